@@ -1,0 +1,46 @@
+# Every target does its own set-up; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint format bench golden
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bouwclub needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Set PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (one to three minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+setup: $(STAMP) ## make .venv with bouwclub in .venv/bin
+
+demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/
+	@$(BIN)/bouwclub demo
+
+test: $(STAMP) ## all tests on SQLite and PostgreSQL (at most 5 minutes on 2 cores)
+	@$(BIN)/python -m pytest -n 2 -m "not server"
+
+test-fast: $(STAMP) ## the tests without Prefect and other slow things (under 30 s)
+	@$(BIN)/python -m pytest -n 2 -m "not server and not slow"
+
+lint: $(STAMP) ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(STAMP) ## let ruff write the layout
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
+	@$(BIN)/python -m benchmarks
+
+golden: $(STAMP) ## rewrite the golden mails; review the diff
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/test_golden_mails.py

@@ -1,0 +1,7 @@
+"""The tables, and beside each the few plain statements that keep it true.
+
+settings   the environment, read once        database   engine, transactions, upgrade
+clients    clients, suppressions, codes       facts      projects, quotes, interactions, feedback, invoices, referrals
+activity   append-only log of what clients did           messages, decisions, runs   what we did and why
+columns    the types they share               bulk       many rows in one statement, on both databases
+"""

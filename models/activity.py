@@ -1,0 +1,36 @@
+"""The append-only log of what clients did, from which the day of last activity is read.
+
+A fact that the CRM corrects is not edited here: the wrong row gets a row that retracts it, and the right one is
+added. Triggers refuse UPDATE and DELETE.
+"""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Index, Integer
+from sqlmodel import Field, SQLModel
+
+from models.columns import key
+
+
+class ActivityRow(SQLModel, table=True):
+    """One thing a client did, or (`retracts` set) the withdrawal of an earlier row.
+
+    Attributes:
+        source_id: id of the row that it is about (project, quote, interaction, feedback, referral, message).
+        retracts: id of the activity row that this one withdraws; the other columns repeat that row.
+    """
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        Index("ix_activity_client", "client_id", "occurred_on"),
+        Index("ix_activity_day", "occurred_on", "client_id"),
+        Index("ix_activity_source", "kind", "source_id"),
+        Index("ix_activity_retracts", "retracts", unique=True),
+    )
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    client_id: str = key()
+    kind: str
+    source_id: str = key()
+    occurred_on: date
+    retracts: int | None = Field(default=None, sa_type=BigInteger)

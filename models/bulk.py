@@ -1,0 +1,67 @@
+"""Many rows in one go, by the fastest plain way each database has."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import ColumnElement
+
+
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    ignore_existing: bool = False,
+) -> int:
+    """Insert `rows` (in the order of `columns`) and return how many were new.
+
+    Args:
+        ignore_existing: leave out rows that a unique constraint already has; otherwise they raise IntegrityError.
+    """
+    if not rows:
+        return 0
+    tail = " ON CONFLICT DO NOTHING" if ignore_existing else ""
+    names = ", ".join(columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        cursor = connection.connection.cursor()
+        before = cursor.connection.total_changes
+        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", [_plain(row) for row in rows])
+        return cursor.connection.total_changes - before
+    casts = ", ".join(f"unnest(%s::{_array_type(table.c[name])})" for name in columns)
+    transposed = [list(values) for values in zip(*rows, strict=True)]
+    cursor = connection.connection.cursor()
+    cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {casts}{tail}", transposed)
+    return cursor.rowcount
+
+
+def in_values(column: ColumnElement[Any], values: Iterable[str], dialect: str) -> ColumnElement[bool]:
+    """`column IN values` for any number of values, as one parameter."""
+    if dialect == "sqlite":
+        import json
+
+        each = func.json_each(bindparam(None, json.dumps(list(values)))).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type)))
+
+
+def _plain(row: Sequence[Any]) -> list[Any]:
+    """Dates as SQLAlchemy stores them in SQLite."""
+    return [_plain_value(value) if isinstance(value, date) else value for value in row]
+
+
+def _plain_value(value: date) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat()
+
+
+def _array_type(column: "Column[Any]") -> str:
+    from sqlalchemy.dialects import postgresql
+
+    kind = column.type.compile(dialect=postgresql.dialect()).split(" COLLATE")[0]
+    return f"{kind}[]"

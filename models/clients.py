@@ -1,0 +1,71 @@
+"""Clients, the suppression list and each client's own code."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from models.columns import key, optional_key
+
+
+class ClientRow(SQLModel, table=True):
+    """A client record of the CRM.
+
+    Attributes:
+        email: the address as the client wrote it, when it is valid.
+        recipient: that address trimmed and lower-cased; "" without a valid one. Two records with one recipient
+            are one person to us.
+        id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
+        erased_on: day on which the person's data were erased on request.
+    """
+
+    __tablename__ = "clients"
+
+    client_id: str = key(primary_key=True)
+    name: str
+    email: str | None = None
+    recipient: str = key(index=True)
+    phone: str | None = None
+    kind: str
+    consent: str
+    channel: str
+    phone_consent: bool | None = None
+    tracking_consent: bool | None = None
+    iban: str | None = None
+    iban_holder: str | None = None
+    created_on: date | None = None
+    erased_on: date | None = None
+    id_crc32: int = Field(sa_type=BigInteger)
+
+
+class SuppressionRow(SQLModel, table=True):
+    """An address that gets nothing from us from `since` on, whatever the reason."""
+
+    __tablename__ = "suppressions"
+
+    email: str = key(primary_key=True)
+    reason: str
+    since: date
+
+
+class ClientCodeRow(SQLModel, table=True):
+    """A client's own code, kept from its first use so that a change of secret key cannot change it."""
+
+    __tablename__ = "client_codes"
+
+    client_id: str = key(primary_key=True)
+    code: str = key(unique=True)
+
+
+class DiscountCodeRow(SQLModel, table=True):
+    """A discount that a mail gave a client. `valid_until` None: as long as the tier lasts."""
+
+    __tablename__ = "discount_codes"
+
+    client_id: str = key(primary_key=True)
+    code: str = key(primary_key=True)
+    percent: int
+    given_on: date = Field(primary_key=True)
+    valid_until: date | None = None
+    touchpoint: str
+    message_id: str | None = optional_key()

@@ -1,0 +1,112 @@
+"""The engine, its transactions and the upgrade to the newest schema; the same on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+# Migrations are numbered 0001, 0002 … in one line, so the newest file is the head.
+HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be reached, or has not (or not yet) our schema; the message says what to do."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; SQLite in WAL mode with foreign keys, PostgreSQL without jit for our short queries."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnusable(
+            "BOUWCLUB_DATABASE_URL is not a database address; "
+            "write sqlite:///file.db or postgresql+psycopg://user:password@host/name"
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c jit=off"})
+
+
+def _open_sqlite(url: str, in_memory: bool) -> Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, **pool)
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver would begin too late
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes; on SQLite it takes the write lock at once, so it cannot fail half-way."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The migration that the database stands at, None for an empty one. Raises DatabaseUnusable."""
+    try:
+        with reading(engine) as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as error:
+        raise DatabaseUnusable(
+            f"the database at {engine.url.render_as_string(hide_password=True)} cannot be opened: "
+            f"{str(error.orig).splitlines()[0]}"
+        ) from None
+
+
+def require_schema(engine: Engine) -> None:
+    """Raises DatabaseUnusable when the schema is missing or is not the one this code knows."""
+    found = schema_version(engine)
+    if found == HEAD:
+        return
+    where = engine.url.render_as_string(hide_password=True)
+    if found is None:
+        raise DatabaseUnusable(f"{where} holds no data yet; load a CRM export first: bouwclub import DIR")
+    raise DatabaseUnusable(
+        f"{where} stands at migration {found}, this version needs {HEAD}; "
+        "run: bouwclub import DIR, or alembic upgrade head"
+    )
+
+
+def upgrade_schema(engine: Engine) -> None:
+    """Bring the database to the newest schema. Safe to run twice; loads Alembic only when there is work."""
+    if schema_version(engine) == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,38 @@
+"""Every decision taken, kept for good: why a client did or did not get something."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import key, optional_key
+
+
+class DecisionRow(SQLModel, table=True):
+    """What became of one candidate on one day. The same decision taken again is not written twice.
+
+    Attributes:
+        reason: "" for send, because a unique constraint does not see NULLs.
+        tier: None when the client has none.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("client_id", "touchpoint", "occasion", "as_of", "outcome", "reason", name="uq_decisions"),
+        Index("ix_decisions_day", "as_of", "flow"),
+    )
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    as_of: date
+    flow: str
+    client_id: str = key()
+    recipient: str = key()
+    touchpoint: str = key()
+    occasion: str = key()
+    due_on: date
+    outcome: str
+    reason: str = ""
+    segment: str
+    tier: str | None = None
+    priority: int
+    run_id: str | None = optional_key()

@@ -1,0 +1,99 @@
+"""The dated facts of the CRM: projects, quotes, interactions, feedback, invoices and referrals."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from models.columns import key, optional_key
+
+
+class ProjectRow(SQLModel, table=True):
+    """A project; its status is derived from the dates, never stored. `value_cents` excludes VAT."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        # The due queries ask for a range of delivery days and need nothing else of the row.
+        Index("ix_projects_due", "delivered_on", "type", "client_id", "project_id"),
+        Index("ix_projects_client", "client_id", "delivered_on"),
+    )
+
+    project_id: str = key(primary_key=True)
+    client_id: str = key(foreign_key="clients.client_id")
+    type: str
+    value_cents: int = Field(sa_type=BigInteger)
+    ordered_on: date
+    delivered_on: date | None = None
+    cancelled_on: date | None = None
+    engineer: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    built_year: int | None = None
+    monument: bool | None = None
+
+
+class QuoteRow(SQLModel, table=True):
+    __tablename__ = "quotes"
+    __table_args__ = (Index("ix_quotes_due", "decision", "decided_on", "client_id", "quote_id"),)
+
+    quote_id: str = key(primary_key=True)
+    client_id: str = key(foreign_key="clients.client_id", index=True)
+    type: str | None = None
+    value_cents: int | None = Field(default=None, sa_type=BigInteger)
+    sent_on: date
+    decided_on: date | None = None
+    decision: str | None = None
+
+
+class InteractionRow(SQLModel, table=True):
+    __tablename__ = "interactions"
+    __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
+
+    interaction_id: str = key(primary_key=True)
+    client_id: str = key(foreign_key="clients.client_id")
+    occurred_on: date
+    direction: str
+    channel: str | None = None
+    topic: str | None = None
+
+
+class FeedbackRow(SQLModel, table=True):
+    """Feedback of a client. `origin` tells a row of the import from an answer given on our own pages."""
+
+    __tablename__ = "feedback"
+
+    feedback_id: str = key(primary_key=True)
+    client_id: str = key(foreign_key="clients.client_id", index=True)
+    project_id: str | None = optional_key(index=True)
+    given_on: date
+    kind: str
+    score: int | None = None
+    negative: bool | None = None
+    severity: str | None = None
+    comment: str | None = None
+    resolved_on: date | None = None
+    origin: str = "import"
+
+
+class InvoiceRow(SQLModel, table=True):
+    __tablename__ = "invoices"
+
+    invoice_id: str = key(primary_key=True)
+    client_id: str = key(foreign_key="clients.client_id", index=True)
+    project_id: str | None = optional_key()
+    amount_cents: int = Field(sa_type=BigInteger)
+    issued_on: date
+    due_on: date
+    paid_on: date | None = None
+
+
+class ReferralRow(SQLModel, table=True):
+    __tablename__ = "referrals"
+
+    referral_id: str = key(primary_key=True)
+    referrer_id: str = key(foreign_key="clients.client_id", index=True)
+    referred_client_id: str | None = optional_key(index=True)
+    referred_name: str | None = None
+    referred_email: str | None = None
+    invited_on: date
+    signed_up_on: date | None = None

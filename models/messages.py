@@ -1,0 +1,64 @@
+"""The message log: one row for each (client, touchpoint, occasion) that we acted on, and its fate."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import key, optional_key
+
+
+class MessageRow(SQLModel, table=True):
+    """One e-mail to one recipient, or the mark that there will be none (superseded, repeated, held_out …).
+
+    Attributes:
+        message_id: 32 hex digits, derived from client, touchpoint and occasion (contract section 2).
+        as_of: the day the message is dated; a later run that takes it up re-dates it.
+        closes_on: last day of the occasion's window; a message still planned after it expires.
+        variant: which of the template's blocks it has, as JSON; with `fields` all that rendering needs.
+        fields: the recipient's own values, as JSON, unescaped.
+        request_id, lease_until: the claim. Claimed but not on the wire still shows as planned.
+        not_before: not to be claimed earlier (a provider asked us to wait).
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("client_id", "touchpoint", "occasion", name="uq_messages_key"),
+        Index("ix_messages_recipient", "recipient", "as_of"),
+        Index("ix_messages_day", "as_of"),
+        Index("ix_messages_request", "request_id"),
+        # The queue: only what may still be sent, so that the index stays small.
+        Index(
+            "ix_messages_queue",
+            "status",
+            "id",
+            sqlite_where=text("status IN ('planned', 'sending', 'in_doubt')"),
+            postgresql_where=text("status IN ('planned', 'sending', 'in_doubt')"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    message_id: str = key(unique=True)
+    client_id: str = key()
+    recipient: str = key()
+    touchpoint: str = key()
+    occasion: str = key()
+    flow: str
+    purpose: str
+    as_of: date
+    due_on: date
+    closes_on: date
+    status: str
+    segment: str | None = None
+    tier: str | None = None
+    subject: str | None = None
+    sender_name: str | None = None
+    variant: str | None = Field(default=None, sa_type=Text)
+    fields: str | None = Field(default=None, sa_type=Text)
+    run_id: str | None = optional_key()
+    provider_id: str | None = optional_key()
+    attempts: int = 0
+    request_id: str | None = optional_key()
+    lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    not_before: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    settled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

@@ -1,0 +1,20 @@
+"""Alembic's entry: migrates over the connection it is given, or over BOUWCLUB_DATABASE_URL from the command line."""
+
+from alembic import context
+
+from models.database import open_engine, writing
+from models.settings import read_settings
+from models.tables import metadata
+
+
+def _migrate(connection: object) -> None:
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=False)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if given := context.config.attributes.get("connection"):
+    _migrate(given)
+else:
+    with writing(open_engine(read_settings().database_url)) as own:
+        _migrate(own)

@@ -1,0 +1,29 @@
+"""The runs: which flow worked as of which day, in which mode, and whether it finished."""
+
+from datetime import date, datetime
+
+from sqlalchemy import DateTime, Index, Text
+from sqlmodel import Field, SQLModel
+
+from models.columns import key
+
+
+class RunRow(SQLModel, table=True):
+    """One run of one flow.
+
+    Attributes:
+        mode: log or send (a plan writes nothing).
+        finished_at: None while it works, or for good when it crashed.
+        report: counts of the run, as JSON.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_day", "as_of", "flow"),)
+
+    run_id: str = key(primary_key=True)
+    flow: str
+    as_of: date
+    mode: str
+    started_at: datetime = Field(sa_type=DateTime(timezone=True))
+    finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    report: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,72 @@
+"""The environment (prefix BOUWCLUB_, or a .env file in the working folder), read in one place."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_KEY_FILE = Path(".bouwclub") / "secret.key"
+
+
+class SettingsInvalid(Exception):
+    """A setting in the environment or the .env file cannot be used; the message names each."""
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable BOUWCLUB_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="BOUWCLUB_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///bouwclub.db"
+    programme: Path = ROOT / "programme.toml"
+    delivery: Literal["outbox", "sendgrid"] = "outbox"
+    outbox_dir: Path = Path("outbox")
+    sendgrid_api_key: SecretStr | None = None
+    sendgrid_host: str = "https://api.sendgrid.com"
+    sendgrid_webhook_key: str | None = None
+    send_batch: int = Field(1000, ge=1, le=1000)
+    lease_seconds: int = Field(120, ge=1)
+    daily_band: float = Field(3, ge=0)
+    settle_minutes: int = Field(60, ge=0)
+    max_failure_share: float = Field(0.5, gt=0, le=1)
+    base_url: str = "http://localhost:8000"
+    secret_key: SecretStr | None = None
+    old_secret_keys: str = ""
+
+    def key(self) -> bytes:
+        """The key that signs ids and links; made on first use in the working folder when none is set."""
+        if self.secret_key:
+            return self.secret_key.get_secret_value().encode()
+        return _stored_key(SECRET_KEY_FILE)
+
+
+def read_settings() -> Settings:
+    """Raises SettingsInvalid, naming each bad variable, what was found and what is allowed."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            f"BOUWCLUB_{str(fault['loc'][0]).upper()}: {fault['msg']} (found {fault.get('input')!r})"
+            for fault in error.errors()
+        ]
+        raise SettingsInvalid("; ".join(faults)) from None
+
+
+def _stored_key(path: Path) -> bytes:
+    """Read the key file, or make it; two processes that both make it end with the same key."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip().encode()

@@ -1,0 +1,26 @@
+"""All tables in one place, for migrations and for statements written in SQLAlchemy Core."""
+
+from sqlmodel import SQLModel
+
+from models.activity import ActivityRow
+from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, SuppressionRow
+from models.decisions import DecisionRow
+from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.messages import MessageRow
+from models.runs import RunRow
+
+metadata = SQLModel.metadata
+clients = metadata.tables[ClientRow.__tablename__]
+suppressions = metadata.tables[SuppressionRow.__tablename__]
+client_codes = metadata.tables[ClientCodeRow.__tablename__]
+discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
+projects = metadata.tables[ProjectRow.__tablename__]
+quotes = metadata.tables[QuoteRow.__tablename__]
+interactions = metadata.tables[InteractionRow.__tablename__]
+feedback = metadata.tables[FeedbackRow.__tablename__]
+invoices = metadata.tables[InvoiceRow.__tablename__]
+referrals = metadata.tables[ReferralRow.__tablename__]
+activity = metadata.tables[ActivityRow.__tablename__]
+messages = metadata.tables[MessageRow.__tablename__]
+decisions = metadata.tables[DecisionRow.__tablename__]
+runs = metadata.tables[RunRow.__tablename__]

@@ -1,0 +1,109 @@
+"""Calendar arithmetic of the programme, and its inverse.
+
+Every step is monotone: a later anchor never comes due earlier. So the anchors that are due on a day form one
+contiguous range, and the database can be asked for just that range.
+"""
+
+import calendar
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2999, 12, 31)
+
+_OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month `months` later (or earlier), clamped to that month's last day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A distance in whole days or whole months; written "3 days", "8 weeks", "4 months", "1 year"."""
+
+    days: int = 0
+    months: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Offset":
+        """Raises ValueError, saying what is allowed, for anything else than a number and a unit."""
+        found = _OFFSET.fullmatch(text)
+        if not found:
+            raise ValueError(
+                f"'{text}' is not an offset; write a number and a unit: '3 days', '8 weeks', '4 months', '1 year'"
+            )
+        number = int(found[1])
+        match found[2]:
+            case "day":
+                return cls(days=number)
+            case "week":
+                return cls(days=7 * number)
+            case "month":
+                return cls(months=number)
+            case _:
+                return cls(months=12 * number)
+
+    def after(self, day: date) -> date:
+        return add_months(day, self.months) + timedelta(days=self.days)
+
+    def __str__(self) -> str:
+        if self.months:
+            return f"{self.months} months"
+        return f"{self.days} days"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """A day of every year, such as the start of a season."""
+
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        return date(year, self.month, self.day)
+
+
+def season_starts(starts: Iterable[MonthDay], first: date, last: date) -> list[date]:
+    """The season starts in `first` … `last`, both included, in order."""
+    years = range(first.year, last.year + 1)
+    days = sorted(start.in_year(year) for year in years for start in starts)
+    return [day for day in days if first <= day <= last]
+
+
+def next_season_start(starts: Iterable[MonthDay], day: date) -> date:
+    """The first season start on or after `day`."""
+    return season_starts(starts, day, date(day.year + 1, 12, 31))[0]
+
+
+def occasion_of_season(start: date) -> str:
+    """`YYYY-MM`, the occasion of a season that starts on `start`."""
+    return f"{start.year:04d}-{start.month:02d}"
+
+
+def anchors_due_between(due_on: Callable[[date], date], first: date, last: date) -> tuple[date, date] | None:
+    """The anchors whose due date lies in `first` … `last`, as one range (both ends included), or None.
+
+    Args:
+        due_on: monotone: a later anchor never has an earlier due date, and none comes due before itself.
+    """
+    low = _first_anchor(lambda anchor: due_on(anchor) >= first, first)
+    high = _first_anchor(lambda anchor: due_on(anchor) > last, last + timedelta(days=1)) - timedelta(days=1)
+    return (low, high) if low <= high else None
+
+
+def _first_anchor(holds: Callable[[date], bool], known: date) -> date:
+    """Bisect for the first day on which the monotone claim `holds`; it does hold on `known`."""
+    low, high = FIRST_DAY.toordinal(), known.toordinal()
+    while low < high:
+        middle = (low + high) // 2
+        if holds(date.fromordinal(middle)):
+            high = middle
+        else:
+            low = middle + 1
+    return date.fromordinal(low)
