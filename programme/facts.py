@@ -133,9 +133,11 @@ class Recipient:
         clients: sorted by client id.
         messages: every message to this address or of these clients, whatever its date and status.
         suppressed_since: first day on the suppression list, or None.
+        feedback_of_others: feedback by clients of other recipients that names a project of these clients.
     """
 
     address: str
     clients: tuple[Client, ...]
     messages: tuple[PastMessage, ...] = ()
     suppressed_since: date | None = None
+    feedback_of_others: tuple[Feedback, ...] = ()
