@@ -3,5 +3,6 @@
 settings   the environment, read once        database   engine, transactions, upgrade
 clients    clients, suppressions, codes       facts      projects, quotes, interactions, feedback, invoices, referrals
 activity   append-only log of what clients did           messages, decisions, runs   what we did and why
+events     what the provider told us, answers on our pages, history of consent
 columns    the types they share               bulk       many rows in one statement, on both databases
 """

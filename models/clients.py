@@ -1,8 +1,8 @@
 """Clients, the suppression list and each client's own code."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, DateTime
 from sqlmodel import Field, SQLModel
 
 from models.columns import key, optional_key
@@ -39,13 +39,18 @@ class ClientRow(SQLModel, table=True):
 
 
 class SuppressionRow(SQLModel, table=True):
-    """An address that gets nothing from us from `since` on, whatever the reason."""
+    """An address that gets nothing from us from `since` on, whatever the reason.
+
+    Attributes:
+        pushed_at: when it was put on the provider's own list as well, as a second net.
+    """
 
     __tablename__ = "suppressions"
 
     email: str = key(primary_key=True)
     reason: str
     since: date
+    pushed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class ClientCodeRow(SQLModel, table=True):

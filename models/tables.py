@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models.activity import ActivityRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, SuppressionRow
 from models.decisions import DecisionRow
+from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.messages import MessageRow
 from models.runs import RunRow
@@ -24,3 +25,7 @@ activity = metadata.tables[ActivityRow.__tablename__]
 messages = metadata.tables[MessageRow.__tablename__]
 decisions = metadata.tables[DecisionRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
+events = metadata.tables[EventRow.__tablename__]
+answers = metadata.tables[AnswerRow.__tablename__]
+consent_history = metadata.tables[ConsentHistoryRow.__tablename__]
+sync_cursors = metadata.tables[SyncCursorRow.__tablename__]

@@ -1,0 +1,119 @@
+"""What the provider told us of our mails, what clients answered, and every change of who may be mailed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import key, optional_key
+
+
+class EventRow(SQLModel, table=True):
+    """One event of the provider's webhook, stored before anything is done with it.
+
+    The same event may come more than once, also under another id: figures count distinct messages, never rows.
+
+    Attributes:
+        provider_event_id: sg_event_id, or a digest of the event when it has none.
+        kind: an EventKind; what we do not know is "other".
+        message_id: ours, as it came back; for a bounce without it, the message found by address and time.
+        recipient: the address, trimmed and lower-cased; "" when the event names none.
+        is_machine: an open by a mail provider's proxy, not by a person.
+        payload: the event as it came, as JSON; retention may empty it.
+        applied_at: None until its effect on its message was worked out.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_message", "message_id", "kind", "is_machine"),
+        Index("ix_events_recipient", "recipient"),
+        Index("ix_events_received", "received_at"),
+        # What is still to be applied; normally empty.
+        Index(
+            "ix_events_unapplied",
+            "id",
+            sqlite_where=text("applied_at IS NULL"),
+            postgresql_where=text("applied_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    provider_event_id: str = key(unique=True)
+    kind: str
+    message_id: str | None = optional_key()
+    provider_message_id: str | None = optional_key()
+    recipient: str = key()
+    occurred_at: datetime = Field(sa_type=DateTime(timezone=True))
+    received_at: datetime = Field(sa_type=DateTime(timezone=True))
+    is_machine: bool = False
+    reason: str | None = None
+    payload: str | None = Field(default=None, sa_type=Text)
+    applied_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class AnswerRow(SQLModel, table=True):
+    """One answer given on one of our pages; a changed answer is a further row, and the latest counts.
+
+    Attributes:
+        needs_contact: the bureau has to call or write back (questions of the municipality, a refused permit …).
+        handled_at, handled_by: when and by whom that was done.
+    """
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        Index("ix_answers_message", "message_id", "question", "id"),
+        Index("ix_answers_client", "client_id"),
+        Index("ix_answers_day", "answered_on"),
+        Index(
+            "ix_answers_open",
+            "id",
+            sqlite_where=text("needs_contact AND handled_at IS NULL"),
+            postgresql_where=text("needs_contact AND handled_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    message_id: str = key()
+    client_id: str = key()
+    question: str
+    answer: str
+    score: int | None = None
+    comment: str | None = Field(default=None, sa_type=Text)
+    answered_at: datetime = Field(sa_type=DateTime(timezone=True))
+    answered_on: date
+    needs_contact: bool = False
+    handled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    handled_by: str | None = None
+
+
+class ConsentHistoryRow(SQLModel, table=True):
+    """One change of whether an address may be mailed: who or what changed it, when, and the proof.
+
+    Attributes:
+        change: suppressed or lifted.
+        source: page, one_click, webhook, sync, import or cli.
+        by_name, proof: of a suppression lifted by a person.
+    """
+
+    __tablename__ = "consent_history"
+    __table_args__ = (Index("ix_consent_history_recipient", "recipient", "change"),)
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    recipient: str = key()
+    change: str
+    reason: str | None = None
+    since: date | None = None
+    changed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    source: str
+    message_id: str | None = optional_key()
+    by_name: str | None = None
+    proof: str | None = Field(default=None, sa_type=Text)
+
+
+class SyncCursorRow(SQLModel, table=True):
+    """How far a recurring exchange with the provider came; the next one starts a little earlier."""
+
+    __tablename__ = "sync_cursors"
+
+    name: str = key(primary_key=True)
+    reached_at: datetime = Field(sa_type=DateTime(timezone=True))
