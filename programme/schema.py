@@ -73,11 +73,6 @@ class Caps(Part):
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
 
 
-class Seasons(Part):
-    spread_days: Annotated[int, Field(ge=1, le=28)]  # a season's mails are spread over so many days
-    starts: dict[Slug, "SeasonStart"]
-
-
 class SeasonStart(Part):
     month: Annotated[int, Field(ge=1, le=12)]
     day: Annotated[int, Field(ge=1, le=28)]
@@ -85,6 +80,11 @@ class SeasonStart(Part):
     @property
     def month_day(self) -> MonthDay:
         return MonthDay(self.month, self.day)
+
+
+class Seasons(Part):
+    spread_days: Annotated[int, Field(ge=1, le=28)]  # a season's mails are spread over so many days
+    starts: dict[Slug, SeasonStart]
 
 
 class SegmentRule(Part):
