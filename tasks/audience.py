@@ -1,0 +1,235 @@
+"""All that is known of some recipients, read in a handful of queries whatever their number."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import tables
+from models.bulk import in_values
+from programme.facts import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient, Referral, WonReferral
+from programme.referrals import won_referral
+from programme.schema import Programme
+from tasks.selection import standing
+
+_PROJECT = [tables.projects.c[name] for name in Project._fields]
+_FEEDBACK = [tables.feedback.c[name] for name in Feedback._fields]
+_QUOTE = [tables.quotes.c[name] for name in Quote._fields]
+_INVOICE = [tables.invoices.c[name] for name in Invoice._fields]
+_MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
+
+
+def read_recipients(
+    connection: Connection, programme: Programme, client_ids: Iterable[str], as_of: date
+) -> list[Recipient]:
+    """The recipients of these clients, each with all its client records and their facts, sorted by address.
+
+    Facts dated after `as_of` are there too, but for the last activity; the rules look no further than their day.
+    """
+    records = _read_records(connection, list(client_ids))
+    ids = [record.client_id for record in records]
+    facts = _read_facts(connection, programme, ids, as_of)
+    grouped: dict[tuple[str, str], list[Client]] = defaultdict(list)
+    for record in records:
+        alone = "" if record.recipient else record.client_id
+        grouped[record.recipient, alone].append(_client(record, facts))
+    history = _read_history(connection, programme, ids, [address for address, _ in grouped if address], as_of)
+    return [
+        Recipient(
+            address,
+            tuple(members),
+            history.messages_of(address, members),
+            history.suppressed_since.get(address),
+            tuple(row for member in members for row in facts.feedback_of_others.get(member.client_id, ())),
+        )
+        for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
+    ]
+
+
+class _Facts(NamedTuple):
+    """The facts of some clients, by client id."""
+
+    projects: dict[str, list[Project]]
+    feedback: dict[str, list[Feedback]]
+    feedback_of_others: dict[str, list[Feedback]]
+    quotes: dict[str, list[Quote]]
+    invoices: dict[str, list[Invoice]]
+    won_referrals: dict[str, list[WonReferral]]
+    last_activity_on: dict[str, date]
+
+
+class _History(NamedTuple):
+    """Messages by client id and by address, and since when an address is suppressed."""
+
+    by_client: dict[str, list[PastMessage]]
+    by_address: dict[str, list[PastMessage]]
+    suppressed_since: dict[str, date]
+
+    def messages_of(self, address: str, members: Sequence[Client]) -> tuple[PastMessage, ...]:
+        own = [message for member in members for message in self.by_client.get(member.client_id, ())]
+        if not (others := self.by_address.get(address)):
+            return tuple(own)
+        return tuple(dict.fromkeys((*own, *others)))
+
+
+def _client(record: Any, facts: _Facts) -> Client:
+    client_id = record.client_id
+    return Client(
+        client_id,
+        record.recipient,
+        record.name,
+        record.kind,
+        record.consent,
+        record.channel,
+        record.id_crc32,
+        record.erased_on is not None,
+        record.phone_consent,
+        record.tracking_consent,
+        tuple(facts.projects.get(client_id, ())),
+        tuple(facts.feedback.get(client_id, ())),
+        tuple(facts.quotes.get(client_id, ())),
+        tuple(facts.invoices.get(client_id, ())),
+        tuple(facts.won_referrals.get(client_id, ())),
+        facts.last_activity_on.get(client_id),
+        record.code or "",
+    )
+
+
+def _read_records(connection: Connection, client_ids: list[str]) -> Sequence[Any]:
+    """The client rows of these clients and of all others with one of their addresses, by client id."""
+    clients, codes = tables.clients, tables.client_codes
+    is_asked = in_values(clients.c.client_id, client_ids, connection.dialect.name)
+    addresses = select(clients.c.recipient).where(is_asked, clients.c.recipient != "")
+    query = (
+        select(clients, codes.c.code)
+        .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
+        .where(
+            clients.c.client_id.in_(
+                select(clients.c.client_id)
+                .where(is_asked)
+                .union(select(clients.c.client_id).where(clients.c.recipient.in_(addresses)))
+            )
+        )
+        .order_by(clients.c.client_id)
+    )
+    return connection.execute(query).all()
+
+
+def _read_facts(connection: Connection, programme: Programme, ids: list[str], as_of: date) -> _Facts:
+    def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
+        return _by_client(connection, columns, make, ids, order)
+
+    return _Facts(
+        read(_PROJECT, Project, tables.projects.c.delivered_on),
+        read(_FEEDBACK, Feedback, tables.feedback.c.given_on),
+        _read_feedback_of_others(connection, ids),
+        read(_QUOTE, Quote, tables.quotes.c.sent_on),
+        read(_INVOICE, Invoice, tables.invoices.c.due_on),
+        _read_won_referrals(connection, programme, ids),
+        _read_last_activity(connection, ids, as_of),
+    )
+
+
+def _by_client(
+    connection: Connection, columns: list[Any], make: Callable[..., Any], ids: list[str], order: ColumnElement[Any]
+) -> dict[str, list[Any]]:
+    """The rows of a table of facts by client, each list by date and then id."""
+    table: Table = columns[0].table
+    query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
+    found: dict[str, list[Any]] = defaultdict(list)
+    place = [column.name for column in columns].index(order.name)  # type: ignore[attr-defined]  # a column
+    for row in connection.execute(query):
+        fact = make(*row)
+        found[fact.client_id].append(fact)
+    for rows in found.values():
+        if len(rows) > 1:
+            rows.sort(key=lambda fact: (fact[place] or date.max, fact[0]))
+    return found
+
+
+def _read_feedback_of_others(connection: Connection, ids: list[str]) -> dict[str, list[Feedback]]:
+    """Feedback about a project of these clients that another client gave, by the project's client."""
+    feedback, projects = tables.feedback, tables.projects
+    query = (
+        select(projects.c.client_id, *_FEEDBACK)
+        .join_from(projects, feedback, feedback.c.project_id == projects.c.project_id)
+        .where(in_values(projects.c.client_id, ids, connection.dialect.name))
+        .where(feedback.c.client_id != projects.c.client_id)
+    )
+    found: dict[str, list[Feedback]] = defaultdict(list)
+    for client_id, *row in connection.execute(query):
+        found[client_id].append(Feedback(*row))
+    return found
+
+
+def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> dict[str, date]:
+    activity = tables.activity
+    query = (
+        select(activity.c.client_id, func.max(activity.c.occurred_on).label("latest"))
+        .where(in_values(activity.c.client_id, ids, connection.dialect.name))
+        .where(activity.c.occurred_on <= as_of, standing(activity))
+        .group_by(activity.c.client_id)
+    )
+    return {row.client_id: row.latest for row in connection.execute(query)}
+
+
+def _read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
+    """The referrals that can qualify, by referrer, each list by referral id."""
+    referrals, clients, dialect = tables.referrals, tables.clients, connection.dialect.name
+    referred = (
+        select(referrals.c.referred_client_id)
+        .where(in_values(referrals.c.referrer_id, ids, dialect), referrals.c.referred_client_id.is_not(None))
+        .distinct()
+    )
+    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred))}
+    if not addresses:
+        return {}
+    rivals: dict[str, list[Referral]] = defaultdict(list)
+    columns = [clients.c.recipient if name == "referrer_recipient" else referrals.c[name] for name in Referral._fields]
+    query = (
+        select(*columns)
+        .join_from(referrals, clients, clients.c.client_id == referrals.c.referrer_id)
+        .where(in_values(referrals.c.referred_client_id, list(addresses), dialect))
+    )
+    for row in connection.execute(query):
+        rivals[row.referred_client_id].append(Referral(*row))
+    projects = _by_client(connection, _PROJECT, Project, list(addresses), tables.projects.c.delivered_on)
+    found: dict[str, list[WonReferral]] = defaultdict(list)
+    for friend, address in sorted(addresses.items()):
+        if won := won_referral(programme.referral, friend, address, rivals[friend], projects.get(friend, ())):
+            found[won.referrer_id].append(won)
+    return found
+
+
+def _recipients_of(client_ids: Any) -> Any:
+    return select(tables.clients.c.client_id, tables.clients.c.recipient).where(
+        tables.clients.c.client_id.in_(client_ids)
+    )
+
+
+def _read_history(
+    connection: Connection, programme: Programme, ids: list[str], addresses: list[str], as_of: date
+) -> _History:
+    """All messages of the clients (they close keys), and those to the addresses that a repeat or cap can see."""
+    messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
+    by_client: dict[str, list[PastMessage]] = defaultdict(list)
+    for row in connection.execute(select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))):
+        by_client[row.client_id].append(PastMessage(*row))
+    by_address: dict[str, list[PastMessage]] = defaultdict(list)
+    since = as_of - timedelta(days=_longest_memory(programme))
+    to_addresses = select(*_MESSAGE).where(in_values(messages.c.recipient, addresses, dialect))
+    for row in connection.execute(to_addresses.where(messages.c.as_of >= since, messages.c.as_of <= as_of)):
+        by_address[row.recipient].append(PastMessage(*row))
+    suppressed = select(suppressions.c.email, suppressions.c.since).where(
+        in_values(suppressions.c.email, addresses, dialect)
+    )
+    return _History(by_client, by_address, {row.email: row.since for row in connection.execute(suppressed)})
+
+
+def _longest_memory(programme: Programme) -> int:
+    """How many days back some rule looks at messages."""
+    repeats = [touchpoint.repeat_days or 0 for touchpoint in programme.touchpoints.values()]
+    return max(programme.caps.marketing_gap_days, *repeats)

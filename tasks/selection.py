@@ -1,0 +1,193 @@
+"""Who may be due on a day: SQL narrows by the range of anchors whose window contains it, the rules decide.
+
+Each query returns at least every client that the pure rules find due (a property test holds it to that) and reads
+an index over the anchor's day, so that a day costs what is due that day, not what there is.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, Select, String, and_, cast, exists, func, literal, or_, select, union
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.tables import activity, clients, messages, projects, quotes, referrals
+from programme.dates import add_months, anchors_due_between, occasion_of_season, season_starts
+from programme.due import unspread_due_on
+from programme.schema import LatestDeliveryBeforeSeason, Programme, TierAtLeast, Touchpoint
+from programme.states import Flow, QuoteDecision
+from programme.tiers import rank_of_tier
+
+DueClient = tuple[str, str, str]
+"""(recipient, client id, touchpoint id)"""
+
+
+def select_due_clients(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> list[DueClient]:
+    """Every client that may be due, with the touchpoint, sorted by recipient and client id (code point)."""
+    found: set[DueClient] = set()
+    for touchpoint_id, touchpoint in programme.touchpoints_of(flow).items():
+        for query in _queries(programme, touchpoint_id, touchpoint, as_of):
+            found.update((recipient, client_id, touchpoint_id) for recipient, client_id in connection.execute(query))
+    return sorted(found)
+
+
+def _queries(
+    programme: Programme, touchpoint_id: str, touchpoint: Touchpoint, as_of: date
+) -> Iterator[Select[tuple[str, str]]]:
+    if touchpoint.anchor == "season_start":
+        yield from _season_queries(programme, touchpoint_id, touchpoint, as_of)
+        return
+    anchors = due_anchors(programme, touchpoint, as_of)
+    if anchors is None:
+        return
+    match touchpoint.anchor:
+        case "project_delivered":
+            yield _delivered(touchpoint_id, touchpoint, anchors)
+        case "tier_reached":
+            yield _tier_reached(programme, touchpoint, anchors, as_of)
+        case "quote_rejected":
+            yield _quote_rejected(touchpoint_id, anchors)
+        case "last_activity":
+            yield _last_activity(touchpoint_id, anchors, as_of)
+
+
+def due_anchors(programme: Programme, touchpoint: Touchpoint, as_of: date) -> tuple[date, date] | None:
+    """First and last anchor day whose window can contain `as_of` for some client; None when there is none."""
+    spread_days = programme.seasons.spread_days - 1 if touchpoint.spread else 0
+    first = as_of - timedelta(days=touchpoint.grace_days + spread_days)
+    return anchors_due_between(lambda day: unspread_due_on(programme, touchpoint, day), first, as_of)
+
+
+def _delivered(touchpoint_id: str, touchpoint: Touchpoint, anchors: tuple[date, date]) -> Select[tuple[str, str]]:
+    query = (
+        select(clients.c.recipient, projects.c.client_id)
+        .join_from(projects, clients, clients.c.client_id == projects.c.client_id)
+        .where(projects.c.delivered_on.between(*anchors))
+        .where(~_has_message(projects.c.client_id, touchpoint_id, projects.c.project_id))
+    )
+    if touchpoint.project_types:
+        query = query.where(projects.c.type.in_([str(kind) for kind in touchpoint.project_types]))
+    if touchpoint.value_below_cents is not None:
+        query = query.where(projects.c.value_cents < touchpoint.value_below_cents)
+    return query
+
+
+def _quote_rejected(touchpoint_id: str, anchors: tuple[date, date]) -> Select[tuple[str, str]]:
+    return (
+        select(clients.c.recipient, quotes.c.client_id)
+        .join_from(quotes, clients, clients.c.client_id == quotes.c.client_id)
+        .where(quotes.c.decision == QuoteDecision.REJECTED.value, quotes.c.decided_on.between(*anchors))
+        .where(~_has_message(quotes.c.client_id, touchpoint_id, quotes.c.quote_id))
+    )
+
+
+def _last_activity(touchpoint_id: str, anchors: tuple[date, date], as_of: date) -> Select[tuple[str, str]]:
+    """Records with an activity in the range and none after it, and the other records of their recipient."""
+    later = activity.alias("later")
+    quiet = (
+        select(activity.c.client_id)
+        .where(activity.c.occurred_on.between(*anchors), standing(activity))
+        .where(
+            ~exists().where(
+                later.c.client_id == activity.c.client_id,
+                later.c.occurred_on > anchors[1],
+                later.c.occurred_on <= as_of,
+                standing(later),
+            )
+        )
+        .where(~_has_message(activity.c.client_id, touchpoint_id, cast(activity.c.occurred_on, String)))
+        .distinct()
+        .cte("quiet")
+    )
+    own = clients.alias("own")
+    same_address = (
+        select(clients.c.recipient, clients.c.client_id)
+        .join_from(quiet, own, own.c.client_id == quiet.c.client_id)
+        .join(clients, clients.c.recipient == own.c.recipient)
+        .where(own.c.recipient != "")
+    )
+    without_address = (
+        select(own.c.recipient, own.c.client_id)
+        .join_from(quiet, own, own.c.client_id == quiet.c.client_id)
+        .where(own.c.recipient == "")
+    )
+    both = union(same_address, without_address).subquery()
+    return select(both.c.recipient, both.c.client_id)
+
+
+def _tier_reached(
+    programme: Programme, touchpoint: Touchpoint, anchors: tuple[date, date], as_of: date
+) -> Select[tuple[str, str]]:
+    """A tier rises only with a delivery: of the client, or of someone the client referred."""
+    own = select(projects.c.client_id).where(projects.c.delivered_on.between(*anchors))
+    friends = (
+        select(referrals.c.referrer_id)
+        .join_from(projects, referrals, referrals.c.referred_client_id == projects.c.client_id)
+        .where(projects.c.delivered_on.between(*anchors))
+    )
+    risen = union(own, friends).subquery()
+    return (
+        select(clients.c.recipient, clients.c.client_id)
+        .join_from(risen, clients, clients.c.client_id == risen.c.client_id)
+        .where(_may_have_tier(programme, touchpoint, as_of))
+    )
+
+
+def _may_have_tier(programme: Programme, touchpoint: Touchpoint, as_of: date) -> ColumnElement[bool]:
+    """Whether the client can meet the lowest measure that the touchpoint asks for, cancellations not yet counted."""
+    least = max(
+        (rank_of_tier(programme, test.tier) for test in touchpoint.conditions if isinstance(test, TierAtLeast)),
+        default=0,
+    )
+    rules = [rule for tier in programme.tiers[least:] for rule in tier.any_of]
+    delivered = (projects.c.client_id == clients.c.client_id) & (projects.c.delivered_on <= as_of)
+    measures: list[ColumnElement[bool]] = []
+    if counts := [rule.delivered_at_least for rule in rules if rule.delivered_at_least is not None]:
+        measures.append(select(func.count()).where(delivered).scalar_subquery() >= min(counts))
+    if spends := [rule.spend_cents_at_least for rule in rules if rule.spend_cents_at_least is not None]:
+        spend = select(func.coalesce(func.sum(projects.c.value_cents), 0)).where(delivered).scalar_subquery()
+        measures.append(spend >= min(spends))
+    if any(rule.referrals_at_least is not None for rule in rules):
+        measures.append(exists().where(referrals.c.referrer_id == clients.c.client_id))
+    return or_(*measures)
+
+
+def _season_queries(
+    programme: Programme, touchpoint_id: str, touchpoint: Touchpoint, as_of: date
+) -> Iterator[Select[tuple[str, str]]]:
+    spread_days = programme.seasons.spread_days if touchpoint.spread else 1
+    anchors = due_anchors(programme, touchpoint, as_of)
+    for start in season_starts(programme.season_days, *anchors) if anchors else []:
+        due_on = unspread_due_on(programme, touchpoint, start)
+        last = timedelta(days=touchpoint.grace_days)
+        shares = [n for n in range(spread_days) if due_on + timedelta(n) <= as_of <= due_on + timedelta(n) + last]
+        query = select(clients.c.recipient, clients.c.client_id).where(
+            ~_has_message(clients.c.client_id, touchpoint_id, literal(occasion_of_season(start)))
+        )
+        if len(shares) < spread_days:
+            query = query.where((clients.c.id_crc32 % spread_days).in_(shares))
+        for test in touchpoint.conditions:
+            if isinstance(test, LatestDeliveryBeforeSeason):
+                query = query.where(_delivered_between(add_months(start, -test.within_months), start))
+        yield query
+
+
+def _delivered_between(first: date, before: date) -> ColumnElement[bool]:
+    return exists().where(
+        projects.c.client_id == clients.c.client_id,
+        and_(projects.c.delivered_on >= first, projects.c.delivered_on < before),
+    )
+
+
+def _has_message(
+    client_id: ColumnElement[str], touchpoint_id: str, occasion: ColumnElement[str]
+) -> ColumnElement[bool]:
+    return exists().where(
+        messages.c.client_id == client_id, messages.c.touchpoint == touchpoint_id, messages.c.occasion == occasion
+    )
+
+
+def standing(rows: object) -> ColumnElement[bool]:
+    """The activity rows that were not withdrawn and do not withdraw another."""
+    columns = rows.c  # type: ignore[attr-defined]  # the table or an alias of it
+    withdrawal = activity.alias()
+    return and_(columns.retracts.is_(None), ~exists().where(withdrawal.c.retracts == columns.id))
