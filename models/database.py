@@ -70,6 +70,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def writing_durably(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction that survives a power cut once it is committed.
+
+    SQLite in WAL mode may otherwise lose the last commits, and a message that was sent would look planned. PostgreSQL
+    does this by itself (synchronous_commit must stay on).
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("PRAGMA synchronous=FULL")
+        try:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+        finally:
+            raw.execute("PRAGMA synchronous=NORMAL")
+
+
 def schema_version(engine: Engine) -> str | None:
     """The migration that the database stands at, None for an empty one. Raises DatabaseUnusable."""
     try:

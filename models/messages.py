@@ -19,6 +19,7 @@ class MessageRow(SQLModel, table=True):
         fields: the recipient's own values, as JSON, unescaped.
         request_id, lease_until: the claim. Claimed but not on the wire still shows as planned.
         not_before: not to be claimed earlier (a provider asked us to wait).
+        reason: why it was cancelled.
         is_tracked: whether the provider was asked to tell of opens; None until it was handed over.
     """
 
@@ -63,4 +64,5 @@ class MessageRow(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     not_before: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     settled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    reason: str | None = None
     is_tracked: bool | None = None

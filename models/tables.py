@@ -8,6 +8,7 @@ from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.messages import MessageRow
+from models.requests import LimiterRow, RequestRow, ResendRow
 from models.runs import RunRow
 
 metadata = SQLModel.metadata
@@ -29,3 +30,6 @@ events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]
 consent_history = metadata.tables[ConsentHistoryRow.__tablename__]
 sync_cursors = metadata.tables[SyncCursorRow.__tablename__]
+requests = metadata.tables[RequestRow.__tablename__]
+limiter = metadata.tables[LimiterRow.__tablename__]
+resends = metadata.tables[ResendRow.__tablename__]

@@ -1,0 +1,66 @@
+"""delivery: requests, the shared limiter, resends, and why a message was cancelled"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    _create_requests()
+    op.create_table(
+        "limiter",
+        sa.Column("name", KEY, nullable=False),
+        sa.Column("resume_at", MOMENT, nullable=True),
+        sa.Column("remaining", sa.Integer(), nullable=True),
+        sa.Column("window_until", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "resends",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("message_id", KEY, nullable=False),
+        sa.Column("request_id", KEY, nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("resent_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_resends_message", "resends", ["message_id"], unique=False)
+    op.add_column("messages", sa.Column("reason", sa.String(), nullable=True))
+
+
+def _create_requests() -> None:
+    op.create_table(
+        "requests",
+        sa.Column("request_id", KEY, nullable=False),
+        sa.Column("run_id", KEY, nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("delivery", sa.String(), nullable=False),
+        sa.Column("touchpoint", KEY, nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("split_of", KEY, nullable=True),
+        sa.Column("claimed_at", MOMENT, nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("provider_id", KEY, nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("request_id"),
+    )
+    op.create_index("ix_requests_state", "requests", ["state", "claimed_at"], unique=False)
+    op.create_index("ix_requests_provider", "requests", ["provider_id"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_column("messages", "reason")
+    for table in ("resends", "limiter", "requests"):
+        op.drop_table(table)

@@ -1,0 +1,77 @@
+"""The log of delivery requests, the limiter that all workers share, and who had what sent again."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
+from sqlmodel import Field, SQLModel
+
+from models.columns import key, optional_key
+
+
+class RequestRow(SQLModel, table=True):
+    """One request to a provider: claimed, sent at most once, and what came of it. Never deleted.
+
+    Attributes:
+        delivery: which way it went (outbox, sendgrid).
+        worker: host, process and its start; a claim of a process that is gone need not wait for its lease.
+        state: a programme.sends.RequestState.
+        split_of: the refused request that this one is a piece of.
+        refused_as: a programme.sends.Refusal, when the provider's answer was not about the messages.
+        detail: what the provider said, without addresses.
+    """
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        Index("ix_requests_state", "state", "claimed_at"),
+        Index("ix_requests_provider", "provider_id"),
+    )
+
+    request_id: str = key(primary_key=True)
+    run_id: str | None = optional_key()
+    as_of: date
+    delivery: str
+    touchpoint: str = key()
+    recipients: int
+    worker: str
+    state: str
+    split_of: str | None = optional_key()
+    claimed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    sent_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    answered_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    http_status: int | None = None
+    provider_id: str | None = optional_key()
+    detail: str | None = Field(default=None, sa_type=Text)
+
+
+class LimiterRow(SQLModel, table=True):
+    """What a provider last said of its rate; every worker asks here before it sends.
+
+    Attributes:
+        resume_at: nobody sends before it.
+        remaining: requests still allowed until `window_until`; None when the provider names no number.
+    """
+
+    __tablename__ = "limiter"
+
+    name: str = key(primary_key=True)
+    resume_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    remaining: int | None = None
+    window_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class ResendRow(SQLModel, table=True):
+    """A message in doubt that a person let go again, or that a look-up found never accepted. Append only.
+
+    Attributes:
+        request_id: the request that was in doubt.
+        by_name: who; "reconcile" for what the provider's own log decided.
+    """
+
+    __tablename__ = "resends"
+    __table_args__ = (Index("ix_resends_message", "message_id"),)
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    message_id: str = key()
+    request_id: str = key()
+    by_name: str
+    resent_at: datetime = Field(sa_type=DateTime(timezone=True))
