@@ -80,12 +80,12 @@ def _rank_history(programme: Programme, client: Client, as_of: date) -> list[tup
 
 def _rank_of(programme: Programme, measure: TierMeasure) -> int:
     for rank in range(len(programme.tiers) - 1, NO_TIER, -1):
-        if any(_is_met(rule, measure) for rule in programme.tiers[rank].any_of):
+        if any(is_met(rule, measure) for rule in programme.tiers[rank].any_of):
             return rank
     return NO_TIER
 
 
-def _is_met(rule: TierRule, measure: TierMeasure) -> bool:
+def is_met(rule: TierRule, measure: TierMeasure) -> bool:
     if rule.delivered_at_least is not None:
         return measure.delivered >= rule.delivered_at_least
     if rule.referrals_at_least is not None:
