@@ -141,3 +141,10 @@ class Recipient:
     messages: tuple[PastMessage, ...] = ()
     suppressed_since: date | None = None
     feedback_of_others: tuple[Feedback, ...] = ()
+
+    def client(self, client_id: str) -> Client:
+        """The recipient's record with this id. Raises KeyError for one of somebody else."""
+        for client in self.clients:
+            if client.client_id == client_id:
+                return client
+        raise KeyError(client_id)
