@@ -36,6 +36,7 @@ class RequestRow(SQLModel, table=True):
     state: str
     split_of: str | None = optional_key()
     claimed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    lease_until: datetime = Field(sa_type=DateTime(timezone=True))
     sent_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     answered_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     http_status: int | None = None

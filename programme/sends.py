@@ -81,6 +81,7 @@ class Refusal(StrEnum):
     PERMISSION = "permission"
     HOST = "host"
     REGION = "region"
+    STORAGE = "storage"  # our own disk
 
 
 class Meaning(NamedTuple):

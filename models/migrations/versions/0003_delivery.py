@@ -49,6 +49,7 @@ def _create_requests() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("split_of", KEY, nullable=True),
         sa.Column("claimed_at", MOMENT, nullable=False),
+        sa.Column("lease_until", MOMENT, nullable=False),
         sa.Column("sent_at", MOMENT, nullable=True),
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column("http_status", sa.Integer(), nullable=True),

@@ -1,0 +1,297 @@
+"""Sending what is planned: never twice by itself, never lost.
+
+    claim    commit which messages go in which request (tasks/claims.py); a crash here costs nothing
+    fence    commit that the request goes on the wire now, if the claim still stands
+    deliver  one try, no retry anywhere below
+    settle   compare-and-set by request id: accepted, rejected, in doubt, or planned again (tasks/settling.py)
+
+One thread does all of the database work; the wire has threads of its own. Nothing here may be retried from outside:
+the table decides what goes again.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from models.database import writing_durably
+from models.settings import Settings
+from programme.schema import Programme
+from programme.sends import NOT_SENT_SECONDS, FailureBrake, RequestState, split_positions
+from tasks.checkpoints import passed
+from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, drop_unfit, fence, release
+from tasks.leftover import REPEATABLE_DELIVERIES
+from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
+from tasks.settling import reap, settle
+from tasks.stops import stop_for
+from tasks.waiting import count_left, seconds_to_next
+from tasks.workers import this_worker
+
+if TYPE_CHECKING:
+    from tasks.render import Renderer
+
+WINDOW_REQUESTS = 16  # requests' worth of messages looked at in one claiming transaction
+PATIENCE_SECONDS = 900.0  # waiting in all, for a provider that throttles or for another worker's claims
+POLL_SECONDS = 1.0
+SETTLE_TRIES = 5
+
+Progress = Callable[[int], None]
+
+
+def deliver_queued(
+    engine: Engine,
+    settings: Settings,
+    renderer: "Renderer",
+    messenger: Messenger,
+    programme: Programme,
+    as_of: date,
+    *,
+    run_id: str,
+    limit: int | None = None,
+    progress: Progress | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> DeliveryReport:
+    """Send the planned messages dated `as_of`, until none is left that may go. Any number of these may run at once.
+
+    Args:
+        limit: claim no more messages than this.
+        progress: told of newly settled messages, by number.
+
+    Returns:
+        Counts; in doubt and left ones are visible in the message log.
+
+    Raises:
+        DeliveryStopped: a brake, a refusal or an unreachable provider; its `report` says how far the run came.
+    """
+    queue = Queue(
+        programme=programme,
+        as_of=as_of,
+        delivery=messenger.name,
+        per_request=min(settings.send_batch, messenger.per_request),
+        window=min(settings.send_batch, messenger.per_request) * WINDOW_REQUESTS,
+        lease_seconds=settings.lease_seconds,
+        tracks=messenger.leaves_machine,
+        is_limited=messenger.leaves_machine,
+        run_id=run_id,
+        worker=this_worker(),
+    )
+    brake = FailureBrake(settings.max_failure_share)
+    run = _Run(engine, renderer, messenger, queue, brake, limit, progress, patience_seconds)
+    return run.work()
+
+
+class _Piece(NamedTuple):
+    """A part of a refused request, to be asked again."""
+
+    ids: list[int]
+    split_of: str
+
+
+class _Ready(NamedTuple):
+    claim: Claim
+    parcel: Parcel
+
+
+@dataclass
+class _Run:
+    """The state of one delivering run; a crash loses nothing of it that matters."""
+
+    engine: Engine
+    renderer: "Renderer"
+    messenger: Messenger
+    queue: Queue
+    brake: FailureBrake
+    limit: int | None
+    progress: Progress | None
+    patience: float
+    report: DeliveryReport = field(init=False)
+    ready: deque[_Ready] = field(default_factory=deque)
+    pieces: deque[_Piece] = field(default_factory=deque)
+    on_wire: dict[Future[Answer], Claim] = field(default_factory=dict)
+    stop: DeliveryStopped | None = None
+    cursor: int = 0
+    claimed: int = 0
+    rest: float = 0.0  # seconds that the limiter asked us to wait
+    set_aside: set[int] = field(default_factory=set)  # held or unfit: not again in this run
+
+    def __post_init__(self) -> None:
+        self.report = DeliveryReport(self.messenger.name, self.queue.as_of)
+
+    def work(self) -> DeliveryReport:
+        with writing_durably(self.engine) as connection:
+            reap(connection, REPEATABLE_DELIVERIES)
+        with ThreadPoolExecutor(self.messenger.parallel, thread_name_prefix="deliver") as pool:
+            try:
+                while self._feed(pool) or self._await_more():
+                    self._collect()
+            finally:
+                self._wind_up()
+        if self.stop:
+            self.stop.report = self.report
+            raise self.stop
+        return self.report
+
+    def _feed(self, pool: ThreadPoolExecutor) -> bool:
+        """Put requests on the wire up to the allowed number; False when none is there."""
+        while not self.stop and len(self.on_wire) < self._allowed():
+            if not self.ready and not self._claim_more():
+                break
+            if not self.ready:
+                continue
+            claim, parcel = self.ready[0]
+            if not self._fence(claim):
+                break
+            self.ready.popleft()
+            if claim.letters:
+                self.on_wire[pool.submit(self.messenger.deliver, claim, parcel)] = claim
+        return bool(self.on_wire)
+
+    def _allowed(self) -> int:
+        """One at a time until the provider accepted something, and while requests fail."""
+        return self.messenger.parallel if self.brake.was_accepted and not self.brake.in_a_row else 1
+
+    def _claim_more(self) -> bool:
+        """Claim a piece of a refused request, or else the next window; False when there is nothing to claim now."""
+        passed("before_claim")
+        with writing_durably(self.engine) as connection:
+            if self.pieces:
+                piece = self.pieces.popleft()
+                found = claim_piece(connection, self.queue, piece.ids, piece.split_of)
+            else:
+                left = None if self.limit is None else self.limit - self.claimed
+                if left is not None and left <= 0:
+                    return False
+                found = claim_window(connection, self.queue, self.cursor, self.set_aside, left)
+                self.cursor = found.last_id or self.cursor
+                self.claimed += sum(len(claim.letters) for claim in found.claims)
+        passed("after_claim")
+        self._take_in(found)
+        return bool(found.looked_at or self.pieces)
+
+    def _take_in(self, found: Claimed) -> None:
+        for reason, count in found.cancelled.items():
+            self.report.cancelled[reason] = self.report.cancelled.get(reason, 0) + count
+        self.report.held += len(found.held)
+        self.set_aside.update(found.held)
+        for claim in found.claims:
+            parcel = self.messenger.prepare(self.renderer, claim)
+            if parcel.unfit:
+                self._drop(claim, parcel)
+            self.ready.append(_Ready(claim, parcel))
+
+    def _drop(self, claim: Claim, parcel: Parcel) -> None:
+        with writing_durably(self.engine) as connection:
+            drop_unfit(connection, claim, parcel.unfit)
+        claim.letters = [letter for letter in claim.letters if letter.id not in parcel.unfit]
+        self.report.unfit += len(parcel.unfit)
+        self.set_aside.update(parcel.unfit)
+
+    def _fence(self, claim: Claim) -> bool:
+        """Whether the loop may go on; a lost claim is emptied, a limiter's wait is remembered."""
+        self.rest = 0.0
+        try:
+            with writing_durably(self.engine) as connection:
+                self.rest = fence(connection, self.queue, claim)
+        except ClaimLost:
+            # Its messages are planned or somebody else's; a later pass finds those that are left.
+            with writing_durably(self.engine) as connection:
+                release(connection, [claim.request_id])
+            claim.letters = []
+        passed("after_fence")
+        return self.rest == 0.0
+
+    def _await_more(self) -> bool:
+        """Wait for messages that may not go yet; False when the run is over."""
+        if self.stop:
+            return False
+        if self.rest > 0.0:
+            return self._sleep(self.rest)
+        if self.limit is not None and self.claimed >= self.limit and not self.ready and not self.pieces:
+            return False
+        with writing_durably(self.engine) as connection:
+            reap(connection, REPEATABLE_DELIVERIES)
+            seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside)
+        self.cursor = 0
+        return seconds is not None and (seconds <= 0.0 or self._sleep(seconds))
+
+    def _sleep(self, seconds: float) -> bool:
+        if seconds > self.patience:
+            return False
+        nap = min(max(seconds, 0.01), POLL_SECONDS)
+        time.sleep(nap)
+        self.patience -= nap
+        return True
+
+    def _collect(self) -> None:
+        """Settle what came back; waits for one answer when requests are on the wire."""
+        if not self.on_wire:
+            return
+        for future in wait(self.on_wire, return_when=FIRST_COMPLETED).done:
+            passed("after_answer")
+            claim = self.on_wire.pop(future)
+            fault = future.exception()
+            answer = future.result() if fault is None else _unexplained(fault)
+            self._settle(claim, answer)
+            passed("after_settle")
+            if fault is not None:
+                raise fault
+
+    def _settle(self, claim: Claim, answer: Answer) -> None:
+        if answer.state == RequestState.NOT_SENT and not answer.wait_seconds:
+            answer.wait_seconds = NOT_SENT_SECONDS
+        settled = self._settle_surely(claim, answer)
+        self._count(claim, answer)
+        if answer.state == RequestState.SPLIT:
+            for positions in split_positions(len(claim.letters), answer.suspects):
+                ids = [claim.letters[position].id for position in positions]
+                self.pieces.append(_Piece(ids, claim.request_id))
+        if not self.stop:
+            self.stop = stop_for(answer, self.brake)
+        if self.progress:
+            self.progress(settled)
+
+    def _settle_surely(self, claim: Claim, answer: Answer) -> int:
+        """An answer is too dear to lose to a busy or restarting database; writing it twice changes nothing."""
+        for attempt in range(1, SETTLE_TRIES + 1):
+            try:
+                with writing_durably(self.engine) as connection:
+                    return settle(connection, self.queue.delivery, claim, answer, self.queue.is_limited)
+            except OperationalError:
+                if attempt == SETTLE_TRIES:
+                    raise
+                time.sleep(0.2 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def _count(self, claim: Claim, answer: Answer) -> None:
+        self.brake.count(answer.state, is_part=claim.split_of is not None)
+        self.report.requests += 1
+        if answer.state == RequestState.ACCEPTED:
+            self.report.accepted += len(claim.letters)
+        elif answer.state == RequestState.THROTTLED:
+            self.report.throttled += 1
+        else:
+            self.report.failed += 1
+            self.report.rejected += len(claim.letters) * (answer.state == RequestState.REJECTED)
+            self.report.in_doubt += len(claim.letters) * (answer.state == RequestState.IN_DOUBT)
+
+    def _wind_up(self) -> None:
+        """Whatever ends the run: settle what is on the wire, give the other claims back, count what is left."""
+        while self.on_wire:
+            future = next(iter(self.on_wire))
+            claim = self.on_wire.pop(future)
+            fault = future.exception()
+            self._settle(claim, future.result() if fault is None else _unexplained(fault))
+        with writing_durably(self.engine) as connection:
+            release(connection, [ready.claim.request_id for ready in self.ready])
+            self.report.left = count_left(connection, self.queue.as_of, self.set_aside)
+
+
+def _unexplained(fault: BaseException) -> Answer:
+    """A fault of ours around the wire: nobody knows whether the request left."""
+    return Answer(RequestState.IN_DOUBT, detail=f"{type(fault).__name__} while sending")

@@ -1,0 +1,59 @@
+"""What earlier runs left planned: taken up by the run of a later day, or expired."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, and_, or_, select, update
+
+from models import clock
+from models.bulk import in_values
+from models.database import writing_durably
+from models.tables import messages
+from programme.states import MessageStatus
+from tasks.settling import reap
+
+REPEATABLE_DELIVERIES = ("outbox",)
+
+
+class LeftOver(NamedTuple):
+    """Message ids: `retaken` are now dated the day of the run, `expired` never go."""
+
+    retaken: list[str]
+    expired: list[str]
+
+
+def take_up_left_over(engine: Engine, as_of: date) -> LeftOver:
+    """Re-date the planned messages of earlier days whose window contains `as_of`; the others expire.
+
+    Comes before planning, so that the rules see them. What the retaken ones say has to be worked out anew by the
+    caller. Messages that a live worker holds are left alone. Safe to run twice.
+    """
+    with writing_durably(engine) as connection:
+        reap(connection, REPEATABLE_DELIVERIES)
+        return _take_up(connection, as_of)
+
+
+def _take_up(connection: Connection, as_of: date) -> LeftOver:
+    left = and_(
+        messages.c.status == MessageStatus.PLANNED,
+        messages.c.as_of < as_of,
+        or_(messages.c.lease_until.is_(None), messages.c.lease_until <= clock.now(connection.dialect.name)),
+    )
+    query = select(messages.c.message_id, messages.c.closes_on).where(left).order_by(messages.c.id)
+    rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+    retaken = [row.message_id for row in rows if row.closes_on >= as_of]
+    expired = [row.message_id for row in rows if row.closes_on < as_of]
+    dialect = connection.dialect.name
+    if retaken:
+        connection.execute(
+            update(messages)
+            .where(in_values(messages.c.message_id, retaken, dialect))
+            .values(as_of=as_of, request_id=None, lease_until=None)
+        )
+    if expired:
+        connection.execute(
+            update(messages)
+            .where(in_values(messages.c.message_id, expired, dialect))
+            .values(status=MessageStatus.EXPIRED, lease_until=None, settled_at=clock.now(dialect))
+        )
+    return LeftOver(retaken, expired)

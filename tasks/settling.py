@@ -1,0 +1,104 @@
+"""Writing down what became of a request, and cleaning up after workers that died.
+
+Settling compares the request id: an answer that comes late still counts, also after its message was put in doubt or
+allowed to go again, as long as nobody claimed it anew. No answer can touch a message of another request.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, select, update
+
+from models import clock, tables
+from programme.sends import MESSAGE_STATUS_AFTER, SETTLED_FROM, RequestState
+from programme.states import MessageStatus
+from tasks import limiter
+from tasks.checkpoints import passed
+from tasks.messenger import Answer, Claim
+from tasks.workers import is_gone
+
+_MESSAGES, _REQUESTS = tables.messages, tables.requests
+OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
+DETAIL_CHARACTERS = 500
+
+
+def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
+    """Write an answer down, on its request and on the messages that still belong to it; returns how many those are."""
+    dialect = connection.dialect.name
+    connection.execute(
+        update(_REQUESTS)
+        .where(_REQUESTS.c.request_id == claim.request_id)
+        .values(
+            state=answer.state,
+            answered_at=clock.now(dialect),
+            http_status=answer.http_status,
+            provider_id=answer.provider_id,
+            detail=(answer.detail or "")[:DETAIL_CHARACTERS] or None,
+        )
+    )
+    status = MESSAGE_STATUS_AFTER[answer.state]
+    values: dict[str, Any] = {
+        "status": status,
+        "lease_until": None,
+        "settled_at": clock.now(dialect),
+        "not_before": None,
+    }
+    if answer.state == RequestState.ACCEPTED:
+        values["provider_id"] = answer.provider_id
+    if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
+        values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
+    ours = and_(_MESSAGES.c.request_id == claim.request_id, _MESSAGES.c.status.in_(SETTLED_FROM))
+    settled = connection.execute(update(_MESSAGES).where(ours).values(values)).rowcount
+    if is_limited:
+        rest = answer.wait_seconds if answer.state == RequestState.THROTTLED else 0.0
+        limiter.learn(connection, delivery, answer, rest)
+    passed("in_settle")
+    return settled
+
+
+def reap(connection: Connection, repeatable: tuple[str, ...]) -> dict[RequestState, int]:
+    """End the requests whose worker died or whose lease ran out. Safe to run at any time, by anybody.
+
+    Never on the wire: its messages are planned and free again. Perhaps on the wire: in doubt, unless the delivery may
+    simply be repeated. Should the worker be alive after all, its fence fails or its late answer settles.
+
+    Args:
+        repeatable: the deliveries whose unfinished requests do no harm when made again.
+
+    Returns:
+        Requests ended, by what they became.
+    """
+    overdue = _REQUESTS.c.lease_until <= clock.now(connection.dialect.name)
+    query = select(
+        _REQUESTS.c.request_id,
+        _REQUESTS.c.state,
+        _REQUESTS.c.delivery,
+        _REQUESTS.c.worker,
+        case((overdue, 1), else_=0).label("is_overdue"),
+    ).where(_REQUESTS.c.state.in_(OPEN_STATES))
+    ended: dict[RequestState, int] = {}
+    for row in connection.execute(query.with_for_update(skip_locked=True)).all():
+        if row.is_overdue or is_gone(row.worker):
+            end = _end_of(row.state, row.delivery in repeatable)
+            _end(connection, row.request_id, RequestState(row.state), end)
+            ended[end] = ended.get(end, 0) + 1
+    return ended
+
+
+def _end_of(state: str, is_repeatable: bool) -> RequestState:
+    if state == RequestState.CLAIMED:
+        return RequestState.RELEASED
+    return RequestState.NOT_SENT if is_repeatable else RequestState.IN_DOUBT
+
+
+def _end(connection: Connection, request_id: str, before: RequestState, end: RequestState) -> None:
+    connection.execute(
+        update(_REQUESTS)
+        .where(_REQUESTS.c.request_id == request_id)
+        .values(state=end, detail="the worker ended or stalled before the answer was written down")
+    )
+    held = MessageStatus.PLANNED if before == RequestState.CLAIMED else MessageStatus.SENDING
+    values: dict[str, Any] = {"status": MESSAGE_STATUS_AFTER[end], "lease_until": None}
+    if end == RequestState.IN_DOUBT:
+        values["settled_at"] = clock.now(connection.dialect.name)
+    ours = and_(_MESSAGES.c.request_id == request_id, _MESSAGES.c.status == held)
+    connection.execute(update(_MESSAGES).where(ours).values(values))

@@ -1,0 +1,36 @@
+"""What of a day is still to go, and when the first of it may."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, and_, case, func, not_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import clock
+from models.bulk import in_values
+from models.tables import messages
+from programme.states import MessageStatus
+
+
+def seconds_to_next(connection: Connection, as_of: date, set_aside: Collection[int]) -> float | None:
+    """Seconds until the first planned message of the day may be claimed (<= 0: now); None when none is planned.
+
+    Args:
+        set_aside: ids that this run leaves alone.
+    """
+    dialect = connection.dialect.name
+    rest = func.coalesce(clock.seconds_until(dialect, messages.c.not_before), 0.0)
+    lease = func.coalesce(clock.seconds_until(dialect, messages.c.lease_until), 0.0)
+    query = select(func.min(case((rest > lease, rest), else_=lease))).where(_planned(dialect, as_of, set_aside))
+    seconds = connection.execute(query).scalar_one()
+    return None if seconds is None else float(seconds)
+
+
+def count_left(connection: Connection, as_of: date, set_aside: Collection[int]) -> int:
+    query = select(func.count()).where(_planned(connection.dialect.name, as_of, set_aside))
+    return int(connection.execute(query).scalar_one())
+
+
+def _planned(dialect: str, as_of: date, set_aside: Collection[int]) -> ColumnElement[bool]:
+    planned = and_(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == as_of)
+    return and_(planned, not_(in_values(messages.c.id, set_aside, dialect))) if set_aside else planned
