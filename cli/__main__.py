@@ -1,0 +1,110 @@
+"""bouwclub: the commands of the operator and the marketer. A command's module is loaded only when it is called."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import click
+
+from cli.guard import ForeignModule, ensure_own_modules
+from cli.mistakes import USER_ERROR, report_mistake
+
+
+class Entry(NamedTuple):
+    """Where a command lives ("module:attribute") and its line in the overview."""
+
+    place: str
+    summary: str
+
+
+COMMANDS = {
+    "import": Entry("cli.import_:command", "Load a CRM export; creates or upgrades the database first."),
+    "programme": Entry("cli.programme:group", "Check the programme file."),
+    "plan": Entry("cli.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
+    "run": Entry("cli.run:group", "Run the daily or the win-back flow of a day."),
+    "backfill": Entry("cli.backfill:command", "The runs of a range of days, in order."),
+    "decisions": Entry("cli.decisions:command", "The decisions kept."),
+    "messages": Entry("cli.messages:command", "The message log."),
+    "explain": Entry("cli.explain:command", "All about one client: what came, what comes, and why (in Dutch)."),
+    "preview": Entry("cli.preview:command", "The exact mail of a touchpoint for one client."),
+    "health": Entry("cli.health:command", "How each client is doing: score, band and indicators."),
+    "reconcile": Entry("cli.reconcile:command", "Messages in doubt: ask the provider what became of them."),
+    "resend": Entry("cli.resend:command", "Send a message in doubt again, by name."),
+    "suppressions": Entry("cli.suppressions:group", "The list of addresses that get nothing from us."),
+    "web": Entry("cli.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "demo": Entry("cli.demo:command", "Sample data, a daily run and an outbox to look at."),
+}
+
+
+COMPLETION = "_BOUWCLUB_COMPLETE"  # the shell asks for completions of a half-typed line
+
+
+class Commands(click.Group):
+    """Loads a subcommand by name; every mistake ends as one line on standard error."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].place.partition(":")
+        try:
+            loaded: click.Command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+            raise click.ClickException(f"the command '{name}' is not part of this installation") from None
+        return loaded
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The overview, from the table above: no command's module is loaded for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def main(  # type: ignore[override]  # click's own has two forms; this one always exits
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **options: Any
+    ) -> Any:
+        """Run one command and leave with its exit code: 0, 2 for what the user can mend, 1 for what we must."""
+        if COMPLETION in os.environ:
+            return super().main(args, "bouwclub", **options)
+        try:
+            with self.make_context("bouwclub", list(sys.argv[1:] if args is None else args)) as context:
+                self.invoke(context)
+            sys.stdout.flush()
+        except click.exceptions.Exit as error:
+            sys.exit(error.exit_code)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help() if error.ctx else error.format_message())
+        except (Exception, KeyboardInterrupt) as error:
+            sys.exit(report_mistake(error))
+        sys.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+def commands() -> None:
+    """Retention marketing for a firm of builders and engineers: who gets which mail today, and why.
+
+    Start with `bouwclub demo`, or load your own export with `bouwclub import DIR` and look at `bouwclub plan`.
+    """
+
+
+def main() -> None:
+    """The console script `bouwclub`."""
+    try:
+        ensure_own_modules()
+    except ForeignModule as error:
+        click.echo(f"bouwclub: {error}", err=True)
+        sys.exit(USER_ERROR)
+    # A pager or terminal that cannot show a character gets a question mark in its place, not a crash.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    commands()
+
+
+if __name__ == "__main__":
+    main()

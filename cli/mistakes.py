@@ -1,0 +1,64 @@
+"""How a failed command ends: one clear line on standard error, and an exit code that a script can act on."""
+
+import errno
+import os
+import sys
+import traceback
+
+import click
+
+from cli.guard import OURS
+
+INTERNAL_ERROR = 1
+USER_ERROR = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+PIPE_CLOSED = 141  # 128 + SIGPIPE
+
+
+def report_mistake(error: BaseException) -> int:
+    """Print the one line that the error deserves and return the exit code.
+
+    Each exception class of our own packages is a mistake that an operator can mend, and its message says how. Anything
+    else is a fault of ours; BOUWCLUB_DEBUG=1 shows where.
+    """
+    if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+        # The reader went away; what is still buffered must not fail again when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    if os.environ.get("BOUWCLUB_DEBUG") and not isinstance(error, click.ClickException):
+        traceback.print_exception(error)
+    line, code = _line_and_code(error)
+    click.echo(f"bouwclub: {line}", err=True)
+    return code
+
+
+def _line_and_code(error: BaseException) -> tuple[str, int]:
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return "stopped by hand; what was finished is kept, the same command goes on from there", INTERRUPTED
+    if isinstance(error, click.UsageError):
+        hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
+        return f"{_one_line(error.format_message()).rstrip('.')}{hint}", USER_ERROR
+    if isinstance(error, click.ClickException):
+        return _one_line(error.format_message()), USER_ERROR
+    if type(error).__module__.partition(".")[0] in OURS:
+        return _one_line(str(error)), USER_ERROR
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}", USER_ERROR
+    return _foreign(error), INTERNAL_ERROR
+
+
+def _foreign(error: BaseException) -> str:
+    """An error that none of our classes foresaw: of the database, or a fault of ours."""
+    cause = getattr(error, "orig", None)  # SQLAlchemy wraps the driver's error and adds the whole statement
+    if cause is not None:
+        return f"the database refused: {_one_line(str(cause))} (run with BOUWCLUB_DEBUG=1 for the details)"
+    found = _one_line(str(error)) or "no message"
+    return f"internal error: {type(error).__name__}: {found} (run with BOUWCLUB_DEBUG=1 for the traceback)"
+
+
+def _one_line(text: str) -> str:
+    """The first line, with the number of those that follow."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    if len(lines) < 2:
+        return "".join(lines)
+    return f"{lines[0]} (and {len(lines) - 1} more)"

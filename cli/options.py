@@ -1,0 +1,58 @@
+"""The options that many commands share, each with one meaning."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+
+DAYS_FROM = date(1901, 1, 1)
+DAYS_TO = date(2999, 12, 31)
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Day(click.ParamType):
+    """A day of the calendar as YYYY-MM-DD, and in no other way."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        if not _DAY.fullmatch(str(value)):
+            self.fail(f"{value!r} is not a day; write it as YYYY-MM-DD, for example 2026-03-01", param, context)
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day of the calendar", param, context)
+        if not DAYS_FROM <= day <= DAYS_TO:
+            self.fail(f"{value!r} lies outside {DAYS_FROM} … {DAYS_TO}", param, context)
+        return day
+
+
+Command = Callable[..., Any]
+
+
+def as_of_option(
+    required: bool = True, meaning: str = "The day to look from, YYYY-MM-DD."
+) -> Callable[[Command], Command]:
+    return click.option("--as-of", "as_of", type=Day(), required=required, metavar="D", help=meaning)
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")(command)
+
+
+def range_options(command: Command) -> Command:
+    """--from and --to, both days included, both optional."""
+    first = click.option("--from", "first", type=Day(), metavar="D1", help="First day; without it, from the beginning.")
+    last = click.option("--to", "last", type=Day(), metavar="D2", help="Last day; without it, to the end.")
+    return first(last(command))
+
+
+def require_order(first: date | None, last: date | None) -> None:
+    """Raises a usage error for a range that ends before it begins."""
+    if first and last and last < first:
+        raise click.UsageError(f"--to {last} lies before --from {first}", click.get_current_context())
