@@ -27,10 +27,10 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
     Exits 0 when it is in order, 2 when it has faults.
     """
     from models.settings import read_settings
-    from tasks.programme import check_programme, load_programme
+    from tasks.programme import TEMPLATES, check_programme, load_programme
 
     path = file or read_settings().programme
-    faults = check_programme(path)
+    faults = check_programme(path, TEMPLATES)
     programme = None if faults else load_programme(path)
     if as_json:
         _print_json(path, faults, programme)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from programme.check_brand import brand_faults
 from programme.check_tables import table_faults, tier_reference
-from programme.faults import Fault, Path, did_you_mean, quoted, salvage, schema_faults, unknown
+from programme.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
 from programme.schema import Programme, Supersedes, Touchpoint
 
 # What a condition asks about its occasion, and so the one anchor that it fits; the others fit any.
@@ -149,7 +149,7 @@ def _cycles(every: Mapping[str, Touchpoint]) -> Iterator[Fault]:
         ring = None if name in told else _ring_from(name, targets)
         if ring and len(ring) > 1:
             told |= set(ring)
-            rounds = " → ".join((*ring, name))
+            rounds = " → ".join(bare(step) for step in (*ring, name))
             text = f"go round in a ring: {rounds}; then none of them is ever sent. Delete one of the steps."
             yield Fault(("touchpoints", name, "supersedes"), text)
 
@@ -180,8 +180,8 @@ def _experiment_faults(programme: Programme) -> Iterator[Fault]:
     for (first_name, first), (second_name, second) in combinations(every.items(), 2):
         if first.touchpoint == second.touchpoint and _overlap(first, second):
             text = (
-                f"overlaps {quoted(first_name)} on touchpoint {first.touchpoint}: neither effect could be told from the "
-                "other's. Let one end before the other begins."
+                f"overlaps {quoted(first_name)} on touchpoint {first.touchpoint}: neither effect could be told "
+                "from the other's. Let one end before the other begins."
             )
             yield Fault(("experiments", second_name, "first_on"), text)
 
@@ -193,7 +193,7 @@ def _overlap(first: Any, second: Any) -> bool:
 
 def _template_faults(programme: Programme, mail_files: Collection[str]) -> Iterator[Fault]:
     for name, touchpoint in (programme.touchpoints or {}).items():
-        for ending in ("mjml", "txt") if touchpoint else ():
+        for ending in ("mjml", "txt") if touchpoint and name.isidentifier() else ():
             if (file := f"{name}.{ending}") not in mail_files:
                 alike = [other for other in mail_files if other.endswith(f".{ending}")]
                 text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, alike)}"

@@ -119,7 +119,7 @@ def _season_faults(programme: Programme) -> Iterator[Fault]:
     starts = (programme.seasons.starts if programme.seasons else None) or {}
     uses = [name for name, one in (programme.touchpoints or {}).items() if one and _needs_season(one)]
     if programme.seasons and programme.seasons.starts == {} and uses:
-        yield Fault(("seasons", "starts"), f"names no season, and touchpoint '{uses[0]}' waits for one. Add one.")
+        yield Fault(("seasons", "starts"), f"names no season, and touchpoint {quoted(uses[0])} waits for one. Add one.")
     seen: dict[int, str] = {}
     for name, start in starts.items():
         if start is None or start.month is None:

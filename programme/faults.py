@@ -54,7 +54,7 @@ class Fault(NamedTuple):
     @property
     def key(self) -> str:
         """As written in the file: `touchpoints.win_back.offset`, `tiers[1].discount_percent`; "" for the whole file."""
-        return "".join(f"[{part}]" if isinstance(part, int) else f".{_bare(part)}" for part in self.path)[1:]
+        return "".join(f"[{part}]" if isinstance(part, int) else f".{bare(part)}" for part in self.path)[1:]
 
     def in_file(self, name: str) -> str:
         """One line: `programme.toml: touchpoints.win_back.offset (line 312): …`."""
@@ -62,7 +62,7 @@ class Fault(NamedTuple):
         return f"{name}: {self.key}{line}: {self.text}" if self.path else f"{name}: {self.text}"
 
 
-def _bare(key: str) -> str:
+def bare(key: str) -> str:
     """A key as TOML writes it: in quotes when it is no plain word, so that it cannot break the line."""
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
 
