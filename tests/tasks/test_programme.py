@@ -69,8 +69,8 @@ def test_eight_mistakes_are_eight_lines(tmp_path: Path, templates: Path) -> None
         assert wrong.splitlines()[0] in rows[(fault.line or 0) - 1]
     line = rows.index('offset = "6 month ago"') + 1
     assert (
-        f"new.toml: touchpoints.win_back.offset (line {line}): '6 month ago' is not an offset; write a number and a unit: "
-        "'3 days', '8 weeks', '4 months', '1 year'." in lines
+        f"new.toml: touchpoints.win_back.offset (line {line}): '6 month ago' is not an offset; "
+        "write a number and a unit: '3 days', '8 weeks', '4 months', '1 year'." in lines
     )
 
 
