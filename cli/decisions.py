@@ -21,9 +21,9 @@ SHOWN_LINES = 200  # of a table for people; --json prints all
 def command(first: date | None, last: date | None, client_id: str | None, as_json: bool) -> None:
     """The decisions that runs have kept: who got what, who did not, and why."""
     from cli.console import print_json_list
-    from cli.opening import open_database
     from models.database import reading
     from models.settings import read_settings
+    from tasks.desk import open_database
     from tasks.log import read_decisions
 
     require_order(first, last)

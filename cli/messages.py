@@ -37,9 +37,9 @@ FIELDS = (
 def command(first: date | None, last: date | None, status: str | None, as_json: bool) -> None:
     """The message log. Those in doubt are shown by request, with what can be done about them."""
     from cli.console import print_json_list
-    from cli.opening import open_database
     from models.database import reading
     from models.settings import read_settings
+    from tasks.desk import open_database
     from tasks.log import read_messages
 
     require_order(first, last)

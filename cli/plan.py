@@ -11,8 +11,8 @@ import click
 from cli.options import as_of_option, json_option
 
 if TYPE_CHECKING:
-    from cli.opening import Opened
     from programme.states import Flow
+    from tasks.desk import Desk
     from tasks.planning import PlanChunk
 
 
@@ -25,37 +25,37 @@ def command(as_of: date, flow: str, as_json: bool) -> None:
 
     The win-back run follows the daily one of its day, which is simulated when it has not run yet.
     """
-    from cli.opening import open_all
     from programme.states import Flow
+    from tasks.desk import open_desk
 
-    opened = open_all()
+    desk = open_desk()
     if as_json:
-        _print_as_json(opened, Flow(flow), as_of)
+        _print_as_json(desk, Flow(flow), as_of)
     else:
-        _print_as_table(opened, Flow(flow), as_of)
+        _print_as_table(desk, Flow(flow), as_of)
 
 
-def _chunks(opened: Opened, flow: Flow, as_of: date) -> Iterator[PlanChunk]:
+def _chunks(desk: Desk, flow: Flow, as_of: date) -> Iterator[PlanChunk]:
     from programme.states import Flow
     from tasks.planning import plan_day, plan_win_back
 
     if flow == Flow.WIN_BACK:
-        return plan_win_back(opened.engine, opened.programme, as_of)
-    return plan_day(opened.engine, opened.programme, flow, as_of)
+        return plan_win_back(desk.engine, desk.programme, as_of)
+    return plan_day(desk.engine, desk.programme, flow, as_of)
 
 
-def _print_as_json(opened: Opened, flow: Flow, as_of: date) -> None:
+def _print_as_json(desk: Desk, flow: Flow, as_of: date) -> None:
     import json
 
     from cli.console import print_json_list
     from cli.decisions import decision_fields
 
     head = json.dumps({"as_of": as_of.isoformat(), "flow": flow})[:-1] + ', "decisions": ['
-    decisions = (decision for chunk in _chunks(opened, flow, as_of) for decision in chunk.decisions)
+    decisions = (decision for chunk in _chunks(desk, flow, as_of) for decision in chunk.decisions)
     print_json_list((decision_fields(decision) for decision in decisions), before=head, after="]}")
 
 
-def _print_as_table(opened: Opened, flow: Flow, as_of: date) -> None:
+def _print_as_table(desk: Desk, flow: Flow, as_of: date) -> None:
     from cli.console import advance, progress, say
     from cli.run_report import print_report
     from programme.report import DayReport
@@ -63,24 +63,24 @@ def _print_as_table(opened: Opened, flow: Flow, as_of: date) -> None:
 
     report = DayReport(flow, as_of, RunMode.PLAN)
     with progress("judging candidates") as bar:
-        for chunk in _chunks(opened, flow, as_of):
+        for chunk in _chunks(desk, flow, as_of):
             report.add(chunk.decisions)
             advance(bar, len(chunk.decisions))
-    print_report(report, opened.programme, f"Plan of the {flow} run as of {as_of} (nothing is written)")
-    for hint in _hints(opened, flow, as_of):
+    print_report(report, desk.programme, f"Plan of the {flow} run as of {as_of} (nothing is written)")
+    for hint in _hints(desk, flow, as_of):
         say(hint, dim=True)
 
 
-def _hints(opened: Opened, flow: Flow, as_of: date) -> Iterator[str]:
+def _hints(desk: Desk, flow: Flow, as_of: date) -> Iterator[str]:
     """What a reader of the table should know, or do next."""
     from programme.states import Flow
     from tasks.planning import has_finished_run
 
-    if has_finished_run(opened.engine, flow, as_of):
+    if has_finished_run(desk.engine, flow, as_of):
         yield (
             f"The {flow} run of {as_of} has finished, so this is only what is still open. "
             f"What it decided: bouwclub decisions --from {as_of} --to {as_of}"
         )
-    elif flow == Flow.WIN_BACK and not has_finished_run(opened.engine, Flow.DAILY, as_of):
+    elif flow == Flow.WIN_BACK and not has_finished_run(desk.engine, Flow.DAILY, as_of):
         yield f"The daily run of {as_of} has not finished; it was simulated first."
     yield f"One client: bouwclub explain CLIENT_ID --as-of {as_of}. To run it: bouwclub run {flow} --as-of {as_of}"
