@@ -1,0 +1,71 @@
+"""The append-only log of what clients did, brought in line with the facts by adding rows alone."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, insert, literal, select
+
+from models.tables import activity, feedback, interactions, projects, quotes, referrals
+from programme.states import ActivityKind, Direction
+
+
+def sync_activity(connection: Connection) -> int:
+    """Retract what the facts no longer say, add what the log does not have yet; return how many rows that took.
+
+    Afterwards the rows that stand are exactly the dated facts; answers (which no fact mirrors) are not touched.
+    Safe to run twice.
+    """
+    return sum(_sync_kind(connection, kind, facts) for kind, facts in _facts().items())
+
+
+def _facts() -> dict[ActivityKind, Select[Any]]:
+    """One query for each kind; columns client_id, source_id and occurred_on (never null)."""
+    return {
+        ActivityKind.PROJECT_ORDERED: _dated(projects, "project_id", "ordered_on"),
+        ActivityKind.PROJECT_DELIVERED: _dated(projects, "project_id", "delivered_on"),
+        ActivityKind.QUOTE_SENT: _dated(quotes, "quote_id", "sent_on"),
+        ActivityKind.QUOTE_DECIDED: _dated(quotes, "quote_id", "decided_on"),
+        ActivityKind.INTERACTION_IN: _dated(interactions, "interaction_id", "occurred_on").where(
+            interactions.c.direction == Direction.IN
+        ),
+        ActivityKind.FEEDBACK_GIVEN: _dated(feedback, "feedback_id", "given_on"),
+        ActivityKind.REFERRAL_INVITED: _dated(referrals, "referral_id", "invited_on", client="referrer_id"),
+    }
+
+
+def _dated(table: Table, source: str, day: str, client: str = "client_id") -> Select[Any]:
+    return select(
+        table.c[client].label("client_id"),
+        table.c[source].label("source_id"),
+        table.c[day].label("occurred_on"),
+    ).where(table.c[day].is_not(None))
+
+
+def _sync_kind(connection: Connection, kind: ActivityKind, facts: Select[Any]) -> int:
+    """Retract before adding, so that the log never says a thing twice."""
+    fact = facts.subquery("fact")
+    entry = activity.alias("entry")
+    said_by_fact = exists().where(_same(fact, entry))
+    wrong = select(entry.c.client_id, entry.c.kind, entry.c.source_id, entry.c.occurred_on, entry.c.id).where(
+        entry.c.kind == kind, _stands(entry), ~said_by_fact
+    )
+    lacking = select(fact.c.client_id, literal(kind.value), fact.c.source_id, fact.c.occurred_on).where(
+        ~exists().where(entry.c.kind == kind, _same(fact, entry), _stands(entry))
+    )
+    names = ["client_id", "kind", "source_id", "occurred_on"]
+    retracted = connection.execute(insert(activity).from_select([*names, "retracts"], wrong))
+    added = connection.execute(insert(activity).from_select(names, lacking))
+    return retracted.rowcount + added.rowcount
+
+
+def _same(fact: FromClause, entry: FromClause) -> ColumnElement[bool]:
+    return (
+        (entry.c.source_id == fact.c.source_id)
+        & (entry.c.client_id == fact.c.client_id)
+        & (entry.c.occurred_on == fact.c.occurred_on)
+    )
+
+
+def _stands(entry: FromClause) -> ColumnElement[bool]:
+    """The row withdraws nothing and is not withdrawn."""
+    withdrawal = activity.alias("withdrawal")
+    return entry.c.retracts.is_(None) & ~exists().where(withdrawal.c.retracts == entry.c.id)

@@ -1,0 +1,233 @@
+"""From the bytes of a CSV file to its records, each with the line it starts on; nothing is dropped unsaid.
+
+pandas cannot do this part: it cuts text at a NUL, gives no line numbers, and an open quote makes it swallow rows.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from tasks.importing.report import shown
+from tasks.importing.sheets import Column, Sheet
+
+LONGEST_LINE = 16 * 1024 * 1024  # characters
+MOST_LINES_A_RECORD = 200
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SEPARATORS = (",", ";")
+_SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_ODD_BYTE = re.compile("[\udc80-\udcff]")
+
+
+class FileUnusable(Exception):
+    """Nothing of this file can be imported; the message says what is wrong with it."""
+
+
+class Record(NamedTuple):
+    """A record that has one cell for each column, or (`fault` set) the text of one that cannot be read."""
+
+    line: int
+    cells: list[str]
+    fault: str = ""
+
+
+@dataclass
+class Lines:
+    """The lines of a file, with their numbers; lines that were looked at can be handed back.
+
+    Attributes:
+        odd_lines: numbers of the lines that are not in `charset`.
+    """
+
+    raw: io.BufferedReader
+    charset: str
+    size: int
+    number: int = 0
+    odd_lines: list[int] = field(default_factory=list)
+    _waiting: deque[str] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        errors = "replace" if self.charset == "utf-16" else "surrogateescape"
+        self.stream = io.TextIOWrapper(self.raw, encoding=self.charset, errors=errors, newline="")
+
+    @property
+    def bytes_read(self) -> int:
+        return self.raw.tell()
+
+    def take(self) -> str | None:
+        """The next line with its line end, None after the last."""
+        if self._waiting:
+            self.number += 1
+            return self._waiting.popleft()
+        line = self.stream.readline(LONGEST_LINE)
+        if not line:
+            return None
+        self.number += 1
+        if len(line) == LONGEST_LINE:
+            self._skip_rest(line)
+        return line if line.isascii() else self._repaired(line)
+
+    def hand_back(self, lines: list[str]) -> None:
+        """Lines that were taken last, to be taken again in the same order."""
+        self.number -= len(lines)
+        self._waiting.extendleft(reversed(lines))
+
+    def _skip_rest(self, line: str) -> None:
+        while line and not line.endswith(("\n", "\r")):
+            line = self.stream.readline(LONGEST_LINE)
+
+    def _repaired(self, line: str) -> str:
+        """Bytes that are not UTF-8 as Windows-1252, their likely origin; as a control character where it has none."""
+        if self.charset == "utf-16" and "\ufffd" in line:
+            self.odd_lines.append(self.number)
+        if not _ODD_BYTE.search(line):
+            return line
+        self.odd_lines.append(self.number)
+        return _ODD_BYTE.sub(lambda odd: _windows_1252(ord(odd[0]) - 0xDC00), line)
+
+
+def _windows_1252(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+def open_lines(path: Path) -> Lines:
+    """Open a file as UTF-8, or as UTF-16 when it says so. Raises FileUnusable."""
+    if not path.is_file():
+        raise FileUnusable("is not a file")
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise FileUnusable(f"cannot be read: {error.strerror}") from None
+    start = raw.read(3)
+    raw.seek(0)
+    charset = next((charset for mark, charset in BYTE_ORDER_MARKS if start.startswith(mark)), "utf-8")
+    return Lines(raw, charset, path.stat().st_size)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns as the file has them, trimmed and in small letters, and its separator."""
+
+    names: list[str]
+    separator: str
+    unknown: list[str]
+
+    def known(self, sheet: Sheet) -> list[Column]:
+        """The sheet's columns that the file has."""
+        return [column for column in sheet.columns if column.name in self.names]
+
+
+def read_header(lines: Lines, sheet: Sheet) -> Header:
+    """Read up to and including the header row. Raises FileUnusable, naming every column at fault."""
+    line = _first_line(lines)
+    found = _SEP_LINE.fullmatch(line.strip())
+    if found:
+        line = _first_line(lines)
+    known = {column.name for column in sheet.columns}
+    separators = (found[1],) if found and found[1] in SEPARATORS else SEPARATORS
+    candidates = [(_names(line, separator), separator) for separator in separators]
+    names, separator = max(candidates, key=lambda candidate: len(known & set(candidate[0])))
+    _check_header(names, sheet)
+    return Header(names, separator, [name for name in names if name not in known])
+
+
+def _first_line(lines: Lines) -> str:
+    while (line := lines.take()) is not None:
+        if line.strip(",; \t\r\n\ufeff"):
+            return line
+    raise FileUnusable("is empty: the first line must name the columns")
+
+
+def _names(line: str, separator: str) -> list[str]:
+    """The column names; empty ones at the end come from a separator too many."""
+    try:
+        names = [name.strip(" \t\r\n\ufeff").lower() for name in next(_reader(iter([line]), separator))]
+    except csv.Error:
+        return []
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _check_header(names: list[str], sheet: Sheet) -> None:
+    missing = [column.name for column in sheet.required if column.name not in names]
+    twice = sorted({column.name for column in sheet.columns if names.count(column.name) > 1})
+    if missing:
+        found = shown(", ".join(names)) or "none"
+        raise FileUnusable(f"has no column {', '.join(missing)}; the first line must name the columns (found: {found})")
+    if twice:
+        raise FileUnusable(f"has more than one column {', '.join(twice)}")
+
+
+def read_records(lines: Lines, header: Header, is_record: Callable[[list[str]], bool]) -> Iterator[Record]:
+    """Every record after the header; blank ones (nothing but separators) are no records.
+
+    Args:
+        is_record: whether cells could be a record of this file. It tells a line break inside a quoted cell from an
+            open quote that swallows the next record: an open quote costs its own line only.
+    """
+    width, separator = len(header.names), header.separator
+    blank = f"{separator} \t\r\n"
+    while (line := lines.take()) is not None:
+        if not line.strip(blank):
+            continue
+        number = lines.number
+        if len(line) >= LONGEST_LINE:
+            yield Record(number, [line[:100]], f"is longer than {LONGEST_LINE} characters")
+        elif '"' in line:
+            yield from _checked(_quoted_record(line, lines, header, is_record), header, width)
+        else:
+            yield from _checked(Record(number, line.rstrip("\r\n").split(separator)), header, width)
+
+
+def _checked(record: Record, header: Header, width: int) -> Iterator[Record]:
+    """The record with exactly one cell a column; cells too many are fine when they are empty."""
+    line, cells, fault = record
+    extra = cells[width:]
+    if fault:
+        yield record
+    elif not any(cells):
+        return
+    elif len(cells) < width or any(cell.strip() for cell in extra):
+        yield Record(line, cells, f"has {len(cells)} cells, the first line names {width} columns")
+    elif cells[0].strip().lower() == header.names[0] and [c.strip().lower() for c in cells[:width]] == header.names:
+        yield Record(line, cells, "repeats the first line")
+    else:
+        yield Record(line, cells[:width] if extra else cells)
+
+
+def _quoted_record(first: str, lines: Lines, header: Header, is_record: Callable[[list[str]], bool]) -> Record:
+    """The record that starts with `first`, over several lines where a quoted cell has line breaks."""
+    number, more = lines.number, list[str]()
+
+    def feed() -> Iterator[str]:
+        yield first
+        while len(more) < MOST_LINES_A_RECORD and (line := lines.take()) is not None:
+            more.append(line)
+            if _looks_like_record(line, header, is_record):
+                return
+            yield line
+
+    try:
+        return Record(number, next(_reader(feed(), header.separator)))
+    except csv.Error:
+        lines.hand_back(more)
+        return Record(number, [first], "has a quote that is not closed, or text right after a closing quote")
+
+
+def _looks_like_record(line: str, header: Header, is_record: Callable[[list[str]], bool]) -> bool:
+    cells = line.rstrip("\r\n").split(header.separator)
+    return len(cells) == len(header.names) and is_record(cells)
+
+
+def _reader(lines: Iterator[str], separator: str) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_LINE)
+    return csv.reader(lines, delimiter=separator, strict=True)

@@ -1,0 +1,101 @@
+"""What an import did: counts per file, every fault, and the file that lists them."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+LONGEST_SHOWN = 200  # characters of a refused value that are shown and written
+REJECTED_HEADER = ("file", "line", "column", "value", "reason")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Fault(NamedTuple):
+    """One value, row or file that was not taken as it stands.
+
+    Attributes:
+        line: the line on which the record starts, counted from 1; 0 when the file as a whole is meant.
+        column: "" when the whole row or file is meant.
+        value: what was found, in a form that is safe to show; cut off after 200 characters.
+        reason: what is wrong, what is allowed, and what became of it.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass
+class FileCount:
+    """The records of one file: rows = new + changed + unchanged + left_out.
+
+    Attributes:
+        fault: why nothing of the file could be used, else None.
+    """
+
+    file: str
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    left_out: int = 0
+    fault: str | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.new + self.changed + self.unchanged
+
+
+@dataclass
+class ImportReport:
+    """One import: a FileCount for each file that was there, and all faults by file, then line."""
+
+    files: list[FileCount] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 every value taken, 3 some were not, 2 nothing could be imported (contract section 1)."""
+        clients = next((count for count in self.files if count.file == "clients.csv"), None)
+        if clients is None or clients.fault:
+            return 2
+        if any(count.rows for count in self.files) and not any(count.taken for count in self.files):
+            return 2
+        return 3 if self.faults else 0
+
+    def sort(self) -> None:
+        """Faults in the order of the files, then of their lines."""
+        order = {count.file: position for position, count in enumerate(self.files)}
+        self.faults.sort(key=lambda fault: (order[fault.file], fault.line))
+
+
+def shown(value: str) -> str:
+    """A hostile value as one line of printable text, so that neither a terminal nor a spreadsheet acts on it."""
+    cut = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
+
+
+def write_rejected(path: Path, faults: Iterable[Fault]) -> None:
+    """Write `faults` as CSV, or remove the list of an earlier import when there are none. Safe to run twice."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(REJECTED_HEADER)
+    written = [writer.writerow([_inert(cell) for cell in fault]) for fault in faults]
+    if not written:
+        path.unlink(missing_ok=True)
+        return
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text.getvalue(), encoding="utf-8", newline="")
+    fresh.replace(path)
+
+
+def _inert(cell: str | int) -> str | int:
+    """A spreadsheet takes a text cell that starts like a formula for one; an apostrophe keeps it text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
