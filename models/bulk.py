@@ -39,7 +39,7 @@ def insert_rows(
     return cursor.rowcount
 
 
-def in_values(column: ColumnElement[Any], values: Iterable[str], dialect: str) -> ColumnElement[bool]:
+def in_values(column: ColumnElement[Any], values: Iterable[str] | Iterable[int], dialect: str) -> ColumnElement[bool]:
     """`column IN values` for any number of values, as one parameter."""
     if dialect == "sqlite":
         import json

@@ -8,12 +8,19 @@ import calendar
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # whose calendar every day of the programme is taken from
 
 _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
+
+
+def day_in_amsterdam(moment: datetime) -> date:
+    """The calendar date in Amsterdam of an aware moment."""
+    return moment.astimezone(AMSTERDAM).date()
 
 
 def add_months(day: date, months: int) -> date:

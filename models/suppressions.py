@@ -1,0 +1,182 @@
+"""The one place that puts an address on the suppression list, and the one that takes it off again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, case, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.bulk import in_values
+from models.tables import consent_history, suppressions
+from programme.dates import day_in_amsterdam
+from programme.states import SuppressionReason
+
+SUPPRESSED = "suppressed"
+LIFTED = "lifted"
+
+# Of two reasons of the same day the weightier is kept: what a person said, before what a server said.
+_WEIGHT = {
+    SuppressionReason.UNSUBSCRIBE: 0,
+    SuppressionReason.SPAM_REPORT: 1,
+    SuppressionReason.MANUAL: 2,
+    SuppressionReason.BOUNCE: 3,
+    SuppressionReason.INVALID: 4,
+}
+
+
+class Suppression(NamedTuple):
+    """A wish or a fact that stops all mail to an address.
+
+    Attributes:
+        occurred_at: aware; None when only the day is known.
+        message_id: the mail that it was about, when known.
+    """
+
+    recipient: str
+    reason: SuppressionReason
+    since: date
+    occurred_at: datetime | None = None
+    message_id: str | None = None
+
+
+def suppress(
+    connection: Connection,
+    recipient: str,
+    reason: SuppressionReason,
+    since: date,
+    *,
+    source: str,
+    changed_at: datetime,
+    message_id: str | None = None,
+) -> None:
+    """Put one address on the list; safe to repeat. See suppress_all."""
+    suppress_all(
+        connection,
+        [Suppression(recipient, reason, since, changed_at, message_id)],
+        source=source,
+        changed_at=changed_at,
+    )
+
+
+def suppress_all(
+    connection: Connection, wanted: Iterable[Suppression], *, source: str, changed_at: datetime
+) -> list[Suppression]:
+    """Put addresses on the list, in the caller's transaction; the earliest date of each is kept. Safe to repeat.
+
+    What happened before a person lifted the suppression of an address is over: it does not come back because a
+    provider or an import tells of it again.
+
+    Args:
+        source: page, one_click, webhook, sync or import.
+
+    Returns:
+        Those that were news, one for each (recipient, reason): what the history now says as well.
+    """
+    every = [one for one in wanted if one.recipient]
+    if not every:
+        return []
+    past = _read_history(connection, {one.recipient for one in every})
+    standing = [one for one in every if not past.is_over(one)]
+    news = {
+        (one.recipient, one.reason): one for one in reversed(standing) if (one.recipient, one.reason) not in past.known
+    }
+    if standing:
+        _upsert(connection, sorted(standing, key=lambda one: one.recipient))
+    if news:
+        connection.execute(insert(consent_history), [_history_row(one, source, changed_at) for one in news.values()])
+    return list(news.values())
+
+
+def lift(connection: Connection, recipient: str, by_name: str, proof: str, lifted_at: datetime) -> bool:
+    """Take an address off the list, in the caller's transaction; who did it and on what proof is kept.
+
+    Returns:
+        False, and nothing written, when the address was not on the list.
+    """
+    row = connection.execute(select(suppressions).where(suppressions.c.email == recipient)).one_or_none()
+    if row is None:
+        return False
+    connection.execute(delete(suppressions).where(suppressions.c.email == recipient))
+    connection.execute(
+        insert(consent_history).values(
+            recipient=recipient,
+            change=LIFTED,
+            reason=row.reason,
+            since=row.since,
+            changed_at=lifted_at,
+            source="cli",
+            by_name=by_name,
+            proof=proof,
+        )
+    )
+    return True
+
+
+class _Past(NamedTuple):
+    """When each address was last lifted, and which reasons the history knows since then."""
+
+    lifted_at: dict[str, datetime]
+    known: set[tuple[str, str]]
+
+    def is_over(self, one: Suppression) -> bool:
+        lifted_at = self.lifted_at.get(one.recipient)
+        if lifted_at is None:
+            return False
+        if one.occurred_at is not None:
+            return one.occurred_at <= lifted_at
+        return one.since < day_in_amsterdam(lifted_at)
+
+
+def _read_history(connection: Connection, recipients: set[str]) -> _Past:
+    past = _Past({}, set())
+    rows = connection.execute(
+        select(*consent_history.c["recipient", "change", "reason", "changed_at"])
+        .where(in_values(consent_history.c.recipient, sorted(recipients), connection.dialect.name))
+        .order_by(consent_history.c.id)
+    )
+    for row in rows:
+        if row.change == LIFTED:
+            past.lifted_at[row.recipient] = _aware(row.changed_at)
+            past.known.difference_update([(row.recipient, reason) for reason in SuppressionReason])
+        elif row.change == SUPPRESSED:
+            past.known.add((row.recipient, row.reason))
+    return past
+
+
+def _upsert(connection: Connection, rows: Sequence[Suppression]) -> None:
+    """In the order of the addresses, so that two transactions cannot wait for each other."""
+    values = [{"email": row.recipient, "reason": str(row.reason), "since": row.since} for row in rows]
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(suppressions)
+    new, old = statement.excluded, suppressions.c
+    weight = {str(reason): number for reason, number in _WEIGHT.items()}
+    is_earlier = new.since < old.since
+    is_weightier = (new.since == old.since) & (case(weight, value=new.reason) < case(weight, value=old.reason, else_=9))
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[old.email],
+            set_={
+                "since": case((is_earlier, new.since), else_=old.since),
+                "reason": case((is_earlier | is_weightier, new.reason), else_=old.reason),
+            },
+        ),
+        values,
+    )
+
+
+def _history_row(one: Suppression, source: str, changed_at: datetime) -> dict[str, Any]:
+    return {
+        "recipient": one.recipient,
+        "change": SUPPRESSED,
+        "reason": str(one.reason),
+        "since": one.since,
+        "changed_at": changed_at,
+        "source": source,
+        "message_id": one.message_id,
+    }
+
+
+def _aware(moment: datetime) -> datetime:
+    """SQLite gives moments back without their zone; they are UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
