@@ -1,0 +1,7 @@
+"""The stories: one file for each journey, told with the steps of tasks/days.py as Prefect tasks.
+
+daily      who reached a moment worth a message today, and what they get
+win_back   who has been quiet for half a year; after daily
+backfill   the runs of past days, planned, logged or sent
+artifacts  the table of a run that a marketer reads in the Prefect UI
+"""

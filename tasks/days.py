@@ -1,0 +1,168 @@
+"""The steps of one run of one day, each safe to run twice: the flows tell them as a story.
+
+A step changes the run's report and nothing else in memory; what it did stands in the database.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from models.database import reading
+from models.tables import messages
+from programme.report import DayReport
+from programme.sends import BAND_DAYS, band_fault
+from programme.simulation import Simulation
+from programme.states import COUNTING_STATUSES, Flow, RunMode
+from tasks.delivery import deliver_queued
+from tasks.desk import Desk
+from tasks.leftover import take_up_left_over
+from tasks.messenger import Messenger
+from tasks.messengers import messenger_of
+from tasks.planning import PlanChunk, has_finished_run, plan_day, plan_win_back
+from tasks.queueing import enqueue
+from tasks.refreshing import refresh_messages
+from tasks.render import Renderer
+from tasks.runs import begin_run, finish_run
+
+Progress = Callable[[int], None]
+
+
+class DailyNotFinished(Exception):
+    """Win-back was asked for a day whose daily run has not finished."""
+
+
+class OutsideBand(Exception):
+    """A run would send far more than usual; nothing was sent, everything is planned."""
+
+
+@dataclass(frozen=True)
+class DayRun:
+    """A run that has begun: where it works, what it is called, and its counts so far."""
+
+    desk: Desk
+    run_id: str
+    renderer: Renderer
+    report: DayReport
+
+    @property
+    def flow(self) -> Flow:
+        return self.report.flow
+
+    @property
+    def as_of(self) -> date:
+        return self.report.as_of
+
+
+def plan(desk: Desk, flow: Flow, as_of: date, simulation: Simulation | None = None) -> DayReport:
+    """What the run would decide, with nothing written."""
+    report = DayReport(flow, as_of, RunMode.PLAN)
+    for chunk in chunks_of(desk, flow, as_of, simulation):
+        report.add(chunk.decisions)
+    return report
+
+
+def chunks_of(desk: Desk, flow: Flow, as_of: date, simulation: Simulation | None = None) -> Iterator[PlanChunk]:
+    """The plan of a day; a win-back that is only looked at simulates the daily run that has not finished."""
+    if flow == Flow.WIN_BACK:
+        return plan_win_back(desk.engine, desk.programme, as_of, simulation)
+    return plan_day(desk.engine, desk.programme, flow, as_of, simulation)
+
+
+def require_daily(desk: Desk, as_of: date) -> None:
+    """Raises DailyNotFinished: win-back must see what daily sent that day."""
+    if not has_finished_run(desk.engine, Flow.DAILY, as_of):
+        raise DailyNotFinished(
+            f"no daily run of {as_of} has finished, and win-back must see what it sent; "
+            f"run it first (bouwclub run daily --as-of {as_of}), or say --without-daily"
+        )
+
+
+def begin(desk: Desk, flow: Flow, as_of: date, mode: RunMode) -> DayRun:
+    """Begin a run. What cannot work (a missing template, a missing setting) fails here, before anything is written."""
+    renderer = Renderer(desk.programme, desk.settings.base_url)
+    if mode == RunMode.SEND:
+        messenger_of(desk.settings, renderer)
+    return DayRun(desk, begin_run(desk.engine, flow, as_of, mode), renderer, DayReport(flow, as_of, mode))
+
+
+def take_up(run: DayRun) -> None:
+    """Re-date what earlier runs left planned and say it anew, or let it expire when its window has closed."""
+    left = take_up_left_over(run.desk.engine, run.as_of)
+    refresh_messages(run.desk.engine, run.renderer, run.desk.settings.key(), left.retaken, run.as_of)
+    run.report.retaken, run.report.expired = len(left.retaken), len(left.expired)
+
+
+def decide(run: DayRun, progress: Progress | None = None) -> None:
+    """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients."""
+    plan = plan_day(run.desk.engine, run.desk.programme, run.flow, run.as_of)
+    for chunk in _told(plan, progress):
+        enqueue(run.desk.engine, run.renderer, run.desk.settings.key(), chunk, run.run_id, run.report.mode)
+        run.report.add(chunk.decisions)
+
+
+def hold_to_band(run: DayRun, confirm: bool) -> None:
+    """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
+    messenger = messenger_of(run.desk.settings, run.renderer)
+    would_send, per_day = _band_counts(run)
+    fault = band_fault(would_send, per_day, run.desk.settings.daily_band)
+    if fault is None or confirm:
+        return
+    if messenger.leaves_machine:
+        raise OutsideBand(str(fault))
+    run.report.notes.append(
+        f"{would_send} berichten is veel meer dan gewoonlijk (grens {fault.limit}); een echte verzending had eerst "
+        "om bevestiging gevraagd."
+    )
+
+
+def deliver(run: DayRun, progress: Progress | None = None) -> None:
+    """Send what is planned for the day. Raises DeliveryStopped; what was not sent stays planned."""
+    messenger: Messenger = messenger_of(run.desk.settings, run.renderer)
+    done = deliver_queued(
+        run.desk.engine,
+        run.desk.settings,
+        messenger,
+        run.desk.programme,
+        run.as_of,
+        run_id=run.run_id,
+        progress=progress,
+    )
+    counts = done.as_dict()
+    run.report.delivered.update(
+        {name: counts[name] for name in ("accepted", "rejected", "in_doubt", "held", "unfit", "left") if counts[name]}
+    )
+    if cancelled := sum(done.cancelled.values()):
+        run.report.delivered["cancelled"] += cancelled
+
+
+def finish(run: DayRun) -> DayReport:
+    """Write the run's counts; from now on win-back of that day may go."""
+    finish_run(run.desk.engine, run.run_id, run.report, run.desk.programme)
+    return run.report
+
+
+def _told(chunks: Iterable[PlanChunk], progress: Progress | None) -> Iterator[PlanChunk]:
+    for chunk in chunks:
+        yield chunk
+        if progress:
+            progress(len(chunk.decisions))
+
+
+def _band_counts(run: DayRun) -> tuple[int, list[int]]:
+    """Messages planned for the day, and those of each of the days before it that the band looks at."""
+    first = run.as_of - timedelta(days=BAND_DAYS)
+    query = (
+        select(messages.c.as_of, messages.c.status == "planned", func.count())
+        .where(messages.c.as_of >= first, messages.c.as_of <= run.as_of)
+        .where(messages.c.status.in_([status.value for status in COUNTING_STATUSES]))
+        .group_by(messages.c.as_of, messages.c.status == "planned")
+    )
+    with reading(run.desk.engine) as connection:
+        rows = connection.execute(query).all()
+    earlier: dict[date, int] = {}
+    for day, _, count in rows:
+        if day < run.as_of:
+            earlier[day] = earlier.get(day, 0) + count
+    return sum(count for day, planned, count in rows if day == run.as_of and planned), list(earlier.values())

@@ -1,0 +1,50 @@
+"""What a run or a command works with: the settings, the programme and the database, opened in one place."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from models.database import DatabaseUnusable, open_engine, require_schema
+from models.settings import Settings, read_settings
+from programme.dates import day_in_amsterdam
+from programme.schema import Programme
+from tasks.programme import TEMPLATES, load_programme
+
+
+class Desk(NamedTuple):
+    settings: Settings
+    programme: Programme
+    engine: Engine
+
+
+def open_desk(settings: Settings | None = None, *, with_templates: bool = False) -> Desk:
+    """Settings, programme and a database at the newest schema.
+
+    Args:
+        with_templates: each touchpoint must have its mail; asked by whoever renders.
+
+    Raises SettingsInvalid, ProgrammeInvalid or DatabaseUnusable, each with what to do.
+    """
+    settings = settings or read_settings()
+    programme = load_programme(settings.programme, TEMPLATES if with_templates else None)
+    return Desk(settings, programme, open_database(settings))
+
+
+def open_database(settings: Settings) -> Engine:
+    """The database alone. Whoever only reads never makes an empty file where none was."""
+    engine = open_engine(settings.database_url)
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+        raise DatabaseUnusable(
+            f"there is no database {file} in {Path.cwd()}; load a CRM export first (bouwclub import DIR), "
+            "or set BOUWCLUB_DATABASE_URL"
+        )
+    require_schema(engine)
+    return engine
+
+
+def today_in_amsterdam() -> date:
+    """The calendar date there, now. Only a command, a page or a flow's first line may ask."""
+    return day_in_amsterdam(datetime.now(UTC))

@@ -1,0 +1,155 @@
+"""Keep the decisions of a plan, and the messages they make, in one transaction a chunk.
+
+The unique key (client, touchpoint, occasion) is what makes this safe to run twice, and by two runs at once: the
+second finds the key taken and makes no second message.
+"""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, Engine
+
+from models.bulk import insert_rows
+from models.database import writing
+from models.tables import decisions as decisions_table
+from models.tables import discount_codes, messages
+from programme.decide import Decision
+from programme.facts import Recipient
+from programme.identity import message_id_of
+from programme.schema import Programme
+from programme.states import MessageStatus, Outcome, RunMode
+from tasks.codes import claim_codes
+from tasks.planning import PlanChunk
+from tasks.render import PreparedMail, Renderer, prepare
+
+DECISION_COLUMNS = [
+    "as_of",
+    "flow",
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "due_on",
+    "outcome",
+    "reason",
+    "segment",
+    "tier",
+    "priority",
+    "run_id",
+]
+MESSAGE_COLUMNS = [
+    "message_id",
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "flow",
+    "purpose",
+    "as_of",
+    "due_on",
+    "closes_on",
+    "status",
+    "segment",
+    "tier",
+    "subject",
+    "sender_name",
+    "variant",
+    "fields",
+    "run_id",
+    "attempts",
+]
+CODE_COLUMNS = ["client_id", "code", "percent", "given_on", "valid_until", "touchpoint", "message_id"]
+
+
+def enqueue(engine: Engine, renderer: Renderer, key: bytes, chunk: PlanChunk, run_id: str, mode: RunMode) -> int:
+    """Write a chunk's decisions, its messages (planned, or logged) and their codes; returns the new messages."""
+    sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
+    with writing(engine) as connection:
+        codes = claim_codes(connection, key, {decision.client_id for decision in sends})
+        prepared = {id(one): _prepare(renderer, key, one, chunk.recipients[one.client_id], codes) for one in sends}
+        _write_decisions(connection, chunk.decisions, run_id)
+        rows = [
+            _message_row(renderer.programme, key, decision, prepared.get(id(decision)), run_id, mode)
+            for decision in chunk.decisions
+            if decision.status
+        ]
+        written = insert_rows(connection, messages, MESSAGE_COLUMNS, rows, ignore_existing=True)
+        _write_codes(connection, [(decision, prepared[id(decision)]) for decision in sends])
+    return written
+
+
+def _prepare(
+    renderer: Renderer, key: bytes, decision: Decision, recipient: Recipient, codes: dict[str, str]
+) -> PreparedMail:
+    client = replace(recipient.client(decision.client_id), code=codes[decision.client_id])
+    return prepare(renderer, renderer.programme, decision, client, recipient, key)
+
+
+def _write_decisions(connection: Connection, decisions: list[Decision], run_id: str) -> None:
+    rows = [
+        [
+            one.as_of,
+            one.flow.value,
+            one.client_id,
+            one.recipient,
+            one.touchpoint,
+            one.occasion,
+            one.due_on,
+            one.outcome.value,
+            one.reason.value if one.reason else "",
+            one.segment,
+            one.tier,
+            one.priority,
+            run_id,
+        ]
+        for one in decisions
+    ]
+    insert_rows(connection, decisions_table, DECISION_COLUMNS, rows, ignore_existing=True)
+
+
+def _message_row(
+    programme: Programme, key: bytes, decision: Decision, mail: PreparedMail | None, run_id: str, mode: RunMode
+) -> list[object]:
+    status = decision.status
+    if status == MessageStatus.PLANNED and mode == RunMode.LOG:
+        status = MessageStatus.LOGGED
+    message_id = (
+        mail.message_id if mail else message_id_of(key, decision.client_id, decision.touchpoint, decision.occasion)
+    )
+    return [
+        message_id,
+        decision.client_id,
+        decision.recipient,
+        decision.touchpoint,
+        decision.occasion,
+        decision.flow.value,
+        programme.touchpoints[decision.touchpoint].purpose.value,
+        decision.as_of,
+        decision.due_on,
+        decision.closes_on,
+        str(status),
+        decision.segment,
+        decision.tier,
+        mail.subject if mail else None,
+        mail.sender_name if mail else None,
+        mail.variant_json if mail else None,
+        mail.fields_json if mail else None,
+        run_id,
+        0,
+    ]
+
+
+def _write_codes(connection: Connection, sends: list[tuple[Decision, PreparedMail]]) -> None:
+    rows = [
+        [
+            decision.client_id,
+            mail.code.code,
+            mail.code.percent,
+            decision.as_of,
+            mail.code.valid_until,
+            decision.touchpoint,
+            mail.message_id,
+        ]
+        for decision, mail in sends
+        if mail.code
+    ]
+    insert_rows(connection, discount_codes, CODE_COLUMNS, rows, ignore_existing=True)
