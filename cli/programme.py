@@ -75,7 +75,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _print_json(path: Path, faults: list[Fault], programme: Programme | None) -> None:
-    import json
+    from cli.console import print_json
 
     answer = {
         "file": str(path),
@@ -84,4 +84,4 @@ def _print_json(path: Path, faults: list[Fault], programme: Programme | None) ->
         "touchpoints": list(programme.touchpoints) if programme else None,
         "soft_opt_in": programme.consent.soft_opt_in if programme else None,
     }
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    print_json(answer)
