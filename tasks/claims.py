@@ -93,9 +93,15 @@ def claim_window(
     return _claim(connection, queue, query, None)
 
 
-def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], split_of: str) -> Claimed:
-    """Claim a piece of a refused request again, as a request of its own; what others took meanwhile is left out."""
-    mine = and_(in_values(_MESSAGES.c.id, ids, connection.dialect.name), _MESSAGES.c.request_id == split_of)
+def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], split_of: str | None) -> Claimed:
+    """Claim messages as a request of their own; what others took meanwhile is left out.
+
+    Args:
+        split_of: the refused request that they are a piece of; None for messages taken out of a claim.
+    """
+    mine = and_(
+        in_values(_MESSAGES.c.id, ids, connection.dialect.name), _MESSAGES.c.request_id.is_not_distinct_from(split_of)
+    )
     return _claim(connection, queue, _claimable(connection, queue).where(mine).order_by(_MESSAGES.c.id), split_of)
 
 
@@ -137,8 +143,8 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
         connection.execute(update(_MESSAGES).where(claimed).values(lease_until=None))
 
 
-def drop_unfit(connection: Connection, claim: Claim, ids: Collection[int]) -> None:
-    """Take letters of which no mail can be made out of a claim; they stay planned."""
+def take_out(connection: Connection, claim: Claim, ids: Collection[int]) -> None:
+    """Take letters out of a claim that cannot go with the others; they stay planned, and its answer is not theirs."""
     mine = and_(in_values(_MESSAGES.c.id, ids, connection.dialect.name), _MESSAGES.c.request_id == claim.request_id)
     connection.execute(update(_MESSAGES).where(mine).values(lease_until=None, request_id=None))
 

@@ -25,7 +25,7 @@ from models.settings import Settings
 from programme.schema import Programme
 from programme.sends import NOT_SENT_SECONDS, FailureBrake, RequestState, split_positions
 from tasks.checkpoints import passed
-from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, drop_unfit, fence, release
+from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release, take_out
 from tasks.leftover import REPEATABLE_DELIVERIES
 from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
 from tasks.settling import reap, settle
@@ -87,10 +87,10 @@ def deliver_queued(
 
 
 class _Piece(NamedTuple):
-    """A part of a refused request, to be asked again."""
+    """A part of a refused request, or a message that has to go alone."""
 
     ids: list[int]
-    split_of: str
+    split_of: str | None
 
 
 class _Ready(NamedTuple):
@@ -145,10 +145,12 @@ class _Run:
             if not self.ready:
                 continue
             claim, parcel = self.ready[0]
-            if not self._fence(claim):
+            if claim.letters and not self._fence(claim):
                 break
             self.ready.popleft()
-            if claim.letters:
+            if not claim.letters:
+                self._release(claim)
+            else:
                 self.on_wire[pool.submit(self.messenger.deliver, claim, parcel)] = claim
         return bool(self.on_wire)
 
@@ -181,16 +183,18 @@ class _Run:
         self.set_aside.update(found.held)
         for claim in found.claims:
             parcel = self.messenger.prepare(self.renderer, claim)
-            if parcel.unfit:
-                self._drop(claim, parcel)
+            if parcel.unfit or parcel.alone:
+                self._take_out(claim, parcel)
             self.ready.append(_Ready(claim, parcel))
 
-    def _drop(self, claim: Claim, parcel: Parcel) -> None:
+    def _take_out(self, claim: Claim, parcel: Parcel) -> None:
+        out = {*parcel.unfit, *parcel.alone}
         with writing_durably(self.engine) as connection:
-            drop_unfit(connection, claim, parcel.unfit)
-        claim.letters = [letter for letter in claim.letters if letter.id not in parcel.unfit]
+            take_out(connection, claim, out)
+        claim.letters = [letter for letter in claim.letters if letter.id not in out]
         self.report.unfit += len(parcel.unfit)
         self.set_aside.update(parcel.unfit)
+        self.pieces.extend(_Piece([number], None) for number in parcel.alone)
 
     def _fence(self, claim: Claim) -> bool:
         """Whether the loop may go on; a lost claim is emptied, a limiter's wait is remembered."""
@@ -200,11 +204,13 @@ class _Run:
                 self.rest = fence(connection, self.queue, claim)
         except ClaimLost:
             # Its messages are planned or somebody else's; a later pass finds those that are left.
-            with writing_durably(self.engine) as connection:
-                release(connection, [claim.request_id])
             claim.letters = []
         passed("after_fence")
         return self.rest == 0.0
+
+    def _release(self, claim: Claim) -> None:
+        with writing_durably(self.engine) as connection:
+            release(connection, [claim.request_id])
 
     def _await_more(self) -> bool:
         """Wait for messages that may not go yet; False when the run is over."""

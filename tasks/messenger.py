@@ -71,10 +71,12 @@ class Parcel(NamedTuple):
     Attributes:
         content: whatever the messenger's `deliver` wants.
         unfit: ids of letters that cannot be made into a mail, each with the reason.
+        alone: ids of letters that have to go in a request of their own.
     """
 
     content: Any
     unfit: dict[int, str]
+    alone: list[int]
 
 
 class Messenger(Protocol):

@@ -37,7 +37,7 @@ class ScriptedMessenger:
         self.lock = threading.Lock()
 
     def prepare(self, renderer: Any, claim: Claim) -> Parcel:
-        return Parcel(None, {letter.id: "bad" for letter in claim.letters if "onmogelijk" in letter.recipient})
+        return Parcel(None, {letter.id: "bad" for letter in claim.letters if "onmogelijk" in letter.recipient}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         with self.lock:
