@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
 
 WIDTH_OF_A_FILE = 140  # columns, when the output goes to no terminal
 REPLACED_KINDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, direction and line characters
@@ -63,7 +64,18 @@ def print_table(
         )
     for row in body:
         table.add_row(*(Text(_cell(cell)) for cell in row))
-    console().print(table)
+    show(table)
+
+
+def show(table: "Table") -> None:
+    """Print a table; into a file without the blanks that fill its lines."""
+    out = console()
+    if out.is_terminal:
+        out.print(table)
+        return
+    with out.capture() as captured:
+        out.print(table)
+    click.echo("\n".join(line.rstrip() for line in captured.get().rstrip().split("\n")))
 
 
 def say(text: str = "", *, bold: bool = False, dim: bool = False) -> None:

@@ -3,6 +3,7 @@
 Rules never look at it; for them a day is an argument.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, cast, func, literal_column
@@ -35,11 +36,13 @@ def seconds_until(dialect: str, moment: ColumnElement[Any]) -> ColumnElement[Any
 
 def read_now(connection: Connection) -> Any:
     """The database's present moment, aware."""
-    from datetime import UTC
-
     from sqlalchemy import select
 
-    moment = connection.execute(select(now(connection.dialect.name))).scalar_one()
+    return aware(connection.execute(select(now(connection.dialect.name))).scalar_one())
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment as read: SQLite gives it back without its zone, which is UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
 from models.bulk import in_values
+from models.clock import aware
 from models.database import reading
 from models.tables import clients, events, messages
 from programme.dates import day_in_amsterdam
@@ -52,7 +53,7 @@ def read_tracked_mails(connection: Connection, client_ids: list[str]) -> dict[st
     opened: dict[tuple[str, str], date] = {}
     for row in connection.execute(query):
         key = (row.client_id, row.message_id)
-        day = day_in_amsterdam(_aware(row.occurred_at))
+        day = day_in_amsterdam(aware(row.occurred_at))
         arrived.setdefault(key, day)
         if row.kind == EventKind.OPENED and not row.is_machine:
             opened.setdefault(key, day)
@@ -79,8 +80,3 @@ def _judged(connection: Connection, programme: Programme, chunk: list[str], as_o
 def _next_client_ids(connection: Connection, after: str) -> list[str]:
     query = select(clients.c.client_id).where(clients.c.client_id > after).order_by(clients.c.client_id)
     return list(connection.execute(query.limit(CHUNK_CLIENTS)).scalars())
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives moments back without their zone, which is UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
