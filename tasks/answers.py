@@ -17,9 +17,12 @@ from programme.answers import (
     needs_contact,
 )
 from programme.dates import day_in_amsterdam
+from programme.decide import allows_marketing
 from programme.facts import Feedback
-from programme.schema import HealthTerms
+from programme.schema import HealthTerms, Programme
 from programme.states import ActivityKind
+from tasks.audience import read_recipients
+from tasks.codes import claim_codes
 
 PAGE = "page"
 
@@ -90,6 +93,15 @@ def read_open_notes(engine: Engine) -> list[OpenNote]:
         ).all()
     latest = {(row.message_id, row.question): OpenNote(*row) for row in rows}
     return sorted(latest.values())
+
+
+def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: str, as_of: date) -> str | None:
+    """The client's own code, made on first use; None where rule 3 or a suppression keeps marketing away."""
+    with writing(engine) as connection:
+        recipients = read_recipients(connection, programme, [client_id], as_of)
+        if not recipients or recipients[0].suppressed_since or not allows_marketing(programme, recipients[0], as_of):
+            return None
+        return claim_codes(connection, key, [client_id])[client_id]
 
 
 def _read_linked(connection: Connection, message_id: str) -> Linked | None:

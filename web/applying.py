@@ -1,0 +1,45 @@
+"""Works out stored events in the background, right after the answer that acknowledged them.
+
+What a crash leaves undone is swept up by the next event, or by the care flow.
+"""
+
+import asyncio
+import logging
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from tasks.events import apply_chunk
+
+logger = logging.getLogger("bouwclub.web")
+
+CHUNK = 200  # events a transaction, so that a webhook waits a few milliseconds for it at most
+
+
+class Applier:
+    """One task of the event loop; however many requests wake it, it works one chunk at a time."""
+
+    def __init__(self, engine: Engine, gate: asyncio.Semaphore) -> None:
+        self._engine = engine
+        self._gate = gate
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work whenever woken, until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._apply_all()
+            except SQLAlchemyError as error:
+                # Its text holds the statement's values, addresses among them.
+                logger.error("events could not be applied now: %s; care will", type(error).__name__)
+
+    async def _apply_all(self) -> None:
+        after: int | None = 0
+        while after is not None:
+            async with self._gate:
+                after = (await asyncio.to_thread(apply_chunk, self._engine, after, CHUNK)).last_id
