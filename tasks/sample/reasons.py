@@ -83,7 +83,7 @@ def _running_project(sheets: Sheets) -> None:
     """A year after one project the next one is being worked on; it will be delivered in three weeks."""
     client_id = sheets.client()
     sheets.project(client_id, "fundering", add_months(sheets.as_of, -12) - timedelta(days=3), value_eur=1_900)
-    sheets.project(client_id, "uitbouw", sheets.as_of + timedelta(days=21))
+    sheets.project(client_id, "uitbouw", sheets.as_of + timedelta(days=21), ordered_on=sheets.ago(16))
 
 
 def _outranked(sheets: Sheets) -> None:
