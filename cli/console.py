@@ -114,6 +114,16 @@ def progress(what: str, total: int | None = None) -> Iterator["Progress | None"]
         yield bar
 
 
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A sign of life on standard error while something takes seconds, only where someone is watching."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with console(stderr=True).status(what):
+        yield
+
+
 def advance(bar: "Progress | None", by: int = 1, **changes: Any) -> None:
     """Move the bar of `progress`, where there is one."""
     if bar is not None:
