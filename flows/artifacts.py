@@ -22,6 +22,29 @@ def publish_day(report: DayReport, programme: Programme) -> DayReport:
     return report
 
 
+@task(name="publish-period", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_period(reports: list[DayReport], programme: Programme) -> list[DayReport]:
+    """One table over all runs of a period, and the reports on. Safe to run twice."""
+    if reports:
+        title = f"{date_words(reports[0].as_of)} tot en met {date_words(reports[-1].as_of)}"
+        create_table_artifact(key="periode", table=table_of_period(reports), description=title)
+    return reports
+
+
+def table_of_period(reports: list[DayReport]) -> list[dict[str, str | int]]:
+    """One row for each run."""
+    return [
+        {
+            "Dag": report.as_of.isoformat(),
+            "Berichten": FLOW_WORDS[report.flow],
+            "Kandidaten": report.candidates,
+            "Versturen": report.to_send,
+            "Verstuurd": report.delivered.get("accepted", 0),
+        }
+        for report in reports
+    ]
+
+
 def table_of_day(report: DayReport, programme: Programme) -> list[dict[str, str | int]]:
     """One row for each touchpoint with candidates: how many, sent, waiting, not, and why."""
     return [

@@ -11,13 +11,14 @@ from programme.states import Flow, RunMode
 from tasks import days
 from tasks.desk import open_desk, today_in_amsterdam
 
-plan = task(days.plan, name="plan", cache_policy=NO_CACHE)
-begin = task(days.begin, name="begin", cache_policy=NO_CACHE)
-take_up = task(days.take_up, name="take-up-left-over", cache_policy=NO_CACHE)
-decide = task(days.decide, name="decide", cache_policy=NO_CACHE)
-hold_to_band = task(days.hold_to_band, name="hold-to-band", cache_policy=NO_CACHE)
-deliver = task(days.deliver, name="deliver", retries=0, cache_policy=NO_CACHE)  # the table decides what goes again
-finish = task(days.finish, name="finish", cache_policy=NO_CACHE)
+plan = task(name="plan", cache_policy=NO_CACHE)(days.plan)
+begin = task(name="begin", cache_policy=NO_CACHE)(days.begin)
+take_up = task(name="take-up-left-over", cache_policy=NO_CACHE)(days.take_up)
+decide = task(name="decide", cache_policy=NO_CACHE)(days.decide)
+hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(days.hold_to_band)
+deliver = task(name="deliver", retries=0, cache_policy=NO_CACHE)(days.deliver)  # the table decides what goes again
+index_outbox = task(name="index-outbox", cache_policy=NO_CACHE)(days.index_outbox)
+finish = task(name="finish", cache_policy=NO_CACHE)(days.finish)
 
 
 def _run_name() -> str:
@@ -43,4 +44,5 @@ def daily(as_of: date | None = None, dry_run: bool = True, confirm: bool = False
     decide(run)
     hold_to_band(run, confirm)
     deliver(run)
+    index_outbox(run)
     return publish_day(finish(run), desk.programme)

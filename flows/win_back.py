@@ -6,13 +6,13 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.artifacts import publish_day
-from flows.daily import begin, decide, deliver, finish, hold_to_band, plan, take_up
+from flows.daily import begin, decide, deliver, finish, hold_to_band, index_outbox, plan, take_up
 from programme.report import DayReport
 from programme.states import Flow, RunMode
 from tasks import days
 from tasks.desk import open_desk, today_in_amsterdam
 
-require_daily = task(days.require_daily, name="require-daily", cache_policy=NO_CACHE)
+require_daily = task(name="require-daily", cache_policy=NO_CACHE)(days.require_daily)
 
 
 def _run_name() -> str:
@@ -43,4 +43,5 @@ def win_back(
     decide(run)
     hold_to_band(run, confirm)
     deliver(run)
+    index_outbox(run)
     return publish_day(finish(run), desk.programme)

@@ -140,7 +140,7 @@ def _by_client(
     table: Table = columns[0].table
     query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
     found: dict[str, list[Any]] = defaultdict(list)
-    place = [column.name for column in columns].index(order.name)  # type: ignore[attr-defined]  # a column
+    place = [column.name for column in columns].index(order.name)
     for row in connection.execute(query):
         fact = make(*row)
         found[fact.client_id].append(fact)

@@ -18,8 +18,8 @@ from programme.states import COUNTING_STATUSES, Flow, RunMode
 from tasks.delivery import deliver_queued
 from tasks.desk import Desk
 from tasks.leftover import take_up_left_over
-from tasks.messenger import Messenger
 from tasks.messengers import messenger_of
+from tasks.outbox import count_handed_over, read_outbox_entries, write_index
 from tasks.planning import PlanChunk, has_finished_run, plan_day, plan_win_back
 from tasks.queueing import enqueue
 from tasks.refreshing import refresh_messages
@@ -83,7 +83,7 @@ def begin(desk: Desk, flow: Flow, as_of: date, mode: RunMode) -> DayRun:
     """Begin a run. What cannot work (a missing template, a missing setting) fails here, before anything is written."""
     renderer = Renderer(desk.programme, desk.settings.base_url)
     if mode == RunMode.SEND:
-        messenger_of(desk.settings, renderer)
+        messenger_of(desk.settings, desk.programme, as_of)
     return DayRun(desk, begin_run(desk.engine, flow, as_of, mode), renderer, DayReport(flow, as_of, mode))
 
 
@@ -104,7 +104,7 @@ def decide(run: DayRun, progress: Progress | None = None) -> None:
 
 def hold_to_band(run: DayRun, confirm: bool) -> None:
     """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
-    messenger = messenger_of(run.desk.settings, run.renderer)
+    messenger = messenger_of(run.desk.settings, run.desk.programme, run.as_of)
     would_send, per_day = _band_counts(run)
     fault = band_fault(would_send, per_day, run.desk.settings.daily_band)
     if fault is None or confirm:
@@ -119,10 +119,11 @@ def hold_to_band(run: DayRun, confirm: bool) -> None:
 
 def deliver(run: DayRun, progress: Progress | None = None) -> None:
     """Send what is planned for the day. Raises DeliveryStopped; what was not sent stays planned."""
-    messenger: Messenger = messenger_of(run.desk.settings, run.renderer)
+    messenger = messenger_of(run.desk.settings, run.desk.programme, run.as_of)
     done = deliver_queued(
         run.desk.engine,
         run.desk.settings,
+        run.renderer,
         messenger,
         run.desk.programme,
         run.as_of,
@@ -135,6 +136,16 @@ def deliver(run: DayRun, progress: Progress | None = None) -> None:
     )
     if cancelled := sum(done.cancelled.values()):
         run.report.delivered["cancelled"] += cancelled
+
+
+def index_outbox(run: DayRun) -> None:
+    """Make the page on which people look at the mails; only of an outbox, where nothing left the machine."""
+    if run.desk.settings.delivery != "outbox":
+        return
+    with reading(run.desk.engine) as connection:
+        entries = read_outbox_entries(connection, run.desk.programme)
+        total = count_handed_over(connection)
+    write_index(run.desk.settings.outbox_dir, entries, total)
 
 
 def finish(run: DayRun) -> DayReport:
