@@ -1,0 +1,181 @@
+"""The documents keep up with the code: every command, setting and key is told, and what is told exists."""
+
+import importlib
+import re
+import shlex
+from datetime import UTC, date, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+
+import click
+import pytest
+from sqlalchemy import Engine
+
+from cli.__main__ import COMMANDS, commands
+from models.settings import ROOT, Settings
+from programme.schema import Anchor, AnyCondition, Part, Programme
+from programme.states import Flow, Outcome
+from tasks.importing.folder import import_folder
+from tasks.planning import decisions_of, plan_day
+from tasks.programme import load_programme
+from tasks.sample import write_sample
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAMME_DOC = (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+MOST_LINES_OF_A_RECORD = 40
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
+
+
+def shell_lines(text: str) -> list[str]:
+    """The commands of all shell blocks, without their comments."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.split(" #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+def code_spans(text: str) -> list[str]:
+    """What stands between single backticks, outside of blocks."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def told_calls(text: str) -> list[list[str]]:
+    """Every call of bouwclub in the text, in shell blocks and between backticks, as words."""
+    spans = [*shell_lines(text), *code_spans(text)]
+    return [
+        shlex.split(span[span.index("bouwclub ") :].replace("\\|", "|"))[1:] for span in spans if "bouwclub " in span
+    ]
+
+
+def command_of(name: str) -> click.Command | None:
+    """The command, or None while its module is not there."""
+    module = COMMANDS[name].place.partition(":")[0]
+    if find_spec(module) is None:
+        return None
+    return commands.get_command(click.Context(commands), name)
+
+
+def known_calls() -> dict[tuple[str, ...], click.Command | None]:
+    """Every command and, in the place of a group, its subcommands."""
+    found: dict[tuple[str, ...], click.Command | None] = {}
+    for name in COMMANDS:
+        command = command_of(name)
+        if isinstance(command, click.Group):
+            found |= {(name, inner): command.commands[inner] for inner in command.commands}
+        else:
+            found[(name,)] = command
+    return found
+
+
+def keys_of(kind: Any) -> set[str]:
+    """Every key that a part of the programme file can have, at any depth."""
+    if get_origin(kind) is Annotated:
+        return keys_of(get_args(kind)[0])
+    if isinstance(kind, type) and issubclass(kind, Part):
+        inner = [keys_of(field.annotation) for field in kind.model_fields.values()]
+        return set(kind.model_fields).union(*inner)
+    return set().union(*(keys_of(argument) for argument in get_args(kind) if not isinstance(argument, str)))
+
+
+def test_every_command_is_told() -> None:
+    """The README's table has each command, and of a group each subcommand."""
+    table = [call for call in told_calls(README) if call]
+    for words in known_calls():
+        assert any(tuple(call[: len(words)]) == words for call in table), f"README.md does not tell: {' '.join(words)}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])
+def test_every_call_that_is_told_exists(document: Path) -> None:
+    """A document names no command, subcommand or option that there is not."""
+    calls = known_calls()
+    groups = {words[0] for words in calls if len(words) == 2}
+    for call in told_calls(document.read_text(encoding="utf-8")):
+        assert call[0] in COMMANDS, f"{document.name}: there is no command {call[0]}"
+        words = tuple(call[:2]) if call[0] in groups else (call[0],)
+        if len(words) == 2 or call[0] not in groups:
+            assert words in calls, f"{document.name}: there is no command {' '.join(words)}"
+            command = calls[words]
+            options = {name for parameter in command.params for name in parameter.opts} if command else None
+            for option in re.findall(r"--[a-z-]+", " ".join(call)) if options else ():
+                assert option in options | {"--help"}, f"{document.name}: {' '.join(words)} has no {option}"
+
+
+def test_every_setting_is_told_with_its_default() -> None:
+    """The README's table has each setting, and the defaults of the code."""
+    for name, field in Settings.model_fields.items():
+        row = re.search(rf"^\| `BOUWCLUB_{name.upper()}` \| (.*?) \|", README, re.MULTILINE)
+        assert row, f"README.md does not tell BOUWCLUB_{name.upper()}"
+        if field.default and not isinstance(field.default, Path) or name == "outbox_dir":
+            assert row[1] == f"`{field.default}`"
+    told = set(re.findall(r"^\| `BOUWCLUB_([A-Z_]+)`", README, re.MULTILINE))
+    assert told == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_key_of_the_programme_is_told() -> None:
+    """docs/programme.md has each key, anchor and condition that the schema knows."""
+    told = set(re.findall(r"\w+", " ".join(code_spans(PROGRAMME_DOC))))
+    conditions = get_args(get_args(AnyCondition)[0])
+    names = {get_args(option.model_fields["name"].annotation)[0] for option in conditions}
+    parts = set().union(*(keys_of(option) for option in conditions))
+    assert (keys_of(Programme) | parts | names | set(get_args(Anchor))) - told == set()
+
+
+def test_shell_blocks_name_targets_that_exist() -> None:
+    """Whatever a document tells to make can be made, and every file it runs is there."""
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"^make ([a-z-]+)", "\n".join([*shell_lines(text), *code_spans(text)]), re.MULTILINE):
+            assert target in targets(), f"{document.name}: there is no make {target}"
+    assert (ROOT / ".ci" / "run").exists()
+
+
+def test_every_document_can_be_reached() -> None:
+    """From the README, link by link, one comes to every document; and no link leads nowhere."""
+    reached: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        document = waiting.pop()
+        reached.add(document)
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+            target = (document.parent / link).resolve()
+            assert target.exists(), f"{document.relative_to(ROOT)} links to {link}, which is not there"
+            if target.suffix == ".md" and target not in reached:
+                waiting.append(target)
+    assert set(DOCUMENTS) - reached == set()
+
+
+def test_the_readme_says_what_the_soft_opt_in_is() -> None:
+    """README and programme check say in the same words that it is the firm's own statement."""
+    stated = "the firm itself states that its clients were told about these mails, and could refuse them, when"
+    assert stated in README
+    assert stated in importlib.import_module("cli.programme").soft_opt_in_sentence(True)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=[path.stem for path in RECORDS])
+def test_a_decision_record_is_short_and_whole(record: Path) -> None:
+    """Each record has its four parts, and no more lines than somebody will read."""
+    text = record.read_text(encoding="utf-8")
+    parts = ["Context", "Decision", "Consequences", "What would change our mind"]
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == parts
+    assert len(text.splitlines()) <= MOST_LINES_OF_A_RECORD
+    assert text.startswith(f"# {record.name[:4]} ")
+
+
+def test_the_mail_that_the_readme_previews_is_due(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """The README's example is a mail that the demo's day really sends to that client."""
+    call = next(call for call in told_calls(README) if call[0] == "preview" and "K" in call[3])
+    touchpoint, client_id, as_of = call[1], call[3], date.fromisoformat(call[5])
+    write_sample(tmp_path, as_of)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    import_folder(sqlite_engine, tmp_path, imported_at=now, rejected_path=tmp_path / "rejected.csv")
+    programme = load_programme(ROOT / "programme.toml")
+    decisions = decisions_of(plan_day(sqlite_engine, programme, Flow.DAILY, as_of))
+    sent = {(one.touchpoint, one.client_id) for one in decisions if one.outcome == Outcome.SEND}
+    assert (touchpoint, client_id) in sent
