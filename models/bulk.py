@@ -1,12 +1,15 @@
 """Many rows in one go, by the fastest plain way each database has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Table, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
+
+Value = TypeVar("Value")
 
 
 def insert_rows(
@@ -49,6 +52,13 @@ def in_values(column: ColumnElement[Any], values: Iterable[str] | Iterable[int],
     return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type)))
 
 
+def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
+    """Lists of `size` of the values, in their order; the last may be shorter."""
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
 def _plain(row: Sequence[Any]) -> list[Any]:
     """Dates as SQLAlchemy stores them in SQLite."""
     return [_plain_value(value) if isinstance(value, date) else value for value in row]
@@ -65,3 +75,10 @@ def _array_type(column: "Column[Any]") -> str:
 
     kind = column.type.compile(dialect=postgresql.dialect()).split(" COLLATE")[0]
     return f"{kind}[]"
+
+
+def not_in_values(column: ColumnElement[Any], values: Iterable[Any], dialect: str) -> ColumnElement[bool]:
+    """`column NOT IN values`. Negating `in_values` would say "unequal to any" on PostgreSQL: nearly always true."""
+    if dialect == "sqlite":
+        return in_values(column, values, dialect).is_(False)
+    return column != func.all(bindparam(None, list(values), type_=ARRAY(column.type)))

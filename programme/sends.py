@@ -17,6 +17,7 @@ THROTTLE_SECONDS = 30.0  # asked to slow down without being told for how long
 NOT_SENT_SECONDS = 5.0  # before a host that could not be reached is tried again
 SHARE_COUNTS_FROM = 20  # requests, before the share of failures means anything
 FAILURES_IN_A_ROW = 3
+PIECES_IN_A_ROW = 40  # halving a thousand with twenty bad ones meets some twenty refusals before the first success
 BAND_FLOOR = 200  # messages a day that never ask for a go
 BAND_DAYS = 28
 
@@ -152,12 +153,12 @@ def split_positions(count: int, suspects: Iterable[int] = ()) -> list[tuple[int,
     """How to ask again for a refused request of `count` messages (two or more): smaller requests, all of it.
 
     Args:
-        suspects: positions that the provider's errors name; a hint only. Few suspects go alone and the rest in one.
+        suspects: positions that the provider's errors name; a hint only. The rest goes first, in one; few suspects each alone.
     """
     named = sorted({position for position in suspects if 0 <= position < count})
     if 0 < len(named) <= 20 and len(named) < count:
         rest = tuple(position for position in range(count) if position not in set(named))
-        return [*((position,) for position in named), rest]
+        return [rest, *((position,) for position in named)]
     middle = count // 2
     return [tuple(range(middle)), tuple(range(middle, count))]
 
@@ -165,8 +166,8 @@ def split_positions(count: int, suspects: Iterable[int] = ()) -> list[tuple[int,
 class FailureBrake:
     """Counts a run's requests and says when it has to stop.
 
-    Throttled requests are left out, and of a split only its ends count: one bad address among a thousand
-    must not stop a run, a provider that refuses everything must.
+    Throttled requests are left out. The pieces of a refused request have a longer patience of their own: a few bad
+    addresses among a thousand must not stop a run, a provider that refuses everything must.
     """
 
     def __init__(self, max_share: float) -> None:
@@ -174,26 +175,34 @@ class FailureBrake:
         self.requests = 0
         self.failures = 0
         self.in_a_row = 0
+        self.pieces_in_a_row = 0
         self.was_accepted = False
 
-    def count(self, state: RequestState, is_part: bool = False) -> None:
-        """Args: is_part: the request was a piece of one that was refused."""
-        if state == RequestState.THROTTLED or (is_part and state == RequestState.SPLIT):
+    def count(self, state: RequestState, is_piece: bool = False) -> None:
+        """Args: is_piece: the request was a piece of one that was refused."""
+        if state == RequestState.THROTTLED:
             return
-        self.requests += 1
         if state == RequestState.ACCEPTED:
-            self.in_a_row = 0
+            self.requests += 1
+            self.in_a_row = self.pieces_in_a_row = 0
             self.was_accepted = True
             return
+        if is_piece and state in (RequestState.SPLIT, RequestState.REJECTED):
+            self.pieces_in_a_row += 1
+            self.requests += state == RequestState.REJECTED
+            self.failures += state == RequestState.REJECTED
+            return
+        self.requests += 1
         self.failures += 1
-        if not (is_part and self.was_accepted and state == RequestState.REJECTED):
-            self.in_a_row += 1
+        self.in_a_row += 1
 
     @property
     def reason(self) -> str | None:
         """Why the run has to stop, as the end of a sentence; None while it may go on."""
         if self.in_a_row >= FAILURES_IN_A_ROW:
             return f"{self.in_a_row} requests failed in a row"
+        if self.pieces_in_a_row >= PIECES_IN_A_ROW:
+            return f"every piece of a refused request is refused ({self.pieces_in_a_row} in a row)"
         if self.requests >= SHARE_COUNTS_FROM and self.failures > self.max_share * self.requests:
             return f"{self.failures} of {self.requests} requests failed (allowed share: {self.max_share:g})"
         return None

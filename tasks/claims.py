@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, insert, not_, or_, select, update
+from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
 from models import clock, tables
-from models.bulk import in_values
+from models.bulk import in_values, not_in_values
 from programme.decide import recheck_reason
 from programme.schema import Programme
 from programme.sends import RequestState
@@ -89,7 +89,7 @@ def claim_window(
     size = queue.window if limit is None else min(queue.window, limit)
     query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
     if set_aside:
-        query = query.where(not_(in_values(_MESSAGES.c.id, set_aside, connection.dialect.name)))
+        query = query.where(not_in_values(_MESSAGES.c.id, set_aside, connection.dialect.name))
     return _claim(connection, queue, query, None)
 
 
@@ -179,7 +179,7 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
             groups[letter.touchpoint, letter.variant, tracked].append(letter)
     for (touchpoint, variant, tracked), letters in groups.items():
         for part in parts_of(letters, queue.per_request):
-            claim = Claim(uuid.uuid4().hex, touchpoint, variant, tracked, part, split_of)
+            claim = Claim(uuid.uuid4().hex, queue.as_of, touchpoint, variant, tracked, part, split_of)
             _write(connection, queue, claim)
             done.claims.append(claim)
     passed("in_claim")

@@ -112,7 +112,7 @@ class _Run:
     patience: float
     report: DeliveryReport = field(init=False)
     ready: deque[_Ready] = field(default_factory=deque)
-    pieces: deque[_Piece] = field(default_factory=deque)
+    pieces: list[_Piece] = field(default_factory=list)
     on_wire: dict[Future[Answer], Claim] = field(default_factory=dict)
     stop: DeliveryStopped | None = None
     cursor: int = 0
@@ -163,7 +163,8 @@ class _Run:
         passed("before_claim")
         with writing_durably(self.engine) as connection:
             if self.pieces:
-                piece = self.pieces.popleft()
+                # The largest first: good ones are soon accepted, and if all are refused none is rejected for nothing.
+                piece = self.pieces.pop(max(range(len(self.pieces)), key=lambda place: len(self.pieces[place].ids)))
                 found = claim_piece(connection, self.queue, piece.ids, piece.split_of)
             else:
                 left = None if self.limit is None else self.limit - self.claimed
@@ -181,11 +182,17 @@ class _Run:
             self.report.cancelled[reason] = self.report.cancelled.get(reason, 0) + count
         self.report.held += len(found.held)
         self.set_aside.update(found.held)
-        for claim in found.claims:
-            parcel = self.messenger.prepare(self.renderer, claim)
-            if parcel.unfit or parcel.alone:
-                self._take_out(claim, parcel)
-            self.ready.append(_Ready(claim, parcel))
+        unprepared = deque(found.claims)
+        try:
+            while unprepared:
+                claim = unprepared[0]
+                parcel = self.messenger.prepare(self.renderer, claim)
+                if parcel.unfit or parcel.alone:
+                    self._take_out(claim, parcel)
+                self.ready.append(_Ready(unprepared.popleft(), parcel))
+        finally:
+            # A template that does not compile ends the run; its claims are given back with the others.
+            self.ready.extend(_Ready(claim, Parcel(None, {}, [])) for claim in unprepared)
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
         out = {*parcel.unfit, *parcel.alone}
@@ -275,7 +282,7 @@ class _Run:
         raise AssertionError("unreachable")
 
     def _count(self, claim: Claim, answer: Answer) -> None:
-        self.brake.count(answer.state, is_part=claim.split_of is not None)
+        self.brake.count(answer.state, is_piece=claim.split_of is not None)
         self.report.requests += 1
         if answer.state == RequestState.ACCEPTED:
             self.report.accepted += len(claim.letters)

@@ -35,6 +35,7 @@ class Claim:
     """
 
     request_id: str
+    as_of: date
     touchpoint: str
     variant: str | None
     is_tracked: bool

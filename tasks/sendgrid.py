@@ -125,13 +125,13 @@ class SendGridMessenger:
         return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
 
     def _person(self, compiled: "CompiledMail", letter: Letter, is_alone: bool) -> bytes | None:
-        """One personalization, as JSON; None when its own values are too long for one of many.
+        """One personalization, as JSON; None when its own values cannot be left to SendGrid's substitution.
 
         Raises KeyError or ValueError when the letter's fields do not fit its mail.
         """
         fields: dict[str, str] = orjson.loads(letter.fields or "{}")
         values = compiled.substitutions(fields)
-        if sum(map(len, values.values())) > SHORT_CHARACTERS and _bytes_of(values) > MOST_BYTES:
+        if _needs_own_body(values):
             if not is_alone:
                 return None
             compiled.fill(fields)  # raises what is wrong with the fields
@@ -186,6 +186,12 @@ def _require_settings(settings: Settings) -> None:
         missing.append(f"BOUWCLUB_SENDGRID_HOST as a base URL (found {settings.sendgrid_host})")
     if missing:
         raise NotReadyToSend(f"sending through SendGrid needs {', '.join(missing)}. Set it, or use the outbox.")
+
+
+def _needs_own_body(values: dict[str, str]) -> bool:
+    """Too long for SendGrid, or with a bracket: a value that holds a tag makes the order of filling matter."""
+    joined = "".join(values.values())
+    return "[" in joined or (len(joined) > SHORT_CHARACTERS and _bytes_of(values) > MOST_BYTES)
 
 
 def _bytes_of(values: dict[str, str]) -> int:

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, and_, case, func, not_, select
+from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock
-from models.bulk import in_values
+from models.bulk import not_in_values
 from models.tables import messages
 from programme.states import MessageStatus
 
@@ -33,4 +33,4 @@ def count_left(connection: Connection, as_of: date, set_aside: Collection[int]) 
 
 def _planned(dialect: str, as_of: date, set_aside: Collection[int]) -> ColumnElement[bool]:
     planned = and_(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == as_of)
-    return and_(planned, not_(in_values(messages.c.id, set_aside, dialect))) if set_aside else planned
+    return and_(planned, not_in_values(messages.c.id, set_aside, dialect)) if set_aside else planned

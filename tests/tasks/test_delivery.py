@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,13 @@ from models.bulk import insert_rows
 from models.database import reading, writing
 from models.settings import Settings
 from programme.sends import Refusal, RequestState
+from tasks.brakes import DayOutsideBand, band_exceeded, require_usual_day
 from tasks.delivery import deliver_queued
 from tasks.leftover import take_up_left_over
-from tasks.messenger import Answer, Claim, DeliveryReport, KeyRefused, Parcel, TooManyFailures
+from tasks.messenger import Answer, Claim, DeliveryReport, KeyRefused, OutboxUnwritable, Parcel, TooManyFailures
+from tasks.outbox_messenger import OutboxMessenger
 from tasks.programme import load_programme
+from tasks.render import Mail
 
 DAY = date(2026, 3, 2)
 PROGRAMME = load_programme(Settings.model_fields["programme"].default)
@@ -261,3 +265,52 @@ def test_a_dead_workers_claim_is_free_and_its_request_in_doubt(engine: Engine) -
     deliver(engine, messenger)
     assert messenger.taken == [["k0@voorbeeld.nl"]]
     assert statuses(engine) == {"accepted": 1, "in_doubt": 1}
+
+
+def test_the_outbox_takes_the_whole_mail(engine: Engine, tmp_path: Path) -> None:
+    """Each message becomes one .eml of its own name; again, nothing is written twice; a full disk loses nothing."""
+    renderer = PlainMails()
+    add(engine, 25, touchpoint="anniversary")
+    outbox = OutboxMessenger(tmp_path / "outbox")
+    report = deliver_queued(engine, settings(), renderer, outbox, PROGRAMME, DAY, run_id="r")
+    assert report.accepted == 25
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 25
+    add(engine, 3, first=25)
+    (tmp_path / "file").write_text("")
+    blocked = OutboxMessenger(tmp_path / "file" / "outbox")
+    with pytest.raises(OutboxUnwritable, match="BOUWCLUB_OUTBOX_DIR"):
+        deliver_queued(engine, settings(), renderer, blocked, PROGRAMME, DAY, run_id="r")
+    assert statuses(engine) == {"accepted": 25, "planned": 3}
+
+
+class PlainMails:
+    """As much of a renderer as the outbox asks for."""
+
+    def mail(self, message: Any, as_of: date) -> Mail:
+        text = f"Beste {message.client_id}"
+        return Mail(
+            message_id=message.message_id,
+            touchpoint=message.touchpoint,
+            as_of=as_of,
+            subject=text,
+            html=f"<p>{text}</p>",
+            text=text,
+            sender_name="Bureau Broersma",
+            sender_address="bouwclub@bureaubroersma.example",
+            reply_address="info@bureaubroersma.example",
+            recipient=message.recipient,
+            unsubscribe_url="https://x.nl/u/t",
+        )
+
+
+def test_an_unusual_day_asks_for_a_go(engine: Engine) -> None:
+    """More than max(200, band x the largest day of the last 28) is out of the band; older days do not count."""
+    add(engine, 100, as_of=date(2026, 2, 20), status="accepted")
+    add(engine, 400, first=100, as_of=date(2026, 1, 1), status="accepted")
+    with reading(engine) as connection:
+        assert band_exceeded(connection, settings(), DAY, 300) is None
+        assert band_exceeded(connection, settings(), DAY, 301) == (301, 300, 100)
+        assert band_exceeded(connection, settings(daily_band=0), DAY, 10_000) is None
+        assert band_exceeded(connection, settings(daily_band=1), DAY, 200) is None
+        with pytest.raises(DayOutsideBand, match="--confirm"):
+            require_usual_day(connection, settings(), DAY, 301)
