@@ -285,6 +285,12 @@ class Programme(Part):
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
         return {name: touchpoint for name, touchpoint in self.touchpoints.items() if touchpoint.flow == flow}
 
+    def anchors_asked(self, flow: Flow) -> frozenset[Anchor]:
+        """What the flow's touchpoints count from, and those that may supersede one of them."""
+        own = self.touchpoints_of(flow)
+        above = (one for one in self.touchpoints.values() if any(low.touchpoint in own for low in one.supersedes))
+        return frozenset(touchpoint.anchor for touchpoint in (*own.values(), *above))
+
     @property
     def season_days(self) -> tuple[MonthDay, ...]:
         return tuple(start.month_day for start in self.seasons.starts.values())

@@ -3,18 +3,34 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
-from models.bulk import in_values
+from models.bulk import in_values, not_in_values
 from programme.facts import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient, Referral, WonReferral
 from programme.referrals import won_referral
 from programme.schema import Programme
 from tasks.selection import standing
 
+_CLIENT = [
+    tables.clients.c[name]
+    for name in (
+        "client_id",
+        "recipient",
+        "name",
+        "kind",
+        "consent",
+        "channel",
+        "id_crc32",
+        "erased_on",
+        "phone_consent",
+        "tracking_consent",
+    )
+]
 _PROJECT = [tables.projects.c[name] for name in Project._fields]
 _FEEDBACK = [tables.feedback.c[name] for name in Feedback._fields]
 _QUOTE = [tables.quotes.c[name] for name in Quote._fields]
@@ -23,19 +39,27 @@ _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
 
 
 def read_recipients(
-    connection: Connection, programme: Programme, client_ids: Iterable[str], as_of: date
+    connection: Connection,
+    programme: Programme,
+    client_ids: Iterable[str],
+    as_of: date,
+    *,
+    with_activity: bool = True,
 ) -> list[Recipient]:
     """The recipients of these clients, each with all its client records and their facts, sorted by address.
 
     Facts dated after `as_of` are there too, but for the last activity; the rules look no further than their day.
+
+    Args:
+        with_activity: False leaves the last activity out, for a run whose touchpoints do not ask it.
     """
     records = _read_records(connection, list(client_ids))
-    ids = [record.client_id for record in records]
-    facts = _read_facts(connection, programme, ids, as_of)
+    ids = [client_id for client_id, *_ in records]
+    facts = _read_facts(connection, programme, ids, as_of, with_activity)
     grouped: dict[tuple[str, str], list[Client]] = defaultdict(list)
-    for record in records:
-        alone = "" if record.recipient else record.client_id
-        grouped[record.recipient, alone].append(_client(record, facts))
+    for client in (_client(record, facts) for record in records):
+        alone = "" if client.recipient else client.client_id
+        grouped[client.recipient, alone].append(client)
     history = _read_history(connection, programme, ids, [address for address, _ in grouped if address], as_of)
     return [
         Recipient(
@@ -62,39 +86,38 @@ class _Facts(NamedTuple):
 
 
 class _History(NamedTuple):
-    """Messages by client id and by address, and since when an address is suppressed."""
+    """Messages of the clients, by client id; those of others to an address; since when an address is suppressed."""
 
     by_client: dict[str, list[PastMessage]]
-    by_address: dict[str, list[PastMessage]]
+    of_others: dict[str, list[PastMessage]]
     suppressed_since: dict[str, date]
 
     def messages_of(self, address: str, members: Sequence[Client]) -> tuple[PastMessage, ...]:
         own = [message for member in members for message in self.by_client.get(member.client_id, ())]
-        if not (others := self.by_address.get(address)):
-            return tuple(own)
-        return tuple(dict.fromkeys((*own, *others)))
+        return (*own, *self.of_others.get(address, ()))
 
 
-def _client(record: Any, facts: _Facts) -> Client:
-    client_id = record.client_id
+def _client(record: Sequence[Any], facts: _Facts) -> Client:
+    """A row of _CLIENT and the code, with the client's facts."""
+    client_id, recipient, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = record
     return Client(
         client_id,
-        record.recipient,
-        record.name,
-        record.kind,
-        record.consent,
-        record.channel,
-        record.id_crc32,
-        record.erased_on is not None,
-        record.phone_consent,
-        record.tracking_consent,
+        recipient,
+        name,
+        kind,
+        consent,
+        channel,
+        id_crc32,
+        erased_on is not None,
+        by_phone,
+        tracked,
         tuple(facts.projects.get(client_id, ())),
         tuple(facts.feedback.get(client_id, ())),
         tuple(facts.quotes.get(client_id, ())),
         tuple(facts.invoices.get(client_id, ())),
         tuple(facts.won_referrals.get(client_id, ())),
         facts.last_activity_on.get(client_id),
-        record.code or "",
+        code or "",
     )
 
 
@@ -104,7 +127,7 @@ def _read_records(connection: Connection, client_ids: list[str]) -> Sequence[Any
     is_asked = in_values(clients.c.client_id, client_ids, connection.dialect.name)
     addresses = select(clients.c.recipient).where(is_asked, clients.c.recipient != "")
     query = (
-        select(clients, codes.c.code)
+        select(*_CLIENT, codes.c.code)
         .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
         .where(
             clients.c.client_id.in_(
@@ -118,7 +141,9 @@ def _read_records(connection: Connection, client_ids: list[str]) -> Sequence[Any
     return connection.execute(query).all()
 
 
-def _read_facts(connection: Connection, programme: Programme, ids: list[str], as_of: date) -> _Facts:
+def _read_facts(
+    connection: Connection, programme: Programme, ids: list[str], as_of: date, with_activity: bool
+) -> _Facts:
     def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
         return _by_client(connection, columns, make, ids, order)
 
@@ -129,7 +154,7 @@ def _read_facts(connection: Connection, programme: Programme, ids: list[str], as
         read(_QUOTE, Quote, tables.quotes.c.sent_on),
         read(_INVOICE, Invoice, tables.invoices.c.due_on),
         _read_won_referrals(connection, programme, ids),
-        _read_last_activity(connection, ids, as_of),
+        _read_last_activity(connection, ids, as_of) if with_activity else {},
     )
 
 
@@ -141,7 +166,7 @@ def _by_client(
     query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
     found: dict[str, list[Any]] = defaultdict(list)
     place = [column.name for column in columns].index(order.name)
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         fact = make(*row)
         found[fact.client_id].append(fact)
     for rows in found.values():
@@ -213,20 +238,25 @@ def _recipients_of(client_ids: Any) -> Any:
 def _read_history(
     connection: Connection, programme: Programme, ids: list[str], addresses: list[str], as_of: date
 ) -> _History:
-    """All messages of the clients (they close keys), and those to the addresses that a repeat or cap can see."""
+    """All messages of the clients (they close keys), and those of others to the addresses that a repeat or cap sees."""
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
-    for row in connection.execute(select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))):
-        by_client[row.client_id].append(PastMessage(*row))
-    by_address: dict[str, list[PastMessage]] = defaultdict(list)
-    since = as_of - timedelta(days=_longest_memory(programme))
-    to_addresses = select(*_MESSAGE).where(in_values(messages.c.recipient, addresses, dialect))
-    for row in connection.execute(to_addresses.where(messages.c.as_of >= since, messages.c.as_of <= as_of)):
-        by_address[row.recipient].append(PastMessage(*row))
+    own = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
+    for message in starmap(PastMessage, connection.execute(own).all()):
+        by_client[message.client_id].append(message)
+    of_others: dict[str, list[PastMessage]] = defaultdict(list)
+    others = (
+        select(*_MESSAGE)
+        .where(in_values(messages.c.recipient, addresses, dialect))
+        .where(messages.c.as_of.between(as_of - timedelta(days=_longest_memory(programme)), as_of))
+        .where(not_in_values(messages.c.client_id, ids, dialect))
+    )
+    for message in starmap(PastMessage, connection.execute(others).all()):
+        of_others[message.recipient].append(message)
     suppressed = select(suppressions.c.email, suppressions.c.since).where(
         in_values(suppressions.c.email, addresses, dialect)
     )
-    return _History(by_client, by_address, {row.email: row.since for row in connection.execute(suppressed)})
+    return _History(by_client, of_others, dict(connection.execute(suppressed).all()))  # type: ignore[arg-type]  # pairs
 
 
 def _longest_memory(programme: Programme) -> int:

@@ -95,9 +95,10 @@ def _plan_chunk(
     only: dict[str, list[str]] = defaultdict(list)
     for _, client_id, touchpoint_id in due:
         only[client_id].append(touchpoint_id)
+    with_activity = "last_activity" in programme.anchors_asked(flow)
     decisions: list[Decision] = []
     recipients: dict[str, Recipient] = {}
-    for recipient in read_recipients(connection, programme, only, as_of):
+    for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity):
         seen = simulation.seen_by(recipient) if simulation else recipient
         taken = decide_recipient(programme, flow, seen, as_of, only)
         decisions.extend(taken)

@@ -4,12 +4,13 @@ Each query returns at least every client that the pure rules find due (a propert
 an index over the anchor's day, so that a day costs what is due that day, not what there is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Select, String, and_, cast, exists, func, literal, or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 
+from models.bulk import batches, in_values
 from models.tables import activity, clients, messages, projects, quotes, referrals
 from programme.dates import add_months, anchors_due_between, occasion_of_season, season_starts
 from programme.due import unspread_due_on
@@ -20,19 +21,52 @@ from programme.tiers import rank_of_tier
 DueClient = tuple[str, str, str]
 """(recipient, client id, touchpoint id)"""
 
+LOOKED_UP_AT_ONCE = 5_000  # clients; with many more PostgreSQL finds reading the whole table cheaper
+
 
 def select_due_clients(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> list[DueClient]:
     """Every client that may be due, with the touchpoint, sorted by recipient and client id (code point)."""
-    found: set[DueClient] = set()
+    found: dict[str, set[str]] = {}
     for touchpoint_id, touchpoint in programme.touchpoints_of(flow).items():
+        due: set[str] = found.setdefault(touchpoint_id, set())
         for query in _queries(programme, touchpoint_id, touchpoint, as_of):
-            found.update((recipient, client_id, touchpoint_id) for recipient, client_id in connection.execute(query))
-    return sorted(found)
+            due.update(connection.scalars(query).all())
+        if touchpoint.anchor == "last_activity":
+            due.update(_read_sharing(connection, due))
+    recipient_of = _read_recipient_of(connection, set().union(*found.values()))
+    return sorted(
+        (recipient_of[client_id], client_id, touchpoint_id)
+        for touchpoint_id, client_ids in found.items()
+        for client_id in client_ids
+    )
+
+
+def _read_recipient_of(connection: Connection, client_ids: Iterable[str]) -> dict[str, str]:
+    """The recipient of each client. It is asked apart, and for so many clients at a time that the database looks each
+    of them up: joined to the due queries, PostgreSQL would read all clients for some thousands that are due."""
+    recipient_of: dict[str, str] = {}
+    for ids in batches(sorted(client_ids), LOOKED_UP_AT_ONCE):
+        query = select(clients.c.client_id, clients.c.recipient).where(
+            in_values(clients.c.client_id, ids, connection.dialect.name)
+        )
+        recipient_of.update(connection.execute(query).all())  # type: ignore[arg-type]  # rows of two strings
+    return recipient_of
+
+
+def _read_sharing(connection: Connection, client_ids: Iterable[str]) -> list[str]:
+    """The clients with the address of one of these clients; the last activity is that of all of them."""
+    sharing: list[str] = []
+    for ids in batches(sorted(client_ids), LOOKED_UP_AT_ONCE):
+        is_one = in_values(clients.c.client_id, ids, connection.dialect.name)
+        addresses = connection.scalars(select(clients.c.recipient).where(is_one, clients.c.recipient != "")).all()
+        is_theirs = in_values(clients.c.recipient, addresses, connection.dialect.name)
+        sharing += connection.scalars(select(clients.c.client_id).where(is_theirs)).all()
+    return sharing
 
 
 def _queries(
     programme: Programme, touchpoint_id: str, touchpoint: Touchpoint, as_of: date
-) -> Iterator[Select[tuple[str, str]]]:
+) -> Iterator[Select[tuple[str]]]:
     if touchpoint.anchor == "season_start":
         yield from _season_queries(programme, touchpoint_id, touchpoint, as_of)
         return
@@ -57,10 +91,9 @@ def due_anchors(programme: Programme, touchpoint: Touchpoint, as_of: date) -> tu
     return anchors_due_between(lambda day: unspread_due_on(programme, touchpoint, day), first, as_of)
 
 
-def _delivered(touchpoint_id: str, touchpoint: Touchpoint, anchors: tuple[date, date]) -> Select[tuple[str, str]]:
+def _delivered(touchpoint_id: str, touchpoint: Touchpoint, anchors: tuple[date, date]) -> Select[tuple[str]]:
     query = (
-        select(clients.c.recipient, projects.c.client_id)
-        .join_from(projects, clients, clients.c.client_id == projects.c.client_id)
+        select(projects.c.client_id)
         .where(projects.c.delivered_on.between(*anchors))
         .where(~_has_message(projects.c.client_id, touchpoint_id, projects.c.project_id))
     )
@@ -71,19 +104,18 @@ def _delivered(touchpoint_id: str, touchpoint: Touchpoint, anchors: tuple[date, 
     return query
 
 
-def _quote_rejected(touchpoint_id: str, anchors: tuple[date, date]) -> Select[tuple[str, str]]:
+def _quote_rejected(touchpoint_id: str, anchors: tuple[date, date]) -> Select[tuple[str]]:
     return (
-        select(clients.c.recipient, quotes.c.client_id)
-        .join_from(quotes, clients, clients.c.client_id == quotes.c.client_id)
+        select(quotes.c.client_id)
         .where(quotes.c.decision == QuoteDecision.REJECTED.value, quotes.c.decided_on.between(*anchors))
         .where(~_has_message(quotes.c.client_id, touchpoint_id, quotes.c.quote_id))
     )
 
 
-def _last_activity(touchpoint_id: str, anchors: tuple[date, date], as_of: date) -> Select[tuple[str, str]]:
-    """Records with an activity in the range and none after it, and the other records of their recipient."""
+def _last_activity(touchpoint_id: str, anchors: tuple[date, date], as_of: date) -> Select[tuple[str]]:
+    """Clients with an activity in the range and none after it."""
     later = activity.alias("later")
-    quiet = (
+    return (
         select(activity.c.client_id)
         .where(activity.c.occurred_on.between(*anchors), standing(activity))
         .where(
@@ -95,28 +127,12 @@ def _last_activity(touchpoint_id: str, anchors: tuple[date, date], as_of: date) 
             )
         )
         .where(~_has_message(activity.c.client_id, touchpoint_id, cast(activity.c.occurred_on, String)))
-        .distinct()
-        .cte("quiet")
     )
-    own = clients.alias("own")
-    same_address = (
-        select(clients.c.recipient, clients.c.client_id)
-        .join_from(quiet, own, own.c.client_id == quiet.c.client_id)
-        .join(clients, clients.c.recipient == own.c.recipient)
-        .where(own.c.recipient != "")
-    )
-    without_address = (
-        select(own.c.recipient, own.c.client_id)
-        .join_from(quiet, own, own.c.client_id == quiet.c.client_id)
-        .where(own.c.recipient == "")
-    )
-    both = union(same_address, without_address).subquery()
-    return select(both.c.recipient, both.c.client_id)
 
 
 def _tier_reached(
     programme: Programme, touchpoint: Touchpoint, anchors: tuple[date, date], as_of: date
-) -> Select[tuple[str, str]]:
+) -> Select[tuple[str]]:
     """A tier rises only with a delivery: of the client, or of someone the client referred."""
     own = select(projects.c.client_id).where(projects.c.delivered_on.between(*anchors))
     friends = (
@@ -126,7 +142,7 @@ def _tier_reached(
     )
     risen = union(own, friends).subquery()
     return (
-        select(clients.c.recipient, clients.c.client_id)
+        select(clients.c.client_id)
         .join_from(risen, clients, clients.c.client_id == risen.c.client_id)
         .where(_may_have_tier(programme, touchpoint, as_of))
     )
@@ -153,14 +169,14 @@ def _may_have_tier(programme: Programme, touchpoint: Touchpoint, as_of: date) ->
 
 def _season_queries(
     programme: Programme, touchpoint_id: str, touchpoint: Touchpoint, as_of: date
-) -> Iterator[Select[tuple[str, str]]]:
+) -> Iterator[Select[tuple[str]]]:
     spread_days = programme.seasons.spread_days if touchpoint.spread else 1
     anchors = due_anchors(programme, touchpoint, as_of)
     for start in season_starts(programme.season_days, *anchors) if anchors else []:
         due_on = unspread_due_on(programme, touchpoint, start)
         last = timedelta(days=touchpoint.grace_days)
         shares = [n for n in range(spread_days) if due_on + timedelta(n) <= as_of <= due_on + timedelta(n) + last]
-        query = select(clients.c.recipient, clients.c.client_id).where(
+        query = select(clients.c.client_id).where(
             ~_has_message(clients.c.client_id, touchpoint_id, literal(occasion_of_season(start)))
         )
         if len(shares) < spread_days:
