@@ -41,7 +41,7 @@ def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any
     """Everything of the explanation as one JSON object; decisions and messages in the contract's shapes."""
     from cli.decisions import decision_fields
     from cli.messages import message_fields
-    from programme.decide import allows_marketing
+    from programme.recipient_day import allows_marketing
 
     return {
         "client_id": told.client.client_id,

@@ -7,6 +7,7 @@ import traceback
 
 import click
 
+from cli.console import plain
 from cli.guard import OURS
 
 INTERNAL_ERROR = 1
@@ -58,7 +59,7 @@ def _foreign(error: BaseException) -> str:
 
 def _one_line(text: str) -> str:
     """The first line, with the number of those that follow."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    lines = [plain(line.strip()) for line in text.strip().splitlines() if line.strip()]
     if len(lines) < 2:
         return "".join(lines)
     return f"{lines[0]} (and {len(lines) - 1} more)"

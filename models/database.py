@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
@@ -14,6 +13,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # Migrations are numbered 0001, 0002 … in one line, so the newest file is the head.
 HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 BUSY_TIMEOUT_SECONDS = 30
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
 class DatabaseUnusable(Exception):
@@ -22,16 +22,24 @@ class DatabaseUnusable(Exception):
 
 def open_engine(url: str) -> Engine:
     """An engine for `url`; SQLite in WAL mode with foreign keys, PostgreSQL without jit for our short queries."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise DatabaseUnusable(
-            "BOUWCLUB_DATABASE_URL is not a database address; "
-            "write sqlite:///file.db or postgresql+psycopg://user:password@host/name"
-        ) from None
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
     return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c jit=off"})
+
+
+def _parsed(url: str) -> URL:
+    """Raises DatabaseUnusable for anything but the two databases, each by its one driver."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in DRIVERS:
+        raise DatabaseUnusable(
+            "BOUWCLUB_DATABASE_URL is not a database address; "
+            "write sqlite:///file.db or postgresql+psycopg://user:password@host/name"
+        )
+    return parsed
 
 
 def _open_sqlite(url: str, in_memory: bool) -> Engine:

@@ -12,11 +12,11 @@ from typing import NamedTuple, Protocol
 
 from programme import offers, wording
 from programme.dates import occasion_of_season
-from programme.decide import allows_marketing
 from programme.facts import Client, Project, Recipient
 from programme.links import Links
 from programme.offers import GivenCode
 from programme.projects import counted, delivered, latest_delivery
+from programme.recipient_day import allows_marketing
 from programme.schema import Programme, Tier, Touchpoint
 from programme.segments import segment_of
 from programme.states import Purpose

@@ -1,21 +1,18 @@
 """One decision for each candidate, each with one clear reason (programme section 4)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
 from typing import NamedTuple
 
 from programme import tiers
-from programme.cases import has_open_case
-from programme.conditions import has_running_project
 from programme.due import Occasion, due_occasions
 from programme.experiments import is_held_out
 from programme.facts import Client, PastMessage, Recipient
-from programme.projects import delivered
+from programme.recipient_day import RecipientDay
+from programme.recipient_day import allows_marketing as allows_marketing  # a rule, asked for where the rules are
 from programme.schema import Programme, Touchpoint
 from programme.segments import segment_of
-from programme.states import CLOSING_REASONS, Consent, Flow, MessageStatus, Outcome, Purpose, Reason
+from programme.states import CLOSING_REASONS, Flow, MessageStatus, Outcome, Purpose, Reason
 
 # Mails of a case, of the referral programme and of surveys by hand stand outside "one mail a day".
 FLOWS_OF_ONE_A_DAY = frozenset({Flow.DAILY, Flow.WIN_BACK, "campaign"})
@@ -110,18 +107,6 @@ def candidates(
     return sorted(found, key=_judging_order)
 
 
-def allows_marketing(programme: Programme, recipient: Recipient, as_of: date) -> bool:
-    """Rule 3: whether the recipient's consent, or the soft opt-in of existing customers, lets marketing through."""
-    consents = {client.consent for client in recipient.clients}
-    if Consent.NO in consents:
-        return False
-    if Consent.YES in consents:
-        return True
-    if not programme.consent.soft_opt_in:
-        return False
-    return any(delivered(client.projects, as_of) for client in recipient.clients)
-
-
 def recheck_reason(
     programme: Programme, purpose: Purpose, recipient: Recipient, client: Client, as_of: date
 ) -> Reason | None:
@@ -134,56 +119,6 @@ def recheck_reason(
     if purpose == Purpose.MARKETING and not day.allows_marketing:
         return Reason.NO_CONSENT
     return Reason.OPEN_CASE if day.has_open_case else None
-
-
-@dataclass
-class RecipientDay:
-    """A recipient on the day of judging: what its rules share is worked out once, and only when asked."""
-
-    programme: Programme
-    recipient: Recipient
-    as_of: date
-    messages: list[PastMessage] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Keep the history that counts for repeats and caps: to this address, dated by the day."""
-        self.messages = [
-            message
-            for message in self.recipient.messages
-            if message.recipient == self.recipient.address and message.as_of <= self.as_of and message.counts
-        ]
-
-    @cached_property
-    def is_suppressed(self) -> bool:
-        since = self.recipient.suppressed_since
-        return since is not None and since <= self.as_of
-
-    @cached_property
-    def allows_marketing(self) -> bool:
-        return allows_marketing(self.programme, self.recipient, self.as_of)
-
-    @cached_property
-    def has_open_case(self) -> bool:
-        return any(has_open_case(self.programme.health, client, self.as_of) for client in self.recipient.clients)
-
-    @cached_property
-    def has_running_project(self) -> bool:
-        return has_running_project(self.recipient, self.as_of)
-
-    @cached_property
-    def owes_an_invoice(self) -> bool:
-        """Whether a loyal client record has an invoice past its due day, unpaid at the day."""
-        least = tiers.rank_of_tier(self.programme, self.programme.caps.held_by_invoice_from_tier)
-        return any(
-            _has_overdue_invoice(client, self.as_of) and tiers.tier_rank(self.programme, client, self.as_of) >= least
-            for client in self.recipient.clients
-        )
-
-    def was_mailed(self, first: date, last: date, touchpoint_id: str | None = None) -> bool:
-        return any(
-            first <= message.as_of <= last and (touchpoint_id is None or message.touchpoint == touchpoint_id)
-            for message in self.messages
-        )
 
 
 def _decide(day: RecipientDay, flow: Flow, candidate: Candidate) -> Decision:
@@ -290,13 +225,6 @@ RULES: tuple[tuple[Reason, Callable[[RecipientDay, Candidate], bool]], ...] = (
     (Reason.FREQUENCY_CAP, _is_capped),
     (Reason.HELD_OUT, _is_held_out),
 )
-
-
-def _has_overdue_invoice(client: Client, as_of: date) -> bool:
-    return any(
-        invoice.issued_on <= as_of and invoice.due_on < as_of and (invoice.paid_on is None or invoice.paid_on > as_of)
-        for invoice in client.invoices
-    )
 
 
 def _judging_order(candidate: Candidate) -> tuple[int, date, str, str, str]:

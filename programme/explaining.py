@@ -4,13 +4,13 @@ from datetime import date
 
 from programme.cases import is_open_case
 from programme.dates import occasion_of_season
-from programme.decide import RecipientDay, allows_marketing
 from programme.due import last_activity_on
 from programme.facts import Client, Recipient
 from programme.forecast import WANTS_TARGET, Spell
 from programme.health import Band, Indicator, points_of
 from programme.offers import earned_words, missing_words, next_tier
 from programme.projects import is_running
+from programme.recipient_day import RecipientDay, allows_marketing
 from programme.schema import Programme, SegmentRule, Tier
 from programme.segments import segment_of
 from programme.states import Consent, Outcome

@@ -1,0 +1,112 @@
+"""Who may import whom, read from the syntax trees; and that every module is where its name says."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.guard import OURS, ROOT, ensure_own_modules
+
+MAY_IMPORT = {
+    "programme": set(),
+    "models": {"programme"},
+    "tasks": {"models", "programme"},
+    "flows": {"tasks", "models", "programme"},
+    "deployments": {"flows", "tasks", "models", "programme"},
+    "cli": {"flows", "tasks", "models", "programme", "web"},  # web: only to serve it
+    "web": {"tasks", "models", "programme"},
+}
+# Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
+RULES_MAY_USE = {"pydantic", "pydantic_core", "email_validator"}  # of the last the syntax alone, no DNS
+IMPURE = {"http", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "urllib.request"}
+OF_PREFECT = {"flows", "deployments"}
+OF_THE_CLOCK = {("datetime", "now"), ("datetime", "today"), ("date", "today"), ("datetime", "utcnow"), ("time", "time")}
+MOST_LINES = 300
+
+FILES = sorted(path for name in MAY_IMPORT for path in (ROOT / name).rglob("*.py") if "versions" not in path.parts)
+NAMES = [str(path.relative_to(ROOT)) for path in FILES]
+
+
+def package_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0]
+
+
+def imported_by(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module that a file imports, at its top or inside a function, with the line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.relative_to(ROOT)}:{node.lineno}: write the whole name of the module"
+            yield node.module or "", node.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_imports_go_one_way(path: Path) -> None:
+    """deployments → flows → tasks → models → programme; cli and web stand on top of them."""
+    own = package_of(path)
+    allowed = MAY_IMPORT[own] | {own}
+    for module, line in imported_by(path):
+        package = module.partition(".")[0]
+        if package in MAY_IMPORT:
+            assert package in allowed, f"{path.relative_to(ROOT)}:{line}: {own} may not import {module}"
+        if package == "prefect":
+            assert own in OF_PREFECT, f"{path.relative_to(ROOT)}:{line}: only flows and deployments know Prefect"
+        assert package != "tests", f"{path.relative_to(ROOT)}:{line}: imports the tests"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if package_of(path) == "programme"], ids=str)
+def test_the_rules_are_pure(path: Path) -> None:
+    """programme/ uses the standard library and pydantic, never the network, the database or a clock."""
+    for module, line in imported_by(path):
+        package = module.partition(".")[0]
+        is_known = package in sys.stdlib_module_names or package in RULES_MAY_USE or package == "programme"
+        assert is_known, f"{path.relative_to(ROOT)}:{line}: a rule may not import {module}"
+        assert module not in IMPURE, f"{path.relative_to(ROOT)}:{line}: a rule may not import {module}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if package_of(path) in ("programme", "models")], ids=str)
+def test_no_rule_reads_a_clock(path: Path) -> None:
+    """A day is an argument: neither the rules nor the tables ask for the time."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if isinstance(node.func.value, ast.Name):
+            call = (node.func.value.id, node.func.attr)
+            assert call not in OF_THE_CLOCK, f"{path.relative_to(ROOT)}:{node.lineno}: {'.'.join(call)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_a_file_can_be_read_in_one_go(path: Path) -> None:
+    """At most 300 lines, a docstring that says what it is for, and no name that says nothing."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MOST_LINES, f"{path.relative_to(ROOT)} has {len(text.splitlines())} lines"
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), f"{path.relative_to(ROOT)} has no docstring"
+    assert path.stem not in {"utils", "helpers", "common", "misc"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_no_module_is_named_like_a_standard_one(path: Path) -> None:
+    """Whoever puts one of our folders first on the path must still find the standard library."""
+    if path.stem not in {"__init__", "__main__"}:
+        # Only flows/ is ever put on the path, by Prefect; there a name must be free. Elsewhere packages keep apart.
+        assert package_of(path) != "flows" or path.stem not in sys.stdlib_module_names, path
+
+
+def test_every_package_is_a_regular_one() -> None:
+    """A folder without __init__.py loses to any regular package of the same name."""
+    for path in FILES:
+        if "migrations" in path.parts:
+            continue  # Alembic reads them by their path
+        for folder in path.relative_to(ROOT).parents:
+            assert folder == Path() or (ROOT / folder / "__init__.py").exists(), folder
+    assert (ROOT / "tests" / "__init__.py").exists()
+
+
+def test_the_packages_are_imported_from_here() -> None:
+    """Each of our names leads to this checkout, and the guard knows them all."""
+    ensure_own_modules()
+    assert {name for name in MAY_IMPORT if (ROOT / name / "__init__.py").exists()} <= {*OURS, "deployments"}
