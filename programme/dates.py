@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(1900, 1, 1)
@@ -23,6 +24,7 @@ def day_in_amsterdam(moment: datetime) -> date:
     return moment.astimezone(AMSTERDAM).date()
 
 
+@lru_cache(maxsize=65_536)  # the same few thousand days come back for every client
 def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later (or earlier), clamped to that month's last day."""
     index = day.year * 12 + day.month - 1 + months

@@ -105,7 +105,7 @@ def _anchors(
     match touchpoint.anchor:
         case "project_delivered":
             for project in delivered(client.projects, as_of):
-                if _fits(touchpoint, project):
+                if fits(touchpoint, project):
                     yield project.delivered_on or FIRST_DAY, project.project_id, project, None
         case "season_start":
             first = date(as_of.year - YEARS_OF_SEASONS_LOOKED_BACK, 1, 1)
@@ -125,7 +125,8 @@ def _anchors(
                 yield latest, latest.isoformat(), None, None
 
 
-def _fits(touchpoint: Touchpoint, project: Project) -> bool:
+def fits(touchpoint: Touchpoint, project: Project) -> bool:
+    """Whether a project is of the type and the value that the touchpoint's anchor asks for."""
     if touchpoint.project_types and project.type not in touchpoint.project_types:
         return False
     return touchpoint.value_below_cents is None or project.value_cents < touchpoint.value_below_cents

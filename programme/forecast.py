@@ -5,16 +5,17 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from programme.conditions import Occurrence, holds
-from programme.decide import Decision, decide_recipient
+from programme.decide import Decision
 from programme.due import Occasion, occasions
 from programme.facts import Client, Recipient
+from programme.horizon import Horizon
 from programme.known import known_at
 from programme.projects import counted
 from programme.schema import Programme, Touchpoint
-from programme.simulation import Simulation
-from programme.states import Flow, Outcome
+from programme.states import Outcome
 
 WANTS_TARGET = "target"  # stands for the rule that a cross-sell ends once its target was ordered
+TAKEN_FOR_GRANTED = frozenset({"tier_at_least"})  # nobody expects the mail of a tier that has none
 
 
 class Spell(NamedTuple):
@@ -75,26 +76,17 @@ def forecast(programme: Programme, recipient: Recipient, as_of: date, days: int)
     """
     known = known_at(recipient, as_of)
     span = [as_of + timedelta(days=number) for number in range(days + 1)]
-    decisions = list(_simulated(programme, known, span))
+    decisions = list(Horizon(programme, span[0], span[-1]).decisions_of(known))
     judged = {(decision.client_id, decision.touchpoint, decision.occasion) for decision in decisions}
     closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
     not_due: dict[tuple[str, str, str], NotDue] = {}
     for missed in _missed(programme, known, span):
         key = (missed.client_id, missed.touchpoint, missed.occasion)
-        if key not in judged and key not in closed:
+        if key not in judged and key not in closed and missed.condition not in TAKEN_FOR_GRANTED:
             not_due.setdefault(key, missed)
     return Forecast(
         _prospects(decisions), tuple(sorted(not_due.values(), key=lambda each: (each.due_on, each.touchpoint)))
     )
-
-
-def _simulated(programme: Programme, recipient: Recipient, span: list[date]) -> Iterator[Decision]:
-    simulation = Simulation()
-    for day in span:
-        for flow in Flow:
-            for decision in decide_recipient(programme, flow, simulation.seen_by(recipient), day):
-                simulation.record(decision)
-                yield decision
 
 
 def _prospects(decisions: list[Decision]) -> tuple[Prospect, ...]:

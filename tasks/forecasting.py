@@ -1,0 +1,46 @@
+"""The mails to come, if nothing else happens: every client's days ahead on the facts known on the first of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import Engine
+
+from models.database import reading
+from programme.agenda import Agenda
+from programme.facts import Recipient
+from programme.horizon import Horizon
+from programme.known import known_at
+from programme.schema import Programme
+from tasks.audience import read_recipients
+from tasks.everyone import read_pages
+
+Progress = Callable[[int], None]
+"""Called with the number of clients that were just looked at."""
+
+LONGEST_DAYS = 366  # facts of today say little about next year
+
+
+def forecast_mails(
+    engine: Engine, programme: Programme, first: date, days: int, progress: Progress | None = None
+) -> Agenda:
+    """The daily and win-back runs of `days` days from `first` on; nothing is written.
+
+    Facts and messages dated after `first` are unknown on that day and left out. What a run of `first` has sent already
+    is history: it closes its keys and counts for the caps, and is not counted again.
+    """
+    last = first + timedelta(days=days - 1)
+    agenda, horizon = Agenda(programme, first, last), Horizon(programme, first, last)
+    for client_ids in read_pages(engine):
+        with reading(engine) as connection:
+            recipients = read_recipients(connection, programme, client_ids, first)
+        for recipient in recipients:
+            agenda.add(horizon.decisions_of(_known_on(recipient, first)))
+        if progress:
+            progress(len(client_ids))
+    return agenda
+
+
+def _known_on(recipient: Recipient, day: date) -> Recipient:
+    messages = tuple(message for message in recipient.messages if message.as_of <= day)
+    return replace(known_at(recipient, day), messages=messages)

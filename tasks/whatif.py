@@ -1,0 +1,117 @@
+"""What if the programme were another: both simulated over the same days, for everyone, with nothing written."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from models.database import reading
+from programme.check import check
+from programme.decide import Decision
+from programme.differences import Change, Differences
+from programme.facts import Recipient
+from programme.faults import Fault
+from programme.horizon import Horizon, LaterActivity
+from programme.schema import Programme
+from tasks.audience import read_recipients
+from tasks.everyone import read_later_activity, read_pages
+from tasks.programme import TEMPLATES, ProgrammeInvalid, check_programme, load_programme
+
+Progress = Callable[[int], None]
+"""Called with the number of clients that were just looked at."""
+
+TYPED_IN = "wijzigingen"  # how faults name changes that were typed into the form of the Prefect UI
+
+
+def compare_programmes(
+    engine: Engine,
+    now: Programme,
+    new: Programme,
+    first: date,
+    last: date,
+    differences: Differences,
+    progress: Progress | None = None,
+) -> Iterator[Change]:
+    """What differs between the runs of both programmes on `first` … `last`, recipient by recipient.
+
+    Both start from the messages dated before `first`. Real messages of the period itself, or later, are out of sight
+    for both, and close no key: so a period that was sent already can be compared as well as one to come. Facts count
+    from their own day on, as for every run.
+
+    Args:
+        differences: takes the counts; complete once the iterator is used up.
+    """
+    old_horizon, new_horizon = Horizon(now, first, last), Horizon(new, first, last)
+    for client_ids in read_pages(engine):
+        with reading(engine) as connection:
+            recipients = read_recipients(connection, now, client_ids, first)
+            others = recipients if _read_alike(now, new) else read_recipients(connection, new, client_ids, first)
+            later = _read_later(connection, recipients, first, last)
+        for recipient, other in zip(recipients, others, strict=True):
+            yield from differences.add(_decisions(old_horizon, recipient, later), _decisions(new_horizon, other, later))
+        if progress:
+            progress(len(client_ids))
+
+
+def load_other(path: Path) -> tuple[Programme, list[Fault]]:
+    """Another programme file, checked in full, and what is missing of its mails (which a comparison can do without).
+
+    Raises ProgrammeInvalid with all faults.
+    """
+    faults = check_programme(path, TEMPLATES)
+    missing_mails = faults
+    if faults:
+        in_file = check_programme(path, None)
+        if in_file:
+            raise ProgrammeInvalid(faults, path.name)
+    return load_programme(path), missing_mails
+
+
+def with_changes(path: Path, changes: str) -> Programme:
+    """The programme of a file with some of its keys changed, as TOML lines such as `caps.marketing_gap_days = 10`.
+
+    Tables are changed key by key; a list is replaced as a whole.
+
+    Raises ProgrammeInvalid with all faults of the result.
+    """
+    try:
+        wanted = tomllib.loads(changes)
+    except tomllib.TOMLDecodeError as error:
+        raise ProgrammeInvalid([Fault((), f"geen geldige TOML: {error}.")], TYPED_IN) from None
+    raw = _merged(tomllib.loads(path.read_text(encoding="utf-8-sig")), wanted)
+    if faults := check(raw, None):
+        raise ProgrammeInvalid(faults, TYPED_IN)
+    return Programme.model_validate(raw)
+
+
+def _merged(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    both_tables = {
+        name: _merged(table[name], change)
+        for name, change in changes.items()
+        if isinstance(change, dict) and isinstance(table.get(name), dict)
+    }
+    return table | changes | both_tables
+
+
+def _decisions(horizon: Horizon, recipient: Recipient, later: LaterActivity) -> Iterator[Decision]:
+    messages = tuple(message for message in recipient.messages if message.as_of < horizon.first)
+    return horizon.decisions_of(replace(recipient, messages=messages), later)
+
+
+def _read_alike(now: Programme, new: Programme) -> bool:
+    """Whether the same facts are read for both: which referrals can qualify, and how far back messages count."""
+    return _asked_of_facts(now) == _asked_of_facts(new)
+
+
+def _asked_of_facts(programme: Programme) -> tuple[object, ...]:
+    repeats = {touchpoint.repeat_days for touchpoint in programme.touchpoints.values()}
+    return programme.referral, programme.caps.marketing_gap_days, repeats
+
+
+def _read_later(connection: Connection, recipients: list[Recipient], first: date, last: date) -> dict[str, list[date]]:
+    ids = [client.client_id for recipient in recipients for client in recipient.clients]
+    return read_later_activity(connection, ids, first, last)
