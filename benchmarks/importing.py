@@ -89,8 +89,9 @@ def _project(dice: random.Random, n: int, clients: int) -> Sequence[object]:
     ordered = _day(dice)
     delivered = ordered + timedelta(days=dice.randrange(5, 60)) if dice.random() < 0.9 else ""
     address = f"Kerkweg {dice.randrange(200)}, boven"
-    return (f"P{n:07d}", _some(dice, clients), dice.choice(TYPES), _euros(dice), ordered, delivered, "", "ir. S. Wiersma",
-            address, f"{dice.randrange(1000, 9999)} CM", dice.randrange(1880, 2025), "false")  # fmt: skip
+    postcode, year = f"{dice.randrange(1000, 9999)} CM", dice.randrange(1880, 2025)
+    return (f"P{n:07d}", _some(dice, clients), dice.choice(TYPES), _euros(dice), ordered, delivered, "",
+            "ir. S. Wiersma", address, postcode, year, "false")  # fmt: skip
 
 
 def _quote(dice: random.Random, n: int, clients: int) -> Sequence[object]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, insert, literal, select
 
 from models.tables import activity, feedback, interactions, projects, quotes, referrals
 from programme.states import ActivityKind, Direction
@@ -52,9 +52,13 @@ def _sync_kind(connection: Connection, kind: ActivityKind, facts: Select[Any]) -
         ~exists().where(entry.c.kind == kind, _same(fact, entry), _stands(entry))
     )
     names = ["client_id", "kind", "source_id", "occurred_on"]
-    retracted = connection.execute(insert(activity).from_select([*names, "retracts"], wrong))
-    added = connection.execute(insert(activity).from_select(names, lacking))
-    return retracted.rowcount + added.rowcount
+    return sum(
+        connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+        for statement in (
+            insert(activity).from_select([*names, "retracts"], wrong),
+            insert(activity).from_select(names, lacking),
+        )
+    )
 
 
 def _same(fact: FromClause, entry: FromClause) -> ColumnElement[bool]:
@@ -68,4 +72,6 @@ def _same(fact: FromClause, entry: FromClause) -> ColumnElement[bool]:
 def _stands(entry: FromClause) -> ColumnElement[bool]:
     """The row withdraws nothing and is not withdrawn."""
     withdrawal = activity.alias("withdrawal")
-    return entry.c.retracts.is_(None) & ~exists().where(withdrawal.c.retracts == entry.c.id)
+    # `retracts IS NULL` would make SQLite search the unique index on it, which it takes to hold one NULL at most.
+    withdraws_nothing = func.coalesce(entry.c.retracts, 0) == 0
+    return withdraws_nothing & ~exists().where(withdrawal.c.retracts == entry.c.id)

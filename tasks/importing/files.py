@@ -174,34 +174,31 @@ def read_records(lines: Lines, header: Header, is_record: Callable[[list[str]], 
         is_record: whether cells could be a record of this file. It tells a line break inside a quoted cell from an
             open quote that swallows the next record: an open quote costs its own line only.
     """
-    width, separator = len(header.names), header.separator
-    blank = f"{separator} \t\r\n"
+    blank = f"{header.separator} \t\r\n"
     while (line := lines.take()) is not None:
         if not line.strip(blank):
             continue
         number = lines.number
         if len(line) >= LONGEST_LINE:
             yield Record(number, [line[:100]], f"is longer than {LONGEST_LINE} characters")
-        elif '"' in line:
-            yield from _checked(_quoted_record(line, lines, header, is_record), header, width)
+            continue
+        if '"' in line:
+            record = _quoted_record(line, lines, header, is_record)
         else:
-            yield from _checked(Record(number, line.rstrip("\r\n").split(separator)), header, width)
+            record = Record(number, line.rstrip("\r\n").split(header.separator))
+        if record.fault or any(record.cells):
+            yield record if record.fault else _fitted(record, header.names)
 
 
-def _checked(record: Record, header: Header, width: int) -> Iterator[Record]:
+def _fitted(record: Record, names: list[str]) -> Record:
     """The record with exactly one cell a column; cells too many are fine when they are empty."""
-    line, cells, fault = record
-    extra = cells[width:]
-    if fault:
-        yield record
-    elif not any(cells):
-        return
-    elif len(cells) < width or any(cell.strip() for cell in extra):
-        yield Record(line, cells, f"has {len(cells)} cells, the first line names {width} columns")
-    elif cells[0].strip().lower() == header.names[0] and [c.strip().lower() for c in cells[:width]] == header.names:
-        yield Record(line, cells, "repeats the first line")
-    else:
-        yield Record(line, cells[:width] if extra else cells)
+    line, cells, _ = record
+    extra = cells[len(names) :]
+    if len(cells) < len(names) or any(cell.strip() for cell in extra):
+        return Record(line, cells, f"has {len(cells)} cells, the first line names {len(names)} columns")
+    if cells[0].strip().lower() == names[0] and [cell.strip().lower() for cell in cells[: len(names)]] == names:
+        return Record(line, cells, "repeats the first line")
+    return Record(line, cells[: len(names)]) if extra else record
 
 
 def _quoted_record(first: str, lines: Lines, header: Header, is_record: Callable[[list[str]], bool]) -> Record:

@@ -153,7 +153,7 @@ def _insert(stage: Stage, count: FileCount) -> None:
         ~exists().where(_has_same_id(stage))
     )
     statement = insert(stage.sheet.table).from_select([*names, *defaults], rows, include_defaults=False)
-    count.new = stage.connection.execute(statement).rowcount
+    count.new = stage.connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
 def _data_columns(stage: Stage) -> list[str]:

@@ -85,7 +85,8 @@ def shown(value: str) -> str:
 def write_rejected(path: Path, faults: Iterable[Fault]) -> None:
     """Write `faults` as CSV, or remove the list of an earlier import when there are none. Safe to run twice."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    # With this line end the writer quotes a lone CR too, which is a line end to most readers.
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(REJECTED_HEADER)
     written = [writer.writerow([_inert(cell) for cell in fault]) for fault in faults]
     if not written:

@@ -1,0 +1,99 @@
+"""bouwclub import, as it is typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.__main__ import commands
+from tests.conftest import DATA
+
+
+@pytest.fixture(autouse=True)
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command of a test runs in an empty folder with its own database."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BOUWCLUB_DATABASE_URL", raising=False)
+    return tmp_path
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    with pytest.raises(SystemExit) as stopped:
+        commands.main(["import", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    return int(stopped.value.code or 0), out, err
+
+
+def test_the_sample_club_is_imported(capsys: pytest.CaptureFixture[str], working_folder: Path) -> None:
+    """Exit code 0, a table, no list of faults, and a database in the working folder."""
+    code, out, err = _run(capsys, DATA / "club")
+    assert (code, err) == (0, "")
+    assert "projects.csv" in out
+    assert "Every value was taken." in out
+    assert sorted(path.name for path in working_folder.glob("*.db")) == ["bouwclub.db"]
+    assert not (working_folder / "rejected.csv").exists()
+
+
+def test_json_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts, faults and warnings as one object."""
+    code, out, err = _run(capsys, DATA / "bad" / "unknown_column", "--json")
+    found = json.loads(out)
+    assert (code, err, found["exit_code"]) == (0, "", 0)
+    assert found["warnings"] == ["clients.csv: column 'kleur' is unknown, ignored"]
+    assert found["files"][0] == {
+        "file": "clients.csv",
+        "rows": 2,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "left_out": 0,
+        "fault": None,
+    }
+
+
+def test_faults_are_summed_up_and_listed(capsys: pytest.CaptureFixture[str], working_folder: Path) -> None:
+    """Exit code 3; each kind of fault once with its number and examples, all of them in rejected.csv."""
+    code, out, _ = _run(capsys, DATA / "bad" / "bad_addresses")
+    assert code == 3
+    assert out.count("is not an e-mail address") == 1
+    assert "rejected.csv" in out
+    assert len((working_folder / "rejected.csv").read_text().splitlines()) == 18
+
+
+def test_hostile_values_reach_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escape sequences in cells and headers are shown, not sent."""
+    _, out, err = _run(capsys, DATA / "bad" / "control_characters")
+    assert "\x1b" not in out + err
+    assert "\\x1b" in out
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("nowhere", "does not exist"),
+        (DATA / "bad", "holds no clients.csv"),
+        (DATA / "bad" / "empty_file", "clients.csv is empty"),
+        (DATA / "bad" / "duplicate_column", "more than one column name"),
+        (DATA / "bad" / "tabs", "has no column client_id, name"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_line_and_code_2(
+    capsys: pytest.CaptureFixture[str], place: object, message: str
+) -> None:
+    """One line on standard error, no traceback."""
+    code, _, err = _run(capsys, place)
+    assert code == 2
+    assert err.startswith("bouwclub: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+def test_a_database_that_cannot_be_opened_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address of the database is checked before anything else."""
+    monkeypatch.setenv("BOUWCLUB_DATABASE_URL", "sqlite:////nowhere/at/all.db")
+    code, _, err = _run(capsys, DATA / "club")
+    assert code == 2
+    assert err.count("\n") == 1
