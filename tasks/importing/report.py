@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.spreadsheets import inert
+
 LONGEST_SHOWN = 200  # characters of a refused value that are shown and written
 REJECTED_HEADER = ("file", "line", "column", "value", "reason")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Fault(NamedTuple):
@@ -88,15 +89,10 @@ def write_rejected(path: Path, faults: Iterable[Fault]) -> None:
     # With this line end the writer quotes a lone CR too, which is a line end to most readers.
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(REJECTED_HEADER)
-    written = [writer.writerow([_inert(cell) for cell in fault]) for fault in faults]
+    written = [writer.writerow([inert(cell) for cell in fault]) for fault in faults]
     if not written:
         path.unlink(missing_ok=True)
         return
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(text.getvalue(), encoding="utf-8", newline="")
     fresh.replace(path)
-
-
-def _inert(cell: str | int) -> str | int:
-    """A spreadsheet takes a text cell that starts like a formula for one; an apostrophe keeps it text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
