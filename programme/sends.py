@@ -153,7 +153,7 @@ def split_positions(count: int, suspects: Iterable[int] = ()) -> list[tuple[int,
     """How to ask again for a refused request of `count` messages (two or more): smaller requests, all of it.
 
     Args:
-        suspects: positions that the provider's errors name; a hint only. The rest goes first, in one; few suspects each alone.
+        suspects: positions that the provider's errors name; a hint only. Few of them go each alone, after the rest.
     """
     named = sorted({position for position in suspects if 0 <= position < count})
     if 0 < len(named) <= 20 and len(named) < count:

@@ -10,10 +10,6 @@ from programme.sends import BAND_DAYS, BandFault, band_fault
 from programme.states import COUNTING_STATUSES
 
 
-class DayOutsideBand(Exception):
-    """A run would send far more than any day of the last weeks; a person has to say that it is meant."""
-
-
 def band_exceeded(connection: Connection, settings: Settings, as_of: date, would_send: int) -> BandFault | None:
     """What is out of the ordinary about sending `would_send` messages dated `as_of`; None when it is not.
 
@@ -26,9 +22,3 @@ def band_exceeded(connection: Connection, settings: Settings, as_of: date, would
         .group_by(messages.c.as_of)
     )
     return band_fault(would_send, connection.execute(query).scalars(), settings.daily_band)
-
-
-def require_usual_day(connection: Connection, settings: Settings, as_of: date, would_send: int) -> None:
-    """Raises DayOutsideBand with the line that says what to do."""
-    if fault := band_exceeded(connection, settings, as_of, would_send):
-        raise DayOutsideBand(f"as of {as_of}: {fault}")

@@ -36,6 +36,12 @@ def get(path: Path, target: str) -> Reply:
             if entry["sg_message_id"] == wanted:
                 return 200, entry | {"events": [], "api_key_id": "standin", "client_ip": "192.0.2.1"}
         return 404, {"errors": [{"message": "not found", "field": "message_id"}]}
+    if parts.path.startswith("/v3/messages/"):
+        wanted = unquote(parts.path.removeprefix("/v3/messages/"))
+        for entry in _entries(path):
+            if entry["sg_message_id"] == wanted:
+                return 200, {"msg_id": wanted, "events": [], "unique_args": json.dumps(entry["custom_args"])}
+        return 404, {"errors": [{"message": "not found", "field": "message_id"}]}
     if parts.path == "/v3/messages":
         return _activity(path, parse_qs(parts.query))
     return 404, {"errors": [{"message": "Not Found", "field": None}]}

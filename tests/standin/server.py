@@ -46,6 +46,7 @@ class StandIn:
         self.plan = plan or FaultPlan()
         self.mailbox = Mailbox(log, keep_bodies=not is_fast)
         self.bad_marks, self.names_bad, self.late_seconds, self.is_fast = bad_marks, names_bad, late_seconds, is_fast
+        self.has_logs = True  # whether the account may use Email Logs; Email Activity it always has
         self.requests: list[tuple[int, int]] = []  # status (0: none), recipients
         self.invalid: list[Fault] = []  # what no client of ours may ever send
         self.bytes_received = 0
@@ -79,7 +80,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             if self.path == "/v3/mail/send":
                 self._take(raw)
             elif self.path == "/v3/logs":
-                self._reply(*lookup.logs(standin.mailbox.path, raw))
+                if self._is_known() and self._has_logs():
+                    self._reply(*lookup.logs(standin.mailbox.path, raw))
             elif self.path == "/_plan":
                 asked = json.loads(raw)
                 standin.plan.queue += [Trouble(each) for each in asked.get("queue", ())]
@@ -90,10 +92,19 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             if self.path == "/_count":
                 self._reply(200, {"recipients": standin.recipients_accepted, "bytes": standin.bytes_received})
-            elif self.headers.get("Authorization") != f"Bearer {API_KEY}":
-                self._reply(401, {"errors": [{"message": "authorization required", "field": None}]})
-            else:
+            elif self._is_known() and (not self.path.startswith("/v3/logs") or self._has_logs()):
                 self._reply(*lookup.get(standin.mailbox.path, self.path))
+
+        def _is_known(self) -> bool:
+            known = self.headers.get("Authorization") == f"Bearer {API_KEY}"
+            if not known:
+                self._reply(401, {"errors": [{"message": "authorization required", "field": None}]})
+            return known
+
+        def _has_logs(self) -> bool:
+            if not standin.has_logs:
+                self._reply(403, {"errors": [{"message": "access forbidden", "field": None}]})
+            return standin.has_logs
 
         def _body(self) -> bytes:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
