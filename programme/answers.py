@@ -156,7 +156,7 @@ def score_of(text: str) -> int | None:
 
 def clean_comment(text: str) -> str | None:
     """The words of a client without what could harm a terminal, a page or a file; None when nothing is left."""
-    lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
     kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
     return re.sub(r"\n{3,}", "\n\n", kept).strip()[:LONGEST_COMMENT].rstrip() or None
 

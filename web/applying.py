@@ -5,7 +5,9 @@ What a crash leaves undone is swept up by the next event, or by the care flow.
 
 import asyncio
 import logging
+import sqlite3
 
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +15,8 @@ from tasks.events import apply_chunk
 
 logger = logging.getLogger("bouwclub.web")
 
+# Bulk statements go to the driver itself, so its own errors come through as well.
+DATABASE_FAULTS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 CHUNK = 200  # events a transaction, so that a webhook waits a few milliseconds for it at most
 
 
@@ -34,7 +38,7 @@ class Applier:
             self._woken.clear()
             try:
                 await self._apply_all()
-            except SQLAlchemyError as error:
+            except DATABASE_FAULTS as error:
                 # Its text holds the statement's values, addresses among them.
                 logger.error("events could not be applied now: %s; care will", type(error).__name__)
 

@@ -6,10 +6,10 @@ import logging
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import PlainTextResponse, Response
 
 from tasks.events import store_events
+from web.applying import DATABASE_FAULTS
 from web.requests import read_body
 from web.signature import is_signed, is_timely
 from web.site import Site, site_of
@@ -40,7 +40,7 @@ async def receive_events(request: Request) -> Response:
     try:
         async with site.gate:
             await asyncio.to_thread(_store, site, body, now)
-    except SQLAlchemyError as error:
+    except DATABASE_FAULTS as error:
         logger.error("events could not be stored: %s; the provider will repeat them", type(error).__name__)
         return PlainTextResponse("not stored; send it again\n", 503)
     site.applier.wake()
