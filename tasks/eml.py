@@ -23,12 +23,12 @@ def build_eml(mail: Mail) -> bytes:
     domain = mail.sender_address.rpartition("@")[2]
     lines = [
         f"From: {_mailbox(mail.sender_name, mail.sender_address)}",
-        f"Reply-To: {_address(mail.reply_address)}",
-        f"To: {_address(mail.recipient)}",
+        f"Reply-To: {_one_line(mail.reply_address)}",
+        f"To: {_one_line(mail.recipient)}",
         f"Subject: {_words(mail.subject, 'Subject')}",
         f"Date: {_dated(mail.as_of)}",
         f"Message-ID: <{mail.message_id}@{domain}>",
-        f"List-Unsubscribe: <{_address(mail.unsubscribe_url)}>",
+        f"List-Unsubscribe: <{_one_line(mail.unsubscribe_url)}>",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "Content-Language: nl",
         "MIME-Version: 1.0",
@@ -54,22 +54,23 @@ def _part(boundary: str, subtype: str, content: str) -> bytes:
 def _mailbox(name: str, address: str) -> str:
     """ "name" <address>; a name outside ASCII as encoded words."""
     if not name.isascii() or "=?" in name:
-        return f"{_words(name, 'From')} <{_address(address)}>"
-    quoted = _address(name).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{_address(address)}>'
+        return f"{_words(name, 'From')} <{_one_line(address)}>"
+    quoted = _one_line(name).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{_one_line(address)}>'
 
 
 @lru_cache(maxsize=4096)
 def _words(text: str, header: str) -> str:
     """Free text of a header, folded; what could be read as encoded words is itself encoded."""
+    text = _one_line(text)
     charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
     return Header(text, charset, maxlinelen=LONGEST_LINE, header_name=header).encode(linesep="\r\n")
 
 
-def _address(text: str) -> str:
+def _one_line(text: str) -> str:
     """The text as it is, which must not be able to end the header or begin another."""
     if not text.isprintable():
-        raise ValueError("a header cannot hold control characters; an address or a link has some")
+        raise ValueError("a header cannot hold control characters; found some")
     return text
 
 
