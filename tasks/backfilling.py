@@ -15,7 +15,8 @@ from tasks import days
 from tasks.claims import cancel
 from tasks.days import DayRun
 from tasks.desk import Desk
-from tasks.messengers import messenger_of
+from tasks.messengers import make_messenger
+from tasks.outbox_pages import refresh_outbox_pages
 from tasks.planning import plan_day
 
 DAYS_BEFORE_CONFIRM = 7  # sending for days longer ago asks for a confirmation
@@ -56,7 +57,7 @@ def backfill(
         raise BackfillPeriodInvalid(f"the last day, {last}, lies before the first, {first}; swap --from and --to")
     runs = [(first + timedelta(days=n), flow) for n in range((last - first).days + 1) for flow in flows]
     steps = {RunMode.PLAN: _plan_all, RunMode.LOG: _log_all, RunMode.SEND: _send_all}[mode]
-    if mode == RunMode.SEND and _leaves_machine(desk, today):
+    if mode == RunMode.SEND and _leaves_machine(desk):
         _require_confirm(first, today, confirm)
         steps = _send_one_each
     reports = []
@@ -92,8 +93,8 @@ def _send_all(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[DayRepo
         _require_daily(desk, flow, as_of)
         run = _decided(desk, flow, as_of, RunMode.SEND)
         days.deliver(run)
-        days.index_outbox(run)
         yield days.finish(run)
+    refresh_outbox_pages(desk)
 
 
 def _send_one_each(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[DayReport]:
@@ -105,7 +106,6 @@ def _send_one_each(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[Da
     _keep_last_of_each(desk, [run.run_id for run in decided])
     for run in decided:
         days.deliver(run)
-        days.index_outbox(run)
         yield days.finish(run)
 
 
@@ -130,8 +130,8 @@ def _keep_last_of_each(desk: Desk, run_ids: list[str]) -> None:
         cancel(connection, [row.id for row in rows if last[row.recipient] != row.id], ONE_EACH)
 
 
-def _leaves_machine(desk: Desk, today: date) -> bool:
-    return messenger_of(desk.settings, desk.programme, today).leaves_machine
+def _leaves_machine(desk: Desk) -> bool:
+    return make_messenger(desk.settings, desk.programme).leaves_machine
 
 
 def _require_confirm(first: date, today: date, confirm: bool) -> None:

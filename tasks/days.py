@@ -5,21 +5,21 @@ A step changes the run's report and nothing else in memory; what it did stands i
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models.database import reading
 from models.tables import messages
 from programme.report import DayReport
-from programme.sends import BAND_DAYS, band_fault
 from programme.simulation import Simulation
-from programme.states import COUNTING_STATUSES, Flow, RunMode
+from programme.states import Flow, MessageStatus, RunMode
+from tasks.brakes import band_exceeded
 from tasks.delivery import deliver_queued
 from tasks.desk import Desk
 from tasks.leftover import take_up_left_over
-from tasks.messengers import messenger_of
-from tasks.outbox import count_handed_over, read_outbox_entries, write_index
+from tasks.messengers import make_messenger
+from tasks.outbox_pages import refresh_outbox_pages
 from tasks.planning import PlanChunk, has_finished_run, plan_day, plan_win_back
 from tasks.queueing import enqueue
 from tasks.refreshing import refresh_messages
@@ -83,7 +83,7 @@ def begin(desk: Desk, flow: Flow, as_of: date, mode: RunMode) -> DayRun:
     """Begin a run. What cannot work (a missing template, a missing setting) fails here, before anything is written."""
     renderer = Renderer(desk.programme, desk.settings.base_url)
     if mode == RunMode.SEND:
-        messenger_of(desk.settings, desk.programme, as_of)
+        make_messenger(desk.settings, desk.programme)
     return DayRun(desk, begin_run(desk.engine, flow, as_of, mode), renderer, DayReport(flow, as_of, mode))
 
 
@@ -104,22 +104,22 @@ def decide(run: DayRun, progress: Progress | None = None) -> None:
 
 def hold_to_band(run: DayRun, confirm: bool) -> None:
     """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
-    messenger = messenger_of(run.desk.settings, run.desk.programme, run.as_of)
-    would_send, per_day = _band_counts(run)
-    fault = band_fault(would_send, per_day, run.desk.settings.daily_band)
+    messenger = make_messenger(run.desk.settings, run.desk.programme)
+    with reading(run.desk.engine) as connection:
+        fault = band_exceeded(connection, run.desk.settings, run.as_of, _count_planned(connection, run.as_of))
     if fault is None or confirm:
         return
     if messenger.leaves_machine:
-        raise OutsideBand(str(fault))
+        raise OutsideBand(f"as of {run.as_of}: {fault}")
     run.report.notes.append(
-        f"{would_send} berichten is veel meer dan gewoonlijk (grens {fault.limit}); een echte verzending had eerst "
-        "om bevestiging gevraagd."
+        f"{fault.would_send} berichten is veel meer dan gewoonlijk (grens {fault.limit}); "
+        "een echte verzending had eerst om bevestiging gevraagd."
     )
 
 
 def deliver(run: DayRun, progress: Progress | None = None) -> None:
     """Send what is planned for the day. Raises DeliveryStopped; what was not sent stays planned."""
-    messenger = messenger_of(run.desk.settings, run.desk.programme, run.as_of)
+    messenger = make_messenger(run.desk.settings, run.desk.programme)
     done = deliver_queued(
         run.desk.engine,
         run.desk.settings,
@@ -140,12 +140,8 @@ def deliver(run: DayRun, progress: Progress | None = None) -> None:
 
 def index_outbox(run: DayRun) -> None:
     """Make the page on which people look at the mails; only of an outbox, where nothing left the machine."""
-    if run.desk.settings.delivery != "outbox":
-        return
-    with reading(run.desk.engine) as connection:
-        entries = read_outbox_entries(connection, run.desk.programme)
-        total = count_handed_over(connection)
-    write_index(run.desk.settings.outbox_dir, entries, total)
+    if run.desk.settings.delivery == "outbox":
+        refresh_outbox_pages(run.desk)
 
 
 def finish(run: DayRun) -> DayReport:
@@ -161,19 +157,7 @@ def _told(chunks: Iterable[PlanChunk], progress: Progress | None) -> Iterator[Pl
             progress(len(chunk.decisions))
 
 
-def _band_counts(run: DayRun) -> tuple[int, list[int]]:
-    """Messages planned for the day, and those of each of the days before it that the band looks at."""
-    first = run.as_of - timedelta(days=BAND_DAYS)
-    query = (
-        select(messages.c.as_of, messages.c.status == "planned", func.count())
-        .where(messages.c.as_of >= first, messages.c.as_of <= run.as_of)
-        .where(messages.c.status.in_([status.value for status in COUNTING_STATUSES]))
-        .group_by(messages.c.as_of, messages.c.status == "planned")
-    )
-    with reading(run.desk.engine) as connection:
-        rows = connection.execute(query).all()
-    earlier: dict[date, int] = {}
-    for day, _, count in rows:
-        if day < run.as_of:
-            earlier[day] = earlier.get(day, 0) + count
-    return sum(count for day, planned, count in rows if day == run.as_of and planned), list(earlier.values())
+def _count_planned(connection: Connection, as_of: date) -> int:
+    """All that would go out now, so that a run which was held cannot be let through by running it again."""
+    query = select(func.count()).where(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == as_of)
+    return int(connection.execute(query).scalar_one())

