@@ -57,4 +57,5 @@ def _print(demo: Demo, folder: Path) -> None:
 
 def _bouwclub() -> str:
     """How to call this program from another folder."""
-    return "bouwclub" if shutil.which("bouwclub") else str(Path(sys.argv[0]).absolute())
+    beside = Path(sys.executable).parent / "bouwclub"  # in a virtual environment that is not active
+    return "bouwclub" if shutil.which("bouwclub") or not beside.exists() else str(beside)
