@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from programme.answers import SCORES, forms_of
 from programme.links import sites_of
@@ -72,14 +72,14 @@ class Templates:
         values = self._values(touchpoint_id, choices)
         mjml_name, text_name = f"mail/{touchpoint_id}.mjml", f"mail/{touchpoint_id}.txt"
         heads, text = _split(self._render(self._text, text_name, values), text_name)
-        escaped, _ = _split(self._render(self._html, text_name, values), text_name)
-        marked = {name.lower(): Markup(words) for name, words in escaped.items()}
+        escaped = {head: _for_html(words) for head, words in heads.items()}
+        marked = {head.lower(): words for head, words in escaped.items()}
         mjml = self._render(self._html, mjml_name, values | marked)
         html = _html_of(mjml, mjml_name)
         _check_tags(text_name, heads["Subject"] + text, "")
         _check_tags(mjml_name, html, ".h")
         text = f"{heads['Heading']}\n\n{text}"
-        return TaggedMail(heads["Subject"], escaped["Preheader"], html, text, choices.used())
+        return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.used())
 
     def _values(self, touchpoint_id: str, choices: Choices) -> dict[str, Any]:
         touchpoint, terms = self._programme.touchpoints[touchpoint_id], self._programme.referral
@@ -145,9 +145,24 @@ class Templates:
         return ""
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which asks of a type and an attribute only once whether templates may see it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = type(obj), attr
+        if key not in self._safe:
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+
 def _environment(folder: Path, *, autoescape: bool) -> Environment:
-    return ImmutableSandboxedEnvironment(
+    return _Sandbox(
         loader=FileSystemLoader(folder),
+        auto_reload=False,
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -167,6 +182,11 @@ def _split(rendered: str, name: str) -> tuple[dict[str, str], str]:
             raise TemplateInvalid(f"templates/{name}: the block '{head.lower()}' must be one line of text.")
         heads[head] = words.strip()
     return heads, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _for_html(words: str) -> Markup:
+    """A head line as HTML has it: escaped, with its fields in the form for HTML."""
+    return Markup(TAG.sub(r"[[\1.h]]", str(escape(words))))
 
 
 def _html_of(mjml: str, name: str) -> str:
