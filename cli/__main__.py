@@ -29,6 +29,8 @@ COMMANDS = {
     "messages": Entry("cli.messages:command", "The message log."),
     "explain": Entry("cli.explain:command", "All about one client: what came, what comes, and why (in Dutch)."),
     "preview": Entry("cli.preview:command", "The exact mail of a touchpoint for one client."),
+    "diff": Entry("cli.diff:command", "Who would gain, lose or move a message under another programme."),
+    "calendar": Entry("cli.calendar_:command", "The automated mails to come."),
     "health": Entry("cli.health:command", "How each client is doing: score, band and indicators."),
     "reconcile": Entry("cli.reconcile:command", "Messages in doubt: ask the provider what became of them."),
     "resend": Entry("cli.resend:command", "Send a message in doubt again, by name."),

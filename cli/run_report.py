@@ -21,7 +21,7 @@ def print_run(report: DayReport, desk: "Desk") -> None:
     if report.retaken or report.expired:
         say(f"left over from earlier days: {report.retaken:,} taken up, {report.expired:,} expired")
     if report.delivered:
-        say("delivery: " + _counted(report.delivered))
+        say("delivery: " + counted(report.delivered))
     for sentence in report.notes:
         say(sentence)
     if report.mode != RunMode.PLAN:
@@ -54,7 +54,7 @@ def print_report(report: DayReport, programme: Programme, title: str) -> None:
         return
     totals = [sum(counts) for counts in zip(*(line[1:5] for line in lines), strict=True)]
     rows: list[Sequence[object]] = [
-        (line.touchpoint, line.candidates, line.send, line.defer, line.skip, _counted(line.reasons)) for line in lines
+        (line.touchpoint, line.candidates, line.send, line.defer, line.skip, counted(line.reasons)) for line in lines
     ]
     print_table(HEADINGS, rows, title=title, totals=("all", *totals, ""))
 
@@ -64,7 +64,7 @@ def print_days(reports: Sequence[DayReport], title: str) -> None:
     rows = []
     for report in reports:
         counts = _outcomes(report)
-        rows.append((report.as_of, report.flow, report.candidates, *counts, _counted(report.delivered)))
+        rows.append((report.as_of, report.flow, report.candidates, *counts, counted(report.delivered)))
     totals = [sum(row[place] for row in rows) for place in range(2, 6)]  # type: ignore[misc]  # the four counts
     headings = ("as of", "flow", "candidates", "send", "defer", "skip", "delivery")
     print_table(headings, rows, title=title, totals=("all", "", *totals, ""))
@@ -77,7 +77,7 @@ def _outcomes(report: DayReport) -> tuple[int, int, int]:
     return found["send"], found["defer"], found["skip"]
 
 
-def _counted(counts: dict[str, int]) -> str:
+def counted(counts: dict[str, int]) -> str:
     """ "frequency_cap 3, outranked 1", the most frequent first."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{name} {count:,}" for name, count in ordered)

@@ -10,6 +10,8 @@ from programme.decide import Decision
 from programme.schema import Programme
 from programme.states import Outcome, Reason
 
+LONGEST_DAYS = 366  # the facts of today say little about the days after that
+
 
 class AgendaCell(NamedTuple):
     """One touchpoint on one day.

@@ -36,11 +36,13 @@ class Fate(NamedTuple):
         on: the day it was sent, else the last day on which a run looked at it; None when none did.
         outcome: "send", "defer" (still waiting, or its window closed while it waited), "skip", or "not_due".
         reason: None for send.
+        closes_on: last day of its window; one that is deferred may still go until then, after the period.
     """
 
     on: date | None
     outcome: str
     reason: str | None
+    closes_on: date | None
     segment: str | None
     tier: str | None
 
@@ -152,16 +154,20 @@ def _last_decisions(decisions: Iterable[Decision]) -> dict[Key, Decision]:
 
 def _fate(decision: Decision | None) -> Fate:
     if decision is None:
-        return Fate(None, NOT_DUE, NOT_DUE, None, None)
-    return Fate(decision.as_of, str(decision.outcome), decision.reason, decision.segment, decision.tier)
+        return Fate(None, NOT_DUE, NOT_DUE, None, None, None)
+    return Fate(
+        decision.as_of, str(decision.outcome), decision.reason, decision.closes_on, decision.segment, decision.tier
+    )
 
 
 def _kind(now: Fate, new: Fate) -> Kind | None:
     if now.is_sent != new.is_sent:
         return Kind.GAINED if new.is_sent else Kind.LOST
-    if not now.is_sent or now == new:
+    if not now.is_sent:
         return None
-    return Kind.MOVED if now.on != new.on else Kind.CHANGED
+    if now.on != new.on:
+        return Kind.MOVED
+    return Kind.CHANGED if (now.segment, now.tier) != (new.segment, new.tier) else None
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

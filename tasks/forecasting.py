@@ -1,6 +1,6 @@
 """The mails to come, if nothing else happens: every client's days ahead on the facts known on the first of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ from tasks.everyone import read_pages
 Progress = Callable[[int], None]
 """Called with the number of clients that were just looked at."""
 
-LONGEST_DAYS = 366  # facts of today say little about next year
+AGENDA_HEADER = ("day", "flow", "touchpoint", "label", "send", "defer")
 
 
 def forecast_mails(
@@ -39,6 +39,13 @@ def forecast_mails(
         if progress:
             progress(len(client_ids))
     return agenda
+
+
+def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:
+    """What is not zero as rows under AGENDA_HEADER."""
+    for cell in agenda.cells():
+        label = agenda.programme.touchpoints[cell.touchpoint].label
+        yield cell.day.isoformat(), cell.flow, cell.touchpoint, label, cell.send, cell.defer
 
 
 def _known_on(recipient: Recipient, day: date) -> Recipient:

@@ -24,6 +24,10 @@ from tasks.programme import TEMPLATES, ProgrammeInvalid, check_programme, load_p
 Progress = Callable[[int], None]
 """Called with the number of clients that were just looked at."""
 
+CSV_HEADER = (
+    *("change", "client_id", "touchpoint", "occasion"),
+    *("now_on", "now_outcome", "now_reason", "new_on", "new_outcome", "new_reason"),
+)
 TYPED_IN = "wijzigingen"  # how faults name changes that were typed into the form of the Prefect UI
 
 
@@ -57,6 +61,19 @@ def compare_programmes(
             progress(len(client_ids))
 
 
+def csv_row(change: Change) -> tuple[str | None, ...]:
+    """A change as a row under CSV_HEADER."""
+    now, new = change.now, change.new
+    return (
+        str(change.kind),
+        change.client_id,
+        change.touchpoint,
+        change.occasion,
+        *(_iso(now.on), now.outcome, now.reason),
+        *(_iso(new.on), new.outcome, new.reason),
+    )
+
+
 def load_other(path: Path) -> tuple[Programme, list[Fault]]:
     """Another programme file, checked in full, and what is missing of its mails (which a comparison can do without).
 
@@ -86,6 +103,10 @@ def with_changes(path: Path, changes: str) -> Programme:
     if faults := check(raw, None):
         raise ProgrammeInvalid(faults, TYPED_IN)
     return Programme.model_validate(raw)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _merged(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
