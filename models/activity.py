@@ -6,7 +6,7 @@ added. Triggers refuse UPDATE and DELETE.
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import BigInteger, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import key
@@ -25,7 +25,14 @@ class ActivityRow(SQLModel, table=True):
         Index("ix_activity_client", "client_id", "occurred_on"),
         Index("ix_activity_day", "occurred_on", "client_id"),
         Index("ix_activity_source", "kind", "source_id"),
-        Index("ix_activity_retracts", "retracts", unique=True),
+        # Partial, or SQLite's planner takes it for "retracts IS NULL" and reads every row that was never withdrawn.
+        Index(
+            "ix_activity_retracts",
+            "retracts",
+            unique=True,
+            sqlite_where=text("retracts IS NOT NULL"),
+            postgresql_where=text("retracts IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

@@ -22,7 +22,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_activity_client", "activity", ["client_id", "occurred_on"], unique=False)
     op.create_index("ix_activity_day", "activity", ["occurred_on", "client_id"], unique=False)
-    op.create_index("ix_activity_retracts", "activity", ["retracts"], unique=True)
+    op.create_index(
+        "ix_activity_retracts",
+        "activity",
+        ["retracts"],
+        unique=True,
+        sqlite_where=sa.text("retracts IS NOT NULL"),
+        postgresql_where=sa.text("retracts IS NOT NULL"),
+    )
     op.create_index("ix_activity_source", "activity", ["kind", "source_id"], unique=False)
     op.create_table(
         "client_codes",
