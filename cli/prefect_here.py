@@ -23,6 +23,7 @@ def run_prefect_here() -> None:
     """Set what the user has not: a server, home or profile of his own is used as it is."""
     own = ("PREFECT_API_URL", "PREFECT_HOME", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH")
     if not any(os.environ.get(name) for name in own):
+        HOME.mkdir(parents=True, exist_ok=True)  # Prefect makes only the last folder of the path
         os.environ["PREFECT_HOME"] = str(HOME.resolve())
     for name, value in SILENCE.items():
         os.environ.setdefault(name, value)
