@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +121,14 @@ def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
     if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
         return
     target.parent.mkdir(exist_ok=True)
-    message = message_from_bytes(source.read_bytes(), _class=EmailMessage, policy=default)
-    html, text = message.get_body(("html",)), message.get_body(("plain",))
+    message: Any = message_from_bytes(source.read_bytes())
+    text, html = (str(part.get_payload(decode=True), "utf-8") for part in message.walk() if not part.is_multipart())
     page = pages.get_template("page/outbox_mail.html").render(
         entry=entry,
         day=weekday_words(entry.as_of),
-        sender=str(message["From"]),
-        html=html.get_content() if html else "",
-        text=text.get_content() if text else "",
+        sender=str(make_header(decode_header(message["From"]))),
+        html=html,
+        text=text,
     )
     _write_whole(target, page.encode())
 
