@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8000"
     secret_key: SecretStr | None = None
     old_secret_keys: str = ""
+    fan_out_from: int = Field(10_000, ge=1)
+    fan_out_runs: int = Field(3, ge=0)
+    alert_url: SecretStr | None = None
+    alert_email: str = ""
 
     def key(self) -> bytes:
         """The key that signs ids and links; made on first use in the working folder when none is set."""

@@ -3,6 +3,7 @@
 A step changes the run's report and nothing else in memory; what it did stands in the database.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ from tasks.render import Renderer
 from tasks.runs import begin_run, finish_run
 
 Progress = Callable[[int], None]
+POLL_SECONDS = 30.0
 
 
 class DailyNotFinished(Exception):
@@ -70,13 +72,21 @@ def chunks_of(desk: Desk, flow: Flow, as_of: date, simulation: Simulation | None
     return plan_day(desk.engine, desk.programme, flow, as_of, simulation)
 
 
-def require_daily(desk: Desk, as_of: date) -> None:
-    """Raises DailyNotFinished: win-back must see what daily sent that day."""
-    if not has_finished_run(desk.engine, Flow.DAILY, as_of):
-        raise DailyNotFinished(
-            f"no daily run of {as_of} has finished, and win-back must see what it sent; "
-            f"run it first (bouwclub run daily --as-of {as_of}), or say --without-daily"
-        )
+def require_daily(desk: Desk, as_of: date, wait_hours: float = 0, poll_seconds: float = POLL_SECONDS) -> None:
+    """Wait for a finished daily run of that day, at most so long: win-back must see what daily sent.
+
+    Raises DailyNotFinished.
+    """
+    deadline = time.monotonic() + wait_hours * 3600
+    while not has_finished_run(desk.engine, Flow.DAILY, as_of):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            within = f" within {wait_hours:g} hours" if wait_hours else ""
+            raise DailyNotFinished(
+                f"no daily run of {as_of} has finished{within}, and win-back must see what it sent; "
+                f"run it first (bouwclub run daily --as-of {as_of}), or say --without-daily"
+            )
+        time.sleep(min(left, poll_seconds))
 
 
 def begin(desk: Desk, flow: Flow, as_of: date, mode: RunMode) -> DayRun:
