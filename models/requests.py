@@ -15,6 +15,7 @@ class RequestRow(SQLModel, table=True):
         delivery: which way it went (outbox, sendgrid).
         worker: host, process and its start; a claim of a process that is gone need not wait for its lease.
         state: a programme.sends.RequestState.
+        first_id, last_id: the range of messages that the claim keeps other workers from, while it is only a claim.
         split_of: the refused request that this one is a piece of.
         refused_as: a programme.sends.Refusal, when the provider's answer was not about the messages.
         detail: what the provider said, without addresses.
@@ -32,6 +33,8 @@ class RequestRow(SQLModel, table=True):
     delivery: str
     touchpoint: str = key()
     recipients: int
+    first_id: int = Field(sa_type=BigInteger)
+    last_id: int = Field(sa_type=BigInteger)
     worker: str
     state: str
     split_of: str | None = optional_key()

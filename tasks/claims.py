@@ -1,17 +1,22 @@
 """Claiming messages for sending: durable before any byte leaves, and fenced once more right before the wire.
 
-A claim is a request id and a lease on the message, not a status: a claimed message still shows as planned. On
-SQLite the transactions are immediate and fully synchronous; on PostgreSQL rows are locked with SKIP LOCKED.
+A claim is a row of `requests`: an id, a lease, and the range of messages that it keeps other workers from. It writes
+nothing on the messages, which still show as planned. The fence does: in one statement it takes all of the request's
+messages from planned to sending, or none of them, and then nothing is sent. So whatever happens to claims (a lease
+that ran out, two workers with one range), a message is on the wire for one request only. On SQLite the transactions
+are immediate and fully synchronous; on PostgreSQL claiming is serialised by an advisory lock.
 """
 
-import uuid
+import secrets
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, insert, not_, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock, tables
 from models.bulk import in_values, not_in_values
@@ -25,7 +30,10 @@ from tasks.messenger import Claim, Letter
 from tasks.suspicion import is_suspect, is_tracked, standing_of
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
-_LETTER = [_MESSAGES.c[name] for name in Letter._fields]
+_LETTER = [_MESSAGES.c[name] for name in Letter._fields[:-1]]
+
+
+CLAIMING_LOCK = 7_240_311  # any number, the same for all workers
 
 
 class ClaimLost(Exception):
@@ -70,11 +78,6 @@ class Claimed:
     last_id: int = 0
 
 
-class _Found(NamedTuple):
-    letter: Letter
-    standing: int
-
-
 def claim_window(
     connection: Connection, queue: Queue, after_id: int, set_aside: Collection[int] = (), limit: int | None = None
 ) -> Claimed:
@@ -97,12 +100,12 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
     """Claim messages as a request of their own; what others took meanwhile is left out.
 
     Args:
-        split_of: the refused request that they are a piece of; None for messages taken out of a claim.
+        split_of: the refused request that they are a piece of; None for messages that cannot go with others.
     """
-    mine = and_(
-        in_values(_MESSAGES.c.id, ids, connection.dialect.name), _MESSAGES.c.request_id.is_not_distinct_from(split_of)
-    )
-    return _claim(connection, queue, _claimable(connection, queue).where(mine).order_by(_MESSAGES.c.id), split_of)
+    query = _claimable(connection, queue).where(in_values(_MESSAGES.c.id, ids, connection.dialect.name))
+    if split_of:
+        query = query.where(_MESSAGES.c.request_id == split_of)
+    return _claim(connection, queue, query.order_by(_MESSAGES.c.id), split_of)
 
 
 def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
@@ -112,26 +115,50 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
         0 when the request may and must now be sent, else the seconds to wait before asking again.
 
     Raises:
-        ClaimLost: some of its messages are not ours any more; nothing may be sent.
+        ClaimLost: the lease is over, or a message is not free any more. Roll back: nothing may be sent.
     """
     dialect = connection.dialect.name
     if queue.is_limited and (wait := limiter.take(connection, queue.delivery)) > 0:
         return wait
     until = clock.now_plus(dialect, queue.lease_seconds)
-    ours = and_(_REQUESTS.c.request_id == claim.request_id, _REQUESTS.c.state == RequestState.CLAIMED)
-    values = {"state": RequestState.ON_WIRE, "sent_at": clock.now(dialect), "lease_until": until}
-    started = connection.execute(update(_REQUESTS).where(ours).values(values)).rowcount
-    held = and_(
-        _MESSAGES.c.request_id == claim.request_id,
-        _MESSAGES.c.status == MessageStatus.PLANNED,
-        _MESSAGES.c.lease_until > clock.now(dialect),
+    ours = and_(
+        _REQUESTS.c.request_id == claim.request_id,
+        _REQUESTS.c.state == RequestState.CLAIMED,
+        _REQUESTS.c.lease_until > clock.now(dialect),
     )
-    sending = {"status": MessageStatus.SENDING, "lease_until": until, "attempts": _MESSAGES.c.attempts + 1}
-    fenced = connection.execute(update(_MESSAGES).where(held).values(sending)).rowcount
+    values = {
+        "state": RequestState.ON_WIRE,
+        "sent_at": clock.now(dialect),
+        "lease_until": until,
+        "recipients": len(claim.letters),
+    }
+    if connection.execute(update(_REQUESTS).where(ours).values(values)).rowcount != 1:
+        raise ClaimLost(claim.request_id)
+    free = and_(
+        is_one_of(claim.letters, dialect),
+        _MESSAGES.c.status == MessageStatus.PLANNED,
+        _MESSAGES.c.as_of == queue.as_of,
+    )
+    sending = {
+        "status": MessageStatus.SENDING,
+        "request_id": claim.request_id,
+        "lease_until": until,
+        "attempts": _MESSAGES.c.attempts + 1,
+        "is_tracked": claim.is_tracked,
+    }
+    fenced = connection.execute(update(_MESSAGES).where(free).values(sending)).rowcount
     passed("in_fence")
-    if started != 1 or fenced != len(claim.letters):
+    if fenced != len(claim.letters):
         raise ClaimLost(claim.request_id)
     return 0.0
+
+
+def is_one_of(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
+    """The messages of some letters (one or more, by id); a range where they are one, which is cheaper to find."""
+    first, last = letters[0].id, letters[-1].id
+    if last - first + 1 == len(letters):
+        return _MESSAGES.c.id.between(first, last)
+    return in_values(_MESSAGES.c.id, [letter.id for letter in letters], dialect)
 
 
 def release(connection: Connection, request_ids: Iterable[str]) -> None:
@@ -139,51 +166,71 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
     for request_id in request_ids:
         ours = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.CLAIMED)
         connection.execute(update(_REQUESTS).where(ours).values(state=RequestState.RELEASED))
-        claimed = and_(_MESSAGES.c.request_id == request_id, _MESSAGES.c.status == MessageStatus.PLANNED)
-        connection.execute(update(_MESSAGES).where(claimed).values(lease_until=None))
-
-
-def take_out(connection: Connection, claim: Claim, ids: Collection[int]) -> None:
-    """Take letters out of a claim that cannot go with the others; they stay planned, and its answer is not theirs."""
-    mine = and_(in_values(_MESSAGES.c.id, ids, connection.dialect.name), _MESSAGES.c.request_id == claim.request_id)
-    connection.execute(update(_MESSAGES).where(mine).values(lease_until=None, request_id=None))
 
 
 def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
-    """Planned messages of the run's day that nobody holds and no provider asked to let rest."""
-    now = clock.now(connection.dialect.name)
-    standing = standing_of(_MESSAGES, queue.programme, queue.as_of)
-    return (
-        select(*_LETTER, standing)
-        .where(
-            # The first condition adds nothing but lets SQLite see that its partial index covers the second.
-            _MESSAGES.c.status.in_(QUEUE_STATUSES),
-            _MESSAGES.c.status == MessageStatus.PLANNED,
-            _MESSAGES.c.as_of == queue.as_of,
-            or_(_MESSAGES.c.lease_until.is_(None), _MESSAGES.c.lease_until <= now),
-            or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= now),
-        )
-        .with_for_update(skip_locked=True, of=_MESSAGES)
+    """Planned messages of the run's day that no living claim covers and no provider asked to let rest."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
+    query = select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.as_of)).where(
+        # The first condition adds nothing but lets SQLite see that its partial index covers the second.
+        _MESSAGES.c.status.in_(QUEUE_STATUSES),
+        _MESSAGES.c.status == MessageStatus.PLANNED,
+        _MESSAGES.c.as_of == queue.as_of,
+        or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
     )
+    for first, last in _ranges_of_others(connection):
+        query = query.where(not_(_MESSAGES.c.id.between(first, last)))
+    return query
+
+
+def _ranges_of_others(connection: Connection) -> list[tuple[int, int]]:
+    """Ranges of ids that living claims cover, joined where they meet."""
+    alive = and_(
+        _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)
+    )
+    query = select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(alive).order_by(_REQUESTS.c.first_id)
+    joined: list[tuple[int, int]] = []
+    for first, last in connection.execute(query):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: str | None) -> Claimed:
-    found = [_Found(Letter(*row[:-1]), row[-1]) for row in connection.execute(query)]
-    done = Claimed(looked_at=len(found), last_id=found[-1].letter.id if found else 0)
-    suspects = [each.letter for each in found if is_suspect(queue.programme, each.letter, each.standing)]
-    out = _recheck(connection, queue, suspects, done) if suspects else frozenset[int]()
-    groups: dict[tuple[Any, ...], list[Letter]] = defaultdict(list)
-    for letter, standing in found:
-        if letter.id not in out:
-            tracked = queue.tracks and is_tracked(queue.programme, standing)
-            groups[letter.touchpoint, letter.variant, tracked].append(letter)
-    for (touchpoint, variant, tracked), letters in groups.items():
-        for part in parts_of(letters, queue.per_request):
-            claim = Claim(uuid.uuid4().hex, queue.as_of, touchpoint, variant, tracked, part, split_of)
+    letters = _read(connection, query)
+    done = Claimed(looked_at=len(letters), last_id=letters[-1].id if letters else 0)
+    kinds = {(letter.purpose, letter.standing) for letter in letters}
+    suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
+    if suspicious:
+        suspects = [letter for letter in letters if (letter.purpose, letter.standing) in suspicious]
+        out = _recheck(connection, queue, suspects, done)
+        letters = [letter for letter in letters if letter.id not in out]
+    tracked = {kind[1]: queue.tracks and is_tracked(queue.programme, kind[1]) for kind in kinds}
+    groups: dict[tuple[str, str | None, bool], list[Letter]] = defaultdict(list)
+    for letter in letters:
+        groups[letter.touchpoint, letter.variant, tracked[letter.standing]].append(letter)
+    for kind, members in groups.items():
+        for part in parts_of(members, queue.per_request):
+            claim = Claim(_new_request_id(), queue.as_of, *kind, part, split_of)
             _write(connection, queue, claim)
             done.claims.append(claim)
     passed("in_claim")
     return done
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Letter]:
+    """The rows as the driver has them: texts and whole numbers, which need no conversion; a million of them."""
+    cursor: Any = connection.execute(query).cursor
+    return list(map(Letter._make, cursor.fetchall()))
+
+
+def _new_request_id() -> str:
+    """Random, but in the order of time, so that its index grows at one end."""
+    return f"{time.time_ns() // 1000:014x}{secrets.token_hex(9)}"
 
 
 def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
@@ -191,16 +238,24 @@ def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
     parts: list[list[Letter]] = []
     remaining = list(letters)
     while remaining:
-        part: dict[str, Letter] = {}
-        later = []
-        for letter in remaining:
-            if len(part) == size or letter.recipient in part:
-                later.append(letter)
-            else:
-                part[letter.recipient] = letter
-        parts.append(list(part.values()))
-        remaining = later
+        first = remaining[:size]
+        if len({letter.recipient for letter in first}) == len(first):
+            part, remaining = first, remaining[size:]
+        else:
+            part, remaining = _without_repeats(remaining, size)
+        parts.append(part)
     return parts
+
+
+def _without_repeats(letters: list[Letter], size: int) -> tuple[list[Letter], list[Letter]]:
+    part: dict[str, Letter] = {}
+    later = []
+    for letter in letters:
+        if len(part) == size or letter.recipient in part:
+            later.append(letter)
+        else:
+            part[letter.recipient] = letter
+    return list(part.values()), later
 
 
 def _write(connection: Connection, queue: Queue, claim: Claim) -> None:
@@ -214,6 +269,8 @@ def _write(connection: Connection, queue: Queue, claim: Claim) -> None:
             delivery=queue.delivery,
             touchpoint=claim.touchpoint,
             recipients=len(claim.letters),
+            first_id=claim.letters[0].id,
+            last_id=max(letter.id for letter in claim.letters),
             worker=queue.worker,
             state=RequestState.CLAIMED,
             split_of=claim.split_of,
@@ -221,9 +278,6 @@ def _write(connection: Connection, queue: Queue, claim: Claim) -> None:
             lease_until=until,
         )
     )
-    mine = in_values(_MESSAGES.c.id, [letter.id for letter in claim.letters], dialect)
-    values = {"request_id": claim.request_id, "lease_until": until, "is_tracked": claim.is_tracked}
-    connection.execute(update(_MESSAGES).where(mine).values(values))
 
 
 def _recheck(connection: Connection, queue: Queue, suspects: list[Letter], done: Claimed) -> frozenset[int]:
@@ -265,7 +319,6 @@ def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
     values = {
         "status": MessageStatus.CANCELLED,
         "reason": str(reason),
-        "lease_until": None,
         "settled_at": clock.now(connection.dialect.name),
     }
     return connection.execute(update(_MESSAGES).where(still).values(values)).rowcount

@@ -25,7 +25,7 @@ from models.settings import Settings
 from programme.schema import Programme
 from programme.sends import NOT_SENT_SECONDS, FailureBrake, RequestState, split_positions
 from tasks.checkpoints import passed
-from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release, take_out
+from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release
 from tasks.leftover import REPEATABLE_DELIVERIES
 from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
 from tasks.settling import reap, settle
@@ -116,6 +116,7 @@ class _Run:
     on_wire: dict[Future[Answer], Claim] = field(default_factory=dict)
     stop: DeliveryStopped | None = None
     cursor: int = 0
+    looked_at: int = 0  # messages, since the cursor was last at the beginning
     claimed: int = 0
     rest: float = 0.0  # seconds that the limiter asked us to wait
     set_aside: set[int] = field(default_factory=set)  # held or unfit: not again in this run
@@ -173,6 +174,7 @@ class _Run:
                 found = claim_window(connection, self.queue, self.cursor, self.set_aside, left)
                 self.cursor = found.last_id or self.cursor
                 self.claimed += sum(len(claim.letters) for claim in found.claims)
+                self.looked_at += found.looked_at
         passed("after_claim")
         self._take_in(found)
         return bool(found.looked_at or self.pieces)
@@ -196,8 +198,6 @@ class _Run:
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
         out = {*parcel.unfit, *parcel.alone}
-        with writing_durably(self.engine) as connection:
-            take_out(connection, claim, out)
         claim.letters = [letter for letter in claim.letters if letter.id not in out]
         self.report.unfit += len(parcel.unfit)
         self.set_aside.update(parcel.unfit)
@@ -230,8 +230,12 @@ class _Run:
         with writing_durably(self.engine) as connection:
             reap(connection, REPEATABLE_DELIVERIES)
             seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside)
-        self.cursor = 0
-        return seconds is not None and (seconds <= 0.0 or self._sleep(seconds))
+        if seconds is None:
+            return False
+        if seconds <= 0.0 and not self.looked_at:
+            seconds = POLL_SECONDS  # all that is left is covered by another worker's claim
+        self.cursor = self.looked_at = 0
+        return seconds <= 0.0 or self._sleep(seconds)
 
     def _sleep(self, seconds: float) -> bool:
         if seconds > self.patience:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, or_, select, update
+from sqlalchemy import Connection, Engine, and_, select, update
 
 from models import clock
 from models.bulk import in_values
@@ -26,7 +26,7 @@ def take_up_left_over(engine: Engine, as_of: date) -> LeftOver:
     """Re-date the planned messages of earlier days whose window contains `as_of`; the others expire.
 
     Comes before planning, so that the rules see them. What the retaken ones say has to be worked out anew by the
-    caller. Messages that a live worker holds are left alone. Safe to run twice.
+    caller. A worker that still holds a claim on them finds them gone at its fence. Safe to run twice.
     """
     with writing_durably(engine) as connection:
         reap(connection, REPEATABLE_DELIVERIES)
@@ -34,11 +34,7 @@ def take_up_left_over(engine: Engine, as_of: date) -> LeftOver:
 
 
 def _take_up(connection: Connection, as_of: date) -> LeftOver:
-    left = and_(
-        messages.c.status == MessageStatus.PLANNED,
-        messages.c.as_of < as_of,
-        or_(messages.c.lease_until.is_(None), messages.c.lease_until <= clock.now(connection.dialect.name)),
-    )
+    left = and_(messages.c.status == MessageStatus.PLANNED, messages.c.as_of < as_of)
     query = select(messages.c.message_id, messages.c.closes_on).where(left).order_by(messages.c.id)
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
     retaken = [row.message_id for row in rows if row.closes_on >= as_of]
@@ -46,14 +42,12 @@ def _take_up(connection: Connection, as_of: date) -> LeftOver:
     dialect = connection.dialect.name
     if retaken:
         connection.execute(
-            update(messages)
-            .where(in_values(messages.c.message_id, retaken, dialect))
-            .values(as_of=as_of, request_id=None, lease_until=None)
+            update(messages).where(in_values(messages.c.message_id, retaken, dialect)).values(as_of=as_of)
         )
     if expired:
         connection.execute(
             update(messages)
             .where(in_values(messages.c.message_id, expired, dialect))
-            .values(status=MessageStatus.EXPIRED, lease_until=None, settled_at=clock.now(dialect))
+            .values(status=MessageStatus.EXPIRED, settled_at=clock.now(dialect))
         )
     return LeftOver(retaken, expired)

@@ -9,21 +9,22 @@ from programme.sends import Refusal, RequestState
 
 
 class Letter(NamedTuple):
-    """A claimed message, as the log has it; `variant` and `fields` are JSON."""
+    """A claimed message, as the log has it; `variant` and `fields` are JSON.
+
+    Attributes:
+        standing: what is known of the records behind its address (tasks/suspicion.py).
+    """
 
     id: int
     message_id: str
     client_id: str
     recipient: str
     touchpoint: str
-    occasion: str
     purpose: str
-    segment: str | None
-    tier: str | None
-    subject: str | None
     sender_name: str | None
     variant: str | None
     fields: str | None
+    standing: int
 
 
 @dataclass(slots=True)

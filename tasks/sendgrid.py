@@ -19,14 +19,13 @@ from programme.identity import LinkPurpose, message_token
 from programme.schema import Programme
 from programme.sends import THROTTLE_SECONDS, RequestState, meaning_of, retry_after_seconds
 from tasks.messenger import Answer, Claim, Letter, NotReadyToSend, Parcel
+from tasks.personalizing import TaggedBody, personalizations, read_people
 from tasks.sendgrid_wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
 
 if TYPE_CHECKING:
     from tasks.render import CompiledMail, Renderer
 
 MOST_RECIPIENTS = 1000  # personalizations in a request
-MOST_BYTES = 10_000  # of one recipient's substitutions; SendGrid's own documents differ, this is the lower figure
-SHORT_CHARACTERS = MOST_BYTES // 5  # values shorter than this, with their tags, are within the limit for certain
 REQUESTS_AT_ONCE = 4
 LEAST_REST_SECONDS = 0.5  # after a 429, also when it says that no time is left to wait
 DETAIL_CHARACTERS = 300
@@ -56,20 +55,23 @@ class SendGridMessenger:
     def prepare(self, renderer: "Renderer", claim: Claim) -> Parcel:
         """The request's JSON, and the letters that no mail can be made of or that have to go alone."""
         compiled = renderer.compiled(claim.touchpoint, claim.variant or "{}")
-        people: list[bytes] = []
-        parcel = Parcel([], {}, [])
-        is_alone = len(claim.letters) == 1
-        for letter in claim.letters:
-            try:
-                person = self._person(compiled, letter, is_alone)
-            except (KeyError, ValueError) as error:
-                parcel.unfit[letter.id] = f"{type(error).__name__} in its fields"
-                continue
-            if person is None:
-                parcel.alone.append(letter.id)
-            else:
-                people.append(person)
-        return parcel._replace(content=self._body(compiled, claim, people))
+        if len(claim.letters) == 1:
+            return self._single(compiled, claim)
+        people = read_people(compiled, claim.letters)
+        tagged, persons = personalizations(compiled, people, self._start_of)
+        content = self._body(claim, tagged, persons)
+        return Parcel(content, people.unfit, people.alone)
+
+    def _single(self, compiled: "CompiledMail", claim: Claim) -> Parcel:
+        """A request for one: the body filled in, so that no value can be too long or take another's place."""
+        letter = claim.letters[0]
+        try:
+            fields: dict[str, str] = orjson.loads(letter.fields or "{}")
+            body = TaggedBody(*compiled.fill(fields))
+            person = orjson.dumps(self._start_of(letter, fields))
+        except (KeyError, ValueError) as error:
+            return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
+        return Parcel(self._body(claim, body, [person]), {}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         """POST the request once; whatever happens comes back as an answer."""
@@ -124,45 +126,30 @@ class SendGridMessenger:
         said = _ADDRESS.sub("<address>", said).replace(key.get_secret_value() if key else "\0", "<key>")
         return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
 
-    def _person(self, compiled: "CompiledMail", letter: Letter, is_alone: bool) -> bytes | None:
-        """One personalization, as JSON; None when its own values cannot be left to SendGrid's substitution.
-
-        Raises KeyError or ValueError when the letter's fields do not fit its mail.
-        """
-        fields: dict[str, str] = orjson.loads(letter.fields or "{}")
-        values = compiled.substitutions(fields)
-        if _needs_own_body(values):
-            if not is_alone:
-                return None
-            compiled.fill(fields)  # raises what is wrong with the fields
-            values = {}
+    def _start_of(self, letter: Letter, fields: dict[str, str]) -> dict[str, Any]:
+        """One personalization, but for its substitutions."""
         person: dict[str, Any] = {
             "to": [{"email": letter.recipient}],
             "custom_args": {"message_id": letter.message_id},
             "headers": {"List-Unsubscribe": f"<{self._unsubscribe_url(letter, fields)}>"},
         }
-        if values:
-            person["substitutions"] = values
         if letter.sender_name and letter.sender_name != self._brand.sender_name:
             person["from"] = {"email": self._brand.sender_address, "name": _display_name(letter.sender_name)}
-        return orjson.dumps(person)
+        return person
 
     def _unsubscribe_url(self, letter: Letter, fields: dict[str, str]) -> str:
         if known := fields.get("unsubscribe_url"):
             return known
         return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
 
-    def _body(self, compiled: "CompiledMail", claim: Claim, people: list[bytes]) -> bytes:
+    def _body(self, claim: Claim, body: TaggedBody, persons: list[bytes]) -> bytes:
         """The whole request; what is the same for all of its recipients stands once, at the root."""
-        subject, text, html = compiled.subject, compiled.text, compiled.html
-        if len(claim.letters) == 1 and people and b'"substitutions":' not in people[0]:
-            subject, text, html = compiled.fill(orjson.loads(claim.letters[0].fields or "{}"))
         brand = self._brand
         root = {
             "from": {"email": brand.sender_address, "name": _display_name(brand.sender_name)},
             "reply_to": {"email": brand.reply_address},
-            "subject": subject,
-            "content": [{"type": "text/plain", "value": text}, {"type": "text/html", "value": html}],
+            "subject": body.subject,
+            "content": [{"type": "text/plain", "value": body.text}, {"type": "text/html", "value": body.html}],
             "headers": {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
             "categories": [claim.touchpoint],
             "tracking_settings": {
@@ -171,7 +158,7 @@ class SendGridMessenger:
                 "subscription_tracking": {"enable": False},
             },
         }
-        return b'{"personalizations":[' + b",".join(people) + b"]," + orjson.dumps(root)[1:]
+        return b'{"personalizations":[' + b",".join(persons) + b"]," + orjson.dumps(root)[1:]
 
 
 def _require_settings(settings: Settings) -> None:
@@ -186,16 +173,6 @@ def _require_settings(settings: Settings) -> None:
         missing.append(f"BOUWCLUB_SENDGRID_HOST as a base URL (found {settings.sendgrid_host})")
     if missing:
         raise NotReadyToSend(f"sending through SendGrid needs {', '.join(missing)}. Set it, or use the outbox.")
-
-
-def _needs_own_body(values: dict[str, str]) -> bool:
-    """Too long for SendGrid, or with a bracket: a value that holds a tag makes the order of filling matter."""
-    joined = "".join(values.values())
-    return "[" in joined or (len(joined) > SHORT_CHARACTERS and _bytes_of(values) > MOST_BYTES)
-
-
-def _bytes_of(values: dict[str, str]) -> int:
-    return sum(len(tag.encode()) + len(value.encode()) for tag, value in values.items())
 
 
 def _display_name(name: str) -> str:

@@ -6,13 +6,14 @@ allowed to go again, as long as nobody claimed it anew. No answer can touch a me
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, select, update
+from sqlalchemy import Connection, and_, case, select, true, update
 
 from models import clock, tables
 from programme.sends import MESSAGE_STATUS_AFTER, SETTLED_FROM, RequestState
 from programme.states import MessageStatus
 from tasks import limiter
 from tasks.checkpoints import passed
+from tasks.claims import is_one_of
 from tasks.messenger import Answer, Claim
 from tasks.workers import is_gone
 
@@ -46,7 +47,8 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
         values["provider_id"] = answer.provider_id
     if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
         values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
-    ours = and_(_MESSAGES.c.request_id == claim.request_id, _MESSAGES.c.status.in_(SETTLED_FROM))
+    mine = is_one_of(claim.letters, dialect) if claim.letters else true()
+    ours = and_(mine, _MESSAGES.c.request_id == claim.request_id, _MESSAGES.c.status.in_(SETTLED_FROM))
     settled = connection.execute(update(_MESSAGES).where(ours).values(values)).rowcount
     if is_limited:
         rest = answer.wait_seconds if answer.state == RequestState.THROTTLED else 0.0
@@ -96,9 +98,10 @@ def _end(connection: Connection, request_id: str, before: RequestState, end: Req
         .where(_REQUESTS.c.request_id == request_id)
         .values(state=end, detail="the worker ended or stalled before the answer was written down")
     )
-    held = MessageStatus.PLANNED if before == RequestState.CLAIMED else MessageStatus.SENDING
+    if before == RequestState.CLAIMED:
+        return  # nothing was written on its messages
     values: dict[str, Any] = {"status": MESSAGE_STATUS_AFTER[end], "lease_until": None}
     if end == RequestState.IN_DOUBT:
         values["settled_at"] = clock.now(connection.dialect.name)
-    ours = and_(_MESSAGES.c.request_id == request_id, _MESSAGES.c.status == held)
+    ours = and_(_MESSAGES.c.request_id == request_id, _MESSAGES.c.status == MessageStatus.SENDING)
     connection.execute(update(_MESSAGES).where(ours).values(values))

@@ -46,11 +46,11 @@ def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnEle
     return (behind + case((suppressed.exists(), _SUPPRESSED), else_=0)).label("standing")
 
 
-def is_suspect(programme: Programme, letter: Any, standing: int) -> bool:
-    """Args: letter: anything with a `purpose`; standing: as `standing_of` gave it."""
+def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
+    """Whether the rules have to judge a message of this purpose and standing."""
     if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED):
         return True
-    if letter.purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
+    if purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
         return False
     return bool(standing & _SAYS_NO or not (standing & _IS_CUSTOMER and programme.consent.soft_opt_in))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock
@@ -13,15 +13,14 @@ from programme.states import MessageStatus
 
 
 def seconds_to_next(connection: Connection, as_of: date, set_aside: Collection[int]) -> float | None:
-    """Seconds until the first planned message of the day may be claimed (<= 0: now); None when none is planned.
+    """Seconds that the first planned message of the day has to rest (<= 0: none); None when none is planned.
 
     Args:
         set_aside: ids that this run leaves alone.
     """
     dialect = connection.dialect.name
     rest = func.coalesce(clock.seconds_until(dialect, messages.c.not_before), 0.0)
-    lease = func.coalesce(clock.seconds_until(dialect, messages.c.lease_until), 0.0)
-    query = select(func.min(case((rest > lease, rest), else_=lease))).where(_planned(dialect, as_of, set_aside))
+    query = select(func.min(rest)).where(_planned(dialect, as_of, set_aside))
     seconds = connection.execute(query).scalar_one()
     return None if seconds is None else float(seconds)
 

@@ -256,7 +256,15 @@ def test_a_dead_workers_claim_is_free_and_its_request_in_doubt(engine: Engine) -
         past = clock.now_plus(connection.dialect.name, -1)
         for number, (state, status) in enumerate([("claimed", "planned"), ("on_wire", "sending")]):
             row = {"request_id": f"q{number}", "as_of": DAY, "delivery": "sendgrid", "touchpoint": "t"}
-            row |= {"recipients": 1, "worker": boot, "state": state, "claimed_at": past, "lease_until": past}
+            row |= {
+                "recipients": 1,
+                "first_id": 1,
+                "last_id": 2,
+                "worker": boot,
+                "state": state,
+                "claimed_at": past,
+                "lease_until": past,
+            }
             connection.execute(tables.requests.insert().values(row))
             held = tables.messages.c.message_id == f"m{number}"
             values = {"request_id": f"q{number}", "lease_until": past, "status": status}

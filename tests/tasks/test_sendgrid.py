@@ -28,7 +28,7 @@ from tasks.sendgrid_wire import total_seconds
 from tests.standin.faults import Trouble
 from tests.standin.mailbox import mails
 from tests.standin.server import API_KEY, StandIn
-from tests.tasks.plain_renderer import PlainCompiled, PlainRenderer
+from tests.tasks.plain_renderer import COMPILED, PlainRenderer
 from tests.tasks.test_delivery import DAY, PROGRAMME, add, statuses
 
 NAMES = [
@@ -79,7 +79,7 @@ def test_what_arrives_is_what_the_renderer_fills(engine: Engine, standin: StandI
     arrived = {mail.to: mail for mail in mails(standin.mailbox.path)}
     for number, name in enumerate(NAMES):
         mail = arrived[f"k{number}@voorbeeld.nl"]
-        assert (mail.subject, mail.text, mail.html) == PlainCompiled().fill(orjson.loads(fields(name)))
+        assert (mail.subject, mail.text, mail.html) == COMPILED.fill(orjson.loads(fields(name)))
         assert mail.sender_name == "ir. S. Wiersma constructeur"
 
 
@@ -120,7 +120,7 @@ def test_values_too_long_for_a_tag_go_filled_in(engine: Engine, standin: StandIn
     assert deliver(engine, settings(standin)).accepted == 4
     assert sorted(count for _, count in standin.requests) == [1, 3]
     arrived = next(mail for mail in mails(standin.mailbox.path) if mail.to.startswith("k3"))
-    assert (arrived.subject, arrived.text, arrived.html) == PlainCompiled().fill(orjson.loads(long))
+    assert (arrived.subject, arrived.text, arrived.html) == COMPILED.fill(orjson.loads(long))
 
 
 def test_fields_that_do_not_fit_hold_up_nobody(engine: Engine, standin: StandIn) -> None:

@@ -45,6 +45,8 @@ def _create_requests() -> None:
         sa.Column("delivery", sa.String(), nullable=False),
         sa.Column("touchpoint", KEY, nullable=False),
         sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.BigInteger(), nullable=False),
+        sa.Column("last_id", sa.BigInteger(), nullable=False),
         sa.Column("worker", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("split_of", KEY, nullable=True),
