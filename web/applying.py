@@ -17,6 +17,7 @@ logger = logging.getLogger("bouwclub.web")
 
 # Bulk statements go to the driver itself, so its own errors come through as well.
 DATABASE_FAULTS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+PAUSE_SECONDS = 0.1  # lists come in bursts; what follows in a moment is applied together with the first
 CHUNK = 200  # events a transaction, so that a webhook waits a few milliseconds for it at most
 
 
@@ -35,6 +36,7 @@ class Applier:
         """Work whenever woken, until cancelled."""
         while True:
             await self._woken.wait()
+            await asyncio.sleep(PAUSE_SECONDS)
             self._woken.clear()
             try:
                 await self._apply_all()
