@@ -235,8 +235,8 @@ def _fate_words(fate: Fate, last: date) -> str:
         return f"{fate.on} send ({standing})"
     if fate.on is None:
         return fate.outcome
-    may_still_go = fate.outcome == "defer" and fate.closes_on and fate.closes_on > last
-    return f"{fate.on} {fate.outcome} {fate.reason}" + (f" (open until {fate.closes_on})" if may_still_go else "")
+    until = fate.open_after(last)
+    return f"{fate.on} {fate.outcome} {fate.reason}" + (f" (open until {until})" if until else "")
 
 
 def _shown(value: object) -> str:

@@ -50,6 +50,11 @@ class Fate(NamedTuple):
     def is_sent(self) -> bool:
         return self.outcome == Outcome.SEND
 
+    def open_after(self, last: date) -> date | None:
+        """The last day on which it may still go after the period; None when it cannot."""
+        waits = self.outcome == Outcome.DEFER and self.closes_on is not None and self.closes_on > last
+        return self.closes_on if waits else None
+
 
 class Change(NamedTuple):
     """One message that is not the same under both programmes."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -28,7 +28,7 @@ CSV_HEADER = (
     *("change", "client_id", "touchpoint", "occasion"),
     *("now_on", "now_outcome", "now_reason", "new_on", "new_outcome", "new_reason"),
 )
-TYPED_IN = "wijzigingen"  # how faults name changes that were typed into the form of the Prefect UI
+TYPED_IN = "tekst"  # how faults name what was typed into the form of the Prefect UI
 
 
 def compare_programmes(
@@ -61,6 +61,27 @@ def compare_programmes(
             progress(len(client_ids))
 
 
+class Comparison(NamedTuple):
+    """A comparison as a page shows it; `people` are the first changes, by recipient."""
+
+    now: Programme
+    new: Programme
+    first: date
+    last: date
+    differences: Differences
+    people: list[Change]
+
+
+def compare(engine: Engine, now: Programme, new: Programme, first: date, last: date, people: int) -> Comparison:
+    """The whole comparison, with at most so many people. Nothing is written."""
+    differences = Differences()
+    shown: list[Change] = []
+    for change in compare_programmes(engine, now, new, first, last, differences):
+        if len(shown) < people:
+            shown.append(change)
+    return Comparison(now, new, first, last, differences, shown)
+
+
 def csv_row(change: Change) -> tuple[str | None, ...]:
     """A change as a row under CSV_HEADER."""
     now, new = change.now, change.new
@@ -88,6 +109,11 @@ def load_other(path: Path) -> tuple[Programme, list[Fault]]:
     return load_programme(path), missing_mails
 
 
+def programme_in(text: str) -> Programme:
+    """A whole programme file that was typed or pasted in. Raises ProgrammeInvalid with all its faults."""
+    return _checked(_parsed(text))
+
+
 def with_changes(path: Path, changes: str) -> Programme:
     """The programme of a file with some of its keys changed, as TOML lines such as `caps.marketing_gap_days = 10`.
 
@@ -95,18 +121,22 @@ def with_changes(path: Path, changes: str) -> Programme:
 
     Raises ProgrammeInvalid with all faults of the result.
     """
+    return _checked(_merged(tomllib.loads(path.read_text(encoding="utf-8-sig")), _parsed(changes)))
+
+
+def _parsed(text: str) -> dict[str, Any]:
     try:
-        wanted = tomllib.loads(changes)
+        return tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise ProgrammeInvalid([Fault((), f"geen geldige TOML: {error}.")], TYPED_IN) from None
-    raw = _merged(tomllib.loads(path.read_text(encoding="utf-8-sig")), wanted)
+        raise ProgrammeInvalid(
+            [Fault((), f"is not valid TOML: {error}. Correct it and try again.")], TYPED_IN
+        ) from None
+
+
+def _checked(raw: dict[str, Any]) -> Programme:
     if faults := check(raw, None):
         raise ProgrammeInvalid(faults, TYPED_IN)
     return Programme.model_validate(raw)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _merged(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -116,6 +146,10 @@ def _merged(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         if isinstance(change, dict) and isinstance(table.get(name), dict)
     }
     return table | changes | both_tables
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _decisions(horizon: Horizon, recipient: Recipient, later: LaterActivity) -> Iterator[Decision]:
