@@ -7,6 +7,10 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import key, optional_key
 
+# Conditions of partial indexes; a query that is to use one has to say the same words, not a parameter.
+PLANNED = "status = 'planned'"
+IN_DOUBT = "status = 'in_doubt'"
+
 
 class MessageRow(SQLModel, table=True):
     """One e-mail to one recipient, or the mark that there will be none (superseded, repeated, held_out …).
@@ -28,15 +32,9 @@ class MessageRow(SQLModel, table=True):
         UniqueConstraint("client_id", "touchpoint", "occasion", name="uq_messages_key"),
         Index("ix_messages_recipient", "recipient", "as_of"),
         Index("ix_messages_day", "as_of"),
-        Index("ix_messages_request", "request_id"),
-        # The queue: only what may still be sent, so that the index stays small.
-        Index(
-            "ix_messages_queue",
-            "status",
-            "id",
-            sqlite_where=text("status IN ('planned', 'sending', 'in_doubt')"),
-            postgresql_where=text("status IN ('planned', 'sending', 'in_doubt')"),
-        ),
+        # The queue, and what waits for a person: only those rows, so that both stay small, and sending touches no more.
+        Index("ix_messages_queue", "as_of", "id", sqlite_where=text(PLANNED), postgresql_where=text(PLANNED)),
+        Index("ix_messages_doubt", "id", sqlite_where=text(IN_DOUBT), postgresql_where=text(IN_DOUBT)),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

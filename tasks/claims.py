@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, not_, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, insert, not_, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock, tables
 from models.bulk import in_values, not_in_values
+from models.messages import PLANNED
 from programme.decide import recheck_reason
 from programme.schema import Programme
 from programme.sends import RequestState
@@ -174,9 +175,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
     query = select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.as_of)).where(
-        # The first condition adds nothing but lets SQLite see that its partial index covers the second.
-        _MESSAGES.c.status.in_(QUEUE_STATUSES),
-        _MESSAGES.c.status == MessageStatus.PLANNED,
+        text(f"messages.{PLANNED}"),
         _MESSAGES.c.as_of == queue.as_of,
         or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
     )
@@ -322,6 +321,3 @@ def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
         "settled_at": clock.now(connection.dialect.name),
     }
     return connection.execute(update(_MESSAGES).where(still).values(values)).rowcount
-
-
-QUEUE_STATUSES = (MessageStatus.PLANNED, MessageStatus.SENDING, MessageStatus.IN_DOUBT)

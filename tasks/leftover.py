@@ -3,11 +3,12 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, select, update
+from sqlalchemy import Connection, Engine, and_, select, text, update
 
 from models import clock
 from models.bulk import in_values
 from models.database import writing_durably
+from models.messages import PLANNED
 from models.tables import messages
 from programme.states import MessageStatus
 from tasks.settling import reap
@@ -34,7 +35,7 @@ def take_up_left_over(engine: Engine, as_of: date) -> LeftOver:
 
 
 def _take_up(connection: Connection, as_of: date) -> LeftOver:
-    left = and_(messages.c.status == MessageStatus.PLANNED, messages.c.as_of < as_of)
+    left = and_(text(PLANNED), messages.c.as_of < as_of)
     query = select(messages.c.message_id, messages.c.closes_on).where(left).order_by(messages.c.id)
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
     retaken = [row.message_id for row in rows if row.closes_on >= as_of]

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Connection, Engine, and_, select, update
+from sqlalchemy import Connection, Engine, and_, select, text, update
 
 from models import clock, tables
 from models.database import reading, writing_durably
+from models.messages import IN_DOUBT
 from models.settings import Settings
 from programme.sends import RequestState
 from programme.states import MessageStatus
@@ -78,7 +79,7 @@ def _read_doubts(connection: Connection) -> list[Doubt]:
     query = (
         select(_MESSAGES.c.request_id, _MESSAGES.c.message_id, _MESSAGES.c.recipient, _REQUESTS.c.sent_at)
         .join_from(_MESSAGES, _REQUESTS, _REQUESTS.c.request_id == _MESSAGES.c.request_id)
-        .where(_MESSAGES.c.status == MessageStatus.IN_DOUBT, _REQUESTS.c.delivery == "sendgrid")
+        .where(text(f"messages.{IN_DOUBT}"), _REQUESTS.c.delivery == "sendgrid")
         .order_by(_REQUESTS.c.sent_at, _MESSAGES.c.id)
     )
     found: dict[str, Doubt] = {}
@@ -92,7 +93,7 @@ def _read_doubts(connection: Connection) -> list[Doubt]:
 
 def _accept(connection: Connection, request_id: str, provider_id: str) -> int:
     values = {"status": MessageStatus.ACCEPTED, "provider_id": provider_id, "lease_until": None}
-    doubtful = and_(_MESSAGES.c.request_id == request_id, _MESSAGES.c.status == MessageStatus.IN_DOUBT)
+    doubtful = and_(text(IN_DOUBT), _MESSAGES.c.request_id == request_id)
     settled = connection.execute(update(_MESSAGES).where(doubtful).values(values)).rowcount
     now = clock.now(connection.dialect.name)
     learnt = {"state": RequestState.ACCEPTED, "provider_id": provider_id, "answered_at": now}

@@ -9,6 +9,7 @@ from models import clock, tables
 from models.bulk import in_values, insert_rows
 from models.database import writing_durably
 from programme.states import MessageStatus
+from tasks.settling import members_of
 
 _MESSAGES, _EVENTS = tables.messages, tables.events
 
@@ -36,7 +37,7 @@ def resend_messages(engine: Engine, message_ids: Collection[str], by_name: str, 
 def resend_request(engine: Engine, request_id: str, by_name: str, settle_minutes: int) -> Resent:
     """Plan the messages of a request again that are still in doubt. Raises ResendRefused."""
     with writing_durably(engine) as connection:
-        rows = _read(connection, _MESSAGES.c.request_id == request_id)
+        rows = _read(connection, members_of(connection, request_id))
         if not rows:
             raise ResendRefused(f"there is no request {request_id}; see bouwclub messages --status in_doubt")
         doubtful = [row for row in rows if row.status == MessageStatus.IN_DOUBT]

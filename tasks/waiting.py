@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock
 from models.bulk import not_in_values
+from models.messages import PLANNED
 from models.tables import messages
-from programme.states import MessageStatus
 
 
 def seconds_to_next(connection: Connection, as_of: date, set_aside: Collection[int]) -> float | None:
@@ -31,5 +31,5 @@ def count_left(connection: Connection, as_of: date, set_aside: Collection[int]) 
 
 
 def _planned(dialect: str, as_of: date, set_aside: Collection[int]) -> ColumnElement[bool]:
-    planned = and_(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == as_of)
+    planned = and_(text(PLANNED), messages.c.as_of == as_of)
     return and_(planned, not_in_values(messages.c.id, set_aside, dialect)) if set_aside else planned

@@ -1,23 +1,23 @@
 """Messages in doubt: settled by SendGrid's own log, or sent again by name, and in no other way."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from models import tables
-from models.database import reading, writing
+from models.database import reading, writing, writing_durably
 from programme.sends import RequestState
-from tasks.messenger import Answer
+from tasks.messenger import Answer, Claim, Letter
 from tasks.reconcile import LookupFailed, reconcile
 from tasks.resending import ResendRefused, resend_messages, resend_request
+from tasks.settling import settle
 from tests.standin.faults import Trouble
 from tests.standin.mailbox import mails
 from tests.standin.server import StandIn
 from tests.tasks import test_sendgrid
-from tests.tasks.test_delivery import ScriptedMessenger, add, deliver, statuses
+from tests.tasks.test_delivery import DAY, ScriptedMessenger, add, deliver, statuses
 from tests.tasks.test_sendgrid import fields, settings
 
 
@@ -32,6 +32,10 @@ def put_in_doubt(engine: Engine, standin: StandIn, trouble: Trouble) -> None:
     standin.plan.queue = [trouble]
     test_sendgrid.deliver(engine, settings(standin))
     assert statuses(engine) == {"accepted": 10, "in_doubt": 10}
+
+
+def letters(count: int) -> list[Letter]:
+    return [Letter(number, f"m{number}", "c", "r", "t", "p", None, None, None, 0) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("has_logs", [True, False])
@@ -106,17 +110,13 @@ def test_only_doubt_can_be_resent(engine: Engine, standin: StandIn) -> None:
 
 def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
     """As long as nobody claimed the message anew, the old request's 202 settles it and it does not go again."""
-    from models.database import writing_durably
-    from tasks.messenger import Claim
-    from tasks.settling import settle
-
     add(engine, 10)
     deliver(engine, ScriptedMessenger(Answer(RequestState.IN_DOUBT)))
     with reading(engine) as connection:
         request_id = connection.execute(select(tables.messages.c.request_id)).scalars().first()
     resend_request(engine, str(request_id), "Anna", 0)
     assert statuses(engine) == {"planned": 10}
-    late = Claim(str(request_id), date(2026, 3, 2), "anniversary", "{}", False, [])
+    late = Claim(str(request_id), DAY, "anniversary", "{}", False, letters(10))
     with writing_durably(engine) as connection:
         assert settle(connection, "scripted", late, Answer(RequestState.ACCEPTED, provider_id="x"), False) == 10
     messenger = ScriptedMessenger()
@@ -126,14 +126,10 @@ def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
 
 def test_an_answer_touches_no_other_request(engine: Engine) -> None:
     """An answer of an old request leaves messages alone that a newer one has claimed."""
-    from models.database import writing_durably
-    from tasks.messenger import Claim
-    from tasks.settling import settle
-
     add(engine, 3)
     with writing(engine) as connection:
         connection.execute(update(tables.messages).values(request_id="newer", status="sending"))
-    old = Claim("older", date(2026, 3, 2), "anniversary", "{}", False, [])
+    old = Claim("older", DAY, "anniversary", "{}", False, letters(3))
     with writing_durably(engine) as connection:
         assert settle(connection, "scripted", old, Answer(RequestState.ACCEPTED), False) == 0
     assert statuses(engine) == {"sending": 3}

@@ -34,6 +34,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_resends_message", "resends", ["message_id"], unique=False)
     op.add_column("messages", sa.Column("reason", sa.String(), nullable=True))
+    op.drop_index("ix_messages_queue", table_name="messages")
+    op.drop_index("ix_messages_request", table_name="messages")
+    planned, in_doubt = sa.text("status = 'planned'"), sa.text("status = 'in_doubt'")
+    op.create_index("ix_messages_queue", "messages", ["as_of", "id"], sqlite_where=planned, postgresql_where=planned)
+    op.create_index("ix_messages_doubt", "messages", ["id"], sqlite_where=in_doubt, postgresql_where=in_doubt)
 
 
 def _create_requests() -> None:
@@ -64,6 +69,11 @@ def _create_requests() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_doubt", table_name="messages")
+    op.drop_index("ix_messages_queue", table_name="messages")
+    queue = sa.text("status IN ('planned', 'sending', 'in_doubt')")
+    op.create_index("ix_messages_queue", "messages", ["status", "id"], sqlite_where=queue, postgresql_where=queue)
+    op.create_index("ix_messages_request", "messages", ["request_id"])
     op.drop_column("messages", "reason")
     for table in ("resends", "limiter", "requests"):
         op.drop_table(table)
