@@ -15,15 +15,15 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Connection, Engine, and_, select, text, update
+from sqlalchemy import Connection, Engine, and_, select, update
 
 from models import clock, tables
 from models.database import reading, writing_durably
-from models.messages import IN_DOUBT
 from models.settings import Settings
 from programme.sends import RequestState
 from programme.states import MessageStatus
 from tasks.sendgrid_wire import AnswerLost, NotSent, Reply, SendGridWire
+from tasks.settling import members_of
 
 ASKED_OF_A_REQUEST = 3  # recipients looked up before a request counts as not found
 LOOKUP_SECONDS = 20.0
@@ -78,8 +78,9 @@ def reconcile(engine: Engine, settings: Settings) -> ReconcileReport:
 def _read_doubts(connection: Connection) -> list[Doubt]:
     query = (
         select(_MESSAGES.c.request_id, _MESSAGES.c.message_id, _MESSAGES.c.recipient, _REQUESTS.c.sent_at)
-        .join_from(_MESSAGES, _REQUESTS, _REQUESTS.c.request_id == _MESSAGES.c.request_id)
-        .where(text(f"messages.{IN_DOUBT}"), _REQUESTS.c.delivery == "sendgrid")
+        .join_from(_REQUESTS, _MESSAGES, _MESSAGES.c.id.between(_REQUESTS.c.first_id, _REQUESTS.c.last_id))
+        .where(_REQUESTS.c.state == RequestState.IN_DOUBT, _REQUESTS.c.delivery == "sendgrid")
+        .where(_MESSAGES.c.request_id == _REQUESTS.c.request_id, _MESSAGES.c.status == MessageStatus.IN_DOUBT)
         .order_by(_REQUESTS.c.sent_at, _MESSAGES.c.id)
     )
     found: dict[str, Doubt] = {}
@@ -93,7 +94,7 @@ def _read_doubts(connection: Connection) -> list[Doubt]:
 
 def _accept(connection: Connection, request_id: str, provider_id: str) -> int:
     values = {"status": MessageStatus.ACCEPTED, "provider_id": provider_id, "lease_until": None}
-    doubtful = and_(text(IN_DOUBT), _MESSAGES.c.request_id == request_id)
+    doubtful = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
     settled = connection.execute(update(_MESSAGES).where(doubtful).values(values)).rowcount
     now = clock.now(connection.dialect.name)
     learnt = {"state": RequestState.ACCEPTED, "provider_id": provider_id, "answered_at": now}
