@@ -7,7 +7,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint format bench golden
+.PHONY: help setup demo test test-fast test-server lint format bench golden deploy serve worker
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test: $(STAMP) ## all tests on SQLite and PostgreSQL (at most 5 minutes on 2 cor
 test-fast: $(STAMP) ## the tests without Prefect and other slow things (under 30 s)
 	@$(BIN)/python -m pytest -n 2 -m "not server and not slow"
 
+test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 10 minutes on 2 cores)
+	@.ci/server-tools
+	@$(BIN)/python -m pytest -m server tests/server
+
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -44,3 +48,12 @@ bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 
 golden: $(STAMP) ## rewrite the golden mails; review the diff
 	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/test_golden_mails.py
+
+deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_URL
+	@$(BIN)/python -m deployments.deploy
+
+worker: $(STAMP) ## a worker of the pool, with the settings of this folder
+	@$(BIN)/python -m deployments.worker
+
+serve: $(STAMP) ## everything on this machine, without Docker; Ctrl-C stops it (SERVE="--port 4300")
+	@$(BIN)/python -m deployments.serve $(SERVE)

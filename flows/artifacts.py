@@ -1,12 +1,17 @@
 """What a run leaves in the Prefect UI for people: the table of the day, in Dutch."""
 
-from prefect import task
+from collections.abc import Mapping, Sequence
+
+from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from programme.report import DayReport
 from programme.schema import Programme
+from programme.states import Outcome
 from programme.wording import date_words, reason_text
+from tasks.suppressions import SyncReport
+from tasks.upkeep import Doubt, Upkeep
 
 FLOW_WORDS = {"daily": "Dagelijkse berichten", "win-back": "Terugwinnen"}
 
@@ -19,30 +24,115 @@ def publish_day(report: DayReport, programme: Programme) -> DayReport:
     create_markdown_artifact(
         key=f"samenvatting-{report.flow}", markdown=summary_of_day(report, title), description=title
     )
+    get_run_logger().info("%s", log_line(report))
     return report
 
 
 @task(name="publish-period", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_period(reports: list[DayReport], programme: Programme) -> list[DayReport]:
-    """One table over all runs of a period, and the reports on. Safe to run twice."""
+    """One table over all runs of a period, one over its touchpoints, and the reports on. Safe to run twice."""
     if reports:
         title = f"{date_words(reports[0].as_of)} tot en met {date_words(reports[-1].as_of)}"
+        whole = whole_of(reports)
         create_table_artifact(key="periode", table=table_of_period(reports), description=title)
+        create_table_artifact(key="periode-berichten", table=table_of_day(whole, programme), description=title)
+        create_markdown_artifact(key="samenvatting-periode", markdown=summary_of_day(whole, title), description=title)
+        get_run_logger().info("backfill first=%s %s", reports[0].as_of, log_line(whole))
     return reports
 
 
-def table_of_period(reports: list[DayReport]) -> list[dict[str, str | int]]:
-    """One row for each run."""
+@task(name="publish-delivery", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_delivery(report: DayReport) -> DayReport:
+    """What this process delivered, as a sentence. Safe to run twice."""
+    title = f"Verzending voor {date_words(report.as_of)}"
+    sentence = delivery_sentence(report) or "Er stond niets klaar."
+    create_markdown_artifact(key="verzending", markdown=f"# {title}\n\n{sentence}", description=title)
+    get_run_logger().info("deliver as_of=%s %s", report.as_of, _pairs(report.delivered))
+    return report
+
+
+@task(name="publish-doubts", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_doubts(doubts: Sequence[Doubt], programme: Programme) -> None:
+    """The requests that a person has to decide on; nothing when there are none. Safe to run twice."""
+    if doubts:
+        title = f"In twijfel: {sum(doubt.messages for doubt in doubts)} berichten"
+        create_table_artifact(key="in-twijfel", table=table_of_doubts(doubts, programme), description=title)
+
+
+@task(name="publish-upkeep", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_upkeep(left: Upkeep) -> Upkeep:
+    """What is still left over, when there is anything; a clean slate every quarter of an hour is no news."""
+    if left != Upkeep(0, 0, 0):
+        rows = [
+            {"Wat": "Meldingen van de verzender die nog niet zijn verwerkt", "Aantal": left.events},
+            {"Wat": "Verzoeken van een worker die stilviel", "Aantal": left.requests},
+            {"Wat": "Berichten in twijfel: niemand weet of ze zijn aangekomen", "Aantal": left.in_doubt},
+        ]
+        create_table_artifact(key="zorg", table=rows, description="Wat is blijven liggen")
+    return left
+
+
+@task(name="publish-sync", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_sync(report: SyncReport) -> SyncReport:
+    """What was exchanged with the provider, in counts."""
+    rows = [{"Lijst": name, "Opgehaald": count} for name, count in report.pulled.items()]
+    title = f"Nieuw voor ons: {report.news}. Doorgegeven: {report.pushed}. Zonder adres: {report.unreadable}."
+    create_table_artifact(key="afmeldingen", table=rows, description=title)
+    pulled = sum(report.pulled.values())
+    get_run_logger().info("housekeeping pulled=%s news=%s pushed=%s", pulled, report.news, report.pushed)
+    return report
+
+
+def whole_of(reports: Sequence[DayReport]) -> DayReport:
+    """The counts of all runs as one, dated the last day."""
+    whole = DayReport(reports[-1].flow, reports[-1].as_of, reports[-1].mode)
+    for report in reports:
+        whole.counts += report.counts
+        whole.delivered += report.delivered
+        whole.retaken += report.retaken
+        whole.expired += report.expired
+    return whole
+
+
+def table_of_period(reports: Sequence[DayReport]) -> list[dict[str, str | int]]:
+    """One row for each run, and one for all of them."""
+    rows = [_period_row(report.as_of.isoformat(), FLOW_WORDS[report.flow], report) for report in reports]
+    return [*rows, _period_row("Alle dagen", "", whole_of(reports))]
+
+
+def _period_row(day: str, what: str, report: DayReport) -> dict[str, str | int]:
+    outcomes = dict.fromkeys(Outcome, 0)
+    for (_, outcome, _), count in report.counts.items():
+        outcomes[Outcome(outcome)] += count
+    return {
+        "Dag": day,
+        "Berichten": what,
+        "Kandidaten": report.candidates,
+        "Versturen": outcomes[Outcome.SEND],
+        "Wacht": outcomes[Outcome.DEFER],
+        "Niet": outcomes[Outcome.SKIP],
+        "Verstuurd": report.delivered.get("accepted", 0),
+        "In twijfel": report.delivered.get("in_doubt", 0),
+    }
+
+
+def table_of_doubts(doubts: Sequence[Doubt], programme: Programme) -> list[dict[str, str | int]]:
+    """One row for each request, with what an engineer needs to look it up; no addresses."""
     return [
         {
-            "Dag": report.as_of.isoformat(),
-            "Berichten": FLOW_WORDS[report.flow],
-            "Kandidaten": report.candidates,
-            "Versturen": report.to_send,
-            "Verstuurd": report.delivered.get("accepted", 0),
+            "Verzoek": doubt.request_id,
+            "Bericht": _label(programme, doubt.touchpoint),
+            "Berichten": doubt.messages,
+            "Verstuurd om (UTC)": doubt.sent_at.isoformat(" ", "minutes") if doubt.sent_at else "onbekend",
+            "Wat te doen": "bouwclub reconcile; daarna zo nodig bouwclub resend",
         }
-        for report in reports
+        for doubt in doubts
     ]
+
+
+def _label(programme: Programme, touchpoint: str) -> str:
+    found = programme.touchpoints.get(touchpoint)
+    return found.label if found else touchpoint
 
 
 def table_of_day(report: DayReport, programme: Programme) -> list[dict[str, str | int]]:
@@ -67,11 +157,28 @@ def summary_of_day(report: DayReport, title: str) -> str:
     verb = "zou versturen" if report.mode == "plan" else "te versturen" if report.mode == "send" else "vastgelegd"
     sentences = [f"# {title}", f"{report.candidates} kandidaten, {report.to_send} {verb}."]
     if report.delivered:
-        counts = ", ".join(f"{count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items())
-        sentences.append(f"Verzending: {counts}.")
+        sentences.append(f"Verzending: {delivery_sentence(report)}")
     if report.retaken or report.expired:
         sentences.append(f"Van eerdere dagen: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
     return "\n\n".join([*sentences, *report.notes])
+
+
+def delivery_sentence(report: DayReport) -> str:
+    """ "12 verstuurd, 1 in twijfel."; "" when nothing was to be delivered."""
+    counts = [f"{count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count]
+    return f"{', '.join(counts)}." if counts else ""
+
+
+def log_line(report: DayReport) -> str:
+    """A run as key=value pairs, for machines that read logs; counts alone, so nothing personal."""
+    run = {"flow": report.flow, "as_of": report.as_of, "mode": report.mode}
+    counts = {"candidates": report.candidates, "send": report.to_send}
+    taken_up = {"retaken": report.retaken, "expired": report.expired}
+    return _pairs({**run, **counts, **taken_up, **report.delivered})
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    return " ".join(f"{name}={value}" for name, value in values.items())
 
 
 DELIVERY_WORDS = {

@@ -1,4 +1,4 @@
-"""The runs of past days, in order: looked at, logged, or sent."""
+"""The runs of past days, in order: looked at, logged, or sent. Each day is a run of its own, named by its date."""
 
 from datetime import date
 from typing import Literal
@@ -9,10 +9,8 @@ from prefect.cache_policies import NO_CACHE
 from flows.artifacts import publish_period
 from programme.report import DayReport
 from programme.states import Flow, RunMode
-from tasks import backfilling
+from tasks.backfilling import Period
 from tasks.desk import open_desk, today_in_amsterdam
-
-run_days = task(name="run-days", retries=0, cache_policy=NO_CACHE)(backfilling.backfill)
 
 FLOWS = {"daily": (Flow.DAILY,), "win-back": (Flow.WIN_BACK,), "both": (Flow.DAILY, Flow.WIN_BACK)}
 
@@ -25,7 +23,7 @@ def backfill(
     mode: Literal["plan", "log", "send"] = "plan",
     confirm: bool = False,
 ) -> list[DayReport]:
-    """Draait de dagen van een periode alsnog, in volgorde.
+    """Draait de dagen van een periode alsnog, in volgorde; gestopt en opnieuw gestart gaat het verder.
 
     Args:
         first: eerste dag.
@@ -36,5 +34,10 @@ def backfill(
     """
     desk = open_desk(with_templates=True)
     today = today_in_amsterdam()
-    reports = run_days(desk, first, last, FLOWS[which], RunMode(mode), today=today, confirm=confirm)
+    reports: list[DayReport] = []
+    with Period(desk, first, last, FLOWS[which], RunMode(mode), today, confirm) as period:
+        run_day = flow(name="backfill-day", flow_run_name="backfill-{day}")(period.run_day)
+        for day in period.days:
+            reports += run_day(day)
+        task(name="close", retries=0, cache_policy=NO_CACHE)(period.close)()
     return publish_period(reports, desk.programme)

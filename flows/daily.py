@@ -5,10 +5,11 @@ from datetime import date
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.artifacts import publish_day
+from flows.artifacts import publish_day, publish_doubts
+from flows.deliver import deliver_together
 from programme.report import DayReport
 from programme.states import Flow, RunMode
-from tasks import days
+from tasks import days, upkeep
 from tasks.desk import open_desk, today_in_amsterdam
 
 plan = task(name="plan", cache_policy=NO_CACHE)(days.plan)
@@ -16,8 +17,9 @@ begin = task(name="begin", cache_policy=NO_CACHE)(days.begin)
 take_up = task(name="take-up-left-over", cache_policy=NO_CACHE)(days.take_up)
 decide = task(name="decide", cache_policy=NO_CACHE)(days.decide)
 hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(days.hold_to_band)
-deliver = task(name="deliver", retries=0, cache_policy=NO_CACHE)(days.deliver)  # the table decides what goes again
+deliver = task(name="deliver", retries=0, cache_policy=NO_CACHE)(deliver_together)  # the table decides what goes again
 index_outbox = task(name="index-outbox", cache_policy=NO_CACHE)(days.index_outbox)
+read_doubts = task(name="read-doubts", cache_policy=NO_CACHE)(upkeep.read_doubts)
 finish = task(name="finish", cache_policy=NO_CACHE)(days.finish)
 
 
@@ -45,4 +47,5 @@ def daily(as_of: date | None = None, dry_run: bool = True, confirm: bool = False
     hold_to_band(run, confirm)
     deliver(run)
     index_outbox(run)
+    publish_doubts(read_doubts(desk.engine), desk.programme)
     return publish_day(finish(run), desk.programme)

@@ -7,8 +7,8 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.artifacts import publish_day
-from flows.daily import begin, decide, deliver, finish, hold_to_band, index_outbox, plan, take_up
+from flows.artifacts import publish_day, publish_doubts
+from flows.daily import begin, decide, deliver, finish, hold_to_band, index_outbox, plan, read_doubts, take_up
 from programme.report import DayReport
 from programme.states import Flow, RunMode
 from tasks import days
@@ -51,4 +51,5 @@ def win_back(
     hold_to_band(run, confirm)
     deliver(run)
     index_outbox(run)
+    publish_doubts(read_doubts(desk.engine), desk.programme)
     return publish_day(finish(run), desk.programme)

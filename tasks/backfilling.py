@@ -1,11 +1,10 @@
 """The runs of past days, in order: planned, logged, or sent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from models.bulk import in_values
 from models.database import writing
 from models.tables import messages
 from programme.report import DayReport
@@ -33,6 +32,96 @@ class BackfillPeriodInvalid(Exception):
     """The last day lies before the first, or after today."""
 
 
+class Period:
+    """The days of a backfill, to be run in order and then closed. Started again after a stop, it goes on.
+
+    Over the outbox each day is a run as it would have been. To people, the days are decided first; `close` keeps each
+    recipient's last message and sends it. Leaving the `with` block early keeps the last messages as well, so that
+    whatever takes them up later still mails nobody twice.
+
+    Raises:
+        BackfillPeriodInvalid, BackfillNeedsConfirm: before anything is written.
+        DailyNotFinished: win-back alone, on a day whose daily run has not finished.
+    """
+
+    def __init__(
+        self, desk: Desk, first: date, last: date, flows: Sequence[Flow], mode: RunMode, today: date, confirm: bool
+    ) -> None:
+        if last < first:
+            raise BackfillPeriodInvalid(f"the last day, {last}, lies before the first, {first}; swap --from and --to")
+        self.days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self._desk, self._flows, self._mode = desk, tuple(flows), mode
+        self._to_people = mode == RunMode.SEND and _leaves_machine(desk)
+        self._simulation = Simulation()
+        self._decided: list[DayRun] = []
+        if self._to_people:
+            _require_confirm(first, today, confirm)
+            for day in self.days:
+                self._require_daily(day)
+
+    def __enter__(self) -> "Period":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._decided:
+            self._keep_last_of_each()
+
+    def run_day(self, day: date) -> list[DayReport]:
+        """The day's runs, in order; to people, only decided."""
+        return [self._run(day, flow) for flow in self._flows]
+
+    def close(self) -> list[DayReport]:
+        """What is left to do when all days are done; returns the reports of runs that were sent only now."""
+        if self._mode == RunMode.SEND and not self._to_people:
+            refresh_outbox_pages(self._desk)
+        if not self._decided:
+            return []
+        self._keep_last_of_each()
+        return [self._sent(run) for run in self._decided]
+
+    def _run(self, day: date, flow: Flow) -> DayReport:
+        if self._mode == RunMode.PLAN:
+            return self._planned(day, flow)
+        if not self._to_people and flow == Flow.WIN_BACK:
+            days.require_daily(self._desk, day)
+        run = days.begin(self._desk, flow, day, self._mode)
+        days.decide(run)
+        if self._to_people:
+            self._decided.append(run)
+            return run.report
+        return self._sent(run) if self._mode == RunMode.SEND else days.finish(run)
+
+    def _planned(self, day: date, flow: Flow) -> DayReport:
+        """Each run sees what the earlier ones would have sent; nothing is written."""
+        if Flow.DAILY not in self._flows:
+            return days.plan(self._desk, flow, day, self._simulation)
+        report = DayReport(flow, day, RunMode.PLAN)
+        for chunk in plan_day(self._desk.engine, self._desk.programme, flow, day, self._simulation):
+            report.add(chunk.decisions)
+        return report
+
+    def _sent(self, run: DayRun) -> DayReport:
+        days.deliver(run)
+        return days.finish(run)
+
+    def _require_daily(self, day: date) -> None:
+        if self._flows == (Flow.WIN_BACK,):
+            days.require_daily(self._desk, day)
+
+    def _keep_last_of_each(self) -> None:
+        """Cancel all but each recipient's last message of these days, an earlier, stopped attempt's among them."""
+        query = select(messages.c.id, messages.c.recipient).where(
+            messages.c.status == MessageStatus.PLANNED,
+            messages.c.as_of >= self.days[0],
+            messages.c.as_of <= self.days[-1],
+            messages.c.flow.in_(self._flows),
+        )
+        with writing(self._desk.engine) as connection:
+            rows = connection.execute(query.order_by(messages.c.id)).all()
+            last = {row.recipient: row.id for row in rows}
+            cancel(connection, [row.id for row in rows if last[row.recipient] != row.id], ONE_EACH)
+
+
 def backfill(
     desk: Desk,
     first: date,
@@ -44,90 +133,20 @@ def backfill(
     confirm: bool = False,
     told: Told = lambda _: None,
 ) -> list[DayReport]:
-    """One report for each day and flow, in order. Stopped half-way and started again, it goes on where it was.
+    """One report for each day and flow, in order. Raises what Period raises.
 
     Args:
         told: called with the report of each run as it is done.
-
-    Raises:
-        BackfillPeriodInvalid, BackfillNeedsConfirm: before anything is written.
-        DailyNotFinished: win-back alone, on a day whose daily run has not finished.
     """
-    if last < first:
-        raise BackfillPeriodInvalid(f"the last day, {last}, lies before the first, {first}; swap --from and --to")
-    runs = [(first + timedelta(days=n), flow) for n in range((last - first).days + 1) for flow in flows]
-    steps = {RunMode.PLAN: _plan_all, RunMode.LOG: _log_all, RunMode.SEND: _send_all}[mode]
-    if mode == RunMode.SEND and _leaves_machine(desk):
-        _require_confirm(first, today, confirm)
-        steps = _send_one_each
-    reports = []
-    for report in steps(desk, runs):
-        told(report)
-        reports.append(report)
+    reports: list[DayReport] = []
+    with Period(desk, first, last, flows, mode, today, confirm) as period:
+        for day in period.days:
+            done = period.run_day(day)
+            reports += done
+            for report in done:
+                told(report)
+        period.close()  # its reports are those above, now with their deliveries
     return reports
-
-
-def _plan_all(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[DayReport]:
-    """Each run sees what the earlier ones would have sent; nothing is written."""
-    simulation = Simulation()
-    with_daily = any(flow == Flow.DAILY for _, flow in runs)
-    for as_of, flow in runs:
-        if not with_daily:
-            yield days.plan(desk, flow, as_of, simulation)
-            continue
-        report = DayReport(flow, as_of, RunMode.PLAN)
-        for chunk in plan_day(desk.engine, desk.programme, flow, as_of, simulation):
-            report.add(chunk.decisions)
-        yield report
-
-
-def _log_all(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[DayReport]:
-    for as_of, flow in runs:
-        _require_daily(desk, flow, as_of)
-        yield days.finish(_decided(desk, flow, as_of, RunMode.LOG))
-
-
-def _send_all(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[DayReport]:
-    """Over the outbox: every run as it would have been."""
-    for as_of, flow in runs:
-        _require_daily(desk, flow, as_of)
-        run = _decided(desk, flow, as_of, RunMode.SEND)
-        days.deliver(run)
-        yield days.finish(run)
-    refresh_outbox_pages(desk)
-
-
-def _send_one_each(desk: Desk, runs: Sequence[tuple[date, Flow]]) -> Iterator[DayReport]:
-    """To people: nobody gets the mails of many days at once, only the last that was decided."""
-    for as_of, flow in runs:
-        if (as_of, Flow.DAILY) not in runs:
-            _require_daily(desk, flow, as_of)
-    decided = [_decided(desk, flow, as_of, RunMode.SEND) for as_of, flow in runs]
-    _keep_last_of_each(desk, [run.run_id for run in decided])
-    for run in decided:
-        days.deliver(run)
-        yield days.finish(run)
-
-
-def _require_daily(desk: Desk, flow: Flow, as_of: date) -> None:
-    if flow == Flow.WIN_BACK:
-        days.require_daily(desk, as_of)
-
-
-def _decided(desk: Desk, flow: Flow, as_of: date, mode: RunMode) -> DayRun:
-    run = days.begin(desk, flow, as_of, mode)
-    days.decide(run)
-    return run
-
-
-def _keep_last_of_each(desk: Desk, run_ids: list[str]) -> None:
-    """Cancel all but each recipient's last message of these runs."""
-    query = select(messages.c.id, messages.c.recipient).where(messages.c.status == MessageStatus.PLANNED)
-    with writing(desk.engine) as connection:
-        own = query.where(in_values(messages.c.run_id, run_ids, connection.dialect.name)).order_by(messages.c.id)
-        rows = connection.execute(own).all()
-        last = {row.recipient: row.id for row in rows}
-        cancel(connection, [row.id for row in rows if last[row.recipient] != row.id], ONE_EACH)
 
 
 def _leaves_machine(desk: Desk) -> bool:

@@ -4,11 +4,12 @@ A step changes the run's report and nothing else in memory; what it did stands i
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from models.database import reading
 from models.tables import messages
@@ -115,8 +116,9 @@ def decide(run: DayRun, progress: Progress | None = None) -> None:
 def hold_to_band(run: DayRun, confirm: bool) -> None:
     """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
     messenger = make_messenger(run.desk.settings, run.desk.programme)
+    would_send = count_planned(run)
     with reading(run.desk.engine) as connection:
-        fault = band_exceeded(connection, run.desk.settings, run.as_of, _count_planned(connection, run.as_of))
+        fault = band_exceeded(connection, run.desk.settings, run.as_of, would_send)
     if fault is None or confirm:
         return
     if messenger.leaves_machine:
@@ -125,6 +127,13 @@ def hold_to_band(run: DayRun, confirm: bool) -> None:
         f"{fault.would_send} berichten is veel meer dan gewoonlijk (grens {fault.limit}); "
         "een echte verzending had eerst om bevestiging gevraagd."
     )
+
+
+def count_planned(run: DayRun) -> int:
+    """All that would go out now, so that a run which was held cannot be let through by running it again."""
+    query = select(func.count()).where(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == run.as_of)
+    with reading(run.desk.engine) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def deliver(run: DayRun, progress: Progress | None = None) -> None:
@@ -140,12 +149,9 @@ def deliver(run: DayRun, progress: Progress | None = None) -> None:
         run_id=run.run_id,
         progress=progress,
     )
-    counts = done.as_dict()
-    run.report.delivered.update(
-        {name: counts[name] for name in ("accepted", "rejected", "in_doubt", "held", "unfit", "left") if counts[name]}
-    )
-    if cancelled := sum(done.cancelled.values()):
-        run.report.delivered["cancelled"] += cancelled
+    counts = done.as_dict() | {"cancelled": sum(done.cancelled.values())}
+    fates = ("accepted", "rejected", "in_doubt", "held", "unfit", "left", "cancelled")
+    run.report.delivered = Counter({name: counts[name] for name in fates if counts[name]})
 
 
 def index_outbox(run: DayRun) -> None:
@@ -165,9 +171,3 @@ def _told(chunks: Iterable[PlanChunk], progress: Progress | None) -> Iterator[Pl
         yield chunk
         if progress:
             progress(len(chunk.decisions))
-
-
-def _count_planned(connection: Connection, as_of: date) -> int:
-    """All that would go out now, so that a run which was held cannot be let through by running it again."""
-    query = select(func.count()).where(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == as_of)
-    return int(connection.execute(query).scalar_one())

@@ -1,0 +1,104 @@
+"""The clock of the whole programme, on one page. `make deploy` registers it; doing so again changes nothing.
+
+A schedule says dry_run=false; started by hand from the UI, every flow only looks until somebody says otherwise.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from deployments.server import POOL, ServerMissing, ensure_pool, require_scheduled_runs, require_server
+
+ZONE = "Europe/Amsterdam"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One deployment.
+
+    Attributes:
+        place: module:function of the flow.
+        cron: minute, hour, day, month, weekday in Amsterdam; None = started by hand or by another run.
+        parameters: of the scheduled runs.
+        meets: what a run does that is due while another of its flow is busy: wait for it, leave it to it, or join.
+        tags: for finding it in the UI; Dutch.
+    """
+
+    place: str
+    cron: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    meets: str = "wait"
+    tags: tuple[str, ...] = ()
+
+
+CLOCK = (
+    Entry("flows.daily:daily", "5 9 * * *", {"dry_run": False}, tags=("klok",)),
+    Entry("flows.win_back:win_back", "5 10 * * *", {"dry_run": False, "wait_hours": 6}, tags=("klok",)),
+    Entry("flows.care:care", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
+    Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
+    Entry("flows.backfill:backfill", tags=("met de hand", "techniek")),
+    Entry("flows.deliver:deliver", meets="join", tags=("techniek",)),
+)
+# Late runs of a flow that waits all work as of the day on which they start: the first does the work.
+MEETINGS = {"wait": "ENQUEUE", "leave": "CANCEL_NEW", "join": None}
+
+
+def deployment_of(entry: Entry) -> Any:
+    """The deployment, named like its flow, as Prefect wants it; nothing is registered yet."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig
+    from prefect.flows import EntrypointType
+    from prefect.schedules import Cron
+
+    module, _, name = entry.place.partition(":")
+    flow = getattr(import_module(module), name)
+    strategy = MEETINGS[entry.meets]
+    schedules = [Cron(entry.cron, timezone=ZONE, parameters=entry.parameters, slug="klok")] if entry.cron else []
+    return flow.to_deployment(
+        flow.name,
+        work_pool_name=POOL,
+        schedules=schedules,
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=strategy) if strategy else None,
+        description=flow.description,
+        tags=["bouwclub", *entry.tags],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        enforce_parameter_schema=True,
+    )
+
+
+def register(entries: tuple[Entry, ...] = CLOCK) -> list[str]:
+    """Register the work pool, the deployments and the automations. Safe to repeat.
+
+    Returns:
+        One line for each deployment.
+
+    Raises:
+        ServerMissing: no server, or one whose scheduler makes no runs.
+    """
+    from deployments.automations import register_automations
+    from models.settings import read_settings
+
+    require_server()
+    ensure_pool()
+    lines = []
+    for entry in entries:
+        deployment = deployment_of(entry)
+        deployment.apply()
+        lines.append(f"{deployment.name:<20} {entry.cron or 'by hand':<14} {', '.join(entry.tags)}")
+    lines += register_automations(read_settings())
+    require_scheduled_runs([deployment_of(entry).name for entry in entries if entry.cron])
+    return lines
+
+
+def main() -> None:
+    from models.settings import SettingsInvalid
+
+    try:
+        lines = register()
+    except (ServerMissing, SettingsInvalid) as mistake:
+        sys.exit(f"deploy: {mistake}")
+    print("\n".join(lines))  # noqa: T201  # a command of its own
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Everything on one machine, for trying out: server, work pool, one worker, web part, deployments. `make serve`.
+
+Ctrl-C stops all of it. Prefect's own files lie in .bouwclub/prefect of the folder; nothing outside is touched.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deployments.worker import worker_command, worker_environment
+from models.database import DatabaseUnusable, open_engine, upgrade_schema
+from models.settings import SettingsInvalid, read_settings
+
+STARTUP_SECONDS = 180  # a new database takes some 20 s on two cores
+STOP_SECONDS = 20  # then it is killed
+LATE_SECONDS = 600  # before a run that no worker took is called late, and told
+
+
+class ServeFailed(Exception):
+    """Something did not start; the message says what, and where its log is."""
+
+
+def server_environment(host: str, port: int) -> dict[str, str]:
+    """What the Prefect server has to be told, beside where its database is."""
+    return {
+        "PREFECT_SERVER_API_HOST": host,
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_UI_API_URL": f"http://{host}:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(LATE_SECONDS),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+@dataclass
+class Processes:
+    """What was started, in order; stopped in the opposite order, the worker before its server."""
+
+    logs: Path
+    running: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str], environment: dict[str, str]) -> None:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        with open(self.logs / f"{name}.log", "ab") as log:
+            # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop the parts in order.
+            started = subprocess.Popen(
+                command,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running.append((name, started))
+
+    def ended(self) -> str | None:
+        """The name of a part that is no longer there."""
+        return next((name for name, process in self.running if process.poll() is not None), None)
+
+    def stop(self) -> None:
+        for _, process in reversed(self.running):
+            _signal_group(process, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
+
+
+def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None:
+    """Start everything, tell the addresses, and stop it all when `stopped` is set. Raises ServeFailed."""
+    _prepare_database()
+    for number in (port, web_port):
+        _require_free(host, number)
+    api = f"http://{host}:{port}/api"
+    home = Path(".bouwclub").resolve() / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["PREFECT_API_URL"] = api
+    os.environ.setdefault("PREFECT_HOME", str(home))
+    processes = Processes(home.parent / "logs")
+    try:
+        _start_all(processes, host, port, web_port, stopped)
+        if not stopped.is_set():
+            _tell(f"Prefect   http://{host}:{port}      marketers and engineers start and read runs here")
+            _tell(f"web part  http://{host}:{web_port}      what the mails link to")
+            _tell(f"logs      {processes.logs}")
+            _tell("Ctrl-C stops everything.")
+        _watch(processes, stopped)
+    finally:
+        _tell("stopping")
+        processes.stop()
+
+
+def _start_all(processes: Processes, host: str, port: int, web_port: int, stopped: threading.Event) -> None:
+    _tell("starting the Prefect server (some 20 s the first time)")
+    processes.start("server", [sys.executable, "-m", "prefect", "server", "start"], server_environment(host, port))
+    _await_url(f"http://{host}:{port}/api/health", processes, stopped)
+    _tell("registering the clock")
+    _deploy(stopped)
+    processes.start("worker", worker_command("serve"), worker_environment())
+    web = [sys.executable, "-m", "cli", "web", "--host", host, "--port", str(web_port)]
+    processes.start("web", web, {})
+    _await_url(f"http://{host}:{web_port}/healthz", processes, stopped)
+
+
+def _deploy(stopped: threading.Event) -> None:
+    """In a process of its own: Prefect reads PREFECT_API_URL once, when it is imported."""
+    done = subprocess.run([sys.executable, "-m", "deployments.deploy"], capture_output=True, text=True)
+    if done.returncode and not stopped.is_set():
+        raise ServeFailed(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "deploying failed")
+    _tell("  " + done.stdout.strip().replace("\n", "\n  "))
+
+
+def _prepare_database() -> None:
+    """Our own database at the newest schema; an empty one works, it only has nobody to mail."""
+    settings = read_settings()
+    settings.key()
+    upgrade_schema(open_engine(settings.database_url))
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ServeFailed(f"{host}:{port}: {error.strerror}; choose another port, see --help") from None
+
+
+def _await_url(url: str, processes: Processes, stopped: threading.Event) -> None:
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while not stopped.is_set():
+        if name := processes.ended():
+            raise ServeFailed(f"{name} ended by itself; see {processes.logs / name}.log")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise ServeFailed(f"{url} did not answer within {STARTUP_SECONDS} s; see {processes.logs}") from None
+        stopped.wait(0.5)
+
+
+def _watch(processes: Processes, stopped: threading.Event) -> None:
+    while not stopped.wait(1.0):
+        if name := processes.ended():
+            raise ServeFailed(f"{name} ended by itself; see {processes.logs / name}.log")
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  # a command of its own
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make serve", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=4200, help="of the Prefect server and its UI")
+    parser.add_argument("--web-port", type=int, default=8000, help="of the web part")
+    asked = parser.parse_args()
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        serve(asked.host, asked.port, asked.web_port, stopped)
+    except (ServeFailed, SettingsInvalid, DatabaseUnusable) as mistake:
+        sys.exit(f"serve: {mistake}")
+
+
+if __name__ == "__main__":
+    main()

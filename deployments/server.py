@@ -1,0 +1,75 @@
+"""Finding the Prefect server that PREFECT_API_URL names, and saying clearly what is missing when there is none."""
+
+import time
+from collections.abc import Sequence
+
+POOL = "bouwclub"
+SCHEDULER_SECONDS = 120  # its loop takes a minute at most
+
+
+class ServerMissing(Exception):
+    """There is no server to work with, or it does not do its part; the message says what to do."""
+
+
+def require_server() -> str:
+    """The address of a server that answers. Raises ServerMissing."""
+    from prefect import get_client
+    from prefect.settings import PREFECT_API_URL
+
+    url = PREFECT_API_URL.value()
+    if not url:
+        raise ServerMissing(
+            "PREFECT_API_URL is not set, so there is no Prefect server to register with; start one "
+            "(make serve, or deployments/compose.yaml) and set PREFECT_API_URL=http://127.0.0.1:4200/api"
+        )
+    with get_client(sync_client=True) as client:
+        fault = client.api_healthcheck()
+    if fault is not None:
+        raise ServerMissing(
+            f"no Prefect server answers at PREFECT_API_URL={url} ({type(fault).__name__}); start it, or mend that"
+        )
+    return str(url)
+
+
+def ensure_pool() -> None:
+    """The work pool whose workers run everything, as processes. Left alone when it is there."""
+    from prefect import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_work_pool(POOL)
+        except ObjectNotFound:
+            client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="De workers van de Bouwclub"))
+
+
+def require_scheduled_runs(names: Sequence[str], patience_seconds: float = SCHEDULER_SECONDS) -> None:
+    """Wait until each deployment has a run to come.
+
+    Raises ServerMissing: with some versions of its libraries a server accepts schedules and silently makes no runs.
+    """
+    deadline = time.monotonic() + patience_seconds
+    missing = [name for name in names if not _has_scheduled_run(name)]
+    while missing and time.monotonic() < deadline:
+        time.sleep(1.0)
+        missing = [name for name in missing if not _has_scheduled_run(name)]
+    if missing:
+        raise ServerMissing(
+            f"registered, but after {patience_seconds:.0f} s the server has made no run for {', '.join(missing)}: its "
+            "scheduler does not work. Look in its log; with SQLAlchemy 2.1 or newer on the server this happens silently"
+        )
+
+
+def _has_scheduled_run(name: str) -> bool:
+    from prefect import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter
+    from prefect.client.schemas.objects import StateType
+
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            deployment_filter=DeploymentFilter(name={"any_": [name]}),
+            flow_run_filter=FlowRunFilter(state={"type": {"any_": [StateType.SCHEDULED]}}),
+            limit=1,
+        )
+    return bool(runs)

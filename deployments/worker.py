@@ -1,0 +1,78 @@
+"""A worker of the pool, with the settings of the folder in which it is started: python -m deployments.worker.
+
+Prefect runs each flow in a fresh temporary folder, where relative paths and a .env file would be lost; so the
+settings are read here, made absolute and handed on in the environment. Any number of these, on any number of machines.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import make_url
+
+from deployments.automations import HEARTBEAT_SECONDS
+from deployments.server import POOL
+from models.settings import Settings, SettingsInvalid, read_settings
+
+MOST_RUNS = 6  # daily, win-back waiting for it, care, a backfill and two helpers; some 150 MB each
+QUERY_SECONDS = 5  # how often it asks for work; Prefect's 15 s make every start that much slower
+
+
+def settings_environment(settings: Settings, folder: Path) -> dict[str, str]:
+    """Every setting as its variable, with paths that hold wherever a run is started.
+
+    The key that was made in the folder is handed on too, except to SendGrid: there the key has to be set.
+    """
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    values["database_url"] = _absolute_url(settings.database_url, folder)
+    values["outbox_dir"] = (folder / settings.outbox_dir).resolve()
+    values["programme"] = (folder / settings.programme).resolve()
+    if settings.secret_key is None and settings.delivery == "outbox":
+        values["secret_key"] = SecretStr(settings.key().decode())
+    return {f"BOUWCLUB_{name.upper()}": _text(value) for name, value in values.items() if value is not None}
+
+
+def worker_environment() -> dict[str, str]:
+    """The settings, and what makes a dead run noticed soon. Raises SettingsInvalid."""
+    own = settings_environment(read_settings(), Path.cwd())
+    return {
+        **own,
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+        "PREFECT_WORKER_QUERY_SECONDS": os.environ.get("PREFECT_WORKER_QUERY_SECONDS", str(QUERY_SECONDS)),
+    }
+
+
+def worker_command(name: str | None = None, limit: int = MOST_RUNS) -> list[str]:
+    prefect = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+    return [*prefect, "--limit", str(limit), *(["--name", name] if name else [])]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m deployments.worker", description="A worker of the pool.")
+    parser.add_argument("--name", help="as it is called in the UI; Prefect finds one otherwise")
+    parser.add_argument("--limit", type=int, default=MOST_RUNS, help="runs at once at most (default: %(default)s)")
+    asked = parser.parse_args()
+    if not os.environ.get("PREFECT_API_URL"):
+        sys.exit("worker: PREFECT_API_URL is not set; set it to the server, as http://127.0.0.1:4200/api")
+    try:
+        os.environ.update(worker_environment())
+    except SettingsInvalid as mistake:
+        sys.exit(f"worker: {mistake}")
+    os.execv(sys.executable, worker_command(asked.name, asked.limit))
+
+
+def _absolute_url(url: str, folder: Path) -> str:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return url
+    return parsed.set(database=str((folder / parsed.database).resolve())).render_as_string(hide_password=False)
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+if __name__ == "__main__":
+    main()

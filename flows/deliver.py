@@ -1,0 +1,121 @@
+"""Send what is planned for a day; and how a run with many messages asks other workers to help."""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+from uuid import UUID
+
+from prefect import flow, get_client, get_run_logger, runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
+
+from flows.artifacts import publish_delivery
+from programme.report import DayReport
+from tasks import days, sharing
+from tasks.days import DayRun
+from tasks.desk import open_desk, today_in_amsterdam
+
+HELPER = "deliver/deliver"
+POLL_SECONDS = 2.0
+WAIT_SECONDS = 1_800  # for helpers that still have requests on the wire; a dead one is noticed within minutes
+
+hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(days.hold_to_band)
+drain = task(name="deliver", retries=0, cache_policy=NO_CACHE)(days.deliver)  # the table decides what goes again
+
+
+def _run_name() -> str:
+    given = runtime.flow_run.parameters
+    name = f"deliver-{given.get('as_of') or today_in_amsterdam()}"
+    return f"{name}-{given['part']}" if given.get("part") else name
+
+
+@flow(name="deliver", flow_run_name=_run_name)
+def deliver(
+    as_of: date | None = None, dry_run: bool = True, confirm: bool = False, run_id: str = "", part: int = 0
+) -> DayReport:
+    """Verstuurt wat voor een dag klaarstaat; andere runs roepen deze te hulp bij veel berichten.
+
+    Args:
+        as_of: de dag waarvan de berichten worden verstuurd; leeg is vandaag (Amsterdam).
+        dry_run: alleen kijken hoeveel er klaarstaan.
+        confirm: ook versturen als het er veel meer zijn dan gewoonlijk.
+        run_id: de run die hulp vroeg; leeg laten.
+        part: de hoeveelste hulp; leeg laten.
+    """
+    run = sharing.join_run(open_desk(with_templates=True), as_of or today_in_amsterdam(), run_id or None)
+    if dry_run:
+        run.report.delivered["left"] = days.count_planned(run)
+        return publish_delivery(run.report)
+    if not run_id:  # the run that asked for help has asked this already
+        hold_to_band(run, confirm)
+    drain(run)
+    return publish_delivery(run.report)
+
+
+def deliver_together(run: DayRun) -> None:
+    """Send what is planned for the day, with helpers when it is much and this run is a worker's.
+
+    This process delivers as well, so nothing waits for a helper to begin, and losing all of them loses nothing.
+    Raises DeliveryStopped; what was not sent stays planned.
+    """
+    helpers = _call_helpers(run)
+    try:
+        days.deliver(run)
+    finally:
+        _dismiss(helpers)
+    if not helpers:
+        return
+    _await(helpers)
+    days.deliver(run)  # what a helper held when it died
+    sharing.count_together(run)
+
+
+def _call_helpers(run: DayRun) -> list[UUID]:
+    """Start the helping runs. In a process of its own (a command) there is nobody to call."""
+    wanted = sharing.helpers_for(run) if runtime.deployment.id else 0
+    called: list[UUID] = []
+    for part in range(1, wanted + 1):
+        parameters = {
+            "as_of": run.as_of.isoformat(),
+            "dry_run": False,
+            "confirm": True,
+            "run_id": run.run_id,
+            "part": part,
+        }
+        try:
+            key = f"{run.run_id}-{part}"
+            helper = run_deployment(HELPER, parameters=parameters, timeout=0, idempotency_key=key, tags=["hulp"])
+        except ObjectNotFound:
+            get_run_logger().warning("deployment=%s missing=true: delivering alone; run make deploy", HELPER)
+            return called
+        called.append(cast("FlowRun", helper).id)
+    return called
+
+
+def _dismiss(helpers: Sequence[UUID]) -> None:
+    """Cancel those that no worker had room for; what they were called for is done."""
+    with get_client(sync_client=True) as client:
+        for number in helpers:
+            state = client.read_flow_run(number).state
+            if state is not None and state.is_scheduled():
+                client.set_flow_run_state(number, Cancelled(message="Het werk was klaar voordat deze begon."))
+
+
+def _await(helpers: Sequence[UUID]) -> None:
+    """Wait for those that began. One that died leaves its claims to their lease, so waiting longer brings nothing."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    with get_client(sync_client=True) as client:
+        for number in helpers:
+            while not _has_ended(client.read_flow_run(number)):
+                if time.monotonic() > deadline:
+                    get_run_logger().warning("helper=%s ended=false waited_seconds=%s", number, WAIT_SECONDS)
+                    return
+                time.sleep(POLL_SECONDS)
+
+
+def _has_ended(run: FlowRun) -> bool:
+    return run.state is not None and run.state.is_final()

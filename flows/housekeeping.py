@@ -1,0 +1,32 @@
+"""Every night: exchange the suppression lists with the provider, both ways."""
+
+from datetime import UTC, datetime
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.artifacts import publish_sync
+from tasks import suppressions
+from tasks.desk import Desk, open_desk
+from tasks.suppressions import SyncReport
+
+
+@task(name="sync-suppressions", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=60)
+def sync_suppressions(desk: Desk) -> SyncReport:
+    """Safe to repeat: the exchange goes on where it stopped."""
+    return suppressions.sync_suppressions(desk.engine, suppressions.open_api(desk.settings), datetime.now(UTC))
+
+
+@flow(name="housekeeping")
+def housekeeping(dry_run: bool = True) -> SyncReport | None:
+    """Haalt elke nacht de afmeldingen en bounces van de verzender op, en geeft de onze door.
+
+    Args:
+        dry_run: niets ophalen of doorgeven.
+    """
+    desk = open_desk()
+    if dry_run or desk.settings.sendgrid_api_key is None:
+        why = "dry_run=true" if dry_run else "BOUWCLUB_SENDGRID_API_KEY=unset"
+        get_run_logger().info("housekeeping skipped=suppression-sync %s", why)
+        return None
+    return publish_sync(sync_suppressions(desk))
