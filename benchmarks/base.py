@@ -159,8 +159,9 @@ def _projects(programme: Programme, size: Size) -> Iterator[Sequence[Any]]:
     inside, outside = _delivery_days(programme)
     every = size.clients // size.in_windows
     for n in range(size.clients * 11 // 10):
-        owner = n if n < size.clients else ((n - size.clients) // 2 * 7919 + 13) % size.clients
-        days = inside if n % every == 0 or not outside else outside
+        is_inside = n % every == 0
+        owner = n if n < size.clients else _owner_of_more(n - size.clients, size, is_inside)
+        days = inside if is_inside else outside
         delivered_on: date | None = days[_dice(n, 2) % len(days)]
         ordered_on = (delivered_on or DAY) - timedelta(days=10 + n % 40)
         if n >= size.clients and n % 10 == 9:
@@ -181,6 +182,13 @@ def _projects(programme: Programme, size: Size) -> Iterator[Sequence[Any]]:
         )
 
 
+def _owner_of_more(extra: int, size: Size, is_inside: bool) -> int:
+    """Two projects more fall to one client; those in windows to clients whose first project is in one too."""
+    every = size.clients // size.in_windows
+    pair = extra // 2 // every if is_inside else extra // 2
+    return ((pair * 7919 + 13) * every + (not is_inside)) % size.clients
+
+
 def _referral(n: int) -> Sequence[Any]:
     """Of fifty clients one was brought by the client before it."""
     return (f"R{n:07d}", _client_id(n), _client_id(n + 1), "2022-12-01", "2023-01-01")
@@ -191,7 +199,8 @@ def _delivery_days(programme: Programme) -> tuple[list[date], list[date]]:
     windows = [
         anchors
         for touchpoint in programme.touchpoints.values()
-        if touchpoint.anchor == "project_delivered" and (anchors := due_anchors(programme, touchpoint, DAY))
+        if touchpoint.anchor in ("project_delivered", "tier_reached")
+        and (anchors := due_anchors(programme, touchpoint, DAY))
     ]
     days = [FIRST_DELIVERY + timedelta(days=n) for n in range((DAY - FIRST_DELIVERY).days)]
     inside = [day for day in days if any(first <= day <= last for first, last in windows)]

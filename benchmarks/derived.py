@@ -8,7 +8,7 @@ from programme.dates import add_months
 from programme.schema import Programme, Touchpoint
 
 DAYS_OF_MESSAGES = 230  # as long as the daily run is thought to have been at work
-OPEN_OF_HUNDRED = 4  # of the occasions of earlier days, those still open: deferred, or a run was missed
+OPEN_OF_HUNDRED = 7  # of the occasions of earlier days, those still open: deferred, or a run was missed
 NUMBER = "CAST(substr(project_id, 2) AS integer)"
 
 
@@ -60,7 +60,8 @@ def _facts(sql: Statements) -> None:
     sql.run(
         "INSERT INTO invoices (invoice_id, client_id, project_id, amount_cents, issued_on, due_on, paid_on) "
         f"SELECT 'V' || project_id, client_id, project_id, 90000, {day}, {sql.plus(day, 30)}, "
-        f"CASE WHEN {n} % 40 <> 0 THEN {sql.plus(day, 20)} END FROM projects WHERE {day} < {sql.ago(20)} AND {n} % 2 = 0"
+        f"CASE WHEN {n} % 40 <> 0 THEN {sql.plus(day, 20)} END "
+        f"FROM projects WHERE {day} < {sql.ago(20)} AND {n} % 2 = 0"
     )
     sql.run(
         "INSERT INTO interactions (interaction_id, client_id, occurred_on, direction) "
@@ -111,7 +112,11 @@ def _other_messages(sql: Statements) -> None:
     _messages(sql, "seasonal", "'2025-09'", season, f"projects WHERE delivered_on < {sql.ago(500)}")
     for tier in ("zilver", "goud"):
         _messages(
-            sql, "tier_upgrade", f"'{tier}'", "delivered_on", f"projects WHERE delivered_on < {sql.ago(1)} AND {is_extra}"
+            sql,
+            "tier_upgrade",
+            f"'{tier}'",
+            "delivered_on",
+            f"projects WHERE delivered_on < {sql.ago(1)} AND {is_extra}",
         )
     window = f"decided_on BETWEEN {sql.ago(DAYS_OF_MESSAGES)} AND {sql.ago(3)}"
     _messages(

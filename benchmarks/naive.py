@@ -50,9 +50,7 @@ def _recipient(session: Session, client_id: str, as_of: date) -> Recipient:
     row = session.get_one(ClientRow, client_id)
     rows = session.exec(select(ClientRow).where(ClientRow.recipient == row.recipient)).all() if row.recipient else [row]
     suppression = session.get(SuppressionRow, row.recipient)
-    history = [
-        _fact(PastMessage, message) for one in rows for message in _rows_of(session, MessageRow, one.client_id)
-    ]
+    history = [_fact(PastMessage, message) for one in rows for message in _rows_of(session, MessageRow, one.client_id)]
     clients = tuple(_client(session, one, as_of) for one in rows)
     return Recipient(row.recipient, clients, tuple(history), suppression.since if suppression else None)
 

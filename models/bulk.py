@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Date, DateTime, Table, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -33,7 +33,7 @@ def insert_rows(
         marks = ", ".join("?" * len(columns))
         cursor = connection.connection.cursor()
         before = cursor.connection.total_changes
-        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", [_plain(row) for row in rows])
+        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", _plain(table, columns, rows))
         return cursor.connection.total_changes - before
     casts = ", ".join(f"unnest(%s::{_array_type(table.c[name])})" for name in columns)
     transposed = [list(values) for values in zip(*rows, strict=True)]
@@ -59,9 +59,15 @@ def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
         yield batch
 
 
-def _plain(row: Sequence[Any]) -> list[Any]:
-    """Dates as SQLAlchemy stores them in SQLite."""
-    return [_plain_value(value) if isinstance(value, date) else value for value in row]
+def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """The rows with their dates as SQLAlchemy stores them in SQLite."""
+    dated = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date | DateTime)]
+    plain = [list(row) for row in rows]
+    for row in plain:
+        for place in dated:
+            if row[place] is not None:
+                row[place] = _plain_value(row[place])
+    return plain
 
 
 def _plain_value(value: date) -> str:

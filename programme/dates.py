@@ -85,7 +85,8 @@ def season_starts(starts: Iterable[MonthDay], first: date, last: date) -> list[d
     return [day for day in days if first <= day <= last]
 
 
-def next_season_start(starts: Iterable[MonthDay], day: date) -> date:
+@lru_cache(maxsize=4096)
+def next_season_start(starts: tuple[MonthDay, ...], day: date) -> date:
     """The first season start on or after `day`."""
     return season_starts(starts, day, date(day.year + 1, 12, 31))[0]
 

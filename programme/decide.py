@@ -167,13 +167,10 @@ def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
     """A touchpoint that supersedes this one is due too, whatever its own decision and its key."""
-    for other_id, other in day.programme.touchpoints.items():
-        for superseded in other.supersedes:
-            if superseded.touchpoint != candidate.touchpoint_id:
-                continue
-            due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
-            if any(not superseded.same_occasion or found.occasion == candidate.due.occasion for found in due):
-                return True
+    for other_id, superseding in day.programme.superseding[candidate.touchpoint_id]:
+        due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
+        if any(not superseding.same_occasion or found.occasion == candidate.due.occasion for found in due):
+            return True
     return False
 
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from programme import tiers
 from programme.conditions import Occurrence, holds
-from programme.dates import FIRST_DAY, next_season_start, occasion_of_season, season_starts
+from programme.dates import FIRST_DAY, MonthDay, next_season_start, occasion_of_season, season_starts
 from programme.facts import Client, Project, Quote, Recipient
 from programme.projects import counted, delivered
 from programme.schema import Programme, Touchpoint
 from programme.states import QuoteDecision
 
 YEARS_OF_SEASONS_LOOKED_BACK = 2
+
+Anchor = tuple[date, str, Project | None, Quote | None]
+"""(day, occasion, its project, its quote)"""
 
 
 class Occasion(NamedTuple):
@@ -34,13 +38,13 @@ def due_occasions(
     if not _wants_target(touchpoint, client, as_of):
         return []
     due = []
-    for occurrence in _occurrences(programme, touchpoint, client, recipient, as_of):
-        due_on = due_on_of(programme, touchpoint, occurrence.anchor_on, client)
-        closes_on = due_on + timedelta(days=touchpoint.grace_days)
-        if not due_on <= as_of <= closes_on:
+    for anchor in _anchors(programme, touchpoint, client, recipient, as_of):
+        due_on = due_on_of(programme, touchpoint, anchor[0], client)
+        if not due_on <= as_of <= due_on + timedelta(days=touchpoint.grace_days):
             continue
+        occurrence = Occurrence(programme, recipient, client, *anchor, as_of)
         if all(holds(condition, occurrence) for condition in touchpoint.conditions):
-            due.append(_occasion(occurrence, due_on, closes_on))
+            due.append(_occasion(touchpoint, anchor, due_on))
     return due
 
 
@@ -59,11 +63,8 @@ def occasions(
 ) -> list[Occasion]:
     """Every occasion with an anchor by `as_of` (of seasons the last two years), whatever its window and conditions."""
     touchpoint = programme.touchpoints[touchpoint_id]
-    found = []
-    for occurrence in _occurrences(programme, touchpoint, client, recipient, as_of):
-        due_on = due_on_of(programme, touchpoint, occurrence.anchor_on, client)
-        found.append(_occasion(occurrence, due_on, due_on + timedelta(days=touchpoint.grace_days)))
-    return found
+    anchors = _anchors(programme, touchpoint, client, recipient, as_of)
+    return [_occasion(touchpoint, anchor, due_on_of(programme, touchpoint, anchor[0], client)) for anchor in anchors]
 
 
 def due_on_of(programme: Programme, touchpoint: Touchpoint, anchor_on: date, client: Client) -> date:
@@ -92,16 +93,9 @@ def _wants_target(touchpoint: Touchpoint, client: Client, as_of: date) -> bool:
     return all(project.type != touchpoint.target for project in counted(client.projects, as_of))
 
 
-def _occurrences(
-    programme: Programme, touchpoint: Touchpoint, client: Client, recipient: Recipient, as_of: date
-) -> Iterator[Occurrence]:
-    for anchor_on, occasion, project, quote in _anchors(programme, touchpoint, client, recipient, as_of):
-        yield Occurrence(programme, recipient, client, anchor_on, occasion, project, quote, as_of)
-
-
 def _anchors(
     programme: Programme, touchpoint: Touchpoint, client: Client, recipient: Recipient, as_of: date
-) -> Iterator[tuple[date, str, Project | None, Quote | None]]:
+) -> Iterator[Anchor]:
     match touchpoint.anchor:
         case "project_delivered":
             for project in delivered(client.projects, as_of):
@@ -109,8 +103,8 @@ def _anchors(
                     yield project.delivered_on or FIRST_DAY, project.project_id, project, None
         case "season_start":
             first = date(as_of.year - YEARS_OF_SEASONS_LOOKED_BACK, 1, 1)
-            for start in season_starts(programme.season_days, first, as_of):
-                yield start, occasion_of_season(start), None, None
+            for start, occasion in _seasons(programme.season_days, first, as_of):
+                yield start, occasion, None, None
         case "tier_reached":
             reached_on = tiers.tier_reached_on(programme, client, as_of)
             tier = tiers.tier_of(programme, client, as_of)
@@ -132,12 +126,19 @@ def fits(touchpoint: Touchpoint, project: Project) -> bool:
     return touchpoint.value_below_cents is None or project.value_cents < touchpoint.value_below_cents
 
 
-def _occasion(occurrence: Occurrence, due_on: date, closes_on: date) -> Occasion:
+@lru_cache(maxsize=64)
+def _seasons(starts: tuple[MonthDay, ...], first: date, last: date) -> tuple[tuple[date, str], ...]:
+    """The seasons that start in `first` … `last`, with their occasions: the same for all clients of a day."""
+    return tuple((start, occasion_of_season(start)) for start in season_starts(starts, first, last))
+
+
+def _occasion(touchpoint: Touchpoint, anchor: Anchor, due_on: date) -> Occasion:
+    anchor_on, occasion, project, quote = anchor
     return Occasion(
-        occurrence.occasion,
-        occurrence.anchor_on,
+        occasion,
+        anchor_on,
         due_on,
-        closes_on,
-        occurrence.project.project_id if occurrence.project else None,
-        occurrence.quote.quote_id if occurrence.quote else None,
+        due_on + timedelta(days=touchpoint.grace_days),
+        project.project_id if project else None,
+        quote.quote_id if quote else None,
     )

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from programme import tiers
 from programme.cases import has_open_case
 from programme.conditions import has_running_project
 from programme.facts import Client, PastMessage, Recipient
-from programme.projects import delivered
+from programme.projects import is_delivered
 from programme.schema import Programme
 from programme.states import Consent
 
@@ -22,12 +21,12 @@ def allows_marketing(programme: Programme, recipient: Recipient, as_of: date) ->
         return True
     if not programme.consent.soft_opt_in:
         return False
-    return any(delivered(client.projects, as_of) for client in recipient.clients)
+    return any(is_delivered(project, as_of) for client in recipient.clients for project in client.projects)
 
 
 @dataclass
 class RecipientDay:
-    """A recipient on the day of judging: what its rules share is worked out once, and only when asked."""
+    """A recipient on the day of judging: what its rules share, worked out when asked."""
 
     programme: Programme
     recipient: Recipient
@@ -42,24 +41,24 @@ class RecipientDay:
             if message.recipient == self.recipient.address and message.as_of <= self.as_of and message.counts
         ]
 
-    @cached_property
+    @property
     def is_suppressed(self) -> bool:
         since = self.recipient.suppressed_since
         return since is not None and since <= self.as_of
 
-    @cached_property
+    @property
     def allows_marketing(self) -> bool:
         return allows_marketing(self.programme, self.recipient, self.as_of)
 
-    @cached_property
+    @property
     def has_open_case(self) -> bool:
         return any(has_open_case(self.programme.health, client, self.as_of) for client in self.recipient.clients)
 
-    @cached_property
+    @property
     def has_running_project(self) -> bool:
         return has_running_project(self.recipient, self.as_of)
 
-    @cached_property
+    @property
     def owes_an_invoice(self) -> bool:
         """Whether a loyal client record has an invoice past its due day, unpaid at the day."""
         least = tiers.rank_of_tier(self.programme, self.programme.caps.held_by_invoice_from_tier)

@@ -80,8 +80,9 @@ def _rank_history(programme: Programme, client: Client, as_of: date) -> list[tup
 
 def _rank_of(programme: Programme, measure: TierMeasure) -> int:
     for rank in range(len(programme.tiers) - 1, NO_TIER, -1):
-        if any(is_met(rule, measure) for rule in programme.tiers[rank].any_of):
-            return rank
+        for rule in programme.tiers[rank].any_of:
+            if is_met(rule, measure):
+                return rank
     return NO_TIER
 
 

@@ -16,6 +16,7 @@ from programme.schema import Programme
 from programme.simulation import Simulation
 from programme.states import Flow
 from tasks.audience import read_recipients
+from tasks.memory import without_cycle_search
 from tasks.selection import DueClient, select_due_clients
 
 CHUNK_CLIENTS = 5_000  # facts of so many clients are held at once; about 10 MB
@@ -84,6 +85,7 @@ def _chunks(due: list[DueClient]) -> Iterator[list[DueClient]]:
         yield chunk
 
 
+@without_cycle_search()
 def _plan_chunk(
     connection: Connection,
     programme: Programme,

@@ -13,11 +13,12 @@ from models.database import writing
 from models.tables import decisions as decisions_table
 from models.tables import discount_codes, messages
 from programme.decide import Decision
-from programme.facts import Recipient
+from programme.facts import Client
 from programme.identity import message_id_of
 from programme.schema import Programme
 from programme.states import MessageStatus, Outcome, RunMode
 from tasks.codes import claim_codes
+from tasks.memory import without_cycle_search
 from tasks.planning import PlanChunk
 from tasks.render import PreparedMail, Renderer, prepare
 
@@ -60,12 +61,18 @@ MESSAGE_COLUMNS = [
 CODE_COLUMNS = ["client_id", "code", "percent", "given_on", "valid_until", "touchpoint", "message_id"]
 
 
+@without_cycle_search()
 def enqueue(engine: Engine, renderer: Renderer, key: bytes, chunk: PlanChunk, run_id: str, mode: RunMode) -> int:
     """Write a chunk's decisions, its messages (planned, or logged) and their codes; returns the new messages."""
     sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
     with writing(engine) as connection:
-        codes = claim_codes(connection, key, {decision.client_id for decision in sends})
-        prepared = {id(one): _prepare(renderer, key, one, chunk.recipients[one.client_id], codes) for one in sends}
+        clients = _clients_with_codes(connection, key, chunk, sends)
+        prepared = {
+            id(one): prepare(
+                renderer, renderer.programme, one, clients[one.client_id], chunk.recipients[one.client_id], key
+            )
+            for one in sends
+        }
         _write_decisions(connection, chunk.decisions, run_id)
         rows = [
             _message_row(renderer.programme, key, decision, prepared.get(id(decision)), run_id, mode)
@@ -77,11 +84,14 @@ def enqueue(engine: Engine, renderer: Renderer, key: bytes, chunk: PlanChunk, ru
     return written
 
 
-def _prepare(
-    renderer: Renderer, key: bytes, decision: Decision, recipient: Recipient, codes: dict[str, str]
-) -> PreparedMail:
-    client = replace(recipient.client(decision.client_id), code=codes[decision.client_id])
-    return prepare(renderer, renderer.programme, decision, client, recipient, key)
+def _clients_with_codes(
+    connection: Connection, key: bytes, chunk: PlanChunk, sends: list[Decision]
+) -> dict[str, Client]:
+    """The clients that get a message, by id, each with its own code, made where there was none."""
+    ids = {decision.client_id for decision in sends}
+    clients = {client_id: chunk.recipients[client_id].client(client_id) for client_id in ids}
+    codes = claim_codes(connection, key, [client_id for client_id in ids if not clients[client_id].code])
+    return clients | {client_id: replace(clients[client_id], code=code) for client_id, code in codes.items()}
 
 
 def _write_decisions(connection: Connection, decisions: list[Decision], run_id: str) -> None:
