@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
+from models.campaigns import CampaignRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
@@ -25,6 +26,7 @@ referrals = metadata.tables[ReferralRow.__tablename__]
 activity = metadata.tables[ActivityRow.__tablename__]
 messages = metadata.tables[MessageRow.__tablename__]
 decisions = metadata.tables[DecisionRow.__tablename__]
+campaigns = metadata.tables[CampaignRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]

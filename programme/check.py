@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from programme.check_brand import brand_faults
+from programme.check_campaigns import campaign_faults
 from programme.check_tables import table_faults, tier_reference
 from programme.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
 from programme.schema import Programme, Supersedes, Touchpoint
@@ -42,6 +43,7 @@ def check(raw: Mapping[str, Any], mail_files: Collection[str] | None = None) -> 
         *brand_faults(programme),
         *table_faults(programme),
         *_touchpoint_faults(programme),
+        *campaign_faults(programme),
         *_experiment_faults(programme),
         *(_template_faults(programme, mail_files) if mail_files is not None else ()),
     ]
@@ -171,8 +173,9 @@ def _experiment_faults(programme: Programme) -> Iterator[Fault]:
     every = {name: experiment for name, experiment in (programme.experiments or {}).items() if experiment}
     for name, experiment in every.items():
         path: Path = ("experiments", name)
-        if experiment.touchpoint and programme.touchpoints and experiment.touchpoint not in programme.touchpoints:
-            text = unknown("touchpoint", experiment.touchpoint, programme.touchpoints, "[touchpoints]")
+        known = {**(programme.touchpoints or {}), **(programme.campaigns or {})}
+        if experiment.touchpoint and programme.touchpoints and experiment.touchpoint not in known:
+            text = unknown("touchpoint", experiment.touchpoint, known, "[touchpoints]")
             yield Fault((*path, "touchpoint"), text)
         if experiment.first_on and experiment.last_on and experiment.first_on > experiment.last_on:
             text = f"{experiment.last_on} lies before first_on {experiment.first_on}; change either."
@@ -192,12 +195,13 @@ def _overlap(first: Any, second: Any) -> bool:
 
 
 def _template_faults(programme: Programme, mail_files: Collection[str]) -> Iterator[Fault]:
-    for name, touchpoint in (programme.touchpoints or {}).items():
-        for ending in ("mjml", "txt") if touchpoint and name.isidentifier() else ():
-            if (file := f"{name}.{ending}") not in mail_files:
-                alike = [other for other in mail_files if other.endswith(f".{ending}")]
-                text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, alike)}"
-                yield Fault(("touchpoints", name), text)
+    for table, mailings in (("touchpoints", programme.touchpoints), ("campaigns", programme.campaigns)):
+        for name, mailing in (mailings or {}).items():
+            for ending in ("mjml", "txt") if mailing and name.isidentifier() else ():
+                if (file := f"{name}.{ending}") not in mail_files:
+                    alike = [other for other in mail_files if other.endswith(f".{ending}")]
+                    text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, alike)}"
+                    yield Fault((table, name), text)
 
 
 def _control_characters(value: Any, path: Path = ()) -> Iterator[Fault]:

@@ -37,7 +37,9 @@ _NO_NAME_PART = re.compile(r"[,;]")
 # Every choice of a variant with its neutral value; a kept variant leaves out those that its template did not ask for.
 NEUTRAL: Mapping[str, Choice] = {
     "allowed": False,  # marketing may go to this recipient: offers may be shown
+    "copy": "",  # what the marketer wrote in a campaign, as JSON (programme.campaign_copy)
     "has_project": False,
+    "is_test": False,  # a campaign's test mail
     "loyal": False,
     "monument": False,
     "next_steps": "",  # project types after a cross-sell's target, separated by a space

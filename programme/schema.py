@@ -6,27 +6,19 @@ checked by `programme.check`, which reports all faults at once.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import Field
 
-from programme.dates import MonthDay, Offset
-from programme.states import ClientKind, FeedbackKind, Flow, ProjectType, Purpose
-
-Cents = Annotated[int, Field(ge=0, le=100_000_000_00)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-OffsetText = Annotated[
-    Offset,
-    BeforeValidator(lambda text: Offset.parse(text) if isinstance(text, str) else text),
-    PlainSerializer(str),
-]
-
-
-class Part(BaseModel):
-    """A table of the programme file: immutable, and without keys that we do not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+from programme.campaign_terms import CampaignTemplate
+from programme.condition_kinds import AnyCondition
+from programme.condition_kinds import Condition as Condition
+from programme.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
+from programme.condition_kinds import TierAtLeast as TierAtLeast
+from programme.dates import MonthDay
+from programme.parts import Cents, OffsetText, Part, Percent, Slug
+from programme.states import ClientKind, Flow, ProjectType, Purpose
 
 
 class Colours(Part):
@@ -71,6 +63,7 @@ class Tracking(Part):
 class Caps(Part):
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
+    campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this asks somebody for a go
 
 
 class SeasonStart(Part):
@@ -130,58 +123,6 @@ class Offer(Part):
     percent: Annotated[int, Field(ge=1, le=100)]
     valid_days: Annotated[int, Field(ge=1, le=366)]
 
-
-class Condition(Part):
-    """A named test of an occasion; programme.conditions says what each means."""
-
-
-class NoFeedback(Condition):
-    name: Literal["no_feedback"]
-    kind: FeedbackKind | None = None
-
-
-class NoProjectFrom(Condition):
-    name: Literal["no_project_from"]
-    value_cents: Cents
-
-
-class LatestDeliveryBeforeSeason(Condition):
-    name: Literal["latest_delivery_before_season"]
-    within_months: Annotated[int, Field(ge=1, le=240)]
-
-
-class TierAtLeast(Condition):
-    name: Literal["tier_at_least"]
-    tier: Slug
-
-
-class NoHigherTierSince(Condition):
-    name: Literal["no_higher_tier_since"]
-
-
-class NoOrderSince(Condition):
-    name: Literal["no_order_since"]
-
-
-class HasDeliveredProject(Condition):
-    name: Literal["has_delivered_project"]
-
-
-class NoRunningProject(Condition):
-    name: Literal["no_running_project"]
-
-
-AnyCondition = Annotated[
-    NoFeedback
-    | NoProjectFrom
-    | LatestDeliveryBeforeSeason
-    | TierAtLeast
-    | NoHigherTierSince
-    | NoOrderSince
-    | HasDeliveredProject
-    | NoRunningProject,
-    Field(discriminator="name"),
-]
 
 Anchor = Literal["project_delivered", "season_start", "tier_reached", "quote_rejected", "last_activity"]
 Signer = Literal["team", "engineer"]
@@ -280,17 +221,42 @@ class Programme(Part):
     referral: ReferralTerms
     health: HealthTerms
     touchpoints: dict[Slug, Touchpoint]
+    campaigns: dict[Slug, CampaignTemplate] = {}
     experiments: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")], Experiment] = {}
 
+    def mailing(self, touchpoint_id: str) -> Touchpoint | CampaignTemplate:
+        """The touchpoint, or the template of a campaign. Raises KeyError for neither."""
+        return self.touchpoints.get(touchpoint_id) or self.campaigns[touchpoint_id]
+
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
-        return {name: touchpoint for name, touchpoint in self.touchpoints.items() if touchpoint.flow == flow}
+        return self._touchpoints_of[flow]
+
+    @cached_property
+    def _touchpoints_of(self) -> Mapping[Flow, Mapping[str, Touchpoint]]:
+        return {
+            flow: {name: touchpoint for name, touchpoint in self.touchpoints.items() if touchpoint.flow == flow}
+            for flow in Flow
+        }
+
+    @cached_property
+    def superseding(self) -> Mapping[str, tuple[tuple[str, Supersedes], ...]]:
+        """By touchpoint, those that supersede it and how."""
+        return {
+            name: tuple(
+                (other, below)
+                for other, touchpoint in self.touchpoints.items()
+                for below in touchpoint.supersedes
+                if below.touchpoint == name
+            )
+            for name in (*self.touchpoints, *self.campaigns)
+        }
 
     def anchors_asked(self, flow: Flow) -> frozenset[Anchor]:
         """What the flow's touchpoints count from, and those that may supersede one of them."""
         own = self.touchpoints_of(flow)
-        above = (one for one in self.touchpoints.values() if any(low.touchpoint in own for low in one.supersedes))
-        return frozenset(touchpoint.anchor for touchpoint in (*own.values(), *above))
+        above = {other for name in own for other, _ in self.superseding[name]}
+        return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
 
-    @property
+    @cached_property
     def season_days(self) -> tuple[MonthDay, ...]:
         return tuple(start.month_day for start in self.seasons.starts.values())

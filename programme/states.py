@@ -8,6 +8,15 @@ class Flow(StrEnum):
     WIN_BACK = "win-back"
 
 
+class HandFlow(StrEnum):
+    """What a person starts; no schedule does."""
+
+    CAMPAIGN = "campaign"
+
+
+AnyFlow = Flow | HandFlow
+
+
 class Purpose(StrEnum):
     SERVICE = "service"
     MARKETING = "marketing"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from programme.campaign_copy import texts_of
 from programme.context import NEUTRAL
 from programme.schema import Programme, Tier
 from programme.wording import PROJECT_WORDS, ProjectWords
@@ -99,6 +100,11 @@ class Choices:
     def steps(self) -> list[str]:
         """What may follow a cross-sell's target: "een fundering", "een renovatie"."""
         return [PROJECT_WORDS[step].a for step in self.next_steps.split()]
+
+    @property
+    def texts(self) -> Mapping[str, Any]:
+        """The marketer's own words of a campaign."""
+        return texts_of(self.copy)
 
     @property
     def quoted(self) -> str:

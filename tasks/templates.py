@@ -82,7 +82,7 @@ class Templates:
         return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.used())
 
     def _values(self, touchpoint_id: str, choices: Choices) -> dict[str, Any]:
-        touchpoint, terms = self._programme.touchpoints[touchpoint_id], self._programme.referral
+        touchpoint, terms = self._programme.mailing(touchpoint_id), self._programme.referral
         return {
             "v": choices,
             "f": SimpleNamespace(**{name: Field(name) for name in FIELDS}),

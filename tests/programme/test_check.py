@@ -17,7 +17,8 @@ from programme.positions import line_of, lines_of_keys
 
 SHIPPED_TEXT = (ROOT / "programme.toml").read_text(encoding="utf-8")
 SHIPPED = tomllib.loads(SHIPPED_TEXT)
-MAIL_FILES = {f"{name}.{ending}" for name in SHIPPED["touchpoints"] for ending in ("mjml", "txt")}
+MAILS = [*SHIPPED["touchpoints"], *SHIPPED["campaigns"]]
+MAIL_FILES = {f"{name}.{ending}" for name in MAILS for ending in ("mjml", "txt")}
 GONE = object()
 
 SUMMER = {"touchpoint": "seasonal", "first_on": "2026-06-01", "last_on": "2026-08-31", "holdout_share": 0.1}
