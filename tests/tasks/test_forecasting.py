@@ -4,36 +4,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from models import tables
-from models.bulk import insert_rows
-from models.database import open_engine, reading, upgrade_schema, writing
+from models.database import open_engine, upgrade_schema
 from programme.agenda import Agenda
 from programme.decide import Decision
-from programme.simulation import Simulation
-from programme.states import Flow, Outcome
+from programme.states import Outcome
 from tasks import everyone
 from tasks.forecasting import forecast_mails
-from tasks.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.tasks.histories import History, Row
+from tests.tasks.periods import log_message, planned, row_counts
 
-DAYS = 45
+DAYS = 31
 FIRST_DAYS = [date(2026, 2, 20), date(2026, 8, 25), date(2027, 12, 1)]
-
-
-def planned(engine: Engine, first: date, days: int) -> list[Decision]:
-    """What a plan of each day in turn decides, each seeing what those before it would have sent."""
-    simulation = Simulation()
-    return [
-        decision
-        for number in range(days)
-        for flow in Flow
-        for decision in decisions_of(
-            plan_day(engine, make.shipped_programme(), flow, first + timedelta(days=number), simulation)
-        )
-    ]
 
 
 def forget_after(history: History, day: date) -> None:
@@ -66,44 +50,16 @@ def counted(decisions: list[Decision], outcome: Outcome) -> dict[tuple[date, str
     return counts
 
 
-def log_message(engine: Engine, decision: Decision, as_of: date) -> None:
-    """A message in the log, dated `as_of`, with the key of a decision."""
-    row = {
-        "message_id": f"{abs(hash(decision)):032x}"[:32],
-        "client_id": decision.client_id,
-        "recipient": decision.recipient,
-        "touchpoint": decision.touchpoint,
-        "occasion": decision.occasion,
-        "flow": str(decision.flow),
-        "purpose": "marketing",
-        "as_of": as_of,
-        "due_on": decision.due_on,
-        "closes_on": decision.closes_on,
-        "status": "accepted",
-        "attempts": 1,
-    }
-    with writing(engine) as connection:
-        insert_rows(connection, tables.messages, list(row), [list(row.values())])
-
-
-def row_counts(engine: Engine) -> dict[str, int]:
-    with reading(engine) as connection:
-        return {
-            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in tables.metadata.sorted_tables
-        }
-
-
 @pytest.mark.parametrize("first", FIRST_DAYS, ids=str)
 def test_the_agenda_equals_the_plan_of_the_same_days(engine: Engine, first: date) -> None:
     """Without later facts, each day and touchpoint counts the sends and defers of a plan of those days."""
-    history = History(seed=first.toordinal(), clients=250, day=first)
+    history = History(seed=first.toordinal(), clients=160, day=first)
     forget_after(history, first)
     history.store(engine)
 
     agenda = forecast_mails(engine, make.shipped_programme(), first, DAYS)
 
-    decisions = planned(engine, first, DAYS)
+    decisions = planned(engine, make.shipped_programme(), first, DAYS)
     assert dict(agenda.sends) == counted(decisions, Outcome.SEND)
     assert dict(agenda.defers) == counted(decisions, Outcome.DEFER)
     assert agenda.total > 50
@@ -112,8 +68,8 @@ def test_the_agenda_equals_the_plan_of_the_same_days(engine: Engine, first: date
 def test_later_facts_are_unknown_on_the_first_day(engine: Engine, tmp_path: Path) -> None:
     """The mails to come are those of a base that holds nothing later than the first day."""
     first = FIRST_DAYS[0]
-    History(seed=3, clients=250, day=first).store(engine)
-    forgetful = History(seed=3, clients=250, day=first)
+    History(seed=3, clients=160, day=first).store(engine)
+    forgetful = History(seed=3, clients=160, day=first)
     forget_after(forgetful, first)
     other = open_engine(f"sqlite:///{tmp_path}/other.db")
     upgrade_schema(other)
@@ -122,7 +78,7 @@ def test_later_facts_are_unknown_on_the_first_day(engine: Engine, tmp_path: Path
     agenda = forecast_mails(engine, make.shipped_programme(), first, DAYS)
 
     assert agenda == forecast_mails(other, make.shipped_programme(), first, DAYS)
-    assert dict(agenda.sends) != counted(planned(engine, first, DAYS), Outcome.SEND)
+    assert dict(agenda.sends) != counted(planned(engine, make.shipped_programme(), first, DAYS), Outcome.SEND)
     other.dispose()
 
 
@@ -133,7 +89,11 @@ def test_a_run_that_was_is_history(engine: Engine) -> None:
     forget_after(history, first)
     history.store(engine)
     before = forecast_mails(engine, make.shipped_programme(), first, DAYS)
-    sent = [decision for decision in planned(engine, first, DAYS) if decision.outcome == Outcome.SEND]
+    sent = [
+        decision
+        for decision in planned(engine, make.shipped_programme(), first, DAYS)
+        if decision.outcome == Outcome.SEND
+    ]
     today, later = sent[0], sent[-1]
     assert today.as_of == first < later.as_of
 

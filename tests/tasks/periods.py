@@ -1,0 +1,54 @@
+"""The runs of many days as plans of one day each: what looking at many days at once must equal."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import Engine, func, select
+
+from models import tables
+from models.bulk import insert_rows
+from models.database import reading, writing
+from programme.decide import Decision
+from programme.identity import message_id_of
+from programme.schema import Programme
+from programme.simulation import Simulation
+from programme.states import Flow
+from tasks.planning import decisions_of, plan_day
+
+
+def planned(engine: Engine, programme: Programme, first: date, days: int) -> list[Decision]:
+    """What a plan of each day in turn decides, each seeing what those before it would have sent."""
+    simulation = Simulation()
+    return [
+        decision
+        for number in range(days)
+        for flow in Flow
+        for decision in decisions_of(plan_day(engine, programme, flow, first + timedelta(days=number), simulation))
+    ]
+
+
+def log_message(engine: Engine, decision: Decision, as_of: date) -> None:
+    """A message in the log, dated `as_of`, with the key of a decision."""
+    row = {
+        "message_id": message_id_of(b"test", decision.client_id, decision.touchpoint, decision.occasion),
+        "client_id": decision.client_id,
+        "recipient": decision.recipient,
+        "touchpoint": decision.touchpoint,
+        "occasion": decision.occasion,
+        "flow": str(decision.flow),
+        "purpose": "marketing",
+        "as_of": as_of,
+        "due_on": decision.due_on,
+        "closes_on": decision.closes_on,
+        "status": "accepted",
+        "attempts": 1,
+    }
+    with writing(engine) as connection:
+        insert_rows(connection, tables.messages, list(row), [list(row.values())])
+
+
+def row_counts(engine: Engine) -> dict[str, int]:
+    with reading(engine) as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in tables.metadata.sorted_tables
+        }
