@@ -8,4 +8,5 @@ No clock, no network, no database and no Prefect in here; `as_of` is always an a
     due         which occasions are due on a day              conditions named tests of a touchpoint
     decide      one decision a candidate, with a reason       offers     which discount a mail may show
     context     what a mail says to whom                      experiments who is held out
+    horizon     many days for one recipient                differences, agenda  two programmes; the mails to come
 """
