@@ -105,7 +105,8 @@ def _drop_indexes(connection: Connection) -> list[str]:
 
 def _tables(programme: Programme, size: Size) -> Iterator[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]:
     yield "clients", _CLIENT_COLUMNS, map(_client, range(size.clients))
-    codes = ((_client_id(n), client_code_of(KEY, _client_id(n))) for n in range(0, size.clients, 2))
+    numbers = (n for n in range(size.clients) if n // 10 % 2)
+    codes = ((_client_id(n), client_code_of(KEY, _client_id(n))) for n in numbers)
     yield "client_codes", ("client_id", "code"), codes
     yield "projects", _PROJECT_COLUMNS, _projects(programme, size)
     yield "referrals", _REFERRAL_COLUMNS, map(_referral, range(0, size.clients - 1, 50))
@@ -144,10 +145,10 @@ def _client_id(n: int) -> str:
 
 
 def _client(n: int) -> Sequence[Any]:
-    """Of fifty clients one has no address, and two share one."""
-    client_id, dice = _client_id(n), _dice(n, 1)
-    owner = n - 1 if n % 50 == 1 else n
-    recipient = "" if n % 50 == 25 else f"klant.{owner}@example.nl"
+    """Of fifty clients one has no address, and two share one; alike for those in windows and the others."""
+    client_id, dice, ten = _client_id(n), _dice(n, 1), n // 10 % 50
+    owner = n - 10 if ten == 1 else n
+    recipient = "" if ten == 25 else f"klant.{owner}@example.nl"
     consent, kind = CONSENTS[dice % 10], KINDS[dice // 10 % 10]
     created_on, crc32 = "2023-01-01", zlib.crc32(client_id.encode())
     name = f"{NAMES[dice % 6]} {n}"
@@ -163,9 +164,9 @@ def _projects(programme: Programme, size: Size) -> Iterator[Sequence[Any]]:
         owner = n if n < size.clients else _owner_of_more(n - size.clients, size, is_inside)
         days = inside if is_inside else outside
         delivered_on: date | None = days[_dice(n, 2) % len(days)]
-        ordered_on = (delivered_on or DAY) - timedelta(days=10 + n % 40)
-        if n >= size.clients and n % 10 == 9:
-            ordered_on, delivered_on = DAY - timedelta(days=n % 40), None
+        ordered_on = (delivered_on or DAY) - timedelta(days=10 + n // 10 % 40)
+        if n >= size.clients and n // 10 % 10 == 9:
+            ordered_on, delivered_on = DAY - timedelta(days=n // 10 % 40), None
         dice = _dice(n, 3)
         yield (
             f"P{n:07d}",
@@ -174,11 +175,11 @@ def _projects(programme: Programme, size: Size) -> Iterator[Sequence[Any]]:
             30_000 + dice % 570_000,
             ordered_on.isoformat(),
             delivered_on and delivered_on.isoformat(),
-            ENGINEERS[n % 4],
-            f"Kerkweg {n}",
+            ENGINEERS[dice // 6 % 4],
+            f"Kerkweg {owner}",
             "8921 AB",
-            1900 + n % 125,
-            n % 20 == 0,
+            1900 + n // 10 % 125,
+            n // 10 % 20 == 0,
         )
 
 

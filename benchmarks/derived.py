@@ -9,7 +9,7 @@ from programme.schema import Programme, Touchpoint
 
 DAYS_OF_MESSAGES = 230  # as long as the daily run is thought to have been at work
 OPEN_OF_HUNDRED = 7  # of the occasions of earlier days, those still open: deferred, or a run was missed
-NUMBER = "CAST(substr(project_id, 2) AS integer)"
+NUMBER = "CAST(substr(project_id, 2, 6) AS integer)"  # in tens, so that it is alike in windows and outside
 
 
 def derive(run: Callable[[str], object], is_sqlite: bool, programme: Programme, day: date) -> None:
@@ -42,7 +42,7 @@ def _facts(sql: Statements) -> None:
     day, n = "delivered_on", NUMBER
     sql.run(
         "INSERT INTO suppressions (email, reason, since) "
-        f"SELECT recipient, 'unsubscribe', {sql.ago(90)} FROM clients WHERE substr(client_id, 6) IN ('007', '557')"
+        f"SELECT recipient, 'unsubscribe', {sql.ago(90)} FROM clients WHERE substr(client_id, 5, 3) IN ('007', '557')"
     )
     sql.run(
         "INSERT INTO quotes (quote_id, client_id, type, value_cents, sent_on, decided_on, decision) "

@@ -26,7 +26,7 @@ def _applies(rule: SegmentRule, client: Client, done: list[Project], as_of: date
     if rule.built_within_years is not None and not _is_young(done, rule.built_within_years, as_of):
         return False
     least = rule.distinct_addresses_at_least
-    return least is None or _distinct_addresses(client, as_of) >= least
+    return least is None or (len(client.projects) >= least and _distinct_addresses(client, as_of) >= least)
 
 
 def _is_young(done: list[Project], years: int, as_of: date) -> bool:
