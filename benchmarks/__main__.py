@@ -23,7 +23,7 @@ PARTS = {
     "rendering": Part("rendering", 2_000, 20_000),
     "import": Part("importing", 10_000, 100_000),
     "delivery": Part("delivery", 10_000, 100_000),
-    "webhook": Part("webhook", 10_000, 100_000),
+    "webhook": Part("webhook", 6_000, 60_000),
 }
 
 

@@ -109,7 +109,7 @@ def _tables(programme: Programme, size: Size) -> Iterator[tuple[str, Sequence[st
     codes = ((_client_id(n), client_code_of(KEY, _client_id(n))) for n in numbers)
     yield "client_codes", ("client_id", "code"), codes
     yield "projects", _PROJECT_COLUMNS, _projects(programme, size)
-    yield "referrals", _REFERRAL_COLUMNS, map(_referral, range(0, size.clients - 1, 50))
+    yield "referrals", _REFERRAL_COLUMNS, map(_referral, (n for n in range(size.clients - 10) if n // 10 % 50 == 0))
 
 
 _CLIENT_COLUMNS = (
@@ -191,8 +191,8 @@ def _owner_of_more(extra: int, size: Size, is_inside: bool) -> int:
 
 
 def _referral(n: int) -> Sequence[Any]:
-    """Of fifty clients one was brought by the client before it."""
-    return (f"R{n:07d}", _client_id(n), _client_id(n + 1), "2022-12-01", "2023-01-01")
+    """Of fifty clients one was brought by another."""
+    return (f"R{n:07d}", _client_id(n), _client_id(n + 10), "2022-12-01", "2023-01-01")
 
 
 def _delivery_days(programme: Programme) -> tuple[list[date], list[date]]:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import starmap
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
@@ -14,6 +15,7 @@ from models.bulk import in_values, not_in_values
 from programme.facts import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient, Referral, WonReferral
 from programme.referrals import won_referral
 from programme.schema import Programme
+from tasks.codes import read_codes
 from tasks.selection import standing
 
 _CLIENT = [
@@ -117,28 +119,24 @@ def _client(record: Sequence[Any], facts: _Facts) -> Client:
         tuple(facts.invoices.get(client_id, ())),
         tuple(facts.won_referrals.get(client_id, ())),
         facts.last_activity_on.get(client_id),
-        code or "",
+        code,
     )
 
 
-def _read_records(connection: Connection, client_ids: list[str]) -> Sequence[Any]:
-    """The client rows of these clients and of all others with one of their addresses, by client id."""
-    clients, codes = tables.clients, tables.client_codes
-    is_asked = in_values(clients.c.client_id, client_ids, connection.dialect.name)
-    addresses = select(clients.c.recipient).where(is_asked, clients.c.recipient != "")
-    query = (
-        select(*_CLIENT, codes.c.code)
-        .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
-        .where(
-            clients.c.client_id.in_(
-                select(clients.c.client_id)
-                .where(is_asked)
-                .union(select(clients.c.client_id).where(clients.c.recipient.in_(addresses)))
-            )
-        )
-        .order_by(clients.c.client_id)
+def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequence[Any]]:
+    """The client rows of these clients and of all others with one of their addresses, by client id, each with its
+    code."""
+    clients, dialect = tables.clients, connection.dialect.name
+    asked = connection.execute(select(*_CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
+    addresses = {row.recipient for row in asked if row.recipient}
+    others = (
+        select(*_CLIENT)
+        .where(in_values(clients.c.recipient, addresses, dialect))
+        .where(not_in_values(clients.c.client_id, client_ids, dialect))
     )
-    return connection.execute(query).all()
+    records = [*asked, *connection.execute(others).all()]
+    codes = read_codes(connection, [client_id for client_id, *_ in records])
+    return [(*record, codes.get(record[0], "")) for record in sorted(records, key=itemgetter(0))]
 
 
 def _read_facts(
@@ -240,19 +238,17 @@ def _read_history(
 ) -> _History:
     """All messages of the clients (they close keys), and those of others to the addresses that a repeat or cap sees."""
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
+    since = as_of - timedelta(days=_longest_memory(programme))
+    to_addresses = in_values(messages.c.recipient, addresses, dialect) & messages.c.as_of.between(since, as_of)
+    query = select(*_MESSAGE).where(or_(in_values(messages.c.client_id, ids, dialect), to_addresses))
+    own = set(ids)
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
-    own = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
-    for message in starmap(PastMessage, connection.execute(own).all()):
-        by_client[message.client_id].append(message)
     of_others: dict[str, list[PastMessage]] = defaultdict(list)
-    others = (
-        select(*_MESSAGE)
-        .where(in_values(messages.c.recipient, addresses, dialect))
-        .where(messages.c.as_of.between(as_of - timedelta(days=_longest_memory(programme)), as_of))
-        .where(not_in_values(messages.c.client_id, ids, dialect))
-    )
-    for message in starmap(PastMessage, connection.execute(others).all()):
-        of_others[message.recipient].append(message)
+    for message in starmap(PastMessage, connection.execute(query).all()):
+        if message.client_id in own:
+            by_client[message.client_id].append(message)
+        else:
+            of_others[message.recipient].append(message)
     suppressed = select(suppressions.c.email, suppressions.c.since).where(
         in_values(suppressions.c.email, addresses, dialect)
     )
