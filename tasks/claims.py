@@ -92,6 +92,8 @@ def claim_window(
     """
     size = queue.window if limit is None else min(queue.window, limit)
     query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
+    for first, last in _ranges_of_claims(connection):
+        query = query.where(not_(_MESSAGES.c.id.between(first, last)))
     if set_aside:
         query = query.where(not_in_values(_MESSAGES.c.id, set_aside, connection.dialect.name))
     return _claim(connection, queue, query, None)
@@ -170,21 +172,18 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
 
 
 def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
-    """Planned messages of the run's day that no living claim covers and no provider asked to let rest."""
+    """Planned messages of the run's day that no provider asked to let rest."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
-    query = select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.as_of)).where(
+    return select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.as_of)).where(
         text(f"messages.{PLANNED}"),
         _MESSAGES.c.as_of == queue.as_of,
         or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
     )
-    for first, last in _ranges_of_others(connection):
-        query = query.where(not_(_MESSAGES.c.id.between(first, last)))
-    return query
 
 
-def _ranges_of_others(connection: Connection) -> list[tuple[int, int]]:
+def _ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
     """Ranges of ids that living claims cover, joined where they meet."""
     alive = and_(
         _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)
@@ -307,7 +306,7 @@ def _reason(queue: Queue, letter: Letter, known: dict[str, Any]) -> Reason | Non
     if recipient.address != letter.recipient:
         return Reason.NO_ADDRESS
     reason = recheck_reason(queue.programme, Purpose(letter.purpose), recipient, client, queue.as_of)
-    if reason == Reason.OPEN_CASE and letter.touchpoint not in queue.programme.touchpoints:
+    if reason == Reason.OPEN_CASE and not queue.programme.knows(letter.touchpoint):
         return None  # mails of a case and of the referral programme stand outside rule 6
     return reason
 

@@ -10,7 +10,6 @@ the table decides what goes again.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from tasks.checkpoints import passed
 from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release
 from tasks.leftover import REPEATABLE_DELIVERIES
 from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
+from tasks.preparing import Preparing
 from tasks.settling import reap, settle
 from tasks.stops import stop_for
 from tasks.waiting import count_left, seconds_to_next
@@ -93,11 +93,6 @@ class _Piece(NamedTuple):
     split_of: str | None
 
 
-class _Ready(NamedTuple):
-    claim: Claim
-    parcel: Parcel
-
-
 @dataclass
 class _Run:
     """The state of one delivering run; a crash loses nothing of it that matters."""
@@ -111,18 +106,20 @@ class _Run:
     progress: Progress | None
     patience: float
     report: DeliveryReport = field(init=False)
-    ready: deque[_Ready] = field(default_factory=deque)
+    ready: Preparing = field(init=False)
     pieces: list[_Piece] = field(default_factory=list)
     on_wire: dict[Future[Answer], Claim] = field(default_factory=dict)
     stop: DeliveryStopped | None = None
     cursor: int = 0
     looked_at: int = 0  # messages, since the cursor was last at the beginning
+    is_through: bool = False  # the cursor has come to the end
     claimed: int = 0
     rest: float = 0.0  # seconds that the limiter asked us to wait
     set_aside: set[int] = field(default_factory=set)  # held or unfit: not again in this run
 
     def __post_init__(self) -> None:
         self.report = DeliveryReport(self.messenger.name, self.queue.as_of)
+        self.ready = Preparing(self.messenger, self.renderer)
 
     def work(self) -> DeliveryReport:
         with writing_durably(self.engine) as connection:
@@ -141,67 +138,66 @@ class _Run:
     def _feed(self, pool: ThreadPoolExecutor) -> bool:
         """Put requests on the wire up to the allowed number; False when none is there."""
         while not self.stop and len(self.on_wire) < self._allowed():
-            if not self.ready and not self._claim_more():
-                break
+            if self.pieces:
+                self._claim_piece()
+            elif not self.ready:
+                self._claim_window()
             if not self.ready:
-                continue
-            claim, parcel = self.ready[0]
+                if self.pieces:
+                    continue
+                break
+            claim, parcel = self.ready.head()
+            self._take_out(claim, parcel)
             if claim.letters and not self._fence(claim):
                 break
-            self.ready.popleft()
-            if not claim.letters:
-                self._release(claim)
-            else:
+            self.ready.drop_head()
+            if claim.letters:
                 self.on_wire[pool.submit(self.messenger.deliver, claim, parcel)] = claim
+            else:
+                self._release(claim)
         return bool(self.on_wire)
 
     def _allowed(self) -> int:
         """One at a time until the provider accepted something, and while requests fail."""
         return self.messenger.parallel if self.brake.was_accepted and not self.brake.in_a_row else 1
 
-    def _claim_more(self) -> bool:
-        """Claim a piece of a refused request, or else the next window; False when there is nothing to claim now."""
+    def _claim_window(self) -> None:
+        left = None if self.limit is None else self.limit - self.claimed
+        if self.is_through or (left is not None and left <= 0):
+            return
         passed("before_claim")
         with writing_durably(self.engine) as connection:
-            if self.pieces:
-                # The largest first: good ones are soon accepted, and if all are refused none is rejected for nothing.
-                piece = self.pieces.pop(max(range(len(self.pieces)), key=lambda place: len(self.pieces[place].ids)))
-                found = claim_piece(connection, self.queue, piece.ids, piece.split_of)
-            else:
-                left = None if self.limit is None else self.limit - self.claimed
-                if left is not None and left <= 0:
-                    return False
-                found = claim_window(connection, self.queue, self.cursor, self.set_aside, left)
-                self.cursor = found.last_id or self.cursor
-                self.claimed += sum(len(claim.letters) for claim in found.claims)
-                self.looked_at += found.looked_at
+            found = claim_window(connection, self.queue, self.cursor, self.set_aside, left)
         passed("after_claim")
+        self.is_through = not found.looked_at
+        self.cursor = found.last_id or self.cursor
+        self.looked_at += found.looked_at
+        self.claimed += sum(len(claim.letters) for claim in found.claims)
         self._take_in(found)
-        return bool(found.looked_at or self.pieces)
 
-    def _take_in(self, found: Claimed) -> None:
+    def _claim_piece(self) -> None:
+        """The largest first: good ones are soon accepted, and where all are refused none is rejected for nothing."""
+        piece = self.pieces.pop(max(range(len(self.pieces)), key=lambda place: len(self.pieces[place].ids)))
+        with writing_durably(self.engine) as connection:
+            found = claim_piece(connection, self.queue, piece.ids, piece.split_of)
+        self._take_in(found, first=True)
+
+    def _take_in(self, found: Claimed, *, first: bool = False) -> None:
         for reason, count in found.cancelled.items():
             self.report.cancelled[reason] = self.report.cancelled.get(reason, 0) + count
         self.report.held += len(found.held)
         self.set_aside.update(found.held)
-        unprepared = deque(found.claims)
-        try:
-            while unprepared:
-                claim = unprepared[0]
-                parcel = self.messenger.prepare(self.renderer, claim)
-                if parcel.unfit or parcel.alone:
-                    self._take_out(claim, parcel)
-                self.ready.append(_Ready(unprepared.popleft(), parcel))
-        finally:
-            # A template that does not compile ends the run; its claims are given back with the others.
-            self.ready.extend(_Ready(claim, Parcel(None, {}, [])) for claim in unprepared)
+        self.ready.add(found.claims, first=first)
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
+        """Letters that no mail can be made of stay planned; those that have to go alone are claimed anew."""
         out = {*parcel.unfit, *parcel.alone}
         claim.letters = [letter for letter in claim.letters if letter.id not in out]
         self.report.unfit += len(parcel.unfit)
         self.set_aside.update(parcel.unfit)
         self.pieces.extend(_Piece([number], None) for number in parcel.alone)
+        parcel.unfit.clear()
+        parcel.alone.clear()
 
     def _fence(self, claim: Claim) -> bool:
         """Whether the loop may go on; a lost claim is emptied, a limiter's wait is remembered."""
@@ -235,6 +231,7 @@ class _Run:
         if seconds <= 0.0 and not self.looked_at:
             seconds = POLL_SECONDS  # all that is left is covered by another worker's claim
         self.cursor = self.looked_at = 0
+        self.is_through = False
         return seconds <= 0.0 or self._sleep(seconds)
 
     def _sleep(self, seconds: float) -> bool:
@@ -305,7 +302,7 @@ class _Run:
             fault = future.exception()
             self._settle(claim, future.result() if fault is None else _unexplained(fault))
         with writing_durably(self.engine) as connection:
-            release(connection, [ready.claim.request_id for ready in self.ready])
+            release(connection, self.ready.request_ids())
             self.report.left = count_left(connection, self.queue.as_of, self.set_aside)
 
 
