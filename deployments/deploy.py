@@ -37,6 +37,7 @@ CLOCK = (
     Entry("flows.win_back:win_back", "5 10 * * *", {"dry_run": False, "wait_hours": 6}, tags=("klok",)),
     Entry("flows.care:care", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
     Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
+    Entry("flows.campaign:campaign", tags=("met de hand", "marketing")),
     Entry("flows.backfill:backfill", tags=("met de hand", "techniek")),
     Entry("flows.deliver:deliver", meets="join", tags=("techniek",)),
 )

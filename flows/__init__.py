@@ -4,5 +4,6 @@ daily      who reached a moment worth a message today, and what they get
 win_back   who has been quiet for half a year; after daily
 backfill   the runs of past days, planned, logged or sent
 what_if, forecast  who would gain or lose a mail, and which are coming; outlook is what they leave in the UI
+campaign   what a marketer writes, to whom and when, from a form (campaign_form) to what it leaves (campaign_artifacts)
 artifacts  the table of a run that a marketer reads in the Prefect UI
 """

@@ -17,7 +17,7 @@ from programme.links import Links
 from programme.offers import GivenCode
 from programme.projects import counted, delivered, latest_delivery
 from programme.recipient_day import allows_marketing
-from programme.schema import Programme, Tier, Touchpoint
+from programme.schema import Programme, Tier
 from programme.segments import segment_of
 from programme.states import Purpose
 from programme.tiers import measure_of, tier_of
@@ -68,6 +68,26 @@ class AboutOccasion(Protocol):
     def quote_id(self) -> str | None: ...
 
 
+class Mailing(offers.Offering, Protocol):
+    """What a mail is: a touchpoint, or a campaign."""
+
+    @property
+    def anchor(self) -> str: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def signed_by(self) -> str: ...
+
+
+class CampaignMail(Mailing, Protocol):
+    """A campaign, as far as its mails need it."""
+
+    @property
+    def template_id(self) -> str: ...
+    @property
+    def copy(self) -> str: ...
+
+
 class MailContext(NamedTuple):
     """All that rendering needs beside the template.
 
@@ -91,14 +111,19 @@ def mail_context(
     recipient: Recipient,
     as_of: date,
     links: Links,
+    campaign: CampaignMail | None = None,
 ) -> MailContext:
     """Variant and fields of the mail about `occasion`, as the client's facts stand on `as_of`.
 
     Args:
         client: its `code` must be known when the mail gives a personal code.
+        campaign: what the mail is, when it is not about a touchpoint.
     """
-    subject = _Subject.of(programme, touchpoint_id, occasion, client, recipient, as_of)
+    mailing = campaign or programme.touchpoints[touchpoint_id]
+    subject = _Subject.of(programme, mailing, occasion, client, recipient, as_of)
     variant, fields = _variant(subject), _fields(subject, links)
+    if campaign:
+        variant["copy"] = campaign.copy
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
     _add_occasion(subject, variant, fields)
     return MailContext(variant, fields, _sender_name(subject), code)
@@ -132,7 +157,7 @@ class _Subject(NamedTuple):
     """What one mail is about."""
 
     programme: Programme
-    touchpoint: Touchpoint
+    touchpoint: Mailing
     occasion: AboutOccasion
     client: Client
     as_of: date
@@ -145,13 +170,12 @@ class _Subject(NamedTuple):
     def of(
         cls,
         programme: Programme,
-        touchpoint_id: str,
+        touchpoint: Mailing,
         occasion: AboutOccasion,
         client: Client,
         recipient: Recipient,
         as_of: date,
     ) -> "_Subject":
-        touchpoint = programme.touchpoints[touchpoint_id]
         project = _project_of(occasion, client, as_of)
         tier = _tier_of(programme, touchpoint, occasion, client, as_of)
         allowed = allows_marketing(programme, recipient, as_of)
@@ -173,7 +197,7 @@ def _project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project
 
 
 def _tier_of(
-    programme: Programme, touchpoint: Touchpoint, occasion: AboutOccasion, client: Client, as_of: date
+    programme: Programme, touchpoint: Mailing, occasion: AboutOccasion, client: Client, as_of: date
 ) -> Tier | None:
     """The present tier; of a mail about reaching one, that tier."""
     if touchpoint.anchor == "tier_reached":

@@ -10,12 +10,12 @@ from programme.experiments import is_held_out
 from programme.facts import Client, PastMessage, Recipient
 from programme.recipient_day import RecipientDay
 from programme.recipient_day import allows_marketing as allows_marketing  # a rule, asked for where the rules are
-from programme.schema import Programme, Touchpoint
+from programme.schema import CampaignTemplate, Programme, Touchpoint
 from programme.segments import segment_of
-from programme.states import CLOSING_REASONS, Flow, MessageStatus, Outcome, Purpose, Reason
+from programme.states import CLOSING_REASONS, AnyFlow, Flow, HandFlow, MessageStatus, Outcome, Purpose, Reason
 
 # Mails of a case, of the referral programme and of surveys by hand stand outside "one mail a day".
-FLOWS_OF_ONE_A_DAY = frozenset({Flow.DAILY, Flow.WIN_BACK, "campaign"})
+FLOWS_OF_ONE_A_DAY = frozenset({Flow.DAILY, Flow.WIN_BACK, HandFlow.CAMPAIGN})
 
 DEFERRING_REASONS = frozenset(
     {
@@ -32,7 +32,7 @@ class Decision(NamedTuple):
     """What became of a candidate on one day; `reason` is None for send, `tier` None without one."""
 
     as_of: date
-    flow: Flow
+    flow: AnyFlow
     client_id: str
     recipient: str
     touchpoint: str
@@ -60,7 +60,7 @@ class Candidate(NamedTuple):
 
     client: Client
     touchpoint_id: str
-    touchpoint: Touchpoint
+    touchpoint: Touchpoint | CampaignTemplate
     due: Occasion
 
 
@@ -80,7 +80,7 @@ def decide_recipient(
     day = RecipientDay(programme, recipient, as_of)
     decisions = []
     for candidate in candidates(programme, flow, recipient, as_of, only):
-        decision = _decide(day, flow, candidate)
+        decision = judge(day, flow, candidate)
         decisions.append(decision)
         if decision.outcome == Outcome.SEND:
             day.messages.append(_message_of(decision))
@@ -121,7 +121,8 @@ def recheck_reason(
     return Reason.OPEN_CASE if day.has_open_case else None
 
 
-def _decide(day: RecipientDay, flow: Flow, candidate: Candidate) -> Decision:
+def judge(day: RecipientDay, flow: AnyFlow, candidate: Candidate) -> Decision:
+    """What becomes of one candidate: the first rule that applies decides."""
     reason = next((reason for reason, applies in RULES if applies(day, candidate)), None)
     tier = tiers.tier_of(day.programme, candidate.client, day.as_of)
     return Decision(
@@ -167,7 +168,7 @@ def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
     """A touchpoint that supersedes this one is due too, whatever its own decision and its key."""
-    for other_id, superseding in day.programme.superseding[candidate.touchpoint_id]:
+    for other_id, superseding in day.programme.superseding.get(candidate.touchpoint_id, ()):
         due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
         if any(not superseding.same_occasion or found.occasion == candidate.due.occasion for found in due):
             return True

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
-from programme.schema import Programme, Tier, Touchpoint
+from programme.schema import Programme, Tier
 from programme.tiers import TierMeasure, is_met
 from programme.wording import counted_words, listed, whole_euros
 
@@ -17,6 +17,15 @@ class GivenCode(NamedTuple):
     valid_until: date | None
 
 
+class Offering(Protocol):
+    """What a mail may offer: a touchpoint, or a campaign."""
+
+    @property
+    def offer(self) -> str | None: ...
+    @property
+    def target(self) -> str | None: ...
+
+
 class ShownOffer(NamedTuple):
     """What stands in the mail: a code, or the discount of the client's tier in its place (`code` is None)."""
 
@@ -25,7 +34,7 @@ class ShownOffer(NamedTuple):
     code: GivenCode | None
 
 
-def offer_of(programme: Programme, touchpoint: Touchpoint, tier: Tier | None, as_of: date) -> ShownOffer | None:
+def offer_of(programme: Programme, touchpoint: Offering, tier: Tier | None, as_of: date) -> ShownOffer | None:
     """The offer of a touchpoint as this client may see it on that day; None when the touchpoint has none.
 
     A code below or equal to the tier's discount gives way to it, so that no mail shows less than the client has.
@@ -89,7 +98,7 @@ def missing_words(tier: Tier, measure: TierMeasure) -> str:
     return f"nog {listed(ways, 'of')}"
 
 
-def next_steps(programme: Programme, touchpoint: Touchpoint, ordered_types: Iterable[str], from_type: str) -> list[str]:
+def next_steps(programme: Programme, touchpoint: Offering, ordered_types: Iterable[str], from_type: str) -> list[str]:
     """What a cross-sell mail shows after its target: the next step of the natural path that the client has not had.
 
     From some types the path also leads straight to its end, which then follows as a second choice.

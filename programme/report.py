@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from programme.decide import Decision
 from programme.schema import Programme
-from programme.states import Flow, Outcome, Reason, RunMode
+from programme.states import AnyFlow, Outcome, Reason, RunMode
 
 
 class TouchpointCount(NamedTuple):
@@ -32,7 +32,7 @@ class DayReport:
         notes: sentences that a person should read, in Dutch.
     """
 
-    flow: Flow
+    flow: AnyFlow
     as_of: date
     mode: RunMode
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -57,7 +57,8 @@ class DayReport:
     def lines(self, programme: Programme) -> list[TouchpointCount]:
         """One line for each touchpoint with candidates, in the order of the programme file."""
         found = {touchpoint for touchpoint, _, _ in self.counts}
-        return [self._line(touchpoint) for touchpoint in programme.touchpoints if touchpoint in found]
+        every = (*programme.touchpoints, *programme.campaigns)
+        return [self._line(touchpoint) for touchpoint in every if touchpoint in found]
 
     def _line(self, touchpoint: str) -> TouchpointCount:
         own = {key: count for key, count in self.counts.items() if key[0] == touchpoint}

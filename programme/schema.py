@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from programme.campaign_terms import CampaignTemplate
+from programme.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.condition_kinds import AnyCondition
 from programme.condition_kinds import Condition as Condition
 from programme.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
@@ -227,6 +227,10 @@ class Programme(Part):
     def mailing(self, touchpoint_id: str) -> Touchpoint | CampaignTemplate:
         """The touchpoint, or the template of a campaign. Raises KeyError for neither."""
         return self.touchpoints.get(touchpoint_id) or self.campaigns[touchpoint_id]
+
+    def knows(self, touchpoint_id: str) -> bool:
+        """Whether it is a touchpoint or a campaign's template; other mails stand outside the rules of the day."""
+        return touchpoint_id in self.touchpoints or touchpoint_id in self.campaigns
 
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
         return self._touchpoints_of[flow]

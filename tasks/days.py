@@ -15,7 +15,7 @@ from models.database import reading
 from models.tables import messages
 from programme.report import DayReport
 from programme.simulation import Simulation
-from programme.states import Flow, MessageStatus, RunMode
+from programme.states import AnyFlow, Flow, HandFlow, MessageStatus, RunMode
 from tasks.brakes import band_exceeded
 from tasks.delivery import deliver_queued
 from tasks.desk import Desk
@@ -50,7 +50,7 @@ class DayRun:
     report: DayReport
 
     @property
-    def flow(self) -> Flow:
+    def flow(self) -> AnyFlow:
         return self.report.flow
 
     @property
@@ -90,7 +90,7 @@ def require_daily(desk: Desk, as_of: date, wait_hours: float = 0, poll_seconds: 
         time.sleep(min(left, poll_seconds))
 
 
-def begin(desk: Desk, flow: Flow, as_of: date, mode: RunMode) -> DayRun:
+def begin(desk: Desk, flow: AnyFlow, as_of: date, mode: RunMode) -> DayRun:
     """Begin a run. What cannot work (a missing template, a missing setting) fails here, before anything is written."""
     renderer = Renderer(desk.programme, desk.settings.base_url)
     if mode == RunMode.SEND:
@@ -107,7 +107,7 @@ def take_up(run: DayRun) -> None:
 
 def decide(run: DayRun, progress: Progress | None = None) -> None:
     """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients."""
-    plan = plan_day(run.desk.engine, run.desk.programme, run.flow, run.as_of)
+    plan = plan_day(run.desk.engine, run.desk.programme, Flow(run.flow), run.as_of)
     for chunk in _told(plan, progress):
         enqueue(run.desk.engine, run.renderer, run.desk.settings.key(), chunk, run.run_id, run.report.mode)
         run.report.add(chunk.decisions)
@@ -116,7 +116,7 @@ def decide(run: DayRun, progress: Progress | None = None) -> None:
 def hold_to_band(run: DayRun, confirm: bool) -> None:
     """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
     messenger = make_messenger(run.desk.settings, run.desk.programme)
-    would_send = count_planned(run)
+    would_send = count_planned(run, by_hand=False)
     with reading(run.desk.engine) as connection:
         fault = band_exceeded(connection, run.desk.settings, run.as_of, would_send)
     if fault is None or confirm:
@@ -129,9 +129,15 @@ def hold_to_band(run: DayRun, confirm: bool) -> None:
     )
 
 
-def count_planned(run: DayRun) -> int:
-    """All that would go out now, so that a run which was held cannot be let through by running it again."""
+def count_planned(run: DayRun, *, by_hand: bool = True) -> int:
+    """All that would go out now, so that a run which was held cannot be let through by running it again.
+
+    Args:
+        by_hand: with campaigns, which have a go of their own.
+    """
     query = select(func.count()).where(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == run.as_of)
+    if not by_hand:
+        query = query.where(messages.c.flow != HandFlow.CAMPAIGN)
     with reading(run.desk.engine) as connection:
         return int(connection.execute(query).scalar_one())
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from models.database import DatabaseUnusable, open_engine, require_schema
 from models.settings import Settings, read_settings
-from programme.dates import day_in_amsterdam
+from programme.dates import AMSTERDAM, day_in_amsterdam
 from programme.schema import Programme
 from tasks.programme import TEMPLATES, load_programme
 
@@ -48,3 +48,8 @@ def open_database(settings: Settings) -> Engine:
 def today_in_amsterdam() -> date:
     """The calendar date there, now. Only a command, a page or a flow's first line may ask."""
     return day_in_amsterdam(datetime.now(UTC))
+
+
+def now_in_amsterdam() -> datetime:
+    """The moment, as a clock there shows it; for whoever also needs the hour."""
+    return datetime.now(AMSTERDAM)

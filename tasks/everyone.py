@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, true
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.bulk import in_values
 from models.database import reading
@@ -14,16 +15,21 @@ from tasks.selection import standing
 PAGE_RECIPIENTS = 2_000  # whose facts are held at once; about 10 MB
 
 
-def read_pages(engine: Engine) -> Iterator[list[str]]:
-    """The ids of all clients in pages of whole recipients: first those without an address, then by address."""
+def read_pages(engine: Engine, only: ColumnElement[bool] | None = None) -> Iterator[list[str]]:
+    """The ids of all clients in pages of whole recipients: first those without an address, then by address.
+
+    Args:
+        only: a condition on the client; a recipient is then on a page for the sake of some of its clients.
+    """
+    only = true() if only is None else only
     after = ""
-    while ids := _without_address(engine, after):
+    while ids := _without_address(engine, after, only):
         yield ids
         after = ids[-1]
     after = ""
-    while addresses := _addresses(engine, after):
+    while addresses := _addresses(engine, after, only):
         after = addresses[-1]
-        yield _with_address(engine, addresses[0], after)
+        yield _with_address(engine, addresses[0], after, only)
 
 
 def count_clients(engine: Engine) -> int:
@@ -47,10 +53,10 @@ def read_later_activity(
     return found
 
 
-def _without_address(engine: Engine, after: str) -> list[str]:
+def _without_address(engine: Engine, after: str, only: ColumnElement[bool]) -> list[str]:
     query = (
         select(clients.c.client_id)
-        .where(clients.c.recipient == "", clients.c.client_id > after)
+        .where(clients.c.recipient == "", clients.c.client_id > after, only)
         .order_by(clients.c.client_id)
         .limit(PAGE_RECIPIENTS)
     )
@@ -58,13 +64,15 @@ def _without_address(engine: Engine, after: str) -> list[str]:
         return list(connection.scalars(query))
 
 
-def _addresses(engine: Engine, after: str) -> list[str]:
-    query = select(clients.c.recipient).where(clients.c.recipient > after).distinct().order_by(clients.c.recipient)
+def _addresses(engine: Engine, after: str, only: ColumnElement[bool]) -> list[str]:
+    query = (
+        select(clients.c.recipient).where(clients.c.recipient > after, only).distinct().order_by(clients.c.recipient)
+    )
     with reading(engine) as connection:
         return list(connection.scalars(query.limit(PAGE_RECIPIENTS)))
 
 
-def _with_address(engine: Engine, first: str, last: str) -> list[str]:
-    query = select(clients.c.client_id).where(clients.c.recipient >= first, clients.c.recipient <= last)
+def _with_address(engine: Engine, first: str, last: str, only: ColumnElement[bool]) -> list[str]:
+    query = select(clients.c.client_id).where(clients.c.recipient >= first, clients.c.recipient <= last, only)
     with reading(engine) as connection:
         return list(connection.scalars(query))

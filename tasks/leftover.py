@@ -10,7 +10,7 @@ from models.bulk import in_values
 from models.database import writing_durably
 from models.messages import PLANNED
 from models.tables import messages
-from programme.states import MessageStatus
+from programme.states import HandFlow, MessageStatus
 from tasks.settling import reap
 
 REPEATABLE_DELIVERIES = ("outbox",)
@@ -23,19 +23,24 @@ class LeftOver(NamedTuple):
     expired: list[str]
 
 
-def take_up_left_over(engine: Engine, as_of: date) -> LeftOver:
+def take_up_left_over(engine: Engine, as_of: date, *, occasion: str | None = None) -> LeftOver:
     """Re-date the planned messages of earlier days whose window contains `as_of`; the others expire.
 
     Comes before planning, so that the rules see them. What the retaken ones say has to be worked out anew by the
     caller. A worker that still holds a claim on them finds them gone at its fence. Safe to run twice.
+
+    Args:
+        occasion: of one campaign alone, by its name.
     """
     with writing_durably(engine) as connection:
         reap(connection, REPEATABLE_DELIVERIES)
-        return _take_up(connection, as_of)
+        return _take_up(connection, as_of, occasion)
 
 
-def _take_up(connection: Connection, as_of: date) -> LeftOver:
+def _take_up(connection: Connection, as_of: date, occasion: str | None) -> LeftOver:
     left = and_(text(PLANNED), messages.c.as_of < as_of)
+    if occasion is not None:
+        left = and_(left, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == occasion)
     query = select(messages.c.message_id, messages.c.closes_on).where(left).order_by(messages.c.id)
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
     retaken = [row.message_id for row in rows if row.closes_on >= as_of]

@@ -132,7 +132,7 @@ def _message_row(
         decision.touchpoint,
         decision.occasion,
         decision.flow.value,
-        programme.touchpoints[decision.touchpoint].purpose.value,
+        programme.mailing(decision.touchpoint).purpose.value,
         decision.as_of,
         decision.due_on,
         decision.closes_on,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from markupsafe import escape
 
-from programme.context import NEUTRAL, AboutOccasion, Choice, MailContext, mail_context
+from programme.context import NEUTRAL, AboutOccasion, CampaignMail, Choice, MailContext, mail_context
 from programme.decide import Decision
 from programme.facts import Client, Recipient
 from programme.identity import client_code_of, message_id_of
@@ -152,10 +152,14 @@ class Renderer:
 
     Args:
         base_url: of the links in mails, without a slash at its end.
+        campaign: the one whose mails it makes anew; those of the log need none.
     """
 
-    def __init__(self, programme: Programme, base_url: str, folder: Path = TEMPLATES) -> None:
+    def __init__(
+        self, programme: Programme, base_url: str, folder: Path = TEMPLATES, campaign: CampaignMail | None = None
+    ) -> None:
         self.programme = programme
+        self.campaign = campaign
         self.base_url = base_url.rstrip("/")
         self._templates = Templates(programme, folder)
         self._compiled: dict[tuple[str, str], CompiledMail] = {}
@@ -200,7 +204,9 @@ class Renderer:
             client = replace(client, code=client_code_of(key, client.client_id))
         message_id = message_id_of(key, client.client_id, touchpoint_id, occasion.occasion)
         links = links_of(key, self.base_url, message_id, client.code)
-        return message_id, mail_context(self.programme, touchpoint_id, occasion, client, recipient, as_of, links)
+        campaign = self.campaign if self.campaign and self.campaign.template_id == touchpoint_id else None
+        context = mail_context(self.programme, touchpoint_id, occasion, client, recipient, as_of, links, campaign)
+        return message_id, context
 
     def compose(
         self,

@@ -10,10 +10,10 @@ from models.database import writing
 from models.tables import runs
 from programme.report import DayReport
 from programme.schema import Programme
-from programme.states import Flow, RunMode
+from programme.states import AnyFlow, RunMode
 
 
-def begin_run(engine: Engine, flow: Flow, as_of: date, mode: RunMode) -> str:
+def begin_run(engine: Engine, flow: AnyFlow, as_of: date, mode: RunMode) -> str:
     """A new run's id; until it is finished, nothing that waits for this run goes on."""
     run_id = uuid.uuid4().hex
     row = {

@@ -1,0 +1,169 @@
+"""A campaign: a marketer says what, to whom and when; looks at it; and lets it go."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+from prefect import flow, runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.deployments import run_deployment
+from prefect.flow_runs import suspend_flow_run
+from prefect.states import Completed
+from prefect.utilities.annotations import NotSet
+from pydantic import Field
+from pydantic_core import to_jsonable_python
+
+from flows.campaign_artifacts import publish_campaign, publish_faults, publish_plan
+from flows.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, plain
+from flows.daily import hold_to_band, index_outbox
+from flows.deliver import deliver_together
+from programme.campaign_order import Order, name_of
+from programme.campaign_words import GROUPS
+from programme.campaigns import Campaign, CampaignCount, needs_go
+from programme.report import DayReport
+from tasks import campaign_mails, campaign_register, campaigning
+from tasks.campaign_checks import OrderRefused, check_order
+from tasks.desk import Desk, now_in_amsterdam, open_desk
+
+DEPLOYMENT = "campaign/campaign"
+GO_TIMEOUT_SECONDS = 3 * 24 * 3600  # over a weekend; after it the run fails and the campaign can be started again
+
+
+class GoNeeded(Exception):
+    """The campaign is so large that somebody has to say yes, and there is no UI to ask in."""
+
+
+def _step(name: str, function: Any, **more: Any) -> Any:
+    """A step whose result stays in memory: it may hold addresses."""
+    options: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False} | more
+    return task(name=name, **options)(function)
+
+
+plan = _step("plan", campaigning.plan)
+compose_samples = _step("compose-samples", campaign_mails.compose_samples)
+register = _step("register", campaign_register.register, retries=2, retry_delay_seconds=1)
+record_go = _step("record-go", campaign_register.record_go, retries=2, retry_delay_seconds=1)
+begin = _step("begin", campaigning.begin)
+take_up = _step("take-up-left-over", campaigning.take_up)
+decide = _step("decide", campaigning.decide)
+deliver = _step("deliver", deliver_together, retries=0)  # the table decides what goes again
+finish = _step("finish", campaigning.report_of)
+# Kept with the run, so that a run which goes on after a go or a crash sends no second test mail.
+send_test = _step(
+    "send-test",
+    campaign_mails.send_test,
+    retries=0,
+    cache_policy=NotSet,
+    persist_result=True,
+    cache_key_fn=lambda context, _: f"campaign-test-{context.task_run.flow_run_id}",
+)
+
+
+def _run_name() -> str:
+    given = runtime.flow_run.parameters
+    message = plain(given.get("message"))
+    name = name_of(message.get("name") if isinstance(message, Mapping) else "") or "zonder-naam"
+    return f"campaign-{name[:60]}{'' if given.get('dry_run') is False else '-proef'}"
+
+
+@flow(name="campaign", flow_run_name=_run_name, validate_parameters=False, persist_result=True)
+def campaign(
+    message: Annotated[MessageForm, Field(json_schema_extra={"title": GROUPS["message"].label})],
+    audience: Annotated[AudienceForm, Field(json_schema_extra={"title": GROUPS["audience"].label})] = EVERYONE,
+    sending: Annotated[SendingForm, Field(json_schema_extra={"title": GROUPS["sending"].label})] = AT_ONCE,
+    dry_run: Annotated[bool, Field(json_schema_extra={"title": GROUPS["dry_run"].label})] = True,
+) -> DayReport | State[Any]:
+    """Verstuurt een mail die u zelf schrijft aan een doelgroep die u zelf kiest; eerst als proef.
+
+    Args:
+        message: wat u verstuurt.
+        audience: wie het krijgt. Niets ingevuld is iedereen.
+        sending: wanneer, en waar de testmail heen gaat.
+        dry_run: alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
+    """
+    now = now_in_amsterdam()
+    desk = open_desk(with_templates=True)
+    form = {"message": plain(message), "audience": plain(audience), "sending": plain(sending)}
+    order = _checked(desk, form, now)
+    mailing = cast("Campaign", order.campaign)
+    count = _look(desk, order, now, dry_run)
+    if dry_run is not False:
+        return campaigning.report_of_plan(count, mailing, now.date())
+
+    kept = register(desk.engine, mailing, order.moment)
+    go_by = kept.go_by
+    if needs_go(desk.programme, count.to_send, kept.go_for):
+        go = _ask_for_go(mailing, count)
+        if not go.is_yes:
+            return Completed(name="Afgewezen", message=f"{go.approved_by} heeft nee gezegd; er is niets verstuurd.")
+        record_go(desk.engine, mailing.name, go_by := go.approved_by, count.to_send)
+    if order.moment and order.moment > now:
+        return _schedule(form, mailing, order.moment)
+
+    run = begin(desk, mailing, now.date())
+    take_up(run, mailing)
+    decide(run, mailing)
+    hold_to_band(run, False)
+    deliver(run)
+    index_outbox(run)
+    return publish_campaign(finish(run), mailing, campaigning.count_messages(desk, mailing), go_by)
+
+
+def _checked(desk: Desk, form: Mapping[str, Any], now: datetime) -> Order:
+    """The order, or the run fails with all that is wrong, which also stands in an artifact."""
+    try:
+        return check_order(desk, form, now)
+    except OrderRefused as refusal:
+        publish_faults(refusal.faults)
+        raise
+
+
+def _look(desk: Desk, order: Order, now: datetime, dry_run: bool) -> CampaignCount:
+    """Plan, send the test mail, and publish what a person has to see before it goes."""
+    mailing = cast("Campaign", order.campaign)
+    as_of = max(order.moment.date(), now.date()) if order.moment else now.date()
+    count: CampaignCount = plan(desk, mailing, as_of)
+    samples = compose_samples(desk, mailing, count.samples, as_of)
+    sent = send_test(desk, mailing, order.test_address, as_of) if order.test_address else None
+    publish_plan(desk.programme, order, count, samples, sent, dry_run)
+    return count
+
+
+def _ask_for_go(mailing: Campaign, count: CampaignCount) -> Go:
+    """Let the run wait, without a process, until somebody answers in the UI."""
+    if runtime.deployment.id is None:
+        raise GoNeeded(
+            f"campaign {mailing.name} would go to {count.to_send} people, and somebody has to give a go for that; "
+            "start it from the Prefect UI, which asks"
+        )
+    question = (
+        f"**{mailing.template.label}: {mailing.name}** gaat naar **{count.to_send}** mensen. "
+        "Bekijk eerst de voorbeelden bij Artifacts van deze run."
+    )
+    asked = Go.with_initial_data(description=question, decision="Nee, niet versturen")
+    return cast("Go", suspend_flow_run(wait_for_input=asked, timeout=GO_TIMEOUT_SECONDS, key="go"))
+
+
+def _schedule(form: Mapping[str, Any], mailing: Campaign, moment: datetime) -> State[Any]:
+    """Start the same campaign again at its moment; doing so twice makes one run."""
+    sending = {**(form["sending"] or {}), "test_address": ""}
+    parameters = to_jsonable_python({**form, "sending": sending, "dry_run": False})
+    key = f"campaign-{mailing.name}-{moment.isoformat()}"
+    run = _scheduled(parameters, moment, key)
+    if run.state is not None and run.state.is_final():  # somebody cancelled the earlier one
+        run = _scheduled(parameters, moment, f"{key}-{runtime.flow_run.id}")
+    return Completed(name="Ingepland", message=f"Gaat uit op {moment:%d-%m-%Y} om {moment:%H.%M} uur, als {run.name}.")
+
+
+def _scheduled(parameters: dict[str, Any], moment: datetime, key: str) -> FlowRun:
+    run = run_deployment(
+        DEPLOYMENT,
+        parameters=parameters,
+        scheduled_time=moment,
+        timeout=0,
+        idempotency_key=key,
+        as_subflow=False,
+        tags=["gepland"],
+    )
+    return cast("FlowRun", run)

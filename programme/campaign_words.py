@@ -1,0 +1,75 @@
+"""The fields of the campaign form as marketers read them: one home for form, faults and documents."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """A field's label and help, in Dutch."""
+
+    label: str
+    help: str
+
+
+MESSAGE: Mapping[str, Words] = {
+    "name": Words(
+        "Naam van de campagne",
+        "Kies voor elke campagne een nieuwe naam, zoals: voorjaarsbrief 2026. Onder één naam krijgt niemand de mail "
+        "twee keer, hoe vaak u ook start.",
+    ),
+    "template": Words("Sjabloon", "Het soort mail; het bepaalt wat er om uw tekst heen staat."),
+    "subject": Words("Onderwerp", "De onderwerpregel van de mail, in gewone woorden."),
+    "title": Words("Kop", "De kop boven de mail; leeg is het onderwerp."),
+    "intro": Words("Inleiding", "De eerste alinea, na de aanhef. De aanhef (Beste …,) staat er vanzelf."),
+    "body": Words(
+        "Tekst",
+        "De rest van de tekst. Een lege regel begint een nieuwe alinea; regels die met een streepje beginnen worden "
+        "een opsomming. Opmaak is niet mogelijk.",
+    ),
+    "link_url": Words("Link", "Waar de knop heen gaat, beginnend met https://. Leeg: geen knop."),
+    "link_label": Words("Tekst op de knop", "Leeg is: Lees meer."),
+    "event_on": Words("Dag van de bijeenkomst", "Voor een webinar of VIP-bijeenkomst. Daarna gaat er niets meer uit."),
+    "event_time": Words("Tijd van de bijeenkomst", "Zoals 19:30."),
+    "place": Words("Plaats", "Waar de bijeenkomst is."),
+    "valid_from": Words("Ingangsdag", "Bij nieuwe prijzen: de dag waarop ze ingaan."),
+    "offer": Words(
+        "Aanbod", "Een kortingscode in de mail. Wie met zijn trede meer korting heeft, leest die in plaats daarvan."
+    ),
+}
+TRAITS: Mapping[str, Words] = {
+    "segments": Words("Segment", "Eén treffer is genoeg. Leeg: dit kenmerk telt niet mee."),
+    "tiers": Words("Trede in de Bouwclub", "De trede van nu. Eén treffer is genoeg."),
+    "last_types": Words("Laatst opgeleverde project", "Het type van het project dat het laatst is opgeleverd."),
+    "bought": Words("Gekocht", "Heeft ooit zo'n project besteld, opgeleverd of niet; geannuleerd telt niet."),
+    "areas": Words(
+        "Postcodes", "Een project op zo'n postcode: 8921, een reeks 8900-8999, of 89 voor alles dat met 89 begint."
+    ),
+    "monument": Words("Monument", "Heeft een project aan een monument."),
+    "active_months": Words("Actief in de laatste maanden", "Zoveel maanden of korter geleden iets gedaan. 0: niet."),
+    "quiet_months": Words("Stil sinds maanden", "Al zoveel maanden niets van gehoord. 0: niet."),
+}
+AUDIENCE: Mapping[str, Words] = {
+    "all_of": Words("Alle kenmerken", "De klant heeft elk kenmerk dat hier is ingevuld. Niets ingevuld: iedereen."),
+    "any_of": Words("Minstens één kenmerk", "En de klant heeft er minstens één van deze."),
+    "none_of": Words("Geen van deze kenmerken", "En de klant heeft er geen van deze."),
+}
+SENDING: Mapping[str, Words] = {
+    "day": Words("Dag", "De dag van verzending. Leeg: meteen."),
+    "hour": Words("Tijd", "Nederlandse tijd; telt alleen als er een dag is gekozen."),
+    "test_address": Words(
+        "Testadres", "Hierheen gaat een testmail, elke keer dat u start. De testmail telt nergens mee."
+    ),
+}
+GROUPS: Mapping[str, Words] = {
+    "message": Words("Bericht", "Wat u verstuurt."),
+    "audience": Words("Doelgroep", "Wie het krijgt."),
+    "sending": Words("Verzending", "Wanneer, en waar de testmail heen gaat."),
+    "dry_run": Words(
+        "Proefdraaien",
+        "Alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.",
+    ),
+}
+NO_OFFER = "Geen aanbod"
+HOURS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(7, 21) for minute in (0, 30))
+DEFAULT_HOUR = "10:00"
+MOST_MONTHS = 120

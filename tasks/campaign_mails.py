@@ -1,0 +1,118 @@
+"""Mails of a campaign that no client gets: previews for people to look at, and the test mail.
+
+Their links are signed with a key that is forgotten at once, so whoever clicks one changes nothing: the pages know
+no such link. In all else they are what the clients would get.
+"""
+
+import json
+import secrets
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from models.database import reading
+from models.tables import suppressions
+from programme.campaigns import Campaign
+from programme.dates import add_months
+from programme.decide import Decision
+from programme.facts import Client, Project, Recipient
+from programme.sends import RequestState
+from programme.states import Channel, ClientKind, Consent, ProjectType, Purpose
+from tasks.audience import read_recipients
+from tasks.desk import Desk
+from tasks.messenger import Claim, Letter
+from tasks.messengers import make_messenger
+from tasks.render import Mail, Renderer
+
+TEST_CLIENT = "TEST"
+TEST_NAME = "J. Voorbeeld"
+
+
+class Sample(NamedTuple):
+    """A mail as one client would get it."""
+
+    decision: Decision
+    mail: Mail
+
+
+class TestSent(NamedTuple):
+    """What became of a test mail; `detail` is the provider's word when it did not go."""
+
+    message_id: str
+    went: bool
+    leaves_machine: bool
+    detail: str
+
+
+def compose_samples(desk: Desk, campaign: Campaign, decisions: list[Decision], as_of: date) -> list[Sample]:
+    """The mails of these decisions; nothing is kept."""
+    renderer = Renderer(desk.programme, desk.settings.base_url, campaign=campaign)
+    with reading(desk.engine) as connection:
+        found = read_recipients(connection, desk.programme, [each.client_id for each in decisions], as_of)
+    recipient_of = {client.client_id: recipient for recipient in found for client in recipient.clients}
+    key = secrets.token_bytes(32)
+    return [
+        Sample(
+            decision,
+            renderer.compose(
+                decision.touchpoint,
+                decision,
+                recipient_of[decision.client_id].client(decision.client_id),
+                recipient_of[decision.client_id],
+                as_of,
+                key,
+            ),
+        )
+        for decision in decisions
+    ]
+
+
+def is_suppressed(desk: Desk, address: str, as_of: date) -> bool:
+    """Whether an address is on the list of those that get nothing."""
+    query = select(suppressions.c.email).where(suppressions.c.email == address, suppressions.c.since <= as_of)
+    with reading(desk.engine) as connection:
+        return connection.execute(query).first() is not None
+
+
+def send_test(desk: Desk, campaign: Campaign, address: str, as_of: date) -> TestSent:
+    """Send the campaign's mail, as a client made up for it would get it, to this address and nowhere else.
+
+    Nothing is written: no rule, cap or figure ever sees it. Each call sends one anew.
+    """
+    messenger = make_messenger(desk.settings, desk.programme)
+    renderer = Renderer(desk.programme, desk.settings.base_url, campaign=campaign)
+    client = _made_up_client(address, as_of)
+    recipient = Recipient(address, (client,))
+    message_id, context = renderer.context(
+        campaign.template_id, campaign.occasion, client, recipient, as_of, secrets.token_bytes(32)
+    )
+    compiled = renderer.compiled(campaign.template_id, context.variant | {"is_test": True})
+    letter = Letter(
+        id=0,
+        message_id=message_id,
+        client_id=TEST_CLIENT,
+        recipient=address,
+        touchpoint=campaign.template_id,
+        purpose=Purpose.MARKETING,
+        sender_name=context.sender_name,
+        variant=compiled.variant_json,
+        fields=json.dumps(context.fields, ensure_ascii=False),
+        standing=0,
+    )
+    claim = Claim(f"test-{message_id}", as_of, campaign.template_id, compiled.variant_json, False, [letter])
+    parcel = messenger.prepare(renderer, claim)
+    answer = messenger.deliver(claim, parcel)
+    went = answer.state == RequestState.ACCEPTED
+    return TestSent(message_id, went, messenger.leaves_machine, answer.detail or "")
+
+
+def _made_up_client(address: str, as_of: date) -> Client:
+    """A consumer with one dormer, delivered a year ago."""
+    project = Project(
+        "TEST-1", TEST_CLIENT, ProjectType.DAKKAPEL, 150_000, add_months(as_of, -14), add_months(as_of, -12),
+        None, None, "Voorbeeldstraat 1", None, None, False,
+    )  # fmt: skip
+    return Client(
+        TEST_CLIENT, address, TEST_NAME, ClientKind.CONSUMENT, Consent.YES, Channel.EMAIL, 0, projects=(project,)
+    )

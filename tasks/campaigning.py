@@ -1,0 +1,108 @@
+"""The steps of a campaign, each safe to run twice: the flow tells them as a story."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from models.database import reading
+from models.tables import messages
+from programme.campaigns import Campaign, CampaignCount, Judged, judge_recipient
+from programme.decide import Decision
+from programme.facts import Recipient
+from programme.report import DayReport
+from programme.states import HandFlow, MessageStatus, RunMode
+from tasks import days
+from tasks.audience import read_recipients
+from tasks.campaign_audience import may_belong
+from tasks.days import DayRun
+from tasks.desk import Desk
+from tasks.everyone import read_pages
+from tasks.leftover import take_up_left_over
+from tasks.planning import PlanChunk
+from tasks.queueing import enqueue
+from tasks.render import Renderer
+
+
+class CampaignPage(NamedTuple):
+    """What a campaign means for some recipients, and the recipients who would get it by client id."""
+
+    judged: list[Judged]
+    recipients: dict[str, Recipient]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return [each.decision for each in self.judged if each.decision is not None]
+
+
+def judge_pages(desk: Desk, campaign: Campaign, as_of: date) -> Iterator[CampaignPage]:
+    """The decisions of a campaign, recipient by recipient in code point order, those without an address first."""
+    for ids in read_pages(desk.engine, may_belong(campaign.audience)):
+        with reading(desk.engine) as connection:
+            recipients = read_recipients(
+                connection, desk.programme, ids, as_of, with_activity=campaign.audience.asks_activity
+            )
+        page = CampaignPage([], {})
+        for recipient in recipients:
+            judged = judge_recipient(desk.programme, campaign, recipient, as_of)
+            if judged is None:
+                continue
+            page.judged.append(judged)
+            if judged.decision is not None and judged.decision.status:
+                page.recipients[judged.decision.client_id] = recipient
+        yield page
+
+
+def plan(desk: Desk, campaign: Campaign, as_of: date) -> CampaignCount:
+    """What the campaign would decide, with nothing written."""
+    count = CampaignCount()
+    for page in judge_pages(desk, campaign, as_of):
+        count.add(page.judged)
+    return count
+
+
+def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> DayReport:
+    """The counts of a plan as other runs report them; no names in it."""
+    report = DayReport(HandFlow.CAMPAIGN, as_of, RunMode.PLAN)
+    for (outcome, reason), number in count.outcomes.items():
+        report.counts[campaign.template_id, outcome, reason] += number
+    return report
+
+
+def begin(desk: Desk, campaign: Campaign, as_of: date) -> DayRun:
+    """Begin a run that sends. What cannot work fails here, before anything is written."""
+    run = days.begin(desk, HandFlow.CAMPAIGN, as_of, RunMode.SEND)
+    return replace(run, renderer=Renderer(desk.programme, desk.settings.base_url, campaign=campaign))
+
+
+def take_up(run: DayRun, campaign: Campaign) -> None:
+    """Re-date what an earlier start of this campaign left planned; the runs of the day see to their own."""
+    left = take_up_left_over(run.desk.engine, run.as_of, occasion=campaign.name)
+    run.report.retaken, run.report.expired = len(left.retaken), len(left.expired)
+
+
+def decide(run: DayRun, campaign: Campaign) -> None:
+    """Take every decision, keep it, and plan the messages; one transaction for each page of recipients."""
+    for page in judge_pages(run.desk, campaign, run.as_of):
+        chunk = PlanChunk(page.decisions, page.recipients)
+        enqueue(run.desk.engine, run.renderer, run.desk.settings.key(), chunk, run.run_id, RunMode.SEND)
+        run.report.add(chunk.decisions)
+
+
+def count_messages(desk: Desk, campaign: Campaign) -> dict[str, int]:
+    """The campaign's messages by status, of all of its starts."""
+    query = (
+        select(messages.c.status, func.count())
+        .where(messages.c.touchpoint == campaign.template_id, messages.c.occasion == campaign.name)
+        .group_by(messages.c.status)
+    )
+    with reading(desk.engine) as connection:
+        found = dict(connection.execute(query).tuples().all())
+    return {status.value: found[status] for status in MessageStatus if status in found}
+
+
+def report_of(run: DayRun) -> DayReport:
+    """The run's counts, once it is finished."""
+    return days.finish(run)
