@@ -47,13 +47,13 @@ def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> 
     Raises:
         NameTaken: messages of this name say something else, or it was withdrawn.
     """
-    values = {
+    values: dict[str, Any] = {
         "template": campaign.template_id,
         "said": said_by(campaign),
         "audience": json.dumps(asdict(campaign.audience), ensure_ascii=False, sort_keys=True),
         "first_on": campaign.first_on,
         "closes_on": campaign.closes_on,
-        "starts_at": starts_at,
+        "starts_at": starts_at.astimezone(UTC) if starts_at else None,
     }
     with writing(engine) as connection:
         columns = ["name", *values, "created_at"]
