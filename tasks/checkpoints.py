@@ -3,10 +3,6 @@
 import os
 import signal
 
-# "<point>:<how many times it is passed before the kill>", set by the fault tests only.
-_KILL_AT = os.environ.get("BOUWCLUB_TEST_KILL_AT", "")
-_passes_left = int(_KILL_AT.rpartition(":")[2] or 0) if _KILL_AT else 0
-
 POINTS = (
     "before_claim",
     "in_claim",
@@ -19,11 +15,19 @@ POINTS = (
     "after_settle",
 )
 
+_armed: str | None = None
+_passes_left = 0
+
+
+def arm(point: str, passes: int = 0) -> None:
+    """Die as by SIGKILL at `point`, once it was passed `passes` times. For the fault tests alone."""
+    global _armed, _passes_left
+    _armed, _passes_left = point, passes
+
 
 def passed(point: str) -> None:
-    """Die here, as by SIGKILL, when a fault test named this point."""
     global _passes_left
-    if not _KILL_AT or _KILL_AT.rpartition(":")[0] != point:
+    if _armed is None or _armed != point:
         return
     if _passes_left == 0:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -21,13 +21,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from models import clock, tables
 from models.bulk import in_values, not_in_values
 from models.messages import PLANNED
-from programme.decide import recheck_reason
 from programme.schema import Programme
 from programme.sends import RequestState
-from programme.states import MessageStatus, Purpose, Reason
+from programme.states import MessageStatus, Reason
 from tasks import limiter
 from tasks.checkpoints import passed
 from tasks.messenger import Claim, Letter
+from tasks.rechecking import recheck
 from tasks.suspicion import is_suspect, is_tracked, standing_of
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
@@ -73,7 +73,7 @@ class Claimed:
     """
 
     claims: list[Claim] = field(default_factory=list)
-    cancelled: dict[Reason, int] = field(default_factory=lambda: defaultdict(int))
+    cancelled: dict[Reason, int] = field(default_factory=dict)
     held: list[int] = field(default_factory=list)
     looked_at: int = 0
     last_id: int = 0
@@ -205,7 +205,9 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
     suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
     if suspicious:
         suspects = [letter for letter in letters if (letter.purpose, letter.standing) in suspicious]
-        out = _recheck(connection, queue, suspects, done)
+        verdict = recheck(connection, queue.programme, queue.as_of, suspects)
+        done.held, done.cancelled = verdict.held, verdict.cancelled
+        out = verdict.out
         letters = [letter for letter in letters if letter.id not in out]
     tracked = {kind[1]: queue.tracks and is_tracked(queue.programme, kind[1]) for kind in kinds}
     groups: dict[tuple[str, str | None, bool], list[Letter]] = defaultdict(list)
@@ -276,47 +278,3 @@ def _write(connection: Connection, queue: Queue, claim: Claim) -> None:
             lease_until=until,
         )
     )
-
-
-def _recheck(connection: Connection, queue: Queue, suspects: list[Letter], done: Claimed) -> frozenset[int]:
-    """Ask the rules about the few that SQL could not clear; returns the ids that do not go now."""
-    from tasks.audience import read_recipients
-
-    asked = {letter.client_id for letter in suspects}
-    recipients = read_recipients(connection, queue.programme, asked, queue.as_of)
-    known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
-    cancelled: dict[Reason, list[int]] = defaultdict(list)
-    for letter in suspects:
-        reason = _reason(queue, letter, known)
-        if reason == Reason.OPEN_CASE:
-            done.held.append(letter.id)
-        elif reason is not None:
-            cancelled[reason].append(letter.id)
-    for reason, ids in cancelled.items():
-        cancel(connection, ids, reason)
-        done.cancelled[reason] += len(ids)
-    return frozenset(done.held).union(*cancelled.values())
-
-
-def _reason(queue: Queue, letter: Letter, known: dict[str, Any]) -> Reason | None:
-    """Why a letter does not go now. An address that is no longer the client's counts as none."""
-    if letter.client_id not in known:
-        return Reason.NO_ADDRESS
-    recipient, client = known[letter.client_id]
-    if recipient.address != letter.recipient:
-        return Reason.NO_ADDRESS
-    reason = recheck_reason(queue.programme, Purpose(letter.purpose), recipient, client, queue.as_of)
-    if reason == Reason.OPEN_CASE and not queue.programme.knows(letter.touchpoint):
-        return None  # mails of a case and of the referral programme stand outside rule 6
-    return reason
-
-
-def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
-    """Cancel messages that are still planned; returns how many were."""
-    still = and_(in_values(_MESSAGES.c.id, ids, connection.dialect.name), _MESSAGES.c.status == MessageStatus.PLANNED)
-    values = {
-        "status": MessageStatus.CANCELLED,
-        "reason": str(reason),
-        "settled_at": clock.now(connection.dialect.name),
-    }
-    return connection.execute(update(_MESSAGES).where(still).values(values)).rowcount

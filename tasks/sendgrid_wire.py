@@ -22,6 +22,7 @@ import python_http_client
 from sendgrid import SendGridAPIClient
 
 from models.settings import Settings
+from tasks.checkpoints import passed
 
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = 30.0  # of one request; always less than half a lease, so that a lease outlives its request
@@ -194,6 +195,11 @@ class _Guarded:
         except (OSError, http.client.HTTPException) as error:
             raise NotSent(_reason(error)) from None
         self._deadline.guard(self)  # type: ignore[arg-type]  # it is a connection
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        passed("after_send")
+        response: http.client.HTTPResponse = super().getresponse()  # type: ignore[misc]  # as above
+        return response
 
 
 class _PlainConnection(_Guarded, http.client.HTTPConnection):

@@ -1,0 +1,169 @@
+"""One cell of the torture: messages, a failing provider, senders that are killed; then the verdict.
+
+The stand-in's log is the truth: it is written before any answer, by a process that is never killed.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select, update
+
+from models import tables
+from models.database import reading, writing
+from models.settings import Settings
+from tasks.checkpoints import POINTS
+from tasks.reconcile import reconcile
+from tasks.resending import resend_messages
+from tests.standin.faults import FaultPlan, Trouble
+from tests.standin.mailbox import read_log
+from tests.standin.server import API_KEY, StandIn
+from tests.tasks.test_delivery import add
+from tests.torture.senders import Job, Senders
+
+BAD_SHARE = 0.01  # of the addresses, each refused with its whole request
+FIELDS = '{"name":"Jan","project":"dakkapel","unsubscribe_url":"https://x.nl/u/t"}'
+MOST_ROUNDS = 60
+LATE_SECONDS = 1.8  # longer than a sender waits, shorter than its lease
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell does.
+
+    Attributes:
+        kills: SIGKILLs at each of the points, by name.
+        senders: processes at once.
+        seeded: a fault in the algorithm that the verdict must show.
+    """
+
+    messages: int
+    batch: int
+    kills: Mapping[str, int]
+    troubles: Mapping[Trouble, int]
+    seed: int
+    senders: int = 2
+    seeded: str = ""
+
+
+@dataclass
+class Verdict:
+    """Counts of messages; the first four must be 0.
+
+    Attributes:
+        twice: accepted more often than once and once for each recorded resend.
+        lost: accepted in our log and not by the provider, or gone from our log.
+        unfinished: neither sent nor in doubt when nobody works any more.
+        wronged: refused in our log although the address is good.
+        in_doubt: before anybody was asked.
+        kills: SIGKILLs that hit, by point.
+    """
+
+    twice: int = 0
+    lost: int = 0
+    unfinished: int = 0
+    wronged: int = 0
+    in_doubt: int = 0
+    requests: int = 0
+    invalid: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.twice or self.lost or self.unfinished or self.wronged or self.invalid)
+
+
+def torture(engine: Engine, folder: Path, senders: Senders, cell: Cell) -> Verdict:
+    """Run a cell on a fresh database; afterwards every message of a clean cell was accepted exactly once."""
+    _plan(engine, cell)
+    verdict = Verdict()
+    log = folder / "accepted.log"
+    plan = FaultPlan(cell.troubles, cell.seed)
+    with StandIn(log, plan, late_seconds=LATE_SECONDS) as standin:
+        base = Job(_url(engine), standin.url, cell.batch, seeded=cell.seeded)
+        _kill(senders, base, cell, verdict)
+        _drain(engine, senders, base, cell.senders)
+        _judge(engine, log, verdict)
+        verdict.in_doubt = _count(engine, "in_doubt")
+        verdict.requests = len(standin.requests)
+        if verdict.is_clean and not cell.seeded:
+            plan.shares.clear()
+            _clear_up(engine, senders, base)
+            _judge(engine, log, verdict)
+            verdict.unfinished += _count(engine, "in_doubt")
+        verdict.invalid = len(standin.invalid)
+    return verdict
+
+
+def _plan(engine: Engine, cell: Cell) -> None:
+    """Messages of two kinds in turn (tracked or not), so that requests of one window interleave; some addresses bad."""
+    add(engine, cell.messages, fields=FIELDS)
+    chosen = random.Random(cell.seed)
+    bad = [number for number in range(cell.messages) if chosen.random() < BAD_SHARE]
+    with writing(engine) as connection:
+        clients = tables.clients
+        tracked = clients.c.client_id.like("%1") | clients.c.client_id.like("%4") | clients.c.client_id.like("%7")
+        connection.execute(update(clients).where(tracked).values(tracking_consent=True))
+        for number in bad:
+            for table in (clients, tables.messages):
+                mine = table.c.client_id == f"c{number}"
+                connection.execute(update(table).where(mine).values(recipient=f"fout{number}@voorbeeld.nl"))
+
+
+def _kill(senders: Senders, base: Job, cell: Cell, verdict: Verdict) -> None:
+    """Start senders, each with its death, until every point has had its kills or nothing is left to send."""
+    chosen = random.Random(cell.seed + 1)
+    deaths = [point for point in POINTS for _ in range(cell.kills.get(point, 0))]
+    chosen.shuffle(deaths)
+    while deaths:
+        now, deaths = deaths[: cell.senders], deaths[cell.senders :]
+        jobs = [Job(**{**vars(base), "kill_at": point, "passes": chosen.randrange(2)}) for point in now]
+        for point, status in zip(now, senders.run(jobs), strict=True):
+            verdict.kills[point] += status == -9
+
+
+def _drain(engine: Engine, senders: Senders, base: Job, count: int) -> None:
+    for _ in range(MOST_ROUNDS):
+        senders.run([base] * count)
+        if not _count(engine, "planned") and not _count(engine, "sending"):
+            return
+
+
+def _clear_up(engine: Engine, senders: Senders, base: Job) -> None:
+    """As an operator would: ask the provider, then send again by name what it never took."""
+    settings = Settings(_env_file=None, sendgrid_host=base.host, sendgrid_api_key=API_KEY)
+    reconcile(engine, settings)
+    with reading(engine) as connection:
+        doubtful = tables.messages.c.status == "in_doubt"
+        ids = list(connection.execute(select(tables.messages.c.message_id).where(doubtful)).scalars())
+    if ids:
+        resend_messages(engine, ids, "torture", 0)
+        _drain(engine, senders, base, 1)
+
+
+def _judge(engine: Engine, log: Path, verdict: Verdict) -> None:
+    """Compare our log with the provider's."""
+    taken = Counter(message_id for entry in read_log(log) for message_id, _ in entry["people"])
+    with reading(engine) as connection:
+        query = select(tables.messages.c.message_id, tables.messages.c.status, tables.messages.c.recipient)
+        rows = connection.execute(query).all()
+        by_id = select(tables.resends.c.message_id, func.count()).group_by(tables.resends.c.message_id)
+        resent = dict(map(tuple, connection.execute(by_id)))
+    ours = {row.message_id: row for row in rows}
+    verdict.twice = sum(count > 1 + resent.get(message_id, 0) for message_id, count in taken.items())
+    verdict.lost = len(taken.keys() - ours.keys())
+    verdict.lost += sum(row.status == "accepted" and row.message_id not in taken for row in rows)
+    verdict.unfinished = sum(row.status in ("planned", "sending") for row in rows)
+    verdict.wronged = sum(row.status == "rejected" and "fout" not in row.recipient for row in rows)
+
+
+def _count(engine: Engine, status: str) -> int:
+    with reading(engine) as connection:
+        query = select(func.count()).where(tables.messages.c.status == status)
+        return connection.execute(query).scalar_one()
+
+
+def _url(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)

@@ -1,0 +1,45 @@
+"""The short torture, in every test run; make torture is the long one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tasks.checkpoints import POINTS
+from tests.standin.faults import STORM, Trouble
+from tests.torture.harness import Cell, torture
+from tests.torture.seeded import SEEDED
+from tests.torture.senders import Senders, running_senders
+
+pytestmark = pytest.mark.slow
+
+# Troubles that cost no seconds, for the short run.
+WAITING = (Trouble.LATE, Trouble.DRIBBLE, Trouble.THROTTLED, Trouble.THROTTLED_BARE, Trouble.RATE_HEADERS)
+QUICK = {trouble: share for trouble, share in STORM.items() if trouble not in WAITING}
+ONE_OF_EACH = dict.fromkeys(POINTS, 1)
+
+
+@pytest.fixture(scope="module")
+def senders() -> Iterator[Senders]:
+    with running_senders() as running:
+        yield running
+
+
+@pytest.mark.parametrize(("batch", "messages"), [(1, 30), (50, 400), (1000, 1200)])
+def test_killed_senders_and_a_failing_provider(
+    engine: Engine, tmp_path: Path, senders: Senders, batch: int, messages: int
+) -> None:
+    """Senders killed at each point, two at a time, through a storm: nothing twice, nothing lost, nothing unfinished."""
+    verdict = torture(engine, tmp_path, senders, Cell(messages, batch, ONE_OF_EACH, QUICK, seed=batch))
+    assert verdict.is_clean, verdict
+    assert verdict.kills.total() >= len(POINTS) - 3, verdict
+
+
+@pytest.mark.parametrize("fault", SEEDED)
+def test_seeded_faults_are_caught(sqlite_engine: Engine, tmp_path: Path, senders: Senders, fault: str) -> None:
+    """A fault put into the algorithm shows in the verdict: the harness can see what it looks for."""
+    troubles = {Trouble.ERROR_AFTER: 15, Trouble.CLOSE_AFTER: 15, Trouble.CLOSE_BEFORE: 10, Trouble.THROTTLED_PAST: 15}
+    kills = dict.fromkeys(("after_fence", "after_send"), 2)
+    verdict = torture(sqlite_engine, tmp_path, senders, Cell(240, 10, kills, troubles, seed=5, seeded=fault))
+    assert not verdict.is_clean, verdict
