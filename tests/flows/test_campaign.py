@@ -1,0 +1,196 @@
+"""The campaign flow on a real Prefect server: looked at, refused, sent; the go and the clock are asked for."""
+
+import json
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models.database import reading
+from models.tables import campaigns, decisions, messages, runs
+from programme.dates import AMSTERDAM
+from programme.states import MessageStatus
+from tasks.campaign_checks import OrderRefused
+from tests.tasks.histories import History
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+
+NOW = datetime.combine(date(2026, 3, 2), time(12), AMSTERDAM)
+MESSAGE = {"name": "Lentebrief 2026", "template": "Nieuwsbrief", "subject": "Nieuws", "intro": "Hallo <b>|x|</b>."}
+DORMERS = {"all_of": {"bought": ["Dakkapel"]}}
+
+
+@pytest.fixture
+def base(sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A base of 160 clients, on 2 March 2026 at noon."""
+    History(seed=11, clients=160, day=NOW.date()).store(sqlite_engine)
+    monkeypatch.setenv("BOUWCLUB_DATABASE_URL", str(sqlite_engine.url))
+    monkeypatch.setenv("BOUWCLUB_OUTBOX_DIR", str(tmp_path / "outbox"))
+    monkeypatch.setenv("BOUWCLUB_SECRET_KEY", "a key for tests")
+    monkeypatch.setattr("flows.campaign.now_in_amsterdam", lambda: NOW)
+    return sqlite_engine
+
+
+def count(engine: Engine, table: Any) -> int:
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def artifact(key: str) -> str:
+    from prefect.artifacts import Artifact
+
+    found = Artifact.get(key)
+    assert found is not None
+    return str(found.data)
+
+
+def start(**parameters: Any) -> Any:
+    from flows.campaign import campaign
+
+    return campaign(**({"message": MESSAGE, "audience": DORMERS} | parameters), return_state=True)
+
+
+def test_a_dry_run_is_the_default_and_tells_all(base: Engine, tmp_path: Path) -> None:
+    """How many, who, why others not and three mails, as artifacts; nothing is written, nothing goes."""
+    report = start().result()
+
+    told = artifact("campagne")
+    who, others = json.loads(artifact("campagne-wie")), json.loads(artifact("campagne-wie-niet"))
+    assert report.to_send == len(who) > 5
+    assert f"**{report.to_send}** mensen krijgen deze mail; {report.candidates} adressen" in told
+    assert len(others) == report.candidates - report.to_send
+    assert set(who[0]) == {"Klant", "Segment", "Trede"}
+    assert set(others[0]) == {"Klant", "Segment", "Trede", "Gevolg", "Waarom"}
+    assert told.count("![Zo ziet de mail eruit](data:image/svg+xml;base64,") == 3
+    assert "Hallo <b>|x|</b>." in told  # inside the fence, where it is text
+    assert "@" not in artifact("campagne-wie") + artifact("campagne-wie-niet")
+    assert [count(base, table) for table in (decisions, messages, runs, campaigns)] == [0, 0, 0, 0]
+    assert not (tmp_path / "outbox").exists()
+
+
+def test_the_real_run_sends_and_a_second_finds_nothing(base: Engine, tmp_path: Path) -> None:
+    """Sent, recorded, told in an artifact; started again, nobody gets it twice."""
+    done = start(dry_run=False).result()
+    again = start(dry_run=False).result()
+
+    assert done.delivered == {"accepted": done.to_send}
+    assert (again.to_send, again.delivered) == (0, {})
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == done.to_send
+    assert f"in totaal verstuurd: {done.to_send}" in artifact("campagne-verzonden")
+    with reading(base) as connection:
+        kept = connection.execute(select(campaigns)).one()
+        statuses = set(connection.scalars(select(messages.c.status)))
+    assert (kept.name, kept.template, kept.go_by) == ("lentebrief-2026", "newsletter", None)
+    assert statuses == {MessageStatus.ACCEPTED}
+
+
+def test_the_flow_checks_what_the_form_did_not(base: Engine) -> None:
+    """With the UI's checks off, the run fails with every fault in Dutch, and they stand in an artifact."""
+    state = start(message={"name": "", "template": "Folder", "subject": 3}, audience={"all_of": {"tiers": ["Diamant"]}})
+
+    assert state.is_failed()
+    with pytest.raises(OrderRefused):
+        state.result()
+    told = artifact("campagne-fouten")
+    for label in ("Naam van de campagne", "Sjabloon", "Onderwerp", "Tekst", "Alle kenmerken, Trede in de Bouwclub"):
+        assert f"- {label}: " in told
+
+
+def test_a_test_mail_goes_to_the_test_address_alone(base: Engine, tmp_path: Path) -> None:
+    """A dry run with a test address leaves one mail, marked as a test, and no row anywhere."""
+    start(sending={"test_address": "ik@firma.nl"}).result()
+
+    (mail,) = (tmp_path / "outbox").glob("*.eml")
+    assert "To: ik@firma.nl" in mail.read_text()
+    assert "Subject: [TEST] Nieuws" in mail.read_text()
+    assert [count(base, table) for table in (decisions, messages, runs, campaigns)] == [0, 0, 0, 0]
+
+
+def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The programme, with a go above three people."""
+    from models.settings import ROOT
+
+    text = (ROOT / "programme.toml").read_text("utf-8").replace("campaign_go_above = 100", "campaign_go_above = 3")
+    (tmp_path / "small.toml").write_text(text, "utf-8")
+    monkeypatch.setenv("BOUWCLUB_PROGRAMME", str(tmp_path / "small.toml"))
+
+
+def test_without_a_ui_nobody_can_give_a_go(base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A large campaign outside a deployment fails with what to do, and nothing goes."""
+    from flows.campaign import GoNeeded
+
+    large(monkeypatch, tmp_path)
+    state = start(dry_run=False)
+
+    with pytest.raises(GoNeeded, match="start it from the Prefect UI"):
+        state.result()
+    assert count(base, messages) == 0
+
+
+@pytest.mark.parametrize("decision", ["Nee, niet versturen", "Ja, versturen"])
+def test_a_go_is_asked_and_recorded(
+    base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, decision: str
+) -> None:
+    """A no ends the run with nothing sent; a yes sends, and the name of who said it is kept."""
+    from flows.campaign_form import Go
+
+    large(monkeypatch, tmp_path)
+    answer = Go(decision=decision, approved_by="A. de Boer")
+    monkeypatch.setattr("flows.campaign._ask_for_go", lambda *_: answer)
+    state = start(dry_run=False)
+
+    assert state.is_completed()
+    with reading(base) as connection:
+        kept = connection.execute(select(campaigns)).one()
+    if answer.is_yes:
+        assert (kept.go_by, kept.go_for) == ("A. de Boer", state.result().to_send)
+        assert "Akkoord van A. de Boer" in artifact("campagne-verzonden")
+    else:
+        assert (state.name, kept.go_by, count(base, messages)) == ("Afgewezen", None, 0)
+
+
+def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing goes now; a run of the same campaign is made for that moment, without a test address."""
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr("flows.campaign._scheduled", lambda parameters, moment, key: made.append(locals()) or Run())
+    state = start(dry_run=False, sending={"day": "2026-03-03", "hour": "08:30", "test_address": "ik@firma.nl"})
+
+    assert state.name == "Ingepland"
+    assert count(base, messages) == 0
+    (asked,) = made
+    assert asked["moment"] == datetime(2026, 3, 3, 8, 30, tzinfo=AMSTERDAM)
+    assert asked["parameters"]["sending"] == {"day": "2026-03-03", "hour": "08:30", "test_address": ""}
+    assert asked["parameters"]["dry_run"] is False
+
+    monkeypatch.setattr("flows.campaign.now_in_amsterdam", lambda: NOW + timedelta(days=1))
+    done = start(**asked["parameters"]).result()
+    assert done.delivered["accepted"] == done.to_send > 0
+    assert done.as_of == date(2026, 3, 3)
+
+
+class Run:
+    """As Prefect gives back a run that it made."""
+
+    name = "campaign-lentebrief-2026"
+    state = None
+
+
+def test_the_form_has_dutch_fields() -> None:
+    """Each field of the form has a Dutch label and help, and a type that the UI renders as a proper field."""
+    from flows.campaign import campaign
+
+    schema = campaign.parameters.model_dump()
+    groups = schema["properties"]
+    assert [groups[name]["title"] for name in groups] == ["Bericht", "Doelgroep", "Verzending", "Proefdraaien"]
+    assert groups["dry_run"]["default"] is True
+    for model in schema["definitions"].values():
+        for name, field in model["properties"].items():
+            assert field["title"] != name
+            assert field["description"]
+            kinds = {field.get("type")} | {each.get("type") for each in field.get("anyOf", ())}
+            assert "$ref" in field or kinds & {"string", "array", "boolean", "integer"}
+    message = schema["definitions"]["MessageForm"]
+    assert message["properties"]["template"]["enum"][0] == "Nieuwsbrief"
+    assert message["required"] == ["name", "template", "subject"]
