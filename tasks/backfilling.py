@@ -11,12 +11,12 @@ from programme.report import DayReport
 from programme.simulation import Simulation
 from programme.states import Flow, MessageStatus, RunMode
 from tasks import days
-from tasks.claims import cancel
 from tasks.days import DayRun
 from tasks.desk import Desk
 from tasks.messengers import make_messenger
 from tasks.outbox_pages import refresh_outbox_pages
 from tasks.planning import plan_day
+from tasks.rechecking import cancel
 
 DAYS_BEFORE_CONFIRM = 7  # sending for days longer ago asks for a confirmation
 ONE_EACH = "backfill_one_each"  # why the earlier messages of a recipient were cancelled

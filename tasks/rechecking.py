@@ -51,7 +51,7 @@ def _reason(
     if recipient.address != letter.recipient:
         return Reason.NO_ADDRESS
     reason = recheck_reason(programme, Purpose(letter.purpose), recipient, client, as_of)
-    if reason == Reason.OPEN_CASE and letter.touchpoint not in programme.touchpoints:
+    if reason == Reason.OPEN_CASE and not programme.knows(letter.touchpoint):
         return None  # mails of a case and of the referral programme stand outside rule 6
     return reason
 

@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, update
 
+from models.bulk import insert_rows
 from models.database import reading, writing
 from models.tables import (
     clients,
     decisions,
     discount_codes,
+    feedback,
     messages,
     metadata,
     requests,
@@ -369,6 +371,21 @@ def test_consent_that_was_withdrawn_since_stops_a_planned_mail(desk: Desk, engin
     assert address not in recipients_sent(engine)
     assert run.report.delivered["cancelled"] == 1
     assert {row.touchpoint for row in rows(engine, requests)} == {"newsletter"}
+
+
+def test_a_new_complaint_holds_a_planned_mail_back(desk: Desk, engine: Engine) -> None:
+    """Whoever complains after planning gets nothing while the case is open; the message waits."""
+    run = campaigning.begin(desk, campaign(), DAY)
+    campaigning.decide(run, campaign())
+    one = rows(engine, messages)[0]
+    row = ["F-new", one.client_id, DAY, "nps", 2, "import"]
+    with writing(engine) as connection:
+        insert_rows(connection, feedback, ["feedback_id", "client_id", "given_on", "kind", "score", "origin"], [row])
+    days.deliver(run)
+
+    assert one.recipient not in recipients_sent(engine)
+    assert run.report.delivered["held"] == 1
+    assert campaigning.count_messages(desk, campaign())["planned"] == 1
 
 
 traits = st.builds(
