@@ -7,7 +7,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-server lint format bench golden deploy serve worker
+.PHONY: help setup demo test test-fast test-server lint format torture bench golden deploy serve worker
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,8 @@ demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/
 test: $(STAMP) ## all tests on SQLite and PostgreSQL (at most 5 minutes on 2 cores)
 	@$(BIN)/python -m pytest -n 2 -m "not server"
 
-test-fast: $(STAMP) ## the tests without Prefect and other slow things (under 30 s)
-	@$(BIN)/python -m pytest -n 2 -m "not server and not slow"
+test-fast: $(STAMP) ## the rules and what is quick, on SQLite (under 30 s)
+	@$(BIN)/python -m pytest -n 2 -m "not server and not slow and not postgres"
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 10 minutes on 2 cores)
 	@.ci/server-tools
@@ -43,11 +43,14 @@ format: $(STAMP) ## let ruff write the layout
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+torture: $(STAMP) ## kill senders thousands of times and fail in every way; prints kills and verdicts (ROUNDS=5)
+	@$(BIN)/python -m tests.torture --rounds $(or $(ROUNDS),5)
+
 bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks
 
 golden: $(STAMP) ## rewrite the golden mails; review the diff
-	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/test_golden_mails.py
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/test_golden_mails.py tests/tasks/test_campaign_mails.py
 
 deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_URL
 	@$(BIN)/python -m deployments.deploy

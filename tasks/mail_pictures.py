@@ -60,7 +60,9 @@ class _Writer(HTMLParser):
         name = "div" if tag == "body" else tag
         if not _NAME.match(name):
             return
-        kept = "".join(f" {key}={quoteattr(_visible(value or ''))}" for key, value in attrs if _may_stay(key))
+        kept = "".join(
+            f" {key}={quoteattr(_visible(value or ''))}" for key, value in dict(attrs).items() if _may_stay(key)
+        )
         self._out.append(f"<{name}{kept}{'/' if tag in VOID else ''}>")
         if tag not in VOID:
             self._open.append(name)
