@@ -27,10 +27,11 @@ EIGHT_MISTAKES = (
 
 @pytest.fixture
 def templates(tmp_path: Path) -> Path:
-    """A folder with an empty mail for each touchpoint that ships."""
+    """A folder with an empty mail for each touchpoint and each campaign that ships."""
     folder = tmp_path / "templates"
     (folder / "mail").mkdir(parents=True)
-    for name in load_programme(ROOT / "programme.toml").touchpoints:
+    programme = load_programme(ROOT / "programme.toml")
+    for name in (*programme.touchpoints, *programme.campaigns):
         for ending in ("mjml", "txt"):
             (folder / "mail" / f"{name}.{ending}").touch()
     return folder
@@ -110,7 +111,8 @@ def test_a_mail_that_is_not_written_is_a_fault_only_where_it_is_asked(tmp_path: 
     path = ROOT / "programme.toml"
     load_programme(path)
     faults = check_programme(path, tmp_path)
-    assert len(faults) == 2 * len(load_programme(path).touchpoints)
+    programme = load_programme(path)
+    assert len(faults) == 2 * (len(programme.touchpoints) + len(programme.campaigns))
     assert faults[0].in_file("programme.toml").startswith("programme.toml: touchpoints.feedback_request (line ")
 
 
