@@ -28,8 +28,8 @@ def run(say: Callable[[str], None], scale: int) -> None:
     """A normal day on `scale` clients, and the same by a loop over ORM objects."""
     for kind in KINDS:
         with fresh_copy(kind, Size(scale, scale // 10)) as url:
-            done = measured("benchmarks.day", url, DAY.isoformat())
             loop = seconds_of_orm_loop(url, scale, DAY)
+            done = measured("benchmarks.day", url, DAY.isoformat())
         total = report(say, f"normal day, {kind}", done, most_seconds=3, most_mb=300)
         say(f"  loop over ORM objects, extrapolated: {loop:,.0f} s; ratio {loop / total.wall:,.0f} (at least 100)")
 

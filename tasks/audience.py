@@ -145,10 +145,12 @@ def _read_facts(
     def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
         return _by_client(connection, columns, make, ids, order)
 
+    projects = read(_PROJECT, Project, tables.projects.c.delivered_on)
+    feedback, feedback_of_others = _read_feedback(connection, ids, projects)
     return _Facts(
-        read(_PROJECT, Project, tables.projects.c.delivered_on),
-        read(_FEEDBACK, Feedback, tables.feedback.c.given_on),
-        _read_feedback_of_others(connection, ids),
+        projects,
+        feedback,
+        feedback_of_others,
         read(_QUOTE, Quote, tables.quotes.c.sent_on),
         read(_INVOICE, Invoice, tables.invoices.c.due_on),
         _read_won_referrals(connection, programme, ids),
@@ -173,19 +175,23 @@ def _by_client(
     return found
 
 
-def _read_feedback_of_others(connection: Connection, ids: list[str]) -> dict[str, list[Feedback]]:
-    """Feedback about a project of these clients that another client gave, by the project's client."""
-    feedback, projects = tables.feedback, tables.projects
-    query = (
-        select(projects.c.client_id, *_FEEDBACK)
-        .join_from(projects, feedback, feedback.c.project_id == projects.c.project_id)
-        .where(in_values(projects.c.client_id, ids, connection.dialect.name))
-        .where(feedback.c.client_id != projects.c.client_id)
+def _read_feedback(
+    connection: Connection, ids: list[str], projects: dict[str, list[Project]]
+) -> tuple[dict[str, list[Feedback]], dict[str, list[Feedback]]]:
+    """What these clients gave, each list by date and then id; and what others gave about a project of theirs."""
+    table, dialect = tables.feedback, connection.dialect.name
+    owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
+    query = select(*_FEEDBACK).where(
+        or_(in_values(table.c.client_id, ids, dialect), in_values(table.c.project_id, owner_of, dialect))
     )
-    found: dict[str, list[Feedback]] = defaultdict(list)
-    for client_id, *row in connection.execute(query):
-        found[client_id].append(Feedback(*row))
-    return found
+    own: dict[str, list[Feedback]] = defaultdict(list)
+    of_others: dict[str, list[Feedback]] = defaultdict(list)
+    for row in sorted(starmap(Feedback, connection.execute(query).all()), key=lambda row: (row.given_on, row[0])):
+        own[row.client_id].append(row)
+        owner = owner_of.get(row.project_id or "")
+        if owner is not None and owner != row.client_id:
+            of_others[owner].append(row)
+    return own, of_others
 
 
 def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> dict[str, date]:
@@ -202,12 +208,11 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
 def _read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
     """The referrals that can qualify, by referrer, each list by referral id."""
     referrals, clients, dialect = tables.referrals, tables.clients, connection.dialect.name
-    referred = (
-        select(referrals.c.referred_client_id)
-        .where(in_values(referrals.c.referrer_id, ids, dialect), referrals.c.referred_client_id.is_not(None))
-        .distinct()
-    )
-    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred))}
+    is_theirs = in_values(referrals.c.referrer_id, ids, dialect)
+    referred = {
+        friend for friend in connection.scalars(select(referrals.c.referred_client_id).where(is_theirs)) if friend
+    }
+    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred, dialect))}
     if not addresses:
         return {}
     rivals: dict[str, list[Referral]] = defaultdict(list)
@@ -227,10 +232,9 @@ def _read_won_referrals(connection: Connection, programme: Programme, ids: list[
     return found
 
 
-def _recipients_of(client_ids: Any) -> Any:
-    return select(tables.clients.c.client_id, tables.clients.c.recipient).where(
-        tables.clients.c.client_id.in_(client_ids)
-    )
+def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
+    clients = tables.clients
+    return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids, dialect))
 
 
 def _read_history(
