@@ -6,13 +6,13 @@ The stand-in's log is the truth: it is written before any answer, by a process t
 import random
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, update
 
 from models import tables
-from models.database import reading, writing
+from models.database import open_engine, reading, upgrade_schema, writing
 from models.settings import Settings
 from tasks.checkpoints import POINTS
 from tasks.reconcile import reconcile
@@ -21,11 +21,16 @@ from tests.standin.faults import FaultPlan, Trouble
 from tests.standin.mailbox import read_log
 from tests.standin.server import API_KEY, StandIn
 from tests.tasks.test_delivery import add
-from tests.torture.senders import Job, Senders
+from tests.torture.senders import FIELDS, Job, Senders
 
-BAD_SHARE = 0.01  # of the addresses, each refused with its whole request
-FIELDS = '{"name":"Jan","project":"dakkapel","unsubscribe_url":"https://x.nl/u/t"}'
-MOST_ROUNDS = 60
+BAD_ADDRESSES = 3  # in a cell, each refused with its whole request
+ROUGH = {
+    Trouble.ERROR_AFTER: 15,
+    Trouble.CLOSE_AFTER: 15,
+    Trouble.CLOSE_BEFORE: 15,
+    Trouble.THROTTLED_PAST: 15,
+}
+SEEDED_TRIES = 4  # some faults need two senders to meet
 LATE_SECONDS = 1.8  # longer than a sender waits, shorter than its lease
 
 
@@ -97,11 +102,24 @@ def torture(engine: Engine, folder: Path, senders: Senders, cell: Cell) -> Verdi
     return verdict
 
 
+def seeded(folder: Path, senders: Senders, fault: str, seed: int) -> Verdict:
+    """A cell on SQLite with a fault in the algorithm, and the kills and troubles that bring such faults out."""
+    kills = dict.fromkeys(("after_fence", "after_send"), 2)
+    place = folder / f"{fault}-{seed}"
+    place.mkdir()
+    engine = open_engine(f"sqlite:///{place}/test.db")
+    upgrade_schema(engine)
+    try:
+        return torture(engine, place, senders, Cell(240, 10, kills, ROUGH, seed, seeded=fault))
+    finally:
+        engine.dispose()
+
+
 def _plan(engine: Engine, cell: Cell) -> None:
     """Messages of two kinds in turn (tracked or not), so that requests of one window interleave; some addresses bad."""
     add(engine, cell.messages, fields=FIELDS)
     chosen = random.Random(cell.seed)
-    bad = [number for number in range(cell.messages) if chosen.random() < BAD_SHARE]
+    bad = chosen.sample(range(cell.messages), BAD_ADDRESSES)
     with writing(engine) as connection:
         clients = tables.clients
         tracked = clients.c.client_id.like("%1") | clients.c.client_id.like("%4") | clients.c.client_id.like("%7")
@@ -119,15 +137,23 @@ def _kill(senders: Senders, base: Job, cell: Cell, verdict: Verdict) -> None:
     chosen.shuffle(deaths)
     while deaths:
         now, deaths = deaths[: cell.senders], deaths[cell.senders :]
-        jobs = [Job(**{**vars(base), "kill_at": point, "passes": chosen.randrange(2)}) for point in now]
+        jobs = [replace(base, kill_at=point, passes=_passes(point, cell, chosen)) for point in now]
         for point, status in zip(now, senders.run(jobs), strict=True):
             verdict.kills[point] += status == -9
 
 
+def _passes(point: str, cell: Cell, chosen: random.Random) -> int:
+    """How often a sender survives its point: a small cell has one window, and few requests."""
+    return 0 if point.endswith("claim") or cell.messages <= 3 * cell.batch else chosen.randrange(2)
+
+
 def _drain(engine: Engine, senders: Senders, base: Job, count: int) -> None:
-    for _ in range(MOST_ROUNDS):
+    """Let senders work until nothing is left, or three rounds in a row changed nothing."""
+    before: list[tuple[int, int]] = []
+    while before[-3:] != [before[-1]] * 3 if before else True:
         senders.run([base] * count)
-        if not _count(engine, "planned") and not _count(engine, "sending"):
+        before.append((_count(engine, "planned"), _count(engine, "sending")))
+        if before[-1] == (0, 0):
             return
 
 

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from models.settings import ROOT
 
 DAY = date(2026, 3, 2)
 LEASE_SECONDS = 3
+FIELDS = '{"name":"Jan","project":"dakkapel","unsubscribe_url":"https://x.nl/u/t"}'
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,18 @@ def main() -> None:
 
 
 def _load() -> None:
-    import tests.tasks.plain_renderer
+    """Import all that a sender needs, also what is imported late, by one delivery to nobody."""
     import tests.torture.seeded  # noqa: F401
+    from models.database import open_engine, upgrade_schema
+    from tests.tasks.test_delivery import add
+
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/warm.db"
+        engine = open_engine(url)
+        upgrade_schema(engine)
+        add(engine, 1, fields=FIELDS)
+        engine.dispose()
+        _send(Job(url, "http://127.0.0.1:9", 1))
 
 
 def _fork(job: Job) -> int:
@@ -92,7 +104,7 @@ def _fork(job: Job) -> int:
         _send(job)
         code = 0
     except BaseException as error:
-        sys.stderr.write(f"sender: {type(error).__name__}: {str(error)[:300]}\n")
+        sys.stderr.write(f"sender: {type(error).__name__}: {str(error).splitlines()[0][:200]}\n")
         sys.stderr.flush()
     finally:
         os._exit(code)
@@ -129,6 +141,7 @@ def _send(job: Job) -> None:
         lease_seconds=LEASE_SECONDS,
         max_failure_share=1,
     )
+    os.environ["PGAPPNAME"] = "sender"  # the disturber cuts these connections and no others
     engine = open_engine(job.url)
     messenger = SendGridMessenger(settings, PROGRAMME)
     with contextlib.suppress(DeliveryStopped):  # the brake; the harness starts another sender

