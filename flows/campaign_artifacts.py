@@ -44,15 +44,13 @@ def publish_plan(
     """Summary with previews, who gets it and who does not. Safe to run twice: new versions of the same artifacts."""
     campaign = order.campaign
     assert campaign is not None
-    title = f"{campaign.template.label}: {campaign.name}"
+    key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
     markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
-    create_markdown_artifact(key=KEY, markdown=markdown, description=title)
+    create_markdown_artifact(key=key, markdown=markdown, description=f"Overzicht en voorbeelden van {title}")
     who, others = people_table(programme, count.getting), others_table(programme, count.not_getting)
-    create_table_artifact(
-        key=f"{KEY}-wie", table=who, description=f"{title}: {_shown(count.to_send, 'krijgen de mail')}"
-    )
-    told = _shown(count.recipients - count.has_it - count.to_send, "krijgen de mail nu niet")
-    create_table_artifact(key=f"{KEY}-wie-niet", table=others, description=f"{title}: {told}")
+    create_table_artifact(key=f"{key}-wie", table=who, description=_shown(count.to_send, "krijgen de mail", title))
+    told = _shown(count.recipients - count.has_it - count.to_send, "krijgen de mail nu niet", title)
+    create_table_artifact(key=f"{key}-wie-niet", table=others, description=told)
 
 
 @task(name="publish-campaign", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -70,7 +68,8 @@ def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, 
     waiting = sum(messages.get(name, 0) for name in ("planned", "sending", "in_doubt"))
     if waiting:
         lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
-    create_markdown_artifact(key=f"{KEY}-verzonden", markdown="\n\n".join(lines), description=title)
+    key = f"{KEY}-{campaign.name}-verzonden"
+    create_markdown_artifact(key=key, markdown="\n\n".join(lines), description=f"Verzending van {title}")
     return report
 
 
@@ -168,9 +167,9 @@ def _sample(number: int, sample: Sample, programme: Programme) -> str:
     return f"## Voorbeeld {number}: {who}\n\n{heads}\n\n{picture}\n\n{links}\n\n{_fenced(mail.text)}"
 
 
-def _shown(number: int, verb: str) -> str:
+def _shown(number: int, verb: str, title: str) -> str:
     first = f", hier de eerste {SHOWN_PEOPLE}" if number > SHOWN_PEOPLE else ""
-    return f"{number} {verb}{first}"
+    return f"{number} {verb}{first}: {title}"
 
 
 def _segment(programme: Programme, segment_id: str) -> str:

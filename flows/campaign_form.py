@@ -10,7 +10,15 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from prefect.input import RunInput
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -57,8 +65,16 @@ def _required(*keys: str) -> Callable[[dict[str, Any]], None]:
         schema["required"] = list(keys)
         for key in keys:
             schema["properties"][key].pop("default", None)
+        _leave_out_nothing(schema)
 
     return mark
+
+
+def _leave_out_nothing(schema: dict[str, Any]) -> None:
+    """An empty day is one that is not there: null is no day."""
+    for field in schema["properties"].values():
+        if field.get("default", "") is None:
+            del field["default"]
 
 
 Template = Annotated[str, OneOf(options.templates)]
@@ -66,6 +82,8 @@ Offer = Annotated[str, OneOf(options.offers)]
 Segment = Annotated[str, OneOf(options.segments)]
 Tier = Annotated[str, OneOf(options.tiers)]
 ProjectKind = Annotated[str, OneOf(options.project_types)]
+# A picker that may stay empty. As `date | None` the UI would first ask for the type.
+Day = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
 Months = Annotated[int, Field(ge=0, le=MOST_MONTHS)]
 
 
@@ -82,10 +100,10 @@ class MessageForm(BaseModel):
     body: str = _told(MESSAGE, "body", "")
     link_url: str = _told(MESSAGE, "link_url", "")
     link_label: str = _told(MESSAGE, "link_label", "")
-    event_on: date | None = _told(MESSAGE, "event_on", None)
+    event_on: Day = _told(MESSAGE, "event_on", None)
     event_time: str = _told(MESSAGE, "event_time", "")
     place: str = _told(MESSAGE, "place", "")
-    valid_from: date | None = _told(MESSAGE, "valid_from", None)
+    valid_from: Day = _told(MESSAGE, "valid_from", None)
     offer: Offer = _told(MESSAGE, "offer", NO_OFFER)
 
 
@@ -113,9 +131,15 @@ class AudienceForm(BaseModel):
 class SendingForm(BaseModel):
     """When, and where a test mail goes."""
 
-    day: date | None = _told(SENDING, "day", None)
+    model_config = ConfigDict(json_schema_extra=_leave_out_nothing)
+
+    day: Day = _told(SENDING, "day", None)
     hour: Annotated[str, Field(json_schema_extra={"enum": list(HOURS)})] = _told(SENDING, "hour", DEFAULT_HOUR)
     test_address: str = _told(SENDING, "test_address", "")
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
 
 
 EVERYONE = AudienceForm()

@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 WIDTH = 640  # pixels; a mail is 600 wide
 CHARACTERS_A_LINE = 62
-LINE_HEIGHT = 27
-BESIDE_TEXT = 620  # pixels of head, button, signature and foot
+LINE_HEIGHT = 36  # with the space around a paragraph, so that the last line is in sight
+BESIDE_TEXT = 40  # pixels
 VOID = frozenset({"br", "img", "meta", "hr", "input", "link", "col", "area", "base", "wbr"})
 LEFT_OUT = frozenset({"script", "title", "meta", "link", "base", "iframe", "object", "embed", "form"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")

@@ -56,8 +56,8 @@ def test_a_dry_run_is_the_default_and_tells_all(base: Engine, tmp_path: Path) ->
     """How many, who, why others not and three mails, as artifacts; nothing is written, nothing goes."""
     report = start().result()
 
-    told = artifact("campagne")
-    who, others = json.loads(artifact("campagne-wie")), json.loads(artifact("campagne-wie-niet"))
+    told = artifact("campagne-lentebrief-2026")
+    who, others = json.loads(artifact("campagne-lentebrief-2026-wie")), json.loads(artifact("campagne-lentebrief-2026-wie-niet"))
     assert report.to_send == len(who) > 5
     assert f"**{report.to_send}** mensen krijgen deze mail; {report.candidates} adressen" in told
     assert len(others) == report.candidates - report.to_send
@@ -65,7 +65,7 @@ def test_a_dry_run_is_the_default_and_tells_all(base: Engine, tmp_path: Path) ->
     assert set(others[0]) == {"Klant", "Segment", "Trede", "Gevolg", "Waarom"}
     assert told.count("![Zo ziet de mail eruit](data:image/svg+xml;base64,") == 3
     assert "Hallo <b>|x|</b>." in told  # inside the fence, where it is text
-    assert "@" not in artifact("campagne-wie") + artifact("campagne-wie-niet")
+    assert "@" not in artifact("campagne-lentebrief-2026-wie") + artifact("campagne-lentebrief-2026-wie-niet")
     assert [count(base, table) for table in (decisions, messages, runs, campaigns)] == [0, 0, 0, 0]
     assert not (tmp_path / "outbox").exists()
 
@@ -78,7 +78,7 @@ def test_the_real_run_sends_and_a_second_finds_nothing(base: Engine, tmp_path: P
     assert done.delivered == {"accepted": done.to_send}
     assert (again.to_send, again.delivered) == (0, {})
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == done.to_send
-    assert f"in totaal verstuurd: {done.to_send}" in artifact("campagne-verzonden")
+    assert f"in totaal verstuurd: {done.to_send}" in artifact("campagne-lentebrief-2026-verzonden")
     with reading(base) as connection:
         kept = connection.execute(select(campaigns)).one()
         statuses = set(connection.scalars(select(messages.c.status)))
@@ -146,7 +146,7 @@ def test_a_go_is_asked_and_recorded(
         kept = connection.execute(select(campaigns)).one()
     if answer.is_yes:
         assert (kept.go_by, kept.go_for) == ("A. de Boer", state.result().to_send)
-        assert "Akkoord van A. de Boer" in artifact("campagne-verzonden")
+        assert "Akkoord van A. de Boer" in artifact("campagne-lentebrief-2026-verzonden")
     else:
         assert (state.name, kept.go_by, count(base, messages)) == ("Afgewezen", None, 0)
 
