@@ -65,7 +65,7 @@ def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     plain = [list(row) for row in rows]
     for row in plain:
         for place in dated:
-            if row[place] is not None:
+            if isinstance(row[place], date):
                 row[place] = _plain_value(row[place])
     return plain
 
