@@ -17,7 +17,6 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from models.database import writing_durably
 from models.settings import Settings
@@ -28,7 +27,7 @@ from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, f
 from tasks.leftover import REPEATABLE_DELIVERIES
 from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
 from tasks.preparing import Preparing
-from tasks.settling import reap, settle
+from tasks.settling import reap, settle_surely
 from tasks.stops import stop_for
 from tasks.waiting import count_left, seconds_to_next
 from tasks.workers import this_worker
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 WINDOW_REQUESTS = 16  # requests' worth of messages looked at in one claiming transaction
 PATIENCE_SECONDS = 900.0  # waiting in all, for a provider that throttles or for another worker's claims
 POLL_SECONDS = 1.0
-SETTLE_TRIES = 5
 
 Progress = Callable[[int], None]
 
@@ -259,8 +257,9 @@ class _Run:
     def _settle(self, claim: Claim, answer: Answer) -> None:
         if answer.state == RequestState.NOT_SENT and not answer.wait_seconds:
             answer.wait_seconds = NOT_SENT_SECONDS
-        settled = self._settle_surely(claim, answer)
-        self._count(claim, answer)
+        settled = settle_surely(self.engine, self.queue.delivery, claim, answer, self.queue.is_limited)
+        self.brake.count(answer.state, is_piece=claim.split_of is not None)
+        self.report.count(answer.state, len(claim.letters))
         if answer.state == RequestState.SPLIT:
             for positions in split_positions(len(claim.letters), answer.suspects):
                 ids = [claim.letters[position].id for position in positions]
@@ -269,30 +268,6 @@ class _Run:
             self.stop = stop_for(answer, self.brake)
         if self.progress:
             self.progress(settled)
-
-    def _settle_surely(self, claim: Claim, answer: Answer) -> int:
-        """An answer is too dear to lose to a busy or restarting database; writing it twice changes nothing."""
-        for attempt in range(1, SETTLE_TRIES + 1):
-            try:
-                with writing_durably(self.engine) as connection:
-                    return settle(connection, self.queue.delivery, claim, answer, self.queue.is_limited)
-            except OperationalError:
-                if attempt == SETTLE_TRIES:
-                    raise
-                time.sleep(0.2 * 2**attempt)
-        raise AssertionError("unreachable")
-
-    def _count(self, claim: Claim, answer: Answer) -> None:
-        self.brake.count(answer.state, is_piece=claim.split_of is not None)
-        self.report.requests += 1
-        if answer.state == RequestState.ACCEPTED:
-            self.report.accepted += len(claim.letters)
-        elif answer.state == RequestState.THROTTLED:
-            self.report.throttled += 1
-        else:
-            self.report.failed += 1
-            self.report.rejected += len(claim.letters) * (answer.state == RequestState.REJECTED)
-            self.report.in_doubt += len(claim.letters) * (answer.state == RequestState.IN_DOUBT)
 
     def _wind_up(self) -> None:
         """Whatever ends the run: settle what is on the wire, give the other claims back, count what is left."""

@@ -141,6 +141,19 @@ class DeliveryReport:
     failed: int = 0
     throttled: int = 0
 
+    def count(self, state: RequestState, letters: int) -> None:
+        """Count one request that ended, and its messages where that was their fate too."""
+        self.requests += 1
+        match state:
+            case RequestState.ACCEPTED:
+                self.accepted += letters
+            case RequestState.THROTTLED:
+                self.throttled += 1
+            case _:
+                self.failed += 1
+                self.rejected += letters * (state == RequestState.REJECTED)
+                self.in_doubt += letters * (state == RequestState.IN_DOUBT)
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "delivery": self.delivery,

@@ -4,12 +4,15 @@ Settling compares the request id: an answer that comes late still counts, also a
 allowed to go again, as long as nobody claimed it anew. No answer can touch a message of another request.
 """
 
+import time
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, false, select, update
+from sqlalchemy import Connection, Engine, and_, case, false, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock, tables
+from models.database import writing_durably
 from programme.sends import MESSAGE_STATUS_AFTER, SETTLED_FROM, RequestState
 from programme.states import MessageStatus
 from tasks import limiter
@@ -21,6 +24,19 @@ from tasks.workers import is_gone
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
 OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
 DETAIL_CHARACTERS = 500
+SETTLE_TRIES = 5
+
+
+def settle_surely(engine: Engine, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
+    """An answer is too dear to lose to a busy or restarting database; writing it twice changes nothing."""
+    for attempt in range(1, SETTLE_TRIES):
+        try:
+            with writing_durably(engine) as connection:
+                return settle(connection, delivery, claim, answer, is_limited)
+        except OperationalError:
+            time.sleep(0.2 * 2**attempt)
+    with writing_durably(engine) as connection:
+        return settle(connection, delivery, claim, answer, is_limited)
 
 
 def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
