@@ -38,6 +38,9 @@ CLOCK = (
     Entry("flows.care:care", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
     Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
     Entry("flows.campaign:campaign", tags=("met de hand", "marketing")),
+    Entry("flows.campaign_withdrawal:campaign_withdrawal", meets="join", tags=("met de hand", "marketing")),
+    Entry("flows.forecast:forecast", meets="join", tags=("met de hand", "marketing")),
+    Entry("flows.what_if:what_if", meets="join", tags=("met de hand", "marketing")),
     Entry("flows.backfill:backfill", tags=("met de hand", "techniek")),
     Entry("flows.deliver:deliver", meets="join", tags=("techniek",)),
 )
@@ -60,7 +63,7 @@ def deployment_of(entry: Entry) -> Any:
         work_pool_name=POOL,
         schedules=schedules,
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=strategy) if strategy else None,
-        description=flow.description,
+        description=flow.description.partition("\nArgs:")[0].strip(),  # the help texts stand at the fields
         tags=["bouwclub", *entry.tags],
         entrypoint_type=EntrypointType.MODULE_PATH,
         enforce_parameter_schema=True,

@@ -70,11 +70,28 @@ class Processes:
 
     def stop(self) -> None:
         for _, process in reversed(self.running):
+            below = descendants_of(process.pid)
             _signal_group(process, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(STOP_SECONDS)
             _signal_group(process, signal.SIGKILL)
             process.wait()
+            for number in below:  # a worker's runs have sessions of their own, and outlive it
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+
+
+def descendants_of(pid: int) -> list[int]:
+    """The processes below one, the nearest first; empty where there is no /proc to read them from."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            after_name = status.read_text().rpartition(")")[2].split()
+            children.setdefault(int(after_name[1]), []).append(int(status.parent.name))
+    found = list(children.get(pid, []))
+    for number in found:  # grows while it is walked
+        found += children.get(number, [])
+    return found
 
 
 def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None:

@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from programme.report import DayReport
 from programme.schema import Programme
-from programme.states import Outcome
+from programme.states import Outcome, RunMode
 from programme.wording import date_words, reason_text
 from tasks.suppressions import SyncReport
 from tasks.upkeep import Doubt, Upkeep
@@ -21,9 +21,7 @@ def publish_day(report: DayReport, programme: Programme) -> DayReport:
     """Make the artifacts of a run and hand its report on. Safe to run twice: a new version of the same artifact."""
     title = f"{FLOW_WORDS[report.flow]} van {date_words(report.as_of)}"
     create_table_artifact(key=f"dag-{report.flow}", table=table_of_day(report, programme), description=title)
-    create_markdown_artifact(
-        key=f"samenvatting-{report.flow}", markdown=summary_of_day(report, title), description=title
-    )
+    _publish_summary(f"samenvatting-{report.flow}", report, title)
     get_run_logger().info("%s", log_line(report))
     return report
 
@@ -36,7 +34,7 @@ def publish_period(reports: list[DayReport], programme: Programme) -> list[DayRe
         whole = whole_of(reports)
         create_table_artifact(key="periode", table=table_of_period(reports), description=title)
         create_table_artifact(key="periode-berichten", table=table_of_day(whole, programme), description=title)
-        create_markdown_artifact(key="samenvatting-periode", markdown=summary_of_day(whole, title), description=title)
+        _publish_summary("samenvatting-periode", whole, title)
         get_run_logger().info("backfill first=%s %s", reports[0].as_of, log_line(whole))
     return reports
 
@@ -152,15 +150,22 @@ def table_of_day(report: DayReport, programme: Programme) -> list[dict[str, str 
     ]
 
 
-def summary_of_day(report: DayReport, title: str) -> str:
+def _publish_summary(key: str, report: DayReport, title: str) -> None:
+    """The description stands on the card in the run's page, so that nobody has to click further for the counts."""
+    sentences = summary_of_day(report)
+    markdown = "\n\n".join([f"# {title}", *sentences])
+    create_markdown_artifact(key=key, markdown=markdown, description=" ".join([f"{title}.", *sentences]))
+
+
+def summary_of_day(report: DayReport) -> list[str]:
     """The run in a few sentences."""
-    verb = "zou versturen" if report.mode == "plan" else "te versturen" if report.mode == "send" else "vastgelegd"
-    sentences = [f"# {title}", f"{report.candidates} kandidaten, {report.to_send} {verb}."]
+    will = {RunMode.PLAN: "zouden worden verstuurd", RunMode.LOG: "vastgelegd", RunMode.SEND: "te versturen"}
+    sentences = [f"{report.candidates} kandidaten, {report.to_send} {will[report.mode]}."]
     if report.delivered:
         sentences.append(f"Verzending: {delivery_sentence(report)}")
     if report.retaken or report.expired:
         sentences.append(f"Van eerdere dagen: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
-    return "\n\n".join([*sentences, *report.notes])
+    return [*sentences, *report.notes]
 
 
 def delivery_sentence(report: DayReport) -> str:

@@ -1,6 +1,5 @@
 """Send what is planned for a day; and how a run with many messages asks other workers to help."""
 
-import time
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
@@ -20,8 +19,6 @@ from tasks.days import DayRun
 from tasks.desk import open_desk, today_in_amsterdam
 
 HELPER = "deliver/deliver"
-POLL_SECONDS = 2.0
-WAIT_SECONDS = 1_800  # for helpers that still have requests on the wire; a dead one is noticed within minutes
 
 hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(days.hold_to_band)
 drain = task(name="deliver", retries=0, cache_policy=NO_CACHE)(days.deliver)  # the table decides what goes again
@@ -69,7 +66,7 @@ def deliver_together(run: DayRun) -> None:
         _dismiss(helpers)
     if not helpers:
         return
-    _await(helpers)
+    sharing.await_requests(run)
     days.deliver(run)  # what a helper held when it died
     sharing.count_together(run)
 
@@ -103,19 +100,3 @@ def _dismiss(helpers: Sequence[UUID]) -> None:
             state = client.read_flow_run(number).state
             if state is not None and state.is_scheduled():
                 client.set_flow_run_state(number, Cancelled(message="Het werk was klaar voordat deze begon."))
-
-
-def _await(helpers: Sequence[UUID]) -> None:
-    """Wait for those that began. One that died leaves its claims to their lease, so waiting longer brings nothing."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    with get_client(sync_client=True) as client:
-        for number in helpers:
-            while not _has_ended(client.read_flow_run(number)):
-                if time.monotonic() > deadline:
-                    get_run_logger().warning("helper=%s ended=false waited_seconds=%s", number, WAIT_SECONDS)
-                    return
-                time.sleep(POLL_SECONDS)
-
-
-def _has_ended(run: FlowRun) -> bool:
-    return run.state is not None and run.state.is_final()

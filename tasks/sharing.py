@@ -1,10 +1,11 @@
 """A day's delivery that several processes do together, each draining the same claim table."""
 
+import time
 import uuid
 from collections import Counter
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from models.database import reading
 from models.tables import messages, requests, runs
@@ -14,6 +15,8 @@ from tasks import days
 from tasks.days import DayRun
 from tasks.desk import Desk
 from tasks.render import Renderer
+from tasks.settling import OPEN_STATES
+from tasks.upkeep import free_claims
 
 FATES = (MessageStatus.ACCEPTED, MessageStatus.REJECTED, MessageStatus.IN_DOUBT)
 
@@ -36,6 +39,17 @@ def helpers_for(run: DayRun) -> int:
     return min(settings.fan_out_runs, days.count_planned(run) // settings.fan_out_from)
 
 
+def await_requests(run: DayRun, poll_seconds: float = 1.0) -> None:
+    """Wait until no process has a request of this run under way. Those of one that died end with their lease."""
+    while True:
+        free_claims(run.desk.engine)
+        with reading(run.desk.engine) as connection:
+            under_way = and_(requests.c.run_id == run.run_id, requests.c.state.in_(OPEN_STATES))
+            if connection.execute(select(requests.c.request_id).where(under_way).limit(1)).first() is None:
+                return
+        time.sleep(poll_seconds)
+
+
 def count_together(run: DayRun) -> None:
     """Put into the run's report what all of its processes delivered, from the message log.
 
@@ -46,7 +60,7 @@ def count_together(run: DayRun) -> None:
         fates = connection.execute(
             select(messages.c.status, func.count())
             .join_from(messages, requests, requests.c.request_id == messages.c.request_id)
-            .where(requests.c.run_id == run.run_id, messages.c.status.in_(FATES))
+            .where(messages.c.as_of == run.as_of, messages.c.status.in_(FATES), requests.c.run_id == run.run_id)
             .group_by(messages.c.status)
         ).all()
         cancelled = connection.execute(

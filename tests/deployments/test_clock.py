@@ -1,0 +1,120 @@
+"""What is registered, without a server: names, times, parameters, and who may run beside whom."""
+
+import inspect
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deployments.deploy import CLOCK, POOL, Entry, deployment_of
+
+pytestmark = pytest.mark.slow  # Prefect takes seconds to import
+
+AMSTERDAM = "Europe/Amsterdam"
+SCHEDULED = {
+    "daily": ("5 9 * * *", {"dry_run": False}, "ENQUEUE"),
+    "win-back": ("5 10 * * *", {"dry_run": False, "wait_hours": 6}, "ENQUEUE"),
+    "care": ("*/15 * * * *", {"dry_run": False}, "CANCEL_NEW"),
+    "housekeeping": ("5 4 * * *", {"dry_run": False}, "ENQUEUE"),
+}
+BY_HAND = {"campaign": "ENQUEUE", "backfill": "ENQUEUE", "deliver": None, "forecast": None, "what-if": None}
+
+
+@pytest.fixture(scope="module")
+def deployments() -> dict[str, Any]:
+    return {deployment.name: deployment for deployment in map(deployment_of, CLOCK)}
+
+
+def test_the_clock_holds_these_and_no_others(deployments: dict[str, Any]) -> None:
+    """Each deployment is named like its flow and stands in the one work pool."""
+    assert set(deployments) == {*SCHEDULED, *BY_HAND}
+    for name, deployment in deployments.items():
+        assert (deployment.flow_name, deployment.work_pool_name) == (name, POOL)
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
+def test_the_time_and_the_parameters_of_a_schedule(deployments: dict[str, Any], name: str) -> None:
+    """A schedule names its minute in Amsterdam and says itself that the run is in earnest."""
+    cron, parameters, strategy = SCHEDULED[name]
+    (planned,) = deployments[name].schedules
+    assert (planned.schedule.cron, planned.schedule.timezone) == (cron, AMSTERDAM)
+    assert planned.parameters == parameters
+    assert deployments[name].parameters == {}
+    assert strategy_of(deployments[name]) == strategy
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_what_people_and_other_runs_start_has_no_schedule(deployments: dict[str, Any], name: str) -> None:
+    """Only what is made for it (helpers, questions) runs beside another of its flow."""
+    assert not deployments[name].schedules
+    assert strategy_of(deployments[name]) == BY_HAND[name]
+
+
+@pytest.mark.parametrize("entry", CLOCK, ids=[entry.place for entry in CLOCK])
+def test_started_by_hand_a_flow_only_looks(entry: Entry) -> None:
+    """Whatever can write says so by dry_run=false or a mode; both default to looking."""
+    deployment = deployment_of(entry)
+    defaults = {name: one.get("default") for name, one in deployment._parameter_openapi_schema.properties.items()}
+    if deployment.name in ("forecast", "what-if"):
+        return  # questions, which write nothing
+    assert defaults.get("mode") == "plan" or defaults["dry_run"] is True
+
+
+def test_a_flow_is_found_by_its_module_and_refuses_wrong_parameters(deployments: dict[str, Any]) -> None:
+    """By module, because a path would put flows/ on the path of every run."""
+    for deployment in deployments.values():
+        assert deployment.entrypoint.startswith("flows.")
+        assert ":" not in deployment.entrypoint
+        assert deployment.enforce_parameter_schema
+
+
+def test_what_marketers_see_is_told_in_dutch(deployments: dict[str, Any]) -> None:
+    """Each deployment has a description and a help text for each of its fields."""
+    for deployment in deployments.values():
+        assert len(deployment.description) > 40
+        assert "Args:" not in deployment.description
+        for name, one in deployment._parameter_openapi_schema.properties.items():
+            assert one.get("description"), f"{deployment.name}: {name} has no help text"
+        assert "bouwclub" in deployment.tags
+
+
+def test_a_day_keeps_its_hour_when_the_clocks_change(deployments: dict[str, Any]) -> None:
+    """At 09:05 in Amsterdam on the day before, of and after both changes; never within the hour that is skipped."""
+    from prefect.server.schemas.schedules import CronSchedule
+
+    async def dates(start: datetime) -> list[datetime]:
+        return await CronSchedule(cron=SCHEDULED["daily"][0], timezone=AMSTERDAM).get_dates(3, start=start)
+
+    import asyncio
+
+    for start in (datetime(2027, 3, 26, 12, tzinfo=UTC), datetime(2027, 10, 29, 12, tzinfo=UTC)):
+        moments = [moment.astimezone(ZoneInfo(AMSTERDAM)) for moment in asyncio.run(dates(start))]
+        assert [(moment.hour, moment.minute) for moment in moments] == [(9, 5)] * 3
+    hours = {int(SCHEDULED[name][0].split()[1]) for name in SCHEDULED if name != "care"}
+    assert hours.isdisjoint({2, 3})
+
+
+def strategy_of(deployment: Any) -> str | None:
+    """What happens when two meet; None when any number may run. The limit is one."""
+    options = deployment.concurrency_options
+    if deployment.concurrency_limit is None:
+        return None
+    assert deployment.concurrency_limit == 1
+    return str(options.collision_strategy.value)
+
+
+def test_every_flow_that_is_there_is_on_the_clock(deployments: dict[str, Any]) -> None:
+    """A flow that nobody registered would be forgotten."""
+    import importlib
+    import pkgutil
+
+    from prefect import Flow
+
+    import flows
+
+    found = set()
+    for module in pkgutil.iter_modules(flows.__path__):
+        members = inspect.getmembers(importlib.import_module(f"flows.{module.name}"), lambda one: isinstance(one, Flow))
+        found |= {one.name for _, one in members}
+    assert found == set(deployments)

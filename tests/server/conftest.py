@@ -1,0 +1,116 @@
+"""One server for the session, on PostgreSQL where the distribution has it, else on SQLite; it says which."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from models.database import open_engine, upgrade_schema
+from tests.server.postgres import free_port, postgres_programs, private_postgres
+from tests.server.stack import Stack
+from tests.standin.server import API_KEY, StandIn
+
+SECRET_KEY = "a key for tests"
+
+
+def pytest_report_header() -> str:
+    found = postgres_programs()
+    return f"Prefect's own database: {f'PostgreSQL ({found})' if found else WITHOUT_POSTGRES}"
+
+
+WITHOUT_POSTGRES = "SQLite, because there is no PostgreSQL with pg_trgm (Debian: apt-get install postgresql)"
+
+
+@pytest.fixture(scope="session")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """A stand-in for SendGrid; its log is what people would have got."""
+    with StandIn(tmp_path_factory.mktemp("standin") / "accepted.log") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """A Prefect server with the clock registered; workers are the tests' own."""
+    standin: StandIn = request.getfixturevalue("standin")
+    folder = tmp_path_factory.mktemp("server")
+    with ExitStack() as closing:
+        ours, theirs = _databases(closing, request)
+        engine = open_engine(ours)
+        closing.callback(engine.dispose)
+        upgrade_schema(engine)
+        port = free_port()
+        stack = Stack(folder, port, engine, _environment(folder, port, ours, standin), theirs.pop("kind"))
+        closing.callback(stack.processes.stop)
+        stack.start_server(theirs)
+        stack.deploy()
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def worker(stack: Stack) -> Iterator[None]:
+    """One worker, which takes whatever comes."""
+    process = stack.start_worker("enige")
+    yield
+    stack.kill(process)
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where the tests of the UI leave what they saw; BOUWCLUB_TEST_SCREENSHOTS names another folder."""
+    return Path(os.environ.get("BOUWCLUB_TEST_SCREENSHOTS", tempfile.gettempdir())) / "bouwclub-screenshots"
+
+
+def _databases(closing: ExitStack, request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
+    """The address of our own database, and Prefect's as its environment."""
+    programs = postgres_programs()
+    if programs is None:
+        return request.getfixturevalue("empty_postgres_url"), {"kind": "SQLite"}
+    place = closing.enter_context(private_postgres(programs))
+    admin = create_engine(f"postgresql+psycopg://{place}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for name in ("ours", "theirs"):
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    theirs = f"postgresql+asyncpg://{place}/theirs"
+    return f"postgresql+psycopg://{place}/ours", {"kind": "PostgreSQL", "PREFECT_API_DATABASE_CONNECTION_URL": theirs}
+
+
+@pytest.fixture(scope="session")
+def empty_postgres_url(postgres_url: str) -> str:
+    """Our own database alone does with the private PostgreSQL of the other tests."""
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE of_the_server_tests"))
+    url = engine.url.set(database="of_the_server_tests").render_as_string(hide_password=False)
+    engine.dispose()
+    return url
+
+
+def _environment(folder: Path, port: int, database: str, standin: StandIn) -> dict[str, str]:
+    """Requests of five, so that a few hundred messages are many; help is asked from fifty."""
+    home = folder / "prefect"
+    home.mkdir()
+    return {
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        "BOUWCLUB_DATABASE_URL": database,
+        "BOUWCLUB_DELIVERY": "sendgrid",
+        "BOUWCLUB_SENDGRID_HOST": standin.url,
+        "BOUWCLUB_SENDGRID_API_KEY": API_KEY,
+        "BOUWCLUB_SECRET_KEY": SECRET_KEY,
+        "BOUWCLUB_BASE_URL": "https://club.example",
+        "BOUWCLUB_DAILY_BAND": "0",
+        "BOUWCLUB_SETTLE_MINUTES": "0",
+        "BOUWCLUB_SEND_BATCH": "5",
+        "BOUWCLUB_LEASE_SECONDS": "20",
+        "BOUWCLUB_FAN_OUT_FROM": "50",
+        "BOUWCLUB_FAN_OUT_RUNS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])),
+    }
