@@ -141,7 +141,7 @@ def _ask_for_go(mailing: Campaign, count: CampaignCount) -> Go:
         f"**{mailing.template.label}: {mailing.name}** gaat naar **{count.to_send}** mensen. "
         "Bekijk eerst de voorbeelden bij Artifacts van deze run."
     )
-    asked = Go.with_initial_data(description=question, decision="Nee, niet versturen")
+    asked = Go.with_initial_data(description=question)
     return cast("Go", suspend_flow_run(wait_for_input=asked, timeout=GO_TIMEOUT_SECONDS, key="go"))
 
 

@@ -69,6 +69,11 @@ GROUPS: Mapping[str, Words] = {
         "Alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.",
     ),
 }
+WITHDRAWAL: Mapping[str, Words] = {
+    "name": Words("Naam van de campagne", "De naam van de campagne, zoals bij het starten."),
+    "withdrawn_by": Words("Uw naam", "Wordt bij de campagne bewaard."),
+    "dry_run": Words("Proefdraaien", "Alleen kijken hoeveel mails er nog tegengehouden kunnen worden."),
+}
 NO_OFFER = "Geen aanbod"
 HOURS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(7, 21) for minute in (0, 30))
 DEFAULT_HOUR = "10:00"

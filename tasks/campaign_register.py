@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, func, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from models import clock
 from models.bulk import insert_rows
@@ -78,6 +79,14 @@ def record_go(engine: Engine, name: str, by_name: str, go_for: int) -> None:
         connection.execute(update(campaigns).where(campaigns.c.name == name).values(values))
 
 
+def count_waiting(engine: Engine, name: str) -> int | None:
+    """How many messages of a campaign a withdrawal would stop; None without such a name."""
+    with reading(engine) as connection:
+        if not _exists(connection, name):
+            return None
+        return int(connection.execute(select(func.count()).where(_waiting(name))).scalar_one())
+
+
 def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
     """Stop a campaign for good: what of it is still planned is cancelled. Returns how many; None without such a name.
 
@@ -88,18 +97,21 @@ def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
         known = update(campaigns).where(campaigns.c.name == name, campaigns.c.withdrawn_by.is_(None)).values(values)
         if not connection.execute(known).rowcount and not _exists(connection, name):
             return None
-        waiting = and_(
-            messages.c.flow == HandFlow.CAMPAIGN,
-            messages.c.occasion == name,
-            messages.c.status == MessageStatus.PLANNED,
-        )
         cancelled = {
             "status": MessageStatus.CANCELLED,
             "reason": WITHDRAWN,
             "lease_until": None,
             "settled_at": clock.now(connection.dialect.name),
         }
-        return connection.execute(update(messages).where(waiting).values(cancelled)).rowcount
+        return connection.execute(update(messages).where(_waiting(name)).values(cancelled)).rowcount
+
+
+def _waiting(name: str) -> ColumnElement[bool]:
+    return and_(
+        messages.c.flow == HandFlow.CAMPAIGN,
+        messages.c.occasion == name,
+        messages.c.status == MessageStatus.PLANNED,
+    )
 
 
 def said_by(campaign: Campaign) -> str:

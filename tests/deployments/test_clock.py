@@ -18,7 +18,14 @@ SCHEDULED = {
     "care": ("*/15 * * * *", {"dry_run": False}, "CANCEL_NEW"),
     "housekeeping": ("5 4 * * *", {"dry_run": False}, "ENQUEUE"),
 }
-BY_HAND = {"campaign": "ENQUEUE", "backfill": "ENQUEUE", "deliver": None, "forecast": None, "what-if": None}
+BY_HAND = {
+    "campaign": "ENQUEUE",
+    "campaign-withdrawal": None,
+    "backfill": "ENQUEUE",
+    "deliver": None,
+    "forecast": None,
+    "what-if": None,
+}
 
 
 @pytest.fixture(scope="module")

@@ -310,9 +310,11 @@ def test_a_withdrawn_campaign_stays_withdrawn(desk: Desk, engine: Engine, monkey
     monkeypatch.setattr(days, "deliver_queued", _deliver_ten)
     first = send(desk, campaign())
     monkeypatch.undo()
+    waiting = campaign_register.count_waiting(engine, "lentebrief-2026")
     withdrawn = [campaign_register.withdraw(engine, "lentebrief-2026", "A. de Boer") for _ in range(2)]
 
-    assert withdrawn == [first.to_send - 10, 0]
+    assert waiting == first.to_send - 10
+    assert withdrawn == [waiting, 0]
     assert campaign_register.withdraw(engine, "bestaat-niet", "A. de Boer") is None
     assert campaigning.count_messages(desk, campaign()) == {"accepted": 10, "cancelled": first.to_send - 10}
     with pytest.raises(OrderRefused, match="ingetrokken door A. de Boer"):

@@ -1,0 +1,47 @@
+"""Stop a campaign for good: what has not gone yet does not go."""
+
+from typing import Annotated
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from pydantic import Field
+
+from flows.campaign_artifacts import KEY, escaped
+from programme.campaign_order import name_of
+from programme.campaign_words import WITHDRAWAL
+from tasks import campaign_register
+from tasks.desk import open_desk
+
+look = task(name="count-waiting", cache_policy=NO_CACHE)(campaign_register.count_waiting)
+withdraw = task(name="withdraw", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)(campaign_register.withdraw)
+
+
+class CampaignUnknown(Exception):
+    """No campaign of that name was ever started."""
+
+
+@flow(name="campaign-withdrawal", flow_run_name="campaign-withdrawal-{name}")
+def campaign_withdrawal(
+    name: Annotated[str, Field(min_length=3, json_schema_extra={"title": WITHDRAWAL["name"].label})],
+    withdrawn_by: Annotated[str, Field(min_length=2, json_schema_extra={"title": WITHDRAWAL["withdrawn_by"].label})],
+    dry_run: Annotated[bool, Field(json_schema_extra={"title": WITHDRAWAL["dry_run"].label})] = True,
+) -> int:
+    """Trekt een campagne in: wat nog niet verstuurd is, gaat niet meer uit, en onder deze naam start niets meer.
+
+    Args:
+        name: de naam van de campagne, zoals bij het starten.
+        withdrawn_by: wie dit doet; wordt bij de campagne bewaard.
+        dry_run: alleen kijken hoeveel mails er nog tegengehouden kunnen worden. Zet uit om echt in te trekken.
+    """
+    desk, known_as = open_desk(), name_of(name)
+    stopped = look(desk.engine, known_as) if dry_run else withdraw(desk.engine, known_as, withdrawn_by)
+    if stopped is None:
+        raise CampaignUnknown(f"Er is nog nooit een campagne {known_as} gestart. Kijk de naam na bij de runs.")
+    if dry_run:
+        told = f"# {known_as}: proef\n\nEr zijn nog {stopped} mails die tegengehouden kunnen worden."
+    else:
+        told = f"# {known_as} is ingetrokken\n\nTegengehouden mails: {stopped}. Door {escaped(withdrawn_by)}."
+    key = f"{KEY}-{known_as}-ingetrokken"
+    create_markdown_artifact(key=key, markdown=told, description=f"Intrekken van {known_as}: {stopped} mails")
+    return stopped
