@@ -1,0 +1,128 @@
+"""A large delivery on two workers, one of them killed in the middle: all ends sent, nobody twice, nobody left out."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+import tests.standin.server as standin_server
+from models.database import reading
+from models.tables import messages, requests
+from programme.sends import RequestState
+from programme.states import MessageStatus
+from tests.server.base import FEEDBACK_DAYS, add_delivered
+from tests.server.stack import Stack, wait_for
+from tests.standin.faults import Trouble
+from tests.standin.mailbox import read_log
+from tests.standin.server import StandIn
+
+pytestmark = pytest.mark.server
+
+PEOPLE = 500  # a hundred requests of five
+Worker = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def slow_provider(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every request takes a second and a half, so that a delivery is long enough to be interrupted."""
+    monkeypatch.setattr(standin_server, "SLOW_SECONDS", 1.5)
+    standin.plan.shares = {Trouble.SLOW: 100}
+    yield
+    standin.plan.shares = {}
+
+
+def test_the_survivor_finishes_when_the_helper_dies(stack: Stack, standin: StandIn, slow_provider: None) -> None:
+    """The run that asked for help ends as if nothing had happened; what was on the wire is in doubt, then settled."""
+    day = date(2025, 8, 8)
+    people = add_delivered(stack.engine, "HELP", PEOPLE, day - timedelta(days=FEEDBACK_DAYS))
+    first = stack.start_worker("eerste", limit=1)
+    number = stack.begin("daily", as_of=f"{day}", dry_run=False)
+    wait_for(lambda: (state := stack.run(number).state) and state.is_running(), "the run", 120)
+    second = stack.start_worker("tweede", limit=1)
+    wait_for(lambda: len(_accepted_by(stack, day)) == 2, "both workers sending", 120)
+
+    stack.kill(second)
+    run = stack.ended(number)
+    stack.kill(first)
+
+    assert run.state is not None
+    assert run.state.is_completed(), run.state.message
+    assert _statuses(stack, day).keys() <= {MessageStatus.ACCEPTED, MessageStatus.IN_DOUBT}
+    _settle_doubts(stack, day)
+    _send_the_rest(stack, day)
+    assert _sent(standin, people) == Counter(people)
+
+
+def test_the_helper_and_the_next_run_finish_when_the_run_dies(
+    stack: Stack, standin: StandIn, slow_provider: None
+) -> None:
+    """The run is marked as crashed by the missing heartbeat; the next run of the day takes its turn and ends it."""
+    day = date(2024, 8, 8)
+    people = add_delivered(stack.engine, "DIES", PEOPLE, day - timedelta(days=FEEDBACK_DAYS))
+    first = stack.start_worker("derde", limit=1)
+    number = stack.begin("daily", as_of=f"{day}", dry_run=False)
+    wait_for(lambda: (state := stack.run(number).state) and state.is_running(), "the run", 120)
+    second = stack.start_worker("vierde", limit=2)
+    wait_for(lambda: len(_accepted_by(stack, day)) == 2, "both workers sending", 120)
+
+    stack.kill(first)
+    again = stack.ended(stack.begin("daily", as_of=f"{day}", dry_run=False), 400)
+    dead = stack.ended(number)
+    stack.kill(second)
+
+    assert dead.state is not None
+    assert dead.state.is_crashed()
+    assert "hartslag" in str(dead.state.message)
+    assert again.state is not None
+    assert again.state.is_completed(), again.state.message
+    _settle_doubts(stack, day)
+    _send_the_rest(stack, day)
+    assert _sent(standin, people) == Counter(people)
+
+
+def _accepted_by(stack: Stack, day: date) -> set[str]:
+    """The processes whose requests were accepted."""
+    query = select(requests.c.worker).where(requests.c.as_of == day, requests.c.state == RequestState.ACCEPTED)
+    with reading(stack.engine) as connection:
+        return set(connection.execute(query).scalars())
+
+
+def _statuses(stack: Stack, day: date) -> dict[str, int]:
+    query = (
+        select(messages.c.status, func.count().label("messages"))
+        .where(messages.c.as_of == day)
+        .group_by(messages.c.status)
+    )
+    with reading(stack.engine) as connection:
+        return {row.status: row.messages for row in connection.execute(query.where(messages.c.as_of == day))}
+
+
+def _settle_doubts(stack: Stack, day: date) -> None:
+    """As an engineer does: ask the provider what arrived, and let the rest go again by name."""
+    stack.command("cli", "reconcile")
+    query = select(messages.c.request_id.distinct()).where(
+        messages.c.as_of == day, messages.c.status == MessageStatus.IN_DOUBT
+    )
+    with reading(stack.engine) as connection:
+        doubtful = list(connection.execute(query).scalars())
+    for request_id in doubtful:
+        stack.command("cli", "resend", "--request", request_id, "--by", "A. Tester")
+
+
+def _send_the_rest(stack: Stack, day: date) -> None:
+    """Whatever is planned again goes by hand; nothing is left that is not accepted."""
+    worker = stack.start_worker(f"rest-{day}", limit=2)
+    run = stack.ended(stack.begin("deliver", as_of=f"{day}", dry_run=False))
+    stack.kill(worker)
+    assert run.state is not None
+    assert run.state.is_completed(), run.state.message
+    assert set(_statuses(stack, day)) == {MessageStatus.ACCEPTED}
+
+
+def _sent(standin: StandIn, people: set[str]) -> Counter[str]:
+    """How often each of them got a mail."""
+    sent = (person[1] for entry in read_log(standin.mailbox.path) for person in entry["people"])
+    return Counter(address for address in sent if address in people)
