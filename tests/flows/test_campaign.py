@@ -56,11 +56,9 @@ def test_a_dry_run_is_the_default_and_tells_all(base: Engine, tmp_path: Path) ->
     """How many, who, why others not and three mails, as artifacts; nothing is written, nothing goes."""
     report = start().result()
 
-    told = artifact("campagne-lentebrief-2026")
-    who, others = (
-        json.loads(artifact("campagne-lentebrief-2026-wie")),
-        json.loads(artifact("campagne-lentebrief-2026-wie-niet")),
-    )
+    key = "campagne-lentebrief-2026"
+    told, tables = artifact(key), artifact(f"{key}-wie") + artifact(f"{key}-wie-niet")
+    who, others = json.loads(artifact(f"{key}-wie")), json.loads(artifact(f"{key}-wie-niet"))
     assert report.to_send == len(who) > 5
     assert f"**{report.to_send}** mensen krijgen deze mail; {report.candidates} adressen" in told
     assert len(others) == report.candidates - report.to_send
