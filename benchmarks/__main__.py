@@ -22,7 +22,7 @@ PARTS = {
     "season": Part("season", 100_000, 1_000_000),
     "rendering": Part("rendering", 2_000, 20_000),
     "import": Part("importing", 10_000, 100_000),
-    "delivery": Part("delivery", 10_000, 100_000),
+    "delivery": Part("delivery", 100_000, 1_000_000),
     "webhook": Part("webhook", 6_000, 60_000),
 }
 

@@ -26,6 +26,7 @@ from programme.sends import RequestState
 from programme.states import MessageStatus, Reason
 from tasks import limiter
 from tasks.checkpoints import passed
+from tasks.memory import without_cycle_search
 from tasks.messenger import Claim, Letter
 from tasks.rechecking import recheck
 from tasks.suspicion import is_suspect, is_tracked, standing_of
@@ -118,9 +119,11 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
         0 when the request may and must now be sent, else the seconds to wait before asking again.
 
     Raises:
-        ClaimLost: the lease is over, or a message is not free any more. Roll back: nothing may be sent.
+        ClaimLost: the lease is over, a message is not free any more, or none is left. Roll back: nothing may be sent.
     """
     dialect = connection.dialect.name
+    if not claim.letters:
+        raise ClaimLost(claim.request_id)
     if queue.is_limited and (wait := limiter.take(connection, queue.delivery)) > 0:
         return wait
     until = clock.now_plus(dialect, queue.lease_seconds)
@@ -224,8 +227,9 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
 
 def _read(connection: Connection, query: Select[Any]) -> list[Letter]:
     """The rows as the driver has them: texts and whole numbers, which need no conversion; a million of them."""
-    cursor: Any = connection.execute(query).cursor
-    return list(map(Letter._make, cursor.fetchall()))
+    with without_cycle_search():
+        cursor: Any = connection.execute(query).cursor
+        return list(map(Letter._make, cursor.fetchall()))
 
 
 def _new_request_id() -> str:

@@ -26,7 +26,7 @@ from tasks.checkpoints import passed
 from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release
 from tasks.leftover import REPEATABLE_DELIVERIES
 from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
-from tasks.preparing import Preparing
+from tasks.preparing import Preparing, Ready
 from tasks.settling import reap, settle_surely
 from tasks.stops import stop_for
 from tasks.waiting import count_left, seconds_to_next
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 WINDOW_REQUESTS = 16  # requests' worth of messages looked at in one claiming transaction
 PATIENCE_SECONDS = 900.0  # waiting in all, for a provider that throttles or for another worker's claims
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.02  # answers that come together are written down together
 
 Progress = Callable[[int], None]
 
@@ -135,24 +136,19 @@ class _Run:
 
     def _feed(self, pool: ThreadPoolExecutor) -> bool:
         """Put requests on the wire up to the allowed number; False when none is there."""
-        while not self.stop and len(self.on_wire) < self._allowed():
+        self.rest = 0.0
+        while not self.stop and not self.rest and (free := self._allowed() - len(self.on_wire)) > 0:
             if self.pieces:
                 self._claim_piece()
             elif not self.ready:
                 self._claim_window()
-            if not self.ready:
-                if self.pieces:
-                    continue
+            if not self.ready and not self.pieces:
                 break
-            claim, parcel = self.ready.head()
-            self._take_out(claim, parcel)
-            if claim.letters and not self._fence(claim):
-                break
-            self.ready.drop_head()
-            if claim.letters:
+            batch = self.ready.take(free)
+            for claim, parcel in batch:
+                self._take_out(claim, parcel)
+            for claim, parcel in self._fence(batch):
                 self.on_wire[pool.submit(self.messenger.deliver, claim, parcel)] = claim
-            else:
-                self._release(claim)
         return bool(self.on_wire)
 
     def _allowed(self) -> int:
@@ -171,21 +167,21 @@ class _Run:
         self.cursor = found.last_id or self.cursor
         self.looked_at += found.looked_at
         self.claimed += sum(len(claim.letters) for claim in found.claims)
-        self._take_in(found)
+        self._take_in(found, self.ready.add)
 
     def _claim_piece(self) -> None:
         """The largest first: good ones are soon accepted, and where all are refused none is rejected for nothing."""
         piece = self.pieces.pop(max(range(len(self.pieces)), key=lambda place: len(self.pieces[place].ids)))
         with writing_durably(self.engine) as connection:
             found = claim_piece(connection, self.queue, piece.ids, piece.split_of)
-        self._take_in(found, first=True)
+        self._take_in(found, self.ready.add_first)
 
-    def _take_in(self, found: Claimed, *, first: bool = False) -> None:
+    def _take_in(self, found: Claimed, add: Callable[[list[Claim]], None]) -> None:
         for reason, count in found.cancelled.items():
             self.report.cancelled[reason] = self.report.cancelled.get(reason, 0) + count
         self.report.held += len(found.held)
         self.set_aside.update(found.held)
-        self.ready.add(found.claims, first=first)
+        add(found.claims)
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
         """Letters that no mail can be made of stay planned; those that have to go alone are claimed anew."""
@@ -197,21 +193,26 @@ class _Run:
         parcel.unfit.clear()
         parcel.alone.clear()
 
-    def _fence(self, claim: Claim) -> bool:
-        """Whether the loop may go on; a lost claim is emptied, a limiter's wait is remembered."""
-        self.rest = 0.0
-        try:
-            with writing_durably(self.engine) as connection:
-                self.rest = fence(connection, self.queue, claim)
-        except ClaimLost:
-            # Its messages are planned or somebody else's; a later pass finds those that are left.
-            claim.letters = []
-        passed("after_fence")
-        return self.rest == 0.0
-
-    def _release(self, claim: Claim) -> None:
+    def _fence(self, batch: list[Ready]) -> list[Ready]:
+        """Those that may and must be sent now, committed together; the others wait for the provider, or were lost."""
+        fenced: list[Ready] = []
+        lost: list[str] = []
         with writing_durably(self.engine) as connection:
-            release(connection, [claim.request_id])
+            for place, ready in enumerate(batch):
+                try:
+                    with connection.begin_nested():
+                        self.rest = fence(connection, self.queue, ready.claim)
+                except ClaimLost:
+                    # Its messages are planned or somebody else's; a later pass finds those that are left.
+                    lost.append(ready.claim.request_id)
+                    continue
+                if self.rest:
+                    self.ready.put_back(batch[place:])
+                    break
+                fenced.append(ready)
+            release(connection, lost)
+        passed("after_fence")
+        return fenced
 
     def _await_more(self) -> bool:
         """Wait for messages that may not go yet; False when the run is over."""
@@ -241,23 +242,28 @@ class _Run:
         return True
 
     def _collect(self) -> None:
-        """Settle what came back; waits for one answer when requests are on the wire."""
+        """Settle what came back; waits for an answer when requests are on the wire, and a moment for the others."""
         if not self.on_wire:
             return
-        for future in wait(self.on_wire, return_when=FIRST_COMPLETED).done:
-            passed("after_answer")
-            claim = self.on_wire.pop(future)
-            fault = future.exception()
-            answer = future.result() if fault is None else _unexplained(fault)
-            self._settle(claim, answer)
-            passed("after_settle")
-            if fault is not None:
-                raise fault
+        wait(self.on_wire, timeout=GATHER_SECONDS)
+        back = wait(self.on_wire, return_when=FIRST_COMPLETED).done
+        passed("after_answer")
+        self._settle([(self.on_wire.pop(future), _answer_of(future)) for future in back])
+        passed("after_settle")
+        for future in back:
+            future.result()  # a fault of ours ends the run
 
-    def _settle(self, claim: Claim, answer: Answer) -> None:
-        if answer.state == RequestState.NOT_SENT and not answer.wait_seconds:
-            answer.wait_seconds = NOT_SENT_SECONDS
-        settled = settle_surely(self.engine, self.queue.delivery, claim, answer, self.queue.is_limited)
+    def _settle(self, answers: list[tuple[Claim, Answer]]) -> None:
+        for _, answer in answers:
+            if answer.state == RequestState.NOT_SENT and not answer.wait_seconds:
+                answer.wait_seconds = NOT_SENT_SECONDS
+        settled = settle_surely(self.engine, self.queue.delivery, answers, self.queue.is_limited)
+        for claim, answer in answers:
+            self._count(claim, answer)
+        if self.progress:
+            self.progress(settled)
+
+    def _count(self, claim: Claim, answer: Answer) -> None:
         self.brake.count(answer.state, is_piece=claim.split_of is not None)
         self.report.count(answer.state, len(claim.letters))
         if answer.state == RequestState.SPLIT:
@@ -266,21 +272,19 @@ class _Run:
                 self.pieces.append(_Piece(ids, claim.request_id))
         if not self.stop:
             self.stop = stop_for(answer, self.brake)
-        if self.progress:
-            self.progress(settled)
 
     def _wind_up(self) -> None:
         """Whatever ends the run: settle what is on the wire, give the other claims back, count what is left."""
-        while self.on_wire:
-            future = next(iter(self.on_wire))
-            claim = self.on_wire.pop(future)
-            fault = future.exception()
-            self._settle(claim, future.result() if fault is None else _unexplained(fault))
+        wait(self.on_wire)
+        if self.on_wire:
+            self._settle([(claim, _answer_of(future)) for future, claim in self.on_wire.items()])
         with writing_durably(self.engine) as connection:
             release(connection, self.ready.request_ids())
             self.report.left = count_left(connection, self.queue.as_of, self.set_aside)
 
 
-def _unexplained(fault: BaseException) -> Answer:
-    """A fault of ours around the wire: nobody knows whether the request left."""
-    return Answer(RequestState.IN_DOUBT, detail=f"{type(fault).__name__} while sending")
+def _answer_of(future: Future[Answer]) -> Answer:
+    """What came back; after a fault of ours around the wire nobody knows whether the request left."""
+    if fault := future.exception():
+        return Answer(RequestState.IN_DOUBT, detail=f"{type(fault).__name__} while sending")
+    return future.result()

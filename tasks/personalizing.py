@@ -22,8 +22,10 @@ SHORT_CHARACTERS = 1_000  # values no longer than this, twice and with their tag
 # What HTML or JSON would write otherwise, and brackets: a value that holds a tag makes the order of filling matter.
 _SPECIAL = re.compile("[&<>'\"\\\\\\[\\]\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _HTML_SPECIAL = re.compile("[&<>'\"]")
+_JSON_SPECIAL = re.compile('["\\\\\\x00-\\x1f\\x7f\\ud800-\\udfff]')
 
-Start = Callable[[Letter, dict[str, str]], dict[str, Any]]
+UrlOf = Callable[[Letter, dict[str, str]], str]
+SenderOf = Callable[[Letter], dict[str, str] | None]
 
 
 class TaggedBody(NamedTuple):
@@ -34,10 +36,14 @@ class TaggedBody(NamedTuple):
     html: str
 
 
-class _Person(NamedTuple):
+class Person(NamedTuple):
+    """One recipient; what a value holds decides how its JSON is made."""
+
     letter: Letter
     fields: dict[str, str]
-    is_plain: bool  # no value has a special character
+    url: str
+    is_special: bool  # HTML or JSON write something of it otherwise
+    is_json_special: bool
 
 
 class People(NamedTuple):
@@ -49,20 +55,22 @@ class People(NamedTuple):
         alone: ids of letters whose values cannot be left to the provider's substitution.
     """
 
-    members: list[_Person]
+    members: list[Person]
     escaped: set[str]
     unfit: dict[int, str]
     alone: list[int]
 
 
-def read_people(compiled: "CompiledMail", letters: Sequence[Letter]) -> People:
+def read_people(compiled: "CompiledMail", letters: Sequence[Letter], url_of: UrlOf) -> People:
+    """Args: url_of: the address of the unsubscribe page."""
     plain, in_html = _names(compiled)
     names = tuple(dict.fromkeys((*plain, *in_html)))
     people = People([], set(), {}, [])
     for letter in letters:
         try:
             fields = orjson.loads(letter.fields or "{}")
-            joined = "".join([fields[name] for name in names])
+            url = url_of(letter, fields)
+            joined = "".join([letter.recipient, url, *[fields[name] for name in names]])
         except (KeyError, ValueError, TypeError) as error:
             people.unfit[letter.id] = f"{type(error).__name__} in its fields"
             continue
@@ -71,16 +79,17 @@ def read_people(compiled: "CompiledMail", letters: Sequence[Letter]) -> People:
             people.alone.append(letter.id)
             continue
         if special:
-            people.escaped.update(name for name in in_html if _HTML_SPECIAL.search(fields[name]))
-        people.members.append(_Person(letter, fields, special is None))
+            people.escaped.update([name for name in in_html if _HTML_SPECIAL.search(fields[name])])
+        is_json_special = special is not None and _JSON_SPECIAL.search(joined) is not None
+        people.members.append(Person(letter, fields, url, special is not None, is_json_special))
     return people
 
 
-def personalizations(compiled: "CompiledMail", people: People, start: Start) -> tuple[TaggedBody, list[bytes]]:
+def personalizations(compiled: "CompiledMail", people: People, sender_of: SenderOf) -> tuple[TaggedBody, list[bytes]]:
     """The body with its tags, and one JSON object for each recipient.
 
     Args:
-        start: the object without its substitutions.
+        sender_of: the sender where it is not the firm's own, None where it is.
     """
     plain, in_html = _names(compiled)
     shared = [name for name in in_html if name not in people.escaped]
@@ -89,22 +98,56 @@ def personalizations(compiled: "CompiledMail", people: People, start: Start) -> 
         html = html.replace(f"[[{name}.h]]", f"[[{name}]]")
     tags = {f"[[{name}]]": name for name in dict.fromkeys((*plain, *shared))}
     html_tags = {f"[[{name}.h]]": name for name in in_html if name in people.escaped}
-    both = tags | html_tags
-    # orjson escapes nothing that a plain value holds, so those are put into ready-made JSON.
-    form = '"substitutions":{' + ",".join(f'"{tag}":"%s"' for tag in both) + "}}"
-    names = list(both.values())
+    names = [*tags.values(), *html_tags.values()]
+    # Nearly all values stand in JSON as they are, so they are put into ready-made JSON.
+    form = _form([*tags, *html_tags])
+    senders: dict[str | None, str] = {}
     made = []
-    for person in people.members:
-        head = orjson.dumps(start(person.letter, person.fields))
-        if not names:
-            made.append(head)
-        elif person.is_plain:
-            made.append(head[:-1] + b"," + (form % tuple([person.fields[name] for name in names])).encode())
-        else:
-            values = {tag: person.fields[name] for tag, name in tags.items()}
-            values |= {tag: str(escape(person.fields[name])) for tag, name in html_tags.items()}
-            made.append(head[:-1] + b',"substitutions":' + orjson.dumps(values) + b"}")
+    for letter, fields, url, is_special, is_json_special in people.members:
+        if letter.sender_name not in senders:
+            sender = sender_of(letter)
+            senders[letter.sender_name] = f'"from":{orjson.dumps(sender).decode()},' if sender else ""
+        sender_json = senders[letter.sender_name]
+        if is_json_special:
+            made.append(_escaped(letter, fields, url, sender_json, tags, html_tags))
+            continue
+        values = [fields[name] for name in names]
+        if is_special:
+            values[len(tags) :] = [escape(value) for value in values[len(tags) :]]
+        made.append((form % (letter.recipient, letter.message_id, url, sender_json, *values)).encode())
     return TaggedBody(compiled.subject, compiled.text, html), made
+
+
+def _form(tags: Sequence[str]) -> str:
+    """A personalization with a %s for the address, our id, the unsubscribe page, the sender and each value."""
+    values = ",".join(f'"{tag}":"%s"' for tag in tags)
+    return (
+        '{"to":[{"email":"%s"}],"custom_args":{"message_id":"%s"},"headers":{"List-Unsubscribe":"<%s>"},%s'
+        f'"substitutions":{{{values}}}}}'
+    )
+
+
+def _escaped(
+    letter: Letter,
+    fields: Mapping[str, str],
+    url: str,
+    sender_json: str,
+    tags: Mapping[str, str],
+    html_tags: Mapping[str, str],
+) -> bytes:
+    values = {tag: fields[name] for tag, name in tags.items()}
+    values |= {tag: str(escape(fields[name])) for tag, name in html_tags.items()}
+    person = person_of(letter, url) | {"substitutions": values}
+    return b"{" + sender_json.encode() + orjson.dumps(person)[1:]
+
+
+def person_of(letter: Letter, url: str) -> dict[str, Any]:
+    """One personalization without sender and substitutions."""
+    return {
+        "to": [{"email": letter.recipient}],
+        "custom_args": {"message_id": letter.message_id},
+        "headers": {"List-Unsubscribe": f"<{url}>"},
+    }
 
 
 def _names(compiled: "CompiledMail") -> tuple[tuple[str, ...], tuple[str, ...]]:

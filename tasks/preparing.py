@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.messenger import Claim, Messenger, Parcel
 
@@ -10,36 +10,45 @@ if TYPE_CHECKING:
     from tasks.render import Renderer
 
 
+class Ready(NamedTuple):
+    claim: Claim
+    parcel: Parcel
+
+
 class Preparing:
     """The claims of a run that are not on the wire yet, in their order."""
 
     def __init__(self, messenger: Messenger, renderer: "Renderer") -> None:
         self._messenger, self._renderer = messenger, renderer
-        self._waiting: deque[Claim] = deque()
-        self._head: Parcel | None = None
+        self._waiting: deque[tuple[Claim, Parcel | None]] = deque()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, claims: Iterable[Claim], *, first: bool = False) -> None:
-        """Args: first: before those that wait already."""
-        if not first:
-            self._waiting.extend(claims)
-            return
-        self._waiting.extendleft(reversed(list(claims)))
-        self._head = None
+    def add(self, claims: Iterable[Claim]) -> None:
+        self._waiting.extend((claim, None) for claim in claims)
 
-    def head(self) -> tuple[Claim, Parcel]:
-        """The next claim, ready. Raises what making it ready raised: a template that does not compile."""
-        claim = self._waiting[0]
-        if self._head is None:
-            self._head = self._messenger.prepare(self._renderer, claim)
-        return claim, self._head
+    def add_first(self, claims: Iterable[Claim]) -> None:
+        """Before those that wait already."""
+        self._waiting.extendleft((claim, None) for claim in reversed(list(claims)))
 
-    def drop_head(self) -> None:
-        self._waiting.popleft()
-        self._head = None
+    def put_back(self, ready: Iterable[Ready]) -> None:
+        """Those that were taken and could not go yet."""
+        self._waiting.extendleft(reversed(list(ready)))
+
+    def take(self, count: int) -> list[Ready]:
+        """The next claims, made ready. Raises what making one ready raised: a template that does not compile."""
+        taken: list[Ready] = []
+        try:
+            while self._waiting and len(taken) < count:
+                claim, parcel = self._waiting[0]
+                taken.append(Ready(claim, parcel or self._messenger.prepare(self._renderer, claim)))
+                self._waiting.popleft()
+        except BaseException:
+            self.put_back(taken)  # they are given back with the others
+            raise
+        return taken
 
     def request_ids(self) -> list[str]:
         """Of the claims that are to be given back when the run ends."""
-        return [claim.request_id for claim in self._waiting]
+        return [claim.request_id for claim, _ in self._waiting]

@@ -10,7 +10,7 @@ import re
 import threading
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -18,8 +18,9 @@ from models.settings import Settings
 from programme.identity import LinkPurpose, message_token
 from programme.schema import Programme
 from programme.sends import THROTTLE_SECONDS, RequestState, meaning_of, retry_after_seconds
+from tasks.memory import without_cycle_search
 from tasks.messenger import Answer, Claim, Letter, NotReadyToSend, Parcel
-from tasks.personalizing import TaggedBody, personalizations, read_people
+from tasks.personalizing import TaggedBody, person_of, personalizations, read_people
 from tasks.sendgrid_wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ class SendGridMessenger:
         compiled = renderer.compiled(claim.touchpoint, claim.variant or "{}")
         if len(claim.letters) == 1:
             return self._single(compiled, claim)
-        people = read_people(compiled, claim.letters)
-        tagged, persons = personalizations(compiled, people, self._start_of)
+        with without_cycle_search():
+            people = read_people(compiled, claim.letters, self._unsubscribe_url)
+            tagged, persons = personalizations(compiled, people, self._sender_of)
         content = self._body(claim, tagged, persons)
         return Parcel(content, people.unfit, people.alone)
 
@@ -68,10 +70,11 @@ class SendGridMessenger:
         try:
             fields: dict[str, str] = orjson.loads(letter.fields or "{}")
             body = TaggedBody(*compiled.fill(fields))
-            person = orjson.dumps(self._start_of(letter, fields))
+            sender = self._sender_of(letter)
+            person = person_of(letter, self._unsubscribe_url(letter, fields)) | ({"from": sender} if sender else {})
         except (KeyError, ValueError) as error:
             return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
-        return Parcel(self._body(claim, body, [person]), {}, [])
+        return Parcel(self._body(claim, body, [orjson.dumps(person)]), {}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         """POST the request once; whatever happens comes back as an answer."""
@@ -126,16 +129,11 @@ class SendGridMessenger:
         said = _ADDRESS.sub("<address>", said).replace(key.get_secret_value() if key else "\0", "<key>")
         return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
 
-    def _start_of(self, letter: Letter, fields: dict[str, str]) -> dict[str, Any]:
-        """One personalization, but for its substitutions."""
-        person: dict[str, Any] = {
-            "to": [{"email": letter.recipient}],
-            "custom_args": {"message_id": letter.message_id},
-            "headers": {"List-Unsubscribe": f"<{self._unsubscribe_url(letter, fields)}>"},
-        }
-        if letter.sender_name and letter.sender_name != self._brand.sender_name:
-            person["from"] = {"email": self._brand.sender_address, "name": _display_name(letter.sender_name)}
-        return person
+    def _sender_of(self, letter: Letter) -> dict[str, str] | None:
+        """The sender as this letter's reader sees it; None for the firm's own name, which stands at the root."""
+        if not letter.sender_name or letter.sender_name == self._brand.sender_name:
+            return None
+        return {"email": self._brand.sender_address, "name": _display_name(letter.sender_name)}
 
     def _unsubscribe_url(self, letter: Letter, fields: dict[str, str]) -> str:
         if known := fields.get("unsubscribe_url"):

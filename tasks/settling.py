@@ -5,6 +5,7 @@ allowed to go again, as long as nobody claimed it anew. No answer can touch a me
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, case, false, select, update
@@ -18,7 +19,7 @@ from programme.states import MessageStatus
 from tasks import limiter
 from tasks.checkpoints import passed
 from tasks.claims import is_one_of
-from tasks.messenger import Answer, Claim
+from tasks.messenger import Answer, Claim, Letter
 from tasks.workers import is_gone
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
@@ -27,16 +28,22 @@ DETAIL_CHARACTERS = 500
 SETTLE_TRIES = 5
 
 
-def settle_surely(engine: Engine, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
-    """An answer is too dear to lose to a busy or restarting database; writing it twice changes nothing."""
+def settle_surely(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
+    """Settle all in one transaction; returns how many messages that were.
+
+    An answer is too dear to lose to a busy or restarting database, and writing it twice changes nothing.
+    """
     for attempt in range(1, SETTLE_TRIES):
         try:
-            with writing_durably(engine) as connection:
-                return settle(connection, delivery, claim, answer, is_limited)
+            return _settle_all(engine, delivery, answers, is_limited)
         except OperationalError:
             time.sleep(0.2 * 2**attempt)
+    return _settle_all(engine, delivery, answers, is_limited)
+
+
+def _settle_all(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
     with writing_durably(engine) as connection:
-        return settle(connection, delivery, claim, answer, is_limited)
+        return sum(settle(connection, delivery, claim, answer, is_limited) for claim, answer in answers)
 
 
 def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
@@ -65,7 +72,7 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
     if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
         values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
     ours = and_(
-        is_one_of(claim.letters, dialect),
+        _about(claim.letters, dialect),
         _MESSAGES.c.request_id == claim.request_id,
         _MESSAGES.c.status.in_(SETTLED_FROM),
     )
@@ -75,6 +82,12 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
         limiter.learn(connection, delivery, answer, rest)
     passed("in_settle")
     return settled
+
+
+def _about(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
+    """Where some messages lie; others may lie between, so the request id decides."""
+    first, last = letters[0].id, letters[-1].id
+    return _MESSAGES.c.id.between(first, last) if last - first < 4 * len(letters) else is_one_of(letters, dialect)
 
 
 def members_of(connection: Connection, request_id: str) -> ColumnElement[bool]:

@@ -77,6 +77,9 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             raw = self._body()
+            if not self.is_whole:
+                self.close_connection = True
+                return
             if self.path == "/v3/mail/send":
                 self._take(raw)
             elif self.path == "/v3/logs":
@@ -107,8 +110,11 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             return standin.has_logs
 
         def _body(self) -> bytes:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            raw = self.rfile.read(length)
             standin.bytes_received += len(raw)
+            # Less than was announced: the sender died while it wrote, and there is no request to judge.
+            self.is_whole = len(raw) == length
             return raw
 
         def _take(self, raw: bytes) -> None:

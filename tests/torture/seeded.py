@@ -47,7 +47,8 @@ def _no_mark() -> None:
         connection.execute(update(_MESSAGES).where(mine).values(request_id=claim.request_id))
         return _real_settle(connection, delivery, claim, answer, is_limited)
 
-    _replace(delivery, fence=fence, settle=settle)
+    _replace(delivery, fence=fence)
+    _replace(settling, settle=settle)
 
 
 def _blind_retry_on_5xx() -> None:
@@ -96,7 +97,7 @@ def _settle_by_range() -> None:
             connection.execute(update(_MESSAGES).where(between).values(status=MessageStatus.ACCEPTED))
         return _real_settle(connection, delivery, claim, answer, is_limited)
 
-    _replace(delivery, settle=settle)
+    _replace(settling, settle=settle)
 
 
 def _no_split() -> None:
