@@ -17,6 +17,7 @@ from sqlalchemy import select
 from models.bulk import insert_rows
 from models.database import reading, writing
 from models.tables import campaigns, clients, messages, projects, suppressions
+from programme.dates import AMSTERDAM
 from programme.states import MessageStatus
 from tasks.desk import today_in_amsterdam
 from tests.server.browser import PATIENCE_SECONDS, Ui, browser_program, headless
@@ -143,6 +144,25 @@ def test_a_marketers_day(stack: Stack, audience: set[str], driver: Chrome, tmp_p
     with reading(stack.engine) as connection:
         kept = connection.execute(select(campaigns).where(campaigns.c.name == "monumentenbrief")).one()
     assert (kept.go_by, kept.go_for) == ("A. de Boer", PEOPLE)
+
+
+def test_a_later_moment_is_one_run_in_the_clock(stack: Stack) -> None:
+    """Started twice for tomorrow, one run is waiting for its moment, and nothing has gone."""
+    day = (today_in_amsterdam() + timedelta(days=1)).isoformat()
+    message = {"name": "Morgenbrief", "template": "Vrije tekst", "subject": "Morgen", "body": "Tot morgen."}
+    form = {"message": message, "audience": {"all_of": {"areas": "1"}}, "sending": {"day": day, "hour": "08:30"}}
+    stack.start_worker("clock")
+    told = [stack.ended(stack.begin("campaign", **form, dry_run=False)) for _ in range(2)]
+
+    assert [run.state.name for run in told if run.state] == ["Ingepland", "Ingepland"]
+    waiting = [run for run in stack.runs() if "gepland" in run.tags]
+    assert len(waiting) == 1
+    assert waiting[0].state is not None
+    assert waiting[0].state.is_scheduled()
+    moment = waiting[0].expected_start_time
+    assert moment is not None
+    assert f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}" == f"{day} 08:30"
+    assert waiting[0].parameters["sending"]["test_address"] == ""
 
 
 def run_named(stack: Stack, name: str) -> UUID:
