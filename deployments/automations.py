@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from pydantic import SecretStr
+
 from models.settings import Settings
 from programme.schema import Brand
 
@@ -63,10 +65,11 @@ def register_automations(settings: Settings) -> list[str]:
     """Make or renew both; without an address to tell, the second is taken away. Returns one line each."""
     from tasks.programme import load_programme
 
-    blocks = _save_blocks(settings, load_programme(settings.programme).brand)
+    found = blocks_of(settings, load_programme(settings.programme).brand)
+    blocks = [block.save(name, overwrite=True) for name, block in found.items()]
     _put(ZOMBIES, zombie_automation())
     _put(BAD_NEWS_TOLD, alert_automation(blocks) if blocks else None)
-    told = f"{len(blocks)} ways" if blocks else "nobody; set BOUWCLUB_ALERT_URL or BOUWCLUB_ALERT_EMAIL"
+    told = f"by {', '.join(found)}" if found else "to nobody; set BOUWCLUB_ALERT_URL or BOUWCLUB_ALERT_EMAIL"
     return [
         f"runs without a heartbeat for {SILENCE_SECONDS} s are marked as crashed",
         f"failed runs are told to {told}",
@@ -83,14 +86,14 @@ def _put(name: str, automation: Any) -> None:
         automation.create()
 
 
-def _save_blocks(settings: Settings, brand: Brand) -> list[Any]:
-    """The ways of telling that the settings name, as blocks whose secrets the server keeps encrypted."""
+def blocks_of(settings: Settings, brand: Brand) -> dict[str, Any]:
+    """The ways of telling that the settings name, by block name; the server keeps their secrets encrypted."""
     blocks = {}
     if settings.alert_url:
         blocks["bouwclub-meldingen"] = _webhook(settings.alert_url.get_secret_value())
     if settings.alert_email and settings.sendgrid_api_key:
-        blocks["bouwclub-mail"] = _mail(settings, brand)
-    return [block.save(name, overwrite=True) for name, block in blocks.items()]
+        blocks["bouwclub-mail"] = _mail(settings, brand, settings.sendgrid_api_key)
+    return blocks
 
 
 def _webhook(address: str) -> Any:
@@ -105,11 +108,10 @@ def _webhook(address: str) -> Any:
     )
 
 
-def _mail(settings: Settings, brand: Brand) -> Any:
+def _mail(settings: Settings, brand: Brand, key: SecretStr) -> Any:
     """A mail by SendGrid's own interface, so that its EU endpoint works as well."""
     from prefect.blocks.notifications import CustomWebhookNotificationBlock
 
-    assert settings.sendgrid_api_key is not None
     people = [{"email": address.strip()} for address in settings.alert_email.split(",")]
     return CustomWebhookNotificationBlock(
         name="mail",
@@ -121,5 +123,5 @@ def _mail(settings: Settings, brand: Brand) -> Any:
             "subject": "{{subject}}",
             "content": [{"type": "text/plain", "value": "{{body}}"}],
         },
-        secrets={"key": settings.sendgrid_api_key.get_secret_value()},
+        secrets={"key": key.get_secret_value()},
     )

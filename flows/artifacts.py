@@ -26,6 +26,13 @@ def publish_day(report: DayReport, programme: Programme) -> DayReport:
     return report
 
 
+def tell_day(reports: list[DayReport]) -> list[DayReport]:
+    """One log line for each run of a day, and the reports on."""
+    for report in reports:
+        get_run_logger().info("%s", log_line(report))
+    return reports
+
+
 @task(name="publish-period", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_period(reports: list[DayReport], programme: Programme) -> list[DayReport]:
     """One table over all runs of a period, one over its touchpoints, and the reports on. Safe to run twice."""
@@ -99,9 +106,7 @@ def table_of_period(reports: Sequence[DayReport]) -> list[dict[str, str | int]]:
 
 
 def _period_row(day: str, what: str, report: DayReport) -> dict[str, str | int]:
-    outcomes = dict.fromkeys(Outcome, 0)
-    for (_, outcome, _), count in report.counts.items():
-        outcomes[Outcome(outcome)] += count
+    outcomes = outcomes_of(report)
     return {
         "Dag": day,
         "Berichten": what,
@@ -151,10 +156,26 @@ def table_of_day(report: DayReport, programme: Programme) -> list[dict[str, str 
 
 
 def _publish_summary(key: str, report: DayReport, title: str) -> None:
-    """The description stands on the card in the run's page, so that nobody has to click further for the counts."""
-    sentences = summary_of_day(report)
-    markdown = "\n\n".join([f"# {title}", *sentences])
-    create_markdown_artifact(key=key, markdown=markdown, description=" ".join([f"{title}.", *sentences]))
+    markdown = "\n\n".join([f"# {title}", *summary_of_day(report)])
+    create_markdown_artifact(key=key, markdown=markdown, description=card_of_day(report))
+
+
+def card_of_day(report: DayReport) -> str:
+    """What stands on the artifact's card in the run's page, which shows some forty characters of it."""
+    outcomes = outcomes_of(report)
+    did = f"Versturen {outcomes[Outcome.SEND]}"
+    if report.mode == RunMode.SEND:
+        did = f"Verstuurd {report.delivered.get('accepted', 0)}"
+        did += "".join(f", {name} {report.delivered[key]}" for key, name in TROUBLE.items() if report.delivered[key])
+    return f"{did}, wacht {outcomes[Outcome.DEFER]}, niet {outcomes[Outcome.SKIP]}"
+
+
+def outcomes_of(report: DayReport) -> dict[Outcome, int]:
+    """How many candidates were to be sent, to wait, or not to get it."""
+    outcomes = dict.fromkeys(Outcome, 0)
+    for (_, outcome, _), count in report.counts.items():
+        outcomes[Outcome(outcome)] += count
+    return outcomes
 
 
 def summary_of_day(report: DayReport) -> list[str]:
@@ -186,6 +207,7 @@ def _pairs(values: Mapping[str, object]) -> str:
     return " ".join(f"{name}={value}" for name, value in values.items())
 
 
+TROUBLE = {"in_doubt": "in twijfel", "rejected": "geweigerd", "left": "blijft liggen"}
 DELIVERY_WORDS = {
     "accepted": "verstuurd",
     "rejected": "geweigerd",

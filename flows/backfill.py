@@ -6,7 +6,7 @@ from typing import Literal
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.artifacts import publish_period
+from flows.artifacts import publish_period, tell_day
 from programme.report import DayReport
 from programme.states import Flow, RunMode
 from tasks.backfilling import Period
@@ -36,7 +36,11 @@ def backfill(
     today = today_in_amsterdam()
     reports: list[DayReport] = []
     with Period(desk, first, last, FLOWS[which], RunMode(mode), today, confirm) as period:
-        run_day = flow(name="backfill-day", flow_run_name="backfill-{day}")(period.run_day)
+
+        @flow(name="backfill-day", flow_run_name="backfill-{day}")
+        def run_day(day: date) -> list[DayReport]:
+            return tell_day(period.run_day(day))
+
         for day in period.days:
             reports += run_day(day)
         task(name="close", retries=0, cache_policy=NO_CACHE)(period.close)()

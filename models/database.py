@@ -21,11 +21,14 @@ class DatabaseUnusable(Exception):
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite in WAL mode with foreign keys, PostgreSQL without jit for our short queries."""
+    """An engine for `url`; SQLite in WAL mode with foreign keys, PostgreSQL without jit for our short queries.
+
+    The errors of either name no parameters: those are addresses, and errors end in logs that many can read.
+    """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c jit=off"})
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c jit=off"})
 
 
 def _parsed(url: str) -> URL:
@@ -44,7 +47,8 @@ def _parsed(url: str) -> URL:
 
 def _open_sqlite(url: str, in_memory: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, **pool)
+    arguments = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments, **pool)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from models.database import open_engine, upgrade_schema
+from tests.deployments.recorder import Recorder
 from tests.server.postgres import free_port, postgres_programs, private_postgres
 from tests.server.stack import Stack
 from tests.standin.server import API_KEY, StandIn
@@ -33,9 +34,17 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
+def alerts() -> Iterator[Recorder]:
+    """Where failed runs are told."""
+    with Recorder() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A Prefect server with the clock registered; workers are the tests' own."""
     standin: StandIn = request.getfixturevalue("standin")
+    alerts: Recorder = request.getfixturevalue("alerts")
     folder = tmp_path_factory.mktemp("server")
     with ExitStack() as closing:
         ours, theirs = _databases(closing, request)
@@ -43,7 +52,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         closing.callback(engine.dispose)
         upgrade_schema(engine)
         port = free_port()
-        stack = Stack(folder, port, engine, _environment(folder, port, ours, standin), theirs.pop("kind"))
+        stack = Stack(folder, port, engine, _environment(folder, port, ours, standin, alerts), theirs.pop("kind"))
         closing.callback(stack.processes.stop)
         stack.start_server(theirs)
         stack.deploy()
@@ -90,7 +99,7 @@ def empty_postgres_url(postgres_url: str) -> str:
     return url
 
 
-def _environment(folder: Path, port: int, database: str, standin: StandIn) -> dict[str, str]:
+def _environment(folder: Path, port: int, database: str, standin: StandIn, alerts: Recorder) -> dict[str, str]:
     """Requests of five, so that a few hundred messages are many; help is asked from fifty."""
     home = folder / "prefect"
     home.mkdir()
@@ -105,6 +114,7 @@ def _environment(folder: Path, port: int, database: str, standin: StandIn) -> di
         "BOUWCLUB_SENDGRID_HOST": standin.url,
         "BOUWCLUB_SENDGRID_API_KEY": API_KEY,
         "BOUWCLUB_SECRET_KEY": SECRET_KEY,
+        "BOUWCLUB_ALERT_URL": alerts.url,
         "BOUWCLUB_BASE_URL": "https://club.example",
         "BOUWCLUB_DAILY_BAND": "0",
         "BOUWCLUB_SETTLE_MINUTES": "0",

@@ -16,6 +16,7 @@ from deployments.deploy import CLOCK, deployment_of
 from models.database import reading
 from models.tables import decisions, messages, runs
 from programme.states import Outcome
+from tests.deployments.recorder import Recorder
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.stack import Stack, wait_for
 from tests.standin.mailbox import read_log
@@ -97,8 +98,8 @@ def test_care_and_housekeeping_run(stack: Stack, worker: None) -> None:
         assert run.state.is_completed(), run.state.message
 
 
-def test_a_failing_run_says_why_in_one_line(stack: Stack, worker: None) -> None:
-    """Win-back of a day without a daily run: its state, which the UI shows, is what an operator needs."""
+def test_a_failing_run_says_why_in_one_line(stack: Stack, worker: None, alerts: Recorder) -> None:
+    """Win-back of a day without a daily run: its state, which the UI shows and the alert carries, says what to do."""
     run = stack.ended(stack.begin("win-back", as_of="2020-01-01", dry_run=False))
 
     assert run.state is not None
@@ -106,6 +107,12 @@ def test_a_failing_run_says_why_in_one_line(stack: Stack, worker: None) -> None:
     assert "no daily run of 2020-01-01 has finished" in str(run.state.message)
     with reading(stack.engine) as connection:
         assert connection.execute(select(messages.c.id).where(messages.c.as_of == date(2020, 1, 1))).first() is None
+    told = wait_for(
+        lambda: [posted.body["text"] for posted in alerts.posted if run.name in str(posted.body)], "alert", 60
+    )
+    assert "Bouwclub: win-back Failed" in told[0]
+    assert "no daily run of 2020-01-01 has finished" in told[0]
+    assert str(run.id) in told[0]
 
 
 def _today() -> date:

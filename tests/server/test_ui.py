@@ -50,9 +50,8 @@ def test_a_dry_run_from_the_form_to_its_table(ui: Ui) -> None:
     ui.click("View run")
     ui.await_text(f"daily-{DAY}", "Completed")
     ui.click("Artifacts", "tab")
-    card = ui.await_text("Dagelijkse berichten van 5 november 2025", f"{PEOPLE} zouden worden verstuurd")
+    ui.await_text("samenvatting-daily", f"Versturen {PEOPLE}, wacht 0, niet 0")
     ui.look("4-artifacts")
-    assert "kandidaten" in card
 
     ui.open_artifact("dag-daily")
     ui.await_text("Bericht", "Kandidaten", "Waarom wacht of niet", "Hoe is het gegaan?", str(PEOPLE))

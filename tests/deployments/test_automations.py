@@ -1,0 +1,71 @@
+"""What is told, to whom, when a run goes wrong; and what an alert looks like on arrival."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from deployments.automations import HEARTBEAT_SECONDS, alert_automation, blocks_of, zombie_automation
+from models.settings import Settings
+from tests.deployments.recorder import Recorder
+from tests.factories import shipped_programme
+
+pytestmark = pytest.mark.slow  # Prefect takes seconds to import
+
+BRAND = shipped_programme().brand
+
+
+def settings(**changes: object) -> Settings:
+    return Settings.model_construct(**changes)
+
+
+def test_a_silent_run_is_called_crashed_after_three_heartbeats() -> None:
+    """Not sooner, so that one lost heartbeat means nothing; any end of the run calls it off."""
+    trigger = zombie_automation().trigger
+    assert trigger.within == timedelta(seconds=3 * HEARTBEAT_SECONDS)
+    assert trigger.after == {"prefect.flow-run.heartbeat"}
+    ends = {"Completed", "Failed", "Cancelled", "Crashed", "Suspended"}
+    assert trigger.expect == {"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{name}" for name in ends)}
+
+
+def test_bad_news_is_all_that_somebody_should_look_at() -> None:
+    """A run that failed, crashed, or was not taken by any worker."""
+    trigger = alert_automation([]).trigger
+    assert trigger.expect >= {f"prefect.flow-run.{name}" for name in ("Failed", "Crashed", "Late")}
+
+
+def test_without_an_address_nobody_is_told() -> None:
+    """Neither setting, or an address without the key that mail needs."""
+    assert blocks_of(settings(), BRAND) == {}
+    assert blocks_of(settings(alert_email="beheer@voorbeeld.nl"), BRAND) == {}
+
+
+def test_a_webhook_gets_what_slack_takes() -> None:
+    """One JSON object with a text; the address itself is kept as a secret."""
+    with Recorder() as recorder:
+        (block,) = blocks_of(settings(alert_url=SecretStr(f"{recorder.url}/hook")), BRAND).values()
+        block.notify("daily-2026-03-02: Failed.", "Bouwclub: daily")
+
+    (posted,) = recorder.posted
+    assert posted.path == "/hook"
+    assert posted.body == {"text": "Bouwclub: daily\ndaily-2026-03-02: Failed."}
+    assert recorder.url not in str(block.model_dump())
+
+
+def test_a_mail_goes_by_the_provider_of_the_settings() -> None:
+    """To each address, from the firm's own, by the host that the settings name, so the EU endpoint works as well."""
+    with Recorder() as recorder:
+        given = settings(
+            alert_email="een@voorbeeld.nl, twee@voorbeeld.nl",
+            sendgrid_api_key=SecretStr("SG.key"),
+            sendgrid_host=f"{recorder.url}/",
+        )
+        (block,) = blocks_of(given, BRAND).values()
+        block.notify("daily-2026-03-02: Failed.", "Bouwclub: daily")
+
+    (posted,) = recorder.posted
+    assert posted.path == "/v3/mail/send"
+    assert posted.headers["Authorization"] == "Bearer SG.key"
+    assert posted.body["personalizations"][0]["to"] == [{"email": "een@voorbeeld.nl"}, {"email": "twee@voorbeeld.nl"}]
+    assert posted.body["from"]["email"] == BRAND.sender_address
+    assert posted.body["content"][0]["value"] == "daily-2026-03-02: Failed."
