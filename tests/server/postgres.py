@@ -13,7 +13,12 @@ SERVICE_USER = "postgres"  # the server refuses to run as root
 
 
 def postgres_programs() -> Path | None:
-    """Where initdb and pg_ctl lie, newest version first; None when the distribution's PostgreSQL is not there."""
+    """Where initdb and pg_ctl lie, newest version first; None when the distribution's PostgreSQL is not there.
+
+    None as well when BOUWCLUB_TEST_PREFECT_DATABASE=sqlite asks for the tests on Prefect's SQLite.
+    """
+    if os.environ.get("BOUWCLUB_TEST_PREFECT_DATABASE") == "sqlite":
+        return None
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     others = [Path(found)] if (found := shutil.which("initdb")) else []
     for program in [*reversed(debian), *others]:
