@@ -72,7 +72,7 @@ def register_automations(settings: Settings) -> list[str]:
     told = f"by {', '.join(found)}" if found else "to nobody; set BOUWCLUB_ALERT_URL or BOUWCLUB_ALERT_EMAIL"
     return [
         f"runs without a heartbeat for {SILENCE_SECONDS} s are marked as crashed",
-        f"failed runs are told to {told}",
+        f"failed and late runs are told {told}",
     ]
 
 

@@ -14,6 +14,7 @@ class ServerMissing(Exception):
 def require_server() -> str:
     """The address of a server that answers. Raises ServerMissing."""
     from prefect import get_client
+    from prefect.exceptions import PrefectHTTPStatusError
     from prefect.settings import PREFECT_API_URL
 
     url = PREFECT_API_URL.value()
@@ -24,10 +25,17 @@ def require_server() -> str:
         )
     with get_client(sync_client=True) as client:
         fault = client.api_healthcheck()
-    if fault is not None:
-        raise ServerMissing(
-            f"no Prefect server answers at PREFECT_API_URL={url} ({type(fault).__name__}); start it, or mend that"
-        )
+        if fault is not None:
+            raise ServerMissing(
+                f"no Prefect server answers at PREFECT_API_URL={url} ({type(fault).__name__}); start it, or mend that"
+            )
+        try:
+            client.read_work_pools()
+        except PrefectHTTPStatusError as refusal:
+            raise ServerMissing(
+                f"the Prefect server at {url} answers {refusal.response.status_code}; when it asks for a password, "
+                "set PREFECT_API_AUTH_STRING=name:password"
+            ) from None
     return str(url)
 
 

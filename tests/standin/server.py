@@ -29,7 +29,7 @@ class StandIn:
         bad_marks: a recipient whose address holds one of these is refused, with the whole request.
         names_bad: whether the refusal says which recipient it was.
         late_seconds: how long Trouble.LATE and DRIBBLE take.
-        is_fast: only count; for measurements.
+        is_fast: only count, and be slow when the plan says so; for measurements.
     """
 
     def __init__(
@@ -139,6 +139,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             self._meet_trouble(json.loads(raw))
 
         def _take_fast(self, raw: bytes) -> None:
+            if standin.plan.next() == Trouble.SLOW:
+                time.sleep(SLOW_SECONDS)
             count = raw.count(b'"to":')
             standin.recipients_accepted += count
             self._count(202, count)

@@ -1,0 +1,63 @@
+"""The single-host set-up names only what is there."""
+
+import re
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+import yaml
+
+from cli.__main__ import COMMANDS
+from deployments.serve import server_environment
+from models.settings import ROOT, Settings
+
+FOLDER = ROOT / "deployments"
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))["services"]
+    return found
+
+
+def test_it_has_a_database_a_server_a_worker_and_the_web_part(services: dict[str, Any]) -> None:
+    """And the one that registers, which the others wait for."""
+    assert set(services) == {"postgres", "prefect", "register", "worker", "web"}
+    for name in ("worker", "web"):
+        assert services[name]["depends_on"] == {"register": {"condition": "service_completed_successfully"}}
+
+
+def test_every_command_exists(services: dict[str, Any]) -> None:
+    """Modules, and commands of our own."""
+    said = [" ".join(service.get("command", ())) for service in services.values()]
+    for module in re.findall(r"python -m ([a-z.]+)", "\n".join(said)):
+        assert find_spec(module), module
+    for command in re.findall(r"bouwclub ([a-z]+)", "\n".join(said)):
+        assert command in COMMANDS
+
+
+def test_every_setting_exists(services: dict[str, Any]) -> None:
+    """No variable of ours is misspelt, and the server is told all that `make serve` tells it."""
+    ours = {f"BOUWCLUB_{name.upper()}" for name in Settings.model_fields}
+    for service in services.values():
+        own = service.get("environment", {})
+        assert {name for name in own if name.startswith("BOUWCLUB_")} <= ours
+    in_the_image = (FOLDER / "Dockerfile").read_text("utf-8")
+    by_arguments = {"PREFECT_SERVER_API_HOST", "PREFECT_SERVER_API_PORT"}
+    for name in set(server_environment("127.0.0.1", 4200)) - by_arguments:
+        assert name in services["prefect"]["environment"] or name in in_the_image, name
+
+
+def test_nothing_secret_is_written_down_and_nothing_listens_to_the_world(services: dict[str, Any]) -> None:
+    """Passwords come from .env; ports are this machine's."""
+    text = (FOLDER / "compose.yaml").read_text("utf-8")
+    assert re.findall(r"://bouwclub:(?!\$\{POSTGRES_PASSWORD)", text) == []
+    for service in services.values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_the_image_holds_every_package() -> None:
+    """Whatever is installed is copied; a new package may not be forgotten."""
+    text = (FOLDER / "Dockerfile").read_text("utf-8")
+    for folder in ("programme", "models", "tasks", "flows", "web", "cli", "deployments", "templates"):
+        assert f"COPY {folder} {folder}\n" in text
