@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from programme.context import clean
 from programme.links import tracked_link
+from programme.plain_text import clean
 from programme.schema import Programme
 from programme.wording import date_words, weekday_words
 

@@ -24,8 +24,8 @@ from programme.campaign_options import (
     tiers,
 )
 from programme.campaigns import Campaign
-from programme.context import clean
 from programme.dates import AMSTERDAM
+from programme.plain_text import clean
 from programme.schema import Programme
 from programme.wording import date_words
 

@@ -4,10 +4,9 @@ A variant is a bounded set of choices, so that a template is compiled once for e
 The fields are plain text, never markup: rendering escapes them where they land in HTML.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from programme import offers, wording
@@ -15,6 +14,7 @@ from programme.dates import occasion_of_season
 from programme.facts import Client, Project, Recipient
 from programme.links import Links
 from programme.offers import GivenCode
+from programme.plain_text import clean, sender_part
 from programme.projects import counted, delivered, latest_delivery
 from programme.recipient_day import allows_marketing
 from programme.schema import Programme, Tier
@@ -24,30 +24,23 @@ from programme.tiers import measure_of, tier_of
 
 Choice = str | bool | int
 NAME_LENGTH = 80
-VALUE_LENGTH = 120
 NAMELESS = "klant"
-
-# Square brackets mark the places of fields in a compiled mail; no value may hold one.
-_BRACKETS = str.maketrans({"[": "(", "]": ")"})
-# Joiners that some scripts spell names with; every other invisible character goes.
-_JOINERS = "\u200c\u200d"
-_NO_NAME_PART = re.compile(r"[,;]")
-
+PROFESSIONAL = "professional"  # the segment whose project is somebody else's house
 
 # Every choice of a variant with its neutral value; a kept variant leaves out those that its template did not ask for.
 NEUTRAL: Mapping[str, Choice] = {
     "allowed": False,  # marketing may go to this recipient: offers may be shown
     "copy": "",  # what the marketer wrote in a campaign, as JSON (programme.campaign_copy)
+    "has_priority": False,  # of a tier with a code of its own, or a higher one: they come first in planning
     "has_project": False,
+    "is_member": False,  # of the club, whichever tier
     "is_test": False,  # a campaign's test mail
     "loyal": False,
     "monument": False,
     "next_steps": "",  # project types after a cross-sell's target, separated by a space
     "next_tier": "",
     "offer": "",  # "code", "tier" (the tier's discount in its place) or "personal" (a tier's own code)
-    "offer_percent": 0,
     "personal": False,  # the engineer is sender and signs
-    "quote_type": "",
     "referral": False,
     "season": "",
     "segment": "",
@@ -121,36 +114,13 @@ def mail_context(
     """
     mailing = campaign or programme.touchpoints[touchpoint_id]
     subject = _Subject.of(programme, mailing, occasion, client, recipient, as_of)
-    variant, fields = _variant(subject), _fields(subject, links)
+    variant = _variant(subject)
+    fields = _fields(subject, variant["segment"], links)
     if campaign:
         variant["copy"] = campaign.copy
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
     _add_occasion(subject, variant, fields)
     return MailContext(variant, fields, _sender_name(subject), code)
-
-
-def clean(text: str, limit: int = VALUE_LENGTH) -> str:
-    """One line of visible text: NFC, without control and direction characters or square brackets, at most `limit` long.
-
-    It is done once, when the fields are made, so that every delivery hands over the same characters.
-    """
-    if not (text.isascii() and text.isprintable()):
-        text = unicodedata.normalize("NFC", text)
-        if not text.isprintable():
-            text = "".join(map(_visible, text))
-    text = " ".join(text.translate(_BRACKETS).split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def _visible(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
-        return character
-    return " " if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Zs") else ""
-
-
-def _sender_part(name: str) -> str:
-    """A display name as every mail system takes it: without comma and semicolon."""
-    return " ".join(_NO_NAME_PART.sub(" ", name).split())
 
 
 class _Subject(NamedTuple):
@@ -209,7 +179,7 @@ def _sender_name(subject: _Subject) -> str:
     """The display name: the engineer's on a personal mail, else the firm's; without comma and semicolon."""
     brand = subject.programme.brand
     name = f"{subject.engineer} van {brand.name}" if subject.is_personal else brand.sender_name
-    return " ".join(_NO_NAME_PART.sub(" ", name).split())
+    return sender_part(name)
 
 
 def _variant(subject: _Subject) -> dict[str, Choice]:
@@ -219,7 +189,9 @@ def _variant(subject: _Subject) -> dict[str, Choice]:
     signs = subject.is_personal or (bool(subject.engineer) and subject.touchpoint.signed_by == "engineer")
     return dict(NEUTRAL) | {
         "allowed": subject.allows_marketing or subject.touchpoint.purpose == Purpose.MARKETING,
+        "has_priority": bool(subject.tier and subject.tier.code_prefix),
         "has_project": project is not None,
+        "is_member": subject.tier is not None,
         "loyal": done >= programme.personalisation.loyal_from_deliveries,
         "monument": bool(project and project.monument),
         "personal": subject.is_personal,
@@ -231,17 +203,25 @@ def _variant(subject: _Subject) -> dict[str, Choice]:
     }
 
 
-def _fields(subject: _Subject, links: Links) -> dict[str, str]:
+def _fields(subject: _Subject, segment: Choice, links: Links) -> dict[str, str]:
     fields = links._asdict() | {"name": clean(subject.client.name, NAME_LENGTH) or NAMELESS}
     if subject.engineer:
         fields["engineer"] = subject.engineer
+    if tier := subject.tier:
+        fields |= _club_fields(tier.label, tier.discount_percent, tier.discount_on)
     if project := subject.project:
-        label = wording.PROJECT_WORDS[project.type].the
+        words = wording.PROJECT_WORDS[project.type]
+        fields["project"] = words.the if segment == PROFESSIONAL else words.yours
         address = clean(project.address or "")
-        fields["reference"] = f"{label}, {address}" if address else label
+        fields["reference"] = f"{words.the}, {address}" if address else words.the
         if project.delivered_on:
             fields["delivered_on"] = wording.date_words(project.delivered_on)
     return fields
+
+
+@lru_cache(maxsize=64)
+def _club_fields(label: str, percent: int, discount_on: str) -> Mapping[str, str]:
+    return {"club": clean(label), "discount": str(percent), "discount_on": clean(discount_on)}
 
 
 def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
@@ -249,7 +229,7 @@ def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, 
     offer = offers.offer_of(subject.programme, subject.touchpoint, subject.tier, subject.as_of)
     if offer is None or not variant["allowed"]:
         return None
-    variant["offer"], variant["offer_percent"] = offer.kind, offer.percent
+    variant["offer"], fields["offer_percent"] = offer.kind, str(offer.percent)
     if offer.code and offer.code.valid_until:
         fields["code"] = offer.code.code
         fields["valid_until"] = wording.date_words(offer.code.valid_until)
@@ -268,7 +248,7 @@ def _add_tier_code(subject: _Subject, variant: dict[str, Choice], fields: dict[s
         variant["next_tier"] = above.id
         fields["missing"] = missing
     if code := offers.tier_code(tier, subject.client.code):
-        variant["offer"], variant["offer_percent"] = "personal", code.percent
+        variant["offer"], fields["offer_percent"] = "personal", str(code.percent)
         fields["code"] = code.code
         return code
     return None
@@ -285,7 +265,7 @@ def _add_occasion(subject: _Subject, variant: dict[str, Choice], fields: dict[st
     if subject.occasion.quote_id is not None:
         quotes = subject.client.quotes
         quote = next(quote for quote in quotes if quote.quote_id == subject.occasion.quote_id)
-        variant["quote_type"] = quote.type or ""
+        fields["quoted"] = wording.PROJECT_WORDS[quote.type].yours if quote.type else "uw plannen"
         fields["quote_sent_on"] = wording.date_words(quote.sent_on)
 
 

@@ -4,22 +4,23 @@ SendGrid replaces the same tags by the same values, so what a client receives eq
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from markupsafe import escape
 
-from programme.context import NEUTRAL, AboutOccasion, CampaignMail, Choice, MailContext, mail_context
+from programme.context import AboutOccasion, CampaignMail, Choice, MailContext, mail_context
 from programme.decide import Decision
 from programme.facts import Client, Recipient
 from programme.identity import client_code_of, message_id_of
 from programme.links import links_of
 from programme.offers import GivenCode
 from programme.schema import Programme
+from tasks.answer_tree import AnswerTree
 from tasks.templates import TAG, TEMPLATES, TaggedMail, Templates
 
 
@@ -162,32 +163,21 @@ class Renderer:
         self.campaign = campaign
         self.base_url = base_url.rstrip("/")
         self._templates = Templates(programme, folder)
-        self._compiled: dict[tuple[str, str], CompiledMail] = {}
-        self._by_choices: dict[str, dict[tuple[str, ...], dict[tuple[Choice, ...], CompiledMail]]] = {}
+        self._logged: dict[tuple[str, str], CompiledMail] = {}
+        self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
 
     def compiled(self, touchpoint_id: str, variant: Mapping[str, Choice] | str) -> CompiledMail:
         """The mail of a variant, given whole or as the log keeps it (JSON). Raises TemplateMissing, TemplateInvalid."""
-        key = touchpoint_id, variant if isinstance(variant, str) else _json_of(tuple(variant.items()))
-        if found := self._compiled.get(key):
-            return found
-        choices = json.loads(variant) if isinstance(variant, str) else variant
-        made = self._alike(touchpoint_id, choices) or self._compile(touchpoint_id, choices)
-        return self._compiled.setdefault(key, made)
-
-    def _alike(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail | None:
-        """A compiled mail whose template asked only for choices that are the same in this variant."""
-        for names, by_values in self._by_choices.get(touchpoint_id, {}).items():
-            values = tuple(variant.get(name, NEUTRAL[name]) for name in names)
-            if found := by_values.get(values):
-                return found
-        return None
+        if not isinstance(variant, str):
+            return self._trees[touchpoint_id].find(variant) or self._compile(touchpoint_id, variant)
+        if known := self._logged.get((touchpoint_id, variant)):
+            return known
+        return self._logged.setdefault((touchpoint_id, variant), self.compiled(touchpoint_id, json.loads(variant)))
 
     def _compile(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail:
         tagged = self._templates.compile(touchpoint_id, variant)
-        names = tuple(sorted(tagged.used))
-        values = tuple(variant.get(name, NEUTRAL[name]) for name in names)
-        made = CompiledMail.of(touchpoint_id, _json_of(tuple(zip(names, values, strict=True))), tagged)
-        self._by_choices.setdefault(touchpoint_id, {}).setdefault(names, {})[values] = made
+        made = CompiledMail.of(touchpoint_id, _json_of(tagged.answers), tagged)
+        self._trees[touchpoint_id].add(tagged.answers, made)
         return made
 
     def context(
@@ -270,7 +260,7 @@ def prepare(
         compiled.subject_pieces.fill(context.fields),
         context.sender_name,
         compiled.variant_json,
-        json.dumps(context.fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        _json_of(context.fields),
         context.code,
     )
 
@@ -280,6 +270,5 @@ def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
     return renderer.mail(row, as_of or row.as_of)
 
 
-@lru_cache(maxsize=65536)
-def _json_of(items: tuple[tuple[str, Choice], ...]) -> str:
-    return json.dumps(dict(items), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _json_of(values: Mapping[str, Choice]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,24 +1,30 @@
 """What a template can say: the fields it can place and the choices it can ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from programme.campaign_copy import texts_of
-from programme.context import NEUTRAL
+from programme.context import NEUTRAL, Choice
 from programme.schema import Programme, Tier
-from programme.wording import PROJECT_WORDS, ProjectWords
+from programme.wording import PROJECT_WORDS
 
 FIELDS = frozenset(
     {
         "answer_url",
+        "club",
         "code",
         "dashboard_url",
         "delivered_on",
+        "discount",
+        "discount_on",
         "earned",
         "engineer",
         "missing",
         "name",
+        "offer_percent",
+        "project",
         "quote_sent_on",
+        "quoted",
         "reference",
         "unsubscribe_url",
         "valid_until",
@@ -55,60 +61,77 @@ class Field:
     __hash__ = None  # type: ignore[assignment]
 
 
+def answer_of(variant: Mapping[str, Choice], question: str) -> Choice:
+    """What a variant answers: the value of a choice, or to "segment=starter|verbouwer" whether it is one of those.
+
+    A variant from the log holds only the answers to what its template asked; any other choice is neutral.
+    """
+    if question in variant:
+        return variant[question]
+    name, is_asked, values = question.partition("=")
+    value = variant.get(name, NEUTRAL[name])
+    return value in values.split("|") if is_asked else value
+
+
 class Choices:
-    """A variant as a template sees it, with the words that follow from it; remembers which choices were asked for."""
+    """A variant as a template sees it, with the words that follow from it; remembers what it was asked, in order.
 
-    def __init__(self, programme: Programme, variant: Mapping[str, Any]) -> None:
+    A narrow question makes fewer variants: of `v.is_type("dakkapel")` there are two, of `v.type` six.
+    """
+
+    def __init__(self, programme: Programme, variant: Mapping[str, Choice]) -> None:
         self._programme = programme
-        self._values = {**NEUTRAL, **variant}
-        self._used: set[str] = set()
+        self._variant = variant
+        self._answers: dict[str, Choice] = {}
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._values:
+    def __getattr__(self, name: str) -> Choice:
+        if name not in NEUTRAL:
             raise AttributeError(name)
-        self._used.add(name)
-        return self._values[name]
+        return self._answer(name)
 
-    def used(self) -> frozenset[str]:
-        """Names of the choices asked for so far; it is not for templates."""
-        return frozenset(self._used)
+    def answers(self) -> dict[str, Choice]:
+        """What was asked so far, with the answers; it is not for templates."""
+        return dict(self._answers)
 
-    @property
-    def words(self) -> ProjectWords:
-        return PROJECT_WORDS.get(self.type) or PROJECT_WORDS["overig"]
+    def is_segment(self, *segment_ids: str) -> bool:
+        return self._is_one_of("segment", segment_ids)
 
-    @property
-    def project(self) -> str:
-        """The project as its reader calls it: a contractor's or architect's own project is somebody else's house."""
-        return self.words.the if self.segment == "professional" else self.words.yours
+    def is_type(self, *project_types: str) -> bool:
+        """Whether the project is of one of these types."""
+        return self._is_one_of("type", project_types)
 
     @property
     def club(self) -> Tier | None:
-        return self._tier(self.tier)
+        """The tier itself, for what it alone has, such as its benefits."""
+        return self._tier(str(self._answer("tier")))
 
     @property
     def next_club(self) -> Tier | None:
-        return self._tier(self.next_tier)
+        return self._tier(str(self._answer("next_tier")))
 
     @property
     def priority(self) -> str:
         """What the first tier with a code of its own brings, for whoever has that tier or a higher one."""
         first = next((tier for tier in self._programme.tiers if tier.code_prefix), None)
-        return first.benefits[0] if first and first.benefits and self.club and self.club.code_prefix else ""
+        return first.benefits[0] if first and first.benefits and self._answer("has_priority") else ""
 
     @property
     def steps(self) -> list[str]:
         """What may follow a cross-sell's target: "een fundering", "een renovatie"."""
-        return [PROJECT_WORDS[step].a for step in self.next_steps.split()]
+        return [PROJECT_WORDS[step].a for step in str(self._answer("next_steps")).split()]
 
     @property
     def texts(self) -> Mapping[str, Any]:
         """The marketer's own words of a campaign."""
-        return texts_of(self.copy)
+        return texts_of(str(self._answer("copy")))
 
-    @property
-    def quoted(self) -> str:
-        return PROJECT_WORDS[self.quote_type].yours if self.quote_type else "uw plannen"
+    def _is_one_of(self, name: str, values: Iterable[str]) -> bool:
+        return bool(self._answer(f"{name}={'|'.join(values)}"))
+
+    def _answer(self, question: str) -> Choice:
+        if question not in self._answers:
+            self._answers[question] = answer_of(self._variant, question)
+        return self._answers[question]
 
     def _tier(self, tier_id: str) -> Tier | None:
         return next((tier for tier in self._programme.tiers if tier.id == tier_id), None)

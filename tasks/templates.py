@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from programme.answers import SCORES, forms_of
+from programme.context import Choice
 from programme.links import sites_of
 from programme.schema import Programme
 from programme.states import Purpose
@@ -47,14 +48,14 @@ class TaggedMail:
     """A variant's whole text with tags in it.
 
     Attributes:
-        used: the choices that the template asked for; every other choice makes no difference to the text.
+        answers: what the template asked of the variant, in order, with the answers; nothing else makes a difference.
     """
 
     subject: str
     preheader: str
     html: str
     text: str
-    used: frozenset[str]
+    answers: Mapping[str, Choice]
 
 
 class Templates:
@@ -79,7 +80,7 @@ class Templates:
         _check_tags(text_name, heads["Subject"] + text, "")
         _check_tags(mjml_name, html, ".h")
         text = f"{heads['Heading']}\n\n{text}"
-        return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.used())
+        return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.answers())
 
     def _values(self, touchpoint_id: str, choices: Choices) -> dict[str, Any]:
         touchpoint, terms = self._programme.mailing(touchpoint_id), self._programme.referral

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from markupsafe import escape
+
 from programme.due import Occasion, latest_occasion
 from programme.facts import Client, Delivery, Project, Recipient, WonReferral
-from tasks.render import Mail, Renderer
+from tasks.render import Mail, Pieces, Renderer
 from tests import factories
 
 KEY = b"a fixed key of the golden files"
@@ -36,7 +38,8 @@ class MailCase:
 
     def preheader(self, renderer: Renderer) -> str:
         _, context = renderer.context(self.touchpoint, self.occasion(), self.client, self.recipient, self.as_of, KEY)
-        return renderer.compiled(self.touchpoint, context.variant).preheader
+        escaped = {name: str(escape(value)) for name, value in context.fields.items()}
+        return Pieces(renderer.compiled(self.touchpoint, context.variant).preheader).fill(escaped)
 
 
 def renderer() -> Renderer:
