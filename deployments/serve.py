@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployments.worker import worker_command, worker_environment
+from deployments.worker import worker_command
 from models.database import DatabaseUnusable, open_engine, upgrade_schema
 from models.settings import SettingsInvalid, read_settings
 
@@ -39,6 +39,8 @@ def server_environment(host: str, port: int) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(LATE_SECONDS),
+        # In memory, by default: a restarted server would know of no lease, and the runs that hold one would be stopped.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # runs older than 90 days go
         "DO_NOT_TRACK": "1",
     }
@@ -125,7 +127,7 @@ def _start_all(processes: Processes, host: str, port: int, web_port: int, stoppe
     _await_url(f"http://{host}:{port}/api/health", processes, stopped)
     _tell("registering the clock")
     _deploy(stopped)
-    processes.start("worker", worker_command("serve"), worker_environment())
+    processes.start("worker", worker_command("serve"), {})
     web = [sys.executable, "-m", "cli", "web", "--host", host, "--port", str(web_port)]
     processes.start("web", web, {})
     _await_url(f"http://{host}:{web_port}/healthz", processes, stopped)

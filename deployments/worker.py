@@ -1,18 +1,22 @@
 """A worker of the pool, with the settings of the folder in which it is started: python -m deployments.worker.
 
 Prefect runs each flow in a fresh temporary folder, where relative paths and a .env file would be lost; so the
-settings are read here, made absolute and handed on in the environment. Any number of these, on any number of machines.
+settings are read here, made absolute and handed on in the environment. Any number of these, on any number of machines;
+each also looks for runs whose worker is gone.
 """
 
 import argparse
 import os
+import secrets
+import socket
 import sys
+import threading
 from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
-from deployments.automations import HEARTBEAT_SECONDS
+from deployments.lost_runs import HEARTBEAT_SECONDS, WORKER_HEARTBEAT_SECONDS, watch
 from deployments.server import POOL
 from models.settings import Settings, SettingsInvalid, read_settings
 
@@ -40,18 +44,24 @@ def worker_environment() -> dict[str, str]:
     return {
         **own,
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+        "PREFECT_WORKER_HEARTBEAT_SECONDS": str(WORKER_HEARTBEAT_SECONDS),
         "PREFECT_WORKER_QUERY_SECONDS": os.environ.get("PREFECT_WORKER_QUERY_SECONDS", str(QUERY_SECONDS)),
     }
 
 
-def worker_command(name: str | None = None, limit: int = MOST_RUNS) -> list[str]:
-    prefect = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
-    return [*prefect, "--limit", str(limit), *(["--name", name] if name else [])]
+def worker_command(name: str, limit: int = MOST_RUNS) -> list[str]:
+    """This module as a process."""
+    return [sys.executable, "-m", "deployments.worker", "--name", name, "--limit", str(limit)]
+
+
+def name_of_worker(asked: str | None) -> str:
+    """A name that no worker had before: a run tells whose it is by that, so a restarted worker is another one."""
+    return f"{asked or socket.gethostname()}-{secrets.token_hex(3)}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deployments.worker", description="A worker of the pool.")
-    parser.add_argument("--name", help="as it is called in the UI; Prefect finds one otherwise")
+    parser.add_argument("--name", help="as it is called in the UI, with a suffix (default: the machine's name)")
     parser.add_argument("--limit", type=int, default=MOST_RUNS, help="runs at once at most (default: %(default)s)")
     asked = parser.parse_args()
     if not os.environ.get("PREFECT_API_URL"):
@@ -60,7 +70,17 @@ def main() -> None:
         os.environ.update(worker_environment())
     except SettingsInvalid as mistake:
         sys.exit(f"worker: {mistake}")
-    os.execv(sys.executable, worker_command(asked.name, asked.limit))
+    _start(name_of_worker(asked.name), asked.limit)
+
+
+def _start(name: str, limit: int) -> None:
+    """Prefect's own command, in this process, beside the watch for lost runs; ends as that command does."""
+    from prefect.cli import app
+
+    threading.Thread(target=watch, args=[threading.Event()], name="lost-runs", daemon=True).start()
+    sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+    sys.argv += ["--limit", str(limit), "--name", name]
+    app()
 
 
 def _absolute_url(url: str, folder: Path) -> str:

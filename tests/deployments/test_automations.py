@@ -1,11 +1,9 @@
 """What is told, to whom, when a run goes wrong; and what an alert looks like on arrival."""
 
-from datetime import timedelta
-
 import pytest
 from pydantic import SecretStr
 
-from deployments.automations import HEARTBEAT_SECONDS, alert_automation, blocks_of, zombie_automation
+from deployments.automations import alert_automation, blocks_of
 from models.settings import Settings
 from tests.deployments.recorder import Recorder
 from tests.factories import shipped_programme
@@ -17,15 +15,6 @@ BRAND = shipped_programme().brand
 
 def settings(**changes: object) -> Settings:
     return Settings.model_construct(**changes)
-
-
-def test_a_silent_run_is_called_crashed_after_three_heartbeats() -> None:
-    """Not sooner, so that one lost heartbeat means nothing; any end of the run calls it off."""
-    trigger = zombie_automation().trigger
-    assert trigger.within == timedelta(seconds=3 * HEARTBEAT_SECONDS)
-    assert trigger.after == {"prefect.flow-run.heartbeat"}
-    ends = {"Completed", "Failed", "Cancelled", "Crashed", "Suspended"}
-    assert trigger.expect == {"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{name}" for name in ends)}
 
 
 def test_bad_news_is_all_that_somebody_should_look_at() -> None:

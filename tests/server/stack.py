@@ -19,6 +19,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import Engine
 
+from deployments.lost_runs import WORKER_LABEL
 from deployments.serve import Processes, descendants_of, server_environment
 from deployments.worker import worker_command
 from models.settings import ROOT
@@ -76,8 +77,23 @@ class Stack:
     def start_worker(self, name: str, limit: int = 6, **settings: str) -> "subprocess.Popen[bytes]":
         """A worker; it is ready when the server knows it."""
         self.processes.start(name, worker_command(name, limit), self.environment | settings)
-        wait_for(lambda: name in self.workers_online(), f"worker {name}", START_SECONDS)
+        wait_for(
+            lambda: any(one.startswith(f"{name}-") for one in self.workers_online()), f"worker {name}", START_SECONDS
+        )
         return self.processes.running[-1][1]
+
+    @contextmanager
+    def worker(self, name: str, limit: int = 6, **settings: str) -> "Iterator[subprocess.Popen[bytes]]":
+        """A worker that is gone afterwards: one that stays would take the runs of later tests."""
+        process = self.start_worker(name, limit, **settings)
+        try:
+            yield process
+        finally:
+            self.kill(process)
+
+    def has_worker(self, name: str) -> bool:
+        """Whether one that was started by this name is online; each has a suffix of its own."""
+        return any(one.startswith(f"{name}-") for one in self.workers_online())
 
     def workers_online(self) -> set[str]:
         with self.client() as client:
@@ -118,8 +134,15 @@ class Stack:
             )
             return {one["key"]: one["data"] for one in found.json()}
 
+    def taken_by(self, number: UUID, name: str) -> bool:
+        """Whether a run is under way at the worker that was started by this name."""
+        run = self.run(number)
+        label = str(run.labels.get(WORKER_LABEL, ""))
+        assert not label or label.startswith(f"{name}-"), f"{run.name} was taken by {label}, not by {name}"
+        return run.state is not None and run.state.is_running()
+
     def kill(self, worker: "subprocess.Popen[bytes]") -> None:
-        """SIGKILL a worker and all its runs at once, as when its machine is gone."""
+        """SIGKILL a worker and all its runs at once, as when its machine is gone. A dead one is left alone."""
         for number in [*descendants_of(worker.pid), worker.pid]:
             try:
                 os.kill(number, signal.SIGKILL)

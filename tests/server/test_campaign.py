@@ -103,10 +103,10 @@ def fill_in(ui: Ui, form: Form) -> None:
     form.switch("Monument")
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_marketers_day(stack: Stack, audience: set[str], driver: Chrome, tmp_path: Path) -> None:
     """The form is filled in, the dry run read, the campaign started, a go given by name; all get it, once."""
     page, form = Ui(driver, stack.url, tmp_path), Form(driver)
-    stack.start_worker("marketing")
 
     fill_in(page, form)
     page.look("form")
@@ -146,12 +146,12 @@ def test_a_marketers_day(stack: Stack, audience: set[str], driver: Chrome, tmp_p
     assert (kept.go_by, kept.go_for) == ("A. de Boer", PEOPLE)
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_later_moment_is_one_run_in_the_clock(stack: Stack) -> None:
     """Started twice for tomorrow, one run is waiting for its moment, and nothing has gone."""
     day = (today_in_amsterdam() + timedelta(days=1)).isoformat()
     message = {"name": "Morgenbrief", "template": "Vrije tekst", "subject": "Morgen", "body": "Tot morgen."}
     form = {"message": message, "audience": {"all_of": {"areas": "1"}}, "sending": {"day": day, "hour": "08:30"}}
-    stack.start_worker("clock")
     told = [stack.ended(stack.begin("campaign", **form, dry_run=False)) for _ in range(2)]
 
     assert [run.state.name for run in told if run.state] == ["Ingepland", "Ingepland"]
