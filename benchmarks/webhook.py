@@ -196,19 +196,18 @@ def _is_up(port: int) -> bool:
         return False
 
 
-def serve(url: str, port: int) -> None:
-    import uvicorn
-
+def serve_database(url: str, port: int) -> None:
     from tasks.programme import load_programme
     from web.app import create_app
+    from web.serving import serve
 
     public_key = PRIVATE_KEY.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     settings = Settings(secret_key="benchmark", sendgrid_webhook_key=base64.b64encode(public_key).decode())
     app = create_app(settings, open_engine(url), load_programme(ROOT / "programme.toml"), lambda: datetime.now(UTC))
-    uvicorn.run(app, port=port, access_log=False, log_config=None)
+    serve(app, port)
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve_database(sys.argv[1], int(sys.argv[2]))

@@ -22,12 +22,11 @@ def command(host: str, port: int, proxies: str) -> None:
     """
     import logging
 
-    import uvicorn
-
     from models.database import open_engine, require_schema
     from models.settings import read_settings
     from tasks.programme import load_programme
     from web.app import create_app
+    from web.serving import serve
 
     settings = read_settings()
     engine = open_engine(settings.database_url)
@@ -37,13 +36,4 @@ def command(host: str, port: int, proxies: str) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if settings.sendgrid_webhook_key is None:
         click.echo("BOUWCLUB_SENDGRID_WEBHOOK_KEY is not set: events of the provider will be refused", err=True)
-    # Its own access log would write the paths, and those hold the tokens.
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=proxies,
-        log_config=None,
-    )
+    serve(app, port, host=host, forwarded_allow_ips=proxies)

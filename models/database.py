@@ -13,6 +13,8 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # Migrations are numbered 0001, 0002 … in one line, so the newest file is the head.
 HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 BUSY_TIMEOUT_SECONDS = 30
+LOG_PAGES = 8_000  # of SQLite's log (32 MB) before the commit that comes next copies them into the file
+UNHURRIED_LOG_PAGES = 64_000  # where somebody else does the copying: the net below that
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
@@ -58,7 +60,7 @@ def _open_sqlite(url: str, in_memory: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-65536")
         # A page that is sent twice within 32 MB of log is copied into the file once.
-        connection.execute("PRAGMA wal_autocheckpoint=8000")
+        connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -85,6 +87,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def writing_again(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction that a power cut may undo, whole: for work that is then found undone and done again.
+
+    PostgreSQL's commit does not wait for the disk; SQLite's ordinary one never does.
+    """
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+        yield connection
+
+
+@contextmanager
 def writing_durably(engine: Engine) -> Iterator[Connection]:
     """A writing transaction that survives a power cut once it is committed.
 
@@ -104,6 +118,32 @@ def writing_durably(engine: Engine) -> Iterator[Connection]:
                 yield connection
         finally:
             raw.execute("PRAGMA synchronous=NORMAL")
+
+
+def keep_commits_short(engine: Engine) -> None:
+    """From now on no commit of this engine stops to copy SQLite's log into the file; copy_log has to, now and then.
+
+    That copying takes a twentieth of a second, which is long for whoever waits for a webhook's answer.
+    """
+    if engine.dialect.name != "sqlite" or isinstance(engine.pool, StaticPool):
+        return
+
+    @event.listens_for(engine, "connect")
+    def _wait_longer(connection: Any, _record: Any) -> None:
+        connection.execute(f"PRAGMA wal_autocheckpoint={UNHURRIED_LOG_PAGES}")
+
+    engine.dispose()  # connections made from here on have it
+
+
+def copy_log(engine: Engine) -> None:
+    """Copy what SQLite's log holds into the file, holding up neither readers nor writers. PostgreSQL does it itself."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    finally:
+        raw.close()
 
 
 def schema_version(engine: Engine) -> str | None:

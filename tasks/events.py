@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Engine, and_, bindparam, case, false, or_, se
 
 from models import clock
 from models.bulk import in_values, insert_rows
-from models.database import writing
+from models.database import writing, writing_again, writing_durably
 from models.suppressions import Suppression, suppress_all
 from models.tables import events, messages
 from programme.dates import day_in_amsterdam
 from programme.events import OPEN_TO_EVENTS, Event, EventKind, read_event, status_after, suppression_of
-from programme.states import MessageStatus
+from programme.states import MessageStatus, SuppressionReason
 
 CHUNK = 500  # events applied in one transaction: a few milliseconds, so that storing never waits long
 # A server may refuse a mail days after it took it; SendGrid itself tries for 72 hours at most.
@@ -49,9 +49,12 @@ def store_events(engine: Engine, payloads: Sequence[object], received_at: dateti
     # In the order of their ids, so that two transactions with the same events cannot wait for each other.
     read.sort(key=lambda pair: pair[0].provider_event_id)
     rows = [_row(event, payload, received_at) for event, payload in read]
-    with writing(engine) as connection:
+    suppressing = [(event, reason) for event, _ in read if (reason := suppression_of(event))]
+    # An event lost to a power cut leaves a doubt; a lost wish to get no more mail would be broken.
+    with (writing_durably if suppressing else writing)(engine) as connection:
         stored = insert_rows(connection, events, _COLUMNS, rows, ignore_existing=True)
-        _suppress(connection, [event for event, _ in read], received_at)
+        if suppressing:
+            _suppress(connection, suppressing, received_at)
     return stored
 
 
@@ -67,7 +70,7 @@ def apply_events(engine: Engine) -> int:
 
 def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:
     """Work out the effect of at most `limit` waiting events with an id above `after`, in one transaction."""
-    with writing(engine) as connection:
+    with writing_again(engine) as connection:
         waiting = connection.execute(
             select(*events.c["id", "kind", "message_id", "provider_message_id", "recipient", "occurred_at"])
             .where(events.c.applied_at.is_(None), events.c.id > after)
@@ -100,11 +103,8 @@ def _row(event: Event, payload: object, received_at: datetime) -> list[Any]:
     ]
 
 
-def _suppress(connection: Connection, stored: Iterable[Event], received_at: datetime) -> None:
-    """Suppress the address that an event names, and the one that its message went to should that differ."""
-    found = [(event, reason) for event in stored if (reason := suppression_of(event))]
-    if not found:
-        return
+def _suppress(connection: Connection, found: Sequence[tuple[Event, SuppressionReason]], received_at: datetime) -> None:
+    """Suppress the address that each event names, and the one that its message went to should that differ."""
     ids = {event.message_id for event, _ in found if event.message_id}
     query = select(*messages.c["message_id", "recipient"])
     query = query.where(in_values(messages.c.message_id, sorted(ids), connection.dialect.name))

@@ -19,3 +19,13 @@ def without_cycle_search() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def keep_for_good() -> None:
+    """Leave all that is there now out of every later search for cycles.
+
+    For a server that has loaded what it needs: searching its modules takes a tenth of a second, in which nobody is
+    answered.
+    """
+    gc.collect()
+    gc.freeze()

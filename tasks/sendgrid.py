@@ -20,7 +20,7 @@ from programme.schema import Programme
 from programme.sends import THROTTLE_SECONDS, RequestState, meaning_of, retry_after_seconds
 from tasks.memory import without_cycle_search
 from tasks.messenger import Answer, Claim, Letter, NotReadyToSend, Parcel
-from tasks.personalizing import TaggedBody, person_of, personalizations, read_people
+from tasks.personalizing import TaggedBody, person_of, personalize, read_people
 from tasks.sendgrid_wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class SendGridMessenger:
             return self._single(compiled, claim)
         with without_cycle_search():
             people = read_people(compiled, claim.letters, self._unsubscribe_url)
-            tagged, persons = personalizations(compiled, people, self._sender_of)
-        content = self._body(claim, tagged, persons)
+            made = personalize(compiled, people, self._sender_of)
+        content = self._body(claim, made.body, made.people, made.sender_name)
         return Parcel(content, people.unfit, people.alone)
 
     def _single(self, compiled: "CompiledMail", claim: Claim) -> Parcel:
@@ -70,11 +70,10 @@ class SendGridMessenger:
         try:
             fields: dict[str, str] = orjson.loads(letter.fields or "{}")
             body = TaggedBody(*compiled.fill(fields))
-            sender = self._sender_of(letter)
-            person = person_of(letter, self._unsubscribe_url(letter, fields)) | ({"from": sender} if sender else {})
+            person = person_of(letter, self._unsubscribe_url(letter, fields))
         except (KeyError, ValueError) as error:
             return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
-        return Parcel(self._body(claim, body, [orjson.dumps(person)]), {}, [])
+        return Parcel(self._body(claim, body, [orjson.dumps(person).decode()], letter.sender_name), {}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         """POST the request once; whatever happens comes back as an answer."""
@@ -129,23 +128,25 @@ class SendGridMessenger:
         said = _ADDRESS.sub("<address>", said).replace(key.get_secret_value() if key else "\0", "<key>")
         return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
 
-    def _sender_of(self, letter: Letter) -> dict[str, str] | None:
-        """The sender as this letter's reader sees it; None for the firm's own name, which stands at the root."""
-        if not letter.sender_name or letter.sender_name == self._brand.sender_name:
+    def _sender_of(self, name: str | None) -> dict[str, str] | None:
+        """The sender as a letter's reader sees it; None for the firm's own name, which stands at the root."""
+        if not name or name == self._brand.sender_name:
             return None
-        return {"email": self._brand.sender_address, "name": _display_name(letter.sender_name)}
+        return self._sender(name)
+
+    def _sender(self, name: str) -> dict[str, str]:
+        return {"email": self._brand.sender_address, "name": _display_name(name)}
 
     def _unsubscribe_url(self, letter: Letter, fields: dict[str, str]) -> str:
         if known := fields.get("unsubscribe_url"):
             return known
         return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
 
-    def _body(self, claim: Claim, body: TaggedBody, persons: list[bytes]) -> bytes:
+    def _body(self, claim: Claim, body: TaggedBody, people: list[str], sender_name: str | None) -> bytes:
         """The whole request; what is the same for all of its recipients stands once, at the root."""
-        brand = self._brand
         root = {
-            "from": {"email": brand.sender_address, "name": _display_name(brand.sender_name)},
-            "reply_to": {"email": brand.reply_address},
+            "from": self._sender(sender_name or self._brand.sender_name),
+            "reply_to": {"email": self._brand.reply_address},
             "subject": body.subject,
             "content": [{"type": "text/plain", "value": body.text}, {"type": "text/html", "value": body.html}],
             "headers": {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
@@ -156,7 +157,7 @@ class SendGridMessenger:
                 "subscription_tracking": {"enable": False},
             },
         }
-        return b'{"personalizations":[' + b",".join(persons) + b"]," + orjson.dumps(root)[1:]
+        return b'{"personalizations":[' + ",".join(people).encode() + b"]," + orjson.dumps(root)[1:]
 
 
 def _require_settings(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection, Engine, select, update
 
 from models.bulk import in_values
-from models.database import reading, writing
+from models.database import reading, writing, writing_durably
 from models.settings import Settings
 from models.suppressions import Suppression, lift, suppress, suppress_all
 from models.tables import messages, suppressions, sync_cursors
@@ -62,7 +62,7 @@ class SyncReport(NamedTuple):
 
 
 def unsubscribe(engine: Engine, message_id: str, source: str, at: datetime) -> bool:
-    """Suppress the recipient of a message, in one transaction. Safe to repeat.
+    """Suppress the recipient of a message, in one transaction that no power cut undoes. Safe to repeat.
 
     Args:
         source: page or one_click.
@@ -70,7 +70,7 @@ def unsubscribe(engine: Engine, message_id: str, source: str, at: datetime) -> b
     Returns:
         False, and nothing done, when there is no such message.
     """
-    with writing(engine) as connection:
+    with writing_durably(engine) as connection:
         recipient = _recipient_of(connection, message_id)
         if recipient is None:
             return False

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from models.database import keep_commits_short
 from models.settings import Settings
 from programme.schema import Programme
 from web import answers, health, unsubscribe, webhooks
@@ -25,6 +26,7 @@ def create_app(
     limit: RateLimit | None = None,
 ) -> FastAPI:
     """The application; its own documentation pages are off. Raises WebhookKeyInvalid."""
+    keep_commits_short(engine)
     site = make_site(settings, engine, programme, clock)
     app = FastAPI(title="bouwclub", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.site = site
