@@ -240,19 +240,24 @@ def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
 def _read_history(
     connection: Connection, programme: Programme, ids: list[str], addresses: list[str], as_of: date
 ) -> _History:
-    """All messages of the clients (they close keys), and those of others to the addresses that a repeat or cap sees."""
+    """All messages of the clients (they close keys), and those of others to the addresses that a repeat or cap sees.
+
+    Asked in one go with OR, SQLite reads most of them twice.
+    """
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
     since = as_of - timedelta(days=_longest_memory(programme))
-    to_addresses = in_values(messages.c.recipient, addresses, dialect) & messages.c.as_of.between(since, as_of)
-    query = select(*_MESSAGE).where(or_(in_values(messages.c.client_id, ids, dialect), to_addresses))
-    own = set(ids)
+    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
+    to_addresses = (
+        select(*_MESSAGE)
+        .where(in_values(messages.c.recipient, addresses, dialect), messages.c.as_of.between(since, as_of))
+        .where(not_in_values(messages.c.client_id, ids, dialect))
+    )
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
     of_others: dict[str, list[PastMessage]] = defaultdict(list)
-    for message in starmap(PastMessage, connection.execute(query).all()):
-        if message.client_id in own:
-            by_client[message.client_id].append(message)
-        else:
-            of_others[message.recipient].append(message)
+    for message in starmap(PastMessage, connection.execute(of_clients).all()):
+        by_client[message.client_id].append(message)
+    for message in starmap(PastMessage, connection.execute(to_addresses).all()):
+        of_others[message.recipient].append(message)
     suppressed = select(suppressions.c.email, suppressions.c.since).where(
         in_values(suppressions.c.email, addresses, dialect)
     )

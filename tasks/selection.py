@@ -7,14 +7,14 @@ an index over the anchor's day, so that a day costs what is due that day, not wh
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Select, String, and_, cast, exists, func, literal, or_, select, union
+from sqlalchemy import Connection, Select, String, and_, case, cast, exists, false, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.bulk import batches, in_values
 from models.tables import activity, clients, messages, projects, quotes, referrals
 from programme.dates import add_months, anchors_due_between, occasion_of_season, season_starts
 from programme.due import unspread_due_on
-from programme.schema import LatestDeliveryBeforeSeason, Programme, TierAtLeast, Touchpoint
+from programme.schema import LatestDeliveryBeforeSeason, Programme, Tier, TierAtLeast, Touchpoint
 from programme.states import Flow, QuoteDecision
 from programme.tiers import rank_of_tier
 
@@ -77,7 +77,7 @@ def _queries(
         case "project_delivered":
             yield _delivered(touchpoint_id, touchpoint, anchors)
         case "tier_reached":
-            yield _tier_reached(programme, touchpoint, anchors, as_of)
+            yield from _tier_reached(programme, touchpoint_id, touchpoint, anchors, as_of)
         case "quote_rejected":
             yield _quote_rejected(touchpoint_id, anchors)
         case "last_activity":
@@ -131,40 +131,55 @@ def _last_activity(touchpoint_id: str, anchors: tuple[date, date], as_of: date) 
 
 
 def _tier_reached(
-    programme: Programme, touchpoint: Touchpoint, anchors: tuple[date, date], as_of: date
-) -> Select[tuple[str]]:
+    programme: Programme, touchpoint_id: str, touchpoint: Touchpoint, anchors: tuple[date, date], as_of: date
+) -> Iterator[Select[tuple[str]]]:
     """A tier rises only with a delivery: of the client, or of someone the client referred."""
-    own = select(projects.c.client_id).where(projects.c.delivered_on.between(*anchors))
-    friends = (
-        select(referrals.c.referrer_id)
-        .join_from(projects, referrals, referrals.c.referred_client_id == projects.c.client_id)
-        .where(projects.c.delivered_on.between(*anchors))
-    )
-    risen = union(own, friends).subquery()
-    return (
-        select(clients.c.client_id)
-        .join_from(risen, clients, clients.c.client_id == risen.c.client_id)
-        .where(_may_have_tier(programme, touchpoint, as_of))
-    )
-
-
-def _may_have_tier(programme: Programme, touchpoint: Touchpoint, as_of: date) -> ColumnElement[bool]:
-    """Whether the client can meet the lowest measure that the touchpoint asks for, cancellations not yet counted."""
     least = max(
         (rank_of_tier(programme, test.tier) for test in touchpoint.conditions if isinstance(test, TierAtLeast)),
         default=0,
     )
-    rules = [rule for tier in programme.tiers[least:] for rule in tier.any_of]
-    delivered = (projects.c.client_id == clients.c.client_id) & (projects.c.delivered_on <= as_of)
-    measures: list[ColumnElement[bool]] = []
-    if counts := [rule.delivered_at_least for rule in rules if rule.delivered_at_least is not None]:
-        measures.append(select(func.count()).where(delivered).scalar_subquery() >= min(counts))
-    if spends := [rule.spend_cents_at_least for rule in rules if rule.spend_cents_at_least is not None]:
-        spend = select(func.coalesce(func.sum(projects.c.value_cents), 0)).where(delivered).scalar_subquery()
-        measures.append(spend >= min(spends))
-    if any(rule.referrals_at_least is not None for rule in rules):
-        measures.append(exists().where(referrals.c.referrer_id == clients.c.client_id))
-    return or_(*measures)
+    tiers = programme.tiers[least:]
+    own = select(projects.c.client_id).where(projects.c.delivered_on.between(*anchors))
+    yield (
+        select(projects.c.client_id)
+        .where(projects.c.client_id.in_(own), projects.c.delivered_on <= as_of)
+        .group_by(projects.c.client_id)
+        .having(
+            or_(
+                false(),
+                *(
+                    and_(risen, ~_has_message(projects.c.client_id, touchpoint_id, literal(tier.id)))
+                    for tier in tiers
+                    for risen in _risen(tier, anchors[0])
+                ),
+            )
+        )
+    )
+    if any(rule.referrals_at_least is not None for tier in tiers for rule in tier.any_of):
+        may_rise = or_(*(~_has_message(referrals.c.referrer_id, touchpoint_id, literal(tier.id)) for tier in tiers))
+        yield select(referrals.c.referrer_id).where(referrals.c.referrer_id.in_(own), may_rise)
+        yield (
+            select(referrals.c.referrer_id)
+            .join_from(projects, referrals, referrals.c.referred_client_id == projects.c.client_id)
+            .where(projects.c.delivered_on.between(*anchors), may_rise)
+        )
+
+
+def _risen(tier: Tier, first: date) -> Iterator[ColumnElement[bool]]:
+    """For each measure of deliveries: a client's meet it, and those before `first` did not.
+
+    With a cancellation the tier may have been lost in between; then it is enough that they meet it.
+    """
+    was_before = projects.c.delivered_on < first
+    has_cancelled = func.count(projects.c.cancelled_on) > 0
+    for rule in tier.any_of:
+        if rule.delivered_at_least is not None:
+            before = func.sum(case((was_before, 1), else_=0))
+            yield and_(func.count() >= rule.delivered_at_least, or_(before < rule.delivered_at_least, has_cancelled))
+        elif rule.spend_cents_at_least is not None:
+            before = func.sum(case((was_before, projects.c.value_cents), else_=0))
+            spent = func.sum(projects.c.value_cents)
+            yield and_(spent >= rule.spend_cents_at_least, or_(before < rule.spend_cents_at_least, has_cancelled))
 
 
 def _season_queries(

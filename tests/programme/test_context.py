@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from programme import wording
 from programme.context import NEUTRAL, MailContext, mail_context
-from programme.plain_text import clean
 from programme.due import latest_occasion
 from programme.facts import Client, Project, Recipient
 from programme.links import Links, links_of, sites_of, tracked_link
 from programme.offers import GivenCode
+from programme.plain_text import clean
 from programme.states import MessageStatus, Outcome, Reason
 from tests.factories import client, programme, project, quote, shipped_programme
 
