@@ -1,11 +1,12 @@
 """The steps of a campaign, each safe to run twice: the flow tells them as a story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from models.database import reading
 from models.tables import messages
@@ -41,18 +42,23 @@ def judge_pages(desk: Desk, campaign: Campaign, as_of: date) -> Iterator[Campaig
     """The decisions of a campaign, recipient by recipient in code point order, those without an address first."""
     for ids in read_pages(desk.engine, may_belong(campaign.audience)):
         with reading(desk.engine) as connection:
-            recipients = read_recipients(
-                connection, desk.programme, ids, as_of, with_activity=campaign.audience.asks_activity
-            )
-        page = CampaignPage([], {})
-        for recipient in recipients:
-            judged = judge_recipient(desk.programme, campaign, recipient, as_of)
-            if judged is None:
-                continue
-            page.judged.append(judged)
-            if judged.decision is not None and judged.decision.status:
-                page.recipients[judged.decision.client_id] = recipient
+            page = _judged(desk, campaign, as_of, connection, ids)
         yield page
+
+
+def _judged(
+    desk: Desk, campaign: Campaign, as_of: date, connection: Connection, client_ids: Sequence[str]
+) -> CampaignPage:
+    asks_activity = campaign.audience.asks_activity
+    page = CampaignPage([], {})
+    for recipient in read_recipients(connection, desk.programme, client_ids, as_of, with_activity=asks_activity):
+        judged = judge_recipient(desk.programme, campaign, recipient, as_of)
+        if judged is None:
+            continue
+        page.judged.append(judged)
+        if judged.decision is not None and judged.decision.status:
+            page.recipients[judged.decision.client_id] = recipient
+    return page
 
 
 def plan(desk: Desk, campaign: Campaign, as_of: date) -> CampaignCount:
@@ -85,10 +91,15 @@ def take_up(run: DayRun, campaign: Campaign) -> None:
 
 def decide(run: DayRun, campaign: Campaign) -> None:
     """Take every decision, keep it, and plan the messages; one transaction for each page of recipients."""
+    turn = days.turn_of(run, partial(_judge_again, run, campaign))
     for page in judge_pages(run.desk, campaign, run.as_of):
-        chunk = PlanChunk(page.decisions, page.recipients)
-        enqueue(run.desk.engine, run.renderer, run.desk.settings.key(), chunk, run.run_id, RunMode.SEND)
-        run.report.add(chunk.decisions)
+        chunk, key = PlanChunk(page.decisions, page.recipients), run.desk.settings.key()
+        run.report.add(enqueue(run.desk.engine, run.renderer, key, chunk, run.run_id, RunMode.SEND, turn))
+
+
+def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisions: list[Decision]) -> PlanChunk:
+    page = _judged(run.desk, campaign, run.as_of, connection, [one.client_id for one in decisions])
+    return PlanChunk(page.decisions, page.recipients)
 
 
 def count_messages(desk: Desk, campaign: Campaign) -> dict[str, int]:

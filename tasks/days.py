@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 
@@ -15,14 +15,15 @@ from models.database import reading
 from models.tables import messages
 from programme.report import DayReport
 from programme.simulation import Simulation
-from programme.states import AnyFlow, Flow, HandFlow, MessageStatus, RunMode
-from tasks.brakes import band_exceeded
+from programme.states import AnyFlow, Flow, MessageStatus, RunMode
+from tasks.brakes import day_outside_band
 from tasks.delivery import deliver_queued
 from tasks.desk import Desk
 from tasks.leftover import take_up_left_over
 from tasks.messengers import make_messenger
 from tasks.outbox_pages import refresh_outbox_pages
-from tasks.planning import PlanChunk, has_finished_run, plan_day, plan_win_back
+from tasks.overtaking import Again, Turn
+from tasks.planning import PlanChunk, has_finished_run, plan_again, plan_day, plan_win_back
 from tasks.queueing import enqueue
 from tasks.refreshing import refresh_messages
 from tasks.render import Renderer
@@ -107,18 +108,23 @@ def take_up(run: DayRun) -> None:
 
 def decide(run: DayRun, progress: Progress | None = None) -> None:
     """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients."""
-    plan = plan_day(run.desk.engine, run.desk.programme, Flow(run.flow), run.as_of)
-    for chunk in _told(plan, progress):
-        enqueue(run.desk.engine, run.renderer, run.desk.settings.key(), chunk, run.run_id, run.report.mode)
-        run.report.add(chunk.decisions)
+    flow, programme = Flow(run.flow), run.desk.programme
+    turn = turn_of(run, lambda connection, them: plan_again(connection, programme, flow, run.as_of, them))
+    for chunk in _told(plan_day(run.desk.engine, programme, flow, run.as_of), progress):
+        key, mode = run.desk.settings.key(), run.report.mode
+        run.report.add(enqueue(run.desk.engine, run.renderer, key, chunk, run.run_id, mode, turn))
+
+
+def turn_of(run: DayRun, again: Again) -> Turn:
+    """The run's turn among those that plan at the same time; to be taken before it reads its first facts."""
+    return Turn(run.run_id, run.as_of, run.desk.programme.caps.marketing_gap_days, datetime.now(UTC), again)
 
 
 def hold_to_band(run: DayRun, confirm: bool) -> None:
     """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
     messenger = make_messenger(run.desk.settings, run.desk.programme)
-    would_send = count_planned(run, by_hand=False)
     with reading(run.desk.engine) as connection:
-        fault = band_exceeded(connection, run.desk.settings, run.as_of, would_send)
+        fault = day_outside_band(connection, run.desk.settings, run.as_of)
     if fault is None or confirm:
         return
     if messenger.leaves_machine:
@@ -129,15 +135,9 @@ def hold_to_band(run: DayRun, confirm: bool) -> None:
     )
 
 
-def count_planned(run: DayRun, *, by_hand: bool = True) -> int:
-    """All that would go out now, so that a run which was held cannot be let through by running it again.
-
-    Args:
-        by_hand: with campaigns, which have a go of their own.
-    """
+def count_planned(run: DayRun) -> int:
+    """All that would go out now, whichever run planned it."""
     query = select(func.count()).where(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == run.as_of)
-    if not by_hand:
-        query = query.where(messages.c.flow != HandFlow.CAMPAIGN)
     with reading(run.desk.engine) as connection:
         return int(connection.execute(query).scalar_one())
 

@@ -50,6 +50,14 @@ def plan_day(
         yield chunk
 
 
+def plan_again(
+    connection: Connection, programme: Programme, flow: Flow, as_of: date, decisions: Iterable[Decision]
+) -> PlanChunk:
+    """These recipients judged anew, whole ones, by what the connection sees now."""
+    due = sorted({(one.recipient, one.client_id, one.touchpoint) for one in decisions})
+    return _plan_chunk(connection, programme, flow, as_of, due, None)
+
+
 def plan_win_back(
     engine: Engine, programme: Programme, as_of: date, simulation: Simulation | None = None
 ) -> Iterator[PlanChunk]:

@@ -1,7 +1,7 @@
 """Keep the decisions of a plan, and the messages they make, in one transaction a chunk.
 
 The unique key (client, touchpoint, occasion) is what makes this safe to run twice, and by two runs at once: the
-second finds the key taken and makes no second message.
+second finds the key taken and makes no second message. What two flows write to one recipient, `turn` sees to.
 """
 
 from dataclasses import replace
@@ -19,6 +19,7 @@ from programme.schema import Programme
 from programme.states import MessageStatus, Outcome, RunMode
 from tasks.codes import claim_codes
 from tasks.memory import without_cycle_search
+from tasks.overtaking import Turn
 from tasks.planning import PlanChunk
 from tasks.render import PreparedMail, Renderer, prepare
 
@@ -62,10 +63,27 @@ CODE_COLUMNS = ["client_id", "code", "percent", "given_on", "valid_until", "touc
 
 
 @without_cycle_search()
-def enqueue(engine: Engine, renderer: Renderer, key: bytes, chunk: PlanChunk, run_id: str, mode: RunMode) -> int:
-    """Write a chunk's decisions, its messages (planned, or logged) and their codes; returns the new messages."""
-    sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
+def enqueue(
+    engine: Engine,
+    renderer: Renderer,
+    key: bytes,
+    chunk: PlanChunk,
+    run_id: str,
+    mode: RunMode,
+    turn: Turn | None = None,
+) -> list[Decision]:
+    """Write a chunk's decisions, its messages (planned, or logged) and their codes.
+
+    Args:
+        turn: the run's, so that what another run wrote meanwhile counts; None when there can be no other.
+
+    Returns:
+        The decisions as they were kept.
+    """
     with writing(engine) as connection:
+        if turn is not None:
+            chunk = turn.current(connection, chunk)
+        sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
         clients = _clients_with_codes(connection, key, chunk, sends)
         prepared = {
             id(one): prepare(
@@ -79,9 +97,9 @@ def enqueue(engine: Engine, renderer: Renderer, key: bytes, chunk: PlanChunk, ru
             for decision in chunk.decisions
             if decision.status
         ]
-        written = insert_rows(connection, messages, MESSAGE_COLUMNS, rows, ignore_existing=True)
+        insert_rows(connection, messages, MESSAGE_COLUMNS, rows, ignore_existing=True)
         _write_codes(connection, [(decision, prepared[id(decision)]) for decision in sends])
-    return written
+    return chunk.decisions
 
 
 def _clients_with_codes(

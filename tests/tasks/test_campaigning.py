@@ -29,6 +29,7 @@ from programme.dates import AMSTERDAM
 from programme.states import HandFlow, MessageStatus, Outcome, Reason
 from tasks import campaign_register, campaigning, days
 from tasks.audience import read_recipients
+from tasks.brakes import day_outside_band
 from tasks.campaign_audience import may_belong
 from tasks.campaign_checks import OrderRefused, check_order
 from tasks.campaign_mails import compose_samples, send_test
@@ -358,7 +359,9 @@ def test_the_brake_of_the_day_is_not_passed_by(desk: Desk, engine: Engine) -> No
     campaigning.decide(run, campaign())
 
     assert days.count_planned(run) > 0
-    assert days.count_planned(run, by_hand=False) == 0
+    tight = desk.settings.model_copy(update={"daily_band": 0.001})
+    with reading(engine) as connection:
+        assert day_outside_band(connection, tight, DAY) is None
 
 
 def test_consent_that_was_withdrawn_since_stops_a_planned_mail(desk: Desk, engine: Engine) -> None:

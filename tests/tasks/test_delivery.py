@@ -14,7 +14,7 @@ from models.bulk import insert_rows
 from models.database import reading, writing
 from models.settings import Settings
 from programme.sends import Refusal, RequestState
-from tasks.brakes import band_exceeded
+from tasks.brakes import band_exceeded, day_outside_band
 from tasks.delivery import deliver_queued
 from tasks.leftover import take_up_left_over
 from tasks.messenger import Answer, Claim, DeliveryReport, KeyRefused, OutboxUnwritable, Parcel, TooManyFailures
@@ -316,8 +316,26 @@ def test_an_unusual_day_asks_for_a_go(engine: Engine) -> None:
     add(engine, 100, as_of=date(2026, 2, 20), status="accepted")
     add(engine, 400, first=100, as_of=date(2026, 1, 1), status="accepted")
     with reading(engine) as connection:
-        assert band_exceeded(connection, settings(), DAY, 300) is None
-        assert band_exceeded(connection, settings(), DAY, 301) == (301, 300, 100)
-        assert band_exceeded(connection, settings(daily_band=0), DAY, 10_000) is None
-        assert band_exceeded(connection, settings(daily_band=1), DAY, 200) is None
-        assert "--confirm" in str(band_exceeded(connection, settings(), DAY, 301))
+        assert band_exceeded(connection, settings(), DAY, "daily", 300) is None
+        assert band_exceeded(connection, settings(), DAY, "daily", 301) == (301, 300, 100)
+        assert band_exceeded(connection, settings(daily_band=0), DAY, "daily", 10_000) is None
+        assert band_exceeded(connection, settings(daily_band=1), DAY, "daily", 200) is None
+        assert "--confirm" in str(band_exceeded(connection, settings(), DAY, "daily", 301))
+
+
+def test_a_large_campaign_makes_no_room_for_the_flows(engine: Engine) -> None:
+    """The band of a flow is measured by its own days; neither a campaign nor the other flow raises it."""
+    add(engine, 250, as_of=date(2026, 2, 20), status="accepted", flow="campaign")
+    add(engine, 90, first=250, as_of=date(2026, 2, 20), status="accepted", flow="win-back")
+    add(engine, 201, first=1000, flow="daily")
+    with reading(engine) as connection:
+        assert day_outside_band(connection, settings(), DAY) == (201, 200, 0)
+        assert band_exceeded(connection, settings(), DAY, "win-back", 271) == (271, 270, 90)
+
+
+def test_no_run_lets_through_what_another_was_held_for(engine: Engine) -> None:
+    """Whichever run delivers the day, the messages that a held run left planned hold it as well."""
+    add(engine, 201, flow="daily")
+    add(engine, 3, first=1000, flow="win-back")
+    with reading(engine) as connection:
+        assert day_outside_band(connection, settings(), DAY) is not None
