@@ -163,7 +163,7 @@ def _sample(number: int, sample: Sample, programme: Programme) -> str:
     who = f"klant {escaped(decision.client_id)}, {kind}"
     picture = f"![Zo ziet de mail eruit]({mail_picture(mail.html)})"
     heads = f"Van: {escaped(mail.sender_name)}  \nOnderwerp: **{escaped(mail.subject)}**"
-    links = "De links in dit voorbeeld werken niet; in de echte mail wel."
+    links = "De naam is verzonnen en de links in dit voorbeeld werken niet; in de echte mail wel."
     return f"## Voorbeeld {number}: {who}\n\n{heads}\n\n{picture}\n\n{links}\n\n{_fenced(mail.text)}"
 
 

@@ -6,6 +6,7 @@ no such link. In all else they are what the clients would get.
 
 import json
 import secrets
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ TEST_NAME = "J. Voorbeeld"
 
 
 class Sample(NamedTuple):
-    """A mail as one client would get it."""
+    """A mail as one client would get it, but for the name."""
 
     decision: Decision
     mail: Mail
@@ -46,11 +47,15 @@ class TestSent(NamedTuple):
 
 
 def compose_samples(desk: Desk, campaign: Campaign, decisions: list[Decision], as_of: date) -> list[Sample]:
-    """The mails of these decisions; nothing is kept."""
+    """The mails of these decisions, to a made-up name; nothing is kept.
+
+    What people look at stays in Prefect, where a person's wish to be erased does not reach. All that decides what the
+    mail says (segment, tier, project, engineer, offer) is the client's own.
+    """
     renderer = Renderer(desk.programme, desk.settings.base_url, campaign=campaign)
     with reading(desk.engine) as connection:
         found = read_recipients(connection, desk.programme, [each.client_id for each in decisions], as_of)
-    recipient_of = {client.client_id: recipient for recipient in found for client in recipient.clients}
+    recipient_of = {client.client_id: _nameless(recipient) for recipient in found for client in recipient.clients}
     key = secrets.token_bytes(32)
     return [
         Sample(
@@ -105,6 +110,20 @@ def send_test(desk: Desk, campaign: Campaign, address: str, as_of: date) -> Test
     answer = messenger.deliver(claim, parcel)
     went = answer.state == RequestState.ACCEPTED
     return TestSent(message_id, went, messenger.leaves_machine, answer.detail or "")
+
+
+def _nameless(recipient: Recipient) -> Recipient:
+    """With the made-up name, and without what only this client has: addresses and a code."""
+    clients = tuple(
+        replace(
+            client,
+            name=TEST_NAME,
+            code="",
+            projects=tuple(project._replace(address=None, postcode=None) for project in client.projects),
+        )
+        for client in recipient.clients
+    )
+    return replace(recipient, clients=clients)
 
 
 def _made_up_client(address: str, as_of: date) -> Client:

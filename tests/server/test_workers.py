@@ -14,9 +14,9 @@ from models.tables import messages, requests
 from programme.sends import RequestState
 from programme.states import MessageStatus
 from tests.server.base import FEEDBACK_DAYS, add_delivered
+from tests.server.settling import sent_to, settle_doubts
 from tests.server.stack import Stack, wait_for
 from tests.standin.faults import Trouble
-from tests.standin.mailbox import read_log
 from tests.standin.server import StandIn
 
 pytestmark = pytest.mark.server
@@ -53,9 +53,9 @@ def test_the_survivor_finishes_when_the_helper_dies(stack: Stack, standin: Stand
     assert run.state is not None
     assert run.state.is_completed(), run.state.message
     assert _statuses(stack, day).keys() <= {MessageStatus.ACCEPTED, MessageStatus.IN_DOUBT}
-    _settle_doubts(stack, day)
+    settle_doubts(stack, day)
     _send_the_rest(stack, day)
-    assert _sent(standin, people) == Counter(people)
+    assert sent_to(standin, people) == Counter(people)
 
 
 def test_the_helper_and_the_next_run_finish_when_the_run_dies(
@@ -77,9 +77,9 @@ def test_the_helper_and_the_next_run_finish_when_the_run_dies(
     assert "De worker derde-" in str(dead.state.message)
     assert again.state is not None
     assert again.state.is_completed(), again.state.message
-    _settle_doubts(stack, day)
+    settle_doubts(stack, day)
     _send_the_rest(stack, day)
-    assert _sent(standin, people) == Counter(people)
+    assert sent_to(standin, people) == Counter(people)
 
 
 def _begin(stack: Stack, day: date, name: str) -> UUID:
@@ -111,18 +111,6 @@ def _statuses(stack: Stack, day: date) -> dict[str, int]:
         return {row.status: row.messages for row in connection.execute(query.where(messages.c.as_of == day))}
 
 
-def _settle_doubts(stack: Stack, day: date) -> None:
-    """As an engineer does: ask the provider what arrived, and let the rest go again by name."""
-    stack.command("cli", "reconcile")
-    query = select(messages.c.request_id.distinct()).where(
-        messages.c.as_of == day, messages.c.status == MessageStatus.IN_DOUBT
-    )
-    with reading(stack.engine) as connection:
-        doubtful = list(connection.execute(query).scalars())
-    for request_id in doubtful:
-        stack.command("cli", "resend", "--request", request_id, "--by", "A. Tester")
-
-
 def _send_the_rest(stack: Stack, day: date) -> None:
     """Whatever is planned again goes by hand; nothing is left that is not accepted."""
     with stack.worker(f"rest-{day}", limit=2):
@@ -130,9 +118,3 @@ def _send_the_rest(stack: Stack, day: date) -> None:
     assert run.state is not None
     assert run.state.is_completed(), run.state.message
     assert set(_statuses(stack, day)) == {MessageStatus.ACCEPTED}
-
-
-def _sent(standin: StandIn, people: set[str]) -> Counter[str]:
-    """How often each of them got a mail."""
-    sent = (person[1] for entry in read_log(standin.mailbox.path) for person in entry["people"])
-    return Counter(address for address in sent if address in people)

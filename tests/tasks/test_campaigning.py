@@ -32,7 +32,7 @@ from tasks.audience import read_recipients
 from tasks.brakes import day_outside_band
 from tasks.campaign_audience import may_belong
 from tasks.campaign_checks import OrderRefused, check_order
-from tasks.campaign_mails import compose_samples, send_test
+from tasks.campaign_mails import TEST_NAME, compose_samples, send_test
 from tasks.campaign_register import NameTaken
 from tasks.desk import Desk
 from tasks.leftover import take_up_left_over
@@ -243,7 +243,7 @@ def test_links_of_tests_and_samples_are_inert(desk: Desk, engine: Engine) -> Non
 
 
 def test_samples_are_the_mails_that_go(desk: Desk, engine: Engine) -> None:
-    """But for the person's own links, a sample is letter for letter what the client then gets."""
+    """But for the person's name and links, a sample is letter for letter what the client then gets."""
     asked = campaign(
         offer="WELKOM20",
         template="Uitnodiging VIP-bijeenkomst",
@@ -257,8 +257,11 @@ def test_samples_are_the_mails_that_go(desk: Desk, engine: Engine) -> None:
     for sample in samples:
         (row,) = rows(engine, messages, messages.c.client_id == sample.decision.client_id)
         mail = mail_of(Renderer(desk.programme, desk.settings.base_url), row)
-        strip = _without_links(sample.mail.text, sample.mail.unsubscribe_url)
-        assert _without_links(mail.text, mail.unsubscribe_url) == strip
+        (person,) = rows(engine, clients, clients.c.client_id == sample.decision.client_id)
+        assert person.name in mail.text
+        assert person.name not in sample.mail.text + sample.mail.html
+        text = _without_links(mail.text, mail.unsubscribe_url).replace(person.name, TEST_NAME)
+        assert text == _without_links(sample.mail.text, sample.mail.unsubscribe_url)
         assert (mail.subject, mail.sender_name) == (sample.mail.subject, sample.mail.sender_name)
 
 
