@@ -5,13 +5,14 @@ python -m benchmarks.day DATABASE_URL DAY [FLOW] measures that one run in this p
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 
 from benchmarks.base import DAY, KEY, Size
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.naive import seconds_of_orm_loop
 from benchmarks.process import Lap, Measured, Stopwatch, measured, tell
-from models.database import open_engine, reading
+from models.database import copying_log, open_engine, reading
 from models.settings import ROOT
 from models.tables import messages
 from programme.states import Flow, MessageStatus, Outcome, RunMode
@@ -55,6 +56,8 @@ def measure(url: str, as_of: date, flow: Flow) -> None:
         with reading(engine):
             pass
     chunks = plan_day(engine, programme, flow, as_of)
+    copying = ExitStack()
+    copy_log = copying.enter_context(copying_log(engine))
     while True:
         with watch.lap("select and decide"):
             chunk = next(chunks, None)
@@ -62,8 +65,11 @@ def measure(url: str, as_of: date, flow: Flow) -> None:
             break
         with watch.lap("log"):
             enqueue(engine, renderer, KEY, chunk, RUN_ID, RunMode.LOG)
+            copy_log()
         counts["candidates"] += len(chunk.decisions)
         counts["sent"] += sum(decision.outcome == Outcome.SEND for decision in chunk.decisions)
+    with watch.lap("log"):
+        copying.close()  # waits for the last copy
     with watch.lap("render"), reading(engine) as connection:
         logged = messages.select().where(messages.c.run_id == RUN_ID, messages.c.status == MessageStatus.LOGGED.value)
         for row in connection.execution_options(yield_per=1000).execute(logged.where(messages.c.as_of == as_of)):

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 
-from models.database import reading
+from models.database import copying_log, reading
 from models.tables import messages
 from programme.report import DayReport
 from programme.simulation import Simulation
@@ -110,9 +110,11 @@ def decide(run: DayRun, progress: Progress | None = None) -> None:
     """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients."""
     flow, programme = Flow(run.flow), run.desk.programme
     turn = turn_of(run, lambda connection, them: plan_again(connection, programme, flow, run.as_of, them))
-    for chunk in _told(plan_day(run.desk.engine, programme, flow, run.as_of), progress):
-        key, mode = run.desk.settings.key(), run.report.mode
-        run.report.add(enqueue(run.desk.engine, run.renderer, key, chunk, run.run_id, mode, turn))
+    with copying_log(run.desk.engine) as copy_log:
+        for chunk in _told(plan_day(run.desk.engine, programme, flow, run.as_of), progress):
+            key, mode = run.desk.settings.key(), run.report.mode
+            run.report.add(enqueue(run.desk.engine, run.renderer, key, chunk, run.run_id, mode, turn))
+            copy_log()
 
 
 def turn_of(run: DayRun, again: Again) -> Turn:
