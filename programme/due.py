@@ -38,7 +38,10 @@ def due_occasions(
     if not _wants_target(touchpoint, client, as_of):
         return []
     due = []
+    least, most = touchpoint.reach_days
     for anchor in _anchors(programme, touchpoint, client, recipient, as_of):
+        if not least <= (as_of - anchor[0]).days <= most:
+            continue
         due_on = due_on_of(programme, touchpoint, anchor[0], client)
         if not due_on <= as_of <= due_on + timedelta(days=touchpoint.grace_days):
             continue

@@ -20,6 +20,9 @@ from programme.dates import MonthDay
 from programme.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.states import ClientKind, Flow, ProjectType, Purpose
 
+MOST_SPREAD_DAYS = 28
+YEAR_DAYS = 366  # the farthest that the next season start can lie
+
 
 class Colours(Part):
     primary: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -76,7 +79,7 @@ class SeasonStart(Part):
 
 
 class Seasons(Part):
-    spread_days: Annotated[int, Field(ge=1, le=28)]  # a season's mails are spread over so many days
+    spread_days: Annotated[int, Field(ge=1, le=MOST_SPREAD_DAYS)]  # a season's mails are spread over so many days
     starts: dict[Slug, SeasonStart]
 
 
@@ -155,6 +158,13 @@ class Touchpoint(Part):
     supersedes: tuple[Supersedes, ...] = ()
     offer: str | None = None
     signed_by: Signer
+
+    @cached_property
+    def reach_days(self) -> tuple[int, int]:
+        """Days from an anchor between which its window surely lies; an anchor farther off need not be worked out."""
+        days, months = self.offset.days, self.offset.months
+        onward = YEAR_DAYS * self.to_next_season + MOST_SPREAD_DAYS * self.spread
+        return days + 28 * months, days + 31 * months + onward + self.grace_days
 
 
 class Experiment(Part):
@@ -260,6 +270,11 @@ class Programme(Part):
         own = self.touchpoints_of(flow)
         above = {other for name in own for other, _ in self.superseding[name]}
         return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
+
+    @cached_property
+    def tier_rules(self) -> tuple[tuple[int, TierRule], ...]:
+        """Every rule with the place of its tier in the file, from the highest tier down."""
+        return tuple((rank, rule) for rank, tier in reversed(list(enumerate(self.tiers))) for rule in tier.any_of)
 
     @cached_property
     def season_days(self) -> tuple[MonthDay, ...]:

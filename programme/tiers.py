@@ -79,11 +79,7 @@ def _rank_history(programme: Programme, client: Client, as_of: date) -> list[tup
 
 
 def _rank_of(programme: Programme, measure: TierMeasure) -> int:
-    for rank in range(len(programme.tiers) - 1, NO_TIER, -1):
-        for rule in programme.tiers[rank].any_of:
-            if is_met(rule, measure):
-                return rank
-    return NO_TIER
+    return next((rank for rank, rule in programme.tier_rules if is_met(rule, measure)), NO_TIER)
 
 
 def is_met(rule: TierRule, measure: TierMeasure) -> bool:

@@ -270,5 +270,5 @@ def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
     return renderer.mail(row, as_of or row.as_of)
 
 
-def _json_of(values: Mapping[str, Choice]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# Made once: json.dumps would make one for each message.
+_json_of = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
