@@ -25,3 +25,4 @@ class CampaignTemplate(Part):
 
     anchor: ClassVar[str] = "campaign"
     target: ClassVar[None] = None
+    ends_with_referral: ClassVar[bool] = False

@@ -158,6 +158,7 @@ class Touchpoint(Part):
     supersedes: tuple[Supersedes, ...] = ()
     offer: str | None = None
     signed_by: Signer
+    ends_with_referral: bool = False  # with a line on the referral programme, where marketing is allowed
 
     @cached_property
     def reach_days(self) -> tuple[int, int]:

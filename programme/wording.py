@@ -138,6 +138,17 @@ def counted_words(number: int, one: str, many: str) -> str:
     return f"{number_words(number)} {one if number == 1 else many}"
 
 
+def duration_words(days: int, months: int) -> str:
+    """How long an offset is, before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen"."""
+    if months == 18:
+        return "anderhalf jaar"
+    units = ((months, 12, "jaar", "jaar"), (months, 1, "maand", "maanden"), (days, 7, "week", "weken"))
+    for length, unit, one, many in (*units, (days, 1, "dag", "dagen")):
+        if length and length % unit == 0:
+            return f"een {one}" if length == unit else f"{number_words(length // unit)} {many}"
+    return "enkele dagen"
+
+
 def listed(parts: Sequence[str], last: str = "en") -> str:
     """ "a", "a en b", "a, b en c"."""
     if len(parts) < 2:

@@ -22,14 +22,12 @@ from programme.context import Choice
 from programme.links import sites_of
 from programme.schema import Programme
 from programme.states import Purpose
-from programme.wording import PROJECT_WORDS, capitalised, euros
+from programme.wording import PROJECT_WORDS, capitalised, duration_words, euros
 from tasks.palette import DARK, light_palette
 from tasks.template_values import FIELDS, Choices, Field, FieldMisused
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 MOST_HTML_BYTES = 100_000  # Gmail hides what comes after about 102 KB
-# Touchpoints whose mail ends with the line on the referral programme (programme section 11).
-ENDING_WITH_REFERRAL = frozenset({"anniversary", "tier_upgrade", "build_check"})
 
 TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
 _HEADERS = ("Subject", "Preheader", "Heading")
@@ -105,9 +103,15 @@ class Templates:
                 "target": touchpoint.target,
                 "is_service": touchpoint.purpose == Purpose.SERVICE,
                 "about_project": touchpoint.anchor == "project_delivered",
-                "referral_line": touchpoint_id in ENDING_WITH_REFERRAL,
+                "referral_line": touchpoint.ends_with_referral,
+                "since": self._since(touchpoint_id),
             },
         }
+
+    def _since(self, touchpoint_id: str) -> str:
+        """How long ago the touchpoint's anchor lies, as the programme has it; "" for a campaign, which has none."""
+        touchpoint = self._programme.touchpoints.get(touchpoint_id)
+        return duration_words(touchpoint.offset.days, touchpoint.offset.months) if touchpoint else ""
 
     def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
         """Render one file, with the shared sentences and pieces made for its kind of output."""

@@ -1,16 +1,19 @@
 """What whoever edits the templates is told."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from programme.dates import Offset
 from tasks.render import FieldMissing, Renderer
 from tasks.templates import TEMPLATES, TemplateInvalid, TemplateMissing
 from tests import factories
-from tests.tasks.mail_cases import BASE_URL, CASES
+from tests.tasks.mail_cases import BASE_URL, CASES, DORMER, case
 
 PROGRAMME = factories.shipped_programme()
+RENDERER = Renderer(PROGRAMME, BASE_URL)
 
 
 def _copied(tmp_path: Path) -> Path:
@@ -79,3 +82,33 @@ def test_field_without_a_value_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(FieldMissing, match=r"f\.missing has no value"):
         CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder))
+
+
+@pytest.mark.parametrize(
+    ("touchpoint", "months", "days", "words"),
+    [
+        ("anniversary", 18, 0, "Anderhalf jaar geleden, op 2 september 2025"),
+        ("anniversary", 24, 0, "Twee jaar verder met uw dakkapel"),
+        ("small_to_large", 3, 0, "Drie maanden geleden"),
+        ("permit_check", 0, 70, "Ongeveer tien weken geleden"),
+        ("permit_check", 0, 1, "Ongeveer een dag geleden"),
+        ("permit_check", 0, 0, "Ongeveer enkele dagen geleden"),
+    ],
+)
+def test_mail_says_the_time_that_the_programme_has(touchpoint: str, months: int, days: int, words: str) -> None:
+    """Whoever changes an offset in programme.toml changes the words "een jaar geleden" with it."""
+    changed = PROGRAMME.touchpoints[touchpoint].model_copy(update={"offset": Offset(days=days, months=months)})
+    programme = PROGRAMME.model_copy(update={"touchpoints": {**PROGRAMME.touchpoints, touchpoint: changed}})
+    found = case(touchpoint, date(2026, 9, 4), DORMER._replace(value_cents=70_000))
+    mail = found.mail(Renderer(programme, BASE_URL))
+
+    assert words in f"{mail.subject} {mail.text}"
+    assert words in f"{mail.subject} {mail.html}"
+
+
+def test_mail_ends_with_the_referral_programme_where_the_file_says_so() -> None:
+    """The line on the programme is data of each touchpoint."""
+    ending = {name for name, touchpoint in PROGRAMME.touchpoints.items() if touchpoint.ends_with_referral}
+    with_line = {each.touchpoint for each in CASES.values() if "Bekijk uw eigen link" in each.mail(RENDERER).text}
+
+    assert with_line == ending
