@@ -19,7 +19,7 @@ from deployments.server import POOL
 SWEEP_SECONDS = 30.0
 HEARTBEAT_SECONDS = 30  # of a run; the shortest that Prefect allows
 SILENCE_SECONDS = 90  # three heartbeats
-WORKER_HEARTBEAT_SECONDS = 10  # the server calls a worker offline after three
+WORKER_HEARTBEAT_SECONDS = 20  # the server calls a worker offline after three, within the silence above
 WORKER_LABEL = "prefect.worker.name"  # Prefect gives it to each run that a worker takes
 LOST = "De worker {worker} is weg en de run geeft geen hartslag meer: het proces of de machine is gestopt."
 

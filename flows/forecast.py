@@ -1,7 +1,10 @@
 """Which automated mails are to come, per day and touchpoint, if nothing else happens."""
 
+from typing import Annotated
+
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import Field
 
 from flows.outlook import publish_agenda
 from programme.agenda import Agenda
@@ -15,7 +18,9 @@ NEXT_QUARTER = ForecastQuestion()
 
 
 @flow(name="forecast", flow_run_name="forecast-{question.days}-dagen")
-def forecast(question: ForecastQuestion = NEXT_QUARTER) -> Agenda:
+def forecast(
+    question: Annotated[ForecastQuestion, Field(json_schema_extra={"title": "Uw vraag"})] = NEXT_QUARTER,
+) -> Agenda:
     """Toont welke automatische mails er aankomen, per dag en per bericht; er wordt niets geschreven of verstuurd.
 
     Args:

@@ -90,7 +90,8 @@ def comparison_markdown(comparison: Comparison, title: str) -> str:
     lines = differences.lines(comparison.now, comparison.new)
     keys = changed_keys(comparison.now, comparison.new)
     counts = [
-        f"- {dotted(differences.total(kind))} mails van {dotted(differences.clients[kind])} klanten: {KIND_WORDS[kind]}"
+        f"- {_counted(differences.total(kind), 'mail', 'mails')} van "
+        f"{_counted(differences.clients[kind], 'klant', 'klanten')}: {KIND_WORDS[kind]}"
         for kind in Kind
         if differences.total(kind)
     ]
@@ -110,6 +111,10 @@ def comparison_markdown(comparison: Comparison, title: str) -> str:
             "Iedereen: `bouwclub diff --csv`.",
         ]
     )
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{dotted(number)} {one if number == 1 else more}"
 
 
 def people_table(comparison: Comparison) -> list[dict[str, str]]:

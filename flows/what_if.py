@@ -1,7 +1,10 @@
 """What if the programme were another: who would gain, lose or move a message."""
 
+from typing import Annotated
+
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import Field
 
 from flows.outlook import publish_comparison
 from programme.questions import WhatIfQuestion
@@ -14,7 +17,9 @@ compare = task(name="compare", cache_policy=NO_CACHE)(whatif.compare)
 
 
 @flow(name="what-if", flow_run_name="what-if-{question.first}-{question.last}")
-def what_if(question: WhatIfQuestion) -> whatif.Comparison:
+def what_if(
+    question: Annotated[WhatIfQuestion, Field(json_schema_extra={"title": "Uw vraag"})],
+) -> whatif.Comparison:
     """Laat zien wie een mail erbij, eraf of op een andere dag krijgt als het programma verandert.
 
     Er wordt niets geschreven, niets verstuurd en niets aan het programma veranderd.

@@ -38,7 +38,7 @@ def test_the_page_of_a_comparison() -> None:
 
     assert "| caps.marketing\\_gap\\_days | 7 | 14 |" in page
     assert "](data:image/svg+xml;base64," in page
-    assert "- 1 mails van 1 klanten: krijgt de mail niet meer" in page
+    assert "- 1 mail van 1 klant: krijgt de mail niet meer" in page
     assert "| Seizoensbericht | 2 | 2 | 1 | 1 | 1 | 0 |" in page
     assert people_table(comparison())[1] == {
         "Klant": "C2",

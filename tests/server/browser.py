@@ -74,6 +74,10 @@ class Ui:
         self.click("Custom run", "menuitem")
         self.await_text("Submit", "Run Name")
 
+    def write(self, field: str, text: str) -> None:
+        """Fill in a text field by its label."""
+        self._until(lambda _: self._near(field, "textarea"), f"text field {field}")[0].send_keys(text)
+
     def fill_date(self, field: str, day: date) -> None:
         """Fill a date field; an optional one has first to be switched from None to date."""
         tab, picker = "button[@role='tab'][normalize-space(.)='date']", "button[@aria-haspopup='dialog']"
