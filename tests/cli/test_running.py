@@ -86,6 +86,7 @@ def test_a_server_of_the_user_is_left_alone(working_folder: Path, monkeypatch: p
     monkeypatch.delenv("PREFECT_HOME")
 
 
+@pytest.mark.slow
 def test_the_demo(run: Run, working_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the environment says, the demo is made in its folder alone, and what it tells to type works."""
     monkeypatch.setenv("BOUWCLUB_DATABASE_URL", "sqlite:///mine.db")

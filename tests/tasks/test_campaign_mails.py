@@ -117,9 +117,12 @@ def mail_of_case(name: str) -> Mail:
     return mail_to(campaign(message), client(projects))
 
 
+RENDERER = Renderer(PROGRAMME, BASE_URL)
+
+
 def mail_to(asked: Campaign, who: Client) -> Mail:
-    renderer = Renderer(PROGRAMME, BASE_URL, campaign=asked)
-    return renderer.compose(asked.template_id, asked.occasion, who, make.recipient(who), DAY, KEY)
+    RENDERER.campaign = asked  # one for all: making one reads the templates
+    return RENDERER.compose(asked.template_id, asked.occasion, who, make.recipient(who), DAY, KEY)
 
 
 def words_of(html: str) -> str:
