@@ -33,6 +33,7 @@ def _recipients(count: int) -> Iterator[tuple[str, dict[str, str]]]:
                 "delivered_on": "27 augustus 2025",
                 "engineer": "ir. S. Wiersma",
                 "name": NAMES[number % len(NAMES)],
+                "project": "dakkapel",
                 "reference": f"P{number}",
                 "unsubscribe_url": f"{BASE_URL}/u/{number:038d}",
             },

@@ -1,7 +1,7 @@
 """Many rows in one go, by the fastest plain way each database has."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -85,7 +85,8 @@ def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 def _plain_value(value: date) -> str:
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+        # Without its zone, which is UTC: whoever reads it, and the database's own clock, take it for that.
+        return (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M:%S.%f")
     return value.isoformat()
 
 

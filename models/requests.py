@@ -17,7 +17,6 @@ class RequestRow(SQLModel, table=True):
         state: a programme.sends.RequestState.
         first_id, last_id: the range of messages that the claim keeps other workers from, while it is only a claim.
         split_of: the refused request that this one is a piece of.
-        refused_as: a programme.sends.Refusal, when the provider's answer was not about the messages.
         detail: what the provider said, without addresses.
     """
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from models import clock
 from models.database import reading, writing
 from models.tables import activity, answers, clients, feedback, messages, projects
 from programme.answers import (
@@ -91,7 +92,10 @@ def read_open_notes(engine: Engine) -> list[OpenNote]:
         rows = connection.execute(
             query.where(answers.c.needs_contact, answers.c.handled_at.is_(None)).order_by(answers.c.id)
         ).all()
-    latest = {(row.message_id, row.question): OpenNote(*row) for row in rows}
+    latest = {
+        (row.message_id, row.question): OpenNote(*row)._replace(answered_at=clock.aware(row.answered_at))
+        for row in rows
+    }
     return sorted(latest.values())
 
 

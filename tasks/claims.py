@@ -47,6 +47,7 @@ class Queue:
     """What a run claims, and for whom.
 
     Attributes:
+        known_on: the day whose facts rules 1 to 3 and 6 are asked by.
         window: messages looked at in one transaction; several requests come out of it.
         tracks: the delivery can tell of opens at all.
         is_limited: the delivery has a rate that all workers share.
@@ -54,6 +55,7 @@ class Queue:
 
     programme: Programme
     as_of: date
+    known_on: date
     delivery: str
     per_request: int
     window: int
@@ -179,7 +181,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
-    return select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.as_of)).where(
+    return select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.known_on)).where(
         text(f"messages.{PLANNED}"),
         _MESSAGES.c.as_of == queue.as_of,
         or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
@@ -208,7 +210,7 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
     suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
     if suspicious:
         suspects = [letter for letter in letters if (letter.purpose, letter.standing) in suspicious]
-        verdict = recheck(connection, queue.programme, queue.as_of, suspects)
+        verdict = recheck(connection, queue.programme, queue.known_on, suspects)
         done.held, done.cancelled = verdict.held, verdict.cancelled
         out = verdict.out
         letters = [letter for letter in letters if letter.id not in out]

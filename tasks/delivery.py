@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine
 
-from models.database import writing_durably
+from models.database import copying_log, writing_durably
 from models.settings import Settings
 from programme.schema import Programme
 from programme.sends import NOT_SENT_SECONDS, FailureBrake, RequestState, split_positions
@@ -27,6 +27,7 @@ from tasks.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, f
 from tasks.leftover import REPEATABLE_DELIVERIES
 from tasks.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
 from tasks.preparing import Preparing, Ready
+from tasks.rechecking import known_on
 from tasks.settling import reap, settle_surely
 from tasks.stops import stop_for
 from tasks.waiting import count_left, seconds_to_next
@@ -71,6 +72,7 @@ def deliver_queued(
     queue = Queue(
         programme=programme,
         as_of=as_of,
+        known_on=known_on(engine, as_of) if messenger.leaves_machine else as_of,
         delivery=messenger.name,
         per_request=min(settings.send_batch, messenger.per_request),
         window=min(settings.send_batch, messenger.per_request) * WINDOW_REQUESTS,
@@ -113,6 +115,7 @@ class _Run:
     looked_at: int = 0  # messages, since the cursor was last at the beginning
     is_through: bool = False  # the cursor has come to the end
     claimed: int = 0
+    copy_log: Callable[[], None] = lambda: None
     rest: float = 0.0  # seconds that the limiter asked us to wait
     set_aside: set[int] = field(default_factory=set)  # held or unfit: not again in this run
 
@@ -123,7 +126,8 @@ class _Run:
     def work(self) -> DeliveryReport:
         with writing_durably(self.engine) as connection:
             reap(connection, REPEATABLE_DELIVERIES)
-        with ThreadPoolExecutor(self.messenger.parallel, thread_name_prefix="deliver") as pool:
+        wire = ThreadPoolExecutor(self.messenger.parallel, thread_name_prefix="deliver")
+        with copying_log(self.engine) as self.copy_log, wire as pool:
             try:
                 while self._feed(pool) or self._await_more():
                     self._collect()
@@ -167,6 +171,7 @@ class _Run:
         self.cursor = found.last_id or self.cursor
         self.looked_at += found.looked_at
         self.claimed += sum(len(claim.letters) for claim in found.claims)
+        self.copy_log()
         self._take_in(found, self.ready.add)
 
     def _claim_piece(self) -> None:

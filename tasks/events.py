@@ -16,6 +16,7 @@ from models.tables import events, messages
 from programme.dates import day_in_amsterdam
 from programme.events import OPEN_TO_EVENTS, Event, EventKind, read_event, status_after, suppression_of
 from programme.states import MessageStatus, SuppressionReason
+from tasks.settling import close_doubt
 
 CHUNK = 500  # events applied in one transaction: a few milliseconds, so that storing never waits long
 # A server may refuse a mail days after it took it; SendGrid itself tries for 72 hours at most.
@@ -81,7 +82,9 @@ def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:
         if not waiting:
             return Applied(0, None)
         message_of = _link(connection, waiting)
-        busy = _settle(connection, {id for id in message_of.values() if id is not None})
+        busy, request_ids = _settle(connection, {id for id in message_of.values() if id is not None})
+        for request_id in sorted(request_ids):
+            close_doubt(connection, request_id)
         done = [row.id for row in waiting if message_of[row.id] not in busy]
         mark = update(events).where(in_values(events.c.id, done, connection.dialect.name))
         connection.execute(mark.values(applied_at=clock.now(connection.dialect.name)))
@@ -150,11 +153,15 @@ def _matching_message(connection: Connection, row: Any) -> str | None:
     return connection.execute(query).scalar()
 
 
-def _settle(connection: Connection, message_ids: set[str]) -> set[str]:
-    """Give each message the status that its events make; returns those that somebody else holds just now."""
+def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], set[str]]:
+    """Give each message the status that its events make.
+
+    Returns:
+        Those that somebody else holds just now, and the requests of those that were in doubt.
+    """
     dialect = connection.dialect.name
     ours = in_values(messages.c.message_id, sorted(message_ids), dialect)
-    columns = messages.c["message_id", "status", "provider_id"]
+    columns = messages.c["message_id", "status", "provider_id", "request_id"]
     seen = _read_kinds(connection, message_ids)
     changing = {
         row.message_id
@@ -162,7 +169,7 @@ def _settle(connection: Connection, message_ids: set[str]) -> set[str]:
         if _change(row, seen[row.message_id]) != (row.status, row.provider_id)
     }
     if not changing:
-        return set()
+        return set(), set()
     # Read again under a lock, which is never waited for: the sender holds many of these rows while it settles.
     locked = connection.execute(
         select(*columns)
@@ -188,7 +195,8 @@ def _settle(connection: Connection, message_ids: set[str]) -> set[str]:
             ),
             changes,
         )
-    return changing - {row.message_id for row in locked}
+    doubtful = {row.request_id for row in locked if row.status == MessageStatus.IN_DOUBT and row.request_id}
+    return changing - {row.message_id for row in locked}, doubtful
 
 
 class _Seen(NamedTuple):

@@ -5,11 +5,13 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, update
+from sqlalchemy import Connection, Engine, and_, update
 
 from models import clock
 from models.bulk import in_values
+from models.database import reading
 from models.tables import messages
+from programme.dates import day_in_amsterdam
 from programme.decide import recheck_reason
 from programme.facts import Client, Recipient
 from programme.schema import Programme
@@ -24,6 +26,12 @@ class Verdict(NamedTuple):
     cancelled: dict[Reason, int]
     held: list[int]
     out: frozenset[int]
+
+
+def known_on(engine: Engine, as_of: date) -> date:
+    """The day whose facts say who may be mailed: whom a mail of a past day reaches, it reaches today."""
+    with reading(engine) as connection:
+        return max(as_of, day_in_amsterdam(clock.read_now(connection)))
 
 
 def recheck(connection: Connection, programme: Programme, as_of: date, suspects: Collection[Letter]) -> Verdict:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, case, false, select, update
+from sqlalchemy import Connection, Engine, and_, case, false, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -98,6 +98,24 @@ def members_of(connection: Connection, request_id: str) -> ColumnElement[bool]:
     if row is None:
         return false()
     return and_(_MESSAGES.c.id.between(row.first_id, row.last_id), _MESSAGES.c.request_id == request_id)
+
+
+def close_doubt(connection: Connection, request_id: str) -> bool:
+    """Call a request in doubt accepted once no message of it is in doubt any more; says whether it was that one.
+
+    For what comes to light message by message. The provider takes or refuses a request as a whole.
+    """
+    doubtful = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
+    if connection.execute(select(_MESSAGES.c.id).where(doubtful).limit(1)).first():
+        return False
+    told = select(func.min(_MESSAGES.c.provider_id)).where(members_of(connection, request_id)).scalar_subquery()
+    values = {
+        "state": RequestState.ACCEPTED,
+        "provider_id": func.coalesce(_REQUESTS.c.provider_id, told),
+        "answered_at": clock.now(connection.dialect.name),
+    }
+    mine = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.IN_DOUBT)
+    return connection.execute(update(_REQUESTS).where(mine).values(values)).rowcount == 1
 
 
 def reap(connection: Connection, repeatable: tuple[str, ...]) -> dict[RequestState, int]:

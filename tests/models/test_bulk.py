@@ -1,12 +1,16 @@
 """Many rows in one go: the same rows by whichever way, on both databases."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import Engine, select
 
 from models import bulk
 from models.bulk import insert_rows
+from models.clock import aware
 from models.database import reading, writing
-from models.tables import suppressions
+from models.tables import suppressions, sync_cursors
 
 COLUMNS = ["email", "reason", "since"]
 AWKWARD = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "quote'\"", "Zoë 😀", "{a,b}", " spaces "]
@@ -26,3 +30,14 @@ def test_rows_come_back_as_they_were(engine: Engine, monkeypatch: pytest.MonkeyP
 
     assert (first, again) == (len(AWKWARD), 0)
     assert list(kept) == AWKWARD
+
+
+def test_moments_are_kept_in_utc(engine: Engine) -> None:
+    """A moment of any zone comes back as the same moment, and in its place among those of the database's clock."""
+    amsterdam = datetime(2026, 7, 1, 0, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    with writing(engine) as connection:
+        insert_rows(connection, sync_cursors, ["name", "reached_at"], [["a", amsterdam]])
+    with reading(engine) as connection:
+        kept = connection.scalars(select(sync_cursors.c.reached_at)).one()
+
+    assert aware(kept) == amsterdam

@@ -168,6 +168,24 @@ def test_an_accepted_message_keeps_its_own_provider_id(engine: Engine) -> None:
         assert connection.execute(select(tables.messages.c.provider_id)).scalar_one() == "mine"
 
 
+def test_a_request_is_settled_with_its_last_message(engine: Engine) -> None:
+    """Events that clear the doubt about all of a request's messages clear it about the request; not before."""
+    with writing(engine) as connection:
+        request = {"request_id": "q", "as_of": date(2026, 3, 18), "delivery": "sendgrid", "touchpoint": "check_in"}
+        request |= {"recipients": 2, "first_id": 1, "last_id": 2, "worker": "w", "state": "in_doubt"}
+        connection.execute(tables.requests.insert().values(**request, claimed_at=NOW, lease_until=NOW, sent_at=NOW))
+        for position in (0, 1):
+            row = message(position, "in_doubt", id=position + 1, request_id="q")
+            connection.execute(tables.messages.insert().values(**row))
+    seen = []
+    for position, kind in ((0, 2), (1, 8)):
+        store_events(engine, [event(position, kind, 1)], NOW)
+        apply_events(engine)
+        with reading(engine) as connection:
+            seen.append(tuple(connection.execute(select(*tables.requests.c["state", "provider_id"])).one()))
+    assert seen == [("in_doubt", None), ("accepted", "request0")]
+
+
 def test_a_drop_refuses_for_good(engine: Engine) -> None:
     """A dropped message was refused by the provider, whatever status it had; a drop for quota suppresses nobody."""
     insert_messages(engine)

@@ -47,8 +47,10 @@ def main() -> int:
         missed = [fault for fault in SEEDED if not _is_caught(Path(folder), senders, fault)]
     _say("kills: " + ", ".join(f"{point} {kills[point]}" for point in POINTS) + f"; {kills.total()} in all")
     _say(f"seeded faults caught: {len(SEEDED) - len(missed)} of {len(SEEDED)} {missed or ''}")
+    unkilled = [point for point in POINTS if not kills[point]]
+    _say(f"points never killed at: {', '.join(unkilled) or 'none'}")
     _say(f"cells broken: {bad}; {time.monotonic() - began:,.0f} s")
-    return 1 if bad or missed else 0
+    return 1 if bad or missed or unkilled else 0
 
 
 def _run(folder: Path, server: Any, senders: Senders, kind: str, cell: Cell, is_disturbed: bool) -> Verdict:

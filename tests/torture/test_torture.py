@@ -36,6 +36,14 @@ def test_killed_senders_and_a_failing_provider(
     assert verdict.kills.total() >= 3, verdict
 
 
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_at_each_point(engine: Engine, tmp_path: Path, senders: Senders, point: str) -> None:
+    """Every point of a delivery is passed, and a sender that dies there leaves nothing twice, lost or unfinished."""
+    verdict = torture(engine, tmp_path, senders, Cell(60, 10, {point: 1}, {}, seed=1))
+    assert verdict.is_clean, verdict
+    assert verdict.kills[point] == 1, verdict
+
+
 @pytest.mark.parametrize("fault", SEEDED)
 def test_seeded_faults_are_caught(tmp_path: Path, senders: Senders, fault: str) -> None:
     """A fault put into the algorithm shows in the verdict: the harness can see what it looks for."""
