@@ -46,7 +46,9 @@ def publish_plan(
     assert campaign is not None
     key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
     markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
-    create_markdown_artifact(key=key, markdown=markdown, description=f"Overzicht en voorbeelden van {title}")
+    create_markdown_artifact(
+        key=key, markdown=markdown, description=f"{count.to_send} krijgen de mail; met voorbeelden: {title}"
+    )
     who, others = people_table(programme, count.getting), others_table(programme, count.not_getting)
     create_table_artifact(key=f"{key}-wie", table=who, description=_shown(count.to_send, "krijgen de mail", title))
     told = _shown(count.recipients - count.has_it - count.to_send, "krijgen de mail nu niet", title)
@@ -69,7 +71,9 @@ def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, 
     if waiting:
         lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
     key = f"{KEY}-{campaign.name}-verzonden"
-    create_markdown_artifact(key=key, markdown="\n\n".join(lines), description=f"Verzending van {title}")
+    create_markdown_artifact(
+        key=key, markdown="\n\n".join(lines), description=f"{report.delivered.get('accepted', 0)} verstuurd: {title}"
+    )
     return report
 
 
