@@ -45,7 +45,16 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
         return _one_line(str(error)), USER_ERROR
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}", USER_ERROR
+    if _is_disk_full(error):
+        return "a disk is full; make room and give the same command again: what was finished is kept", USER_ERROR
     return _foreign(error), INTERNAL_ERROR
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    """Of ours, or of the database: SQLite and PostgreSQL each say it in words of their own."""
+    cause = str(getattr(error, "orig", None) or error)
+    is_ours = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return is_ours or "database or disk is full" in cause or "No space left on device" in cause
 
 
 def _foreign(error: BaseException) -> str:
