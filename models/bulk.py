@@ -98,7 +98,10 @@ def _array_type(column: "Column[Any]") -> str:
 
 
 def not_in_values(column: ColumnElement[Any], values: Iterable[Any], dialect: str) -> ColumnElement[bool]:
-    """`column NOT IN values`. Negating `in_values` would say "unequal to any" on PostgreSQL: nearly always true."""
+    """`column NOT IN values`.
+
+    On PostgreSQL the values are hashed once as a subquery; "unequal to all" of an array may compare each with each.
+    """
     if dialect == "sqlite":
         return in_values(column, values, dialect).is_(False)
-    return column != func.all(bindparam(None, list(values), type_=ARRAY(column.type)))
+    return column.not_in(select(func.unnest(bindparam(None, list(values), type_=ARRAY(column.type)))))

@@ -97,8 +97,8 @@ def claim_window(
     query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
     for first, last in _ranges_of_claims(connection):
         query = query.where(not_(_MESSAGES.c.id.between(first, last)))
-    if set_aside:
-        query = query.where(not_in_values(_MESSAGES.c.id, set_aside, connection.dialect.name))
+    if ahead := [number for number in set_aside if number > after_id]:
+        query = query.where(not_in_values(_MESSAGES.c.id, ahead, connection.dialect.name))
     return _claim(connection, queue, query, None)
 
 

@@ -5,8 +5,8 @@
     deliver  one try, no retry anywhere below
     settle   compare-and-set by request id: accepted, rejected, in doubt, or planned again (tasks/settling.py)
 
-One thread does all of the database work; the wire has threads of its own. Nothing here may be retried from outside:
-the table decides what goes again.
+One thread does all of the database work; making requests ready and the wire have threads of their own. Nothing here may
+be retried from outside: the table decides what goes again.
 """
 
 import time
@@ -132,6 +132,7 @@ class _Run:
                 while self._feed(pool) or self._await_more():
                     self._collect()
             finally:
+                self.ready.close()
                 self._wind_up()
         if self.stop:
             self.stop.report = self.report
