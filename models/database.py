@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -17,6 +18,7 @@ CACHE_KIB = 16_384  # of SQLite's pages, each connection; four times as much was
 LOG_PAGES = 8_000  # of SQLite's log (32 MB) before the commit that comes next copies them into the file
 UNHURRIED_LOG_PAGES = 64_000  # where somebody else does the copying: the net below that
 COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # holds up neither readers nor writers
+_unhurried: WeakSet[Engine] = WeakSet()  # a listener of their own could not be added while another thread connects
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
@@ -62,7 +64,8 @@ def _open_sqlite(url: str, in_memory: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         # A page that is sent twice within 32 MB of log is copied into the file once.
-        connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+        pages = UNHURRIED_LOG_PAGES if engine in _unhurried else LOG_PAGES
+        connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -127,14 +130,10 @@ def keep_commits_short(engine: Engine) -> None:
 
     That copying takes a twentieth of a second, which is long for whoever waits for a webhook's answer.
     """
-    if not _has_log(engine) or event.contains(engine, "connect", _wait_longer):
+    if not _has_log(engine) or engine in _unhurried:
         return
-    event.listen(engine, "connect", _wait_longer)
+    _unhurried.add(engine)
     engine.dispose()  # connections made from here on have it
-
-
-def _wait_longer(connection: Any, _record: Any) -> None:
-    connection.execute(f"PRAGMA wal_autocheckpoint={UNHURRIED_LOG_PAGES}")
 
 
 def _has_log(engine: Engine) -> bool:
