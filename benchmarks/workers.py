@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 
 import tests.standin.server as standin_server
 from models.database import open_engine, reading, upgrade_schema
 from models.tables import requests
 from tests.server.base import FEEDBACK_DAYS, add_delivered
-from tests.server.postgres import free_port, postgres_programs, private_postgres
+from tests.server.postgres import OURS_AND_PREFECTS, free_port, postgres_programs, private_postgres
 from tests.server.stack import Stack, wait_for
 from tests.standin.faults import FaultPlan, Trouble
 from tests.standin.server import API_KEY, StandIn
@@ -106,12 +106,7 @@ def _task_runs(stack: Stack, run: FlowRun) -> int:
 def _stack(programs: Path, scale: int) -> Iterator[Stack]:
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="bouwclub-workers-")))
-        place = closing.enter_context(private_postgres(programs))
-        admin = create_engine(f"postgresql+psycopg://{place}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            for name in ("ours", "theirs"):
-                connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
+        place = closing.enter_context(private_postgres(programs, OURS_AND_PREFECTS))
         standin_server.SLOW_SECONDS = SECONDS_A_REQUEST
         provider = closing.enter_context(StandIn(folder / "log", FaultPlan({Trouble.SLOW: 100}), is_fast=True))
         engine = open_engine(f"postgresql+psycopg://{place}/ours")

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+import tests.standin.server as standin_server
 from models.database import open_engine, upgrade_schema
 from tests.deployments.recorder import Recorder
-from tests.server.postgres import free_port, postgres_programs, private_postgres
+from tests.server.postgres import OURS_AND_PREFECTS, free_port, postgres_programs, private_postgres
 from tests.server.stack import Stack
+from tests.standin.faults import Trouble
 from tests.standin.server import API_KEY, StandIn
 
 SECRET_KEY = "a key for tests"
@@ -31,6 +33,15 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     """A stand-in for SendGrid; its log is what people would have got."""
     with StandIn(tmp_path_factory.mktemp("standin") / "accepted.log") as running:
         yield running
+
+
+@pytest.fixture
+def slow_provider(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every request takes a second and a half, so that a delivery is long enough to be interrupted."""
+    monkeypatch.setattr(standin_server, "SLOW_SECONDS", 1.5)
+    standin.plan.shares = {Trouble.SLOW: 100}
+    yield
+    standin.plan.shares = {}
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +89,7 @@ def _databases(closing: ExitStack, request: pytest.FixtureRequest) -> tuple[str,
     programs = postgres_programs()
     if programs is None:
         return request.getfixturevalue("empty_postgres_url"), {"kind": "SQLite"}
-    place = closing.enter_context(private_postgres(programs))
-    admin = create_engine(f"postgresql+psycopg://{place}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for name in ("ours", "theirs"):
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
+    place = closing.enter_context(private_postgres(programs, OURS_AND_PREFECTS))
     theirs = f"postgresql+asyncpg://{place}/theirs"
     return f"postgresql+psycopg://{place}/ours", {"kind": "PostgreSQL", "PREFECT_API_DATABASE_CONNECTION_URL": theirs}
 

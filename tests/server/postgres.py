@@ -28,9 +28,12 @@ def postgres_programs() -> Path | None:
     return None
 
 
+OURS_AND_PREFECTS = ("ours", "theirs")
+
+
 @contextmanager
-def private_postgres(programs: Path) -> Iterator[str]:
-    """A server of its own in a temporary folder; gives its address without a database."""
+def private_postgres(programs: Path, databases: tuple[str, ...]) -> Iterator[str]:
+    """A server of its own in a temporary folder, with these databases; gives its address without one."""
     folder = Path(tempfile.mkdtemp(prefix="bouwclub-server-pg-"))
     as_user = ["runuser", "-u", SERVICE_USER, "--"] if os.getuid() == 0 else []
     if as_user:
@@ -48,6 +51,12 @@ def private_postgres(programs: Path) -> Iterator[str]:
     call("initdb", "-U", "bouwclub", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     call("pg_ctl", "-w", "-o", options, "-l", str(folder / "server.log"), "start")
     try:
+        for name in databases:
+            with open(folder / "createdb.out", "ab") as out:
+                address = ["-h", "127.0.0.1", "-p", str(port), "-U", "bouwclub"]
+                subprocess.run(
+                    [*as_user, str(programs / "createdb"), *address, name], check=True, stdout=out, stderr=out
+                )
         yield f"bouwclub@127.0.0.1:{port}"
     finally:
         call("pg_ctl", "-m", "immediate", "stop")

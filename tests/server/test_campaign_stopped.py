@@ -1,14 +1,12 @@
 """A campaign whose machine is gone half-way, and one whose moment has come."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
-import tests.standin.server as standin_server
 from models.bulk import insert_rows
 from models.database import reading, writing
 from models.tables import campaigns, clients, messages, projects
@@ -18,20 +16,11 @@ from tasks.desk import today_in_amsterdam
 from tests.server.base import crc
 from tests.server.settling import sent_to, settle_doubts
 from tests.server.stack import Stack, wait_for
-from tests.standin.faults import Trouble
 from tests.standin.server import StandIn
 
 pytestmark = pytest.mark.server
 
 PEOPLE = 90  # fewer than ask for a go; eighteen requests of five
-
-
-@pytest.fixture
-def slow_provider(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(standin_server, "SLOW_SECONDS", 1.5)
-    standin.plan.shares = {Trouble.SLOW: 100}
-    yield
-    standin.plan.shares = {}
 
 
 def add_people(stack: Stack, prefix: str, count: int, postcode: str) -> set[str]:

@@ -1,14 +1,12 @@
 """A large delivery on two workers, one of them killed in the middle: all ends sent, nobody twice, nobody left out."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-import tests.standin.server as standin_server
 from models.database import reading
 from models.tables import messages, requests
 from programme.sends import RequestState
@@ -16,7 +14,6 @@ from programme.states import MessageStatus
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.settling import sent_to, settle_doubts
 from tests.server.stack import Stack, wait_for
-from tests.standin.faults import Trouble
 from tests.standin.server import StandIn
 
 pytestmark = pytest.mark.server
@@ -28,15 +25,6 @@ PEOPLE = 500  # a hundred requests of five
 def no_other_worker(stack: Stack) -> None:
     """A worker that another test left behind would take the runs that these tests kill."""
     assert [name for name, _ in stack.processes.running] == ["server"]
-
-
-@pytest.fixture
-def slow_provider(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every request takes a second and a half, so that a delivery is long enough to be interrupted."""
-    monkeypatch.setattr(standin_server, "SLOW_SECONDS", 1.5)
-    standin.plan.shares = {Trouble.SLOW: 100}
-    yield
-    standin.plan.shares = {}
 
 
 def test_the_survivor_finishes_when_the_helper_dies(stack: Stack, standin: StandIn, slow_provider: None) -> None:
