@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, text
 
 from benchmarks.derived import derive
-from models.database import open_engine, upgrade_schema
-from programme.identity import client_code_of
-from programme.schema import Programme
-from tasks.selection import due_anchors
+from models.database.engine import open_engine, upgrade_schema
+from programme.terms.schema import Programme
+from programme.words.tokens import client_code_of
+from tasks.clients.selection import due_anchors
 
 DAY = date(2026, 2, 27)  # a Friday; no season is open
 SEASON_DAY = date(2026, 3, 1)

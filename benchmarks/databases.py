@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.base import Size, make_base
 from models.settings import ROOT
-from tasks.programme import load_programme
+from tasks.base.programme_file import load_programme
 
 KINDS = ("sqlite", "postgresql")
 

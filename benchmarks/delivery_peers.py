@@ -11,8 +11,8 @@ from benchmarks.base import NAMES
 from benchmarks.delivery import API_KEY, BASE_URL, TOUCHPOINT, VARIANT
 from benchmarks.process import Stopwatch, tell
 from models.settings import ROOT
-from tasks.programme import load_programme
-from tasks.render import CompiledMail, Renderer
+from tasks.base.programme_file import load_programme
+from tasks.mail.render import CompiledMail, Renderer
 
 BATCH = 1000
 SENDER = "bouwclub@bureaubroersma.example"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from programme.dates import add_months
-from programme.schema import Programme, Touchpoint
+from programme.terms.schema import Programme, Touchpoint
+from programme.words.dates import add_months
 
 DAYS_OF_MESSAGES = 230  # as long as the daily run is thought to have been at work
 OPEN_OF_HUNDRED = 7  # of the occasions of earlier days, those still open: deferred, or a run was missed

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from models.database import open_engine
+from models.database.engine import open_engine
 from tasks.importing.folder import import_folder
 from tasks.importing.sheets import SHEETS
 

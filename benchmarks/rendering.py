@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from programme.context import MailContext
-from programme.due import Occasion, latest_occasion
-from programme.facts import Client, Project, Recipient
-from programme.schema import Programme
-from tasks.eml import build_eml
-from tasks.programme import load_programme
-from tasks.render import Renderer
-from tasks.templates import Templates
+from programme.facts.records import Client, Project, Recipient
+from programme.mail.variables import MailContext
+from programme.rules.due import Occasion, latest_occasion
+from programme.terms.schema import Programme
+from tasks.base.programme_file import load_programme
+from tasks.mail.eml import build_eml
+from tasks.mail.render import Renderer
+from tasks.mail.templates import Templates
 
 KEY = b"the key of the benchmarks"
 DAY = date(2026, 3, 3)
