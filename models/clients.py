@@ -16,6 +16,7 @@ class ClientRow(SQLModel, table=True):
         recipient: that address trimmed and lower-cased; "" without a valid one. Two records with one recipient
             are one person to us.
         id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
+        partner_since: day from which a signed agreement makes the client a partner, who earns commission.
         erased_on: day on which the person's data were erased on request.
     """
 
@@ -34,6 +35,7 @@ class ClientRow(SQLModel, table=True):
     iban: str | None = None
     iban_holder: str | None = None
     created_on: date | None = None
+    partner_since: date | None = None
     erased_on: date | None = None
     id_crc32: int = Field(sa_type=BigInteger)
 

@@ -123,6 +123,7 @@ SHEETS = (
             Column("iban", cells.iban),
             Column("iban_holder", NAME),
             Column("created_on", cells.day),
+            Column("partner_since", cells.day),
         ),
         finish=_finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),
