@@ -4,6 +4,7 @@ No clock, no network, no database and no Prefect in here; `as_of` is always an a
 
     words  states, dates, wording, plain text, addresses, tokens  terms  the programme file and its faults
     facts       what is known of a client                                  referrals  which referrals qualify
+    money       rewards, the ledger, settlements, partners
     care        negative feedback, cases and health                        rules      due, conditions, decide, tiers
     mail        what a mail says to whom, and its links                    sending    state changes and run reports
     inbound     events of the provider, answers of clients                 campaigns  what marketers start by hand

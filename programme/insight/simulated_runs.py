@@ -137,9 +137,10 @@ class Horizon:
 
 
 def _deliveries(client: Client) -> set[date]:
-    """The days on which a tier can rise: deliveries of the client, or of someone the client referred."""
+    """The days on which a tier can rise: deliveries of the client or of someone referred, and a referral's turn."""
     own = {project.delivered_on for project in client.projects if project.delivered_on}
-    return own | {delivery.delivered_on for won in client.won_referrals for delivery in won.deliveries}
+    turns = {spell.from_on for won in client.won_referrals for spell in won.spells} - {date.min}
+    return own | turns | {delivery.delivered_on for won in client.won_referrals for delivery in won.deliveries}
 
 
 def _with_activity(recipient: Recipient, later: LaterActivity, day: date) -> Recipient:

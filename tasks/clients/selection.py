@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, String, and_, case, cast, exists, fal
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.bulk import batches, in_values
-from models.tables import activity, clients, messages, projects, quotes, referrals
+from models.tables import activity, clients, messages, projects, quotes, referral_reviews, referrals
 from programme.rules.due import unspread_due_on
 from programme.rules.tiers import rank_of_tier
 from programme.terms.schema import LatestDeliveryBeforeSeason, Programme, Tier, TierAtLeast, Touchpoint
@@ -133,7 +133,7 @@ def _last_activity(touchpoint_id: str, anchors: tuple[date, date], as_of: date) 
 def _tier_reached(
     programme: Programme, touchpoint_id: str, touchpoint: Touchpoint, anchors: tuple[date, date], as_of: date
 ) -> Iterator[Select[tuple[str]]]:
-    """A tier rises only with a delivery: of the client, or of someone the client referred."""
+    """A tier rises with a delivery, of the client or of someone the client referred, or with a review of a referral."""
     least = max(
         (rank_of_tier(programme, test.tier) for test in touchpoint.conditions if isinstance(test, TierAtLeast)),
         default=0,
@@ -163,6 +163,18 @@ def _tier_reached(
             .join_from(projects, referrals, referrals.c.referred_client_id == projects.c.client_id)
             .where(projects.c.delivered_on.between(*anchors), may_rise)
         )
+        yield _given_the_turn(anchors).where(may_rise)
+
+
+def _given_the_turn(anchors: tuple[date, date]) -> Select[tuple[str]]:
+    """Referrers of people of whom a referral, of whichever referrer, was reviewed in the range."""
+    reviewed = referrals.alias("reviewed")
+    return (
+        select(referrals.c.referrer_id)
+        .join(reviewed, reviewed.c.referred_client_id == referrals.c.referred_client_id)
+        .join(referral_reviews, referral_reviews.c.referral_id == reviewed.c.referral_id)
+        .where(referral_reviews.c.day.between(*anchors))
+    )
 
 
 def _risen(tier: Tier, first: date) -> Iterator[ColumnElement[bool]]:
