@@ -32,7 +32,9 @@ def read_referrals(connection: Connection, referred: Sequence[str] | None = None
     reviews = read_reviews(connection)
     found: dict[str, list[Referral]] = defaultdict(list)
     for row in connection.execute(query):
-        found[row.referred_client_id].append(Referral(*row, reviews=tuple(reviews.get(row.referral_id, ()))))
+        referral = Referral(*row)
+        own = reviews.get(referral.referral_id)
+        found[row.referred_client_id].append(referral._replace(reviews=tuple(own)) if own else referral)
     return found
 
 
