@@ -24,7 +24,13 @@ MAY_IMPORT = {
 CORE = ("base", "mail", "clients", "sending", "providers", "runs")
 FEATURES = {"importing", "campaigns", "inbound", "insight"}
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
-RULES_MAY_USE = {"pydantic", "pydantic_core", "email_validator"}  # of the last the syntax alone, no DNS
+RULES_MAY_USE = {
+    "pydantic",
+    "pydantic_core",
+    "email_validator",  # the syntax alone, no DNS
+    "holidays",  # TARGET days: a calendar by rule, without a clock
+    "anyascii",  # a table of letters
+}
 IMPURE = {"http", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "urllib.request"}
 OF_PREFECT = {"flows", "deployments"}
 OF_THE_CLOCK = {("datetime", "now"), ("datetime", "today"), ("date", "today"), ("datetime", "utcnow"), ("time", "time")}

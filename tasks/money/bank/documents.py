@@ -1,0 +1,107 @@
+"""One XML document of a stranger: its outermost name first, then the whole, never a DTD, an entity or the network."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from xml.parsers import expat
+
+from lxml import etree
+
+from programme.plain_text import clean
+from tasks.money.bank.refusal import StatementRefused
+
+SHOWN_TEXT = 60  # characters of a value in a message
+_PIECE = 64 * 2**10  # bytes that are looked at in one go for the outermost element
+
+
+class _Started(Exception):
+    """The outermost element has begun: its name is known."""
+
+
+class Node(NamedTuple):
+    """An element of the document's own name space, asked by the names of what is in it: "Acct/Id/IBAN"."""
+
+    element: etree._Element
+    prefix: str
+
+    def nodes(self, path: str) -> Iterator["Node"]:
+        found = self.element.iterfind("/".join(self.prefix + name for name in path.split("/")))
+        return (Node(element, self.prefix) for element in found)
+
+    def node(self, path: str) -> "Node | None":
+        return next(self.nodes(path), None)
+
+    def text(self, path: str) -> str:
+        """Its text without space around it, "" when it is not there."""
+        found = self.node(path)
+        return (found.element.text or "").strip() if found else ""
+
+    def own_text(self) -> str:
+        return (self.element.text or "").strip()
+
+
+class Document(NamedTuple):
+    """A document that was read to its end, and what to call it in messages."""
+
+    where: str
+    name_space: str
+    root: Node
+
+
+def open_document(data: bytes, where: str, ensure_known: Callable[[str, str], None]) -> Document:
+    """The whole document. `ensure_known` gets "name-space tag" of the outermost element, and may refuse it.
+
+    Raises:
+        StatementRefused: it has a DTD, is not XML from its first byte to its last, or `ensure_known` refused it.
+    """
+    name = _outermost(data, where)
+    ensure_known(name, where)
+    # Comments inside of a value would cut it in two.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _not_xml(where, str(error)) from None
+    name_space = name.rpartition(" ")[0]
+    if root.getroottree().docinfo.internalDTD is not None or root.tag != f"{{{name_space}}}Document":
+        raise _has_dtd(where)  # the two parsers read it differently, which no honest file makes them do
+    return Document(where, name_space, Node(root, f"{{{name_space}}}"))
+
+
+def _outermost(data: bytes, where: str) -> str:
+    """The outermost element's "name-space tag"; nothing behind it is read, so that a DTD costs nothing."""
+    found: list[str] = []
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        found.append(tag)
+        raise _Started
+
+    def doctype(*_: object) -> None:
+        raise _has_dtd(where)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        for begin in range(0, len(data), _PIECE):
+            parser.Parse(data[begin : begin + _PIECE], False)
+        parser.Parse(b"", True)
+    except _Started:
+        return found[0]
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise _not_xml(where, str(error)) from None
+    raise _not_xml(where, "no element found")
+
+
+def _has_dtd(where: str) -> StatementRefused:
+    return StatementRefused(where, "it has a document type (DTD)", "Allowed is XML without one, as banks write it")
+
+
+def _not_xml(where: str, fault: str) -> StatementRefused:
+    return StatementRefused(where, f"it is not whole XML ({clean(fault, SHOWN_TEXT)})", "Ask the bank for it anew")
+
+
+def shown(text: str) -> str:
+    """A value of the document as a message can carry it."""
+    return f"'{clean(text, SHOWN_TEXT)}'"
