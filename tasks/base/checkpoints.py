@@ -1,4 +1,7 @@
-"""Named points of a delivery, and of money on its way, where the fault tests kill the process; in production a test of one constant."""
+"""Named points where the fault tests kill the process, of a delivery and of money on its way.
+
+In production each is a test of one constant.
+"""
 
 import os
 import signal

@@ -100,8 +100,13 @@ class Standings(NamedTuple):
     last_referrer: dict[str, str]
 
 
-def read_standings(connection: Connection, until: date | None = None) -> Standings:
-    """Replayed from the entries in their order; `until` leaves out those of a later day."""
+def read_standings(connection: Connection, until: date | None = None, referrer_id: str | None = None) -> Standings:
+    """Replayed from the entries in their order.
+
+    Args:
+        until: leaves out the entries of a later day.
+        referrer_id: only this referrer's; `counts` are then his alone.
+    """
     entries = ledger_entries.c
     query = (
         select(entries.kind, entries.referrer_id, entries.referral_id)
@@ -110,6 +115,8 @@ def read_standings(connection: Connection, until: date | None = None) -> Standin
     )
     if until is not None:
         query = query.where(entries.day <= until)
+    if referrer_id is not None:
+        query = query.where(entries.referrer_id == referrer_id)
     by_referrer: dict[str, Standing] = defaultdict(Standing)
     counts: Counts = Counter()
     last_referrer: dict[str, str] = {}

@@ -1,13 +1,14 @@
 """What the bank answered: each entry once, booked only where it fits a line, and listed where it does not."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from re import fullmatch
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing_durably
@@ -28,7 +29,6 @@ from tasks.referrals.batches import (
     close_finished,
     line_entry,
     read_line,
-    require_batch,
     set_line_state,
 )
 
@@ -125,32 +125,49 @@ def _book_entries(connection: Connection, report: StatementReport, at: datetime)
         select(bank_entries).where(table.booked_as.is_(None)).order_by(table.is_credit, table.id)
     ).all()
     lines = _read_lines(connection, [entry.end_to_end_id for entry in waiting])
-    touched = set()
+    exported = _exported(connection, {line.batch_id for line in lines.values()})
+    booked = []
     for entry in waiting:
         line = lines.get(entry.end_to_end_id)
-        kind = _fits(connection, entry, line)
-        if line is None or kind is None:
-            continue
-        state = LineState.PAID if kind is EntryKind.PAID else LineState.RETURNED
-        write_entries(connection, [line_entry(kind, line, entry.reason)], Made(entry.booked_on, BANK, at))
-        set_line_state(connection, line.end_to_end_id, state, entry.reason)
-        connection.execute(update(bank_entries).where(table.id == entry.id).values(booked_as=kind.value))
-        if state is LineState.RETURNED:
-            _refuse_account(connection, line, entry.reason, at)
-        lines[line.end_to_end_id] = line._replace(state=state)
-        (report.paid if state is LineState.PAID else report.returned).append(line.end_to_end_id)
-        touched.add(line.batch_id)
-    return touched
+        state = _state_after(entry, line, exported)
+        if line is not None and state is not None:
+            lines[line.end_to_end_id] = line._replace(state=state)
+            booked.append((entry, line, state))
+            (report.paid if state is LineState.PAID else report.returned).append(line.end_to_end_id)
+    _write_booked(connection, booked, at)
+    return {line.batch_id for _, line, _ in booked}
 
 
-def _fits(connection: Connection, entry: Any, line: Line | None) -> EntryKind | None:
-    """A debit of an open line of an exported batch, or a credit of a paid line, to the cent."""
+def _state_after(entry: Any, line: Line | None, exported: Collection[str]) -> LineState | None:
+    """A debit of an open line of an exported batch is paid, a credit of a paid line returned; both to the cent."""
     if line is None or entry.amount_cents != line.amount_cents:
         return None
     if entry.is_credit:
-        return EntryKind.RETURNED if line.state is LineState.PAID else None
-    is_exported = require_batch(connection, line.batch_id).state is BatchState.EXPORTED
-    return EntryKind.PAID if line.state is LineState.OPEN and is_exported else None
+        return LineState.RETURNED if line.state is LineState.PAID else None
+    return LineState.PAID if line.state is LineState.OPEN and line.batch_id in exported else None
+
+
+def _write_booked(connection: Connection, booked: Sequence[tuple[Any, Line, LineState]], at: datetime) -> None:
+    """The entries of the ledger, each on the bank's booking day; the lines; and what the bank's entries became."""
+    for (day, state), group in groupby(booked, key=lambda each: (each[0].booked_on, each[2])):
+        each_entry = [line_entry(EntryKind(state.value), line, entry.reason) for entry, line, _ in group]
+        write_entries(connection, each_entry, Made(day, BANK, at))
+    if not booked:
+        return
+    connection.execute(
+        update(bank_entries).where(bank_entries.c.id == bindparam("entry")).values(booked_as=bindparam("became")),
+        [{"entry": entry.id, "became": state.value} for entry, _, state in booked],
+    )
+    lines = settlement_lines.c
+    connection.execute(
+        update(settlement_lines)
+        .where(lines.end_to_end_id == bindparam("line"))
+        .values(state=bindparam("became"), reason=bindparam("why")),
+        [{"line": line.end_to_end_id, "became": state.value, "why": entry.reason} for entry, line, state in booked],
+    )
+    for entry, line, state in booked:
+        if state is LineState.RETURNED:
+            _refuse_account(connection, line, entry.reason, at)
 
 
 def _book_rejections(
@@ -182,15 +199,15 @@ def _rejected_lines(connection: Connection, rejection: Rejection) -> list[Line]:
         batch_id = rejection.message_id if batch_id is None else batch_id
         query = select(*(lines[name] for name in Line._fields)).where(lines.batch_id == (batch_id or ""))
         found = [as_line(row) for row in connection.execute(query.order_by(lines.number))]
-    exported = set(
-        connection.scalars(
-            select(settlement_batches.c.batch_id).where(
-                settlement_batches.c.state == BatchState.EXPORTED.value,
-                settlement_batches.c.batch_id.in_({line.batch_id for line in found}),
-            )
-        )
-    )
+    exported = _exported(connection, {line.batch_id for line in found})
     return [line for line in found if line.state is LineState.OPEN and line.batch_id in exported]
+
+
+def _exported(connection: Connection, batch_ids: Collection[str]) -> set[str]:
+    """Which of these batches are exported and not closed."""
+    table = settlement_batches.c
+    query = select(table.batch_id).where(table.state == BatchState.EXPORTED.value, table.batch_id.in_(batch_ids))
+    return set(connection.scalars(query))
 
 
 def _refuse_account(connection: Connection, line: Line, reason: str, at: datetime) -> None:
