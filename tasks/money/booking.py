@@ -15,6 +15,7 @@ from programme.money.entries import Entry
 from programme.money.reward_table import RewardTable
 from programme.money.states import Account, EntryKind
 from programme.terms.schema import Programme
+from programme.words.dates import day_in_amsterdam
 from tasks.base import checkpoints
 from tasks.money.ledger import Made, lock_ledger, read_booked_commissions, read_standings, write_entries
 from tasks.money.qualified import Found, read_qualified
@@ -42,6 +43,13 @@ class BookingReport:
     owed: int = 0
     owed_cents: int = 0
     entries: Counter[str] = field(default_factory=Counter)
+
+
+def require_past(as_of: date, now: datetime) -> None:
+    """Raises BookingRefused for a day that has not come: its hold is not over, whatever the facts say already."""
+    today = day_in_amsterdam(now)
+    if as_of > today:
+        raise BookingRefused(f"{as_of} has not come yet (today is {today}), and nothing is booked ahead of its day")
 
 
 def book(engine: Engine, programme: Programme, as_of: date, made_by: str, at: datetime) -> BookingReport:
