@@ -22,10 +22,10 @@ def group() -> None:
 def adjust(client_id: str, cents: int, by: str, reason: str) -> None:
     """Propose an amount; another person approves it."""
     from cli.printing.console import say
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals.adjusting import propose_adjustment
 
-    proposed = propose_adjustment(open_workspace().engine, client_id, cents, reason, by, now_in_amsterdam())
+    proposed = propose_adjustment(open_workspace().engine, client_id, cents, reason, by, present_moment())
     say(f"adjustment {proposed.id} waits; another person: bouwclub ledger approve {proposed.id} --by NAME")
 
 
@@ -36,11 +36,11 @@ def approve(number: int, by: str) -> None:
     """Enter an amount that another person proposed; by an approver."""
     from cli.printing.console import say
     from programme.words.wording import euros
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals.adjusting import approve_adjustment
 
     workspace = open_workspace()
-    done = approve_adjustment(workspace.engine, workspace.programme, number, by, now_in_amsterdam())
+    done = approve_adjustment(workspace.engine, workspace.programme, number, by, present_moment())
     say(f"adjustment {number}: {euros(done.amount_cents)} entered for {done.client_id}")
 
 

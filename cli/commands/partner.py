@@ -24,10 +24,10 @@ def invoice(client_id: str, number: str, amount_cents: int, vat_cents: int, by: 
     """Record a partner's invoice over all commission that can be invoiced; the next settlement pays it."""
     from cli.printing.console import say
     from programme.words.wording import euros
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals.partners import record_invoice
 
-    record_invoice(open_workspace().engine, client_id, number, amount_cents, vat_cents, by, now_in_amsterdam())
+    record_invoice(open_workspace().engine, client_id, number, amount_cents, vat_cents, by, present_moment())
     say(f"invoice {number} of {client_id}: {euros(amount_cents + vat_cents)} is paid with the next settlement")
 
 

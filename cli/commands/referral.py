@@ -21,11 +21,11 @@ def review(referral_id: str, verdict: str, by: str, reason: str) -> None:
     """Accept or reject a referral from today on; the latest review counts."""
     from cli.printing.console import say
     from programme.referrals.states import Verdict
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import reviewing
 
     engine = open_workspace().engine
-    reviewing.review(engine, referral_id, Verdict(verdict), by, reason, now_in_amsterdam())
+    reviewing.review(engine, referral_id, Verdict(verdict), by, reason, present_moment())
     say(f"{referral_id}: {verdict}ed from today on")
 
 
@@ -36,10 +36,10 @@ def review(referral_id: str, verdict: str, by: str, reason: str) -> None:
 def block(client_id: str, by: str, reason: str) -> None:
     """Pay nothing to this client until he is unblocked; what he earns is kept for him."""
     from cli.printing.console import say
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import reviewing
 
-    reviewing.block(open_workspace().engine, client_id, by, reason, now_in_amsterdam())
+    reviewing.block(open_workspace().engine, client_id, by, reason, present_moment())
     say(f"{client_id} is blocked: nothing is paid until bouwclub referral unblock {client_id}")
 
 
@@ -49,10 +49,10 @@ def block(client_id: str, by: str, reason: str) -> None:
 def unblock(client_id: str, by: str) -> None:
     """Pay this client again."""
     from cli.printing.console import say
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import reviewing
 
-    reviewing.unblock(open_workspace().engine, client_id, by, now_in_amsterdam())
+    reviewing.unblock(open_workspace().engine, client_id, by, present_moment())
     say(f"{client_id} is paid again")
 
 
@@ -63,8 +63,8 @@ def unblock(client_id: str, by: str) -> None:
 def link(referral_id: str, client_id: str, by: str) -> None:
     """Say which client came of a referral; an empty cell of a later import leaves that."""
     from cli.printing.console import say
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import reviewing
 
-    reviewing.link(open_workspace().engine, referral_id, client_id, by, now_in_amsterdam())
+    reviewing.link(open_workspace().engine, referral_id, client_id, by, present_moment())
     say(f"{referral_id} is client {client_id}")

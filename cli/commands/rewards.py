@@ -59,7 +59,7 @@ def _print_as_table(found: Iterator[Reward], as_of: date) -> None:
 
     counts: Counter[str] = Counter()
     cents: Counter[str] = Counter()
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for each in found:
         counts[each.state] += 1
         cents[each.state] += each.reward_cents + each.bonus_cents

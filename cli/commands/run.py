@@ -71,10 +71,10 @@ def rewards(as_of: date | None, dry_run: bool) -> None:
     """Book what referrers earned, and what became payable."""
     from cli.printing.settlement import print_booking
     from flows.payouts import PLAIN, run_rewards
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment, today_in_amsterdam
 
-    now = now_in_amsterdam()
-    print_booking(run_rewards(PLAIN, open_workspace(), as_of or now.date(), now, dry_run), dry_run)
+    workspace, day = open_workspace(), as_of or today_in_amsterdam()
+    print_booking(run_rewards(PLAIN, workspace, day, present_moment(), dry_run), dry_run)
 
 
 @group.command("settlement")
@@ -86,9 +86,9 @@ def settlement(as_of: date, by: str, as_json: bool) -> None:
     from cli.printing.console import print_json
     from cli.printing.settlement import print_booking, print_settlement
     from flows.payouts import PLAIN, run_settlement
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
 
-    prepared = run_settlement(PLAIN, open_workspace(), as_of, by, now_in_amsterdam())
+    prepared = run_settlement(PLAIN, open_workspace(), as_of, by, present_moment())
     if as_json:
         print_json(prepared.settlement.as_json())
         return

@@ -29,11 +29,11 @@ def approve(batch_id: str, by: str, as_json: bool) -> None:
     """Fix the file for the bank; by an approver who did not prepare the batch."""
     from cli.printing.console import print_json, say
     from cli.printing.settlement import print_settlement
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import deciding
 
     workspace = open_workspace()
-    approval = deciding.approve(workspace.engine, workspace.programme, batch_id, by, now_in_amsterdam())
+    approval = deciding.approve(workspace.engine, workspace.programme, batch_id, by, present_moment())
     if as_json:
         voided = [{"end_to_end_id": each.line.end_to_end_id, "reason": each.what} for each in approval.voided]
         print_json(approval.settlement.as_json() | {"voided": voided})
@@ -49,13 +49,13 @@ def approve(batch_id: str, by: str, as_json: bool) -> None:
 def export(batch_id: str, target: Path) -> None:
     """Write the approved file for the bank: the same bytes each time."""
     from cli.printing.console import say
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import deciding
 
     workspace = open_workspace()
     if not target.parent.is_dir():
         raise click.ClickException(f"{target.parent}: is no folder; make it, or name another --out")
-    content = deciding.export(workspace.engine, batch_id, now_in_amsterdam())
+    content = deciding.export(workspace.engine, batch_id, present_moment())
     target.write_bytes(content)
     say(f"{batch_id} is in {target} ({len(content):,} bytes); upload it to the bank, then import its statement")
 
@@ -67,10 +67,10 @@ def export(batch_id: str, target: Path) -> None:
 @json_option
 def withdraw(batch_id: str, by: str, reason: str, as_json: bool) -> None:
     """Take back a batch that was never exported; its amounts are payable again."""
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import deciding
 
-    _print(deciding.withdraw(open_workspace().engine, batch_id, by, reason, now_in_amsterdam()), as_json)
+    _print(deciding.withdraw(open_workspace().engine, batch_id, by, reason, present_moment()), as_json)
 
 
 @group.command("reject")
@@ -80,11 +80,11 @@ def withdraw(batch_id: str, by: str, reason: str, as_json: bool) -> None:
 @json_option
 def reject(what: str, by: str, reason: str, as_json: bool) -> None:
     """What the bank never took of an exported batch, after its execution day; by an approver."""
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import deciding
 
     workspace = open_workspace()
-    _print(deciding.reject(workspace.engine, workspace.programme, what, by, reason, now_in_amsterdam()), as_json)
+    _print(deciding.reject(workspace.engine, workspace.programme, what, by, reason, present_moment()), as_json)
 
 
 @group.command("import-statement")
@@ -96,11 +96,11 @@ def import_statement(file: Path, as_json: bool) -> None:
 
     from cli.printing.console import print_json
     from cli.printing.settlement import print_statement
-    from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals.statements import import_statement as take
 
     workspace = open_workspace()
-    report = take(workspace.engine, workspace.programme, file.read_bytes(), file.name, now_in_amsterdam())
+    report = take(workspace.engine, workspace.programme, file.read_bytes(), file.name, present_moment())
     if as_json:
         print_json(asdict(report))
     else:

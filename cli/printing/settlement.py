@@ -35,8 +35,8 @@ def print_settlement(settlement: "Settlement") -> None:
         cents: Counter[str] = Counter()
         for each in settlement.left_open:
             cents[each.reason] += each.amount_cents
-        rows = [(reason, counts[reason], euros(cents[reason])) for reason in counts]
-        print_table(("left open", "referrers", "amount"), rows)
+        reasons = [(reason, counts[reason], euros(cents[reason])) for reason in counts]
+        print_table(("left open", "referrers", "amount"), reasons)
 
 
 def print_booking(report: "BookingReport", dry_run: bool) -> None:
