@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing_durably
 from models.tables import bank_entries, bank_imports, settlement_batches, settlement_lines
-from programme.money.bank import BankEntry, Rejection
+from programme.money.bank import BankEntry, Feedback, Rejection
 from programme.money.settling import END_TO_END_FORM
 from programme.money.states import WRONG_ACCOUNT, BatchState, EntryKind, LineState
 from programme.terms.schema import Programme
@@ -72,6 +72,11 @@ def import_statement(engine: Engine, programme: Programme, data: bytes, name: st
     if not programme.payouts.iban:
         raise SettlementRefused("programme.toml: payouts.iban is not filled in: whose statement is to be read?")
     feedback = read_feedback(data, name, programme.payouts.iban)
+    return take_feedback(engine, feedback, name, hashlib.sha256(data).hexdigest(), at)
+
+
+def take_feedback(engine: Engine, feedback: Feedback, name: str, sha256: str, at: datetime) -> StatementReport:
+    """What the bank said, in one transaction. Safe to repeat."""
     with writing_durably(engine) as connection:
         lock_ledger(connection)
         report = StatementReport(entries=len(feedback.entries))
@@ -83,10 +88,9 @@ def import_statement(engine: Engine, programme: Programme, data: bytes, name: st
         touched |= _book_rejections(connection, feedback.rejections, report, at)
         report.closed = [batch_id for batch_id in sorted(touched) if close_finished(connection, batch_id, at)]
         report.unmatched = read_unmatched(connection)
-        digest = hashlib.sha256(data).hexdigest()
         connection.execute(
             insert(bank_imports).values(
-                name=name, sha256=digest, entries=report.entries, ours=len(ours), imported_at=at
+                name=name, sha256=sha256, entries=report.entries, ours=len(ours), imported_at=at
             )
         )
     checkpoints.passed("after_statement")
