@@ -1,4 +1,5 @@
 """Clients who bring clients.
 
 qualifying  which referrals qualify, by which deliveries, on which days        states  verdicts and flags
+overview    what the marketer sees, with its picture
 """

@@ -16,11 +16,13 @@ from programme.terms.condition_kinds import AnyCondition
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
+from programme.terms.figure_terms import FigureTerms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
 from programme.terms.payout_terms import ReferralTerms as ReferralTerms
 from programme.terms.payout_terms import RewardStep as RewardStep
 from programme.words.dates import MonthDay
+from programme.terms.retention_terms import RetentionTerms
 from programme.words.states import ClientKind, Flow, ProjectType, Purpose
 
 MOST_SPREAD_DAYS = 28
@@ -219,6 +221,8 @@ class Programme(Part):
     payouts: PayoutTerms = PayoutTerms()
     partners: PartnerTerms | None = None
     people: tuple[Person, ...] = ()
+    figures: FigureTerms = FigureTerms()
+    retention: RetentionTerms = RetentionTerms()
     health: HealthTerms
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}
