@@ -36,4 +36,6 @@ def rate_of(k: int, n: int) -> Rate:
     share, squared = k / n, Z * Z
     centre = (share + squared / (2 * n)) / (1 + squared / n)
     half = Z * sqrt(share * (1 - share) / n + squared / (4 * n * n)) / (1 + squared / n)
-    return Rate(k, n, share, max(centre - half, 0.0), min(centre + half, 1.0))
+    # At the ends the bound is exact, whatever the last digit of the sum.
+    low, high = max(centre - half, 0.0), min(centre + half, 1.0)
+    return Rate(k, n, share, low if k else 0.0, high if k < n else 1.0)

@@ -5,6 +5,7 @@ from datetime import date
 from html import escape
 from itertools import groupby
 
+from programme.insight.differences import TouchpointDifference
 from programme.insight.drawing import (
     FAINT,
     INK,
@@ -15,7 +16,6 @@ from programme.insight.drawing import (
     square_at,
     words_at,
 )
-from programme.insight.differences import TouchpointDifference
 from programme.insight.mail_calendar import Agenda
 from programme.terms.schema import Programme
 from programme.words.wording import MONTHS, date_words, family_text

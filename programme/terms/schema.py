@@ -21,8 +21,8 @@ from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
 from programme.terms.payout_terms import ReferralTerms as ReferralTerms
 from programme.terms.payout_terms import RewardStep as RewardStep
-from programme.words.dates import MonthDay
 from programme.terms.retention_terms import RetentionTerms
+from programme.words.dates import MonthDay
 from programme.words.states import ClientKind, Flow, ProjectType, Purpose
 
 MOST_SPREAD_DAYS = 28

@@ -118,9 +118,7 @@ def _read_share(connection: Connection, as_of: date) -> Rate:
     delivered = (
         select(projects.c.client_id).where(and_(projects.c.delivered_on <= as_of, _stands(as_of))).distinct().subquery()
     )
-    has_referred = exists().where(
-        referrals.c.referrer_id == delivered.c.client_id, referrals.c.invited_on <= as_of
-    )
+    has_referred = exists().where(referrals.c.referrer_id == delivered.c.client_id, referrals.c.invited_on <= as_of)
     query = select(func.count(), func.sum(case((has_referred, 1), else_=0))).select_from(delivered)
     n, k = connection.execute(query).one()
     return rate_of(int(k or 0), n)
