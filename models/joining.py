@@ -13,6 +13,7 @@ def linked_by_hand(referral_id: ColumnElement[str]) -> ScalarSelect[str]:
         .where(links.referral_id == referral_id)
         .order_by(links.id.desc())
         .limit(1)
+        .correlate_except(referral_links)
         .scalar_subquery()
     )
 
@@ -20,7 +21,8 @@ def linked_by_hand(referral_id: ColumnElement[str]) -> ScalarSelect[str]:
 def client_of_address(address: ColumnElement[str]) -> ScalarSelect[str]:
     """Of the clients with this recipient the one with the smallest id, NULL for none or for no address."""
     own = clients.c
-    return select(func.min(own.client_id)).where(own.recipient == address, own.recipient != "").scalar_subquery()
+    same = select(func.min(own.client_id)).where(own.recipient == address, own.recipient != "")
+    return same.correlate_except(clients).scalar_subquery()
 
 
 def join_referrals(connection: Connection) -> int:
@@ -42,6 +44,7 @@ def address_of(table: FromClause) -> ColumnElement[str]:
     signed_up = (
         select(signups.c.recipient)
         .where(and_(signups.c.referral_id == table.c.referral_id, signups.c.recipient != ""))
+        .correlate_except(signups)
         .scalar_subquery()
     )
     return func.coalesce(signed_up, table.c.referred_email)

@@ -49,7 +49,8 @@ def keep_joined(stage: "Stage") -> None:
     is_empty = table.c.referred_client_id.is_(None)
     by_hand = linked_by_hand(table.c.referral_id)
     stage.connection.execute(update(table).where(is_empty).values(referred_client_id=by_hand))
-    known = select(referrals.c.referred_email).where(referrals.c.referral_id == table.c.referral_id).scalar_subquery()
+    stored = select(referrals.c.referred_email).where(referrals.c.referral_id == table.c.referral_id)
+    known = stored.correlate_except(referrals).scalar_subquery()
     address: ColumnElement[str] = table.c.referred_email if "referred_email" in stage.names else known
     stage.connection.execute(update(table).where(is_empty).values(referred_client_id=client_of_address(address)))
 
@@ -74,7 +75,8 @@ def _keep_own(stage: "Stage") -> list[Fault]:
     )
     faults = []
     for name in (each for each in ACCOUNT if each in stage.names):
-        kept = select(own[name]).where(own.client_id == staged.client_id).scalar_subquery()
+        stored = select(own[name]).where(own.client_id == staged.client_id)
+        kept = stored.correlate_except(clients).scalar_subquery()
         differs = and_(is_own, staged[name].is_not(None), staged[name].is_distinct_from(kept))
         rows = stage.connection.execute(select(staged.line, staged[name]).where(differs).order_by(staged.line)).all()
         reason = "is not what the client gave on the own page, which counts"
