@@ -69,7 +69,7 @@ class _Statement:
             raise StatementRefused(self.where, f"it is in {shown(currency)}", "Allowed is EUR")
 
     def _ensure_total(self, movement: int) -> None:
-        opening, closing = self._balance(OPENING), self._balance(CLOSING)
+        closing, opening = self._balance(CLOSING), self._balance(OPENING)
         if opening + movement != closing:
             found = (
                 f"opening {_euros(opening)} and booked entries of {_euros(movement)} make {_euros(opening + movement)}"
