@@ -126,6 +126,15 @@ def test_an_overdrawn_account_adds_up() -> None:
     assert entries(statement([Movement(500, "A", credit=True)], opening=-100)) == [entry(500, "A", is_credit=True)]
 
 
+def test_our_account_may_stand_among_other_numbers() -> None:
+    """Some banks write the IBAN in Othr; it is ours all the same, and another one there is not."""
+    iban = b"<IBAN>NL91ABNA0417164300</IBAN>"
+    data = statement([Movement(1)])
+    assert entries(data.replace(iban, b"<Othr><Id>NL91 ABNA 0417 1643 00</Id></Othr>")) == [entry(1)]
+    with pytest.raises(StatementRefused, match="ends in '4567'"):
+        entries(data.replace(iban, b"<Othr><Id>1234567</Id></Othr>"))
+
+
 def test_the_closing_balance_before_is_an_opening_balance() -> None:
     """Some banks write PRCD in the place of OPBD."""
     data = statement([Movement(500, "A")]).replace(b"OPBD", b"PRCD")
@@ -154,7 +163,7 @@ def test_the_booking_day_is_that_of_amsterdam(written: str, day: date) -> None:
             statement([], iban="NL20INGB0001234567"),
             "it is of the account that ends in '4567'. Allowed is ours, which ends",
         ),
-        (statement([]).replace(b"<IBAN>NL91ABNA0417164300</IBAN>", b"<Othr><Id>1</Id></Othr>"), "without IBAN"),
+        (statement([]).replace(b"<IBAN>NL91ABNA0417164300</IBAN>", b"<Prxy/>"), "without number"),
         (statement([Movement(1)], currency="USD"), "it is in 'USD'. Allowed is EUR"),
         (statement([Movement(1)]).replace(b'<Amt Ccy="EUR">0.01', b'<Amt Ccy="USD">0.01'), "currency is 'USD'"),
         (statement([Movement(1)]).replace(b'<Amt Ccy="EUR">0.01', b"<Amt>0.01"), "currency is ''"),
