@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from models.settings import ROOT
 from programme.terms.check import check
-from programme.terms.check_brand import contrast
 from programme.terms.faults import Fault
 from programme.terms.toml_lines import line_of, lines_of_keys
+from programme.words.colours import contrast
 
 SHIPPED_TEXT = (ROOT / "programme.toml").read_text(encoding="utf-8")
 SHIPPED = tomllib.loads(SHIPPED_TEXT)
