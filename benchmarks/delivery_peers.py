@@ -9,10 +9,10 @@ from typing import Any
 
 from markupsafe import escape
 
-from benchmarks.base import NAMES
 from benchmarks.delivery import API_KEY, BASE_URL, TOUCHPOINT, VARIANT
 from benchmarks.process import Stopwatch, tell
 from models.settings import ROOT
+from sample.bulk import NAMES
 from tasks.base.programme_file import load_programme
 from tasks.mail.render import CompiledMail, Renderer
 
