@@ -50,7 +50,7 @@ bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks
 
 golden: $(STAMP) ## rewrite the golden mails; review the diff
-	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/test_golden_mails.py tests/tasks/test_campaign_mails.py
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py
 
 deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_URL
 	@$(BIN)/python -m deployments.deploy

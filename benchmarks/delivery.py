@@ -16,14 +16,14 @@ from pathlib import Path
 import orjson
 from sqlalchemy import select
 
-from benchmarks.base import KEY, NAMES, Size
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.process import Measured, Stopwatch, measured, tell
-from models.bulk import insert_rows
-from models.database import open_engine, reading, writing
+from models.database.bulk import insert_rows
+from models.database.engine import open_engine, reading, writing
 from models.settings import ROOT, Settings
 from models.tables import clients, messages
-from programme.identity import LinkPurpose, message_id_of, message_token
+from programme.words.tokens import LinkPurpose, message_id_of, message_token
+from sample.bulk import KEY, NAMES, Size
 
 DAY = date(2026, 2, 27)
 TOUCHPOINT = "dakkapel_to_uitbouw"  # its mail has six fields, half of them alike for many
@@ -91,10 +91,10 @@ def _campaign(kind: str, scale: int) -> tuple[Measured, float]:
 def measure(url: str, host: str) -> None:
     watch = Stopwatch()
     with watch.lap("start"):
-        from tasks.delivery import deliver_queued
-        from tasks.programme import load_programme
-        from tasks.render import Renderer
-        from tasks.sendgrid import SendGridMessenger
+        from tasks.base.programme_file import load_programme
+        from tasks.mail.render import Renderer
+        from tasks.providers.sendgrid.messenger import SendGridMessenger
+        from tasks.sending.delivery import deliver_queued
 
         programme = load_programme(ROOT / "programme.toml")
         renderer = Renderer(programme, BASE_URL)

@@ -11,16 +11,16 @@ from sqlmodel import Session, SQLModel, col, select
 
 from models.activity import ActivityRow
 from models.clients import ClientRow, SuppressionRow
-from models.database import open_engine
+from models.database.engine import open_engine
 from models.decisions import DecisionRow
 from models.facts import FeedbackRow, InvoiceRow, ProjectRow, QuoteRow
 from models.messages import MessageRow
 from models.settings import ROOT
-from programme.decide import Decision, decide_recipient
-from programme.facts import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient
-from programme.identity import message_id_of
-from programme.states import Flow
-from tasks.programme import load_programme
+from programme.facts.records import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient
+from programme.rules.decide import Decision, decide_recipient
+from programme.words.states import Flow
+from programme.words.tokens import message_id_of
+from tasks.base.programme_file import load_programme
 
 CLIENTS_MEASURED = 1_000
 

@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Engine, func, select
 
-from benchmarks.base import DAY, Size
 from benchmarks.databases import KINDS, fresh_copy
-from models.bulk import insert_rows
-from models.database import open_engine, reading, writing
+from models.database.bulk import insert_rows
+from models.database.engine import open_engine, reading, writing
 from models.settings import ROOT, Settings
 from models.tables import events, messages
+from sample.bulk import DAY, Size
 
 LEAST_PER_SECOND = 2_000
 MOST_P99_MS = 50
@@ -126,7 +126,7 @@ def _lists(ids: Sequence[str]) -> Iterator[list[dict[str, object]]]:
 
 
 def _signed(payloads: list[dict[str, object]]) -> Signed:
-    from web.webhooks import SIGNATURE, TIMESTAMP
+    from web.hooks.events import SIGNATURE, TIMESTAMP
 
     body, timestamp = json.dumps(payloads).encode(), str(int(time.time()))
     signature = PRIVATE_KEY.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
@@ -197,9 +197,9 @@ def _is_up(port: int) -> bool:
 
 
 def serve_database(url: str, port: int) -> None:
-    from tasks.programme import load_programme
-    from web.app import create_app
-    from web.serving import serve
+    from tasks.base.programme_file import load_programme
+    from web.server.app import create_app
+    from web.server.serving import serve
 
     public_key = PRIVATE_KEY.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import FlowRun
 from sqlalchemy import func, select
 
 import tests.standin.server as standin_server
-from models.database import open_engine, reading, upgrade_schema
+from models.database.engine import open_engine, reading, upgrade_schema
 from models.tables import requests
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.postgres import OURS_AND_PREFECTS, free_port, postgres_programs, private_postgres

@@ -20,23 +20,25 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "import": Entry("cli.import_:command", "Load a CRM export; creates or upgrades the database first."),
-    "programme": Entry("cli.programme:group", "Check the programme file."),
-    "plan": Entry("cli.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
-    "run": Entry("cli.run:group", "Run the daily or the win-back flow of a day."),
-    "backfill": Entry("cli.backfill:command", "The runs of a range of days, in order."),
-    "decisions": Entry("cli.decisions:command", "The decisions kept."),
-    "messages": Entry("cli.messages:command", "The message log."),
-    "explain": Entry("cli.explain:command", "All about one client: what came, what comes, and why (in Dutch)."),
-    "preview": Entry("cli.preview:command", "The exact mail of a touchpoint for one client."),
-    "diff": Entry("cli.diff:command", "Who would gain, lose or move a message under another programme."),
-    "calendar": Entry("cli.calendar_:command", "The automated mails to come."),
-    "health": Entry("cli.health:command", "How each client is doing: score, band and indicators."),
-    "reconcile": Entry("cli.reconcile:command", "Messages in doubt: ask the provider what became of them."),
-    "resend": Entry("cli.resend:command", "Send a message in doubt again, by name."),
-    "suppressions": Entry("cli.suppressions:group", "The list of addresses that get nothing from us."),
-    "web": Entry("cli.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
-    "demo": Entry("cli.demo:command", "Sample data, a daily run and an outbox to look at."),
+    "import": Entry("cli.commands.crm_import:command", "Load a CRM export; creates or upgrades the database first."),
+    "programme": Entry("cli.commands.programme:group", "Check the programme file."),
+    "plan": Entry("cli.commands.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
+    "run": Entry("cli.commands.run:group", "Run the daily or the win-back flow of a day."),
+    "backfill": Entry("cli.commands.backfill:command", "The runs of a range of days, in order."),
+    "decisions": Entry("cli.commands.decisions:command", "The decisions kept."),
+    "messages": Entry("cli.commands.messages:command", "The message log."),
+    "explain": Entry(
+        "cli.commands.explain:command", "All about one client: what came, what comes, and why (in Dutch)."
+    ),
+    "preview": Entry("cli.commands.preview:command", "The exact mail of a touchpoint for one client."),
+    "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
+    "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
+    "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
+    "reconcile": Entry("cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."),
+    "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
+    "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
+    "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 
 

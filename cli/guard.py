@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("programme", "models", "tasks", "flows", "web", "cli", "templates")
+OURS = ("programme", "models", "tasks", "flows", "web", "cli", "sample", "templates")
 
 
 class ForeignModule(Exception):

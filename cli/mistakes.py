@@ -7,8 +7,8 @@ import traceback
 
 import click
 
-from cli.console import plain
 from cli.guard import OURS
+from cli.printing.console import plain
 
 INTERNAL_ERROR = 1
 USER_ERROR = 2

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from models.settings import Settings
-from programme.schema import Brand
+from programme.terms.schema import Brand
 
 BAD_NEWS = ("Failed", "Crashed", "TimedOut", "Late")  # late: no worker took it within ten minutes
 
@@ -38,7 +38,7 @@ def alert_automation(blocks: list[Any]) -> Any:
 
 def register_automations(settings: Settings) -> list[str]:
     """Make or renew what tells; without an address it is taken away. Returns a line about it."""
-    from tasks.programme import load_programme
+    from tasks.base.programme_file import load_programme
 
     found = blocks_of(settings, load_programme(settings.programme).brand)
     blocks = [block.save(name, overwrite=True) for name, block in found.items()]

@@ -8,9 +8,17 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from deployments.server import POOL, ServerMissing, ensure_pool, require_scheduled_runs, require_server
+from deployments.server import (
+    POOL,
+    ServerMissing,
+    ensure_pool,
+    remove_others,
+    require_scheduled_runs,
+    require_server,
+)
 
 ZONE = "Europe/Amsterdam"
+OURS = "bouwclub"  # the tag by which our deployments are told from others in the pool
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Entry:
 CLOCK = (
     Entry("flows.daily:daily", "5 9 * * *", {"dry_run": False}, tags=("klok",)),
     Entry("flows.win_back:win_back", "5 10 * * *", {"dry_run": False, "wait_hours": 6}, tags=("klok",)),
-    Entry("flows.care:care", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
+    Entry("flows.upkeep:upkeep", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
     Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
     Entry("flows.campaign:campaign", tags=("met de hand", "marketing")),
     Entry("flows.campaign_withdrawal:campaign_withdrawal", meets="join", tags=("met de hand", "marketing")),
@@ -64,14 +72,16 @@ def deployment_of(entry: Entry) -> Any:
         schedules=schedules,
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=strategy) if strategy else None,
         description=flow.description.partition("\nArgs:")[0].strip(),  # the help texts stand at the fields
-        tags=["bouwclub", *entry.tags],
+        tags=[OURS, *entry.tags],
         entrypoint_type=EntrypointType.MODULE_PATH,
         enforce_parameter_schema=True,
     )
 
 
 def register(entries: tuple[Entry, ...] = CLOCK) -> list[str]:
-    """Register the work pool, the deployments and the automations. Safe to repeat.
+    """Register the work pool, the deployments and the automations, and remove what the clock no longer has.
+
+    Safe to repeat.
 
     Returns:
         One line for each deployment.
@@ -89,6 +99,8 @@ def register(entries: tuple[Entry, ...] = CLOCK) -> list[str]:
         deployment = deployment_of(entry)
         deployment.apply()
         lines.append(f"{deployment.name:<20} {entry.cron or 'by hand':<14} {', '.join(entry.tags)}")
+    names = [deployment_of(entry).name for entry in entries]
+    lines += [f"{name:<20} removed: no longer on the clock" for name in remove_others(names, OURS)]
     lines += register_automations(read_settings())
     require_scheduled_runs([deployment_of(entry).name for entry in entries if entry.cron])
     return lines

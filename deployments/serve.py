@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deployments.worker import worker_command
-from models.database import DatabaseUnusable, open_engine, upgrade_schema
+from models.database.engine import DatabaseUnusable, open_engine, upgrade_schema
 from models.settings import SettingsInvalid, read_settings
 
 STARTUP_SECONDS = 180  # a new database takes some 20 s on two cores

@@ -52,6 +52,22 @@ def ensure_pool() -> None:
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="De workers van de Bouwclub"))
 
 
+def remove_others(names: Sequence[str], tag: str) -> list[str]:
+    """Delete the deployments of our pool with this tag that carry none of these names; returns their names."""
+    from prefect import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, WorkPoolFilter
+
+    with get_client(sync_client=True) as client:
+        found = client.read_deployments(
+            work_pool_filter=WorkPoolFilter(name={"any_": [POOL]}),
+            deployment_filter=DeploymentFilter(tags={"all_": [tag]}),
+        )
+        old = [deployment for deployment in found if deployment.name not in names]
+        for deployment in old:
+            client.delete_deployment(deployment.id)
+    return sorted(deployment.name for deployment in old)
+
+
 def require_scheduled_runs(names: Sequence[str], patience_seconds: float = SCHEDULER_SECONDS) -> None:
     """Wait until each deployment has a run to come.
 

@@ -20,7 +20,7 @@ from deployments.lost_runs import HEARTBEAT_SECONDS, WORKER_HEARTBEAT_SECONDS, w
 from deployments.server import POOL
 from models.settings import Settings, SettingsInvalid, read_settings
 
-MOST_RUNS = 6  # daily, win-back waiting for it, care, a backfill and two helpers; some 150 MB each
+MOST_RUNS = 6  # daily, win-back waiting for it, upkeep, a backfill and two helpers; some 150 MB each
 QUERY_SECONDS = 5  # how often it asks for work; Prefect's 15 s make every start that much slower
 
 

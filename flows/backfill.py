@@ -6,11 +6,11 @@ from typing import Literal
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.artifacts import publish_period, tell_day
-from programme.report import DayReport
-from programme.states import Flow, RunMode
-from tasks.backfilling import Period
-from tasks.desk import open_desk, today_in_amsterdam
+from flows.ui.day_artifacts import publish_period, tell_day
+from programme.sending.report import DayReport
+from programme.words.states import Flow, RunMode
+from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.runs.backfill import Period
 
 FLOWS = {"daily": (Flow.DAILY,), "win-back": (Flow.WIN_BACK,), "both": (Flow.DAILY, Flow.WIN_BACK)}
 
@@ -32,10 +32,10 @@ def backfill(
         mode: plan kijkt alleen, log legt vast zonder te versturen, send verstuurt.
         confirm: ook versturen voor dagen van meer dan een week geleden.
     """
-    desk = open_desk(with_templates=True)
+    workspace = open_workspace(with_templates=True)
     today = today_in_amsterdam()
     reports: list[DayReport] = []
-    with Period(desk, first, last, FLOWS[which], RunMode(mode), today, confirm) as period:
+    with Period(workspace, first, last, FLOWS[which], RunMode(mode), today, confirm) as period:
 
         @flow(name="backfill-day", flow_run_name="backfill-{day}")
         def run_day(day: date) -> list[DayReport]:
@@ -44,4 +44,4 @@ def backfill(
         for day in period.days:
             reports += run_day(day)
         task(name="close", retries=0, cache_policy=NO_CACHE)(period.close)()
-    return publish_period(reports, desk.programme)
+    return publish_period(reports, workspace.programme)

@@ -14,17 +14,19 @@ from prefect.utilities.annotations import NotSet
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from flows.campaign_artifacts import publish_campaign, publish_faults, publish_plan
-from flows.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, plain
 from flows.daily import hold_to_band, index_outbox
 from flows.deliver import deliver_together
-from programme.campaign_order import Order, name_of
-from programme.campaign_words import GROUPS
-from programme.campaigns import Campaign, CampaignCount, needs_go
-from programme.report import DayReport
-from tasks import campaign_mails, campaign_register, campaigning
-from tasks.campaign_checks import OrderRefused, check_order
-from tasks.desk import Desk, now_in_amsterdam, open_desk
+from flows.ui.campaign_artifacts import publish_campaign, publish_faults, publish_plan
+from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, plain
+from programme.campaigns.campaign import Campaign, CampaignCount, needs_go
+from programme.campaigns.form_words import GROUPS
+from programme.campaigns.order import Order, name_of
+from programme.sending.report import DayReport
+from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
+from tasks.campaigns import mails as campaign_mails
+from tasks.campaigns import register as campaign_register
+from tasks.campaigns import steps as campaign_steps
+from tasks.campaigns.checks import OrderRefused, check_order
 
 DEPLOYMENT = "campaign/campaign"
 GO_TIMEOUT_SECONDS = 3 * 24 * 3600  # over a weekend; after it the run fails and the campaign can be started again
@@ -40,15 +42,15 @@ def _step(name: str, function: Any, **more: Any) -> Any:
     return task(name=name, **options)(function)
 
 
-plan = _step("plan", campaigning.plan)
+plan = _step("plan", campaign_steps.plan)
 compose_samples = _step("compose-samples", campaign_mails.compose_samples)
 register = _step("register", campaign_register.register, retries=2, retry_delay_seconds=1)
 record_go = _step("record-go", campaign_register.record_go, retries=2, retry_delay_seconds=1)
-begin = _step("begin", campaigning.begin)
-take_up = _step("take-up-left-over", campaigning.take_up)
-decide = _step("decide", campaigning.decide)
+begin = _step("begin", campaign_steps.begin)
+take_up = _step("take-up-left-over", campaign_steps.take_up)
+decide = _step("decide", campaign_steps.decide)
 deliver = _step("deliver", deliver_together, retries=0)  # the table decides what goes again
-finish = _step("finish", campaigning.report_of)
+finish = _step("finish", campaign_steps.report_of)
 # Kept with the run, so that a run which goes on after a go or a crash sends no second test mail.
 send_test = _step(
     "send-test",
@@ -83,50 +85,50 @@ def campaign(
         dry_run: alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
     """
     now = now_in_amsterdam()
-    desk = open_desk(with_templates=True)
+    workspace = open_workspace(with_templates=True)
     form = {"message": plain(message), "audience": plain(audience), "sending": plain(sending)}
-    order = _checked(desk, form, now)
+    order = _checked(workspace, form, now)
     mailing = cast("Campaign", order.campaign)
-    count = _look(desk, order, now, dry_run)
+    count = _look(workspace, order, now, dry_run)
     if dry_run is not False:
-        return campaigning.report_of_plan(count, mailing, now.date())
+        return campaign_steps.report_of_plan(count, mailing, now.date())
 
-    kept = register(desk.engine, mailing, order.moment)
+    kept = register(workspace.engine, mailing, order.moment)
     go_by = kept.go_by
-    if needs_go(desk.programme, count.to_send, kept.go_for):
+    if needs_go(workspace.programme, count.to_send, kept.go_for):
         go = _ask_for_go(mailing, count)
         if not go.is_yes:
             return Completed(name="Afgewezen", message=f"{go.approved_by} heeft nee gezegd; er is niets verstuurd.")
-        record_go(desk.engine, mailing.name, go_by := go.approved_by, count.to_send)
+        record_go(workspace.engine, mailing.name, go_by := go.approved_by, count.to_send)
     if order.moment and order.moment > now:
         return _schedule(form, mailing, order.moment)
 
-    run = begin(desk, mailing, now.date())
+    run = begin(workspace, mailing, now.date())
     take_up(run, mailing)
     decide(run, mailing)
     hold_to_band(run, False)
     deliver(run)
     index_outbox(run)
-    return publish_campaign(finish(run), mailing, campaigning.count_messages(desk, mailing), go_by)
+    return publish_campaign(finish(run), mailing, campaign_steps.count_messages(workspace, mailing), go_by)
 
 
-def _checked(desk: Desk, form: Mapping[str, Any], now: datetime) -> Order:
+def _checked(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> Order:
     """The order, or the run fails with all that is wrong, which also stands in an artifact."""
     try:
-        return check_order(desk, form, now)
+        return check_order(workspace, form, now)
     except OrderRefused as refusal:
         publish_faults(refusal.faults)
         raise
 
 
-def _look(desk: Desk, order: Order, now: datetime, dry_run: bool) -> CampaignCount:
+def _look(workspace: Workspace, order: Order, now: datetime, dry_run: bool) -> CampaignCount:
     """Plan, send the test mail, and publish what a person has to see before it goes."""
     mailing = cast("Campaign", order.campaign)
     as_of = max(order.moment.date(), now.date()) if order.moment else now.date()
-    count: CampaignCount = plan(desk, mailing, as_of)
-    samples = compose_samples(desk, mailing, count.samples, as_of)
-    sent = send_test(desk, mailing, order.test_address, as_of) if order.test_address else None
-    publish_plan(desk.programme, order, count, samples, sent, dry_run)
+    count: CampaignCount = plan(workspace, mailing, as_of)
+    samples = compose_samples(workspace, mailing, count.samples, as_of)
+    sent = send_test(workspace, mailing, order.test_address, as_of) if order.test_address else None
+    publish_plan(workspace.programme, order, count, samples, sent, dry_run)
     return count
 
 

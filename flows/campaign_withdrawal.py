@@ -7,14 +7,14 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.campaign_artifacts import KEY, escaped
-from programme.campaign_order import name_of
-from programme.campaign_words import WITHDRAWAL
-from tasks import campaign_register
-from tasks.desk import open_desk
+from flows.ui.campaign_artifacts import KEY, escaped
+from programme.campaigns.form_words import WITHDRAWAL
+from programme.campaigns.order import name_of
+from tasks.base.workspace import open_workspace
+from tasks.campaigns import register
 
-look = task(name="count-waiting", cache_policy=NO_CACHE)(campaign_register.count_waiting)
-withdraw = task(name="withdraw", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)(campaign_register.withdraw)
+look = task(name="count-waiting", cache_policy=NO_CACHE)(register.count_waiting)
+withdraw = task(name="withdraw", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)(register.withdraw)
 
 
 class CampaignUnknown(Exception):
@@ -34,8 +34,8 @@ def campaign_withdrawal(
         withdrawn_by: wie dit doet; wordt bij de campagne bewaard.
         dry_run: alleen kijken hoeveel mails er nog tegengehouden kunnen worden. Zet uit om echt in te trekken.
     """
-    desk, known_as = open_desk(), name_of(name)
-    stopped = look(desk.engine, known_as) if dry_run else withdraw(desk.engine, known_as, withdrawn_by)
+    workspace, known_as = open_workspace(), name_of(name)
+    stopped = look(workspace.engine, known_as) if dry_run else withdraw(workspace.engine, known_as, withdrawn_by)
     if stopped is None:
         raise CampaignUnknown(f"Er is nog nooit een campagne {known_as} gestart. Kijk de naam na bij de runs.")
     if dry_run:

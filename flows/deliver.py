@@ -12,16 +12,16 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
-from flows.artifacts import publish_delivery
-from programme.report import DayReport
-from tasks import days, sharing
-from tasks.days import DayRun
-from tasks.desk import open_desk, today_in_amsterdam
+from flows.ui.day_artifacts import publish_delivery
+from programme.sending.report import DayReport
+from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.runs import steps, workers
+from tasks.runs.steps import DayRun
 
 HELPER = "deliver/deliver"
 
-hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(days.hold_to_band)
-drain = task(name="deliver", retries=0, cache_policy=NO_CACHE)(days.deliver)  # the table decides what goes again
+hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(steps.hold_to_band)
+drain = task(name="deliver", retries=0, cache_policy=NO_CACHE)(steps.deliver)  # the table decides what goes again
 
 
 def _run_name() -> str:
@@ -43,9 +43,9 @@ def deliver(
         run_id: de run die hulp vroeg; leeg laten.
         part: de hoeveelste hulp; leeg laten.
     """
-    run = sharing.join_run(open_desk(with_templates=True), as_of or today_in_amsterdam(), run_id or None)
+    run = workers.join_run(open_workspace(with_templates=True), as_of or today_in_amsterdam(), run_id or None)
     if dry_run:
-        run.report.delivered["left"] = days.count_planned(run)
+        run.report.delivered["left"] = steps.count_planned(run)
         return publish_delivery(run.report)
     if not run_id:  # the run that asked for help has asked this already
         hold_to_band(run, confirm)
@@ -61,19 +61,19 @@ def deliver_together(run: DayRun) -> None:
     """
     helpers = _call_helpers(run)
     try:
-        days.deliver(run)
+        steps.deliver(run)
     finally:
         _dismiss(helpers)
     if not helpers:
         return
-    sharing.await_requests(run)
-    days.deliver(run)  # what a helper held when it died
-    sharing.count_together(run)
+    workers.await_requests(run)
+    steps.deliver(run)  # what a helper held when it died
+    workers.count_together(run)
 
 
 def _call_helpers(run: DayRun) -> list[UUID]:
     """Start the helping runs. In a process of its own (a command) there is nobody to call."""
-    wanted = sharing.helpers_for(run) if runtime.deployment.id else 0
+    wanted = workers.helpers_for(run) if runtime.deployment.id else 0
     called: list[UUID] = []
     for part in range(1, wanted + 1):
         parameters = {

@@ -6,13 +6,13 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.outlook import publish_agenda
-from programme.agenda import Agenda
-from programme.questions import ForecastQuestion
-from tasks import forecasting
-from tasks.desk import open_desk, today_in_amsterdam
+from flows.ui.forecast_artifacts import publish_agenda
+from programme.insight.form_fields import ForecastQuestion
+from programme.insight.mail_calendar import Agenda
+from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.insight.forecast import forecast_mails
 
-look_ahead = task(name="look-ahead", cache_policy=NO_CACHE)(forecasting.forecast_mails)
+look_ahead = task(name="look-ahead", cache_policy=NO_CACHE)(forecast_mails)
 
 NEXT_QUARTER = ForecastQuestion()
 
@@ -26,6 +26,6 @@ def forecast(
     Args:
         question: welke dagen u wilt zien.
     """
-    desk = open_desk()
+    workspace = open_workspace()
     first = question.first or today_in_amsterdam()
-    return publish_agenda(look_ahead(desk.engine, desk.programme, first, question.days))
+    return publish_agenda(look_ahead(workspace.engine, workspace.programme, first, question.days))

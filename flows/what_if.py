@@ -6,20 +6,21 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.outlook import publish_comparison
-from programme.questions import WhatIfQuestion
-from tasks import whatif
-from tasks.desk import open_desk
+from flows.ui.forecast_artifacts import publish_comparison
+from programme.insight.form_fields import WhatIfQuestion
+from tasks.base.workspace import open_workspace
+from tasks.insight.what_if import Comparison, programme_in, with_changes
+from tasks.insight.what_if import compare as compare_plans
 
 SHOWN_PEOPLE = 500  # in the artifacts; a page with more is slow to open
 
-compare = task(name="compare", cache_policy=NO_CACHE)(whatif.compare)
+compare = task(name="compare", cache_policy=NO_CACHE)(compare_plans)
 
 
 @flow(name="what-if", flow_run_name="what-if-{question.first}-{question.last}")
 def what_if(
     question: Annotated[WhatIfQuestion, Field(json_schema_extra={"title": "Uw vraag"})],
-) -> whatif.Comparison:
+) -> Comparison:
     """Laat zien wie een mail erbij, eraf of op een andere dag krijgt als het programma verandert.
 
     Er wordt niets geschreven, niets verstuurd en niets aan het programma veranderd.
@@ -27,11 +28,11 @@ def what_if(
     Args:
         question: wat u zou willen veranderen, en over welke dagen.
     """
-    desk = open_desk()
+    workspace = open_workspace()
     if question.meaning == "wijzigingen":
-        new = whatif.with_changes(desk.settings.programme, question.text)
+        new = with_changes(workspace.settings.programme, question.text)
     else:
-        new = whatif.programme_in(question.text)
+        new = programme_in(question.text)
     return publish_comparison(
-        compare(desk.engine, desk.programme, new, question.first, question.last, people=SHOWN_PEOPLE)
+        compare(workspace.engine, workspace.programme, new, question.first, question.last, people=SHOWN_PEOPLE)
     )

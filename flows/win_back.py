@@ -7,14 +7,14 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.artifacts import publish_day, publish_doubts
 from flows.daily import begin, decide, deliver, finish, hold_to_band, index_outbox, plan, read_doubts, take_up
-from programme.report import DayReport
-from programme.states import Flow, RunMode
-from tasks import days
-from tasks.desk import open_desk, today_in_amsterdam
+from flows.ui.day_artifacts import publish_day, publish_doubts
+from programme.sending.report import DayReport
+from programme.words.states import Flow, RunMode
+from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.runs import steps
 
-require_daily = task(name="require-daily", cache_policy=NO_CACHE)(days.require_daily)
+require_daily = task(name="require-daily", cache_policy=NO_CACHE)(steps.require_daily)
 
 
 def _run_name() -> str:
@@ -39,17 +39,17 @@ def win_back(
         wait_hours: hoeveel uur te wachten tot de dagelijkse berichten van die dag klaar zijn.
     """
     as_of = as_of or today_in_amsterdam()
-    desk = open_desk(with_templates=True)
+    workspace = open_workspace(with_templates=True)
     if dry_run:
-        return publish_day(plan(desk, Flow.WIN_BACK, as_of), desk.programme)
+        return publish_day(plan(workspace, Flow.WIN_BACK, as_of), workspace.programme)
 
     if not without_daily:
-        require_daily(desk, as_of, wait_hours)
-    run = begin(desk, Flow.WIN_BACK, as_of, RunMode.SEND)
+        require_daily(workspace, as_of, wait_hours)
+    run = begin(workspace, Flow.WIN_BACK, as_of, RunMode.SEND)
     take_up(run)
     decide(run)
     hold_to_band(run, confirm)
     deliver(run)
     index_outbox(run)
-    publish_doubts(read_doubts(desk.engine), desk.programme)
-    return publish_day(finish(run), desk.programme)
+    publish_doubts(read_doubts(workspace.engine), workspace.programme)
+    return publish_day(finish(run), workspace.programme)

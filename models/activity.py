@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import BigInteger, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import key
+from models.database.columns import key
 
 
 class ActivityRow(SQLModel, table=True):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import DateTime, Integer, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import key
+from models.database.columns import key
 
 
 class CampaignRow(SQLModel, table=True):

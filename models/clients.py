@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, DateTime
 from sqlmodel import Field, SQLModel
 
-from models.columns import key, optional_key
+from models.database.columns import key, optional_key
 
 
 class ClientRow(SQLModel, table=True):

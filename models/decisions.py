@@ -5,7 +5,23 @@ from datetime import date
 from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import key, optional_key
+from models.database.columns import key, optional_key
+
+# What others may rely on, in the order in which commands print it.
+DECISION_COLUMNS = [
+    "as_of",
+    "flow",
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "due_on",
+    "outcome",
+    "reason",
+    "segment",
+    "tier",
+    "priority",
+]
 
 
 class DecisionRow(SQLModel, table=True):

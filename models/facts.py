@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from models.columns import key, optional_key
+from models.database.columns import key, optional_key
 
 
 class ProjectRow(SQLModel, table=True):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import key, optional_key
+from models.database.columns import key, optional_key
 
 # Condition of the queue's partial index; a query that is to use it has to say the same words, not a parameter.
 PLANNED = "status = 'planned'"

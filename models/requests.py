@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import key, optional_key
+from models.database.columns import key, optional_key
 
 
 class RequestRow(SQLModel, table=True):
@@ -14,7 +14,7 @@ class RequestRow(SQLModel, table=True):
     Attributes:
         delivery: which way it went (outbox, sendgrid).
         worker: host, process and its start; a claim of a process that is gone need not wait for its lease.
-        state: a programme.sends.RequestState.
+        state: a programme.sending.state_changes.RequestState.
         first_id, last_id: the range of messages that the claim keeps other workers from, while it is only a claim.
         split_of: the refused request that this one is a piece of.
         detail: what the provider said, without addresses.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import DateTime, Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import key
+from models.database.columns import key
 
 
 class RunRow(SQLModel, table=True):

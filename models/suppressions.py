@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.bulk import in_values
+from models.database.bulk import in_values
 from models.tables import consent_history, suppressions
-from programme.dates import day_in_amsterdam
-from programme.states import SuppressionReason
+from programme.words.dates import day_in_amsterdam
+from programme.words.states import SuppressionReason
 
 SUPPRESSED = "suppressed"
 LIFTED = "lifted"

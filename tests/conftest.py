@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from models.database import open_engine, upgrade_schema
+from models.database.engine import open_engine, upgrade_schema
 
 DATA = Path(__file__).parent / "data"
 

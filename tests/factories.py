@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from programme.facts import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient
-from programme.schema import Programme
+from programme.facts.records import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient
+from programme.terms.schema import Programme
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,12 +14,12 @@ from sqlalchemy import Engine
 
 from cli.__main__ import COMMANDS, commands
 from models.settings import ROOT, Settings
-from programme.schema import Anchor, AnyCondition, Part, Programme
-from programme.states import Flow, Outcome
+from programme.terms.schema import Anchor, AnyCondition, Part, Programme
+from programme.words.states import Flow, Outcome
+from sample import write_sample
+from tasks.base.programme_file import load_programme
 from tasks.importing.folder import import_folder
-from tasks.planning import decisions_of, plan_day
-from tasks.programme import load_programme
-from tasks.sample import write_sample
+from tasks.runs.planning import decisions_of, plan_day
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAMME_DOC = (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")
@@ -155,7 +155,7 @@ def test_the_readme_says_what_the_soft_opt_in_is() -> None:
     """README and programme check say in the same words that it is the firm's own statement."""
     stated = "the firm itself states that its clients were told about these mails, and could refuse them, when"
     assert stated in README
-    assert stated in importlib.import_module("cli.programme").soft_opt_in_sentence(True)
+    assert stated in importlib.import_module("cli.commands.programme").soft_opt_in_sentence(True)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=[path.stem for path in RECORDS])

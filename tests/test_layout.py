@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,14 @@ MAY_IMPORT = {
     "models": {"programme"},
     "tasks": {"models", "programme"},
     "flows": {"tasks", "models", "programme"},
+    "sample": {"tasks", "models", "programme"},
     "deployments": {"flows", "tasks", "models", "programme"},
-    "cli": {"flows", "tasks", "models", "programme", "web"},  # web: only to serve it
+    "cli": {"flows", "tasks", "models", "programme", "web", "sample"},  # web: only to serve it
     "web": {"tasks", "models", "programme"},
 }
+# The rooms of tasks/: of the core, each may import those before it; a feature imports the core and no other feature.
+CORE = ("base", "mail", "clients", "sending", "providers", "runs", "money")
+FEATURES = {"importing", "campaigns", "inbound", "insight"}
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
 RULES_MAY_USE = {
     "pydantic",
@@ -33,6 +38,7 @@ MOST_LINES = 300
 
 FILES = sorted(path for name in MAY_IMPORT for path in (ROOT / name).rglob("*.py") if "versions" not in path.parts)
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
+IN_ROOMS = [path for path in FILES if path.parts[len(ROOT.parts)] == "tasks" and path.parent.name != "tasks"]
 
 
 def package_of(path: Path) -> str:
@@ -61,6 +67,38 @@ def test_imports_go_one_way(path: Path) -> None:
         if package == "prefect":
             assert own in OF_PREFECT, f"{path.relative_to(ROOT)}:{line}: only flows and deployments know Prefect"
         assert package != "tests", f"{path.relative_to(ROOT)}:{line}: imports the tests"
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=[str(path.relative_to(ROOT)) for path in IN_ROOMS])
+def test_the_rooms_of_the_tasks_import_one_way(path: Path) -> None:
+    """Core rooms import those before them, features import the core; nobody imports a feature but itself."""
+    own = path.relative_to(ROOT).parts[1]
+    allowed = {own, *(CORE[: CORE.index(own)] if own in CORE else CORE)}
+    for module, line in imported_by(path):
+        if module.startswith("tasks."):
+            where = f"{path.relative_to(ROOT)}:{line}"
+            assert room_of(module) in allowed, f"{where}: {own} may not import {module}"
+
+
+def test_every_room_of_the_tasks_has_its_place() -> None:
+    """A new room is put among the core or the features before anything can live in it."""
+    rooms = {folder.name for folder in (ROOT / "tasks").iterdir() if (folder / "__init__.py").exists()}
+    assert rooms == {*CORE, *FEATURES}
+
+
+def test_rooms_import_each_other_in_one_direction() -> None:
+    """No two rooms of the rules import each other, not by way of a third either."""
+    rooms: dict[str, set[str]] = {}
+    for path in FILES:
+        if package_of(path) == "programme" and len(path.relative_to(ROOT).parts) > 2:
+            own = path.relative_to(ROOT).parts[1]
+            others = {room_of(module) for module, _ in imported_by(path) if module.startswith("programme.")}
+            rooms.setdefault(own, set()).update(others - {own})
+    TopologicalSorter(rooms).prepare()  # raises CycleError, which names the rooms
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if package_of(path) == "programme"], ids=str)

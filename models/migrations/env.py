@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from models.database import open_engine, writing
+from models.database.engine import open_engine, writing
 from models.settings import read_settings
 from models.tables import metadata
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, insert, literal, select
 
 from models.tables import activity, feedback, interactions, projects, quotes, referrals
-from programme.states import ActivityKind, Direction
+from programme.words.states import ActivityKind, Direction
 
 
 def sync_activity(connection: Connection) -> int:

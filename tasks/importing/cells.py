@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from programme.addresses import recipient_of
-from programme.dates import FIRST_DAY, LAST_DAY
+from programme.words.addresses import recipient_of
+from programme.words.dates import FIRST_DAY, LAST_DAY
 
 Reader = Callable[[str], Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from models.database import upgrade_schema, writing
+from models.database.engine import upgrade_schema, writing
 from models.tables import activity
 from tasks.importing.activity import sync_activity
 from tasks.importing.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records

@@ -25,10 +25,10 @@ from sqlalchemy import (
     update,
 )
 
-from models.bulk import in_values, insert_rows
+from models.database.bulk import in_values, insert_rows
 from models.suppressions import Suppression, suppress_all
 from models.tables import clients, suppressions
-from programme.states import SuppressionReason
+from programme.words.states import SuppressionReason
 from tasks.importing.report import Fault, FileCount, shown
 from tasks.importing.sheets import Reference, Sheet
 

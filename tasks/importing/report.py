@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tasks.spreadsheets import inert
+from tasks.base.spreadsheets import inert
 
 LONGEST_SHOWN = 200  # characters of a refused value that are shown and written
 REJECTED_HEADER = ("file", "line", "column", "value", "reason")

@@ -11,8 +11,8 @@ from zlib import crc32
 from sqlalchemy import Table
 
 from models import tables
-from programme import states
-from programme.addresses import recipient_of
+from programme.words import states
+from programme.words.addresses import recipient_of
 from tasks.importing import cells
 
 ID = cells.line_of(200)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.__main__ import commands
-from models.database import open_engine
+from models.database.engine import open_engine
 from tests.conftest import DATA
 
 

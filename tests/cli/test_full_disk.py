@@ -8,9 +8,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from cli.mistakes import USER_ERROR, report_mistake
-from tasks import settling
-from tasks.upkeep import free_claims
-from tests.tasks.test_delivery import ScriptedMessenger, add, deliver, statuses
+from tasks.runs.backlog import end_expired_claims
+from tasks.sending import settling
+from tests.tasks.sending.test_delivery import ScriptedMessenger, add, deliver, statuses
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_database_that_fills_up_half_way(sqlite_engine: Engine, monkeypatch: p
     sqlite_engine.dispose()
     with monkeypatch.context() as ended:  # as the process of that run has
         ended.setattr(settling, "is_gone", lambda worker: True)
-        free_claims(sqlite_engine)
+        end_expired_claims(sqlite_engine)
     deliver(sqlite_engine, messenger)
     sent = sum(messenger.taken, [])
     assert len(sent) == len(set(sent))

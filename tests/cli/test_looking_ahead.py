@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from models.settings import ROOT
-from programme.differences import Kind
-from programme.states import Flow
+from programme.insight.differences import Kind
+from programme.words.states import Flow
 from tests.cli.conftest import Run
 from tests.conftest import DATA
 

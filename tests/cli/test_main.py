@@ -210,7 +210,7 @@ def test_a_database_of_another_version(club: Path, run: Run) -> None:
 
 def test_a_fault_of_ours_is_one_line_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 1, and how to see the traceback; BOUWCLUB_DEBUG shows it."""
-    monkeypatch.setattr("tasks.desk.open_desk", lambda: {}["missing"])
+    monkeypatch.setattr("tasks.base.workspace.open_workspace", lambda: {}["missing"])
     result = run("plan", "--as-of", "2026-03-02")
     line = "bouwclub: internal error: KeyError: 'missing' (run with BOUWCLUB_DEBUG=1 for the traceback)\n"
     assert (result.code, result.err) == (1, line)
@@ -224,7 +224,7 @@ def test_stopped_by_hand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tasks.desk.open_desk", stop)
+    monkeypatch.setattr("tasks.base.workspace.open_workspace", stop)
     result = run("plan", "--as-of", "2026-03-02")
     assert (result.code, result.err.count("\n")) == (130, 1)
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
 from models import tables
-from models.database import open_engine, reading, writing
+from models.database.engine import open_engine, reading, writing
 from models.settings import Settings
-from programme.states import Flow, RunMode
-from tasks.backfilling import backfill
-from tasks.desk import Desk
-from tasks.planning import decisions_of, plan_day
+from programme.words.states import Flow, RunMode
+from tasks.base.workspace import Workspace
+from tasks.runs.backfill import backfill
+from tasks.runs.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.cli.conftest import Run
 from tests.conftest import DATA
@@ -34,8 +34,8 @@ def engine(club: Path) -> Engine:
 @pytest.fixture
 def logged(engine: Engine) -> Engine:
     """The worked example with the runs of its first ten days logged."""
-    desk = Desk(Settings(), make.shipped_programme(), engine)
-    backfill(desk, date(2026, 2, 1), date(2026, 2, 10), tuple(Flow), RunMode.LOG, today=DAY)
+    workspace = Workspace(Settings(), make.shipped_programme(), engine)
+    backfill(workspace, date(2026, 2, 1), date(2026, 2, 10), tuple(Flow), RunMode.LOG, today=DAY)
     return engine
 
 
@@ -129,7 +129,7 @@ def test_decisions_by_day_and_client(run: Run, logged: Engine) -> None:
 
 def test_a_long_log_is_cut_on_the_screen_only(run: Run, logged: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table stops after its limit and says how many follow; JSON has all."""
-    monkeypatch.setattr("cli.decisions.SHOWN_LINES", 5)
+    monkeypatch.setattr("cli.commands.decisions.SHOWN_LINES", 5)
     number = len(expected("2026-02-01", "2026-02-10"))
     assert f"… and {number - 5:,} more" in run("decisions").out
     assert len(json.loads(run("decisions", "--json").out)) == number

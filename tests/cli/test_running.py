@@ -10,7 +10,7 @@ import pytest
 
 from cli.prefect_here import run_prefect_here
 from models.settings import ROOT
-from tasks.demo import MARK, DemoFolderTaken, make_demo
+from sample.demo import MARK, DemoFolderTaken, make_demo
 from tests.cli.conftest import Result, Run
 
 
@@ -122,7 +122,7 @@ def test_a_demo_is_made_anew_and_touches_nothing_else(working_folder: Path, monk
     elsewhere.mkdir()
     (elsewhere / "mine.txt").touch()
     (folder / "export").symlink_to(elsewhere)
-    monkeypatch.setattr("tasks.demo.write_sample", _stop)
+    monkeypatch.setattr("sample.demo.write_sample", _stop)
     with pytest.raises(KeyboardInterrupt):
         make_demo(folder)
     assert (folder / "mine.html").exists()

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from models import tables
-from models.database import open_engine, reading, writing
+from models.database.engine import open_engine, reading, writing
 from models.settings import Settings
-from programme.states import Flow, RunMode
-from tasks.backfilling import backfill
-from tasks.desk import Desk
+from programme.words.states import Flow, RunMode
+from tasks.base.workspace import Workspace
+from tasks.runs.backfill import backfill
 from tests import factories as make
 from tests.cli.conftest import Run
 
@@ -25,8 +25,8 @@ DAY = date(2026, 3, 2)
 def logged(club: Path) -> Engine:
     """The worked example with the runs up to the day logged."""
     engine = open_engine(f"sqlite:///{club}/bouwclub.db")
-    desk = Desk(Settings(), make.shipped_programme(), engine)
-    backfill(desk, date(2026, 2, 20), DAY, tuple(Flow), RunMode.LOG, today=DAY)
+    workspace = Workspace(Settings(), make.shipped_programme(), engine)
+    backfill(workspace, date(2026, 2, 20), DAY, tuple(Flow), RunMode.LOG, today=DAY)
     return engine
 
 
@@ -93,7 +93,7 @@ def test_the_day_counts(run: Run, club: Path) -> None:
 
 def test_without_a_day_it_is_today(run: Run, club: Path) -> None:
     """Only here the calendar is asked."""
-    from tasks.desk import today_in_amsterdam
+    from tasks.base.workspace import today_in_amsterdam
 
     assert json.loads(run("explain", "C00070", "--json").out)["as_of"] in (
         today_in_amsterdam().isoformat(),

@@ -15,7 +15,7 @@ AMSTERDAM = "Europe/Amsterdam"
 SCHEDULED = {
     "daily": ("5 9 * * *", {"dry_run": False}, "ENQUEUE"),
     "win-back": ("5 10 * * *", {"dry_run": False, "wait_hours": 6}, "ENQUEUE"),
-    "care": ("*/15 * * * *", {"dry_run": False}, "CANCEL_NEW"),
+    "upkeep": ("*/15 * * * *", {"dry_run": False}, "CANCEL_NEW"),
     "housekeeping": ("5 4 * * *", {"dry_run": False}, "ENQUEUE"),
 }
 BY_HAND = {
@@ -98,7 +98,7 @@ def test_a_day_keeps_its_hour_when_the_clocks_change(deployments: dict[str, Any]
     for start in (datetime(2027, 3, 26, 12, tzinfo=UTC), datetime(2027, 10, 29, 12, tzinfo=UTC)):
         moments = [moment.astimezone(ZoneInfo(AMSTERDAM)) for moment in asyncio.run(dates(start))]
         assert [(moment.hour, moment.minute) for moment in moments] == [(9, 5)] * 3
-    hours = {int(SCHEDULED[name][0].split()[1]) for name in SCHEDULED if name != "care"}
+    hours = {int(SCHEDULED[name][0].split()[1]) for name in SCHEDULED if name != "upkeep"}
     assert hours.isdisjoint({2, 3})
 
 

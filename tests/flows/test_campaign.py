@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models.database import reading
+from models.database.engine import reading
 from models.tables import campaigns, decisions, messages, runs
-from programme.dates import AMSTERDAM
-from programme.states import MessageStatus
-from tasks.campaign_checks import OrderRefused
+from programme.words.dates import AMSTERDAM
+from programme.words.states import MessageStatus
+from tasks.campaigns.checks import OrderRefused
 from tests.tasks.histories import History
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
@@ -135,7 +135,7 @@ def test_a_go_is_asked_and_recorded(
     base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, decision: str
 ) -> None:
     """A no ends the run with nothing sent; a yes sends, and the name of who said it is kept."""
-    from flows.campaign_form import Go
+    from flows.ui.campaign_form import Go
 
     large(monkeypatch, tmp_path)
     answer = Go(decision=decision, approved_by="A. de Boer")

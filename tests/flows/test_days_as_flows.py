@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models.database import reading
+from models.database.engine import reading
 from models.tables import decisions, messages, runs
-from programme.states import MessageStatus
-from tasks.days import DailyNotFinished
+from programme.words.states import MessageStatus
+from tasks.runs.steps import DailyNotFinished
 from tests.tasks.histories import History
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]

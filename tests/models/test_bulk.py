@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine, select
 
-from models import bulk
-from models.bulk import insert_rows
-from models.clock import aware
-from models.database import reading, writing
+from models.database import bulk
+from models.database.bulk import insert_rows
+from models.database.clock import aware
+from models.database.engine import reading, writing
 from models.tables import suppressions, sync_cursors
 
 COLUMNS = ["email", "reason", "since"]

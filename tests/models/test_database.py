@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from models.bulk import in_values, insert_rows
-from models.database import HEAD, reading, schema_version, upgrade_schema, writing
+from models.database.bulk import in_values, insert_rows
+from models.database.engine import HEAD, reading, schema_version, upgrade_schema, writing
 from models.tables import activity
 
 DAY = date(2026, 3, 1)

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
-from models.bulk import insert_rows
-from models.database import writing
+from models.database.bulk import insert_rows
+from models.database.engine import writing
 from models.tables import activity, clients, projects
 
 FEEDBACK_DAYS = 3  # after a delivery comes the feedback request, which nothing outranks

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import tests.standin.server as standin_server
-from models.database import open_engine, upgrade_schema
+from models.database.engine import open_engine, upgrade_schema
 from tests.deployments.recorder import Recorder
 from tests.server.postgres import OURS_AND_PREFECTS, free_port, postgres_programs, private_postgres
 from tests.server.stack import Stack

@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import select
 
-from models.database import reading
+from models.database.engine import reading
 from models.tables import messages
-from programme.states import MessageStatus
+from programme.words.states import MessageStatus
 from tests.server.stack import Stack
 from tests.standin.mailbox import read_log
 from tests.standin.server import StandIn

@@ -7,9 +7,9 @@ import pytest
 from prefect.states import Cancelling
 from sqlalchemy import func, select
 
-from models.database import reading
+from models.database.engine import reading
 from models.tables import messages, runs
-from programme.states import MessageStatus
+from programme.words.states import MessageStatus
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.stack import Stack, wait_for
 

@@ -14,12 +14,12 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from sqlalchemy import select
 
-from models.bulk import insert_rows
-from models.database import reading, writing
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
 from models.tables import campaigns, clients, messages, projects, suppressions
-from programme.dates import AMSTERDAM
-from programme.states import MessageStatus
-from tasks.desk import today_in_amsterdam
+from programme.words.dates import AMSTERDAM
+from programme.words.states import MessageStatus
+from tasks.base.workspace import today_in_amsterdam
 from tests.server.browser import PATIENCE_SECONDS, Ui, browser_program, headless
 from tests.server.stack import Stack, wait_for
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from models.bulk import insert_rows
-from models.database import reading, writing
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
 from models.tables import campaigns, clients, messages, projects
-from programme.dates import AMSTERDAM
-from programme.states import MessageStatus
-from tasks.desk import today_in_amsterdam
+from programme.words.dates import AMSTERDAM
+from programme.words.states import MessageStatus
+from tasks.base.workspace import today_in_amsterdam
 from tests.server.base import crc
 from tests.server.settling import sent_to, settle_doubts
 from tests.server.stack import Stack, wait_for

@@ -13,9 +13,9 @@ from prefect.states import Scheduled
 from sqlalchemy import select
 
 from deployments.deploy import CLOCK, deployment_of
-from models.database import reading
+from models.database.engine import reading
 from models.tables import decisions, messages, runs
-from programme.states import Outcome
+from programme.words.states import Outcome
 from tests.deployments.recorder import Recorder
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.stack import Stack, wait_for
@@ -90,9 +90,9 @@ def test_win_back_waits_for_its_daily(stack: Stack, worker: None) -> None:
     assert run.end_time > daily.end_time
 
 
-def test_care_and_housekeeping_run(stack: Stack, worker: None) -> None:
+def test_upkeep_and_housekeeping_run(stack: Stack, worker: None) -> None:
     """Care in earnest, on a base where nothing is left over; housekeeping only looks, as this provider has no lists."""
-    for number in (stack.begin("care", dry_run=False), stack.begin("housekeeping")):
+    for number in (stack.begin("upkeep", dry_run=False), stack.begin("housekeeping")):
         run = stack.ended(number)
         assert run.state is not None
         assert run.state.is_completed(), run.state.message

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.database import open_engine, reading, upgrade_schema
+from models.database.engine import open_engine, reading, upgrade_schema
 from models.tables import messages
-from programme.states import MessageStatus
+from programme.words.states import MessageStatus
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.postgres import free_port
 from tests.server.stack import Stack

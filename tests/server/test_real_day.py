@@ -21,7 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from sqlalchemy import Engine, select
 
-from models.database import open_engine, reading
+from models.database.engine import open_engine, reading
 from models.tables import feedback, messages, suppressions
 from tests.conftest import DATA
 from tests.standin.mailbox import Mail, mails, read_log

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deployments.serve import descendants_of
-from models.database import open_engine, upgrade_schema
+from models.database.engine import open_engine, upgrade_schema
 from models.settings import ROOT
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.postgres import free_port

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from models.database import reading
+from models.database.engine import reading
 from models.tables import messages, requests
-from programme.sends import RequestState
-from programme.states import MessageStatus
+from programme.sending.state_changes import RequestState
+from programme.words.states import MessageStatus
 from tests.server.base import FEEDBACK_DAYS, add_delivered
 from tests.server.settling import sent_to, settle_doubts
 from tests.server.stack import Stack, wait_for

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Engine
 
 from models import tables
-from models.bulk import insert_rows
-from models.database import writing
-from programme.states import FeedbackKind, ProjectType, SuppressionReason
+from models.database.bulk import insert_rows
+from models.database.engine import writing
+from programme.words.states import FeedbackKind, ProjectType, SuppressionReason
 
 Row = dict[str, Any]
 

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, func, select
 
 from models import tables
-from models.bulk import insert_rows
-from models.database import reading, writing
-from programme.decide import Decision
-from programme.identity import message_id_of
-from programme.schema import Programme
-from programme.simulation import Simulation
-from programme.states import Flow
-from tasks.planning import decisions_of, plan_day
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
+from programme.rules.decide import Decision
+from programme.rules.simulation import Simulation
+from programme.terms.schema import Programme
+from programme.words.states import Flow
+from programme.words.tokens import message_id_of
+from tasks.runs.planning import decisions_of, plan_day
 
 
 def planned(engine: Engine, programme: Programme, first: date, days: int) -> list[Decision]:

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
-from models.database import open_engine, upgrade_schema
-from tasks.checkpoints import POINTS
+from models.database.engine import open_engine, upgrade_schema
+from tasks.base.checkpoints import POINTS
 from tests.standin.faults import STORM
 from tests.torture.disturbance import restarting
 from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, seeded, torture

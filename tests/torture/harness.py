@@ -12,15 +12,15 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, update
 
 from models import tables
-from models.database import open_engine, reading, upgrade_schema, writing
+from models.database.engine import open_engine, reading, upgrade_schema, writing
 from models.settings import Settings
-from tasks.checkpoints import POINTS
-from tasks.reconcile import reconcile
-from tasks.resending import resend_messages
+from tasks.base.checkpoints import POINTS
+from tasks.providers.sendgrid.reconcile import reconcile
+from tasks.sending.resending import resend_messages
 from tests.standin.faults import FaultPlan, Trouble
 from tests.standin.mailbox import read_log
 from tests.standin.server import API_KEY, StandIn
-from tests.tasks.test_delivery import add
+from tests.tasks.sending.test_delivery import add
 from tests.torture.senders import FIELDS, Job, Senders
 
 BAD_ADDRESSES = 3  # in a cell, each refused with its whole request

@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from models import tables
-from programme import sends
-from programme.sends import Meaning, RequestState
-from programme.states import MessageStatus
-from tasks import claims, delivery, sendgrid, settling
-from tasks.messenger import Answer, Claim
+from programme.sending import state_changes
+from programme.sending.state_changes import Meaning, RequestState
+from programme.words.states import MessageStatus
+from tasks.providers.sendgrid import messenger
+from tasks.sending import claims, delivery, settling
+from tasks.sending.messenger import Answer, Claim
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
-_real_meaning, _real_settle, _real_fence = sends.meaning_of, settling.settle, claims.fence
+_real_meaning, _real_settle, _real_fence = state_changes.meaning_of, settling.settle, claims.fence
 
 
 def put_in(name: str) -> None:
@@ -57,7 +58,7 @@ def _blind_retry_on_5xx() -> None:
     def meaning_of(http_status: int, recipients: int) -> Meaning:
         return Meaning(RequestState.NOT_SENT) if http_status >= 500 else _real_meaning(http_status, recipients)
 
-    _replace(sendgrid, meaning_of=meaning_of)
+    _replace(messenger, meaning_of=meaning_of)
 
 
 def _blind_retry_on_lost_answer() -> None:
@@ -112,11 +113,11 @@ def _throttled_is_refused() -> None:
 
 def _dead_workers_keep_theirs() -> None:
     """Nobody looks after what a dead worker had on the wire: it shows as sending for ever."""
-    _replace(delivery, reap=lambda connection, repeatable: connection.execute(select(1)))
+    _replace(delivery, end_lost_requests=lambda connection: connection.execute(select(1)))
 
 
 def _replace_answers(before: RequestState, after: RequestState) -> None:
-    real = sendgrid.SendGridMessenger.deliver
+    real = messenger.SendGridMessenger.deliver
 
     def deliver(self: Any, claim: Claim, parcel: Any) -> Answer:
         answer = real(self, claim, parcel)
@@ -124,7 +125,7 @@ def _replace_answers(before: RequestState, after: RequestState) -> None:
             answer.state = after
         return answer
 
-    _replace(sendgrid.SendGridMessenger, deliver=deliver)
+    _replace(messenger.SendGridMessenger, deliver=deliver)
 
 
 def _replace(place: Any, **names: Any) -> None:

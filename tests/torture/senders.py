@@ -83,8 +83,8 @@ def main() -> None:
 def _load() -> None:
     """Import all that a sender needs, also what is imported late, by one delivery to nobody."""
     import tests.torture.seeded  # noqa: F401
-    from models.database import open_engine, upgrade_schema
-    from tests.tasks.test_delivery import add
+    from models.database.engine import open_engine, upgrade_schema
+    from tests.tasks.sending.test_delivery import add
 
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/warm.db"
@@ -112,15 +112,16 @@ def _fork(job: Job) -> int:
 
 def _send(job: Job) -> None:
     """One delivering run, hurried: what waits seconds in life waits hundredths here."""
-    from models.database import open_engine
+    from models.database.engine import open_engine
     from models.settings import Settings
-    from tasks import checkpoints, delivery
-    from tasks.messenger import DeliveryStopped
-    from tasks.sendgrid import SendGridMessenger
-    from tasks.workers import this_worker
+    from tasks.base import checkpoints
+    from tasks.providers.sendgrid.messenger import SendGridMessenger
+    from tasks.sending import delivery
+    from tasks.sending.messenger import DeliveryStopped
+    from tasks.sending.sender import this_worker
     from tests.standin.server import API_KEY
-    from tests.tasks.plain_renderer import PlainRenderer
-    from tests.tasks.test_delivery import PROGRAMME
+    from tests.tasks.mail.plain_renderer import PlainRenderer
+    from tests.tasks.sending.test_delivery import PROGRAMME
     from tests.torture import seeded
 
     this_worker.cache_clear()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tasks.checkpoints import POINTS
+from tasks.base.checkpoints import POINTS
 from tests.standin.faults import STORM, Trouble
 from tests.torture.harness import SEEDED_TRIES, Cell, seeded, torture
 from tests.torture.seeded import SEEDED

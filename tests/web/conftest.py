@@ -15,12 +15,12 @@ from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
 
 from models import tables
-from models.database import reading, writing
+from models.database.engine import reading, writing
 from models.settings import Settings
-from programme.identity import LinkPurpose, message_id_of, message_token
+from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tests.factories import shipped_programme
-from web.app import create_app
-from web.webhooks import SIGNATURE, TIMESTAMP
+from web.hooks.events import SIGNATURE, TIMESTAMP
+from web.server.app import create_app
 
 KEY = "a key for tests that is long enough"
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)

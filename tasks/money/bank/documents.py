@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from programme.plain_text import clean
+from programme.words.plain_text import clean
 from tasks.money.bank.refusal import StatementRefused
 
 SHOWN_TEXT = 60  # characters of a value in a message

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from programme.money.bank import Rejection
-from programme.plain_text import clean
+from programme.words.plain_text import clean
 from tasks.money.bank.documents import Document, Node
 
 REJECTED = "RJCT"

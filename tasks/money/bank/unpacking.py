@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
-from programme.plain_text import clean
+from programme.words.plain_text import clean
 from tasks.money.bank.refusal import StatementRefused
 
 MOST_BYTES = 32 * 2**20  # of a file: a statement of about 40,000 entries

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from models.database import reading, writing
+from models.database.engine import reading, writing
 from models.tables import activity, feedback
 from tasks.importing.activity import sync_activity
 from tasks.importing.report import ImportReport

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from models.database import reading
+from models.database.engine import reading
 from models.tables import metadata
 from tasks.importing.report import ImportReport
 from tests.conftest import DATA

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from models.database import reading
+from models.database.engine import reading
 from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
 from tasks.importing.sheets import SHEETS

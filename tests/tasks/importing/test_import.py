@@ -8,7 +8,7 @@ from zlib import crc32
 import pytest
 from sqlalchemy import Engine, event, select, text, update
 
-from models.database import reading, writing
+from models.database.engine import reading, writing
 from models.suppressions import lift
 from models.tables import clients, feedback, metadata
 from tasks.importing import folder as importing
@@ -210,7 +210,7 @@ def test_faults_that_cannot_be_written_stop_the_import(engine: Engine, export: E
 
 def test_an_empty_database_gets_its_schema_first(tmp_path: Path, load: Load, export: Export) -> None:
     """Import is the first command of a new installation."""
-    from models.database import open_engine
+    from models.database.engine import open_engine
 
     fresh = open_engine(f"sqlite:///{tmp_path}/new.db")
     assert load(fresh, export(clients=CLIENTS)).exit_code == 0

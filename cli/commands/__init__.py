@@ -1,0 +1,1 @@
+"""One file for each command; a module is loaded only when its command is called."""

@@ -1,0 +1,50 @@
+"""bouwclub backfill: the runs of a range of days, in order."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import click
+
+from cli.options import Day, require_order
+
+
+@click.command("backfill")
+@click.option("--from", "first", type=Day(), required=True, metavar="D1", help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", type=Day(), required=True, metavar="D2", help="Last day, YYYY-MM-DD.")
+@click.option("--flow", "which", type=click.Choice(["daily", "win-back", "both"]), required=True)
+@click.option("--mode", type=click.Choice(["plan", "log", "send"]), required=True)
+@click.option("--confirm", is_flag=True, help="Send also for days of more than a week ago.")
+def command(
+    first: date,
+    last: date,
+    which: Literal["daily", "win-back", "both"],
+    mode: Literal["plan", "log", "send"],
+    confirm: bool,
+) -> None:
+    """The runs of each day in order.
+
+    plan writes nothing; log records decisions and messages without sending; send delivers. To people, send delivers
+    one message a recipient at most: the last decided.
+    """
+    from cli.prefect_here import run_prefect_here
+    from cli.printing.console import say, working
+    from cli.printing.run_report import print_days, print_outbox
+    from tasks.base.workspace import open_workspace
+
+    require_order(first, last)
+    workspace = open_workspace(
+        with_templates=True
+    )  # what is wrong here is told before Prefect starts, which takes seconds
+    run_prefect_here()
+    with working("running (Prefect needs some 15 s to start)"):
+        from flows.backfill import backfill
+
+        reports = backfill(first=first, last=last, which=which, mode=mode, confirm=confirm)
+    print_days(reports, f"Backfill {first} … {last} ({which}, mode {mode})")
+    print_outbox(workspace, sum(report.delivered.get("accepted", 0) for report in reports))
+    if mode == "plan":
+        say("Nothing was written.", dim=True)
+    else:
+        say(f"Why: bouwclub decisions --from {first} --to {last}", dim=True)

@@ -1,0 +1,117 @@
+"""bouwclub import: take over a CRM export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import json_option
+
+if TYPE_CHECKING:
+    from tasks.importing.folder import Progress
+    from tasks.importing.report import Fault, ImportReport
+
+REJECTED = Path("rejected.csv")
+EXAMPLES = 3  # values shown of each kind of fault
+
+
+@click.command("import")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def command(context: click.Context, directory: Path, as_json: bool) -> None:
+    """Load the CRM export in DIR; creates or upgrades the database first.
+
+    A folder of CSV files with clients.csv among them. Rows are taken over by id: the same folder twice changes
+    nothing. What cannot be taken is listed in rejected.csv, here in the working folder.
+
+    Exit code 0: every value was taken. 3: some were not. 2: nothing could be imported.
+    """
+    from datetime import UTC, datetime
+
+    from models.database.engine import open_engine
+    from models.settings import read_settings
+    from tasks.importing.folder import import_folder
+
+    engine = open_engine(read_settings().database_url)
+    with _watched(as_json) as progress:
+        report = import_folder(
+            engine, directory, imported_at=datetime.now(UTC), rejected_path=REJECTED, progress=progress
+        )
+    if as_json:
+        _print_as_json(report)
+    else:
+        _print_as_table(report)
+    if report.exit_code == 2:
+        click.echo(f"bouwclub: nothing was imported: {_why_nothing(report)}", err=True)
+    context.exit(report.exit_code)
+
+
+@contextmanager
+def _watched(as_json: bool) -> Iterator[Progress | None]:
+    """Reports the share of each file that was read, where someone is watching."""
+    from cli.printing.console import progress
+
+    with progress("reading", total=None) as bar:
+        if bar is None or as_json:
+            yield None
+            return
+        yield lambda file, done, size: bar.update(bar.task_ids[0], description=file, completed=done, total=size)
+
+
+def _print_as_json(report: ImportReport) -> None:
+    from dataclasses import asdict
+
+    from cli.printing.console import print_json
+
+    print_json(
+        {
+            "exit_code": report.exit_code,
+            "files": [asdict(count) for count in report.files],
+            "faults": [fault._asdict() for fault in report.faults],
+            "warnings": report.warnings,
+        }
+    )
+
+
+def _print_as_table(report: ImportReport) -> None:
+    from cli.printing.console import note, print_table, say
+
+    for warning in report.warnings:
+        note(f"warning: {warning}")
+    headings = ("file", "rows", "new", "changed", "unchanged", "left out")
+    rows = [(each.file, each.rows, each.new, each.changed, each.unchanged, each.left_out) for each in report.files]
+    print_table(headings, rows, totals=("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
+    if not report.faults:
+        say("Every value was taken.")
+        return
+    summary = [
+        (file, column, len(faults), reason, _examples(faults)) for file, column, reason, faults in _kinds(report)
+    ]
+    print_table(("file", "column", "times", "what is wrong: what became of it", "for example"), summary)
+    say(f"{len(report.faults)} values, rows or files were not taken as they are; all of them in {REJECTED}")
+
+
+def _kinds(report: ImportReport) -> Iterator[tuple[str, str, str, list[Fault]]]:
+    """The faults by file, column and reason, in the order of the files."""
+    order = {count.file: place for place, count in enumerate(report.files)}
+    ranked = sorted(report.faults, key=lambda fault: (order[fault.file], fault.column, fault.reason, fault.line))
+    for (file, column, reason), faults in groupby(ranked, lambda fault: (fault.file, fault.column, fault.reason)):
+        yield file, column, reason, list(faults)
+
+
+def _examples(faults: list[Fault]) -> str:
+    shown = [f"line {fault.line}: {fault.value[:40]}" if fault.line else "" for fault in faults[:EXAMPLES]]
+    return "; ".join(shown)
+
+
+def _why_nothing(report: ImportReport) -> str:
+    clients = report.files[0]
+    if clients.fault:
+        return f"{clients.file} {clients.fault}"
+    return f"no row can be used; the reasons are in {REJECTED}"

@@ -1,0 +1,61 @@
+"""bouwclub demo: sample data, a daily run and an outbox to look at."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sample.demo import Demo
+
+
+@click.command("demo")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Where to make it; an earlier demo there is made anew.",
+)
+def command(folder: Path) -> None:
+    """A made-up bureau in a folder of its own: its CRM export, ten days of history, and one day's mails in an outbox.
+
+    Nothing leaves this machine, and your own database and settings are left alone.
+    """
+    from cli.printing.console import note, working
+    from sample.demo import make_demo
+
+    with working("making the demo (some 20 s)"):
+        demo = make_demo(folder.absolute(), told=lambda step: note(f"{step} …"))
+    _print(demo, folder)
+
+
+def _print(demo: Demo, folder: Path) -> None:
+    from cli.printing.console import say
+    from cli.printing.run_report import print_report
+
+    for report in demo.reports:
+        print_report(report, demo.workspace.programme, f"The {report.flow} run as of {report.as_of}")
+        delivered = report.delivered.get("accepted", 0)
+        say(f"{delivered:,} mails in the outbox\n")
+    day, bouwclub = demo.reports[0].as_of, _bouwclub()
+    say("Look at the mails", bold=True)
+    say(f"  {folder / 'outbox' / demo.index.name}   (open it in a browser)")
+    say(f"\nAsk why, in the folder of the demo: cd {folder}", bold=True)
+    for client_id, why in demo.clients:
+        say(f"  {bouwclub} explain {client_id} --as-of {day}   ({why})")
+    if demo.preview:
+        touchpoint, client_id = demo.preview
+        say(f"  {bouwclub} preview {touchpoint} --client {client_id} --as-of {day} --out mail.html")
+    say(f"  {bouwclub} decisions --from {day} --to {day}")
+
+
+def _bouwclub() -> str:
+    """How to call this program from another folder."""
+    beside = Path(sys.executable).parent / "bouwclub"  # in a virtual environment that is not active
+    return "bouwclub" if shutil.which("bouwclub") or not beside.exists() else str(beside)

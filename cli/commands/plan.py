@@ -1,0 +1,86 @@
+"""bouwclub plan: the decisions of a day, with nothing written and nothing sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import as_of_option, json_option
+
+if TYPE_CHECKING:
+    from programme.words.states import Flow
+    from tasks.base.workspace import Workspace
+    from tasks.runs.planning import PlanChunk
+
+
+@click.command("plan")
+@as_of_option(meaning="The day of the run, YYYY-MM-DD.")
+@click.option("--flow", type=click.Choice(["daily", "win-back"]), default="daily", show_default=True)
+@json_option
+def command(as_of: date, flow: str, as_json: bool) -> None:
+    """The decisions of that day; nothing is written, nothing is sent.
+
+    The win-back run follows the daily one of its day, which is simulated when it has not run yet.
+    """
+    from programme.words.states import Flow
+    from tasks.base.workspace import open_workspace
+
+    workspace = open_workspace()
+    if as_json:
+        _print_as_json(workspace, Flow(flow), as_of)
+    else:
+        _print_as_table(workspace, Flow(flow), as_of)
+
+
+def _chunks(workspace: Workspace, flow: Flow, as_of: date) -> Iterator[PlanChunk]:
+    from programme.words.states import Flow
+    from tasks.runs.planning import plan_day, plan_win_back
+
+    if flow == Flow.WIN_BACK:
+        return plan_win_back(workspace.engine, workspace.programme, as_of)
+    return plan_day(workspace.engine, workspace.programme, flow, as_of)
+
+
+def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
+    import json
+
+    from cli.commands.decisions import decision_fields
+    from cli.printing.console import print_json_list
+
+    head = json.dumps({"as_of": as_of.isoformat(), "flow": flow})[:-1] + ', "decisions": ['
+    decisions = (decision for chunk in _chunks(workspace, flow, as_of) for decision in chunk.decisions)
+    print_json_list((decision_fields(decision) for decision in decisions), before=head, after="]}")
+
+
+def _print_as_table(workspace: Workspace, flow: Flow, as_of: date) -> None:
+    from cli.printing.console import advance, progress, say
+    from cli.printing.run_report import print_report
+    from programme.sending.report import DayReport
+    from programme.words.states import RunMode
+
+    report = DayReport(flow, as_of, RunMode.PLAN)
+    with progress("judging candidates") as bar:
+        for chunk in _chunks(workspace, flow, as_of):
+            report.add(chunk.decisions)
+            advance(bar, len(chunk.decisions))
+    print_report(report, workspace.programme, f"Plan of the {flow} run as of {as_of} (nothing is written)")
+    for hint in _hints(workspace, flow, as_of):
+        say(hint, dim=True)
+
+
+def _hints(workspace: Workspace, flow: Flow, as_of: date) -> Iterator[str]:
+    """What a reader of the table should know, or do next."""
+    from programme.words.states import Flow
+    from tasks.runs.planning import has_finished_run
+
+    if has_finished_run(workspace.engine, flow, as_of):
+        yield (
+            f"The {flow} run of {as_of} has finished, so this is only what is still open. "
+            f"What it decided: bouwclub decisions --from {as_of} --to {as_of}"
+        )
+    elif flow == Flow.WIN_BACK and not has_finished_run(workspace.engine, Flow.DAILY, as_of):
+        yield f"The daily run of {as_of} has not finished; it was simulated first."
+    yield f"One client: bouwclub explain CLIENT_ID --as-of {as_of}. To run it: bouwclub run {flow} --as-of {as_of}"

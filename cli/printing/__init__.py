@@ -1,0 +1,1 @@
+"""How commands print: JSON alone on standard output, tables and sentences for people."""

@@ -1,0 +1,5 @@
+"""What people see in the Prefect UI, in Dutch.
+
+day_artifacts, campaign_artifacts, forecast_artifacts  what runs leave behind  call_list  who waits for a call
+campaign_form   the form of a campaign          mail_pictures   a mail as an image
+"""

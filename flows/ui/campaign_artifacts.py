@@ -1,0 +1,197 @@
+"""What a campaign leaves in the Prefect UI for marketers: how many, who, why others not, and how the mail looks.
+
+Clients are named by their number: artifacts stay, and a person's rights must not depend on finding them all.
+"""
+
+import re
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows.ui.day_artifacts import DELIVERY_WORDS
+from flows.ui.mail_pictures import mail_picture
+from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
+from programme.campaigns.order import Order
+from programme.rules.decide import Decision
+from programme.sending.report import DayReport
+from programme.terms.schema import Programme
+from programme.words.wording import date_words, outcome_text, reason_text
+from tasks.campaigns.mails import Sample, TestSent
+
+KEY = "campagne"
+Rows = list[dict[str, str | int]]
+
+
+@task(name="publish-faults", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_faults(faults: list[str]) -> None:
+    """Every fault of the form, as a list. Safe to run twice."""
+    lines = "\n".join(f"- {escaped(fault)}" for fault in faults)
+    markdown = f"# De campagne kan zo niet\n\n{lines}\n\nEr is niets verstuurd. Pas het formulier aan en start opnieuw."
+    create_markdown_artifact(key=f"{KEY}-fouten", markdown=markdown, description="Wat er aan het formulier mankeert")
+
+
+@task(name="publish-plan", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_plan(
+    programme: Programme,
+    order: Order,
+    count: CampaignCount,
+    samples: list[Sample],
+    sent: TestSent | None,
+    dry_run: bool,
+) -> None:
+    """Summary with previews, who gets it and who does not. Safe to run twice: new versions of the same artifacts."""
+    campaign = order.campaign
+    assert campaign is not None
+    key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
+    markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
+    create_markdown_artifact(
+        key=key, markdown=markdown, description=f"{count.to_send} krijgen de mail; met voorbeelden: {title}"
+    )
+    who, others = people_table(programme, count.getting), others_table(programme, count.not_getting)
+    create_table_artifact(key=f"{key}-wie", table=who, description=_shown(count.to_send, "krijgen de mail", title))
+    told = _shown(count.recipients - count.has_it - count.to_send, "krijgen de mail nu niet", title)
+    create_table_artifact(key=f"{key}-wie-niet", table=others, description=told)
+
+
+@task(name="publish-campaign", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, int], go_by: str | None) -> DayReport:
+    """What was sent, and hand the report on. Safe to run twice."""
+    title = f"{campaign.template.label}: {campaign.name}"
+    lines = [f"# {title}", f"Verzending van {date_words(report.as_of)}."]
+    counts = [f"- {count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count]
+    lines.append("\n".join(counts) or "Er viel niets te versturen.")
+    if report.retaken or report.expired:
+        lines.append(f"Van een eerdere start: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
+    if go_by:
+        lines.append(f"Akkoord van {escaped(go_by)}.")
+    lines.append(f"Van deze campagne in totaal verstuurd: {messages.get('accepted', 0)}.")
+    waiting = sum(messages.get(name, 0) for name in ("planned", "sending", "in_doubt"))
+    if waiting:
+        lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
+    key = f"{KEY}-{campaign.name}-verzonden"
+    create_markdown_artifact(
+        key=key, markdown="\n\n".join(lines), description=f"{report.delivered.get('accepted', 0)} verstuurd: {title}"
+    )
+    return report
+
+
+def plan_markdown(
+    programme: Programme,
+    order: Order,
+    campaign: Campaign,
+    count: CampaignCount,
+    samples: list[Sample],
+    sent: TestSent | None,
+    dry_run: bool,
+) -> str:
+    """How many, of which kinds, why others not, the test mail, and three mails to look at."""
+    is_asked = needs_go(programme, count.to_send, None)
+    parts = [
+        f"# {escaped(campaign.template.label)}: {campaign.name}",
+        "**Proef: er is niets verstuurd en niets vastgelegd.**" if dry_run else "",
+        _when(order),
+        f"**{count.to_send}** mensen krijgen deze mail; {count.recipients} adressen vallen in de doelgroep."
+        + (f" Daarvan kregen {count.has_it} hem al." if count.has_it else ""),
+        f"Aanbod: {campaign.offer}." if campaign.offer else "Geen aanbod in de mail.",
+        f"Dit zijn er meer dan {programme.caps.campaign_go_above}: voor het versturen wordt om akkoord gevraagd."
+        if is_asked
+        else "",
+        _test_line(sent),
+        _kinds(programme, count),
+        _reasons(count),
+        *(_sample(number, sample, programme) for number, sample in enumerate(samples, start=1)),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def people_table(programme: Programme, decisions: Sequence[Decision]) -> Rows:
+    """One row for each of the first people who get it."""
+    return [
+        {"Klant": each.client_id, "Segment": _segment(programme, each.segment), "Trede": _tier(programme, each.tier)}
+        for each in decisions
+    ]
+
+
+def others_table(programme: Programme, decisions: Sequence[Decision]) -> Rows:
+    """One row for each of the first people who do not get it now, and why."""
+    rows = people_table(programme, decisions)
+    return [
+        row | {"Gevolg": outcome_text(each.outcome), "Waarom": reason_text(each.reason)}
+        for row, each in zip(rows, decisions, strict=True)
+    ]
+
+
+def escaped(text: str) -> str:
+    """Text that is no markup in Markdown, on one line."""
+    return re.sub(r"([\\`*_\[\]<>|&#!])", r"\\\1", " ".join(text.split()))
+
+
+def _when(order: Order) -> str:
+    if order.moment is None:
+        return "Gaat meteen uit zodra u echt verstuurt."
+    when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"
+    return f"Gaat uit op {when}. Wie de mail dan krijgt, wordt op dat moment opnieuw bepaald."
+
+
+def _test_line(sent: TestSent | None) -> str:
+    if sent is None:
+        return ""
+    if not sent.went:
+        return f"De testmail is niet verstuurd: {escaped(sent.detail)}"
+    if not sent.leaves_machine:
+        return f"De testmail staat in de outbox, als {sent.message_id}.eml; er gaat nu niets echt uit."
+    return "De testmail is verstuurd."
+
+
+def _kinds(programme: Programme, count: CampaignCount) -> str:
+    segments = [(_segment(programme, name), number) for name, number in count.segments.most_common()]
+    tiers = [(_tier(programme, name), number) for name, number in count.tiers.most_common()]
+    if not segments:
+        return ""
+    return f"{_table(('Segment', 'Krijgen de mail'), segments)}\n\n{_table(('Trede', 'Krijgen de mail'), tiers)}"
+
+
+def _reasons(count: CampaignCount) -> str:
+    rows = [(reason_text(reason), outcome_text(outcome), number) for outcome, reason, number in count.reasons()]
+    if not rows:
+        return ""
+    note = "Uitgesteld: start de campagne later opnieuw, dan krijgen zij hem alsnog als het dan mag."
+    return f"## Waarom anderen niet\n\n{_table(('Reden', 'Gevolg', 'Aantal'), rows)}\n\n{note}"
+
+
+def _sample(number: int, sample: Sample, programme: Programme) -> str:
+    decision, mail = sample
+    kind = f"{_segment(programme, decision.segment)}, {_tier(programme, decision.tier)}"
+    who = f"klant {escaped(decision.client_id)}, {kind}"
+    picture = f"![Zo ziet de mail eruit]({mail_picture(mail.html)})"
+    heads = f"Van: {escaped(mail.sender_name)}  \nOnderwerp: **{escaped(mail.subject)}**"
+    links = "De naam is verzonnen en de links in dit voorbeeld werken niet; in de echte mail wel."
+    return f"## Voorbeeld {number}: {who}\n\n{heads}\n\n{picture}\n\n{links}\n\n{_fenced(mail.text)}"
+
+
+def _shown(number: int, verb: str, title: str) -> str:
+    first = f", hier de eerste {SHOWN_PEOPLE}" if number > SHOWN_PEOPLE else ""
+    return f"{number} {verb}{first}: {title}"
+
+
+def _segment(programme: Programme, segment_id: str) -> str:
+    return next((segment.label for segment in programme.segments if segment.id == segment_id), segment_id)
+
+
+def _tier(programme: Programme, tier_id: str | None) -> str:
+    return next((tier.label for tier in programme.tiers if tier.id == tier_id), "geen trede")
+
+
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
+    lines = [" | ".join(headings), " | ".join("---" for _ in headings)]
+    lines += [" | ".join(escaped(str(cell)) for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _fenced(text: str) -> str:
+    """Text as it is: the fence is longer than any row of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"

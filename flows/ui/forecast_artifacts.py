@@ -1,0 +1,167 @@
+"""What a look ahead leaves in the Prefect UI for people: a picture, tables and CSV, in Dutch."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from programme.insight.charts import agenda_svg, data_uri, differences_svg, dotted
+from programme.insight.differences import Fate, Kind, changed_keys
+from programme.insight.mail_calendar import Agenda
+from programme.words.wording import date_words, outcome_text, reason_text
+from tasks.base.spreadsheets import csv_text
+from tasks.insight.forecast import AGENDA_HEADER, agenda_rows
+from tasks.insight.what_if import CSV_HEADER, Comparison, csv_row
+
+KIND_WORDS = {
+    Kind.GAINED: "krijgt de mail erbij",
+    Kind.LOST: "krijgt de mail niet meer",
+    Kind.MOVED: "krijgt de mail op een andere dag",
+    Kind.CHANGED: "krijgt de mail als ander segment of andere trede",
+}
+
+
+@task(name="publish-agenda", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_agenda(agenda: Agenda) -> Agenda:
+    """Make the artifacts of a forecast and hand it on. Safe to run twice: a new version of the same artifact."""
+    title = f"Mails van {date_words(agenda.first)} tot en met {date_words(agenda.last)}"
+    create_markdown_artifact(key="verwachting", markdown=agenda_markdown(agenda, title), description=title)
+    create_table_artifact(key="verwachting-per-dag", table=agenda_table(agenda), description=title)
+    return agenda
+
+
+@task(name="publish-comparison", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_comparison(comparison: Comparison) -> Comparison:
+    """Make the artifacts of a comparison and hand it on. Safe to run twice: a new version of the same artifact."""
+    title = f"Wat als: {date_words(comparison.first)} tot en met {date_words(comparison.last)}"
+    create_markdown_artifact(key="wat-als", markdown=comparison_markdown(comparison, title), description=title)
+    create_table_artifact(key="wat-als-klanten", table=people_table(comparison), description=title)
+    return comparison
+
+
+def agenda_markdown(agenda: Agenda, title: str) -> str:
+    """The picture, what the caps do, a line for each touchpoint, and the days as CSV."""
+    lines = [line for line in agenda.lines() if line.send or line.lapsed or line.waiting]
+    touchpoints = agenda.programme.touchpoints
+    rows = [(touchpoints[each.touchpoint].label, each.send, each.later, each.lapsed, each.waiting) for each in lines]
+    later, lapsed, waiting = (
+        sum(each.later for each in lines),
+        sum(each.lapsed for each in lines),
+        sum(each.waiting for each in lines),
+    )
+    sentence = (
+        f"{dotted(agenda.total)} mails als er verder niets gebeurt. Daarvan gaan er {dotted(later)} later door de "
+        "regels (één mail per dag, rust tussen reclamemails, lopend project of klacht). Nog eens "
+        f"{dotted(lapsed)} vervallen doordat hun periode voorbijgaat, en {dotted(waiting)} wachten aan het eind nog."
+    )
+    headings = ("Bericht", "Versturen", "Waarvan later", "Vervalt", "Wacht nog")
+    return "\n\n".join(
+        [
+            f"# {title}",
+            f"![Mails per dag]({data_uri(agenda_svg(agenda))})",
+            sentence,
+            _table(headings, rows),
+            "## Als CSV",
+            _fenced(csv_text(AGENDA_HEADER, agenda_rows(agenda))),
+        ]
+    )
+
+
+def agenda_table(agenda: Agenda) -> list[dict[str, str | int]]:
+    """One row for each day and touchpoint with mails or waiting ones."""
+    touchpoints = agenda.programme.touchpoints
+    return [
+        {
+            "Dag": cell.day.isoformat(),
+            "Bericht": touchpoints[cell.touchpoint].label,
+            "Versturen": cell.send,
+            "Wacht": cell.defer,
+        }
+        for cell in agenda.cells()
+    ]
+
+
+def comparison_markdown(comparison: Comparison, title: str) -> str:
+    """What was changed, the picture, who gains and loses in counts, and the people as CSV."""
+    differences, labels = comparison.differences, labels_of(comparison)
+    lines = differences.lines(comparison.now, comparison.new)
+    keys = changed_keys(comparison.now, comparison.new)
+    counts = [
+        f"- {_counted(differences.total(kind), 'mail', 'mails')} van "
+        f"{_counted(differences.clients[kind], 'klant', 'klanten')}: {KIND_WORDS[kind]}"
+        for kind in Kind
+        if differences.total(kind)
+    ]
+    rows = [(labels[line.touchpoint], *line[1:]) for line in lines if line.now or line.new]
+    headings = ("Bericht", "Nu", "Nieuw", "Erbij", "Eraf", "Andere dag", "Ander segment of trede")
+    return "\n\n".join(
+        [
+            f"# {title}",
+            _table(("Sleutel", "Nu", "Nieuw"), keys)
+            if keys
+            else "Het nieuwe programma zegt hetzelfde als het huidige.",
+            f"![Nu en nieuw]({data_uri(differences_svg(lines, labels, title))})",
+            "\n".join(counts) or "Niemand krijgt een mail erbij, eraf of op een andere dag.",
+            _table(headings, rows),
+            f"## Klanten als CSV (de eerste {dotted(len(comparison.people))})",
+            _fenced(csv_text(CSV_HEADER, map(csv_row, comparison.people))),
+            "Iedereen: `bouwclub diff --csv`.",
+        ]
+    )
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{dotted(number)} {one if number == 1 else more}"
+
+
+def people_table(comparison: Comparison) -> list[dict[str, str]]:
+    """One row for each person shown: who, what, and what becomes of it in each programme."""
+    labels = labels_of(comparison)
+    return [
+        {
+            "Klant": change.client_id,
+            "Bericht": labels[change.touchpoint],
+            "Gevolg": KIND_WORDS[change.kind],
+            "Nu": fate_words(change.now, comparison.last),
+            "Nieuw": fate_words(change.new, comparison.last),
+        }
+        for change in comparison.people
+    ]
+
+
+def labels_of(comparison: Comparison) -> dict[str, str]:
+    """The touchpoints' labels by id, as the present programme names them where it has them."""
+    both = {**comparison.new.touchpoints, **comparison.now.touchpoints}
+    return {name: touchpoint.label for name, touchpoint in both.items()}
+
+
+def fate_words(fate: Fate, last: date) -> str:
+    """ "3 maart 2026: versturen", "5 maart 2026: Er loopt een klacht; … Kan nog tot en met 7 maart 2026."."""
+    if fate.on is None:
+        return "niet aan de beurt"
+    if fate.is_sent:
+        return f"{date_words(fate.on)}: {outcome_text(fate.outcome).lower()}"
+    until = fate.open_after(last)
+    after = f" Kan nog tot en met {date_words(until)}." if until else ""
+    return f"{date_words(fate.on)}: {reason_text(fate.reason)}{after}"
+
+
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
+    lines = [headings, tuple("---" for _ in headings), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    """A value as text in a Markdown table: it can end neither its cell nor its line, and is no markup."""
+    text = dotted(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return text if text == "---" else re.sub(r"([\\`*_\[\]<>|&#])", r"\\\1", " ".join(text.split()))
+
+
+def _fenced(text: str) -> str:
+    """Text as it is: the fence is longer than any row of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}csv\n{text}{fence}"

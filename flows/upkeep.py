@@ -1,0 +1,36 @@
+"""Every quarter of an hour: finish what a crash or a lost connection left lying."""
+
+from dataclasses import asdict
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.ui.call_list import publish_notes
+from flows.ui.day_artifacts import publish_upkeep
+from tasks.base.workspace import open_workspace
+from tasks.inbound import answers, events
+from tasks.runs import backlog
+from tasks.runs.backlog import Upkeep
+
+look = task(name="look", cache_policy=NO_CACHE)(backlog.count_upkeep)
+end_expired_claims = task(name="end-expired-claims", cache_policy=NO_CACHE)(backlog.end_expired_claims)
+read_open_notes = task(name="read-open-notes", cache_policy=NO_CACHE, persist_result=False)(answers.read_open_notes)
+apply_events = task(name="apply-events", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)(events.apply_events)
+
+
+@flow(name="upkeep")
+def upkeep(dry_run: bool = True) -> Upkeep:
+    """Ruimt op wat is blijven liggen, en toont welke antwoorden van klanten om contact vragen.
+
+    Args:
+        dry_run: alleen kijken wat er ligt.
+    """
+    workspace = open_workspace()
+    left = look(workspace.engine)
+    if not dry_run:
+        end_expired_claims(workspace.engine)
+        apply_events(workspace.engine)
+        left = look(workspace.engine)
+    get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
+    publish_notes(read_open_notes(workspace.engine))
+    return publish_upkeep(left)

@@ -1,0 +1,5 @@
+"""The database itself, the same on SQLite and PostgreSQL.
+
+engine   engine, transactions, upgrade       bulk      many rows in one statement
+clock    the database's own clock             columns   the types that tables share
+"""

@@ -1,0 +1,220 @@
+"""The engine, its transactions and the upgrade to the newest schema; the same on SQLite and PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+# Migrations are numbered 0001, 0002 … in one line, so the newest file is the head.
+HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+BUSY_TIMEOUT_SECONDS = 30
+CACHE_KIB = 16_384  # of SQLite's pages, each connection; four times as much was no faster on a million clients
+LOG_PAGES = 8_000  # of SQLite's log (32 MB) before the commit that comes next copies them into the file
+UNHURRIED_LOG_PAGES = 64_000  # where somebody else does the copying: the net below that
+COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # holds up neither readers nor writers
+_unhurried: WeakSet[Engine] = WeakSet()  # a listener of their own could not be added while another thread connects
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be reached, or has not (or not yet) our schema; the message says what to do."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; SQLite in WAL mode with foreign keys, PostgreSQL without jit for our short queries.
+
+    The errors of either name no parameters: those are addresses, and errors end in logs that many can read.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c jit=off"})
+
+
+def _parsed(url: str) -> URL:
+    """Raises DatabaseUnusable for anything but the two databases, each by its one driver."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in DRIVERS:
+        raise DatabaseUnusable(
+            "BOUWCLUB_DATABASE_URL is not a database address; "
+            "write sqlite:///file.db or postgresql+psycopg://user:password@host/name"
+        )
+    return parsed
+
+
+def _open_sqlite(url: str, in_memory: bool) -> Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    arguments = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments, **pool)
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver would begin too late
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        # A page that is sent twice within 32 MB of log is copied into the file once.
+        pages = UNHURRIED_LOG_PAGES if engine in _unhurried else LOG_PAGES
+        connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes; on SQLite it takes the write lock at once, so it cannot fail half-way."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing_again(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction that a power cut may undo, whole: for work that is then found undone and done again.
+
+    PostgreSQL's commit does not wait for the disk; SQLite's ordinary one never does.
+    """
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+        yield connection
+
+
+@contextmanager
+def writing_durably(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction that survives a power cut once it is committed.
+
+    SQLite in WAL mode may otherwise lose the last commits, and a message that was sent would look planned. PostgreSQL
+    does this by itself (synchronous_commit must stay on).
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("PRAGMA synchronous=FULL")
+        try:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+        finally:
+            raw.execute("PRAGMA synchronous=NORMAL")
+
+
+def keep_commits_short(engine: Engine) -> None:
+    """From now on no commit of this engine stops to copy SQLite's log into the file; copy_log has to, now and then.
+
+    That copying takes a twentieth of a second, which is long for whoever waits for a webhook's answer.
+    """
+    if not _has_log(engine) or engine in _unhurried:
+        return
+    _unhurried.add(engine)
+    engine.dispose()  # connections made from here on have it
+
+
+def _has_log(engine: Engine) -> bool:
+    """Whether it is a SQLite file; PostgreSQL looks after its own log, and what is in memory has none."""
+    return engine.dialect.name == "sqlite" and not isinstance(engine.pool, StaticPool)
+
+
+@contextmanager
+def copying_log(engine: Engine) -> Iterator[Callable[[], None]]:
+    """For a stage that writes much: what it gives, called after a commit, copies the log beside the work that follows.
+
+    A million clients' normal day writes 140 MB of index pages; copying them in its commits took a second of waiting.
+    """
+    if not _has_log(engine):
+        yield lambda: None
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    keep_commits_short(engine)
+    copier = engine.raw_connection()
+    copier.detach()  # for good, lest its page cache fills beside that of the connection that works
+    beside = ThreadPoolExecutor(1, "log-copier")
+
+    def copy() -> None:
+        beside.submit(lambda: copier.cursor().execute(COPY_LOG).fetchall())
+
+    try:
+        yield copy
+    finally:
+        beside.shutdown()
+        copier.close()
+
+
+def copy_log(engine: Engine) -> None:
+    """Copy what SQLite's log holds into the file, holding up neither readers nor writers. PostgreSQL does it itself."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute(COPY_LOG).fetchall()
+    finally:
+        raw.close()
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The migration that the database stands at, None for an empty one. Raises DatabaseUnusable."""
+    try:
+        with reading(engine) as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as error:
+        raise DatabaseUnusable(
+            f"the database at {engine.url.render_as_string(hide_password=True)} cannot be opened: "
+            f"{str(error.orig).splitlines()[0]}"
+        ) from None
+
+
+def require_schema(engine: Engine) -> None:
+    """Raises DatabaseUnusable when the schema is missing or is not the one this code knows."""
+    found = schema_version(engine)
+    if found == HEAD:
+        return
+    where = engine.url.render_as_string(hide_password=True)
+    if found is None:
+        raise DatabaseUnusable(f"{where} holds no data yet; load a CRM export first: bouwclub import DIR")
+    raise DatabaseUnusable(
+        f"{where} stands at migration {found}, this version needs {HEAD}; "
+        "run: bouwclub import DIR, or alembic upgrade head"
+    )
+
+
+def upgrade_schema(engine: Engine) -> None:
+    """Bring the database to the newest schema. Safe to run twice; loads Alembic only when there is work."""
+    if schema_version(engine) == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,183 @@
+"""A campaign: a message that a marketer starts by hand; its name is the occasion, its template the touchpoint.
+
+One person gets a campaign once, whatever client records stand behind the address and however often it is started.
+The rules of the programme hold as for every other mail (programme section 4).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from programme.campaigns.audiences import Audience, belongs
+from programme.campaigns.texts import CampaignTexts
+from programme.facts.records import Client, Recipient
+from programme.rules.decide import Candidate, Decision, judge
+from programme.rules.due import Occasion
+from programme.rules.recipient_day import RecipientDay
+from programme.rules.tiers import tier_rank
+from programme.terms.schema import CampaignTemplate, Programme
+from programme.words.states import HandFlow, Outcome
+
+SHOWN_PEOPLE = 200  # rows of a table that people look at
+SHOWN_MAILS = 3
+GO_SLACK = 1.1  # a go holds while the audience grows by no more than a tenth, as a day's new clients may make it
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What a marketer asked for, checked.
+
+    Attributes:
+        copy: the texts as mails hold them (programme.campaign_copy).
+        offer: a code of the programme's offers, or None.
+        first_on: the day it may first go, from which its window counts.
+    """
+
+    name: str
+    template_id: str
+    template: CampaignTemplate
+    texts: CampaignTexts
+    copy: str
+    offer: str | None
+    audience: Audience
+    first_on: date
+
+    @property
+    def closes_on(self) -> date:
+        """The last day it may go: of its grace, or of the event when that is earlier."""
+        last = self.first_on + timedelta(days=self.template.grace_days)
+        event_on = self.texts.event_on
+        return min(last, event_on) if event_on and event_on >= self.first_on else last
+
+    @property
+    def occasion(self) -> Occasion:
+        return Occasion(self.name, self.first_on, self.first_on, self.closes_on, None, None)
+
+    # What a mail asks of its touchpoint.
+    @property
+    def purpose(self) -> str:
+        return self.template.purpose
+
+    @property
+    def signed_by(self) -> str:
+        return self.template.signed_by
+
+    @property
+    def anchor(self) -> str:
+        return self.template.anchor
+
+    @property
+    def target(self) -> None:
+        return None
+
+
+class Judged(NamedTuple):
+    """What a campaign means for one recipient: a decision, or that it already has its message."""
+
+    decision: Decision | None
+    has_it: bool
+
+
+def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipient, as_of: date) -> Judged | None:
+    """None when nobody behind the address is in the audience.
+
+    Of several records in it the one with the highest tier is written to, so that no mail offers less than they have;
+    then the smallest client id. A record that was erased comes last.
+    """
+    audience = campaign.audience
+    members = [client for client in recipient.clients if belongs(programme, audience, client, recipient, as_of)]
+    if not members:
+        return None
+    if has_message(campaign, recipient):
+        return Judged(None, True)
+    client = min(members, key=lambda each: _order(programme, each, as_of))
+    candidate = Candidate(client, campaign.template_id, campaign.template, campaign.occasion)
+    day = RecipientDay(programme, recipient, as_of)
+    return Judged(judge(day, HandFlow.CAMPAIGN, candidate), False)
+
+
+def has_message(campaign: Campaign, recipient: Recipient) -> bool:
+    """Whether the log has this campaign for the address or for one of its records, in any status."""
+    return any(
+        message.touchpoint == campaign.template_id and message.occasion == campaign.name
+        for message in recipient.messages
+    )
+
+
+def _order(programme: Programme, client: Client, as_of: date) -> tuple[bool, int, str]:
+    return (client.is_erased, -tier_rank(programme, client, as_of), client.client_id)
+
+
+@dataclass
+class CampaignCount:
+    """What a campaign would do, in numbers that add up: recipients = has_it + decisions.
+
+    Attributes:
+        has_it: recipients with a message of it already.
+        outcomes: decisions by outcome and reason ("" for send).
+        segments, tiers: of those who would get it.
+        getting, not_getting: the first people of each, as far as a table shows them.
+        samples: decisions whose mails are shown, of different kinds of people where there are any.
+    """
+
+    has_it: int = 0
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    segments: Counter[str] = field(default_factory=Counter)
+    tiers: Counter[str] = field(default_factory=Counter)
+    getting: list[Decision] = field(default_factory=list)
+    not_getting: list[Decision] = field(default_factory=list)
+    samples: list[Decision] = field(default_factory=list)
+
+    @property
+    def to_send(self) -> int:
+        return sum(count for (outcome, _), count in self.outcomes.items() if outcome == Outcome.SEND)
+
+    @property
+    def recipients(self) -> int:
+        return self.has_it + self.outcomes.total()
+
+    def reasons(self) -> list[tuple[str, str, int]]:
+        """(outcome, reason, count) of those who would not get it now, most first."""
+        rows = [(outcome, reason, count) for (outcome, reason), count in self.outcomes.items() if reason]
+        return sorted(rows, key=lambda row: (-row[2], row[1]))
+
+    def add(self, judged: Iterable[Judged]) -> None:
+        for decision, has_it in judged:
+            self.has_it += has_it
+            if decision is not None:
+                self._add(decision)
+
+    def _add(self, decision: Decision) -> None:
+        self.outcomes[str(decision.outcome), str(decision.reason or "")] += 1
+        shown = self.getting if decision.outcome == Outcome.SEND else self.not_getting
+        if len(shown) < SHOWN_PEOPLE:
+            shown.append(decision)
+        if decision.outcome == Outcome.SEND:
+            self.segments[decision.segment] += 1
+            self.tiers[decision.tier or ""] += 1
+            self._sample(decision)
+
+    def _sample(self, decision: Decision) -> None:
+        """Keep the first mails, and let one of another kind take the place of one of a kind that is there twice."""
+        if len(self.samples) < SHOWN_MAILS:
+            self.samples.append(decision)
+            return
+        kinds = [_kind(each) for each in self.samples]
+        if _kind(decision) not in kinds and len(set(kinds)) < len(kinds):
+            double = next(place for place, kind in enumerate(kinds) if kind in kinds[:place])
+            self.samples[double] = decision
+
+
+def _kind(decision: Decision) -> tuple[str, str | None]:
+    return decision.segment, decision.tier
+
+
+def go_holds(go_for: int | None, to_send: int) -> bool:
+    """Whether an earlier go for so many people covers this number."""
+    return go_for is not None and to_send <= go_for * GO_SLACK
+
+
+def needs_go(programme: Programme, to_send: int, go_for: int | None) -> bool:
+    return to_send > programme.caps.campaign_go_above and not go_holds(go_for, to_send)

@@ -1,0 +1,299 @@
+"""What a marketer filled in becomes a campaign, or the list of all that is wrong with it, in Dutch.
+
+The form checks too, but its checks can be switched off in the UI; nothing here trusts it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from programme.campaigns import form_words as words
+from programme.campaigns.audiences import Area, Audience, Traits, areas_of
+from programme.campaigns.campaign import Campaign
+from programme.campaigns.options import Option, choices_of, chosen_of, offers, project_types, segments, templates, tiers
+from programme.campaigns.texts import (
+    BODY_LENGTH,
+    INTRO_LENGTH,
+    LINE_LENGTH,
+    CampaignTexts,
+    body_parts,
+    copy_of,
+    is_link,
+)
+from programme.terms.schema import Programme
+from programme.words.addresses import recipient_of
+from programme.words.dates import AMSTERDAM
+from programme.words.plain_text import clean
+from programme.words.wording import date_words
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)){1,58}[a-z0-9]")
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?: ?uur)?")
+_SHOWN = 60  # characters of a bad value that a fault repeats
+
+
+class Order(NamedTuple):
+    """A form, read.
+
+    Attributes:
+        campaign: None when there are faults.
+        moment: when it is to go, aware; None for at once.
+        test_address: "" for none.
+        faults: one Dutch sentence for each.
+    """
+
+    campaign: Campaign | None
+    moment: datetime | None
+    test_address: str
+    faults: list[str]
+
+
+def read_order(programme: Programme, form: Mapping[str, Any], today: date) -> Order:
+    """Read the three groups of the form: "message", "audience" and "sending".
+
+    Args:
+        form: values as JSON has them, or as Python does (dates); what is missing is empty.
+        today: the day of starting, on which a campaign without a moment goes.
+    """
+    read = _Reader(programme)
+    message = read.group(form, "message", words.MESSAGE)
+    sending = read.group(form, "sending", words.SENDING)
+    audience = read.audience(form)
+    name, template_id = read.name(message), read.template(message)
+    texts = read.texts(message, template_id)
+    offer = read.choice(message, "offer", words.MESSAGE, offers(programme)) or None
+    moment = read.moment(sending)
+    test_address = read.address(sending)
+    first_on = moment.date() if moment else today
+    read.check_days(texts, first_on)
+    if read.faults or template_id is None:
+        return Order(None, moment, test_address, read.faults)
+    template = programme.campaigns[template_id]
+    copy = copy_of(programme, name, texts)
+    campaign = Campaign(name, template_id, template, texts, copy, offer, audience, first_on)
+    return Order(campaign, moment, test_address, [])
+
+
+def name_of(text: object) -> str:
+    """A name as an occasion: "Voorjaarsbrief 2026" and "voorjaarsbrief-2026 " are the same campaign."""
+    plain = unicodedata.normalize("NFKD", str(text or "")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+class _Reader:
+    """Reads values one by one and remembers what is wrong."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.faults: list[str] = []
+
+    def fault(self, label: str, text: str) -> None:
+        self.faults.append(f"{label}: {text}")
+
+    def group(self, form: Mapping[str, Any], key: str, known: Mapping[str, words.Words]) -> Mapping[str, Any]:
+        label = words.GROUPS[key].label if key in words.GROUPS else words.AUDIENCE[key].label
+        found = form.get(key)
+        if found is None:
+            return {}
+        if not isinstance(found, Mapping):
+            self.fault(label, "hier hoort een groep velden te staan. Open het formulier opnieuw.")
+            return {}
+        for name in found.keys() - known.keys():
+            self.fault(label, f"het veld {_shown(name)} bestaat niet. Haal het weg.")
+        return found
+
+    def name(self, message: Mapping[str, Any]) -> str:
+        label, given = words.MESSAGE["name"].label, self.text(message, "name", words.MESSAGE)
+        name = name_of(given)
+        if not given:
+            self.fault(label, "is leeg. Geef de campagne een eigen naam.")
+        elif not NAME.fullmatch(name):
+            self.fault(
+                label, f"{_shown(given)} kan niet. Gebruik 3 tot 60 letters en cijfers, met spaties of streepjes."
+            )
+        return name
+
+    def template(self, message: Mapping[str, Any]) -> str | None:
+        options = templates(self.programme)
+        if not message.get("template"):
+            self.fault(words.MESSAGE["template"].label, f"is leeg. Kies uit: {choices_of(options)}.")
+            return None
+        return self.choice(message, "template", words.MESSAGE, options)
+
+    def texts(self, message: Mapping[str, Any], template_id: str | None) -> CampaignTexts:
+        def text(key: str, longest: int = LINE_LENGTH) -> str:
+            return self.text(message, key, words.MESSAGE, longest)
+
+        texts = CampaignTexts(
+            text("subject"),
+            text("title"),
+            text("intro", INTRO_LENGTH),
+            text("body", BODY_LENGTH),
+            text("link_label"),
+            text("link_url", 500).strip(),
+            self.day(message, "event_on", words.MESSAGE),
+            self.time(message),
+            text("place"),
+            self.day(message, "valid_from", words.MESSAGE),
+        )
+        self._check_texts(texts)
+        asks = self.programme.campaigns[template_id].asks if template_id else ()
+        for key in asks:
+            field = "link_url" if key == "link" else key
+            if not getattr(texts, field) and not message.get(field):
+                label = self.programme.campaigns[str(template_id)].label
+                self.fault(words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.")
+        return texts
+
+    def _check_texts(self, texts: CampaignTexts) -> None:
+        if not clean(texts.subject):
+            self.fault(words.MESSAGE["subject"].label, "is leeg. Schrijf een onderwerpregel.")
+        if not clean(texts.intro) and not body_parts(texts.body):
+            self.fault(words.MESSAGE["body"].label, "is leeg, en de inleiding ook. Schrijf ten minste één van beide.")
+        if texts.link_url and not is_link(texts.link_url):
+            found = _shown(texts.link_url)
+            self.fault(words.MESSAGE["link_url"].label, f"{found} is geen link. Begin met https:// en een domeinnaam.")
+        if texts.link_label.strip() and not texts.link_url:
+            label = words.MESSAGE["link_label"].label
+            self.fault(
+                label, f"staat er zonder {words.MESSAGE['link_url'].label.lower()}. Vul die ook in, of haal dit weg."
+            )
+
+    def check_days(self, texts: CampaignTexts, first_on: date) -> None:
+        if texts.event_on and texts.event_on < first_on:
+            when = f"{date_words(texts.event_on)} ligt voor de dag van verzending, {date_words(first_on)}"
+            self.fault(words.MESSAGE["event_on"].label, f"{when}. Kies een latere dag.")
+
+    def audience(self, form: Mapping[str, Any]) -> Audience:
+        groups = self.group(form, "audience", words.AUDIENCE)
+        return Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
+
+    def _traits(self, groups: Mapping[str, Any], key: str) -> Traits:
+        before = len(self.faults)
+        group = self.group(groups, key, words.TRAITS)
+        traits = Traits(
+            self.several(group, "segments", segments(self.programme)),
+            self.several(group, "tiers", tiers(self.programme)),
+            self.several(group, "last_types", project_types(self.programme)),
+            self.several(group, "bought", project_types(self.programme)),
+            self._areas(group),
+            self._flag(group, "monument"),
+            self._months(group, "active_months"),
+            self._months(group, "quiet_months"),
+        )
+        self.faults[before:] = [f"{words.AUDIENCE[key].label}, {fault}" for fault in self.faults[before:]]
+        return traits
+
+    def _areas(self, group: Mapping[str, Any]) -> tuple[Area, ...]:
+        text = self.text(group, "areas", words.TRAITS, BODY_LENGTH)
+        areas = areas_of(text)
+        if areas is None:
+            self.fault(
+                words.TRAITS["areas"].label, f"{_shown(text)} kan niet. Schrijf 8921, 8900-8999 of 89, met komma's."
+            )
+        return areas or ()
+
+    def _flag(self, group: Mapping[str, Any], key: str) -> bool:
+        found = group.get(key) or False
+        if not isinstance(found, bool):
+            self.fault(words.TRAITS[key].label, f"{_shown(found)} is geen ja of nee.")
+            return False
+        return found
+
+    def _months(self, group: Mapping[str, Any], key: str) -> int:
+        found = group.get(key) or 0
+        if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= words.MOST_MONTHS:
+            text = f"{_shown(found)} kan niet. Schrijf een heel getal van 0 tot en met {words.MOST_MONTHS}."
+            self.fault(words.TRAITS[key].label, text)
+            return 0
+        return found
+
+    def moment(self, sending: Mapping[str, Any]) -> datetime | None:
+        day = self.day(sending, "day", words.SENDING)
+        hour = sending.get("hour") or words.DEFAULT_HOUR
+        if hour not in words.HOURS:
+            text = f"{_shown(hour)} kan niet. Kies een tijd van {words.HOURS[0]} tot en met {words.HOURS[-1]}."
+            self.fault(words.SENDING["hour"].label, text)
+            return None
+        return datetime.combine(day, time.fromisoformat(hour), AMSTERDAM) if day else None
+
+    def address(self, sending: Mapping[str, Any]) -> str:
+        given = self.text(sending, "test_address", words.SENDING, 254)
+        address = recipient_of(given)
+        if given.strip() and not address:
+            self.fault(words.SENDING["test_address"].label, f"{_shown(given)} is geen e-mailadres.")
+        return address
+
+    def text(
+        self, group: Mapping[str, Any], key: str, known: Mapping[str, words.Words], longest: int = LINE_LENGTH
+    ) -> str:
+        found = group.get(key)
+        if found is None:
+            return ""
+        if not isinstance(found, str):
+            self.fault(known[key].label, f"{_shown(found)} is geen tekst.")
+            return ""
+        if len(found) > longest:
+            self.fault(known[key].label, f"is {len(found)} tekens lang, en {longest} is het meeste. Kort het in.")
+            return ""
+        return found
+
+    def choice(
+        self, group: Mapping[str, Any], key: str, known: Mapping[str, words.Words], options: Sequence[Option]
+    ) -> str | None:
+        found = group.get(key)
+        if found in (None, ""):
+            return None
+        chosen = chosen_of(found, options)
+        if chosen is None:
+            self.fault(known[key].label, f"{_shown(found)} bestaat niet. Kies uit: {choices_of(options)}.")
+        return chosen
+
+    def several(self, group: Mapping[str, Any], key: str, options: Sequence[Option]) -> tuple[str, ...]:
+        found = group.get(key) or []
+        if not isinstance(found, list | tuple):
+            found = [found]
+        chosen = [chosen_of(each, options) for each in found]
+        for each, option in zip(found, chosen, strict=True):
+            if option is None:
+                self.fault(words.TRAITS[key].label, f"{_shown(each)} bestaat niet. Kies uit: {choices_of(options)}.")
+        return tuple(dict.fromkeys(option for option in chosen if option is not None))
+
+    def day(self, group: Mapping[str, Any], key: str, known: Mapping[str, words.Words]) -> date | None:
+        found = group.get(key)
+        if found in (None, ""):
+            return None
+        return self._parsed(known[key].label, found, _day, "is geen dag. Kies er een, zoals 2026-03-01.")
+
+    def time(self, message: Mapping[str, Any]) -> time | None:
+        found = message.get("event_time")
+        if found in (None, ""):
+            return None
+        return self._parsed(words.MESSAGE["event_time"].label, found, _time, "is geen tijd. Schrijf die als 19:30.")
+
+    def _parsed(self, label: str, found: object, parse: Callable[[object], Any], text: str) -> Any:
+        try:
+            return parse(found)
+        except ValueError:
+            self.fault(label, f"{_shown(found)} {text}")
+            return None
+
+
+def _day(found: object) -> date:
+    day = found if isinstance(found, date) else date.fromisoformat(str(found)[:10])
+    if isinstance(day, datetime) or not 2000 <= day.year <= 2999:
+        raise ValueError
+    return day
+
+
+def _time(found: object) -> time:
+    match = _TIME.fullmatch(str(found).strip().lower())
+    if not match:
+        raise ValueError
+    return time(int(match[1]), int(match[2]))
+
+
+def _shown(found: object) -> str:
+    text = clean(str(found), _SHOWN)
+    return f"'{text}'"

@@ -1,0 +1,1 @@
+"""How a client is doing: score, band and indicators (health)."""

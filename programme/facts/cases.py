@@ -1,0 +1,28 @@
+"""Negative feedback and the case it opens (programme section 7)."""
+
+from datetime import date
+
+from programme.facts.records import Client, Feedback
+from programme.terms.schema import HealthTerms
+from programme.words.states import FeedbackKind
+
+SCORED_KINDS = (FeedbackKind.NPS, FeedbackKind.CSAT)
+
+
+def is_negative(terms: HealthTerms, feedback: Feedback) -> bool:
+    """A low NPS or CSAT score, or any feedback marked negative; an explicit "not negative" cancels no low score."""
+    if feedback.negative:
+        return True
+    return (
+        feedback.kind in SCORED_KINDS and feedback.score is not None and feedback.score <= terms.negative_score_at_most
+    )
+
+
+def is_open_case(terms: HealthTerms, feedback: Feedback, as_of: date) -> bool:
+    if feedback.given_on > as_of or not is_negative(terms, feedback):
+        return False
+    return feedback.resolved_on is None or feedback.resolved_on > as_of
+
+
+def has_open_case(terms: HealthTerms, client: Client, as_of: date) -> bool:
+    return any(is_open_case(terms, feedback, as_of) for feedback in client.feedback)

@@ -1,0 +1,4 @@
+"""What comes back.
+
+events  of the provider: meaning, effect, whom they suppress  answers  what our mails ask, and what follows
+"""

@@ -1,0 +1,203 @@
+"""What our mails ask, which answers there are, and what follows each.
+
+What a client answers is a fact like those of the CRM: a score opens a case by the same definition, a review
+ends the reminders. Source: programme sections 3, 7 and 11.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from programme.facts.cases import is_negative
+from programme.facts.records import Feedback
+from programme.terms.schema import HealthTerms
+from programme.words.states import FeedbackKind
+
+LONGEST_COMMENT = 2000  # characters
+SCORES = range(11)
+PROMOTER_FROM = 9  # programme section 7: NPS
+
+
+class Question(StrEnum):
+    """What a page asks; one question has one current answer a message."""
+
+    EXPERIENCE = "ervaring"
+    RECOMMEND = "aanbevelen"
+    PERMIT = "vergunning"
+    BUILD = "bouw"
+    REVIEW = "review"
+    QUOTE = "offerte"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that can be given.
+
+    Attributes:
+        id: as it stands in a mail's link (`?antwoord=`) and in the database.
+        needs_contact: the bureau has to call or write back.
+        is_good: good news, or work well done; its page may end with a line on the referral programme.
+        feedback_kind: the feedback that it is; None for an answer that is none.
+    """
+
+    id: str
+    label: str
+    needs_contact: bool = False
+    is_good: bool = False
+    feedback_kind: FeedbackKind | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A question with its answers: either a score from 0 to 10 or one of `choices`.
+
+    Attributes:
+        score_kind: the kind of feedback that a score is; None where no score is asked.
+        about_project: the message's occasion is the project that the feedback is about.
+    """
+
+    question: Question
+    choices: tuple[Choice, ...] = ()
+    score_kind: FeedbackKind | None = None
+    about_project: bool = True
+
+    def choice(self, choice_id: str) -> Choice | None:
+        return next((choice for choice in self.choices if choice.id == choice_id), None)
+
+
+_REVIEW_WRITTEN = Choice("geschreven", "Ik heb een review geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW)
+
+FORMS: Mapping[Question, Form] = {
+    form.question: form
+    for form in (
+        Form(Question.EXPERIENCE, score_kind=FeedbackKind.CSAT),
+        Form(Question.RECOMMEND, score_kind=FeedbackKind.NPS),
+        Form(
+            Question.PERMIT,
+            (
+                Choice("akkoord", "De vergunning is verleend", is_good=True),
+                Choice("in-behandeling", "De aanvraag is nog in behandeling"),
+                Choice("vragen", "De gemeente heeft vragen", needs_contact=True),
+                Choice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
+                Choice("niet-nodig", "Er was geen vergunning nodig"),
+            ),
+        ),
+        Form(
+            Question.BUILD,
+            (
+                Choice("vraag", "Ik heb een vraag", needs_contact=True),
+                Choice("delen", "Ik deel graag hoe het gaat", is_good=True, feedback_kind=FeedbackKind.OTHER),
+            ),
+        ),
+        Form(Question.REVIEW, (_REVIEW_WRITTEN,)),
+        Form(
+            Question.QUOTE,
+            (
+                Choice("prijs", "De prijs", feedback_kind=FeedbackKind.OTHER),
+                Choice("planning", "De planning", feedback_kind=FeedbackKind.OTHER),
+                Choice("ander-bureau", "Ik koos een ander bureau", feedback_kind=FeedbackKind.OTHER),
+                Choice("plannen-gewijzigd", "Mijn plannen zijn veranderd", feedback_kind=FeedbackKind.OTHER),
+                Choice("anders", "Iets anders", feedback_kind=FeedbackKind.OTHER),
+            ),
+            about_project=False,
+        ),
+    )
+}
+
+# The first is what the mail asks; the others may follow on its page.
+ASKED_BY: Mapping[str, tuple[Question, ...]] = {
+    "feedback_request": (Question.EXPERIENCE, Question.REVIEW),
+    "check_in": (Question.RECOMMEND, Question.REVIEW),
+    "permit_check": (Question.PERMIT, Question.REVIEW),
+    "build_check": (Question.BUILD, Question.REVIEW),
+    "review_reminder": (Question.REVIEW,),
+    "quote_rejected": (Question.QUOTE,),
+}
+
+
+class Answer(NamedTuple):
+    """One answer: a choice, or a score (then `choice` is its number as text)."""
+
+    question: Question
+    choice: str
+    score: int | None
+    comment: str | None
+
+
+class AnswerInvalid(ValueError):
+    """What was posted is no answer to the question; the text says in Dutch what to do."""
+
+
+def forms_of(touchpoint: str) -> tuple[Form, ...]:
+    """The forms that a mail of this touchpoint leads to, the main one first; empty when it asks nothing."""
+    return tuple(FORMS[question] for question in ASKED_BY.get(touchpoint, ()))
+
+
+def read_answer(form: Form, choice: str, score: str, comment: str) -> Answer:
+    """The answer that was posted. Raises AnswerInvalid, for a person to read."""
+    words = clean_comment(comment)
+    if form.score_kind is not None:
+        number = score_of(score)
+        if number is None:
+            raise AnswerInvalid("Kies een cijfer van 0 tot en met 10.")
+        return Answer(form.question, str(number), number, words)
+    if form.choice(choice) is None:
+        raise AnswerInvalid("Kies een van de antwoorden.")
+    return Answer(form.question, choice, None, words)
+
+
+def score_of(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]|10", text) else None
+
+
+def clean_comment(text: str) -> str | None:
+    """The words of a client without what could harm a terminal, a page or a file; None when nothing is left."""
+    lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
+    kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
+    return re.sub(r"\n{3,}", "\n\n", kept).strip()[:LONGEST_COMMENT].rstrip() or None
+
+
+# Controls, surrogates, private use, and invisible formatting such as a reversal of direction.
+_UNWANTED = frozenset({"Cc", "Cs", "Co", "Cf"})
+
+
+def is_good(form: Form, answer: Answer) -> bool:
+    if answer.score is not None:
+        return answer.score >= PROMOTER_FROM
+    choice = form.choice(answer.choice)
+    return choice is not None and choice.is_good
+
+
+def needs_contact(form: Form, answer: Answer) -> bool:
+    choice = form.choice(answer.choice)
+    return choice is not None and choice.needs_contact
+
+
+def feedback_kind_of(form: Form, answer: Answer) -> FeedbackKind | None:
+    if form.score_kind is not None:
+        return form.score_kind
+    choice = form.choice(answer.choice)
+    return choice.feedback_kind if choice else None
+
+
+def feedback_text(form: Form, answer: Answer) -> str | None:
+    """The comment as the bureau reads it: the choice in words where there is one, then what the client wrote."""
+    choice = form.choice(answer.choice)
+    if choice is None or feedback_kind_of(form, answer) != FeedbackKind.OTHER:
+        return answer.comment
+    return f"{choice.label}. {answer.comment}" if answer.comment else f"{choice.label}."
+
+
+def given_on(terms: HealthTerms, before: Feedback | None, after: Feedback, today: date) -> date:
+    """The day that changed feedback counts from.
+
+    It stays the day of the first answer, so that a word added later moves no deadline; only an answer that turns
+    negative counts from today, because the case that it opens begins today.
+    """
+    if before is None or (is_negative(terms, after) and not is_negative(terms, before)):
+        return today
+    return before.given_on

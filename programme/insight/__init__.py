@@ -1,0 +1,7 @@
+"""Looking at what happened, and ahead.
+
+explaining, timeline    why a client is where he is, in Dutch       forecast        one recipient's days to come
+simulated_runs  the runs of many days for one recipient  mail_calendar  a forecast counted by day and touchpoint
+differences             what another programme would change         form_fields     the forms that ask to look ahead
+charts                  small pictures as SVG
+"""

@@ -1,0 +1,160 @@
+"""What is coming for one recipient, if nothing changes: the runs of the days to come, on facts frozen today."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from programme.facts.known import known_at
+from programme.facts.projects import counted
+from programme.facts.records import Client, Recipient
+from programme.insight.simulated_runs import Horizon
+from programme.rules.conditions import Occurrence, holds
+from programme.rules.decide import Decision
+from programme.rules.due import Occasion, occasions
+from programme.terms.schema import Programme, Touchpoint
+from programme.words.states import Outcome
+
+WANTS_TARGET = "target"  # stands for the rule that a cross-sell ends once its target was ordered
+TAKEN_FOR_GRANTED = frozenset({"tier_at_least"})  # nobody expects the mail of a tier that has none
+
+
+class Spell(NamedTuple):
+    """Days in a row on which an occasion got the same answer; `reason` None for send."""
+
+    outcome: Outcome
+    reason: str | None
+    first_on: date
+    last_on: date
+
+
+class Prospect(NamedTuple):
+    """An occasion that comes before a run in the days to come, and what each run would say.
+
+    Attributes:
+        send_on: the day on which it would go out, None when it would not within the days looked at.
+        spells: in order of day.
+    """
+
+    client_id: str
+    touchpoint: str
+    occasion: str
+    due_on: date
+    closes_on: date
+    send_on: date | None
+    spells: tuple[Spell, ...]
+
+
+class NotDue(NamedTuple):
+    """An occasion whose window is (or comes) open, but which no run looks at because a condition does not hold.
+
+    Attributes:
+        condition: its name in the programme file, or WANTS_TARGET.
+    """
+
+    client_id: str
+    touchpoint: str
+    occasion: str
+    due_on: date
+    closes_on: date
+    condition: str
+
+
+class Forecast(NamedTuple):
+    """Both in order of their first day; `not_due` in order of `due_on`."""
+
+    prospects: tuple[Prospect, ...]
+    not_due: tuple[NotDue, ...]
+
+
+def forecast(programme: Programme, recipient: Recipient, as_of: date, days: int) -> Forecast:
+    """What the runs of `as_of` and the `days` days after it would decide, daily before win-back.
+
+    Nothing else happens in it: no new order, no answer, no feedback. Messages already in the log close their keys.
+
+    Args:
+        recipient: with the facts read for `as_of`; those dated later are left out of sight.
+    """
+    known = known_at(recipient, as_of)
+    span = [as_of + timedelta(days=number) for number in range(days + 1)]
+    decisions = list(Horizon(programme, span[0], span[-1]).decisions_of(known))
+    judged = {(decision.client_id, decision.touchpoint, decision.occasion) for decision in decisions}
+    closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
+    not_due: dict[tuple[str, str, str], NotDue] = {}
+    for missed in _missed(programme, known, span):
+        key = (missed.client_id, missed.touchpoint, missed.occasion)
+        if key not in judged and key not in closed and missed.condition not in TAKEN_FOR_GRANTED:
+            not_due.setdefault(key, missed)
+    return Forecast(
+        _prospects(decisions), tuple(sorted(not_due.values(), key=lambda each: (each.due_on, each.touchpoint)))
+    )
+
+
+def _prospects(decisions: list[Decision]) -> tuple[Prospect, ...]:
+    grouped: dict[tuple[str, str, str], list[Decision]] = {}
+    for decision in decisions:
+        grouped.setdefault((decision.client_id, decision.touchpoint, decision.occasion), []).append(decision)
+    return tuple(_prospect(group) for group in grouped.values())
+
+
+def _prospect(decisions: list[Decision]) -> Prospect:
+    first = decisions[0]
+    sent = (decision.as_of for decision in decisions if decision.outcome == Outcome.SEND)
+    return Prospect(
+        first.client_id,
+        first.touchpoint,
+        first.occasion,
+        first.due_on,
+        first.closes_on,
+        next(sent, None),
+        spells_of((decision.as_of, decision.outcome, decision.reason) for decision in decisions),
+    )
+
+
+def spells_of(answers: Iterator[tuple[date, Outcome, str | None]]) -> tuple[Spell, ...]:
+    """Equal answers one after the other as one spell; the answers come in order of day."""
+    spells: list[Spell] = []
+    for day, outcome, reason in answers:
+        if spells and (spells[-1].outcome, spells[-1].reason) == (outcome, reason):
+            spells[-1] = spells[-1]._replace(last_on=day)
+        else:
+            spells.append(Spell(outcome, reason, day, day))
+    return tuple(spells)
+
+
+def _missed(programme: Programme, recipient: Recipient, span: list[date]) -> Iterator[NotDue]:
+    """The occasions of some day in the span whose window holds that day and whose conditions do not."""
+    for client in recipient.clients:
+        for touchpoint_id, touchpoint in programme.touchpoints.items():
+            for day in span:
+                for occasion in occasions(programme, touchpoint_id, client, recipient, day):
+                    if not occasion.due_on <= day <= occasion.closes_on:
+                        continue
+                    if condition := failing_condition(programme, touchpoint, client, recipient, occasion, day):
+                        yield NotDue(
+                            client.client_id,
+                            touchpoint_id,
+                            occasion.occasion,
+                            occasion.due_on,
+                            occasion.closes_on,
+                            condition,
+                        )
+
+
+def failing_condition(
+    programme: Programme, touchpoint: Touchpoint, client: Client, recipient: Recipient, occasion: Occasion, as_of: date
+) -> str | None:
+    """The name of the first condition that an occasion does not meet on a day; None when it meets them all."""
+    if touchpoint.target and any(project.type == touchpoint.target for project in counted(client.projects, as_of)):
+        return WANTS_TARGET
+    occurrence = Occurrence(
+        programme,
+        recipient,
+        client,
+        occasion.anchor_on,
+        occasion.occasion,
+        next((each for each in client.projects if each.project_id == occasion.project_id), None),
+        next((each for each in client.quotes if each.quote_id == occasion.quote_id), None),
+        as_of,
+    )
+    failing = (condition for condition in touchpoint.conditions if not holds(condition, occurrence))
+    return next((condition.name for condition in failing), None)

@@ -1,0 +1,153 @@
+"""The runs of many days for one recipient after the other: what each day would decide, with nothing written.
+
+A run of one day looks at everyone who is due that day; here each recipient is looked at once, for all days. The two
+give the same decisions (a test holds them to that), but a quarter is then little more work than a day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from programme.facts.records import Client, Recipient
+from programme.rules.decide import Decision, decide_recipient
+from programme.rules.due import due_on_of, fits, last_activity_on, unspread_due_on
+from programme.rules.simulation import Simulation
+from programme.terms.schema import Programme, Touchpoint
+from programme.words.dates import anchors_due_between, occasion_of_season, season_starts
+from programme.words.states import Flow, QuoteDecision
+
+LaterActivity = Mapping[str, Sequence[date]]
+"""Days of activity after the first day of the horizon, by client id."""
+
+Only = dict[str, set[str]]
+"""Touchpoints by client id."""
+
+
+class Window(NamedTuple):
+    """Days on which an occasion may be due.
+
+    Attributes:
+        key: (client id, touchpoint, occasion); the occasion is None where only the day itself tells it (a tier).
+    """
+
+    key: tuple[str, str, str | None]
+    due_on: date
+    closes_on: date
+
+
+class Horizon:
+    """A programme over the days `first` … `last`, both included; what is the same for everyone is worked out once."""
+
+    def __init__(self, programme: Programme, first: date, last: date) -> None:
+        self.programme = programme
+        self.first = first
+        self.last = last
+        self._touchpoints = [
+            (touchpoint_id, touchpoint, anchors)
+            for touchpoint_id, touchpoint in programme.touchpoints.items()
+            if (anchors := self._anchors_due(touchpoint))
+        ]
+
+    def decisions_of(self, recipient: Recipient, later_activity: LaterActivity | None = None) -> Iterator[Decision]:
+        """All decisions about one recipient in order of day, each day daily before win-back.
+
+        Args:
+            recipient: with the messages that count as history and the last activity as of the first day. Facts dated
+                later count from their own day on.
+            later_activity: the activity of the days after the first.
+        """
+        later = {client.client_id: (later_activity or {}).get(client.client_id, ()) for client in recipient.clients}
+        has_later = any(later.values())
+        closed: set[tuple[str, str, str | None]] = {
+            (message.client_id, message.touchpoint, message.occasion) for message in recipient.messages
+        }
+        simulation = Simulation()
+        asked = self._windows_by_day(recipient, later)
+        for day in sorted(asked):
+            only = self._open_on(asked[day], closed)
+            known = _with_activity(recipient, later, day) if has_later else recipient
+            for flow in only:
+                for decision in decide_recipient(self.programme, flow, simulation.seen_by(known), day, only[flow]):
+                    simulation.record(decision)
+                    if decision.status is not None:
+                        closed.add((decision.client_id, decision.touchpoint, decision.occasion))
+                    yield decision
+
+    def _open_on(self, windows: Iterable[Window], closed: Set[tuple[str, str, str | None]]) -> dict[Flow, Only]:
+        """The touchpoints to look at by client id, for each flow that has any, in the order of the day's runs."""
+        found: dict[Flow, Only] = {}
+        for window in windows:
+            if window.key not in closed:
+                client_id, touchpoint_id, _ = window.key
+                own = found.setdefault(self.programme.touchpoints[touchpoint_id].flow, {})
+                own.setdefault(client_id, set()).add(touchpoint_id)
+        return {flow: found[flow] for flow in Flow if flow in found}
+
+    def _anchors_due(self, touchpoint: Touchpoint) -> tuple[date, date] | None:
+        """First and last anchor day with a window in the horizon, for whichever share of a spread."""
+        spread_days = self.programme.seasons.spread_days - 1 if touchpoint.spread else 0
+        first = self.first - timedelta(days=touchpoint.grace_days + spread_days)
+        return anchors_due_between(lambda day: unspread_due_on(self.programme, touchpoint, day), first, self.last)
+
+    def _windows_by_day(self, recipient: Recipient, later: LaterActivity) -> dict[date, list[Window]]:
+        asked: dict[date, list[Window]] = defaultdict(list)
+        for client in recipient.clients:
+            for window in self._windows(client, recipient, later):
+                day, last = max(window.due_on, self.first), min(window.closes_on, self.last)
+                while day <= last:
+                    asked[day].append(window)
+                    day += timedelta(days=1)
+        return asked
+
+    def _windows(self, client: Client, recipient: Recipient, later: LaterActivity) -> Iterator[Window]:
+        for touchpoint_id, touchpoint, (low, high) in self._touchpoints:
+            for anchor_on, occasion in self._anchors(touchpoint, client, recipient, later, low, high):
+                if not low <= anchor_on <= high:
+                    continue
+                due_on = due_on_of(self.programme, touchpoint, anchor_on, client)
+                closes_on = due_on + timedelta(days=touchpoint.grace_days)
+                yield Window((client.client_id, touchpoint_id, occasion), due_on, closes_on)
+
+    def _anchors(
+        self, touchpoint: Touchpoint, client: Client, recipient: Recipient, later: LaterActivity, low: date, high: date
+    ) -> Iterator[tuple[date, str | None]]:
+        """At least every anchor that the touchpoint has on some day of the horizon."""
+        match touchpoint.anchor:
+            case "project_delivered":
+                for project in client.projects:
+                    if project.delivered_on and fits(touchpoint, project):
+                        yield project.delivered_on, project.project_id
+            case "season_start":
+                for start in season_starts(self.programme.season_days, low, high):
+                    yield start, occasion_of_season(start)
+            case "tier_reached":
+                for day in _deliveries(client):
+                    yield day, None
+            case "quote_rejected":
+                for quote in client.quotes:
+                    if quote.decided_on and quote.decision == QuoteDecision.REJECTED:
+                        yield quote.decided_on, quote.quote_id
+            case "last_activity":
+                latest = last_activity_on(recipient)
+                days = {day for own in later.values() for day in own} | ({latest} if latest else set())
+                for day in days:
+                    yield day, day.isoformat()
+
+
+def _deliveries(client: Client) -> set[date]:
+    """The days on which a tier can rise: deliveries of the client, or of someone the client referred."""
+    own = {project.delivered_on for project in client.projects if project.delivered_on}
+    return own | {delivery.delivered_on for won in client.won_referrals for delivery in won.deliveries}
+
+
+def _with_activity(recipient: Recipient, later: LaterActivity, day: date) -> Recipient:
+    return replace(recipient, clients=tuple(_client_on(each, later[each.client_id], day) for each in recipient.clients))
+
+
+def _client_on(client: Client, later: Sequence[date], day: date) -> Client:
+    by_then = [each for each in later if each <= day]
+    if client.last_activity_on:
+        by_then.append(client.last_activity_on)
+    return replace(client, last_activity_on=max(by_then, default=None))

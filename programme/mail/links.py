@@ -1,0 +1,44 @@
+"""The links that a mail carries: the recipient's own, and those to the firm's site."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from programme.terms.schema import Programme
+from programme.words.tokens import LinkPurpose, dashboard_token, message_token
+
+
+class Links(NamedTuple):
+    """The recipient's own links; opening one changes nothing, only a POST does."""
+
+    unsubscribe_url: str
+    answer_url: str
+    dashboard_url: str
+
+
+def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Links:
+    """The links of one message; `base_url` without a slash at its end."""
+    return Links(
+        f"{base_url}/u/{message_token(key, LinkPurpose.UNSUBSCRIBE, message_id)}",
+        f"{base_url}/a/{message_token(key, LinkPurpose.ANSWER, message_id)}",
+        f"{base_url}/mijn/{dashboard_token(key, client_code)}",
+    )
+
+
+def sites_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:
+    """The links that every mail of the touchpoint shares: the firm's site, review page and privacy statement."""
+    brand, tracking = programme.brand, programme.tracking
+    urls = {"site": brand.site_url, "review": brand.review_url, "privacy": brand.privacy_url}
+    return {
+        name: tracked_link(url, tracking.utm_source, tracking.utm_medium, touchpoint_id) for name, url in urls.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def tracked_link(url: str, utm_source: str, utm_medium: str, touchpoint_id: str) -> str:
+    """A link to the firm's own site with the parameters by which its statistics know our mails."""
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query, True) if not name.startswith("utm_")]
+    query += [("utm_source", utm_source), ("utm_medium", utm_medium), ("utm_campaign", touchpoint_id)]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), parts.fragment))

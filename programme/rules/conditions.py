@@ -1,0 +1,95 @@
+"""The named conditions of the programme file: each a pure test of one occasion on one day.
+
+A new name gets a class in programme.terms.schema and a function here; the file can then use it everywhere.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from programme.facts.projects import counted, delivered, is_running, latest_delivery
+from programme.facts.records import Client, Project, Quote, Recipient
+from programme.rules import tiers
+from programme.terms.schema import Condition, Programme
+from programme.words.dates import add_months
+
+
+class Occurrence(NamedTuple):
+    """An anchor of a touchpoint in the life of a client: what the conditions are asked about."""
+
+    programme: Programme
+    recipient: Recipient
+    client: Client
+    anchor_on: date
+    occasion: str
+    project: Project | None
+    quote: Quote | None
+    as_of: date
+
+
+def holds(condition: Condition, occurrence: Occurrence) -> bool:
+    name: str = condition.name  # type: ignore[attr-defined]  # every kind of condition has its name
+    return _TESTS[name](condition, occurrence)
+
+
+def _no_feedback(condition: Any, on: Occurrence) -> bool:
+    """No feedback (of the kind, when one is named) for the occasion's project, dated by `as_of`."""
+    return not any(
+        feedback.project_id == on.occasion
+        and feedback.given_on <= on.as_of
+        and (condition.kind is None or feedback.kind == condition.kind)
+        for given in (*(client.feedback for client in on.recipient.clients), on.recipient.feedback_of_others)
+        for feedback in given
+    )
+
+
+def _no_project_from(condition: Any, on: Occurrence) -> bool:
+    """No project of the client is worth so much or more."""
+    return all(project.value_cents < condition.value_cents for project in counted(on.client.projects, on.as_of))
+
+
+def _latest_delivery_before_season(condition: Any, on: Occurrence) -> bool:
+    """The latest delivery lies before the season's start, and at most so many months before it."""
+    latest = latest_delivery(on.client, on.as_of)
+    if latest is None or latest.delivered_on is None:
+        return False
+    return add_months(on.anchor_on, -condition.within_months) <= latest.delivered_on < on.anchor_on
+
+
+def _tier_at_least(condition: Any, on: Occurrence) -> bool:
+    least = tiers.rank_of_tier(on.programme, condition.tier)
+    return tiers.tier_rank(on.programme, on.client, on.as_of) >= least
+
+
+def _no_higher_tier_since(_condition: Any, on: Occurrence) -> bool:
+    return not tiers.was_higher_since(on.programme, on.client, on.anchor_on, on.as_of)
+
+
+def _no_order_since(_condition: Any, on: Occurrence) -> bool:
+    """The client ordered nothing on the anchor's day or later."""
+    return all(project.ordered_on < on.anchor_on for project in counted(on.client.projects, on.as_of))
+
+
+def _has_delivered_project(_condition: Any, on: Occurrence) -> bool:
+    return bool(delivered(on.client.projects, on.as_of))
+
+
+def _no_running_project(_condition: Any, on: Occurrence) -> bool:
+    return not has_running_project(on.recipient, on.as_of)
+
+
+def has_running_project(recipient: Recipient, as_of: date) -> bool:
+    """Whether any client record of the recipient has a running project."""
+    return any(is_running(project, as_of) for client in recipient.clients for project in client.projects)
+
+
+_TESTS: dict[str, Callable[[Any, Occurrence], bool]] = {
+    "no_feedback": _no_feedback,
+    "no_project_from": _no_project_from,
+    "latest_delivery_before_season": _latest_delivery_before_season,
+    "tier_at_least": _tier_at_least,
+    "no_higher_tier_since": _no_higher_tier_since,
+    "no_order_since": _no_order_since,
+    "has_delivered_project": _has_delivered_project,
+    "no_running_project": _no_running_project,
+}

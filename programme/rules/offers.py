@@ -1,0 +1,100 @@
+"""Which discount a mail may show (programme sections 5 and 6): of two valid ones the higher, never a sum."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, Protocol
+
+from programme.rules.tiers import TierMeasure, is_met
+from programme.terms.schema import Programme, Tier
+from programme.words.wording import counted_words, listed, whole_euros
+
+
+class GivenCode(NamedTuple):
+    """A discount code given to a client; `valid_until` None: as long as the tier lasts."""
+
+    code: str
+    percent: int
+    valid_until: date | None
+
+
+class Offering(Protocol):
+    """What a mail may offer: a touchpoint, or a campaign."""
+
+    @property
+    def offer(self) -> str | None: ...
+    @property
+    def target(self) -> str | None: ...
+
+
+class ShownOffer(NamedTuple):
+    """What stands in the mail: a code, or the discount of the client's tier in its place (`code` is None)."""
+
+    kind: Literal["code", "tier"]
+    percent: int
+    code: GivenCode | None
+
+
+def offer_of(programme: Programme, touchpoint: Offering, tier: Tier | None, as_of: date) -> ShownOffer | None:
+    """The offer of a touchpoint as this client may see it on that day; None when the touchpoint has none.
+
+    A code below or equal to the tier's discount gives way to it, so that no mail shows less than the client has.
+    """
+    if touchpoint.offer is None:
+        return None
+    terms = programme.offers[touchpoint.offer]
+    if tier is not None and tier.discount_percent >= terms.percent:
+        return ShownOffer("tier", tier.discount_percent, None)
+    code = GivenCode(touchpoint.offer, terms.percent, as_of + timedelta(days=terms.valid_days))
+    return ShownOffer("code", terms.percent, code)
+
+
+def tier_code(tier: Tier, client_code: str) -> GivenCode | None:
+    """The personal code that comes with a tier; None for a tier without one."""
+    if not tier.code_prefix:
+        return None
+    return GivenCode(f"{tier.code_prefix}-{client_code}", tier.discount_percent, None)
+
+
+def next_tier(programme: Programme, tier: Tier) -> Tier | None:
+    """The tier above; None at the top."""
+    above = programme.tiers.index(tier) + 1
+    return programme.tiers[above] if above < len(programme.tiers) else None
+
+
+def earned_words(tier: Tier, measure: TierMeasure) -> str:
+    """What earned the tier: "twee opgeleverde projecten", "één geslaagde aanbeveling", "€ 10.250 aan projecten"."""
+    rule = next((rule for rule in tier.any_of if is_met(rule, measure)), tier.any_of[0])
+    if rule.delivered_at_least is not None:
+        return counted_words(measure.delivered, "opgeleverd project", "opgeleverde projecten")
+    if rule.referrals_at_least is not None:
+        return counted_words(measure.referrals, "geslaagde aanbeveling", "geslaagde aanbevelingen")
+    return f"{whole_euros(measure.spend_cents // 100 * 100)} aan opgeleverde projecten"
+
+
+def missing_words(tier: Tier, measure: TierMeasure) -> str:
+    """What still separates the client from `tier`: "nog één project of twee aanbevelingen"; "" when nothing does."""
+    ways = []
+    for rule in tier.any_of:
+        if is_met(rule, measure):
+            return ""
+        if rule.delivered_at_least is not None:
+            ways.append(counted_words(rule.delivered_at_least - measure.delivered, "project", "projecten"))
+        elif rule.referrals_at_least is not None:
+            ways.append(counted_words(rule.referrals_at_least - measure.referrals, "aanbeveling", "aanbevelingen"))
+        elif rule.spend_cents_at_least is not None:
+            ways.append(f"{whole_euros(rule.spend_cents_at_least - measure.spend_cents)} aan projecten")
+    return f"nog {listed(ways, 'of')}"
+
+
+def next_steps(programme: Programme, touchpoint: Offering, ordered_types: Iterable[str], from_type: str) -> list[str]:
+    """What a cross-sell mail shows after its target: the next step of the natural path that the client has not had.
+
+    From some types the path also leads straight to its end, which then follows as a second choice.
+    """
+    path = programme.personalisation.natural_path
+    had = {*ordered_types, touchpoint.target}
+    start = path.index(touchpoint.target) + 1 if touchpoint.target in path else 0
+    steps = [str(step) for step in path[start:] if step not in had][:1]
+    if from_type in programme.personalisation.path_ends_early_from and path[-1] not in had and path[-1] not in steps:
+        steps.append(str(path[-1]))
+    return steps

@@ -1,0 +1,38 @@
+"""Messages that were not written: what a plan over several runs has decided so far."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from programme.facts.records import PastMessage, Recipient
+from programme.rules.decide import Decision
+
+
+class Simulation:
+    """The messages that planned runs would have made; later runs of the same plan see them as history.
+
+    Nothing is written: a plan of thirty days is as harmless as a plan of one.
+    """
+
+    def __init__(self) -> None:
+        self._messages: dict[str, list[PastMessage]] = defaultdict(list)
+
+    def record(self, decision: Decision) -> None:
+        """Remember the message that this decision would have made, if any."""
+        if decision.status is None:
+            return
+        self._messages[decision.recipient].append(
+            PastMessage(
+                decision.client_id,
+                decision.recipient,
+                decision.touchpoint,
+                decision.occasion,
+                decision.as_of,
+                decision.status,
+                decision.flow,
+            )
+        )
+
+    def seen_by(self, recipient: Recipient) -> Recipient:
+        """The recipient with the simulated messages behind the real ones."""
+        messages = self._messages.get(recipient.address)
+        return replace(recipient, messages=(*recipient.messages, *messages)) if messages else recipient

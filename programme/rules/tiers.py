@@ -1,0 +1,90 @@
+"""Which step of the loyalty club a client stands on, and since when (programme section 6)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from programme.facts.projects import is_delivered
+from programme.facts.records import Client, WonReferral
+from programme.terms.schema import Programme, Tier, TierRule
+
+NO_TIER = -1
+
+
+class TierMeasure(NamedTuple):
+    """What earns a tier: delivered projects, qualified referrals, and the value delivered (cents, without VAT)."""
+
+    delivered: int
+    referrals: int
+    spend_cents: int
+
+
+def measure_of(client: Client, as_of: date) -> TierMeasure:
+    values = [project.value_cents for project in client.projects if is_delivered(project, as_of)]
+    referrals = sum(1 for referral in client.won_referrals if is_qualified(referral, as_of))
+    return TierMeasure(len(values), referrals, sum(values))
+
+
+def is_qualified(referral: WonReferral, as_of: date) -> bool:
+    """Whether one of its deliveries stands on that day: made, and not cancelled."""
+    return any(
+        delivery.delivered_on <= as_of and (delivery.cancelled_on is None or delivery.cancelled_on > as_of)
+        for delivery in referral.deliveries
+    )
+
+
+def tier_of(programme: Programme, client: Client, as_of: date) -> Tier | None:
+    """The highest tier that applies, None without any."""
+    rank = tier_rank(programme, client, as_of)
+    return None if rank == NO_TIER else programme.tiers[rank]
+
+
+def tier_rank(programme: Programme, client: Client, as_of: date) -> int:
+    """Its place in the file, from low to high, starting at 0; NO_TIER without any."""
+    return _rank_of(programme, measure_of(client, as_of))
+
+
+def rank_of_tier(programme: Programme, tier_id: str) -> int:
+    return next(rank for rank, tier in enumerate(programme.tiers) if tier.id == tier_id)
+
+
+def tier_reached_on(programme: Programme, client: Client, as_of: date) -> date | None:
+    """First day of the unbroken run of days up to `as_of` with the present tier or a higher; None without a tier."""
+    ranks = _rank_history(programme, client, as_of)
+    if not ranks or ranks[-1][1] == NO_TIER:
+        return None
+    present = ranks[-1][1]
+    reached = ranks[-1][0]
+    for day, rank in reversed(ranks):
+        if rank < present:
+            break
+        reached = day
+    return reached
+
+
+def was_higher_since(programme: Programme, client: Client, since: date, as_of: date) -> bool:
+    """Whether the client held a higher tier than the present one on some day from `since` to `as_of`."""
+    present = tier_rank(programme, client, as_of)
+    return any(rank > present for day, rank in _rank_history(programme, client, as_of) if day >= since)
+
+
+def _rank_history(programme: Programme, client: Client, as_of: date) -> list[tuple[date, int]]:
+    """The rank from each day on which it can have changed, in order of day."""
+    days: set[date | None] = set()
+    for project in client.projects:
+        days |= {project.delivered_on, project.cancelled_on}
+    for referral in client.won_referrals:
+        for delivery in referral.deliveries:
+            days |= {delivery.delivered_on, delivery.cancelled_on}
+    return [(day, tier_rank(programme, client, day)) for day in sorted(day for day in days if day and day <= as_of)]
+
+
+def _rank_of(programme: Programme, measure: TierMeasure) -> int:
+    return next((rank for rank, rule in programme.tier_rules if is_met(rule, measure)), NO_TIER)
+
+
+def is_met(rule: TierRule, measure: TierMeasure) -> bool:
+    if rule.delivered_at_least is not None:
+        return measure.delivered >= rule.delivered_at_least
+    if rule.referrals_at_least is not None:
+        return measure.referrals >= rule.referrals_at_least
+    return rule.spend_cents_at_least is not None and measure.spend_cents >= rule.spend_cents_at_least

@@ -1,0 +1,93 @@
+"""What a run did, in numbers that add up: candidates = sent + deferred + skipped."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from programme.rules.decide import Decision
+from programme.terms.schema import Programme
+from programme.words.states import AnyFlow, Outcome, Reason, RunMode
+
+
+class TouchpointCount(NamedTuple):
+    """One line of a run's table: a touchpoint's candidates and what became of them."""
+
+    touchpoint: str
+    candidates: int
+    send: int
+    defer: int
+    skip: int
+    reasons: dict[str, int]
+
+
+@dataclass
+class DayReport:
+    """The counts of one run; decisions are added as they are taken.
+
+    Attributes:
+        delivered: messages by their status after delivery ({} in a plan).
+        retaken, expired: messages that earlier runs left planned: taken up again, or too late for that.
+        notes: sentences that a person should read, in Dutch.
+    """
+
+    flow: AnyFlow
+    as_of: date
+    mode: RunMode
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
+    retaken: int = 0
+    expired: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, decisions: Iterable[Decision]) -> None:
+        self.counts.update(
+            (decision.touchpoint, str(decision.outcome), str(decision.reason or "")) for decision in decisions
+        )
+
+    @property
+    def to_send(self) -> int:
+        return sum(count for (_, outcome, _), count in self.counts.items() if outcome == Outcome.SEND)
+
+    @property
+    def candidates(self) -> int:
+        return self.counts.total()
+
+    def lines(self, programme: Programme) -> list[TouchpointCount]:
+        """One line for each touchpoint with candidates, in the order of the programme file."""
+        found = {touchpoint for touchpoint, _, _ in self.counts}
+        every = (*programme.touchpoints, *programme.campaigns)
+        return [self._line(touchpoint) for touchpoint in every if touchpoint in found]
+
+    def _line(self, touchpoint: str) -> TouchpointCount:
+        own = {key: count for key, count in self.counts.items() if key[0] == touchpoint}
+        outcomes = Counter(dict.fromkeys(Outcome, 0))
+        reasons: dict[str, int] = {}
+        for (_, outcome, reason), count in own.items():
+            outcomes[Outcome(outcome)] += count
+            if reason:
+                reasons[reason] = count
+        in_order = {reason.value: reasons[reason] for reason in Reason if reason in reasons}
+        return TouchpointCount(
+            touchpoint,
+            sum(own.values()),
+            outcomes[Outcome.SEND],
+            outcomes[Outcome.DEFER],
+            outcomes[Outcome.SKIP],
+            in_order,
+        )
+
+    def as_json(self, programme: Programme) -> dict[str, Any]:
+        return {
+            "flow": str(self.flow),
+            "as_of": self.as_of.isoformat(),
+            "mode": str(self.mode),
+            "candidates": self.candidates,
+            "send": self.to_send,
+            "touchpoints": [line._asdict() for line in self.lines(programme)],
+            "delivered": dict(self.delivered),
+            "retaken": self.retaken,
+            "expired": self.expired,
+            "notes": self.notes,
+        }

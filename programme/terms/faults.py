@@ -1,0 +1,223 @@
+"""What is wrong with a programme file, in sentences for the person who wrote it.
+
+pydantic says which values it does not take; here that becomes: where, what was found, what is allowed, what to do.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, NamedTuple, cast, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from programme.terms.schema import Part, Programme
+
+Path = tuple[str | int, ...]
+
+LONGEST_FOUND = 60  # characters of a bad value that a message repeats
+
+# The patterns of programme.terms.schema in words.
+PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,39}$": "a name of small letters, digits and _, starting with a letter, at most 40 characters",
+    r"^#[0-9a-fA-F]{6}$": "a colour as '#1f4e5f'",
+    r"^[A-Z][A-Z0-9]{1,19}$": "a code of 2 to 20 capitals and digits, starting with a capital",
+    r"^[a-z0-9][a-z0-9-]{0,59}$": "a name of small letters, digits and -, at most 60 characters",
+}
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "string": "text in quotes",
+    "bool": "true or false",
+    "date": "a day as 2026-03-01, without quotes",
+    "tuple": "a list in [ ]",
+    "dict": "a table",
+    "model": "a table",
+    "dataclass": "a number and a unit in quotes: '3 days', '8 weeks', '4 months', '1 year'",
+}
+BOUNDS = {
+    "greater_than_equal": ("ge", "the least is"),
+    "less_than_equal": ("le", "the most is"),
+    "greater_than": ("gt", "it must be more than"),
+    "less_than": ("lt", "it must be less than"),
+}
+
+
+class Fault(NamedTuple):
+    """One fault: the keys that lead to it (numbers count list entries from 0), and the sentence about it."""
+
+    path: Path
+    text: str
+    line: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As written in the file: `touchpoints.win_back.offset`, `tiers[1].discount_percent`; "" for the whole file."""
+        return "".join(f"[{part}]" if isinstance(part, int) else f".{bare(part)}" for part in self.path)[1:]
+
+    def in_file(self, name: str) -> str:
+        """One line: `programme.toml: touchpoints.win_back.offset (line 312): …`."""
+        line = f" (line {self.line})" if self.line else ""
+        return f"{name}: {self.key}{line}: {self.text}" if self.path else f"{name}: {self.text}"
+
+
+def bare(key: str) -> str:
+    """A key as TOML writes it: in quotes when it is no plain word, so that it cannot break the line."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+
+
+def did_you_mean(found: object, allowed: Iterable[str]) -> str:
+    """The question "Did you mean …?" with a space before it when one of `allowed` is close, else nothing."""
+    close = _closest(found, allowed)
+    return f" Did you mean '{close}'?" if close else ""
+
+
+def unknown(what: str, name: str, known: Collection[str], table: str) -> str:
+    """The sentence about a name that refers to nothing."""
+    listed = ", ".join(known) or "none"
+    return f"there is no {what} {quoted(name)} in {table}; it has: {listed}.{did_you_mean(name, known)}"
+
+
+def quoted(found: object) -> str:
+    """A bad value as a message shows it: on one line, and not endless."""
+    text = repr(found)
+    return text if len(text) <= LONGEST_FOUND else f"{text[:LONGEST_FOUND]}…"
+
+
+def schema_faults(error: ValidationError, raw: Mapping[str, Any]) -> list[Fault]:
+    """One fault for each mistake that pydantic found, in the order of the schema.
+
+    A misspelt key is one mistake, although its right name is then missing too.
+    """
+    found = error.errors(include_url=False)
+    meant = {
+        _key_meant(_path_in_file(details["loc"]), raw) for details in found if details["type"] == "extra_forbidden"
+    }
+    return [
+        _schema_fault(details, raw)
+        for details in found
+        if details["type"] != "missing" or _path_in_file(details["loc"]) not in meant
+    ]
+
+
+def salvage(kind: Any, raw: Any) -> Any:
+    """As much of a faulty value as can be understood, so that the other checks can go on.
+
+    A part whose entries are bad comes back with None in their place, an entry of a list likewise; a value that
+    cannot be understood at all is None.
+    """
+    if isinstance(kind, type) and issubclass(kind, Part) and isinstance(raw, Mapping):
+        named = {name for name in kind.model_fields if name in raw}
+        values = {name: _salvage_field(kind, name, raw) for name in kind.model_fields}
+        return kind.model_construct(named, **values)
+    if get_origin(kind) is dict and isinstance(raw, Mapping):
+        return {name: salvage(get_args(kind)[1], value) for name, value in raw.items()}
+    if get_origin(kind) is tuple and isinstance(raw, list):
+        return tuple(salvage(get_args(kind)[0], value) for value in raw)
+    try:
+        return TypeAdapter(kind).validate_python(raw)
+    except ValidationError:
+        return None
+
+
+def _salvage_field(model: type[Part], name: str, raw: Mapping[str, Any]) -> Any:
+    field = model.model_fields[name]
+    if name not in raw:
+        return None if field.is_required() else field.default
+    if _is_plain(field.annotation):
+        return salvage(Annotated[field.annotation, field], raw[name])
+    return salvage(field.annotation, raw[name])
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether a field holds one value, and neither a table nor a list of them."""
+    return get_origin(kind) not in (dict, tuple) and not (isinstance(kind, type) and issubclass(kind, Part))
+
+
+def _schema_fault(details: ErrorDetails, raw: Mapping[str, Any]) -> Fault:
+    path = _path_in_file(details["loc"])
+    kind = details["type"]
+    context = details.get("ctx", {})
+    found = quoted(details["input"])
+    if kind == "missing":
+        return Fault(path, "is missing; add it (docs/programme.md says what it means).")
+    if kind == "extra_forbidden":
+        return Fault(path, _unknown_key(path, raw))
+    if kind in ("literal_error", "enum"):
+        return Fault(path, _not_a_choice(found, details["input"], str(context["expected"])))
+    if kind == "union_tag_invalid":
+        tag = context["tag"]
+        return Fault((*path, "name"), _not_a_choice(quoted(tag), tag, str(context["expected_tags"])))
+    if kind == "union_tag_not_found":
+        return Fault((*path, "name"), 'is missing; a condition starts with its name: { name = "no_feedback" }.')
+    if kind == "string_pattern_mismatch":
+        return Fault(path, f"{found} is not {PATTERNS.get(context['pattern'], context['pattern'])}.")
+    if kind in BOUNDS:
+        bound, words = BOUNDS[kind]
+        return Fault(path, f"{found} is out of range; {words} {context[bound]}.")
+    if kind == "too_short":
+        return Fault(path, f"is empty; list at least {context['min_length']}.")
+    if kind == "value_error":
+        return Fault(path, f"{context['error']}.")
+    allowed = KINDS.get(kind.split("_")[0])
+    return Fault(path, f"{found} is not {allowed}." if allowed else f"{found}: {details['msg']}.")
+
+
+def _closest(found: object, allowed: Iterable[str]) -> str | None:
+    options = {name.casefold(): name for name in allowed}
+    close = get_close_matches(str(found).casefold(), options, n=1)
+    return options[close[0]] if close else None
+
+
+def _not_a_choice(shown: str, found: object, expected: str) -> str:
+    options = [option.strip("'") for option in expected.replace(" or ", ", ").split(", ")]
+    return f"{shown} is not known; allowed: {', '.join(options)}.{did_you_mean(found, options)}"
+
+
+def _unknown_key(path: Path, raw: Mapping[str, Any]) -> str:
+    keys = _keys_at(path[:-1], raw)
+    hint = did_you_mean(path[-1], keys) or f" Known: {', '.join(keys)}."
+    return f"is not a key that is known here.{hint} Correct the name, or delete it."
+
+
+def _key_meant(path: Path, raw: Mapping[str, Any]) -> Path:
+    """The path of the key that an unknown one was probably meant to be; its own without any."""
+    return (*path[:-1], _closest(path[-1], _keys_at(path[:-1], raw)) or path[-1])
+
+
+def _path_in_file(location: tuple[str | int, ...]) -> Path:
+    """pydantic's location without what is not in the file: the name of a union's member, the mark of a bad key."""
+    path: list[str | int] = []
+    for position, part in enumerate(location):
+        is_name_of_condition = position >= 2 and location[position - 2] == "conditions"
+        if part != "[key]" and not (is_name_of_condition and isinstance(part, str)):
+            path.append(part)
+    return tuple(path)
+
+
+def _keys_at(path: Path, raw: Mapping[str, Any]) -> list[str]:
+    """The keys that the schema knows in the table at `path`."""
+    kind: Any = Programme
+    value: Any = raw
+    for part in path:
+        kind = _inner_kind(kind, part)
+        value = value[part]
+    member = _member(kind, value)
+    return list(member.model_fields) if member else []
+
+
+def _inner_kind(kind: Any, part: str | int) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return kind.model_fields[str(part)].annotation
+    return get_args(kind)[1 if get_origin(kind) is dict else 0]
+
+
+def _member(kind: Any, value: Any) -> type[Part] | None:
+    """The model itself; of a union of conditions, the one that the value names."""
+    if isinstance(kind, type):
+        return kind if issubclass(kind, Part) else None
+    for option in get_args(get_args(kind)[0]):
+        if value.get("name") in get_args(option.model_fields["name"].annotation):
+            return cast(type[Part], option)
+    return None

@@ -1,0 +1,22 @@
+"""What every table of the programme file is made of."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from programme.words.dates import Offset
+
+Cents = Annotated[int, Field(ge=0, le=100_000_000_00)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+OffsetText = Annotated[
+    Offset,
+    BeforeValidator(lambda text: Offset.parse(text) if isinstance(text, str) else text),
+    PlainSerializer(str),
+]
+
+
+class Part(BaseModel):
+    """A table of the programme file: immutable, and without keys that we do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

@@ -1,0 +1,282 @@
+"""The programme file, typed and frozen: what a firm may say in programme.toml, and what each key means.
+
+Unknown keys are refused. References between parts (a touchpoint that supersedes another, an offer, a tier) are
+checked by `programme.terms.check`, which reports all faults at once.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
+from programme.terms.condition_kinds import AnyCondition
+from programme.terms.condition_kinds import Condition as Condition
+from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
+from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
+from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
+from programme.words.dates import MonthDay
+from programme.words.states import ClientKind, Flow, ProjectType, Purpose
+
+MOST_SPREAD_DAYS = 28
+YEAR_DAYS = 366  # the farthest that the next season start can lie
+
+
+class Colours(Part):
+    primary: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    text: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    background: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Brand(Part):
+    """The firm as its clients meet it: in every mail's head, foot and sender."""
+
+    name: str
+    club_name: str
+    team_name: str  # who signs when no engineer does
+    street: str
+    postcode: str
+    town: str
+    kvk_number: str
+    vat_number: str
+    phone: str
+    site_url: str
+    privacy_url: str
+    review_url: str  # the one public review link, offered to everyone whatever the score
+    logo_url: str  # "" shows the name in type
+    sender_name: str
+    sender_address: str
+    reply_address: str
+    colours: Colours
+
+
+class ConsentTerms(Part):
+    soft_opt_in: bool  # the firm's own statement that clients were told and could refuse
+
+
+class Tracking(Part):
+    opens: Literal["consented", "all", "none"]
+    utm_source: str
+    utm_medium: str
+
+
+class Caps(Part):
+    marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
+    held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
+    campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this asks somebody for a go
+
+
+class SeasonStart(Part):
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=28)]
+
+    @property
+    def month_day(self) -> MonthDay:
+        return MonthDay(self.month, self.day)
+
+
+class Seasons(Part):
+    spread_days: Annotated[int, Field(ge=1, le=MOST_SPREAD_DAYS)]  # a season's mails are spread over so many days
+    starts: dict[Slug, SeasonStart]
+
+
+class SegmentRule(Part):
+    """All that is named must hold; nothing named always holds."""
+
+    client_kinds: tuple[ClientKind, ...] = ()
+    distinct_addresses_at_least: Annotated[int, Field(ge=1)] | None = None
+    delivered_at_least: Annotated[int, Field(ge=1)] | None = None
+    delivered_exactly: Annotated[int, Field(ge=0)] | None = None
+    built_within_years: Annotated[int, Field(ge=1)] | None = None
+
+
+class Segment(Part):
+    id: Slug
+    label: str
+    approach: str
+    when: SegmentRule = SegmentRule()
+
+
+class TierRule(Part):
+    """One way to reach a tier; exactly one measure is named."""
+
+    delivered_at_least: Annotated[int, Field(ge=1)] | None = None
+    referrals_at_least: Annotated[int, Field(ge=1)] | None = None
+    spend_cents_at_least: Annotated[int, Field(ge=1)] | None = None
+
+
+class Tier(Part):
+    """A step of the loyalty club; the file lists them from low to high."""
+
+    id: Slug
+    label: str
+    any_of: Annotated[tuple[TierRule, ...], Field(min_length=1)]
+    discount_percent: Percent
+    discount_on: str  # Dutch, read after "5% korting": "op uw volgende project"
+    benefits: tuple[str, ...]
+    code_prefix: str = ""  # of the personal code in the upgrade mail; "" = this tier has none
+
+
+class Offer(Part):
+    """A discount code; the key is the code as the client reads it."""
+
+    percent: Annotated[int, Field(ge=1, le=100)]
+    valid_days: Annotated[int, Field(ge=1, le=366)]
+
+
+Anchor = Literal["project_delivered", "season_start", "tier_reached", "quote_rejected", "last_activity"]
+Signer = Literal["team", "engineer"]
+
+
+class Supersedes(Part):
+    touchpoint: Slug
+    same_occasion: bool = False  # only where both are about the same project
+
+
+class Touchpoint(Part):
+    """One reason to contact a client; its template is templates/mail/<id>.mjml and .txt."""
+
+    flow: Flow = Flow.DAILY
+    label: str
+    family: Literal["lifecycle", "cross-sell", "loyalty", "churn", "win-back"]
+    anchor: Anchor
+    project_types: tuple[ProjectType, ...] = ()  # of the anchor's project; none named = any
+    value_below_cents: Cents | None = None  # of the anchor's project
+    offset: OffsetText
+    to_next_season: bool = False  # then on to the first season start on or after that day
+    spread: bool = False  # then on by the client's share of the season's spread
+    grace_days: Annotated[int, Field(ge=0, le=90)]
+    priority: Annotated[int, Field(ge=0, le=100)]
+    purpose: Purpose
+    repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    pause: bool = False  # waits while the recipient has a running project
+    target: ProjectType | None = None  # due only while the client has not ordered one
+    conditions: tuple[AnyCondition, ...] = ()
+    supersedes: tuple[Supersedes, ...] = ()
+    offer: str | None = None
+    signed_by: Signer
+    ends_with_referral: bool = False  # with a line on the referral programme, where marketing is allowed
+
+    @cached_property
+    def reach_days(self) -> tuple[int, int]:
+        """Days from an anchor between which its window surely lies; an anchor farther off need not be worked out."""
+        days, months = self.offset.days, self.offset.months
+        onward = YEAR_DAYS * self.to_next_season + MOST_SPREAD_DAYS * self.spread
+        return days + 28 * months, days + 31 * months + onward + self.grace_days
+
+
+class Experiment(Part):
+    touchpoint: Slug
+    first_on: date
+    last_on: date
+    holdout_share: Annotated[float, Field(gt=0, lt=1)]
+
+
+class RewardStep(Part):
+    """From the n-th qualified referral on: the reward for each, and the bonus once on reaching it."""
+
+    from_n: Annotated[int, Field(ge=1)]
+    reward_cents: Cents
+    bonus_cents: Cents = 0
+    vip: bool = False
+
+
+class ReferralTerms(Part):
+    friend_discount_cents: Cents
+    signup_within_days: Annotated[int, Field(ge=0, le=3650)]
+    hold_days: Annotated[int, Field(ge=0, le=365)]
+    payout_minimum_cents: Cents
+    steps: Annotated[tuple[RewardStep, ...], Field(min_length=1)]
+
+
+class HealthTerms(Part):
+    """Points off for each indicator, and the bands (programme: client health)."""
+
+    inactive_after: OffsetText
+    inactive_points: int
+    negative_feedback_within: OffsetText
+    negative_feedback_points: int
+    negative_score_at_most: Annotated[int, Field(ge=0, le=10)]
+    quote_rejected_within: OffsetText
+    quote_rejected_points: int
+    no_review_after: OffsetText
+    no_review_points: int
+    unopened_messages: Annotated[int, Field(ge=1)]
+    unopened_points: int
+    healthy_from: int
+    at_risk_from: int
+
+
+class Personalisation(Part):
+    personal_above_cents: Cents  # above this project value the engineer is sender and signs
+    loyal_from_deliveries: Annotated[int, Field(ge=1)]
+    natural_path: tuple[ProjectType, ...]  # the order in which projects follow each other
+    path_ends_early_from: tuple[ProjectType, ...]  # from these also straight to the path's last step
+
+
+class Programme(Part):
+    """The whole file."""
+
+    brand: Brand
+    consent: ConsentTerms
+    tracking: Tracking
+    caps: Caps
+    seasons: Seasons
+    personalisation: Personalisation
+    segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    offers: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,19}$")], Offer]
+    referral: ReferralTerms
+    health: HealthTerms
+    touchpoints: dict[Slug, Touchpoint]
+    campaigns: dict[Slug, CampaignTemplate] = {}
+    experiments: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")], Experiment] = {}
+
+    def mailing(self, touchpoint_id: str) -> Touchpoint | CampaignTemplate:
+        """The touchpoint, or the template of a campaign. Raises KeyError for neither."""
+        return self.touchpoints.get(touchpoint_id) or self.campaigns[touchpoint_id]
+
+    def knows(self, touchpoint_id: str) -> bool:
+        """Whether it is a touchpoint or a campaign's template; other mails stand outside the rules of the day."""
+        return touchpoint_id in self.touchpoints or touchpoint_id in self.campaigns
+
+    def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
+        return self._touchpoints_of[flow]
+
+    @cached_property
+    def _touchpoints_of(self) -> Mapping[Flow, Mapping[str, Touchpoint]]:
+        return {
+            flow: {name: touchpoint for name, touchpoint in self.touchpoints.items() if touchpoint.flow == flow}
+            for flow in Flow
+        }
+
+    @cached_property
+    def superseding(self) -> Mapping[str, tuple[tuple[str, Supersedes], ...]]:
+        """By touchpoint, those that supersede it and how."""
+        return {
+            name: tuple(
+                (other, below)
+                for other, touchpoint in self.touchpoints.items()
+                for below in touchpoint.supersedes
+                if below.touchpoint == name
+            )
+            for name in (*self.touchpoints, *self.campaigns)
+        }
+
+    def anchors_asked(self, flow: Flow) -> frozenset[Anchor]:
+        """What the flow's touchpoints count from, and those that may supersede one of them."""
+        own = self.touchpoints_of(flow)
+        above = {other for name in own for other, _ in self.superseding[name]}
+        return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
+
+    @cached_property
+    def tier_rules(self) -> tuple[tuple[int, TierRule], ...]:
+        """Every rule with the place of its tier in the file, from the highest tier down."""
+        return tuple((rank, rule) for rank, tier in reversed(list(enumerate(self.tiers))) for rule in tier.any_of)
+
+    @cached_property
+    def season_days(self) -> tuple[MonthDay, ...]:
+        return tuple(start.month_day for start in self.seasons.starts.values())

@@ -1,0 +1,163 @@
+"""Dutch as clients and marketers read it: dates, amounts, counted words, project types, and what a decision means."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from programme.words.states import MessageStatus, Outcome, ProjectType, Reason
+
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+SMALL_NUMBERS = (
+    "nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
+)  # fmt: skip
+
+
+class ProjectWords(NamedTuple):
+    """How a sentence speaks of a project type: `the` as of somebody's, `yours` to its owner, `a` of a new one."""
+
+    the: str
+    yours: str
+    a: str
+
+
+# A client says "muurdoorbraak" of the work; the draagmuur is what was in the way.
+PROJECT_WORDS: Mapping[str, ProjectWords] = {
+    ProjectType.DAKKAPEL: ProjectWords("de dakkapel", "uw dakkapel", "een dakkapel"),
+    ProjectType.UITBOUW: ProjectWords("de uitbouw", "uw uitbouw", "een uitbouw"),
+    ProjectType.DRAAGMUUR: ProjectWords("de muurdoorbraak", "uw muurdoorbraak", "een muurdoorbraak"),
+    ProjectType.FUNDERING: ProjectWords("de fundering", "uw fundering", "een versterkte fundering"),
+    ProjectType.RENOVATIE: ProjectWords("de renovatie", "uw renovatie", "een renovatie van de hele woning"),
+    ProjectType.OVERIG: ProjectWords("het project", "uw project", "een nieuw project"),
+}
+
+PROJECT_LABELS: Mapping[str, str] = {
+    ProjectType.DAKKAPEL: "Dakkapel",
+    ProjectType.UITBOUW: "Uitbouw",
+    ProjectType.DRAAGMUUR: "Draagmuur",
+    ProjectType.FUNDERING: "Fundering",
+    ProjectType.RENOVATIE: "Renovatie",
+    ProjectType.OVERIG: "Ander project",
+}
+
+_REASONS: Mapping[str, str] = {
+    Reason.NO_ADDRESS: "Geen geldig e-mailadres bekend, of de gegevens van deze klant zijn gewist.",
+    Reason.SUPPRESSED: "Dit adres staat op de lijst van adressen die geen mail meer krijgen.",
+    Reason.NO_CONSENT: "Geen toestemming voor reclame: daarvoor heeft de klant niet gekozen, of bezwaar gemaakt.",
+    Reason.SUPERSEDED: "Een andere mail neemt de plaats van deze mail in.",
+    Reason.REPEATED: "De klant kreeg deze mail kort geleden al.",
+    Reason.OPEN_CASE: "Er loopt een klacht; eerst lossen wij die op.",
+    Reason.OVERDUE_INVOICE: "Er staat een factuur open waarvan de betaaltermijn voorbij is.",
+    Reason.RUNNING_PROJECT: "De klant heeft een lopend project; de mail wacht tot dat klaar is.",
+    Reason.OUTRANKED: "De klant krijgt op deze dag al een andere mail.",
+    Reason.FREQUENCY_CAP: "De klant kreeg de afgelopen dagen al een mail.",
+    Reason.HELD_OUT: "De klant zit in de vergelijkingsgroep van een proef en krijgt deze mail bewust niet.",
+}
+
+_OUTCOMES: Mapping[str, str] = {
+    Outcome.SEND: "Versturen",
+    Outcome.DEFER: "Uitgesteld",
+    Outcome.SKIP: "Overgeslagen",
+}
+
+_FAMILIES: Mapping[str, str] = {
+    "lifecycle": "Rond een project",
+    "cross-sell": "Vervolgproject",
+    "loyalty": "Bouwclub",
+    "churn": "Behoud",
+    "win-back": "Terugwinnen",
+}
+
+_STATUSES: Mapping[str, str] = {
+    MessageStatus.PLANNED: "Klaar voor verzending",
+    MessageStatus.SENDING: "Wordt verstuurd",
+    MessageStatus.ACCEPTED: "Verstuurd",
+    MessageStatus.IN_DOUBT: "Onzeker of de mail is verstuurd",
+    MessageStatus.REJECTED: "Geweigerd door de verzenddienst",
+    MessageStatus.LOGGED: "Alleen vastgelegd, niet verstuurd",
+    MessageStatus.SUPERSEDED: "Vervangen door een andere mail",
+    MessageStatus.REPEATED: "Niet verstuurd: kort geleden al gestuurd",
+    MessageStatus.HELD_OUT: "Niet verstuurd: vergelijkingsgroep van een proef",
+    MessageStatus.EXPIRED: "Verlopen: de periode ging voorbij",
+    MessageStatus.CANCELLED: "Ingetrokken voor verzending",
+}
+
+
+def reason_text(reason: str | None) -> str:
+    """The sentence for a decision's reason; that of a send when there is none."""
+    return _REASONS[reason] if reason else "De klant krijgt deze mail."
+
+
+def outcome_text(outcome: str) -> str:
+    return _OUTCOMES[outcome]
+
+
+def family_text(family: str) -> str:
+    return _FAMILIES[family]
+
+
+def status_text(status: str) -> str:
+    return _STATUSES[status]
+
+
+@lru_cache(maxsize=4096)
+def date_words(day: date) -> str:
+    """ "3 februari 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday_words(day: date) -> str:
+    """ "dinsdag 3 februari 2026"."""
+    return f"{WEEKDAYS[day.weekday()]} {date_words(day)}"
+
+
+def euros(cents: int) -> str:
+    """ "€ 50", "€ 1.234,50", "-€ 12,05"; whole euros without decimals."""
+    sign, cents = ("-", -cents) if cents < 0 else ("", cents)
+    whole, rest = divmod(cents, 100)
+    text = f"{whole:,}".replace(",", ".")
+    return f"{sign}€ {text},{rest:02d}" if rest else f"{sign}€ {text}"
+
+
+def whole_euros(cents: int) -> str:
+    """The amount rounded up to whole euros: what is still missing is never told too low."""
+    return euros(-(-cents // 100) * 100)
+
+
+def number_words(number: int) -> str:
+    """ "één", "twee" … "twaalf", then digits."""
+    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else str(number)
+
+
+def counted_words(number: int, one: str, many: str) -> str:
+    """ "één project", "twee projecten"."""
+    return f"{number_words(number)} {one if number == 1 else many}"
+
+
+def duration_words(days: int, months: int) -> str:
+    """How long an offset is, before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen"."""
+    if months == 18:
+        return "anderhalf jaar"
+    units = ((months, 12, "jaar", "jaar"), (months, 1, "maand", "maanden"), (days, 7, "week", "weken"))
+    for length, unit, one, many in (*units, (days, 1, "dag", "dagen")):
+        if length and length % unit == 0:
+            return f"een {one}" if length == unit else f"{number_words(length // unit)} {many}"
+    return "enkele dagen"
+
+
+def listed(parts: Sequence[str], last: str = "en") -> str:
+    """ "a", "a en b", "a, b en c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def capitalised(text: str) -> str:
+    """The first letter as a capital, the rest as it is; the Dutch ij counts as one letter."""
+    if text[:2].lower() == "ij":
+        return "IJ" + text[2:]
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,6 @@
+"""What every task stands on.
+
+workspace   settings, programme and database, opened in one place       programme_file   read and check programme.toml
+checkpoints named points where the fault tests kill  memory  Python's memory, when it matters
+spreadsheets CSV whose cells are never formulas
+"""

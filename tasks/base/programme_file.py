@@ -1,0 +1,79 @@
+"""Read the programme file; everything that is wrong with it is told at once."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.settings import ROOT
+from programme.terms.check import check
+from programme.terms.faults import Fault
+from programme.terms.schema import Programme
+from programme.terms.toml_lines import line_of, lines_of_keys
+
+TEMPLATES = ROOT / "templates"
+
+_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+
+
+class ProgrammeInvalid(Exception):
+    """The programme file cannot be used; the message has one line for each fault.
+
+    Attributes:
+        faults: all of them, at least one.
+        file_name: of the programme file, without its folder.
+    """
+
+    def __init__(self, faults: Sequence[Fault], file_name: str) -> None:
+        super().__init__("\n".join(fault.in_file(file_name) for fault in faults))
+        self.faults = list(faults)
+        self.file_name = file_name
+
+
+def load_programme(path: Path, templates_dir: Path | None = None) -> Programme:
+    """The programme of a file. Raises ProgrammeInvalid with all its faults.
+
+    Args:
+        templates_dir: a folder with mail/<touchpoint>.mjml and .txt, when each touchpoint must have its mail. None
+            leaves them unchecked: to plan with a new touchpoint, its mail need not be written yet.
+    """
+    raw, faults = _read(path, templates_dir)
+    if faults:
+        raise ProgrammeInvalid(faults, path.name)
+    return Programme.model_validate(raw)
+
+
+def check_programme(path: Path, templates_dir: Path | None = TEMPLATES) -> list[Fault]:
+    """Every fault of a programme file, with the line where it stands; empty when it is in order."""
+    return _read(path, templates_dir)[1]
+
+
+def _read(path: Path, templates_dir: Path | None) -> tuple[dict[str, object], list[Fault]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return {}, [Fault((), f"cannot be read ({reason}: {path}). Name a programme file, or set BOUWCLUB_PROGRAMME.")]
+    except UnicodeDecodeError as error:
+        return {}, [Fault((), f"is not UTF-8 text (byte {error.start}). Save it as UTF-8.")]
+    except tomllib.TOMLDecodeError as error:
+        return {}, [_syntax_fault(str(error))]
+    lines = lines_of_keys(text)
+    faults = check(raw, _mail_files(templates_dir))
+    return raw, [fault._replace(line=line_of(fault.path, lines)) for fault in faults]
+
+
+def _syntax_fault(message: str) -> Fault:
+    place = _PLACE.fullmatch(message)
+    if not place:
+        return Fault((), f"is not valid TOML: {message}.")
+    where = f"line {place['line']}, column {place['column']}" if place["line"] else "at the end of the file"
+    return Fault((), f"{where}: not valid TOML: {place['what']}. Correct it and check again.")
+
+
+def _mail_files(templates_dir: Path | None) -> set[str] | None:
+    if templates_dir is None:
+        return None
+    folder = templates_dir / "mail"
+    return {file.name for file in folder.iterdir()} if folder.is_dir() else set()

@@ -1,0 +1,49 @@
+"""Who may be in a campaign's audience: SQL leaves out who cannot be, the rules decide about the rest.
+
+The condition holds for at least every client that `programme.audiences.belongs` finds (a property test holds it to
+that); a trait that SQL cannot tell leaves nobody out.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Integer, and_, case, cast, exists, func, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.tables import clients, projects
+from programme.campaigns.audiences import Area, Audience, Traits
+
+_POSTCODE_DIGITS = 4
+
+
+def may_belong(audience: Audience) -> ColumnElement[bool] | None:
+    """A condition on the client; None when SQL can leave nobody out."""
+    told = [_SQL[name](getattr(audience.all_of, name)) for name in _told(audience.all_of)]
+    some = audience.any_of.named()
+    if some and len(_told(audience.any_of)) == len(some):
+        told.append(or_(*(_SQL[name](getattr(audience.any_of, name)) for name in some)))
+    return and_(*told) if told else None
+
+
+def _told(traits: Traits) -> list[str]:
+    return [name for name in traits.named() if name in _SQL]
+
+
+def _has_project(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(projects.c.client_id == clients.c.client_id, condition)
+
+
+def _in_areas(areas: tuple[Area, ...]) -> ColumnElement[bool]:
+    digits = func.substr(func.trim(projects.c.postcode), 1, _POSTCODE_DIGITS)
+    # What does not begin with four digits is never cast: PostgreSQL would refuse the whole statement.
+    is_number = func.length(func.trim(digits, "0123456789")) == 0
+    number = case((and_(is_number, func.length(digits) == _POSTCODE_DIGITS), cast(digits, Integer)))
+    return _has_project(or_(*(number.between(area.first, area.last) for area in areas)))
+
+
+_SQL: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "last_types": lambda types: _has_project(projects.c.type.in_(types)),
+    "bought": lambda types: _has_project(projects.c.type.in_(types)),
+    "areas": _in_areas,
+    "monument": lambda _: _has_project(projects.c.monument.is_(True)),
+}

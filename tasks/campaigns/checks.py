@@ -1,0 +1,68 @@
+"""Whether a campaign may start: what was filled in, and what is kept of earlier starts; all faults at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from programme.campaigns.form_words import MESSAGE, SENDING
+from programme.campaigns.order import Order, read_order
+from programme.words.wording import date_words
+from tasks.base.workspace import Workspace
+from tasks.campaigns.mails import is_suppressed
+from tasks.campaigns.register import Registered, find_campaign
+
+
+class OrderRefused(Exception):
+    """A campaign cannot start as it was filled in.
+
+    Attributes:
+        faults: all of them, at least one; Dutch sentences for the marketer.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("De campagne kan zo niet: " + " ".join(faults))
+        self.faults = faults
+
+
+def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> Order:
+    """The order of a form, as it may start now; a campaign that is under way keeps its first day.
+
+    Args:
+        now: aware, in Amsterdam.
+
+    Raises:
+        OrderRefused: with every fault.
+    """
+    today = now.date()
+    order = read_order(workspace.programme, form, today)
+    faults = list(order.faults)
+    if order.test_address and is_suppressed(workspace, order.test_address, today):
+        faults.append(
+            f"{SENDING['test_address'].label}: dit adres staat op de lijst van adressen die geen mail krijgen."
+        )
+    kept = find_campaign(workspace.engine, order.campaign) if order.campaign else None
+    if order.moment and order.moment < now and not (kept and kept.starts_at == order.moment):
+        when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"
+        faults.append(f"{SENDING['day'].label}: {when} is al voorbij. Kies een later moment, of laat de dag leeg.")
+    campaign = order.campaign
+    if campaign and kept:
+        if kept.has_messages:
+            campaign = replace(campaign, first_on=kept.first_on)
+        faults += _faults_of_name(kept)
+    if campaign and campaign.closes_on < today:
+        text = f"deze campagne is gesloten sinds {date_words(campaign.closes_on)}. Kies een nieuwe naam."
+        faults.append(f"{MESSAGE['name'].label}: {text}")
+    if faults:
+        raise OrderRefused(faults)
+    return order._replace(campaign=campaign)
+
+
+def _faults_of_name(kept: Registered) -> list[str]:
+    label = MESSAGE["name"].label
+    if kept.withdrawn_by:
+        return [f"{label}: deze campagne is ingetrokken door {kept.withdrawn_by}. Kies een nieuwe naam."]
+    if kept.has_messages and not kept.is_same:
+        text = "onder deze naam ging al een mail met een andere tekst, een ander sjabloon of een ander aanbod uit"
+        return [f"{label}: {text}. Kies een nieuwe naam, of zet alles terug zoals het was."]
+    return []

@@ -1,0 +1,137 @@
+"""Mails of a campaign that no client gets: previews for people to look at, and the test mail.
+
+Their links are signed with a key that is forgotten at once, so whoever clicks one changes nothing: the pages know
+no such link. In all else they are what the clients would get.
+"""
+
+import json
+import secrets
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from models.database.engine import reading
+from models.tables import suppressions
+from programme.campaigns.campaign import Campaign
+from programme.facts.records import Client, Project, Recipient
+from programme.rules.decide import Decision
+from programme.sending.state_changes import RequestState
+from programme.words.dates import add_months
+from programme.words.states import Channel, ClientKind, Consent, ProjectType, Purpose
+from tasks.base.workspace import Workspace
+from tasks.clients.audience import read_recipients
+from tasks.mail.render import Mail, Renderer
+from tasks.providers.configured import make_messenger
+from tasks.sending.messenger import Claim, Letter
+
+TEST_CLIENT = "TEST"
+TEST_NAME = "J. Voorbeeld"
+
+
+class Sample(NamedTuple):
+    """A mail as one client would get it, but for the name."""
+
+    decision: Decision
+    mail: Mail
+
+
+class TestSent(NamedTuple):
+    """What became of a test mail; `detail` is the provider's word when it did not go."""
+
+    message_id: str
+    went: bool
+    leaves_machine: bool
+    detail: str
+
+
+def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[Decision], as_of: date) -> list[Sample]:
+    """The mails of these decisions, to a made-up name; nothing is kept.
+
+    What people look at stays in Prefect, where a person's wish to be erased does not reach. All that decides what the
+    mail says (segment, tier, project, engineer, offer) is the client's own.
+    """
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign)
+    with reading(workspace.engine) as connection:
+        found = read_recipients(connection, workspace.programme, [each.client_id for each in decisions], as_of)
+    recipient_of = {client.client_id: _nameless(recipient) for recipient in found for client in recipient.clients}
+    key = secrets.token_bytes(32)
+    return [
+        Sample(
+            decision,
+            renderer.compose(
+                decision.touchpoint,
+                decision,
+                recipient_of[decision.client_id].client(decision.client_id),
+                recipient_of[decision.client_id],
+                as_of,
+                key,
+            ),
+        )
+        for decision in decisions
+    ]
+
+
+def is_suppressed(workspace: Workspace, address: str, as_of: date) -> bool:
+    """Whether an address is on the list of those that get nothing."""
+    query = select(suppressions.c.email).where(suppressions.c.email == address, suppressions.c.since <= as_of)
+    with reading(workspace.engine) as connection:
+        return connection.execute(query).first() is not None
+
+
+def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: date) -> TestSent:
+    """Send the campaign's mail, as a client made up for it would get it, to this address and nowhere else.
+
+    Nothing is written: no rule, cap or figure ever sees it. Each call sends one anew.
+    """
+    messenger = make_messenger(workspace.settings, workspace.programme)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign)
+    client = _made_up_client(address, as_of)
+    recipient = Recipient(address, (client,))
+    message_id, context = renderer.context(
+        campaign.template_id, campaign.occasion, client, recipient, as_of, secrets.token_bytes(32)
+    )
+    compiled = renderer.compiled(campaign.template_id, context.variant | {"is_test": True})
+    letter = Letter(
+        id=0,
+        message_id=message_id,
+        client_id=TEST_CLIENT,
+        recipient=address,
+        touchpoint=campaign.template_id,
+        purpose=Purpose.MARKETING,
+        sender_name=context.sender_name,
+        variant=compiled.variant_json,
+        fields=json.dumps(context.fields, ensure_ascii=False),
+        standing=0,
+    )
+    claim = Claim(f"test-{message_id}", as_of, campaign.template_id, compiled.variant_json, False, [letter])
+    parcel = messenger.prepare(renderer, claim)
+    answer = messenger.deliver(claim, parcel)
+    went = answer.state == RequestState.ACCEPTED
+    return TestSent(message_id, went, messenger.leaves_machine, answer.detail or "")
+
+
+def _nameless(recipient: Recipient) -> Recipient:
+    """With the made-up name, and without what only this client has: addresses and a code."""
+    clients = tuple(
+        replace(
+            client,
+            name=TEST_NAME,
+            code="",
+            projects=tuple(project._replace(address=None, postcode=None) for project in client.projects),
+        )
+        for client in recipient.clients
+    )
+    return replace(recipient, clients=clients)
+
+
+def _made_up_client(address: str, as_of: date) -> Client:
+    """A consumer with one dormer, delivered a year ago."""
+    project = Project(
+        "TEST-1", TEST_CLIENT, ProjectType.DAKKAPEL, 150_000, add_months(as_of, -14), add_months(as_of, -12),
+        None, None, "Voorbeeldstraat 1", None, None, False,
+    )  # fmt: skip
+    return Client(
+        TEST_CLIENT, address, TEST_NAME, ClientKind.CONSUMENT, Consent.YES, Channel.EMAIL, 0, projects=(project,)
+    )

@@ -1,0 +1,141 @@
+"""What is kept of each campaign: what it says, when it may go, who gave the go, and whether it was withdrawn."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, and_, func, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.database import clock
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
+from models.tables import campaigns, messages
+from programme.campaigns.campaign import Campaign
+from programme.words.states import HandFlow, MessageStatus
+
+WITHDRAWN = "withdrawn"
+
+
+class Registered(NamedTuple):
+    """A campaign as it is kept; `is_same` tells whether it says what is now asked."""
+
+    first_on: date
+    starts_at: datetime | None
+    is_same: bool
+    has_messages: bool
+    go_by: str | None
+    go_for: int | None
+    withdrawn_by: str | None
+
+
+class NameTaken(Exception):
+    """A campaign of this name says something else, and some people have it already."""
+
+
+def find_campaign(engine: Engine, campaign: Campaign) -> Registered | None:
+    """What is kept under this name."""
+    with reading(engine) as connection:
+        return _find(connection, campaign)
+
+
+def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> Registered:
+    """Keep the campaign; of one that was kept before, the audience, the moment and what nobody has seen yet.
+
+    A go stands as long as the campaign says the same. Safe to run twice, and by two runs at once.
+
+    Raises:
+        NameTaken: messages of this name say something else, or it was withdrawn.
+    """
+    values: dict[str, Any] = {
+        "template": campaign.template_id,
+        "said": said_by(campaign),
+        "audience": json.dumps(asdict(campaign.audience), ensure_ascii=False, sort_keys=True),
+        "first_on": campaign.first_on,
+        "closes_on": campaign.closes_on,
+        "starts_at": starts_at.astimezone(UTC) if starts_at else None,
+    }
+    with writing(engine) as connection:
+        columns = ["name", *values, "created_at"]
+        row = [campaign.name, *values.values(), datetime.now(UTC)]
+        insert_rows(connection, campaigns, columns, [row], ignore_existing=True)
+        connection.execute(select(campaigns.c.name).where(campaigns.c.name == campaign.name).with_for_update())
+        found = _find(connection, campaign)
+        if found is None or found.withdrawn_by or (found.has_messages and not found.is_same):
+            raise NameTaken(campaign.name)
+        if found.has_messages:
+            values = {"audience": values["audience"]}
+        elif not found.is_same:
+            values |= {"go_by": None, "go_at": None, "go_for": None}
+        connection.execute(update(campaigns).where(campaigns.c.name == campaign.name).values(values))
+    return found
+
+
+def record_go(engine: Engine, name: str, by_name: str, go_for: int) -> None:
+    """Keep who gave the go, when, and for how many people. Safe to run twice."""
+    values = {"go_by": by_name, "go_at": datetime.now(UTC), "go_for": go_for}
+    with writing(engine) as connection:
+        connection.execute(update(campaigns).where(campaigns.c.name == name).values(values))
+
+
+def count_waiting(engine: Engine, name: str) -> int | None:
+    """How many messages of a campaign a withdrawal would stop; None without such a name."""
+    with reading(engine) as connection:
+        if not _exists(connection, name):
+            return None
+        return int(connection.execute(select(func.count()).where(_waiting(name))).scalar_one())
+
+
+def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
+    """Stop a campaign for good: what of it is still planned is cancelled. Returns how many; None without such a name.
+
+    A message that is on the wire at this moment still goes. Safe to run twice.
+    """
+    with writing(engine) as connection:
+        values = {"withdrawn_by": by_name, "withdrawn_at": datetime.now(UTC)}
+        known = update(campaigns).where(campaigns.c.name == name, campaigns.c.withdrawn_by.is_(None)).values(values)
+        if not connection.execute(known).rowcount and not _exists(connection, name):
+            return None
+        cancelled = {
+            "status": MessageStatus.CANCELLED,
+            "reason": WITHDRAWN,
+            "lease_until": None,
+            "settled_at": clock.now(connection.dialect.name),
+        }
+        return connection.execute(update(messages).where(_waiting(name)).values(cancelled)).rowcount
+
+
+def _waiting(name: str) -> ColumnElement[bool]:
+    return and_(
+        messages.c.flow == HandFlow.CAMPAIGN,
+        messages.c.occasion == name,
+        messages.c.status == MessageStatus.PLANNED,
+    )
+
+
+def said_by(campaign: Campaign) -> str:
+    """What its mails say, as JSON: two campaigns that say the same give the same text."""
+    said = {"copy": json.loads(campaign.copy), "offer": campaign.offer, "template": campaign.template_id}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def _find(connection: Connection, campaign: Campaign) -> Registered | None:
+    row: Any = connection.execute(select(campaigns).where(campaigns.c.name == campaign.name)).first()
+    if row is None:
+        return None
+    of_it = select(func.count()).where(messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == campaign.name)
+    count = connection.execute(of_it).scalar_one()
+    return Registered(
+        row.first_on,
+        clock.aware(row.starts_at) if row.starts_at else None,
+        row.said == said_by(campaign),
+        bool(count),
+        row.go_by,
+        row.go_for,
+        row.withdrawn_by,
+    )
+
+
+def _exists(connection: Connection, name: str) -> bool:
+    return connection.execute(select(campaigns.c.name).where(campaigns.c.name == name)).first() is not None

@@ -1,0 +1,119 @@
+"""The steps of a campaign, each safe to run twice: the flow tells them as a story."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from models.database.engine import reading
+from models.tables import messages
+from programme.campaigns.campaign import Campaign, CampaignCount, Judged, judge_recipient
+from programme.facts.records import Recipient
+from programme.rules.decide import Decision
+from programme.sending.report import DayReport
+from programme.words.states import HandFlow, MessageStatus, RunMode
+from tasks.base.workspace import Workspace
+from tasks.campaigns.audience import may_belong
+from tasks.clients.audience import read_recipients
+from tasks.clients.pages import read_pages
+from tasks.mail.render import Renderer
+from tasks.runs import steps
+from tasks.runs.left_over import take_up_left_over
+from tasks.runs.planning import PlanChunk
+from tasks.runs.queueing import enqueue
+from tasks.runs.steps import DayRun
+
+
+class CampaignPage(NamedTuple):
+    """What a campaign means for some recipients, and the recipients who would get it by client id."""
+
+    judged: list[Judged]
+    recipients: dict[str, Recipient]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return [each.decision for each in self.judged if each.decision is not None]
+
+
+def judge_pages(workspace: Workspace, campaign: Campaign, as_of: date) -> Iterator[CampaignPage]:
+    """The decisions of a campaign, recipient by recipient in code point order, those without an address first."""
+    for ids in read_pages(workspace.engine, may_belong(campaign.audience)):
+        with reading(workspace.engine) as connection:
+            page = _judged(workspace, campaign, as_of, connection, ids)
+        yield page
+
+
+def _judged(
+    workspace: Workspace, campaign: Campaign, as_of: date, connection: Connection, client_ids: Sequence[str]
+) -> CampaignPage:
+    asks_activity = campaign.audience.asks_activity
+    page = CampaignPage([], {})
+    for recipient in read_recipients(connection, workspace.programme, client_ids, as_of, with_activity=asks_activity):
+        judged = judge_recipient(workspace.programme, campaign, recipient, as_of)
+        if judged is None:
+            continue
+        page.judged.append(judged)
+        if judged.decision is not None and judged.decision.status:
+            page.recipients[judged.decision.client_id] = recipient
+    return page
+
+
+def plan(workspace: Workspace, campaign: Campaign, as_of: date) -> CampaignCount:
+    """What the campaign would decide, with nothing written."""
+    count = CampaignCount()
+    for page in judge_pages(workspace, campaign, as_of):
+        count.add(page.judged)
+    return count
+
+
+def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> DayReport:
+    """The counts of a plan as other runs report them; no names in it."""
+    report = DayReport(HandFlow.CAMPAIGN, as_of, RunMode.PLAN)
+    for (outcome, reason), number in count.outcomes.items():
+        report.counts[campaign.template_id, outcome, reason] += number
+    return report
+
+
+def begin(workspace: Workspace, campaign: Campaign, as_of: date) -> DayRun:
+    """Begin a run that sends. What cannot work fails here, before anything is written."""
+    run = steps.begin(workspace, HandFlow.CAMPAIGN, as_of, RunMode.SEND)
+    return replace(run, renderer=Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign))
+
+
+def take_up(run: DayRun, campaign: Campaign) -> None:
+    """Re-date what an earlier start of this campaign left planned; the runs of the day see to their own."""
+    left = take_up_left_over(run.workspace.engine, run.as_of, occasion=campaign.name)
+    run.report.retaken, run.report.expired = len(left.retaken), len(left.expired)
+
+
+def decide(run: DayRun, campaign: Campaign) -> None:
+    """Take every decision, keep it, and plan the messages; one transaction for each page of recipients."""
+    turn = steps.turn_of(run, partial(_judge_again, run, campaign))
+    for page in judge_pages(run.workspace, campaign, run.as_of):
+        chunk, key = PlanChunk(page.decisions, page.recipients), run.workspace.settings.key()
+        run.report.add(enqueue(run.workspace.engine, run.renderer, key, chunk, run.run_id, RunMode.SEND, turn))
+
+
+def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisions: list[Decision]) -> PlanChunk:
+    page = _judged(run.workspace, campaign, run.as_of, connection, [one.client_id for one in decisions])
+    return PlanChunk(page.decisions, page.recipients)
+
+
+def count_messages(workspace: Workspace, campaign: Campaign) -> dict[str, int]:
+    """The campaign's messages by status, of all of its starts."""
+    query = (
+        select(messages.c.status, func.count())
+        .where(messages.c.touchpoint == campaign.template_id, messages.c.occasion == campaign.name)
+        .group_by(messages.c.status)
+    )
+    with reading(workspace.engine) as connection:
+        found = dict(connection.execute(query).tuples().all())
+    return {status.value: found[status] for status in MessageStatus if status in found}
+
+
+def report_of(run: DayRun) -> DayReport:
+    """The run's counts, once it is finished."""
+    return steps.finish(run)

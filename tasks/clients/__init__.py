@@ -1,0 +1,6 @@
+"""Clients and what is known of them.
+
+selection   who may be due on a day, by SQL         audience    all facts of some recipients
+pages       everyone, page by page                  codes       each client's own code
+lookup      whether a client is there               health      how clients are doing
+"""

@@ -1,0 +1,280 @@
+"""All that is known of some recipients, read in a handful of queries whatever their number."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from itertools import starmap
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import tables
+from models.database.bulk import in_values, not_in_values
+from programme.facts.records import (
+    Client,
+    Feedback,
+    Invoice,
+    PastMessage,
+    Project,
+    Quote,
+    Recipient,
+    Referral,
+    WonReferral,
+)
+from programme.referrals.qualifying import won_referral
+from programme.terms.schema import Programme
+from tasks.clients.codes import read_codes
+from tasks.clients.selection import standing
+
+_CLIENT = [
+    tables.clients.c[name]
+    for name in (
+        "client_id",
+        "recipient",
+        "name",
+        "kind",
+        "consent",
+        "channel",
+        "id_crc32",
+        "erased_on",
+        "phone_consent",
+        "tracking_consent",
+    )
+]
+_PROJECT = [tables.projects.c[name] for name in Project._fields]
+_FEEDBACK = [tables.feedback.c[name] for name in Feedback._fields]
+_QUOTE = [tables.quotes.c[name] for name in Quote._fields]
+_INVOICE = [tables.invoices.c[name] for name in Invoice._fields]
+_MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
+
+
+def read_recipients(
+    connection: Connection,
+    programme: Programme,
+    client_ids: Iterable[str],
+    as_of: date,
+    *,
+    with_activity: bool = True,
+) -> list[Recipient]:
+    """The recipients of these clients, each with all its client records and their facts, sorted by address.
+
+    Facts dated after `as_of` are there too, but for the last activity; the rules look no further than their day.
+
+    Args:
+        with_activity: False leaves the last activity out, for a run whose touchpoints do not ask it.
+    """
+    records = _read_records(connection, list(client_ids))
+    ids = [client_id for client_id, *_ in records]
+    facts = _read_facts(connection, programme, ids, as_of, with_activity)
+    grouped: dict[tuple[str, str], list[Client]] = defaultdict(list)
+    for client in (_client(record, facts) for record in records):
+        alone = "" if client.recipient else client.client_id
+        grouped[client.recipient, alone].append(client)
+    history = _read_history(connection, programme, ids, [address for address, _ in grouped if address], as_of)
+    return [
+        Recipient(
+            address,
+            tuple(members),
+            history.messages_of(address, members),
+            history.suppressed_since.get(address),
+            tuple(row for member in members for row in facts.feedback_of_others.get(member.client_id, ())),
+        )
+        for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
+    ]
+
+
+class _Facts(NamedTuple):
+    """The facts of some clients, by client id."""
+
+    projects: dict[str, list[Project]]
+    feedback: dict[str, list[Feedback]]
+    feedback_of_others: dict[str, list[Feedback]]
+    quotes: dict[str, list[Quote]]
+    invoices: dict[str, list[Invoice]]
+    won_referrals: dict[str, list[WonReferral]]
+    last_activity_on: dict[str, date]
+
+
+class _History(NamedTuple):
+    """Messages of the clients, by client id; those of others to an address; since when an address is suppressed."""
+
+    by_client: dict[str, list[PastMessage]]
+    of_others: dict[str, list[PastMessage]]
+    suppressed_since: dict[str, date]
+
+    def messages_of(self, address: str, members: Sequence[Client]) -> tuple[PastMessage, ...]:
+        own = [message for member in members for message in self.by_client.get(member.client_id, ())]
+        return (*own, *self.of_others.get(address, ()))
+
+
+def _client(record: Sequence[Any], facts: _Facts) -> Client:
+    """A row of _CLIENT and the code, with the client's facts."""
+    client_id, recipient, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = record
+    return Client(
+        client_id,
+        recipient,
+        name,
+        kind,
+        consent,
+        channel,
+        id_crc32,
+        erased_on is not None,
+        by_phone,
+        tracked,
+        tuple(facts.projects.get(client_id, ())),
+        tuple(facts.feedback.get(client_id, ())),
+        tuple(facts.quotes.get(client_id, ())),
+        tuple(facts.invoices.get(client_id, ())),
+        tuple(facts.won_referrals.get(client_id, ())),
+        facts.last_activity_on.get(client_id),
+        code,
+    )
+
+
+def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequence[Any]]:
+    """The client rows of these clients and of all others with one of their addresses, by client id, each with its
+    code."""
+    clients, dialect = tables.clients, connection.dialect.name
+    asked = connection.execute(select(*_CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
+    addresses = {row.recipient for row in asked if row.recipient}
+    others = (
+        select(*_CLIENT)
+        .where(in_values(clients.c.recipient, addresses, dialect))
+        .where(not_in_values(clients.c.client_id, client_ids, dialect))
+    )
+    records = [*asked, *connection.execute(others).all()]
+    codes = read_codes(connection, [client_id for client_id, *_ in records])
+    return [(*record, codes.get(record[0], "")) for record in sorted(records, key=itemgetter(0))]
+
+
+def _read_facts(
+    connection: Connection, programme: Programme, ids: list[str], as_of: date, with_activity: bool
+) -> _Facts:
+    def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
+        return _by_client(connection, columns, make, ids, order)
+
+    projects = read(_PROJECT, Project, tables.projects.c.delivered_on)
+    feedback, feedback_of_others = _read_feedback(connection, ids, projects)
+    return _Facts(
+        projects,
+        feedback,
+        feedback_of_others,
+        read(_QUOTE, Quote, tables.quotes.c.sent_on),
+        read(_INVOICE, Invoice, tables.invoices.c.due_on),
+        _read_won_referrals(connection, programme, ids),
+        _read_last_activity(connection, ids, as_of) if with_activity else {},
+    )
+
+
+def _by_client(
+    connection: Connection, columns: list[Any], make: Callable[..., Any], ids: list[str], order: ColumnElement[Any]
+) -> dict[str, list[Any]]:
+    """The rows of a table of facts by client, each list by date and then id."""
+    table: Table = columns[0].table
+    query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
+    found: dict[str, list[Any]] = defaultdict(list)
+    place = [column.name for column in columns].index(order.name)
+    for row in connection.execute(query).all():
+        fact = make(*row)
+        found[fact.client_id].append(fact)
+    for rows in found.values():
+        if len(rows) > 1:
+            rows.sort(key=lambda fact: (fact[place] or date.max, fact[0]))
+    return found
+
+
+def _read_feedback(
+    connection: Connection, ids: list[str], projects: dict[str, list[Project]]
+) -> tuple[dict[str, list[Feedback]], dict[str, list[Feedback]]]:
+    """What these clients gave, each list by date and then id; and what others gave about a project of theirs."""
+    table, dialect = tables.feedback, connection.dialect.name
+    owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
+    query = select(*_FEEDBACK).where(
+        or_(in_values(table.c.client_id, ids, dialect), in_values(table.c.project_id, owner_of, dialect))
+    )
+    own: dict[str, list[Feedback]] = defaultdict(list)
+    of_others: dict[str, list[Feedback]] = defaultdict(list)
+    for row in sorted(starmap(Feedback, connection.execute(query).all()), key=lambda row: (row.given_on, row[0])):
+        own[row.client_id].append(row)
+        owner = owner_of.get(row.project_id or "")
+        if owner is not None and owner != row.client_id:
+            of_others[owner].append(row)
+    return own, of_others
+
+
+def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> dict[str, date]:
+    activity = tables.activity
+    query = (
+        select(activity.c.client_id, func.max(activity.c.occurred_on).label("latest"))
+        .where(in_values(activity.c.client_id, ids, connection.dialect.name))
+        .where(activity.c.occurred_on <= as_of, standing(activity))
+        .group_by(activity.c.client_id)
+    )
+    return {row.client_id: row.latest for row in connection.execute(query)}
+
+
+def _read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
+    """The referrals that can qualify, by referrer, each list by referral id."""
+    referrals, clients, dialect = tables.referrals, tables.clients, connection.dialect.name
+    is_theirs = in_values(referrals.c.referrer_id, ids, dialect)
+    referred = {
+        friend for friend in connection.scalars(select(referrals.c.referred_client_id).where(is_theirs)) if friend
+    }
+    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred, dialect))}
+    if not addresses:
+        return {}
+    rivals: dict[str, list[Referral]] = defaultdict(list)
+    columns = [clients.c.recipient if name == "referrer_recipient" else referrals.c[name] for name in Referral._fields]
+    query = (
+        select(*columns)
+        .join_from(referrals, clients, clients.c.client_id == referrals.c.referrer_id)
+        .where(in_values(referrals.c.referred_client_id, list(addresses), dialect))
+    )
+    for row in connection.execute(query):
+        rivals[row.referred_client_id].append(Referral(*row))
+    projects = _by_client(connection, _PROJECT, Project, list(addresses), tables.projects.c.delivered_on)
+    found: dict[str, list[WonReferral]] = defaultdict(list)
+    for friend, address in sorted(addresses.items()):
+        if won := won_referral(programme.referral, friend, address, rivals[friend], projects.get(friend, ())):
+            found[won.referrer_id].append(won)
+    return found
+
+
+def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
+    clients = tables.clients
+    return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids, dialect))
+
+
+def _read_history(
+    connection: Connection, programme: Programme, ids: list[str], addresses: list[str], as_of: date
+) -> _History:
+    """All messages of the clients (they close keys), and those of others to the addresses that a repeat or cap sees.
+
+    Asked in one go with OR, SQLite reads most of them twice.
+    """
+    messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
+    since = as_of - timedelta(days=_longest_memory(programme))
+    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
+    to_addresses = (
+        select(*_MESSAGE)
+        .where(in_values(messages.c.recipient, addresses, dialect), messages.c.as_of.between(since, as_of))
+        .where(not_in_values(messages.c.client_id, ids, dialect))
+    )
+    by_client: dict[str, list[PastMessage]] = defaultdict(list)
+    of_others: dict[str, list[PastMessage]] = defaultdict(list)
+    for message in starmap(PastMessage, connection.execute(of_clients).all()):
+        by_client[message.client_id].append(message)
+    for message in starmap(PastMessage, connection.execute(to_addresses).all()):
+        of_others[message.recipient].append(message)
+    suppressed = select(suppressions.c.email, suppressions.c.since).where(
+        in_values(suppressions.c.email, addresses, dialect)
+    )
+    return _History(by_client, of_others, dict(connection.execute(suppressed).all()))  # type: ignore[arg-type]  # pairs
+
+
+def _longest_memory(programme: Programme) -> int:
+    """How many days back some rule looks at messages."""
+    repeats = [touchpoint.repeat_days or 0 for touchpoint in programme.touchpoints.values()]
+    return max(programme.caps.marketing_gap_days, *repeats)

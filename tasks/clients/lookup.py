@@ -1,0 +1,47 @@
+"""Whether a client is there, and who may have been meant when it is not."""
+
+from difflib import get_close_matches
+
+from sqlalchemy import Connection, Engine, func, or_, select
+
+from models.database.engine import reading
+from models.tables import clients
+
+SHOWN_NEAR = 5
+LONGEST_LIST = 50_000  # ids compared by likeness; above it only those that contain what was typed
+
+
+class UnknownClient(Exception):
+    """There is no client with this id; the message names those that are near."""
+
+
+def require_client(engine: Engine, client_id: str) -> None:
+    """Raises UnknownClient."""
+    with reading(engine) as connection:
+        if connection.execute(select(clients.c.client_id).where(clients.c.client_id == client_id)).first():
+            return
+        near = _near(connection, client_id)
+        number = connection.execute(select(func.count()).select_from(clients)).scalar_one()
+    if near:
+        hint = f"Did you mean {', '.join(near)}?"
+    else:
+        hint = f"None of the {number:,} clients is like it; ids are those of the CRM export."
+    raise UnknownClient(f"there is no client '{client_id}'. {hint}")
+
+
+def _near(connection: Connection, text: str) -> list[str]:
+    """Clients by a name or an address with this text in it, else by an id that is like it."""
+    wanted = text.strip()
+    if len(wanted) >= 3:
+        pattern = "%" + wanted.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = (clients.c.client_id, clients.c.name, clients.c.recipient)
+        query = (
+            select(clients.c.client_id, clients.c.name)
+            .where(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
+            .order_by(clients.c.client_id)
+            .limit(SHOWN_NEAR)
+        )
+        if found := [f"{row.client_id} ({row.name})" for row in connection.execute(query)]:
+            return found
+    ids = connection.execute(select(clients.c.client_id).order_by(clients.c.client_id).limit(LONGEST_LIST)).scalars()
+    return get_close_matches(wanted, list(ids), SHOWN_NEAR)

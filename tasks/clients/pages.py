@@ -1,0 +1,78 @@
+"""Everyone in the base, page by page, for who looks at many days at once: flat in memory whatever the size."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Connection, Engine, func, select, true
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.database.bulk import in_values
+from models.database.engine import reading
+from models.tables import activity, clients
+from tasks.clients.selection import standing
+
+PAGE_RECIPIENTS = 2_000  # whose facts are held at once; about 10 MB
+
+
+def read_pages(engine: Engine, only: ColumnElement[bool] | None = None) -> Iterator[list[str]]:
+    """The ids of all clients in pages of whole recipients: first those without an address, then by address.
+
+    Args:
+        only: a condition on the client; a recipient is then on a page for the sake of some of its clients.
+    """
+    only = true() if only is None else only
+    after = ""
+    while ids := _without_address(engine, after, only):
+        yield ids
+        after = ids[-1]
+    after = ""
+    while addresses := _addresses(engine, after, only):
+        after = addresses[-1]
+        yield _with_address(engine, addresses[0], after, only)
+
+
+def count_clients(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.execute(select(func.count()).select_from(clients)).scalar_one()
+
+
+def read_later_activity(
+    connection: Connection, client_ids: list[str], after: date, until: date
+) -> dict[str, list[date]]:
+    """The days of activity of these clients later than `after`, up to and including `until`, by client id."""
+    query = select(activity.c.client_id, activity.c.occurred_on).where(
+        in_values(activity.c.client_id, client_ids, connection.dialect.name),
+        activity.c.occurred_on > after,
+        activity.c.occurred_on <= until,
+        standing(activity),
+    )
+    found: dict[str, list[date]] = defaultdict(list)
+    for client_id, day in connection.execute(query.distinct()):
+        found[client_id].append(day)
+    return found
+
+
+def _without_address(engine: Engine, after: str, only: ColumnElement[bool]) -> list[str]:
+    query = (
+        select(clients.c.client_id)
+        .where(clients.c.recipient == "", clients.c.client_id > after, only)
+        .order_by(clients.c.client_id)
+        .limit(PAGE_RECIPIENTS)
+    )
+    with reading(engine) as connection:
+        return list(connection.scalars(query))
+
+
+def _addresses(engine: Engine, after: str, only: ColumnElement[bool]) -> list[str]:
+    query = (
+        select(clients.c.recipient).where(clients.c.recipient > after, only).distinct().order_by(clients.c.recipient)
+    )
+    with reading(engine) as connection:
+        return list(connection.scalars(query.limit(PAGE_RECIPIENTS)))
+
+
+def _with_address(engine: Engine, first: str, last: str, only: ColumnElement[bool]) -> list[str]:
+    query = select(clients.c.client_id).where(clients.c.recipient >= first, clients.c.recipient <= last, only)
+    with reading(engine) as connection:
+        return list(connection.scalars(query))

@@ -1,0 +1,1 @@
+"""What comes back: events of the provider, answers on our pages, suppressions."""

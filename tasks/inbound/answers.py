@@ -1,0 +1,205 @@
+"""What clients answer on our pages: kept for good, and told to the tables that the next run reads."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from models.database import clock
+from models.database.engine import reading, writing
+from models.tables import activity, answers, clients, feedback, messages, projects
+from programme.facts.records import Feedback
+from programme.inbound.answers import (
+    Answer,
+    Form,
+    Question,
+    feedback_kind_of,
+    feedback_text,
+    given_on,
+    needs_contact,
+)
+from programme.rules.decide import allows_marketing
+from programme.terms.schema import HealthTerms, Programme
+from programme.words.dates import day_in_amsterdam
+from programme.words.states import ActivityKind
+from tasks.clients.audience import read_recipients
+from tasks.clients.codes import claim_codes
+
+PAGE = "page"
+
+
+class Linked(NamedTuple):
+    """The message that a link belongs to, with what was answered on it so far, by question."""
+
+    message_id: str
+    client_id: str
+    recipient: str
+    touchpoint: str
+    occasion: str
+    answers: dict[Question, Answer]
+
+
+class OpenNote(NamedTuple):
+    """An answer that asks somebody of the bureau to call or write back."""
+
+    answer_id: int
+    client_id: str
+    message_id: str
+    question: str
+    answer: str
+    comment: str | None
+    answered_at: datetime
+
+
+def read_linked(engine: Engine, message_id: str) -> Linked | None:
+    """The message of a link; None when there is none, or its client's data were erased."""
+    with reading(engine) as connection:
+        return _read_linked(connection, message_id)
+
+
+def record_answer(
+    engine: Engine, terms: HealthTerms, message_id: str, form: Form, answer: Answer, answered_at: datetime
+) -> Linked | None:
+    """Keep an answer and what follows from it, in one transaction. Safe to repeat: the same answer is kept once.
+
+    Args:
+        answered_at: aware; its day in Amsterdam is the day of the activity.
+
+    Returns:
+        The message with its answers as they are now; None, and nothing kept, where read_linked gives None.
+    """
+    today = day_in_amsterdam(answered_at)
+    with writing(engine) as connection:
+        # Whoever clicks twice waits here for the first click.
+        connection.execute(select(messages.c.id).where(messages.c.message_id == message_id).with_for_update())
+        linked = _read_linked(connection, message_id)
+        if linked is None:
+            return None
+        _record_activity(connection, linked, today)
+        if linked.answers.get(answer.question) != answer:
+            _insert_answer(connection, linked, form, answer, answered_at)
+            _record_feedback(connection, terms, linked, form, answer, today)
+        return linked._replace(answers=linked.answers | {answer.question: answer})
+
+
+def read_open_notes(engine: Engine) -> list[OpenNote]:
+    """Answers that ask for a call or a letter and have had none, oldest first; one for each message and question."""
+    with reading(engine) as connection:
+        query = select(
+            answers.c.id,
+            *answers.c["client_id", "message_id", "question", "answer", "comment", "answered_at"],
+        )
+        rows = connection.execute(
+            query.where(answers.c.needs_contact, answers.c.handled_at.is_(None)).order_by(answers.c.id)
+        ).all()
+    latest = {
+        (row.message_id, row.question): OpenNote(*row)._replace(answered_at=clock.aware(row.answered_at))
+        for row in rows
+    }
+    return sorted(latest.values())
+
+
+def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: str, as_of: date) -> str | None:
+    """The client's own code, made on first use; None where rule 3 or a suppression keeps marketing away."""
+    with writing(engine) as connection:
+        recipients = read_recipients(connection, programme, [client_id], as_of)
+        if not recipients or recipients[0].suppressed_since or not allows_marketing(programme, recipients[0], as_of):
+            return None
+        return claim_codes(connection, key, [client_id])[client_id]
+
+
+def _read_linked(connection: Connection, message_id: str) -> Linked | None:
+    row = connection.execute(
+        select(*messages.c["message_id", "client_id", "recipient", "touchpoint", "occasion"])
+        .join(clients, clients.c.client_id == messages.c.client_id)
+        .where(messages.c.message_id == message_id, clients.c.erased_on.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    given = connection.execute(
+        select(*answers.c["question", "answer", "score", "comment"])
+        .where(answers.c.message_id == message_id)
+        .order_by(answers.c.id)
+    )
+    latest = {
+        Question(one.question): Answer(Question(one.question), one.answer, one.score, one.comment) for one in given
+    }
+    message_id, client_id, recipient, touchpoint, occasion = row
+    return Linked(message_id, client_id, recipient, touchpoint, occasion, latest)
+
+
+def _record_activity(connection: Connection, linked: Linked, today: date) -> None:
+    """One row for each message and day: answering is what keeps a client active, not how often."""
+    known = select(activity.c.id).where(
+        activity.c.kind == ActivityKind.ANSWER,
+        activity.c.source_id == linked.message_id,
+        activity.c.occurred_on == today,
+    )
+    if connection.execute(known.limit(1)).first() is None:
+        connection.execute(
+            insert(activity).values(
+                client_id=linked.client_id,
+                kind=ActivityKind.ANSWER.value,
+                source_id=linked.message_id,
+                occurred_on=today,
+            )
+        )
+
+
+def _insert_answer(connection: Connection, linked: Linked, form: Form, answer: Answer, answered_at: datetime) -> None:
+    """A further row; a note that an earlier answer made and nobody took up yet is no longer asked for."""
+    earlier = (answers.c.message_id == linked.message_id) & (answers.c.question == answer.question.value)
+    connection.execute(update(answers).where(earlier, answers.c.handled_at.is_(None)).values(needs_contact=False))
+    connection.execute(
+        insert(answers).values(
+            message_id=linked.message_id,
+            client_id=linked.client_id,
+            question=answer.question.value,
+            answer=answer.choice,
+            score=answer.score,
+            comment=answer.comment,
+            answered_at=answered_at,
+            answered_on=day_in_amsterdam(answered_at),
+            needs_contact=needs_contact(form, answer),
+        )
+    )
+
+
+def _record_feedback(
+    connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, today: date
+) -> None:
+    """The one feedback row of this message and question becomes what the answer now says, or goes."""
+    feedback_id = f"{PAGE}-{linked.message_id}-{answer.question.value}"
+    before = connection.execute(select(feedback).where(feedback.c.feedback_id == feedback_id)).one_or_none()
+    kind = feedback_kind_of(form, answer)
+    if kind is None:
+        connection.execute(delete(feedback).where(feedback.c.feedback_id == feedback_id))
+        return
+    values = {
+        "client_id": linked.client_id,
+        "project_id": _project_of(connection, linked, form),
+        "given_on": today,
+        "kind": kind.value,
+        "score": answer.score,
+        "comment": feedback_text(form, answer),
+        "origin": PAGE,
+    }
+    if before is None:
+        connection.execute(insert(feedback).values(feedback_id=feedback_id, **values))
+        return
+    values["given_on"] = given_on(terms, _fact(before), _fact(before, **values), today)
+    if values["given_on"] != before.given_on:
+        values["resolved_on"] = None  # a case that was closed does not cover what went wrong since
+    connection.execute(update(feedback).where(feedback.c.feedback_id == feedback_id).values(**values))
+
+
+def _project_of(connection: Connection, linked: Linked, form: Form) -> str | None:
+    if not form.about_project:
+        return None
+    query = select(projects.c.project_id).where(projects.c.project_id == linked.occasion)
+    return connection.execute(query).scalar()
+
+
+def _fact(row: Any, **changes: Any) -> Feedback:
+    merged = row._asdict() | changes
+    return Feedback(**{name: merged[name] for name in Feedback._fields})

@@ -1,0 +1,214 @@
+"""All that is known of one client, read for the one who asks why."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine, Row, Table, select
+
+from models import tables
+from models.database.bulk import in_values
+from models.database.clock import aware
+from models.database.engine import reading
+from programme.care.health import Health, health_of
+from programme.facts.known import known_at
+from programme.facts.records import Client, Recipient
+from programme.insight.forecast import Forecast, forecast
+from programme.insight.timeline import (
+    Bill,
+    Contact,
+    Fact,
+    GivenAnswer,
+    Introduction,
+    ListChange,
+    Records,
+    timeline,
+)
+from programme.rules.segments import segment_of
+from programme.rules.tiers import TierMeasure, measure_of, tier_of, tier_reached_on
+from programme.terms.schema import Programme
+from programme.words.dates import day_in_amsterdam
+from tasks.clients.audience import read_recipients
+from tasks.clients.health import read_tracked_mails
+from tasks.clients.lookup import require_client
+from tasks.insight.message_log import read_decisions, read_messages
+
+FORECAST_DAYS = 90
+
+Told = TypeVar("Told", bound=NamedTuple)
+
+
+class Card(NamedTuple):
+    """A client record as the CRM has it."""
+
+    client_id: str
+    name: str
+    email: str | None
+    phone: str | None
+    kind: str
+    consent: str
+    channel: str
+    phone_consent: bool | None
+    tracking_consent: bool | None
+    created_on: date | None
+    erased_on: date | None
+
+
+class Suppression(NamedTuple):
+    since: date
+    reason: str
+
+
+class MailEvent(NamedTuple):
+    """The first time that something happened to a message; `is_machine` is of opens."""
+
+    message_id: str
+    kind: str
+    on: date
+    is_machine: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One client on one day.
+
+    Attributes:
+        client, recipient: as known at `as_of`; the recipient with all records of the same address.
+        cards: one for each record of the recipient, by client id.
+        facts: of all records, dated on or before `as_of`, in order of day.
+        later_facts: how many are dated after it.
+        decisions: rows of the log about this client, in order of day.
+        messages: rows of the log about any record of the recipient, in order of day.
+        events: by message id, each list in order of time.
+    """
+
+    client: Client
+    recipient: Recipient
+    as_of: date
+    cards: tuple[Card, ...]
+    suppression: Suppression | None
+    facts: tuple[Fact, ...]
+    later_facts: int
+    segment: str
+    tier: str | None
+    tier_since: date | None
+    measure: TierMeasure
+    health: Health
+    decisions: tuple[Row[Any], ...]
+    messages: tuple[Row[Any], ...]
+    events: dict[str, list[MailEvent]]
+    forecast: Forecast
+
+
+def read_explanation(
+    engine: Engine, programme: Programme, client_id: str, as_of: date, days: int = FORECAST_DAYS
+) -> Explanation:
+    """All about one client as of a day; decisions and messages whatever their date.
+
+    Raises UnknownClient, naming those that may have been meant.
+    """
+    require_client(engine, client_id)
+    with reading(engine) as connection:
+        return _read(connection, programme, client_id, as_of, days)
+
+
+def _read(connection: Connection, programme: Programme, client_id: str, as_of: date, days: int) -> Explanation:
+    (told,) = read_recipients(connection, programme, [client_id], as_of)
+    ids = [client.client_id for client in told.clients]
+    known = known_at(told, as_of)
+    client = known.client(client_id)
+    facts = timeline(programme.health, _read_records(connection, told, ids))
+    tier = tier_of(programme, client, as_of)
+    mails = read_tracked_mails(connection, [client_id]).get(client_id, [])
+    messages = [row for each in ids for row in read_messages(connection, client_id=each)]
+    return Explanation(
+        client,
+        known,
+        as_of,
+        tuple(_read_all(connection, Card, tables.clients, "client_id", ids)),
+        _read_suppression(connection, told.address, as_of),
+        tuple(fact for fact in facts if fact.on <= as_of),
+        sum(1 for fact in facts if fact.on > as_of),
+        segment_of(programme, client, as_of),
+        tier.id if tier else None,
+        tier_reached_on(programme, client, as_of),
+        measure_of(client, as_of),
+        health_of(programme, client, known, mails, as_of),
+        tuple(read_decisions(connection, client_id=client_id)),
+        tuple(sorted(messages, key=lambda row: (row.as_of, row.touchpoint, row.occasion))),
+        _read_events(connection, [row.message_id for row in messages]),
+        forecast(programme, told, as_of, days),
+    )
+
+
+def _read_records(connection: Connection, told: Recipient, ids: list[str]) -> Records:
+    comments = tables.feedback.c
+    query = select(comments.feedback_id, comments.comment).where(
+        in_values(comments.client_id, ids, connection.dialect.name), comments.comment.is_not(None)
+    )
+    return Records(
+        told.clients,
+        tuple(_read_all(connection, Contact, tables.interactions, "client_id", ids)),
+        tuple(_read_all(connection, Bill, tables.invoices, "client_id", ids)),
+        tuple(_read_all(connection, Introduction, tables.referrals, "referrer_id", ids)),
+        tuple(_read_all(connection, GivenAnswer, tables.answers, "client_id", ids)),
+        _read_list_changes(connection, told.address),
+        tuple((row.feedback_id, row.comment) for row in connection.execute(query)),
+    )
+
+
+def _read_all(connection: Connection, make: type[Told], table: Table, owner: str, ids: list[str]) -> list[Told]:
+    """The rows of some clients as `make`, whose fields are columns of the table, in the table's own order."""
+    fields: tuple[str, ...] = make._fields
+    query = select(*(table.c[name] for name in fields)).where(in_values(table.c[owner], ids, connection.dialect.name))
+    return [make(*row) for row in connection.execute(query.order_by(*table.primary_key.columns))]
+
+
+def _read_suppression(connection: Connection, address: str, as_of: date) -> Suppression | None:
+    table = tables.suppressions.c
+    query = select(table.since, table.reason).where(table.email == address, table.since <= as_of)
+    row = connection.execute(query).first() if address else None
+    return Suppression(row.since, row.reason) if row else None
+
+
+def _read_list_changes(connection: Connection, address: str) -> tuple[ListChange, ...]:
+    """The changes kept in the history; the list itself stands in where the history begins later."""
+    if not address:
+        return ()
+    history, listed = tables.consent_history.c, tables.suppressions.c
+    rows = connection.execute(
+        select(history.since, history.changed_at, history.change, history.reason, history.by_name)
+        .where(history.recipient == address)
+        .order_by(history.changed_at, history.id)
+    ).all()
+    changes = [ListChange(_day_of(row), row.change, row.reason, row.by_name) for row in rows]
+    if not any(change.change == "suppressed" for change in changes):
+        for row in connection.execute(select(listed.since, listed.reason).where(listed.email == address)):
+            changes.append(ListChange(row.since, "suppressed", row.reason, None))
+    return tuple(changes)
+
+
+def _day_of(row: Any) -> date:
+    """A suppression counts from its own day; that it was lifted, from the day that was done."""
+    if row.change == "suppressed" and row.since:
+        return row.since
+    return day_in_amsterdam(aware(row.changed_at))
+
+
+def _read_events(connection: Connection, message_ids: list[str]) -> dict[str, list[MailEvent]]:
+    """The first event of each kind of each message; an open by a machine is told apart from one by a person."""
+    table = tables.events.c
+    query = (
+        select(table.message_id, table.kind, table.occurred_at, table.is_machine)
+        .where(in_values(table.message_id, message_ids, connection.dialect.name))
+        .order_by(table.occurred_at, table.id)
+    )
+    found: dict[str, list[MailEvent]] = {}
+    seen = set()
+    for row in connection.execute(query):
+        key = (row.message_id, row.kind, row.is_machine)
+        if key not in seen:
+            seen.add(key)
+            day = day_in_amsterdam(aware(row.occurred_at))
+            found.setdefault(row.message_id, []).append(MailEvent(row.message_id, row.kind, day, row.is_machine))
+    return found

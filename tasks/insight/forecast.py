@@ -1,0 +1,53 @@
+"""The mails to come, if nothing else happens: every client's days ahead on the facts known on the first of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import Engine
+
+from models.database.engine import reading
+from programme.facts.known import known_at
+from programme.facts.records import Recipient
+from programme.insight.mail_calendar import Agenda
+from programme.insight.simulated_runs import Horizon
+from programme.terms.schema import Programme
+from tasks.clients.audience import read_recipients
+from tasks.clients.pages import read_pages
+
+Progress = Callable[[int], None]
+"""Called with the number of clients that were just looked at."""
+
+AGENDA_HEADER = ("day", "flow", "touchpoint", "label", "send", "defer")
+
+
+def forecast_mails(
+    engine: Engine, programme: Programme, first: date, days: int, progress: Progress | None = None
+) -> Agenda:
+    """The daily and win-back runs of `days` days from `first` on; nothing is written.
+
+    Facts and messages dated after `first` are unknown on that day and left out. What a run of `first` has sent already
+    is history: it closes its keys and counts for the caps, and is not counted again.
+    """
+    last = first + timedelta(days=days - 1)
+    agenda, horizon = Agenda(programme, first, last), Horizon(programme, first, last)
+    for client_ids in read_pages(engine):
+        with reading(engine) as connection:
+            recipients = read_recipients(connection, programme, client_ids, first)
+        for recipient in recipients:
+            agenda.add(horizon.decisions_of(_known_on(recipient, first)))
+        if progress:
+            progress(len(client_ids))
+    return agenda
+
+
+def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:
+    """What is not zero as rows under AGENDA_HEADER."""
+    for cell in agenda.cells():
+        label = agenda.programme.touchpoints[cell.touchpoint].label
+        yield cell.day.isoformat(), cell.flow, cell.touchpoint, label, cell.send, cell.defer
+
+
+def _known_on(recipient: Recipient, day: date) -> Recipient:
+    messages = tuple(message for message in recipient.messages if message.as_of <= day)
+    return replace(known_at(recipient, day), messages=messages)

@@ -1,0 +1,140 @@
+"""One mail as it would be, with what a run of that day would say of it; nothing is kept."""
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from sqlalchemy import Connection, select
+
+from models.database.engine import reading
+from models.tables import messages
+from programme.facts.records import Client, Recipient
+from programme.insight.forecast import failing_condition
+from programme.rules.decide import Decision, decide_recipient
+from programme.rules.due import Occasion, latest_occasion, occasions
+from programme.rules.simulation import Simulation
+from programme.terms.schema import Programme
+from programme.words.states import Flow
+from tasks.base.workspace import Workspace
+from tasks.clients.audience import read_recipients
+from tasks.clients.lookup import require_client
+from tasks.mail.render import Mail, Renderer
+from tasks.runs.planning import has_finished_run
+
+SHOWN_OCCASIONS = 8
+
+ANCHOR_WORDS = {
+    "project_delivered": "a project that was delivered",
+    "season_start": "the start of a season",
+    "tier_reached": "a tier that the client reached",
+    "quote_rejected": "a quote that was rejected",
+    "last_activity": "anything that the client did",
+}
+
+
+class UnknownTouchpoint(Exception):
+    """The programme has no such touchpoint."""
+
+
+class NoOccasion(Exception):
+    """The client has nothing that the touchpoint could be about."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A mail and where it stands.
+
+    Attributes:
+        decision: of a run of that day, when it would look at this occasion.
+        failing: the condition that keeps the occasion from being due within its window, by its name.
+        logged: status and day of the message that the log already has for it.
+    """
+
+    mail: Mail
+    occasion: Occasion
+    decision: Decision | None
+    failing: str | None
+    logged: tuple[str, date] | None
+
+
+def preview_mail(
+    workspace: Workspace, touchpoint_id: str, client_id: str, as_of: date, occasion_id: str | None = None
+) -> Preview:
+    """The mail of an occasion as of a day: of the named one, else of that due on the day, else of the latest anchor.
+
+    Raises UnknownTouchpoint, UnknownClient, NoOccasion, or what rendering raises.
+    """
+    require_touchpoint(workspace.programme, touchpoint_id)
+    require_client(workspace.engine, client_id)
+    with reading(workspace.engine) as connection:
+        (recipient,) = read_recipients(connection, workspace.programme, [client_id], as_of)
+    client = recipient.client(client_id)
+    occasion = _occasion(workspace.programme, touchpoint_id, client, recipient, as_of, occasion_id)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    mail = renderer.compose(touchpoint_id, occasion, client, recipient, as_of, workspace.settings.key())
+    touchpoint = workspace.programme.touchpoints[touchpoint_id]
+    with reading(workspace.engine) as connection:
+        logged = _logged(connection, client_id, touchpoint_id, occasion.occasion)
+    return Preview(
+        mail,
+        occasion,
+        _decision(workspace, touchpoint_id, client_id, recipient, as_of, occasion.occasion),
+        failing_condition(workspace.programme, touchpoint, client, recipient, occasion, as_of),
+        logged,
+    )
+
+
+def require_touchpoint(programme: Programme, touchpoint_id: str) -> None:
+    """Raises UnknownTouchpoint, naming the nearest or all."""
+    if touchpoint_id in programme.touchpoints:
+        return
+    wanted = touchpoint_id.strip().lower().replace("-", "_")
+    labelled = [name for name, each in programme.touchpoints.items() if wanted and wanted in each.label.lower()]
+    near = get_close_matches(wanted, programme.touchpoints, 1) or labelled
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(programme.touchpoints)}."
+    raise UnknownTouchpoint(f"the programme has no touchpoint '{touchpoint_id}'. {hint}")
+
+
+def _occasion(
+    programme: Programme, touchpoint_id: str, client: Client, recipient: Recipient, as_of: date, wanted: str | None
+) -> Occasion:
+    if wanted is None:
+        if found := latest_occasion(programme, touchpoint_id, client, recipient, as_of):
+            return found
+        anchor = ANCHOR_WORDS[programme.touchpoints[touchpoint_id].anchor]
+        raise NoOccasion(
+            f"{client.client_id} has no occasion for {touchpoint_id} by {as_of}: it counts from {anchor}. "
+            "Take a later --as-of or another client"
+        )
+    every = occasions(programme, touchpoint_id, client, recipient, as_of)
+    for each in every:
+        if each.occasion == wanted:
+            return each
+    known = ", ".join(each.occasion for each in every[-SHOWN_OCCASIONS:]) or "none"
+    raise NoOccasion(
+        f"{client.client_id} has no occasion '{wanted}' for {touchpoint_id} by {as_of}; those it has: {known}"
+    )
+
+
+def _decision(
+    workspace: Workspace, touchpoint_id: str, client_id: str, recipient: Recipient, as_of: date, occasion_id: str
+) -> Decision | None:
+    """What the run of the day would say; win-back after the daily run, which is simulated while it has not run."""
+    flow = workspace.programme.touchpoints[touchpoint_id].flow
+    simulation = Simulation()
+    if flow == Flow.WIN_BACK and not has_finished_run(workspace.engine, Flow.DAILY, as_of):
+        for decision in decide_recipient(workspace.programme, Flow.DAILY, recipient, as_of):
+            simulation.record(decision)
+    for decision in decide_recipient(workspace.programme, flow, simulation.seen_by(recipient), as_of):
+        if (decision.client_id, decision.touchpoint, decision.occasion) == (client_id, touchpoint_id, occasion_id):
+            return decision
+    return None
+
+
+def _logged(connection: Connection, client_id: str, touchpoint_id: str, occasion_id: str) -> tuple[str, date] | None:
+    table = messages.c
+    query = select(table.status, table.as_of).where(
+        table.client_id == client_id, table.touchpoint == touchpoint_id, table.occasion == occasion_id
+    )
+    row = connection.execute(query).first()
+    return (row.status, row.as_of) if row else None

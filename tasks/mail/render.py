@@ -1,0 +1,267 @@
+"""One recipient's mail: the variant's compiled pieces with the recipient's own values in their places.
+
+SendGrid replaces the same tags by the same values, so what a client receives equals this byte for byte.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from markupsafe import escape
+
+from programme.facts.records import Client, Recipient
+from programme.mail.links import links_of
+from programme.mail.variables import AboutOccasion, CampaignMail, Choice, MailContext, mail_context
+from programme.rules.decide import Decision
+from programme.rules.offers import GivenCode
+from programme.terms.schema import Programme
+from programme.words.tokens import client_code_of, message_id_of
+from tasks.base.programme_file import TEMPLATES
+from tasks.mail.answer_tree import AnswerTree
+from tasks.mail.templates import TAG, TaggedMail, Templates
+
+
+class FieldMissing(ValueError):
+    """A template places a value that this recipient's mail has not got."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, ready to hand over; `as_of` is the day it is dated."""
+
+    message_id: str
+    touchpoint: str
+    as_of: date
+    subject: str
+    html: str
+    text: str
+    sender_name: str
+    sender_address: str
+    reply_address: str
+    recipient: str
+    unsubscribe_url: str
+
+
+class PreparedMail(NamedTuple):
+    """What the message log keeps of a mail; `variant_json` and `fields_json` are compact, with sorted keys."""
+
+    message_id: str
+    subject: str
+    sender_name: str
+    variant_json: str
+    fields_json: str
+    code: GivenCode | None
+
+
+class LoggedMessage(Protocol):
+    """A row of the message log, as far as rendering needs it."""
+
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def touchpoint(self) -> str: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def sender_name(self) -> str | None: ...
+    @property
+    def variant(self) -> str | None: ...
+    @property
+    def fields(self) -> str | None: ...
+
+
+class Filled(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+class Pieces:
+    """A text cut at its tags: joining the pieces anew for each recipient beats replacing and formatting."""
+
+    __slots__ = ("_length", "_literals", "_names", "distinct")
+
+    def __init__(self, tagged: str) -> None:
+        cut = TAG.split(tagged)
+        self._literals = cut[::3]
+        self._names = cut[1::3]
+        self._length = len(self._literals) + len(self._names)
+        self.distinct = tuple(dict.fromkeys(self._names))
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        parts = [""] * self._length
+        parts[::2] = self._literals
+        parts[1::2] = [values[name] for name in self._names]
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMail:
+    """A variant of a touchpoint's mail, waiting for a recipient's fields.
+
+    Attributes:
+        variant_json: the variant as the log keeps it: only the choices that the template asks for.
+        subject, text, html: whole, with a tag in the place of each field.
+    """
+
+    touchpoint: str
+    variant_json: str
+    preheader: str
+    subject: str
+    text: str
+    html: str
+    subject_pieces: Pieces
+    text_pieces: Pieces
+    html_pieces: Pieces
+
+    @classmethod
+    def of(cls, touchpoint: str, variant_json: str, tagged: TaggedMail) -> "CompiledMail":
+        subject, text, html = tagged.subject, tagged.text, tagged.html
+        pieces = Pieces(subject), Pieces(text), Pieces(html)
+        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces)
+
+    def fill(self, fields: Mapping[str, str]) -> Filled:
+        """The mail with these values. Raises FieldMissing."""
+        try:
+            escaped = {name: str(escape(fields[name])) for name in self.html_pieces.distinct}
+            return Filled(
+                self.subject_pieces.fill(fields), self.text_pieces.fill(fields), self.html_pieces.fill(escaped)
+            )
+        except KeyError as error:
+            raise self._missing(error) from None
+
+    def _missing(self, error: KeyError) -> FieldMissing:
+        return FieldMissing(
+            f"templates/mail/{self.touchpoint}: f.{error.args[0]} has no value in the variant {self.variant_json}. "
+            "Place it under a condition on a choice, such as v.has_project."
+        )
+
+
+class Renderer:
+    """Makes mails of one programme; reads the templates when it is made, and compiles each variant once.
+
+    Args:
+        base_url: of the links in mails, without a slash at its end.
+        campaign: the one whose mails it makes anew; those of the log need none.
+    """
+
+    def __init__(
+        self, programme: Programme, base_url: str, folder: Path = TEMPLATES, campaign: CampaignMail | None = None
+    ) -> None:
+        self.programme = programme
+        self.campaign = campaign
+        self.base_url = base_url.rstrip("/")
+        self._templates = Templates(programme, folder)
+        self._logged: dict[tuple[str, str], CompiledMail] = {}
+        self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
+
+    def compiled(self, touchpoint_id: str, variant: Mapping[str, Choice] | str) -> CompiledMail:
+        """The mail of a variant, given whole or as the log keeps it (JSON). Raises TemplateMissing, TemplateInvalid."""
+        if not isinstance(variant, str):
+            return self._trees[touchpoint_id].find(variant) or self._compile(touchpoint_id, variant)
+        if known := self._logged.get((touchpoint_id, variant)):
+            return known
+        return self._logged.setdefault((touchpoint_id, variant), self.compiled(touchpoint_id, json.loads(variant)))
+
+    def _compile(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail:
+        tagged = self._templates.compile(touchpoint_id, variant)
+        made = CompiledMail.of(touchpoint_id, _json_of(tagged.answers), tagged)
+        self._trees[touchpoint_id].add(tagged.answers, made)
+        return made
+
+    def context(
+        self,
+        touchpoint_id: str,
+        occasion: AboutOccasion,
+        client: Client,
+        recipient: Recipient,
+        as_of: date,
+        key: bytes,
+    ) -> tuple[str, MailContext]:
+        """The message id, and variant and fields of the mail."""
+        if not client.code:
+            client = replace(client, code=client_code_of(key, client.client_id))
+        message_id = message_id_of(key, client.client_id, touchpoint_id, occasion.occasion)
+        links = links_of(key, self.base_url, message_id, client.code)
+        campaign = self.campaign if self.campaign and self.campaign.template_id == touchpoint_id else None
+        context = mail_context(self.programme, touchpoint_id, occasion, client, recipient, as_of, links, campaign)
+        return message_id, context
+
+    def compose(
+        self,
+        touchpoint_id: str,
+        occasion: AboutOccasion,
+        client: Client,
+        recipient: Recipient,
+        as_of: date,
+        key: bytes,
+    ) -> Mail:
+        """The exact mail of an occasion, without keeping anything."""
+        message_id, context = self.context(touchpoint_id, occasion, client, recipient, as_of, key)
+        compiled = self.compiled(touchpoint_id, context.variant)
+        return self._mail(compiled, context.fields, message_id, recipient.address, context.sender_name, as_of)
+
+    def mail(self, message: LoggedMessage, as_of: date) -> Mail:
+        """The mail of a message in the log."""
+        compiled = self.compiled(message.touchpoint, message.variant or "{}")
+        fields = json.loads(message.fields or "{}")
+        sender = message.sender_name or self.programme.brand.sender_name
+        return self._mail(compiled, fields, message.message_id, message.recipient, sender, as_of)
+
+    def _mail(
+        self,
+        compiled: CompiledMail,
+        fields: Mapping[str, str],
+        message_id: str,
+        recipient: str,
+        sender_name: str,
+        as_of: date,
+    ) -> Mail:
+        subject, text, html = compiled.fill(fields)
+        brand = self.programme.brand
+        return Mail(
+            message_id=message_id,
+            touchpoint=compiled.touchpoint,
+            as_of=as_of,
+            subject=subject,
+            html=html,
+            text=text,
+            sender_name=sender_name,
+            sender_address=brand.sender_address,
+            reply_address=brand.reply_address,
+            recipient=recipient,
+            unsubscribe_url=fields["unsubscribe_url"],
+        )
+
+
+def prepare(
+    renderer: Renderer, programme: Programme, decision: Decision, client: Client, recipient: Recipient, key: bytes
+) -> PreparedMail:
+    """What the log keeps of the mail that a decision makes; the same facts give the same bytes.
+
+    Args:
+        programme: the renderer's own.
+    """
+    message_id, context = renderer.context(decision.touchpoint, decision, client, recipient, decision.as_of, key)
+    compiled = renderer.compiled(decision.touchpoint, context.variant)
+    return PreparedMail(
+        message_id,
+        compiled.subject_pieces.fill(context.fields),
+        context.sender_name,
+        compiled.variant_json,
+        _json_of(context.fields),
+        context.code,
+    )
+
+
+def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
+    """The mail of a row of the message log, dated the row's day unless another is given."""
+    return renderer.mail(row, as_of or row.as_of)
+
+
+# Made once: json.dumps would make one for each message.
+_json_of = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

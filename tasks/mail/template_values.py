@@ -1,0 +1,137 @@
+"""What a template can say: the fields it can place and the choices it can ask for."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from programme.campaigns.texts import texts_of
+from programme.mail.variables import NEUTRAL, Choice
+from programme.terms.schema import Programme, Tier
+from programme.words.wording import PROJECT_WORDS
+
+FIELDS = frozenset(
+    {
+        "answer_url",
+        "club",
+        "code",
+        "dashboard_url",
+        "delivered_on",
+        "discount",
+        "discount_on",
+        "earned",
+        "engineer",
+        "missing",
+        "name",
+        "offer_percent",
+        "project",
+        "quote_sent_on",
+        "quoted",
+        "reference",
+        "unsubscribe_url",
+        "valid_until",
+    }
+)
+
+
+class FieldMisused(Exception):
+    """A template asks something of a recipient's value, which is not known while it is compiled."""
+
+
+class Field:
+    """A recipient's own value as a template sees it: it can be placed, and nothing else."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __str__(self) -> str:
+        return f"[[{self._name}]]"
+
+    def __html__(self) -> str:
+        return f"[[{self._name}.h]]"
+
+    def _refuse(self, *_arguments: object) -> NoReturn:
+        raise FieldMisused(
+            f"f.{self._name} can only be placed in the text: its value is not known yet. "
+            f"For a condition use a choice: v.{', v.'.join(NEUTRAL)}."
+        )
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __contains__ = _refuse
+    __add__ = __radd__ = __mod__ = __mul__ = __getitem__ = __int__ = __float__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+
+
+def answer_of(variant: Mapping[str, Choice], question: str) -> Choice:
+    """What a variant answers: the value of a choice, or to "segment=starter|verbouwer" whether it is one of those.
+
+    A variant from the log holds only the answers to what its template asked; any other choice is neutral.
+    """
+    if question in variant:
+        return variant[question]
+    name, is_asked, values = question.partition("=")
+    value = variant.get(name, NEUTRAL[name])
+    return value in values.split("|") if is_asked else value
+
+
+class Choices:
+    """A variant as a template sees it, with the words that follow from it; remembers what it was asked, in order.
+
+    A narrow question makes fewer variants: of `v.is_type("dakkapel")` there are two, of `v.type` six.
+    """
+
+    def __init__(self, programme: Programme, variant: Mapping[str, Choice]) -> None:
+        self._programme = programme
+        self._variant = variant
+        self._answers: dict[str, Choice] = {}
+
+    def __getattr__(self, name: str) -> Choice:
+        if name not in NEUTRAL:
+            raise AttributeError(name)
+        return self._answer(name)
+
+    def answers(self) -> dict[str, Choice]:
+        """What was asked so far, with the answers; it is not for templates."""
+        return dict(self._answers)
+
+    def is_segment(self, *segment_ids: str) -> bool:
+        return self._is_one_of("segment", segment_ids)
+
+    def is_type(self, *project_types: str) -> bool:
+        """Whether the project is of one of these types."""
+        return self._is_one_of("type", project_types)
+
+    @property
+    def club(self) -> Tier | None:
+        """The tier itself, for what it alone has, such as its benefits."""
+        return self._tier(str(self._answer("tier")))
+
+    @property
+    def next_club(self) -> Tier | None:
+        return self._tier(str(self._answer("next_tier")))
+
+    @property
+    def priority(self) -> str:
+        """What the first tier with a code of its own brings, for whoever has that tier or a higher one."""
+        first = next((tier for tier in self._programme.tiers if tier.code_prefix), None)
+        return first.benefits[0] if first and first.benefits and self._answer("has_priority") else ""
+
+    @property
+    def steps(self) -> list[str]:
+        """What may follow a cross-sell's target: "een fundering", "een renovatie"."""
+        return [PROJECT_WORDS[step].a for step in str(self._answer("next_steps")).split()]
+
+    @property
+    def texts(self) -> Mapping[str, Any]:
+        """The marketer's own words of a campaign."""
+        return texts_of(str(self._answer("copy")))
+
+    def _is_one_of(self, name: str, values: Iterable[str]) -> bool:
+        return bool(self._answer(f"{name}={'|'.join(values)}"))
+
+    def _answer(self, question: str) -> Choice:
+        if question not in self._answers:
+            self._answers[question] = answer_of(self._variant, question)
+        return self._answers[question]
+
+    def _tier(self, tier_id: str) -> Tier | None:
+        return next((tier for tier in self._programme.tiers if tier.id == tier_id), None)

@@ -1,0 +1,235 @@
+"""From a template to the text of one variant, in which a tag stands where each of the recipient's own values comes.
+
+Jinja2 makes MJML of the template once for a variant, MJML makes HTML of that once; recipients only fill in tags.
+The client's data is never part of a template's source.
+"""
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.parsers import expat
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from programme.inbound.answers import SCORES, forms_of
+from programme.mail.links import sites_of
+from programme.mail.variables import Choice
+from programme.terms.schema import Programme
+from programme.words.states import Purpose
+from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros
+from tasks.base.programme_file import TEMPLATES
+from tasks.mail.palette import DARK, light_palette
+from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
+
+MOST_HTML_BYTES = 100_000  # Gmail hides what comes after about 102 KB
+
+TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
+_HEADERS = ("Subject", "Preheader", "Heading")
+
+
+class TemplateMissing(Exception):
+    """A template's file is not there."""
+
+
+class TemplateInvalid(Exception):
+    """A template cannot be made into a mail; the message says where, what and what to do."""
+
+
+@dataclass(frozen=True)
+class TaggedMail:
+    """A variant's whole text with tags in it.
+
+    Attributes:
+        answers: what the template asked of the variant, in order, with the answers; nothing else makes a difference.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    answers: Mapping[str, Choice]
+
+
+class Templates:
+    """The templates of a folder, read anew for each object of this class."""
+
+    def __init__(self, programme: Programme, folder: Path = TEMPLATES) -> None:
+        self._programme = programme
+        self._folder = folder
+        self._html = _environment(folder, autoescape=True)
+        self._text = _environment(folder, autoescape=False)
+
+    def compile(self, touchpoint_id: str, variant: Mapping[str, Any]) -> TaggedMail:
+        """Raises TemplateMissing or TemplateInvalid, naming file and line."""
+        choices = Choices(self._programme, variant)
+        values = self._values(touchpoint_id, choices)
+        mjml_name, text_name = f"mail/{touchpoint_id}.mjml", f"mail/{touchpoint_id}.txt"
+        heads, text = _split(self._render(self._text, text_name, values), text_name)
+        escaped = {head: _for_html(words) for head, words in heads.items()}
+        marked = {head.lower(): words for head, words in escaped.items()}
+        mjml = self._render(self._html, mjml_name, values | marked)
+        html = _html_of(mjml, mjml_name)
+        _check_tags(text_name, heads["Subject"] + text, "")
+        _check_tags(mjml_name, html, ".h")
+        text = f"{heads['Heading']}\n\n{text}"
+        return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.answers())
+
+    def _values(self, touchpoint_id: str, choices: Choices) -> dict[str, Any]:
+        touchpoint, terms = self._programme.mailing(touchpoint_id), self._programme.referral
+        return {
+            "v": choices,
+            "f": SimpleNamespace(**{name: Field(name) for name in FIELDS}),
+            "brand": self._programme.brand,
+            "colours": light_palette(self._programme.brand.colours),
+            "dark": DARK,
+            "sites": sites_of(self._programme, touchpoint_id),
+            "phone_digits": re.sub(r"[^0-9+]", "", self._programme.brand.phone),
+            "forms": forms_of(touchpoint_id),
+            "scores": SCORES,
+            "words": PROJECT_WORDS,
+            "capitalised": capitalised,
+            "referral_terms": {
+                "friend": euros(terms.friend_discount_cents),
+                "reward": euros(terms.steps[0].reward_cents),
+            },
+            "touchpoint": {
+                "id": touchpoint_id,
+                "target": touchpoint.target,
+                "is_service": touchpoint.purpose == Purpose.SERVICE,
+                "about_project": touchpoint.anchor == "project_delivered",
+                "referral_line": touchpoint.ends_with_referral,
+                "since": self._since(touchpoint_id),
+            },
+        }
+
+    def _since(self, touchpoint_id: str) -> str:
+        """How long ago the touchpoint's anchor lies, as the programme has it; "" for a campaign, which has none."""
+        touchpoint = self._programme.touchpoints.get(touchpoint_id)
+        return duration_words(touchpoint.offset.days, touchpoint.offset.months) if touchpoint else ""
+
+    def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
+        """Render one file, with the shared sentences and pieces made for its kind of output."""
+
+        # In HTML a phone number must not break at the end of a line.
+        phone = self._programme.brand.phone
+        values["phone"] = phone.replace(" ", "\u00a0") if environment is self._html else phone
+
+        def rendered() -> str:
+            values["copy"] = environment.get_template("layout/copy.jinja").make_module(values)
+            values["parts"] = environment.get_template("layout/parts.mjml").make_module(values)
+            return environment.get_template(name).render(values)
+
+        return self._explained(name, rendered)
+
+    def _explained(self, name: str, action: Callable[[], str]) -> str:
+        """Do it, and turn what goes wrong into one line for the person who edits templates."""
+        try:
+            return action()
+        except TemplateNotFound as error:
+            raise TemplateMissing(
+                f"{self._folder}/{error.name} does not exist. Every touchpoint of programme.toml needs "
+                f"mail/<touchpoint>.mjml and mail/<touchpoint>.txt."
+            ) from None
+        except TemplateSyntaxError as error:
+            raise TemplateInvalid(f"templates/{error.name or name}, line {error.lineno}: {error.message}") from None
+        except (TemplateError, FieldMisused, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            where = self._place_of(error) or f"templates/{name}"
+            raise TemplateInvalid(f"{where}: {error}") from None
+
+    def _place_of(self, error: Exception) -> str:
+        """ "templates/mail/x.mjml, line 12": the innermost place in a template."""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename.startswith(str(self._folder)):
+                return f"templates/{Path(frame.filename).relative_to(self._folder)}, line {frame.lineno}"
+        return ""
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which asks of a type and an attribute only once whether templates may see it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = type(obj), attr
+        if key not in self._safe:
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
+
+
+def _environment(folder: Path, *, autoescape: bool) -> Environment:
+    return _Sandbox(
+        loader=FileSystemLoader(folder),
+        auto_reload=False,
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _split(rendered: str, name: str) -> tuple[dict[str, str], str]:
+    """The head lines of a text template, and its body with single empty lines between paragraphs."""
+    lines = [line.strip() for line in rendered.split("\n")]
+    heads = {}
+    for head in _HEADERS:
+        while lines and not lines[0]:
+            lines.pop(0)
+        label, _, words = lines.pop(0).partition(":")
+        if label != head or not words.strip():
+            raise TemplateInvalid(f"templates/{name}: the block '{head.lower()}' must be one line of text.")
+        heads[head] = words.strip()
+    return heads, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _for_html(words: str) -> Markup:
+    """A head line as HTML has it: escaped, with its fields in the form for HTML."""
+    return Markup(TAG.sub(r"[[\1.h]]", str(escape(words))))
+
+
+def _html_of(mjml: str, name: str) -> str:
+    from mjml import mjml2html
+
+    try:
+        html: str = mjml2html(mjml).lstrip()
+    except ValueError as error:
+        raise TemplateInvalid(f"templates/{name}: {_broken_place(mjml) or error}") from None
+    if (size := len(html.encode())) > MOST_HTML_BYTES:
+        raise TemplateInvalid(f"templates/{name}: the HTML is {size} bytes, Gmail shows {MOST_HTML_BYTES}. Shorten it.")
+    return html
+
+
+def _broken_place(mjml: str) -> str:
+    """Where the MJML that a template made is not well formed; "" when an XML parser finds nothing wrong."""
+    parser = expat.ParserCreate()
+    parser.UseForeignDTD(True)  # so that &nbsp; and its like are no error
+    try:
+        parser.Parse(mjml, True)
+    except expat.ExpatError as error:
+        line = mjml.split("\n")[error.lineno - 1].strip()
+        return f"the MJML is broken ({expat.ErrorString(error.code)}) at: {line[:120]}"
+    return ""
+
+
+def _check_tags(name: str, tagged: str, kind: str) -> None:
+    """Every tag is a known field of the right kind for its place, and nothing beside one looks like a tag."""
+    for found in TAG.finditer(tagged):
+        if found[1] not in FIELDS or (found[2] or "") != kind:
+            raise TemplateInvalid(
+                f"templates/{name}: {found[0]} has the wrong form. Place a field as {{{{ f.name }}}}, unchanged."
+            )
+    rest = TAG.split(tagged)[::3]
+    if any("[[" in piece or "]]" in piece for piece in rest):
+        raise TemplateInvalid(
+            f"templates/{name}: '[[' and ']]' mark fields; write them differently, or drop the filter."
+        )
+    before, after = rest[:-1], rest[1:]
+    if any(piece.endswith("[") for piece in before) or any(piece.startswith("]") for piece in after):
+        raise TemplateInvalid(f"templates/{name}: a field cannot stand directly inside square brackets.")

@@ -1,0 +1,160 @@
+"""The outbox: a folder with one .eml a message, and pages on which people look at them. Nothing leaves the machine.
+
+The .eml files and the message log are what counts; the pages are made from those two and can be made again.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from models.tables import messages
+from programme.terms.schema import Programme
+from programme.words.states import MessageStatus
+from programme.words.wording import date_words, family_text, weekday_words
+from tasks.mail.eml import build_eml
+from tasks.mail.render import Mail
+from tasks.mail.templates import TEMPLATES
+
+ENTRIES_A_PAGE = 100
+MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
+PAGES_FOLDER = "mails"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One message as the pages list it; `why` is a Dutch sentence."""
+
+    message_id: str
+    as_of: date
+    recipient: str
+    subject: str
+    label: str
+    family: str
+    why: str
+
+
+def deliver_to_outbox(folder: Path, mails: Iterable[Mail], *, durable: bool = False) -> int:
+    """Write each mail as <message id>.eml; returns how many. Safe to run twice: the same mail is the same file.
+
+    A file is there whole or not at all. Raises OSError when the folder cannot be written.
+
+    Args:
+        durable: wait for the disk, so that a loss of power loses no file either.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for mail in mails:
+        _write_whole(folder / f"{mail.message_id}.eml", build_eml(mail), durable=durable)
+        count += 1
+    return count
+
+
+def read_outbox_entries(connection: Connection, programme: Programme, limit: int = MOST_ENTRIES) -> list[OutboxEntry]:
+    """The messages handed over, newest day first, as far as the pages show them."""
+    columns = messages.c
+    query = (
+        select(
+            columns.message_id, columns.as_of, columns.recipient, columns.subject, columns.touchpoint, columns.due_on
+        )
+        .where(columns.status == MessageStatus.ACCEPTED)
+        .order_by(columns.as_of.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    return [_entry(programme, row) for row in connection.execute(query)]
+
+
+def count_handed_over(connection: Connection) -> int:
+    query = select(func.count()).where(messages.c.status == MessageStatus.ACCEPTED)
+    return int(connection.execute(query).scalar_one())
+
+
+def write_index(folder: Path, entries: Sequence[OutboxEntry], total: int | None = None) -> Path:
+    """Write index.html and the pages that it leads to; returns its path. Safe to run again after any run.
+
+    Args:
+        entries: in the order of the pages; those without an .eml in the folder are left out.
+        total: messages in all, when there are more than `entries`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = [entry for entry in entries[:MOST_ENTRIES] if (folder / f"{entry.message_id}.eml").exists()]
+    pages = _page_environment()
+    for entry in shown:
+        _write_mail_page(pages, folder, entry)
+    template = pages.get_template("page/outbox.html")
+    parts = [shown[start : start + ENTRIES_A_PAGE] for start in range(0, len(shown), ENTRIES_A_PAGE)] or [[]]
+    for number, part in enumerate(parts):
+        listing = template.render(
+            days=_by_day(part),
+            names=[_page_name(other) for other in range(len(parts))],
+            number=number,
+            total=max(total or 0, len(shown)),
+            shown=len(shown),
+        )
+        _write_whole(folder / _page_name(number), listing.encode())
+    return folder / _page_name(0)
+
+
+def _entry(programme: Programme, row: Any) -> OutboxEntry:
+    touchpoint = programme.touchpoints.get(row.touchpoint)
+    return OutboxEntry(
+        message_id=row.message_id,
+        as_of=row.as_of,
+        recipient=row.recipient,
+        subject=row.subject or "",
+        label=touchpoint.label if touchpoint else row.touchpoint,
+        family=family_text(touchpoint.family) if touchpoint else "",
+        why=f"Aan de beurt sinds {date_words(row.due_on)}.",
+    )
+
+
+def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
+    """The page that shows one mail as its reader sees it; left alone while its .eml has not changed."""
+    source, target = folder / f"{entry.message_id}.eml", folder / PAGES_FOLDER / f"{entry.message_id}.html"
+    if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        return
+    target.parent.mkdir(exist_ok=True)
+    message: Any = message_from_bytes(source.read_bytes())
+    text, html = (str(part.get_payload(decode=True), "utf-8") for part in message.walk() if not part.is_multipart())
+    page = pages.get_template("page/outbox_mail.html").render(
+        entry=entry,
+        day=weekday_words(entry.as_of),
+        sender=str(make_header(decode_header(message["From"]))),
+        html=html,
+        text=text,
+    )
+    _write_whole(target, page.encode())
+
+
+def _by_day(entries: Sequence[OutboxEntry]) -> list[tuple[str, list[OutboxEntry]]]:
+    days: dict[date, list[OutboxEntry]] = {}
+    for entry in entries:
+        days.setdefault(entry.as_of, []).append(entry)
+    return [(weekday_words(day), found) for day, found in days.items()]
+
+
+def _page_name(number: int) -> str:
+    return "index.html" if number == 0 else f"index-{number + 1}.html"
+
+
+def _page_environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+def _write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write beside the target, then move into place; a reader never sees half a file."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(fresh, "wb") as file:
+        file.write(content)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+    os.replace(fresh, path)

@@ -1,0 +1,46 @@
+"""Delivery into the outbox: one .eml a message. Doing it again writes the same files, so nothing is ever in doubt."""
+
+import errno
+from pathlib import Path
+
+from programme.sending.state_changes import Refusal, RequestState
+from tasks.mail.render import Mail, Renderer, mail_of
+from tasks.providers.outbox.files import deliver_to_outbox
+from tasks.sending.messenger import Answer, Claim, Parcel
+
+_STORAGE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR})
+
+
+class OutboxMessenger:
+    """Args: folder: made when it is not there."""
+
+    name = "outbox"
+    leaves_machine = False
+    is_repeatable = True
+    per_request = 1000
+    parallel = 1
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def prepare(self, renderer: Renderer, claim: Claim) -> Parcel:
+        mails: list[Mail] = []
+        unfit: dict[int, str] = {}
+        for letter in claim.letters:
+            try:
+                mails.append(mail_of(renderer, letter, claim.as_of))
+            except (KeyError, ValueError) as error:
+                unfit[letter.id] = f"{type(error).__name__} in its fields"
+        return Parcel(mails, unfit, [])
+
+    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+        """Write the files. A disk that takes none stops the run; an address that no header can hold is refused."""
+        try:
+            deliver_to_outbox(self._folder, parcel.content)
+        except ValueError as error:
+            state = RequestState.REJECTED if len(claim.letters) == 1 else RequestState.SPLIT
+            return Answer(state, detail=type(error).__name__)
+        except OSError as error:
+            refusal = Refusal.STORAGE if error.errno in _STORAGE_FAULTS else None
+            return Answer(RequestState.NOT_SENT, refusal=refusal, detail=error.strerror or type(error).__name__)
+        return Answer(RequestState.ACCEPTED)

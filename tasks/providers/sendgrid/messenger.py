@@ -1,0 +1,205 @@
+"""Delivery through SendGrid's v3 mail API: one request for many recipients, the body once, each one's own values.
+
+Source: contract section 4. Tags of the compiled mail are filled in by SendGrid ("substitutions"); what a client
+receives is what CompiledMail.fill gives.
+"""
+
+import json
+import random
+import re
+import threading
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import orjson
+
+from models.settings import Settings
+from programme.sending.state_changes import THROTTLE_SECONDS, RequestState, meaning_of, retry_after_seconds
+from programme.terms.schema import Programme
+from programme.words.tokens import LinkPurpose, message_token
+from tasks.base.memory import without_cycle_search
+from tasks.providers.sendgrid.personalizing import TaggedBody, person_of, personalize, read_people
+from tasks.providers.sendgrid.wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
+from tasks.sending.messenger import Answer, Claim, Letter, NotReadyToSend, Parcel
+
+if TYPE_CHECKING:
+    from tasks.mail.render import CompiledMail, Renderer
+
+MOST_RECIPIENTS = 1000  # personalizations in a request
+REQUESTS_AT_ONCE = 4
+LEAST_REST_SECONDS = 0.5  # after a 429, also when it says that no time is left to wait
+DETAIL_CHARACTERS = 300
+
+_ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
+_POSITION = re.compile(r"personalizations\.(\d+)\b")
+
+
+class SendGridMessenger:
+    """Sends for real. Raises NotReadyToSend, naming each setting that is missing."""
+
+    name = "sendgrid"
+    leaves_machine = True
+    is_repeatable = False
+    per_request = MOST_RECIPIENTS
+    parallel = REQUESTS_AT_ONCE
+
+    def __init__(self, settings: Settings, programme: Programme) -> None:
+        _require_settings(settings)
+        self._settings = settings
+        self._brand = programme.brand
+        self._base_url = settings.base_url.rstrip("/")
+        self._key = settings.key()
+        self._lines = threading.local()
+        self._throttles = 0
+
+    def prepare(self, renderer: "Renderer", claim: Claim) -> Parcel:
+        """The request's JSON, and the letters that no mail can be made of or that have to go alone."""
+        compiled = renderer.compiled(claim.touchpoint, claim.variant or "{}")
+        if len(claim.letters) == 1:
+            return self._single(compiled, claim)
+        with without_cycle_search():
+            people = read_people(compiled, claim.letters, self._unsubscribe_url)
+            made = personalize(compiled, people, self._sender_of)
+        content = self._body(claim, made.body, made.people, made.sender_name)
+        return Parcel(content, people.unfit, people.alone)
+
+    def _single(self, compiled: "CompiledMail", claim: Claim) -> Parcel:
+        """A request for one: the body filled in, so that no value can be too long or take another's place."""
+        letter = claim.letters[0]
+        try:
+            fields: dict[str, str] = orjson.loads(letter.fields or "{}")
+            body = TaggedBody(*compiled.fill(fields))
+            person = person_of(letter, self._unsubscribe_url(letter, fields))
+        except (KeyError, ValueError) as error:
+            return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
+        return Parcel(self._body(claim, body, [orjson.dumps(person).decode()], letter.sender_name), {}, [])
+
+    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+        """POST the request once; whatever happens comes back as an answer."""
+        try:
+            reply = self._line().post("mail/send", parcel.content)
+        except NotSent as error:
+            return Answer(RequestState.NOT_SENT, detail=str(error))
+        except AnswerLost as error:
+            return Answer(RequestState.IN_DOUBT, detail=f"no answer came back ({error})")
+        return self._answer(reply, len(claim.letters))
+
+    def _line(self) -> SendGridWire:
+        if not hasattr(self._lines, "wire"):
+            self._lines.wire = SendGridWire(self._settings, total_seconds(self._settings.lease_seconds))
+        wire: SendGridWire = self._lines.wire
+        return wire
+
+    def _answer(self, reply: Reply, recipients: int) -> Answer:
+        meaning = meaning_of(reply.status, recipients)
+        remaining, window = _rate(reply)
+        answer = Answer(
+            meaning.state,
+            provider_id=reply.headers.get("X-Message-Id"),
+            http_status=reply.status,
+            refusal=meaning.refusal,
+            remaining=remaining,
+            window_seconds=window,
+        )
+        if meaning.state == RequestState.THROTTLED:
+            answer.wait_seconds = self._rest(reply, window)
+        else:
+            self._throttles = 0
+        if meaning.state != RequestState.ACCEPTED:
+            faults = _faults(reply.body)
+            answer.suspects = [int(found[1]) for fault in faults if (found := _POSITION.search(fault["field"]))]
+            answer.detail = self._detail(reply.status, faults)
+        return answer
+
+    def _rest(self, reply: Reply, window: float | None) -> float:
+        """Seconds that a 429 asks for, else twice as long each time, with some jitter so that workers spread."""
+        self._throttles += 1
+        stated = retry_after_seconds(reply.headers.get("Retry-After"), _provider_now(reply))
+        if stated is None:
+            stated = window
+        if stated is not None:
+            return max(stated, LEAST_REST_SECONDS)
+        return min(THROTTLE_SECONDS, 2.0**self._throttles) * random.uniform(0.75, 1.25)
+
+    def _detail(self, status: int, faults: list[dict[str, str]]) -> str:
+        said = "; ".join(fault["message"] for fault in faults[:3])
+        key = self._settings.sendgrid_api_key
+        said = _ADDRESS.sub("<address>", said).replace(key.get_secret_value() if key else "\0", "<key>")
+        return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
+
+    def _sender_of(self, name: str | None) -> dict[str, str] | None:
+        """The sender as a letter's reader sees it; None for the firm's own name, which stands at the root."""
+        if not name or name == self._brand.sender_name:
+            return None
+        return self._sender(name)
+
+    def _sender(self, name: str) -> dict[str, str]:
+        return {"email": self._brand.sender_address, "name": _display_name(name)}
+
+    def _unsubscribe_url(self, letter: Letter, fields: dict[str, str]) -> str:
+        if known := fields.get("unsubscribe_url"):
+            return known
+        return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
+
+    def _body(self, claim: Claim, body: TaggedBody, people: list[str], sender_name: str | None) -> bytes:
+        """The whole request; what is the same for all of its recipients stands once, at the root."""
+        root = {
+            "from": self._sender(sender_name or self._brand.sender_name),
+            "reply_to": {"email": self._brand.reply_address},
+            "subject": body.subject,
+            "content": [{"type": "text/plain", "value": body.text}, {"type": "text/html", "value": body.html}],
+            "headers": {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+            "categories": [claim.touchpoint],
+            "tracking_settings": {
+                "click_tracking": {"enable": False, "enable_text": False},
+                "open_tracking": {"enable": claim.is_tracked},
+                "subscription_tracking": {"enable": False},
+            },
+        }
+        return b'{"personalizations":[' + ",".join(people).encode() + b"]," + orjson.dumps(root)[1:]
+
+
+def _require_settings(settings: Settings) -> None:
+    missing = []
+    if settings.sendgrid_api_key is None or not settings.sendgrid_api_key.get_secret_value().strip():
+        missing.append("BOUWCLUB_SENDGRID_API_KEY")
+    if settings.secret_key is None:
+        missing.append("BOUWCLUB_SECRET_KEY (links in mails must outlive this machine)")
+    if not settings.base_url.startswith("https://"):
+        missing.append(f"BOUWCLUB_BASE_URL as an https:// address (found {settings.base_url})")
+    if not settings.sendgrid_host.startswith(("https://", "http://")):
+        missing.append(f"BOUWCLUB_SENDGRID_HOST as a base URL (found {settings.sendgrid_host})")
+    if missing:
+        raise NotReadyToSend(f"sending through SendGrid needs {', '.join(missing)}. Set it, or use the outbox.")
+
+
+def _display_name(name: str) -> str:
+    """SendGrid takes no comma and no semicolon in a name."""
+    return " ".join(re.sub("[,;]", " ", name).split())
+
+
+def _faults(body: bytes) -> list[dict[str, str]]:
+    """The errors of an answer: `message` and `field` of each, "" where absent; none when it is not SendGrid's JSON."""
+    try:
+        errors = json.loads(body)["errors"]
+        return [{name: str(error.get(name) or "") for name in ("message", "field")} for error in errors]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _rate(reply: Reply) -> tuple[int | None, float | None]:
+    """Requests still allowed, and the seconds until they are counted anew; None without those headers."""
+    remaining, reset = reply.headers.get("X-RateLimit-Remaining", ""), reply.headers.get("X-RateLimit-Reset", "")
+    if not (remaining.isascii() and remaining.isdigit() and reset.isascii() and reset.isdigit()):
+        return None, None
+    return int(remaining), max(int(reset) - _provider_now(reply).timestamp(), 0.0)
+
+
+def _provider_now(reply: Reply) -> datetime:
+    """The provider's own clock, so that a wrong one here changes no waiting time."""
+    try:
+        moment = parsedate_to_datetime(reply.headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

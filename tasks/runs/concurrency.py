@@ -1,0 +1,77 @@
+"""Two runs that plan at the same time: whoever writes second judges anew those whom the other wrote to meanwhile.
+
+Each run reads its facts, decides, and writes a chunk later; in between, another flow (a campaign beside the daily run)
+may have written a message to the same recipient, and both would go within the days of the cap. Writing a chunk is
+serialised, so the second of two sees what the first wrote.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, or_, select
+
+from models.database.bulk import in_values
+from models.tables import messages, runs
+from programme.rules.decide import Decision
+from programme.words.states import COUNTING_STATUSES, Outcome
+from tasks.runs.planning import PlanChunk
+
+PLANNING_LOCK = 7_240_312  # any number, the same for all runs; SQLite has one writer at a time anyway
+DEAD_HOURS = 24  # a run that began longer ago and never finished is not under way any more
+SKEW = timedelta(minutes=10)  # between the clocks of two machines
+
+Again = Callable[[Connection, list[Decision]], PlanChunk]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A run among those that plan at the same time.
+
+    Attributes:
+        gap_days: of the programme's cap, the day itself among them.
+        begun_at: aware; before it read its first facts.
+        again: judges the recipients of these decisions anew, by what the connection sees now.
+    """
+
+    run_id: str
+    as_of: date
+    gap_days: int
+    begun_at: datetime
+    again: Again
+
+    def current(self, connection: Connection, chunk: PlanChunk) -> PlanChunk:
+        """The chunk as it may be written in this transaction. Costs next to nothing while no other run is under way."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
+        if not self._is_accompanied(connection):
+            return chunk
+        overtaken = self._overtaken(connection, chunk)
+        if not overtaken:
+            return chunk
+        anew = self.again(connection, [one for one in chunk.decisions if one.recipient in overtaken])
+        kept = [one for one in chunk.decisions if one.recipient not in overtaken]
+        return chunk._replace(decisions=[*kept, *anew.decisions], recipients=chunk.recipients | anew.recipients)
+
+    def _is_accompanied(self, connection: Connection) -> bool:
+        """Whether another run was under way since this one began; one that died may count as such for a day."""
+        since = self.begun_at - SKEW
+        under_way = runs.c.finished_at.is_(None) & (runs.c.started_at > since - timedelta(hours=DEAD_HOURS))
+        query = select(runs.c.run_id).where(runs.c.run_id != self.run_id, or_(under_way, runs.c.finished_at > since))
+        return connection.execute(query.limit(1)).first() is not None
+
+    def _overtaken(self, connection: Connection, chunk: PlanChunk) -> set[str]:
+        """Recipients who would get a message, and have one of the cap's days that the decision did not know of."""
+        sends = [one for one in chunk.decisions if one.outcome == Outcome.SEND]
+        known = {
+            (message.client_id, message.touchpoint, message.occasion, message.as_of)
+            for one in sends
+            for message in chunk.recipients[one.client_id].messages
+        }
+        columns = [messages.c[name] for name in ("recipient", "client_id", "touchpoint", "occasion", "as_of")]
+        query = select(*columns).where(
+            in_values(messages.c.recipient, {one.recipient for one in sends}, connection.dialect.name),
+            messages.c.as_of.between(self.as_of - timedelta(days=self.gap_days - 1), self.as_of),
+            messages.c.status.in_(sorted(COUNTING_STATUSES)),
+        )
+        return {row[0] for row in connection.execute(query) if tuple(row[1:]) not in known}

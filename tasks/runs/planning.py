@@ -1,0 +1,116 @@
+"""The plan of a day: every decision of a flow, in the order of judging, with nothing written."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, select
+
+from models.database.engine import reading
+from models.tables import runs
+from programme.facts.records import Recipient
+from programme.rules.decide import Decision, decide_recipient
+from programme.rules.simulation import Simulation
+from programme.terms.schema import Programme
+from programme.words.states import Flow
+from tasks.base.memory import without_cycle_search
+from tasks.clients.audience import read_recipients
+from tasks.clients.selection import DueClient, select_due_clients
+
+CHUNK_CLIENTS = 5_000  # facts of so many clients are held at once; about 10 MB
+
+
+class PlanChunk(NamedTuple):
+    """The decisions of some recipients, and those recipients with their facts by client id, for what to write."""
+
+    decisions: list[Decision]
+    recipients: dict[str, Recipient]
+
+
+def plan_day(
+    engine: Engine, programme: Programme, flow: Flow, as_of: date, simulation: Simulation | None = None
+) -> Iterator[PlanChunk]:
+    """The decisions of one run, recipient by recipient in code point order.
+
+    Clients without an address come first, each a recipient of its own, by client id.
+
+    Args:
+        simulation: messages that earlier runs of the same plan would have made; the run's own are added to it.
+    """
+    with reading(engine) as connection:
+        due = select_due_clients(connection, programme, flow, as_of)
+    for group in _chunks(due):
+        with reading(engine) as connection:
+            chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation)
+        if simulation is not None:
+            for decision in chunk.decisions:
+                simulation.record(decision)
+        yield chunk
+
+
+def plan_again(
+    connection: Connection, programme: Programme, flow: Flow, as_of: date, decisions: Iterable[Decision]
+) -> PlanChunk:
+    """These recipients judged anew, whole ones, by what the connection sees now."""
+    due = sorted({(one.recipient, one.client_id, one.touchpoint) for one in decisions})
+    return _plan_chunk(connection, programme, flow, as_of, due, None)
+
+
+def plan_win_back(
+    engine: Engine, programme: Programme, as_of: date, simulation: Simulation | None = None
+) -> Iterator[PlanChunk]:
+    """The win-back run of a day as it follows the daily one, which is simulated while none has finished."""
+    simulation = simulation or Simulation()
+    if not has_finished_run(engine, Flow.DAILY, as_of):
+        for _ in plan_day(engine, programme, Flow.DAILY, as_of, simulation):
+            pass
+    yield from plan_day(engine, programme, Flow.WIN_BACK, as_of, simulation)
+
+
+def has_finished_run(engine: Engine, flow: Flow, as_of: date) -> bool:
+    """Whether a run of the flow as of that day, which wrote its messages, has finished."""
+    query = select(runs.c.run_id).where(runs.c.flow == flow, runs.c.as_of == as_of, runs.c.finished_at.is_not(None))
+    with reading(engine) as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
+def decisions_of(chunks: Iterable[PlanChunk]) -> list[Decision]:
+    """All decisions of a plan in one list."""
+    return [decision for chunk in chunks for decision in chunk.decisions]
+
+
+def _chunks(due: list[DueClient]) -> Iterator[list[DueClient]]:
+    """Runs of whole recipients of about CHUNK_CLIENTS rows; a client without address is a recipient of its own."""
+    chunk: list[DueClient] = []
+    for _, rows in groupby(due, key=lambda row: (row[0], "" if row[0] else row[1])):
+        chunk.extend(rows)
+        if len(chunk) >= CHUNK_CLIENTS:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+@without_cycle_search()
+def _plan_chunk(
+    connection: Connection,
+    programme: Programme,
+    flow: Flow,
+    as_of: date,
+    due: list[DueClient],
+    simulation: Simulation | None,
+) -> PlanChunk:
+    only: dict[str, list[str]] = defaultdict(list)
+    for _, client_id, touchpoint_id in due:
+        only[client_id].append(touchpoint_id)
+    with_activity = "last_activity" in programme.anchors_asked(flow)
+    decisions: list[Decision] = []
+    recipients: dict[str, Recipient] = {}
+    for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity):
+        seen = simulation.seen_by(recipient) if simulation else recipient
+        taken = decide_recipient(programme, flow, seen, as_of, only)
+        decisions.extend(taken)
+        recipients.update((decision.client_id, recipient) for decision in taken if decision.status)
+    return PlanChunk(decisions, recipients)

@@ -1,0 +1,287 @@
+"""Claiming messages for sending: durable before any byte leaves, and fenced once more right before the wire.
+
+A claim is a row of `requests`: an id, a lease, and the range of messages that it keeps other workers from. It writes
+nothing on the messages, which still show as planned. The fence does: in one statement it takes all of the request's
+messages from planned to sending, or none of them, and then nothing is sent. So whatever happens to claims (a lease
+that ran out, two workers with one range), a message is on the wire for one request only. On SQLite the transactions
+are immediate and fully synchronous; on PostgreSQL claiming is serialised by an advisory lock.
+"""
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, insert, not_, or_, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import tables
+from models.database import clock
+from models.database.bulk import in_values, not_in_values
+from models.messages import PLANNED
+from programme.sending.state_changes import RequestState
+from programme.terms.schema import Programme
+from programme.words.states import MessageStatus, Reason
+from tasks.base.checkpoints import passed
+from tasks.base.memory import without_cycle_search
+from tasks.sending import limiter
+from tasks.sending.messenger import Claim, Letter
+from tasks.sending.prescreen import is_suspect, is_tracked, standing_of
+from tasks.sending.rechecking import recheck
+
+_MESSAGES, _REQUESTS = tables.messages, tables.requests
+_LETTER = [_MESSAGES.c[name] for name in Letter._fields[:-1]]
+
+
+CLAIMING_LOCK = 7_240_311  # any number, the same for all workers
+
+
+class ClaimLost(Exception):
+    """The lease ran out before the request went on the wire; somebody else may have the messages."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What a run claims, and for whom.
+
+    Attributes:
+        known_on: the day whose facts rules 1 to 3 and 6 are asked by.
+        window: messages looked at in one transaction; several requests come out of it.
+        tracks: the delivery can tell of opens at all.
+        is_limited: the delivery has a rate that all workers share.
+    """
+
+    programme: Programme
+    as_of: date
+    known_on: date
+    delivery: str
+    per_request: int
+    window: int
+    lease_seconds: float
+    tracks: bool
+    is_limited: bool
+    run_id: str
+    worker: str
+
+
+@dataclass
+class Claimed:
+    """What one claiming transaction did.
+
+    Attributes:
+        last_id: the next window starts after it.
+        looked_at: 0 when there is nothing (more) to claim.
+    """
+
+    claims: list[Claim] = field(default_factory=list)
+    cancelled: dict[Reason, int] = field(default_factory=dict)
+    held: list[int] = field(default_factory=list)
+    looked_at: int = 0
+    last_id: int = 0
+
+
+def claim_window(
+    connection: Connection, queue: Queue, after_id: int, set_aside: Collection[int] = (), limit: int | None = None
+) -> Claimed:
+    """Claim the next messages after `after_id`, by id, as requests of at most `queue.per_request`.
+
+    Rules 1 to 3 and 6 are asked again here: 1 to 3 cancel the message, 6 leaves it planned and out of this run.
+
+    Args:
+        set_aside: ids that this run leaves alone.
+        limit: look at no more messages than this.
+    """
+    size = queue.window if limit is None else min(queue.window, limit)
+    query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
+    for first, last in _ranges_of_claims(connection):
+        query = query.where(not_(_MESSAGES.c.id.between(first, last)))
+    if ahead := [number for number in set_aside if number > after_id]:
+        query = query.where(not_in_values(_MESSAGES.c.id, ahead, connection.dialect.name))
+    return _claim(connection, queue, query, None)
+
+
+def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], split_of: str | None) -> Claimed:
+    """Claim messages as a request of their own; what others took meanwhile is left out.
+
+    Args:
+        split_of: the refused request that they are a piece of; None for messages that cannot go with others.
+    """
+    query = _claimable(connection, queue).where(in_values(_MESSAGES.c.id, ids, connection.dialect.name))
+    if split_of:
+        query = query.where(_MESSAGES.c.request_id == split_of)
+    return _claim(connection, queue, query.order_by(_MESSAGES.c.id), split_of)
+
+
+def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
+    """Put a claim on the wire, if it is still ours and the provider's rate allows.
+
+    Returns:
+        0 when the request may and must now be sent, else the seconds to wait before asking again.
+
+    Raises:
+        ClaimLost: the lease is over, a message is not free any more, or none is left. Roll back: nothing may be sent.
+    """
+    dialect = connection.dialect.name
+    if not claim.letters:
+        raise ClaimLost(claim.request_id)
+    if queue.is_limited and (wait := limiter.take(connection, queue.delivery)) > 0:
+        return wait
+    until = clock.now_plus(dialect, queue.lease_seconds)
+    ours = and_(
+        _REQUESTS.c.request_id == claim.request_id,
+        _REQUESTS.c.state == RequestState.CLAIMED,
+        _REQUESTS.c.lease_until > clock.now(dialect),
+    )
+    values = {
+        "state": RequestState.ON_WIRE,
+        "sent_at": clock.now(dialect),
+        "lease_until": until,
+        "recipients": len(claim.letters),
+    }
+    if connection.execute(update(_REQUESTS).where(ours).values(values)).rowcount != 1:
+        raise ClaimLost(claim.request_id)
+    free = and_(
+        is_one_of(claim.letters, dialect),
+        _MESSAGES.c.status == MessageStatus.PLANNED,
+        _MESSAGES.c.as_of == queue.as_of,
+    )
+    sending = {
+        "status": MessageStatus.SENDING,
+        "request_id": claim.request_id,
+        "lease_until": until,
+        "attempts": _MESSAGES.c.attempts + 1,
+        "is_tracked": claim.is_tracked,
+    }
+    fenced = connection.execute(update(_MESSAGES).where(free).values(sending)).rowcount
+    passed("in_fence")
+    if fenced != len(claim.letters):
+        raise ClaimLost(claim.request_id)
+    return 0.0
+
+
+def is_one_of(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
+    """The messages of some letters (one or more, by id); a range where they are one, which is cheaper to find."""
+    first, last = letters[0].id, letters[-1].id
+    if last - first + 1 == len(letters):
+        return _MESSAGES.c.id.between(first, last)
+    return in_values(_MESSAGES.c.id, [letter.id for letter in letters], dialect)
+
+
+def release(connection: Connection, request_ids: Iterable[str]) -> None:
+    """Give up claims that never went on the wire."""
+    for request_id in request_ids:
+        ours = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.CLAIMED)
+        connection.execute(update(_REQUESTS).where(ours).values(state=RequestState.RELEASED))
+
+
+def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
+    """Planned messages of the run's day that no provider asked to let rest."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
+    return select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.known_on)).where(
+        text(f"messages.{PLANNED}"),
+        _MESSAGES.c.as_of == queue.as_of,
+        or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
+    )
+
+
+def _ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
+    """Ranges of ids that living claims cover, joined where they meet."""
+    alive = and_(
+        _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)
+    )
+    query = select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(alive).order_by(_REQUESTS.c.first_id)
+    joined: list[tuple[int, int]] = []
+    for first, last in connection.execute(query):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: str | None) -> Claimed:
+    letters = _read(connection, query)
+    done = Claimed(looked_at=len(letters), last_id=letters[-1].id if letters else 0)
+    kinds = {(letter.purpose, letter.standing) for letter in letters}
+    suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
+    if suspicious:
+        suspects = [letter for letter in letters if (letter.purpose, letter.standing) in suspicious]
+        verdict = recheck(connection, queue.programme, queue.known_on, suspects)
+        done.held, done.cancelled = verdict.held, verdict.cancelled
+        out = verdict.out
+        letters = [letter for letter in letters if letter.id not in out]
+    tracked = {kind[1]: queue.tracks and is_tracked(queue.programme, kind[1]) for kind in kinds}
+    groups: dict[tuple[str, str | None, bool], list[Letter]] = defaultdict(list)
+    for letter in letters:
+        groups[letter.touchpoint, letter.variant, tracked[letter.standing]].append(letter)
+    for kind, members in groups.items():
+        for part in parts_of(members, queue.per_request):
+            claim = Claim(_new_request_id(), queue.as_of, *kind, part, split_of)
+            _write(connection, queue, claim)
+            done.claims.append(claim)
+    passed("in_claim")
+    return done
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Letter]:
+    """The rows as the driver has them: texts and whole numbers, which need no conversion; a million of them."""
+    with without_cycle_search():
+        cursor: Any = connection.execute(query).cursor
+        return list(map(Letter._make, cursor.fetchall()))
+
+
+def _new_request_id() -> str:
+    """Random, but in the order of time, so that its index grows at one end."""
+    return f"{time.time_ns() // 1000:014x}{secrets.token_hex(9)}"
+
+
+def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
+    """Cut into requests of at most `size`, no address twice in one."""
+    parts: list[list[Letter]] = []
+    remaining = list(letters)
+    while remaining:
+        first = remaining[:size]
+        if len({letter.recipient for letter in first}) == len(first):
+            part, remaining = first, remaining[size:]
+        else:
+            part, remaining = _without_repeats(remaining, size)
+        parts.append(part)
+    return parts
+
+
+def _without_repeats(letters: list[Letter], size: int) -> tuple[list[Letter], list[Letter]]:
+    part: dict[str, Letter] = {}
+    later = []
+    for letter in letters:
+        if len(part) == size or letter.recipient in part:
+            later.append(letter)
+        else:
+            part[letter.recipient] = letter
+    return list(part.values()), later
+
+
+def _write(connection: Connection, queue: Queue, claim: Claim) -> None:
+    dialect = connection.dialect.name
+    until = clock.now_plus(dialect, queue.lease_seconds)
+    connection.execute(
+        insert(_REQUESTS).values(
+            request_id=claim.request_id,
+            run_id=queue.run_id,
+            as_of=queue.as_of,
+            delivery=queue.delivery,
+            touchpoint=claim.touchpoint,
+            recipients=len(claim.letters),
+            first_id=claim.letters[0].id,
+            last_id=max(letter.id for letter in claim.letters),
+            worker=queue.worker,
+            state=RequestState.CLAIMED,
+            split_of=claim.split_of,
+            claimed_at=clock.now(dialect),
+            lease_until=until,
+        )
+    )

@@ -1,0 +1,66 @@
+"""The provider's rate, kept in the database so that all workers on all machines respect it together."""
+
+from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from models.database import clock
+from models.tables import limiter
+from tasks.sending.messenger import Answer
+
+
+def take(connection: Connection, name: str) -> float:
+    """Take leave to send one request now.
+
+    Returns:
+        0 when it may go, else the seconds until asking again makes sense. Commit the transaction to keep the leave.
+    """
+    dialect = connection.dialect.name
+    query = select(
+        clock.seconds_until(dialect, limiter.c.resume_at),
+        limiter.c.remaining,
+        clock.seconds_until(dialect, limiter.c.window_until),
+    ).where(limiter.c.name == name)
+    row = connection.execute(query.with_for_update()).first()
+    if row is None:
+        return 0.0
+    rest, remaining, window = row
+    if rest is not None and rest > 0:
+        return float(rest)
+    if remaining is None or window is None or window <= 0:
+        return 0.0
+    if remaining <= 0:
+        return float(window)
+    connection.execute(update(limiter).where(limiter.c.name == name).values(remaining=limiter.c.remaining - 1))
+    return 0.0
+
+
+def learn(connection: Connection, name: str, answer: Answer, rest_seconds: float) -> None:
+    """Keep what an answer said of the rate; of two waiting times the longer stays.
+
+    Args:
+        rest_seconds: nobody sends for so long; 0 says nothing.
+    """
+    knows_rate = answer.remaining is not None and answer.window_seconds is not None
+    if rest_seconds <= 0 and not knows_rate:
+        return
+    _make_row(connection, name)
+    dialect = connection.dialect.name
+    mine = limiter.c.name == name
+    if rest_seconds > 0:
+        until = clock.now_plus(dialect, rest_seconds)
+        later = case((limiter.c.resume_at > until, limiter.c.resume_at), else_=until)
+        connection.execute(update(limiter).where(mine).values(resume_at=later))
+    if knows_rate:
+        window = clock.now_plus(dialect, min(answer.window_seconds or 0.0, 3600.0))
+        values = {"remaining": max(answer.remaining or 0, 0), "window_until": window}
+        connection.execute(update(limiter).where(mine).values(values))
+
+
+def _make_row(connection: Connection, name: str) -> None:
+    if connection.execute(select(limiter.c.name).where(limiter.c.name == name)).first():
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(limiter).values(name=name))
+    except IntegrityError:
+        pass  # another worker was first

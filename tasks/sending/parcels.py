@@ -1,0 +1,84 @@
+"""Claims on their way to the wire, made ready by a thread of their own while the database works."""
+
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from tasks.sending.messenger import Claim, Messenger, Parcel
+
+if TYPE_CHECKING:
+    from tasks.mail.render import Renderer
+
+
+MADE_AHEAD = 8  # requests; 0.4 MB each when full
+
+
+class Ready(NamedTuple):
+    claim: Claim
+    parcel: Parcel
+
+
+@dataclass
+class _Waiting:
+    claim: Claim
+    parcel: "Future[Parcel] | None" = None  # None until it is its turn to be made
+
+
+class Preparing:
+    """The claims of a run that are not on the wire yet, in their order."""
+
+    def __init__(self, messenger: Messenger, renderer: "Renderer") -> None:
+        self._messenger, self._renderer = messenger, renderer
+        self._waiting: deque[_Waiting] = deque()
+        self._maker = ThreadPoolExecutor(1, "prepare")
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, claims: Iterable[Claim]) -> None:
+        self._waiting.extend(map(_Waiting, claims))
+        self._make_ahead()
+
+    def add_first(self, claims: Iterable[Claim]) -> None:
+        """Before those that wait already."""
+        self._waiting.extendleft(map(_Waiting, reversed(list(claims))))
+
+    def put_back(self, ready: Iterable[Ready]) -> None:
+        """Those that were taken and could not go yet."""
+        for claim, parcel in reversed(list(ready)):
+            made: Future[Parcel] = Future()
+            made.set_result(parcel)
+            self._waiting.appendleft(_Waiting(claim, made))
+
+    def take(self, count: int) -> list[Ready]:
+        """The next claims, made ready. Raises what making one ready raised: a template that does not compile."""
+        taken: list[Ready] = []
+        try:
+            while self._waiting and len(taken) < count:
+                first = self._waiting[0]
+                taken.append(Ready(first.claim, self._made(first).result()))
+                self._waiting.popleft()
+        except BaseException:
+            self.put_back(taken)  # they are given back with the others
+            raise
+        self._make_ahead()
+        return taken
+
+    def request_ids(self) -> list[str]:
+        """Of the claims that are to be given back when the run ends."""
+        return [waiting.claim.request_id for waiting in self._waiting]
+
+    def close(self) -> None:
+        self._maker.shutdown(cancel_futures=True)
+
+    def _make_ahead(self) -> None:
+        for waiting in islice(self._waiting, MADE_AHEAD):
+            self._made(waiting)
+
+    def _made(self, waiting: _Waiting) -> "Future[Parcel]":
+        if waiting.parcel is None:
+            waiting.parcel = self._maker.submit(self._messenger.prepare, self._renderer, waiting.claim)
+        return waiting.parcel

@@ -1,0 +1,93 @@
+"""SQL's first look at a planned message: cleared, or a suspect that the rules have to judge.
+
+The rules live in programme/rules/decide.py. This only narrows, and errs towards suspicion: a message that is no suspect
+passes rules 1 to 3 and 6 for certain.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, and_, case, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import tables
+from programme.terms.schema import Programme
+from programme.words.states import Consent, Purpose
+
+# Bits of a message's standing.
+_OWNER_THERE = 1  # the client has this address and is not erased
+_SAYS_NO = 2
+_SAYS_YES = 4
+_IS_CUSTOMER = 8  # a project delivered by the day and never cancelled
+_HAS_CASE = 16  # perhaps an open case
+_SUPPRESSED = 32
+_TRACK_YES = 64
+_TRACK_NO = 128
+
+
+def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnElement[Any]:
+    """A number whose bits say what is known of the records behind the message's address."""
+    records = tables.clients.alias("records")
+    bits = [
+        (_OWNER_THERE, and_(records.c.client_id == messages.c.client_id, records.c.erased_on.is_(None))),
+        (_SAYS_NO, records.c.consent == Consent.NO),
+        (_SAYS_YES, records.c.consent == Consent.YES),
+        (_IS_CUSTOMER, and_(records.c.consent == Consent.UNKNOWN, _is_customer(records, as_of))),
+        (_HAS_CASE, _may_have_case(records, programme, as_of)),
+        (_TRACK_YES, records.c.tracking_consent.is_(True)),
+        (_TRACK_NO, records.c.tracking_consent.is_(False)),
+    ]
+    total = sum((func.max(_case(bit)) for bit in bits[1:]), func.max(_case(bits[0])))
+    behind = select(func.coalesce(total, 0)).where(records.c.recipient == messages.c.recipient).scalar_subquery()
+    suppressions = tables.suppressions
+    suppressed = select(suppressions.c.email).where(
+        suppressions.c.email == messages.c.recipient, suppressions.c.since <= as_of
+    )
+    return (behind + case((suppressed.exists(), _SUPPRESSED), else_=0)).label("standing")
+
+
+def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
+    """Whether the rules have to judge a message of this purpose and standing."""
+    if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED):
+        return True
+    if purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
+        return False
+    return bool(standing & _SAYS_NO or not (standing & _IS_CUSTOMER and programme.consent.soft_opt_in))
+
+
+def is_tracked(programme: Programme, standing: int) -> bool:
+    """Whether the provider may be asked to tell of this recipient's opens."""
+    if programme.tracking.opens != "consented":
+        return programme.tracking.opens == "all"
+    return standing & (_TRACK_YES | _TRACK_NO) == _TRACK_YES
+
+
+def _case(bit: tuple[int, ColumnElement[bool]]) -> ColumnElement[int]:
+    return case((bit[1], bit[0]), else_=0)
+
+
+def _is_customer(records: Any, as_of: date) -> ColumnElement[bool]:
+    projects = tables.projects
+    return (
+        select(projects.c.project_id)
+        .where(
+            projects.c.client_id == records.c.client_id,
+            projects.c.delivered_on <= as_of,
+            projects.c.cancelled_on.is_(None),
+        )
+        .exists()
+    )
+
+
+def _may_have_case(records: Any, programme: Programme, as_of: date) -> ColumnElement[bool]:
+    feedback = tables.feedback
+    low = feedback.c.score <= programme.health.negative_score_at_most
+    return (
+        select(feedback.c.feedback_id)
+        .where(
+            feedback.c.client_id == records.c.client_id,
+            or_(feedback.c.negative.is_(True), low),
+            or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of),
+        )
+        .exists()
+    )

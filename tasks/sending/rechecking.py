@@ -1,0 +1,72 @@
+"""Rules 1 to 3 and 6, asked again when a message is claimed: what changed since the plan counts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, and_, update
+
+from models.database import clock
+from models.database.bulk import in_values
+from models.database.engine import reading
+from models.tables import messages
+from programme.facts.records import Client, Recipient
+from programme.rules.decide import recheck_reason
+from programme.terms.schema import Programme
+from programme.words.dates import day_in_amsterdam
+from programme.words.states import MessageStatus, Purpose, Reason
+from tasks.clients.audience import read_recipients
+from tasks.sending.messenger import Letter
+
+
+class Verdict(NamedTuple):
+    """Messages by reason that were cancelled, ids that wait for a case to close, and all ids that do not go now."""
+
+    cancelled: dict[Reason, int]
+    held: list[int]
+    out: frozenset[int]
+
+
+def known_on(engine: Engine, as_of: date) -> date:
+    """The day whose facts say who may be mailed: whom a mail of a past day reaches, it reaches today."""
+    with reading(engine) as connection:
+        return max(as_of, day_in_amsterdam(clock.read_now(connection)))
+
+
+def recheck(connection: Connection, programme: Programme, as_of: date, suspects: Collection[Letter]) -> Verdict:
+    """Judge the few messages that SQL could not clear, by the present facts as of a day."""
+    recipients = read_recipients(connection, programme, {letter.client_id for letter in suspects}, as_of)
+    known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
+    by_reason: dict[Reason, list[int]] = defaultdict(list)
+    for letter in suspects:
+        if reason := _reason(programme, as_of, letter, known):
+            by_reason[reason].append(letter.id)
+    out = frozenset().union(*by_reason.values())
+    held = by_reason.pop(Reason.OPEN_CASE, [])
+    for reason, ids in by_reason.items():
+        cancel(connection, ids, reason)
+    return Verdict({reason: len(ids) for reason, ids in by_reason.items()}, held, out)
+
+
+def _reason(
+    programme: Programme, as_of: date, letter: Letter, known: Mapping[str, tuple[Recipient, Client]]
+) -> Reason | None:
+    """Why a letter does not go now. An address that is no longer the client's counts as none."""
+    if letter.client_id not in known:
+        return Reason.NO_ADDRESS
+    recipient, client = known[letter.client_id]
+    if recipient.address != letter.recipient:
+        return Reason.NO_ADDRESS
+    reason = recheck_reason(programme, Purpose(letter.purpose), recipient, client, as_of)
+    if reason == Reason.OPEN_CASE and not programme.knows(letter.touchpoint):
+        return None  # mails of a case and of the referral programme stand outside rule 6
+    return reason
+
+
+def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
+    """Cancel messages that are still planned; returns how many were."""
+    dialect = connection.dialect.name
+    still = and_(in_values(messages.c.id, ids, dialect), messages.c.status == MessageStatus.PLANNED)
+    values = {"status": MessageStatus.CANCELLED, "reason": str(reason), "settled_at": clock.now(dialect)}
+    return connection.execute(update(messages).where(still).values(values)).rowcount

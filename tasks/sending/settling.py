@@ -1,0 +1,166 @@
+"""Writing down what became of a request, and cleaning up after workers that died.
+
+Settling compares the request id: an answer that comes late still counts, also after its message was put in doubt or
+allowed to go again, as long as nobody claimed it anew. No answer can touch a message of another request.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, case, false, func, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import tables
+from models.database import clock
+from models.database.engine import writing_durably
+from programme.sending.state_changes import MESSAGE_STATUS_AFTER, SETTLED_FROM, RequestState
+from programme.words.states import MessageStatus
+from tasks.base.checkpoints import passed
+from tasks.sending import limiter
+from tasks.sending.claims import is_one_of
+from tasks.sending.messenger import REPEATABLE_DELIVERIES, Answer, Claim, Letter
+from tasks.sending.sender import is_gone
+
+_MESSAGES, _REQUESTS = tables.messages, tables.requests
+OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
+DETAIL_CHARACTERS = 500
+SETTLE_TRIES = 5
+
+
+def settle_surely(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
+    """Settle all in one transaction; returns how many messages that were.
+
+    An answer is too dear to lose to a busy or restarting database, and writing it twice changes nothing.
+    """
+    for attempt in range(1, SETTLE_TRIES):
+        try:
+            return _settle_all(engine, delivery, answers, is_limited)
+        except OperationalError:
+            time.sleep(0.2 * 2**attempt)
+    return _settle_all(engine, delivery, answers, is_limited)
+
+
+def _settle_all(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
+    with writing_durably(engine) as connection:
+        return sum(settle(connection, delivery, claim, answer, is_limited) for claim, answer in answers)
+
+
+def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
+    """Write an answer down, on its request and on the messages that still belong to it; returns how many those are."""
+    dialect = connection.dialect.name
+    connection.execute(
+        update(_REQUESTS)
+        .where(_REQUESTS.c.request_id == claim.request_id)
+        .values(
+            state=answer.state,
+            answered_at=clock.now(dialect),
+            http_status=answer.http_status,
+            provider_id=answer.provider_id,
+            detail=(answer.detail or "")[:DETAIL_CHARACTERS] or None,
+        )
+    )
+    status = MESSAGE_STATUS_AFTER[answer.state]
+    values: dict[str, Any] = {
+        "status": status,
+        "lease_until": None,
+        "settled_at": clock.now(dialect),
+        "not_before": None,
+    }
+    if answer.state == RequestState.ACCEPTED:
+        values["provider_id"] = answer.provider_id
+    if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
+        values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
+    ours = and_(
+        _about(claim.letters, dialect),
+        _MESSAGES.c.request_id == claim.request_id,
+        _MESSAGES.c.status.in_(SETTLED_FROM),
+    )
+    settled = connection.execute(update(_MESSAGES).where(ours).values(values)).rowcount
+    if is_limited:
+        rest = answer.wait_seconds if answer.state == RequestState.THROTTLED else 0.0
+        limiter.learn(connection, delivery, answer, rest)
+    passed("in_settle")
+    return settled
+
+
+def _about(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
+    """Where some messages lie; others may lie between, so the request id decides."""
+    first, last = letters[0].id, letters[-1].id
+    return _MESSAGES.c.id.between(first, last) if last - first < 4 * len(letters) else is_one_of(letters, dialect)
+
+
+def members_of(connection: Connection, request_id: str) -> ColumnElement[bool]:
+    """The messages that are a request's now; found by the range that it claimed, so that no index is needed."""
+    row = connection.execute(
+        select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(_REQUESTS.c.request_id == request_id)
+    ).first()
+    if row is None:
+        return false()
+    return and_(_MESSAGES.c.id.between(row.first_id, row.last_id), _MESSAGES.c.request_id == request_id)
+
+
+def close_doubt(connection: Connection, request_id: str) -> bool:
+    """Call a request in doubt accepted once no message of it is in doubt any more; says whether it was that one.
+
+    For what comes to light message by message. The provider takes or refuses a request as a whole.
+    """
+    doubtful = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
+    if connection.execute(select(_MESSAGES.c.id).where(doubtful).limit(1)).first():
+        return False
+    told = select(func.min(_MESSAGES.c.provider_id)).where(members_of(connection, request_id)).scalar_subquery()
+    values = {
+        "state": RequestState.ACCEPTED,
+        "provider_id": func.coalesce(_REQUESTS.c.provider_id, told),
+        "answered_at": clock.now(connection.dialect.name),
+    }
+    mine = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.IN_DOUBT)
+    return connection.execute(update(_REQUESTS).where(mine).values(values)).rowcount == 1
+
+
+def end_lost_requests(connection: Connection) -> dict[RequestState, int]:
+    """End the requests whose worker died or whose lease ran out. Safe to run at any time, by anybody.
+
+    Never on the wire: its messages are planned and free again. Perhaps on the wire: in doubt, unless the delivery may
+    simply be repeated. Should the worker be alive after all, its fence fails or its late answer settles.
+
+    Returns:
+        Requests ended, by what they became.
+    """
+    overdue = _REQUESTS.c.lease_until <= clock.now(connection.dialect.name)
+    query = select(
+        _REQUESTS.c.request_id,
+        _REQUESTS.c.state,
+        _REQUESTS.c.delivery,
+        _REQUESTS.c.worker,
+        case((overdue, 1), else_=0).label("is_overdue"),
+    ).where(_REQUESTS.c.state.in_(OPEN_STATES))
+    ended: dict[RequestState, int] = {}
+    for row in connection.execute(query.with_for_update(skip_locked=True)).all():
+        if row.is_overdue or is_gone(row.worker):
+            end = _end_of(row.state, row.delivery in REPEATABLE_DELIVERIES)
+            _end(connection, row.request_id, RequestState(row.state), end)
+            ended[end] = ended.get(end, 0) + 1
+    return ended
+
+
+def _end_of(state: str, is_repeatable: bool) -> RequestState:
+    if state == RequestState.CLAIMED:
+        return RequestState.RELEASED
+    return RequestState.NOT_SENT if is_repeatable else RequestState.IN_DOUBT
+
+
+def _end(connection: Connection, request_id: str, before: RequestState, end: RequestState) -> None:
+    connection.execute(
+        update(_REQUESTS)
+        .where(_REQUESTS.c.request_id == request_id)
+        .values(state=end, detail="the worker ended or stalled before the answer was written down")
+    )
+    if before == RequestState.CLAIMED:
+        return  # nothing was written on its messages
+    values: dict[str, Any] = {"status": MESSAGE_STATUS_AFTER[end], "lease_until": None}
+    if end == RequestState.IN_DOUBT:
+        values["settled_at"] = clock.now(connection.dialect.name)
+    ours = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.SENDING)
+    connection.execute(update(_MESSAGES).where(ours).values(values))

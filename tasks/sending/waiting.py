@@ -1,0 +1,35 @@
+"""What of a day is still to go, and when the first of it may."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, and_, func, select, text
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.database import clock
+from models.database.bulk import not_in_values
+from models.messages import PLANNED
+from models.tables import messages
+
+
+def seconds_to_next(connection: Connection, as_of: date, set_aside: Collection[int]) -> float | None:
+    """Seconds that the first planned message of the day has to rest (<= 0: none); None when none is planned.
+
+    Args:
+        set_aside: ids that this run leaves alone.
+    """
+    dialect = connection.dialect.name
+    rest = func.coalesce(clock.seconds_until(dialect, messages.c.not_before), 0.0)
+    query = select(func.min(rest)).where(_planned(dialect, as_of, set_aside))
+    seconds = connection.execute(query).scalar_one()
+    return None if seconds is None else float(seconds)
+
+
+def count_left(connection: Connection, as_of: date, set_aside: Collection[int]) -> int:
+    query = select(func.count()).where(_planned(connection.dialect.name, as_of, set_aside))
+    return int(connection.execute(query).scalar_one())
+
+
+def _planned(dialect: str, as_of: date, set_aside: Collection[int]) -> ColumnElement[bool]:
+    planned = and_(text(PLANNED), messages.c.as_of == as_of)
+    return and_(planned, not_in_values(messages.c.id, set_aside, dialect)) if set_aside else planned

@@ -1,0 +1,94 @@
+"""What the quarter-hourly and the nightly flow do about what lies around."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from prefect.client.orchestration import get_client
+from sqlalchemy import Engine, insert, select
+
+from models.database.engine import reading, writing
+from models.settings import Settings
+from models.tables import answers, events, messages, requests, suppressions
+from tests.tasks.inbound.test_events import IDS, event, message
+from tests.tasks.sending.test_delivery import add
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+
+NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
+HOSTILE = "</td><script>alert(1)</script> [klik](javascript:x) | **"
+
+
+@pytest.fixture
+def base(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setenv("BOUWCLUB_DATABASE_URL", str(sqlite_engine.url))
+    monkeypatch.setenv("BOUWCLUB_SECRET_KEY", "a key for tests")
+    return sqlite_engine
+
+
+def latest_artifact(key: str) -> Any:
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+
+    with get_client(sync_client=True) as client:
+        found = client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])))
+    return max(found, key=lambda artifact: artifact.created) if found else None
+
+
+def test_upkeep_finishes_what_a_crash_left(base: Engine) -> None:
+    """Events that were stored are worked out, and a dead worker's request ends in doubt, its claim free."""
+    from flows.upkeep import upkeep
+
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    with writing(base) as connection:
+        connection.execute(insert(messages).values(**message(0, "sending", id=1, request_id="q")))
+        connection.execute(insert(messages).values(**message(2, "in_doubt", id=2)))
+        request = {"request_id": "q", "as_of": NOW.date(), "delivery": "sendgrid", "touchpoint": "check_in"}
+        request |= {"recipients": 1, "first_id": 1, "last_id": 1, "worker": "gone", "state": "on_wire"}
+        connection.execute(insert(requests).values(**request, claimed_at=long_ago, lease_until=long_ago))
+        told = event(2, 2, 0)
+        values = {"provider_event_id": "e", "kind": "delivered", "message_id": IDS[2], "payload": json.dumps(told)}
+        values |= {"recipient": "r2@example.nl", "occurred_at": NOW, "received_at": NOW, "is_machine": False}
+        connection.execute(insert(events).values(**values))
+    left = upkeep(dry_run=False)
+    with reading(base) as connection:
+        assert list(connection.scalars(select(messages.c.status).order_by(messages.c.id))) == ["in_doubt", "accepted"]
+        assert connection.scalars(select(requests.c.state)).one() == "in_doubt"
+    assert (left.events, left.requests, left.in_doubt) == (0, 0, 1)
+
+
+def test_upkeep_shows_who_waits_for_a_call(base: Engine) -> None:
+    """An answer that asks for contact stands in a table, in Dutch, without the client's words; others do not."""
+    from flows.upkeep import upkeep
+
+    add(base, 2)
+    with writing(base) as connection:
+        for number, answer in enumerate(["geweigerd", "akkoord"]):
+            values = {"message_id": f"m{number}", "client_id": f"c{number}", "question": "vergunning", "answer": answer}
+            values |= {"comment": HOSTILE, "answered_at": NOW, "answered_on": NOW.date(), "needs_contact": number == 0}
+            connection.execute(insert(answers).values(**values))
+    upkeep(dry_run=True)
+    artifact = latest_artifact("terugbellen")
+    rows = json.loads(artifact.data)
+    assert [(row["Klant"], row["Antwoord"], row["Toelichting"]) for row in rows] == [
+        ("c0", "De vergunning is geweigerd", "ja")
+    ]
+    assert "script" not in artifact.data
+
+
+def test_housekeeping_exchanges_the_lists(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nightly flow pulls the provider's lists into ours."""
+    from flows.housekeeping import housekeeping
+    from tasks.inbound import suppressions as exchange
+
+    def api(path: str, query: dict[str, str] | None = None, body: object = None) -> Any:
+        return [{"email": "weg@voorbeeld.nl", "created": 1_700_000_000}] if path == "suppression/bounces" else []
+
+    monkeypatch.setenv("BOUWCLUB_SENDGRID_API_KEY", "SG.standin")
+    monkeypatch.setattr(exchange, "open_api", lambda settings: api)
+    assert Settings().sendgrid_api_key is not None
+    report = housekeeping(dry_run=False)
+    assert report is not None
+    assert report.pulled["bounces"] == 1
+    with reading(base) as connection:
+        assert list(connection.scalars(select(suppressions.c.email))) == ["weg@voorbeeld.nl"]

@@ -1,0 +1,123 @@
+"""Reading for the one who asks why: an explanation, the log, health and near names, on both databases."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert
+
+from models.database.engine import reading, writing
+from models.tables import consent_history
+from programme.insight.forecast import forecast
+from programme.words.states import Flow, RunMode
+from tasks.base.workspace import Workspace
+from tasks.clients.audience import read_recipients
+from tasks.clients.health import read_health
+from tasks.clients.lookup import UnknownClient, require_client
+from tasks.importing.folder import import_folder
+from tasks.insight.explain import read_explanation
+from tasks.insight.message_log import read_decisions, read_messages
+from tasks.insight.preview import preview_mail
+from tasks.runs.backfill import backfill
+from tests import factories as make
+from tests.conftest import DATA
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def workspace(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The worked example with the runs of two days logged."""
+    from models.settings import Settings
+
+    monkeypatch.chdir(tmp_path)
+    import_folder(engine, DATA / "club", imported_at=datetime(2026, 3, 1, tzinfo=UTC), rejected_path=tmp_path / "r.csv")
+    workspace = Workspace(Settings.model_construct(), make.shipped_programme(), engine)
+    backfill(workspace, date(2026, 3, 1), DAY, tuple(Flow), RunMode.LOG, today=DAY)
+    return workspace
+
+
+def test_an_explanation_holds_all_of_the_recipient(workspace: Workspace) -> None:
+    """Every record of an address, its facts up to the day, and the forecast of exactly those facts."""
+    with reading(workspace.engine) as connection:
+        ids = [row.client_id for row in read_decisions(connection)]
+        shared = next(
+            recipient
+            for recipient in read_recipients(connection, workspace.programme, ids, DAY)
+            if len(recipient.clients) > 1
+        )
+    asked = shared.clients[1].client_id
+    told = read_explanation(workspace.engine, workspace.programme, asked, DAY)
+    assert told.client.client_id == asked
+    assert [card.client_id for card in told.cards] == [client.client_id for client in shared.clients]
+    assert {row.client_id for row in told.decisions} <= {asked}
+    assert {row.client_id for row in told.messages} <= {client.client_id for client in shared.clients}
+    assert all(fact.on <= DAY for fact in told.facts)
+    assert told.forecast == forecast(workspace.programme, shared, DAY, 90)
+
+
+def test_the_history_of_the_list_is_in_the_timeline(workspace: Workspace) -> None:
+    """A lifted suppression is told with the name of who lifted it, on the day that it was."""
+    row = {
+        "recipient": "anna.smit.69@example.nl",
+        "change": "lifted",
+        "changed_at": datetime(2026, 2, 27, 23, 30, tzinfo=UTC),  # the 28th in Amsterdam
+        "source": "cli",
+        "by_name": "Femke",
+    }
+    with writing(workspace.engine) as connection:
+        connection.execute(insert(consent_history).values(row))
+    facts = read_explanation(workspace.engine, workspace.programme, "C00070", DAY).facts
+    assert (facts[-1].on, facts[-1].text) == (date(2026, 2, 28), "Mag weer mail krijgen, vastgelegd door Femke")
+
+
+def test_the_log_is_read_in_one_order(workspace: Workspace) -> None:
+    """Decisions by day, flow and recipient, in code point order on both databases."""
+    with reading(workspace.engine) as connection:
+        decisions = list(read_decisions(connection))
+        messages = list(read_messages(connection, DAY, DAY))
+    keys = [
+        (row.as_of, row.flow, row.recipient, "" if row.recipient else row.client_id, -row.priority, row.due_on)
+        for row in decisions
+    ]
+    assert keys == sorted(keys)
+    assert {row.as_of for row in messages} == {DAY}
+    assert messages == sorted(messages, key=lambda row: (row.as_of, row.recipient, row.touchpoint))
+
+
+def test_health_in_chunks(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every client once and in order, however few are held at once."""
+    at_once = list(read_health(workspace.engine, workspace.programme, DAY))
+    monkeypatch.setattr("tasks.clients.health.CHUNK_CLIENTS", 7)
+    assert list(read_health(workspace.engine, workspace.programme, DAY)) == at_once
+    assert [each.client_id for each in at_once] == sorted(each.client_id for each in at_once)
+    assert len(at_once) == 250
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("c00070", "Did you mean C00070 (Anna Smit)?"),
+        ("Smit", "(Anna Smit)"),
+        ("anna.smit.69@", "Did you mean C00070 (Anna Smit)?"),
+        ("C000700", "Did you mean C00070"),
+        ("100%_", "None of the 250 clients is like it"),
+        ("", "None of the 250 clients is like it"),
+    ],
+)
+def test_who_may_have_been_meant(workspace: Workspace, typed: str, part: str) -> None:
+    """By a part of the id, the name or the address, else by likeness; never by a pattern of SQL."""
+    with pytest.raises(UnknownClient) as unknown:
+        require_client(workspace.engine, typed)
+    assert part in str(unknown.value)
+
+
+def test_a_preview_equals_the_mail_that_was_made(workspace: Workspace) -> None:
+    """Subject and message id are those of the log, for every message of the day."""
+    with reading(workspace.engine) as connection:
+        rows = [row for row in read_messages(connection, DAY, DAY, "logged") if row.recipient]
+    assert rows
+    for row in rows[:10]:
+        preview = preview_mail(workspace, row.touchpoint, row.client_id, DAY, row.occasion)
+        assert (preview.mail.message_id, preview.mail.subject) == (row.message_id, row.subject)
+        assert preview.logged == ("logged", DAY)

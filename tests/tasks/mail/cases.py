@@ -1,0 +1,99 @@
+"""The mails whose golden files are kept: each touchpoint, and each block that appears only for some clients."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import escape
+
+from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
+from programme.rules.due import Occasion, latest_occasion
+from tasks.mail.render import Mail, Pieces, Renderer
+from tests import factories
+
+KEY = b"a fixed key of the golden files"
+BASE_URL = "https://mail.bureaubroersma.example"
+HOSTILE_NAME = '<script>alert(1)</script> {{7*7}} [[code]] -name- "=cmd"\r\nBcc: x@y.nl'
+
+
+@dataclass(frozen=True)
+class MailCase:
+    """A touchpoint, the client's facts and the day."""
+
+    touchpoint: str
+    client: Client
+    as_of: date
+
+    @property
+    def recipient(self) -> Recipient:
+        return Recipient(self.client.recipient, (self.client,))
+
+    def occasion(self) -> Occasion:
+        found = latest_occasion(factories.shipped_programme(), self.touchpoint, self.client, self.recipient, self.as_of)
+        assert found is not None
+        return found
+
+    def mail(self, renderer: Renderer) -> Mail:
+        return renderer.compose(self.touchpoint, self.occasion(), self.client, self.recipient, self.as_of, KEY)
+
+    def preheader(self, renderer: Renderer) -> str:
+        _, context = renderer.context(self.touchpoint, self.occasion(), self.client, self.recipient, self.as_of, KEY)
+        escaped = {name: str(escape(value)) for name, value in context.fields.items()}
+        return Pieces(renderer.compiled(self.touchpoint, context.variant).preheader).fill(escaped)
+
+
+def renderer() -> Renderer:
+    return Renderer(factories.shipped_programme(), BASE_URL)
+
+
+def project(project_id: str, delivered_on: date, **changes: Any) -> Project:
+    return factories.project(project_id, ordered_on=delivered_on, delivered_on=delivered_on, **changes)
+
+
+def case(touchpoint: str, as_of: date, *projects: Project, **changes: Any) -> MailCase:
+    defaults: dict[str, Any] = {"code": "7Q2KD9XA", "last_activity_on": date(2025, 9, 2)}
+    return MailCase(touchpoint, factories.client(projects=projects, **(defaults | changes)), as_of)
+
+
+DORMER = project("P1", date(2025, 9, 2))
+SMALL = project("P1", date(2025, 3, 3), value_cents=70_000)
+EXTENSION = project("P2", date(2025, 3, 3), type="uitbouw", address="Havenkade 7")
+LARGE = project("P2", date(2025, 9, 2), type="uitbouw", value_cents=620_000)
+WALL = project("P3", date(2025, 9, 2), type="draagmuur")
+WON = tuple(WonReferral(f"R{number}", "C1", (Delivery(date(2026, 3, 1), None),)) for number in range(1, 3))
+
+CASES = {
+    "feedback_request": case("feedback_request", date(2025, 9, 5), DORMER),
+    "feedback_request-professional": case(
+        "feedback_request", date(2025, 9, 5), DORMER, kind="aannemer", name="Bouwbedrijf Van Dam B.V."
+    ),
+    "feedback_request-hostile-name": case("feedback_request", date(2025, 9, 5), DORMER, name=HOSTILE_NAME),
+    "check_in": case("check_in", date(2025, 9, 16), DORMER),
+    "check_in-starter": case("check_in", date(2025, 9, 16), DORMER._replace(built_year=2023)),
+    "check_in-unknown-engineer": case("check_in", date(2025, 9, 16), DORMER._replace(engineer=None, address=None)),
+    "permit_check": case("permit_check", date(2025, 10, 28), DORMER),
+    "permit_check-monument": case("permit_check", date(2025, 10, 28), DORMER._replace(monument=True)),
+    "build_check": case("build_check", date(2026, 1, 2), DORMER),
+    "build_check-no-consent": case("build_check", date(2026, 1, 2), DORMER, EXTENSION, consent="no"),
+    "anniversary": case("anniversary", date(2026, 9, 4), DORMER),
+    "anniversary-personal": case("anniversary", date(2026, 9, 4), LARGE),
+    "anniversary-loyal": case("anniversary", date(2026, 9, 4), EXTENSION, DORMER),
+    "anniversary-tier-instead-of-code": case("anniversary", date(2026, 9, 4), SMALL, EXTENSION, WALL),
+    "seasonal-voorjaar": case("seasonal", date(2026, 3, 5), DORMER),
+    "seasonal-najaar": case("seasonal", date(2025, 9, 5), EXTENSION),
+    "seasonal-investeerder": case("seasonal", date(2026, 3, 5), EXTENSION, DORMER),
+    "dakkapel_to_uitbouw": case("dakkapel_to_uitbouw", date(2026, 3, 5), DORMER),
+    "uitbouw_to_draagmuur": case("uitbouw_to_draagmuur", date(2025, 6, 3), EXTENSION),
+    "uitbouw_to_draagmuur-loyal": case("uitbouw_to_draagmuur", date(2025, 6, 3), SMALL, EXTENSION),
+    "draagmuur_to_uitbouw": case("draagmuur_to_uitbouw", date(2026, 3, 2), WALL),
+    "small_to_large": case("small_to_large", date(2026, 3, 3), SMALL),
+    "tier_upgrade-zilver": case("tier_upgrade", date(2025, 9, 2), EXTENSION, DORMER),
+    "tier_upgrade-goud": case("tier_upgrade", date(2025, 9, 2), SMALL, EXTENSION, WALL),
+    "tier_upgrade-platinum": case("tier_upgrade", date(2025, 9, 2), EXTENSION, LARGE._replace(value_cents=990_050)),
+    "tier_upgrade-referrals": case("tier_upgrade", date(2026, 3, 1), won_referrals=WON),
+    "review_reminder": case("review_reminder", date(2025, 10, 2), DORMER),
+    "quote_rejected": case("quote_rejected", date(2026, 2, 22), DORMER, quotes=(factories.quote(),)),
+    "quote_rejected-no-project": case("quote_rejected", date(2026, 2, 22), quotes=(factories.quote(type=None),)),
+    "win_back": case("win_back", date(2026, 3, 2), DORMER),
+    "win_back-platinum": case("win_back", date(2026, 3, 2), LARGE._replace(value_cents=1_200_000)),
+}

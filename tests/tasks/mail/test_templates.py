@@ -1,0 +1,115 @@
+"""What whoever edits the templates is told."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from programme.words.dates import Offset
+from tasks.base.programme_file import TEMPLATES
+from tasks.mail.render import FieldMissing, Renderer
+from tasks.mail.templates import TemplateInvalid, TemplateMissing
+from tests import factories
+from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, case
+
+PROGRAMME = factories.shipped_programme()
+RENDERER = Renderer(PROGRAMME, BASE_URL)
+
+
+def _copied(tmp_path: Path) -> Path:
+    folder = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, folder)
+    return folder
+
+
+ASK = "{{ copy.delivered() }}"
+
+
+@pytest.mark.parametrize(
+    ("ending", "old", "new", "where", "what"),
+    [
+        ("txt", ASK, "{{ nothing }}", ", line 13", "'nothing' is undefined"),
+        ("txt", "{% block body %}", "{% blok body %}", ", line 12", "unknown tag"),
+        ("mjml", ASK, "{{ f.nme }}", ", line 4", "nme"),
+        ("mjml", ASK, "{% if f.name %}x{% endif %}", ", line 4", "For a condition use a choice"),
+        ("mjml", ASK, "{{ f.name|upper }}", "", "mark fields"),
+        ("mjml", ASK, "[{{ f.name }}]", "", "square brackets"),
+        ("mjml", ASK, "<b>x", "", "mismatched tag"),
+        ("mjml", ASK, "{{ 'x' * 99000 }}", "", "bytes"),
+        ("mjml", ASK, "{{ ''.__class__.mro() }}", ", line 4", "unsafe"),
+        ("txt", "{% block subject %}Wilt u uw ervaring delen?", "{% block subject %}", "", "one line of text"),
+    ],
+)
+def test_broken_template_is_told_by_file_and_line(
+    tmp_path: Path, ending: str, old: str, new: str, where: str, what: str
+) -> None:
+    """Whoever edits a template is told where, and what is wrong; no traceback."""
+    folder = _copied(tmp_path)
+    path = folder / "mail" / f"review_reminder.{ending}"
+    path.write_text(path.read_text().replace(old, new))
+
+    with pytest.raises(TemplateInvalid) as told:
+        CASES["review_reminder"].mail(Renderer(PROGRAMME, BASE_URL, folder))
+
+    assert f"review_reminder.{ending}{where}" in str(told.value)
+    assert what in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_missing_template_is_named(tmp_path: Path) -> None:
+    """A touchpoint without its file says which file to write."""
+    folder = _copied(tmp_path)
+    (folder / "mail" / "win_back.txt").unlink()
+
+    with pytest.raises(TemplateMissing, match=r"mail/win_back\.txt does not exist"):
+        CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder))
+
+
+def test_changed_template_is_taken_up_by_the_next_renderer(tmp_path: Path) -> None:
+    """A renderer reads the templates anew, also within one process."""
+    folder = _copied(tmp_path)
+    path = folder / "mail" / "win_back.txt"
+    path.write_text(path.read_text().replace("Het is even geleden", "Lang niet gezien"))
+
+    assert "Lang niet gezien" in CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder)).subject
+
+
+def test_field_without_a_value_is_named(tmp_path: Path) -> None:
+    """A template that places what this mail has not got says so, with the choice to ask."""
+    folder = _copied(tmp_path)
+    path = folder / "mail" / "win_back.txt"
+    path.write_text(path.read_text().replace("{{ copy.offer() }}", "{{ f.missing }}"))
+
+    with pytest.raises(FieldMissing, match=r"f\.missing has no value"):
+        CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder))
+
+
+@pytest.mark.parametrize(
+    ("touchpoint", "months", "days", "words"),
+    [
+        ("anniversary", 18, 0, "Anderhalf jaar geleden, op 2 september 2025"),
+        ("anniversary", 24, 0, "Twee jaar verder met uw dakkapel"),
+        ("small_to_large", 3, 0, "Drie maanden geleden"),
+        ("permit_check", 0, 70, "Ongeveer tien weken geleden"),
+        ("permit_check", 0, 1, "Ongeveer een dag geleden"),
+        ("permit_check", 0, 0, "Ongeveer enkele dagen geleden"),
+    ],
+)
+def test_mail_says_the_time_that_the_programme_has(touchpoint: str, months: int, days: int, words: str) -> None:
+    """Whoever changes an offset in programme.toml changes the words "een jaar geleden" with it."""
+    changed = PROGRAMME.touchpoints[touchpoint].model_copy(update={"offset": Offset(days=days, months=months)})
+    programme = PROGRAMME.model_copy(update={"touchpoints": {**PROGRAMME.touchpoints, touchpoint: changed}})
+    found = case(touchpoint, date(2026, 9, 4), DORMER._replace(value_cents=70_000))
+    mail = found.mail(Renderer(programme, BASE_URL))
+
+    assert words in f"{mail.subject} {mail.text}"
+    assert words in f"{mail.subject} {mail.html}"
+
+
+def test_mail_ends_with_the_referral_programme_where_the_file_says_so() -> None:
+    """The line on the programme is data of each touchpoint."""
+    ending = {name for name, touchpoint in PROGRAMME.touchpoints.items() if touchpoint.ends_with_referral}
+    with_line = {each.touchpoint for each in CASES.values() if "Bekijk uw eigen link" in each.mail(RENDERER).text}
+
+    assert with_line == ending

@@ -1,0 +1,238 @@
+"""The steps of a run, as a day goes: plan, decide, deliver, again; on both databases, into an outbox."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, update
+
+from models.database.engine import reading, writing
+from models.settings import Settings
+from models.tables import messages, runs, suppressions
+from programme.sending.report import DayReport
+from programme.words.states import Flow, MessageStatus, RunMode
+from tasks.base.workspace import Workspace
+from tasks.providers.outbox.messenger import OutboxMessenger
+from tasks.runs import steps
+from tasks.runs.backfill import BackfillNeedsConfirm, BackfillPeriodInvalid, backfill
+from tests import factories as make
+from tests.tasks.histories import History
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def workspace(engine: Engine, tmp_path: Path) -> Workspace:
+    """A workspace over a base of 250 clients, with an outbox of its own."""
+    History(seed=5, clients=250, day=DAY).store(engine)
+    settings = Settings(outbox_dir=tmp_path / "outbox", secret_key="a key for tests", daily_band=3)  # type: ignore[arg-type]
+    return Workspace(settings, make.shipped_programme(), engine)
+
+
+def run_day(workspace: Workspace, flow: Flow = Flow.DAILY, as_of: date = DAY) -> DayReport:
+    run = steps.begin(workspace, flow, as_of, RunMode.SEND)
+    steps.take_up(run)
+    steps.decide(run)
+    steps.hold_to_band(run, confirm=False)
+    steps.deliver(run)
+    return steps.finish(run)
+
+
+def statuses(workspace: Workspace) -> dict[str, str]:
+    with reading(workspace.engine) as connection:
+        return {row.message_id: row.status for row in connection.execute(select(messages))}
+
+
+def mails(workspace: Workspace) -> set[str]:
+    return {path.stem for path in workspace.settings.outbox_dir.glob("*.eml")}
+
+
+def test_a_plan_writes_nothing_and_is_what_the_run_does(workspace: Workspace) -> None:
+    """The dry run's counts are the run's, and it leaves no row and no file."""
+    planned = steps.plan(workspace, Flow.DAILY, DAY)
+    assert statuses(workspace) == {}
+    assert mails(workspace) == set()
+
+    done = run_day(workspace)
+
+    assert done.counts == planned.counts
+    assert done.to_send > 20
+    assert done.delivered == {"accepted": done.to_send}
+
+
+def test_every_send_is_one_mail_in_the_outbox(workspace: Workspace) -> None:
+    """The accepted messages of the log and the files of the outbox are the same."""
+    report = run_day(workspace)
+
+    accepted = {message_id for message_id, status in statuses(workspace).items() if status == MessageStatus.ACCEPTED}
+    assert mails(workspace) == accepted
+    assert len(accepted) == report.to_send
+
+
+def test_running_a_day_again_sends_nothing_new(workspace: Workspace) -> None:
+    """Keys are closed: the second run of a day makes no message and touches no mail."""
+    run_day(workspace)
+    before = {path: path.stat().st_mtime_ns for path in workspace.settings.outbox_dir.glob("*.eml")}
+    log = statuses(workspace)
+
+    again = run_day(workspace)
+
+    assert again.to_send == 0
+    assert statuses(workspace) == log
+    assert {path: path.stat().st_mtime_ns for path in workspace.settings.outbox_dir.glob("*.eml")} == before
+
+
+def test_a_run_that_stopped_before_sending_is_gone_on_with(workspace: Workspace) -> None:
+    """What the first run planned, the second of the same day sends, once."""
+    stopped = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
+    steps.decide(stopped)
+    assert set(statuses(workspace).values()) >= {MessageStatus.PLANNED}
+
+    run_day(workspace)
+
+    assert MessageStatus.PLANNED not in statuses(workspace).values()
+    assert len(mails(workspace)) == stopped.report.to_send
+
+
+def test_left_over_messages_are_taken_up_or_expire(workspace: Workspace) -> None:
+    """The next day's run re-dates and sends what is still in its window; the rest expires, unsent."""
+    stopped = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
+    steps.decide(stopped)
+    planned = sorted(key for key, status in statuses(workspace).items() if status == MessageStatus.PLANNED)
+    with writing(workspace.engine) as connection:
+        connection.execute(update(messages).where(messages.c.message_id == planned[0]).values(closes_on=DAY))
+
+    report = run_day(workspace, as_of=DAY + timedelta(days=1))
+
+    found = statuses(workspace)
+    assert found[planned[0]] == MessageStatus.EXPIRED
+    assert report.expired >= 1
+    assert report.retaken + report.expired == len(planned)
+    assert planned[0] not in mails(workspace)
+    with reading(workspace.engine) as connection:
+        rows = connection.execute(select(messages).where(messages.c.status == MessageStatus.ACCEPTED)).all()
+    assert {row.as_of for row in rows} == {DAY + timedelta(days=1)}
+
+
+def test_an_unsubscribe_after_planning_is_heard(workspace: Workspace) -> None:
+    """At the claim the rules are asked again: who left in between gets nothing, and the log says cancelled."""
+    run = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
+    steps.decide(run)
+    with writing(workspace.engine) as connection:
+        row = connection.execute(select(messages).where(messages.c.status == MessageStatus.PLANNED)).first()
+        assert row
+        connection.execute(insert(suppressions).values(email=row.recipient, reason="unsubscribe", since=DAY))
+
+    steps.deliver(run)
+
+    assert statuses(workspace)[row.message_id] == MessageStatus.CANCELLED
+    assert row.message_id not in mails(workspace)
+
+
+def test_win_back_waits_for_daily(workspace: Workspace) -> None:
+    """It refuses, with one line that says what to do, until a daily run of the day has finished."""
+    with pytest.raises(steps.DailyNotFinished, match="run it first"):
+        steps.require_daily(workspace, DAY)
+
+    run_day(workspace)
+
+    steps.require_daily(workspace, DAY)
+
+
+def test_the_outbox_only_warns_of_an_unusual_day(workspace: Workspace) -> None:
+    """Outside the band nothing stops where nothing leaves the machine; the report says it in Dutch."""
+    narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 0.0001}))
+    report = run_day(narrow)
+
+    assert report.delivered["accepted"] == report.to_send
+    assert bool(report.notes) == (report.to_send > 200)
+
+
+def test_an_unusual_day_stops_before_the_first_request(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a delivery that reaches people the run stops with all planned, again when tried again, until confirmed."""
+
+    class Leaving(OutboxMessenger):
+        leaves_machine = True
+
+    narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 1.0}))
+    monkeypatch.setattr(steps, "make_messenger", lambda *_: Leaving(workspace.settings.outbox_dir))
+    monkeypatch.setattr("programme.sending.state_changes.BAND_FLOOR", 5)
+    for _ in range(2):
+        with pytest.raises(steps.OutsideBand, match="--confirm"):
+            run_day(narrow)
+    assert mails(workspace) == set()
+    run = steps.begin(narrow, Flow.DAILY, DAY, RunMode.SEND)
+
+    steps.hold_to_band(run, confirm=True)
+    steps.deliver(run)
+
+    assert len(mails(workspace)) == list(statuses(workspace).values()).count(MessageStatus.ACCEPTED) > 20
+
+
+@pytest.mark.parametrize("mode", [RunMode.PLAN, RunMode.LOG, RunMode.SEND])
+def test_backfill_takes_the_same_decisions_in_each_mode(workspace: Workspace, mode: RunMode) -> None:
+    """A week planned, logged or sent has the same counts; only the traces differ."""
+    last = DAY + timedelta(days=6)
+    expected = backfill(workspace, DAY, last, tuple(Flow), RunMode.PLAN, today=last)
+
+    reports = backfill(workspace, DAY, last, tuple(Flow), mode, today=last)
+
+    assert [report.counts for report in reports] == [report.counts for report in expected]
+    sends = sum(report.to_send for report in reports)
+    assert len(mails(workspace)) == (sends if mode == RunMode.SEND else 0)
+    logged = [status for status in statuses(workspace).values() if status == MessageStatus.LOGGED]
+    assert len(logged) == (sends if mode == RunMode.LOG else 0)
+
+
+def test_backfill_refuses_a_period_upside_down(workspace: Workspace) -> None:
+    """The last day cannot lie before the first."""
+    with pytest.raises(BackfillPeriodInvalid, match="swap"):
+        backfill(workspace, DAY, DAY - timedelta(days=1), tuple(Flow), RunMode.PLAN, today=DAY)
+
+
+def test_runs_are_recorded_with_their_counts(workspace: Workspace) -> None:
+    """A finished run says when it ended and what it did; one that stopped does not."""
+    steps.begin(workspace, Flow.WIN_BACK, DAY, RunMode.LOG)
+    run_day(workspace)
+
+    with reading(workspace.engine) as connection:
+        rows = connection.execute(select(runs).order_by(runs.c.flow)).all()
+    assert [(row.flow, row.mode, row.finished_at is not None) for row in rows] == [
+        ("daily", "send", True),
+        ("win-back", "log", False),
+    ]
+    assert '"candidates"' in rows[0].report
+
+
+def test_sending_old_days_to_people_asks_first(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a delivery that leaves the machine, days of more than a week ago need a confirmation."""
+    monkeypatch.setattr("tasks.runs.backfill._leaves_machine", lambda *_: True)
+
+    with pytest.raises(BackfillNeedsConfirm, match="--confirm"):
+        backfill(workspace, DAY, DAY, (Flow.DAILY,), RunMode.SEND, today=DAY + timedelta(days=8))
+
+
+def test_sending_a_period_to_people_sends_each_person_one_mail(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several days' mails to one recipient only the last decided goes; its others are cancelled."""
+    monkeypatch.setattr("tasks.runs.backfill._leaves_machine", lambda *_: True)
+    last = DAY + timedelta(days=20)
+
+    backfill(workspace, DAY, last, tuple(Flow), RunMode.SEND, today=last, confirm=True)
+
+    with reading(workspace.engine) as connection:
+        rows = connection.execute(select(messages.c.recipient, messages.c.status)).all()
+    accepted = [row.recipient for row in rows if row.status == MessageStatus.ACCEPTED]
+    assert len(accepted) == len(set(accepted)) > 20
+    assert any(row.status == MessageStatus.CANCELLED for row in rows)
+
+
+def test_a_client_of_another_address_is_told_apart(workspace: Workspace) -> None:
+    """A recipient's record is found by its id, and nobody else's is."""
+    person = make.recipient(make.client("C1"), make.client("C2"))
+
+    assert person.client("C2").client_id == "C2"
+    with pytest.raises(KeyError):
+        replace(person, clients=person.clients[:1]).client("C2")

@@ -1,0 +1,104 @@
+"""The worked example: every decision of two months, line for line, planned and logged, on both databases."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models.database.engine import reading
+from models.tables import decisions as decisions_table
+from models.tables import messages
+from programme.rules.decide import Decision
+from programme.rules.simulation import Simulation
+from programme.words.states import Flow, RunMode
+from tasks.importing.folder import import_folder
+from tasks.mail.render import Renderer
+from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.queueing import enqueue
+from tests import factories as make
+from tests.conftest import DATA
+
+FIRST, LAST = date(2026, 2, 1), date(2026, 3, 31)
+KEY = b"a key for tests"
+NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def club(engine: Engine, tmp_path: Path) -> Engine:
+    """The example's CRM export, imported by the ordinary import."""
+    report = import_folder(engine, DATA / "club", imported_at=NOW, rejected_path=tmp_path / "rejected.csv")
+    assert report.exit_code == 0
+    return engine
+
+
+def expected() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / "club" / "expected.jsonl").read_text("utf-8").splitlines()]
+
+
+def days() -> Iterator[date]:
+    for offset in range((LAST - FIRST).days + 1):
+        yield FIRST + timedelta(days=offset)
+
+
+def as_line(decision: Decision) -> dict[str, Any]:
+    """A decision as expected.jsonl has it."""
+    line = {name: getattr(decision, name) for name in expected_names()}
+    return line | {
+        "as_of": decision.as_of.isoformat(),
+        "due_on": decision.due_on.isoformat(),
+        "flow": decision.flow.value,
+        "outcome": decision.outcome.value,
+        "reason": decision.reason.value if decision.reason else None,
+    }
+
+
+def test_the_plan_of_two_months(club: Engine) -> None:
+    """Planned day after day with nothing written, the decisions are the expected ones, in their order."""
+    simulation = Simulation()
+    found: list[Decision] = []
+    for as_of in days():
+        for flow in Flow:
+            found += decisions_of(plan_day(club, make.shipped_programme(), flow, as_of, simulation))
+
+    assert [as_line(decision) for decision in found] == expected()
+    with reading(club) as connection:
+        assert connection.execute(select(messages.c.id)).all() == []
+
+
+def test_the_log_of_two_months(club: Engine) -> None:
+    """Run day after day with its messages logged, every decision is kept, and running a day again adds nothing."""
+    renderer = Renderer(make.shipped_programme(), "https://voorbeeld.nl")
+    for as_of in days():
+        for flow in Flow:
+            for chunk in plan_day(club, make.shipped_programme(), flow, as_of):
+                enqueue(club, renderer, KEY, chunk, "run", RunMode.LOG)
+    again = [
+        decision
+        for chunk in plan_day(club, make.shipped_programme(), Flow.DAILY, LAST)
+        for decision in chunk.decisions
+        if decision.status
+    ]
+
+    with reading(club) as connection:
+        rows = connection.execute(select(decisions_table).order_by(decisions_table.c.id)).all()
+        kept = connection.execute(select(messages.c.status, messages.c.subject)).all()
+    assert [kept_line(row) for row in rows] == expected()
+    assert again == []
+    sends = sum(1 for line in expected() if line["outcome"] == "send")
+    closing = sum(1 for line in expected() if line["reason"] in ("superseded", "repeated", "held_out"))
+    assert len(kept) == sends + closing
+    assert sum(1 for row in kept if row.status == "logged" and row.subject) == sends
+
+
+def kept_line(row: Any) -> dict[str, Any]:
+    """A row of the decisions table as expected.jsonl has it."""
+    line = {name: getattr(row, name) for name in expected_names()}
+    return line | {"as_of": row.as_of.isoformat(), "due_on": row.due_on.isoformat(), "reason": row.reason or None}
+
+
+def expected_names() -> list[str]:
+    return list(expected()[0])

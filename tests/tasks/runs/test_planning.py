@@ -1,0 +1,59 @@
+"""The narrowing by SQL against the pure rules, on random histories and both databases."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models.database.engine import reading
+from models.tables import clients
+from programme.rules.decide import Decision, decide_recipient
+from programme.rules.simulation import Simulation
+from programme.words.states import Flow
+from tasks.clients.audience import read_recipients
+from tasks.runs import planning
+from tasks.runs.planning import decisions_of, plan_day
+from tests import factories as make
+from tests.tasks.histories import History
+
+DAYS = [date(2026, 3, 2), date(2026, 3, 24), date(2026, 2, 28), date(2026, 9, 1), date(2026, 11, 30), date(2028, 2, 29)]
+
+
+def decide_all(engine: Engine, flow: Flow, as_of: date, simulation: Simulation) -> list[Decision]:
+    """Every client's decisions by the rules alone, without any narrowing: slow, and right by definition."""
+    with reading(engine) as connection:
+        ids = list(connection.scalars(select(clients.c.client_id)))
+        recipients = read_recipients(connection, make.shipped_programme(), ids, as_of)
+    decisions = []
+    for recipient in recipients:
+        decisions += decide_recipient(make.shipped_programme(), flow, simulation.seen_by(recipient), as_of)
+    for decision in decisions:
+        simulation.record(decision)
+    return decisions
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_narrowing_loses_nobody(engine: Engine, day: date) -> None:
+    """Over three days, with what each day sent, the plan equals the rules asked about everyone."""
+    History(seed=day.toordinal(), clients=250, day=day).store(engine)
+    planned, judged = Simulation(), Simulation()
+
+    for offset in range(3):
+        as_of = day + timedelta(days=offset)
+        for flow in Flow:
+            expected = decide_all(engine, flow, as_of, judged)
+
+            assert decisions_of(plan_day(engine, make.shipped_programme(), flow, as_of, planned)) == expected
+            assert expected or flow == Flow.WIN_BACK
+
+
+def test_chunks_change_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planning seven clients at a time gives the same decisions in the same order as all at once."""
+    History(seed=7, clients=250, day=DAYS[0]).store(engine)
+    whole = decisions_of(plan_day(engine, make.shipped_programme(), Flow.DAILY, DAYS[0]))
+
+    monkeypatch.setattr(planning, "CHUNK_CLIENTS", 7)
+    chunks = list(plan_day(engine, make.shipped_programme(), Flow.DAILY, DAYS[0]))
+
+    assert decisions_of(chunks) == whole
+    assert len(chunks) > 5

@@ -1,0 +1,342 @@
+"""Claim, fence, deliver, settle: on both databases, with a messenger that does as it is told."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from models import tables
+from models.database import clock
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
+from models.settings import Settings
+from programme.sending.state_changes import Refusal, RequestState
+from tasks.base.programme_file import load_programme
+from tasks.mail.render import Mail
+from tasks.providers.outbox.messenger import OutboxMessenger
+from tasks.runs.brakes import band_exceeded, day_outside_band
+from tasks.runs.left_over import take_up_left_over
+from tasks.sending.delivery import deliver_queued
+from tasks.sending.messenger import Answer, Claim, DeliveryReport, KeyRefused, OutboxUnwritable, Parcel, TooManyFailures
+
+DAY = date(2026, 3, 2)
+PROGRAMME = load_programme(Settings.model_fields["programme"].default)
+
+
+class ScriptedMessenger:
+    """Keeps what it was given and answers from a script; accepts when the script is over."""
+
+    name = "scripted"
+    leaves_machine = True
+    is_repeatable = False
+    per_request = 1000
+    parallel = 3
+
+    def __init__(self, *script: Answer | Callable[[Claim], Answer]) -> None:
+        self.script = list(script)
+        self.taken: list[list[str]] = []
+        self.lock = threading.Lock()
+
+    def prepare(self, renderer: Any, claim: Claim) -> Parcel:
+        return Parcel(None, {letter.id: "bad" for letter in claim.letters if "onmogelijk" in letter.recipient}, [])
+
+    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+        with self.lock:
+            self.taken.append([letter.recipient for letter in claim.letters])
+            step = self.script.pop(0) if self.script else accepted
+        return step(claim) if callable(step) else step
+
+
+def accepted(claim: Claim) -> Answer:
+    return Answer(RequestState.ACCEPTED, provider_id=f"x{claim.request_id}", http_status=202)
+
+
+def refuse_bad(claim: Claim) -> Answer:
+    """As a provider that refuses a whole request for one bad address."""
+    if all("fout" not in letter.recipient for letter in claim.letters):
+        return accepted(claim)
+    state = RequestState.REJECTED if len(claim.letters) == 1 else RequestState.SPLIT
+    return Answer(state, http_status=400)
+
+
+def settings(**changes: Any) -> Settings:
+    return Settings(_env_file=None, send_batch=10, **changes)
+
+
+def add(engine: Engine, count: int, *, recipient: str = "k{}@voorbeeld.nl", first: int = 0, **changes: Any) -> None:
+    """Clients with consent, each with one planned message."""
+    people = [
+        (f"c{n}", "Naam", recipient.format(n), "consument", "yes", "email", 0) for n in range(first, first + count)
+    ]
+    base = {
+        "flow": "daily",
+        "purpose": "marketing",
+        "touchpoint": "anniversary",
+        "as_of": DAY,
+        "due_on": DAY,
+        "closes_on": DAY,
+        "status": "planned",
+        "attempts": 0,
+        "variant": "{}",
+        "fields": "{}",
+        **changes,
+    }
+    rows = [(f"m{n}", f"c{n}", recipient.format(n), f"p{n}", *base.values()) for n in range(first, first + count)]
+    with writing(engine) as connection:
+        columns = ["client_id", "name", "recipient", "kind", "consent", "channel", "id_crc32"]
+        insert_rows(connection, tables.clients, columns, people, ignore_existing=True)
+        columns = ["message_id", "client_id", "recipient", "occasion", *base]
+        insert_rows(connection, tables.messages, columns, rows)
+
+
+def deliver(engine: Engine, messenger: ScriptedMessenger, **changes: Any) -> DeliveryReport:
+    return deliver_queued(
+        engine, settings(), None, messenger, PROGRAMME, DAY, run_id="r1", **{"patience_seconds": 10.0} | changes
+    )
+
+
+def statuses(engine: Engine) -> dict[str, int]:
+    messages = tables.messages
+    with reading(engine) as connection:
+        rows = connection.execute(select(messages.c.status, func.count()).group_by(messages.c.status)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def test_every_planned_message_goes_once(engine: Engine) -> None:
+    """All planned messages of the day are accepted, each in one request, and the log says by which."""
+    add(engine, 57)
+    messenger = ScriptedMessenger()
+    report = deliver(engine, messenger)
+    assert report.accepted == 57
+    assert sorted(sum(messenger.taken, [])) == sorted(f"k{n}@voorbeeld.nl" for n in range(57))
+    assert max(map(len, messenger.taken)) == 10
+    with reading(engine) as connection:
+        rows = connection.execute(select(tables.messages)).all()
+    assert all(row.status == "accepted" and row.attempts == 1 and row.provider_id.startswith("x") for row in rows)
+    assert deliver(engine, messenger).accepted == 0
+
+
+def test_the_day_is_the_days(engine: Engine) -> None:
+    """Messages of another day, or not planned, are left alone."""
+    add(engine, 3, as_of=date(2026, 3, 1))
+    add(engine, 3, first=3, status="logged")
+    assert deliver(engine, ScriptedMessenger()).accepted == 0
+    assert statuses(engine) == {"planned": 3, "logged": 3}
+
+
+def test_an_address_stands_once_in_a_request(engine: Engine) -> None:
+    """Two messages to one address go in two requests."""
+    add(engine, 1, recipient="zelfde@voorbeeld.nl")
+    add(engine, 1, first=1, recipient="zelfde@voorbeeld.nl")
+    messenger = ScriptedMessenger()
+    deliver(engine, messenger)
+    assert messenger.taken == [["zelfde@voorbeeld.nl"]] * 2
+
+
+def test_one_bad_address_stops_nobody_else(engine: Engine) -> None:
+    """A refused request is split until the bad one is alone; the others are accepted, each once."""
+    add(engine, 9)
+    add(engine, 1, first=9, recipient="fout{}@voorbeeld.nl")
+    messenger = ScriptedMessenger(*[refuse_bad] * 100)
+    report = deliver(engine, messenger)
+    assert (report.accepted, report.rejected) == (9, 1)
+    assert statuses(engine) == {"accepted": 9, "rejected": 1}
+
+
+def test_a_throttled_message_waits_and_goes(engine: Engine) -> None:
+    """After a 429 the messages rest as long as the provider said, then go; it is no failure."""
+    add(engine, 5)
+    messenger = ScriptedMessenger(Answer(RequestState.THROTTLED, http_status=429, wait_seconds=1.0))
+    report = deliver(engine, messenger)
+    assert (report.accepted, report.throttled, report.failed) == (5, 1, 0)
+
+
+def test_a_long_throttle_leaves_the_rest_planned(engine: Engine) -> None:
+    """Nobody waits an hour inside a run: what is throttled for long stays planned."""
+    add(engine, 15)
+    messenger = ScriptedMessenger(Answer(RequestState.THROTTLED, http_status=429, wait_seconds=3600.0))
+    report = deliver(engine, messenger)
+    assert (report.accepted, report.left) == (0, 15)
+    assert len(messenger.taken) == 1
+
+
+def test_in_doubt_is_never_sent_again(engine: Engine) -> None:
+    """A lost answer leaves its messages in doubt; a second run does not touch them."""
+    add(engine, 20)
+    messenger = ScriptedMessenger(Answer(RequestState.IN_DOUBT, detail="lost"))
+    report = deliver(engine, messenger)
+    assert (report.accepted, report.in_doubt) == (10, 10)
+    assert deliver(engine, messenger).accepted == 0
+    assert statuses(engine) == {"accepted": 10, "in_doubt": 10}
+
+
+def test_three_failures_in_a_row_stop_the_run(engine: Engine) -> None:
+    """The brake: at once after three failures, everything else still planned."""
+    add(engine, 100)
+    messenger = ScriptedMessenger(*[Answer(RequestState.IN_DOUBT, http_status=500)] * 9)
+    with pytest.raises(TooManyFailures, match="3 requests failed in a row") as stopped:
+        deliver(engine, messenger)
+    assert statuses(engine) == {"planned": 70, "in_doubt": 30}
+    assert stopped.value.report is not None
+    assert stopped.value.report.left == 70
+
+
+def test_a_refused_key_stops_the_run_with_nothing_lost(engine: Engine) -> None:
+    """401 is about us: the run stops at once and every message is still planned."""
+    add(engine, 30)
+    messenger = ScriptedMessenger(Answer(RequestState.NOT_SENT, http_status=401, refusal=Refusal.KEY))
+    with pytest.raises(KeyRefused, match="BOUWCLUB_SENDGRID_API_KEY"):
+        deliver(engine, messenger)
+    assert statuses(engine) == {"planned": 30}
+
+
+def test_rules_are_asked_again_at_the_claim(engine: Engine) -> None:
+    """Suppressed, without consent and erased are cancelled with the reason; an open case leaves the message planned."""
+    add(engine, 6)
+    with writing(engine) as connection:
+        clients, suppressions, feedback = tables.clients, tables.suppressions, tables.feedback
+        insert_rows(connection, suppressions, ["email", "reason", "since"], [("k0@voorbeeld.nl", "manual", DAY)])
+        connection.execute(update(clients).where(clients.c.client_id == "c1").values(consent="no"))
+        connection.execute(update(clients).where(clients.c.client_id == "c2").values(erased_on=DAY, recipient=""))
+        connection.execute(update(clients).where(clients.c.client_id == "c3").values(recipient="nieuw@voorbeeld.nl"))
+        columns = ["feedback_id", "client_id", "given_on", "kind", "score", "origin"]
+        insert_rows(connection, feedback, columns, [("f", "c4", DAY, "nps", 3, "import")])
+    report = deliver(engine, ScriptedMessenger())
+    assert report.cancelled == {"suppressed": 1, "no_consent": 1, "no_address": 2}
+    assert (report.held, report.accepted, report.left) == (1, 1, 0)
+    with reading(engine) as connection:
+        rows = connection.execute(select(tables.messages.c.client_id, tables.messages.c.reason)).all()
+    assert dict(rows) == {
+        "c0": "suppressed",
+        "c1": "no_consent",
+        "c2": "no_address",
+        "c3": "no_address",
+    } | dict.fromkeys(["c4", "c5"])
+
+
+def test_a_message_that_cannot_be_made_holds_up_nobody(engine: Engine) -> None:
+    """What no mail can be made of stays planned and is reported; its neighbours go."""
+    add(engine, 5)
+    add(engine, 1, first=5, recipient="onmogelijk{}@voorbeeld.nl")
+    report = deliver(engine, ScriptedMessenger())
+    assert (report.accepted, report.unfit, report.left) == (5, 1, 0)
+
+
+def test_two_runs_at_once_share_the_work(engine: Engine) -> None:
+    """Two runs of one day at once: each message goes exactly once."""
+    add(engine, 400)
+    messenger = ScriptedMessenger()
+    threads = [threading.Thread(target=deliver, args=(engine, messenger)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(sum(messenger.taken, [])) == sorted(f"k{n}@voorbeeld.nl" for n in range(400))
+    assert statuses(engine) == {"accepted": 400}
+
+
+def test_left_over_messages_are_taken_up_or_expire(engine: Engine) -> None:
+    """What earlier runs left planned is re-dated while its window is open, else it expires."""
+    add(engine, 2, closes_on=date(2026, 3, 9))
+    add(engine, 1, first=2, closes_on=date(2026, 3, 3))
+    left = take_up_left_over(engine, date(2026, 3, 4))
+    assert (left.retaken, left.expired) == (["m0", "m1"], ["m2"])
+    assert take_up_left_over(engine, date(2026, 3, 4)) == ([], [])
+    assert statuses(engine) == {"planned": 2, "expired": 1}
+
+
+def test_a_dead_workers_claim_is_free_and_its_request_in_doubt(engine: Engine) -> None:
+    """Claimed by a process that is gone: planned again at once. On the wire: in doubt, never sent again."""
+    add(engine, 2)
+    boot = "0:0:0"
+    with writing(engine) as connection:
+        past = clock.now_plus(connection.dialect.name, -1)
+        for number, (state, status) in enumerate([("claimed", "planned"), ("on_wire", "sending")]):
+            row = {"request_id": f"q{number}", "as_of": DAY, "delivery": "sendgrid", "touchpoint": "t"}
+            row |= {
+                "recipients": 1,
+                "first_id": 1,
+                "last_id": 2,
+                "worker": boot,
+                "state": state,
+                "claimed_at": past,
+                "lease_until": past,
+            }
+            connection.execute(tables.requests.insert().values(row))
+            held = tables.messages.c.message_id == f"m{number}"
+            values = {"request_id": f"q{number}", "lease_until": past, "status": status}
+            connection.execute(update(tables.messages).where(held).values(values))
+    messenger = ScriptedMessenger()
+    deliver(engine, messenger)
+    assert messenger.taken == [["k0@voorbeeld.nl"]]
+    assert statuses(engine) == {"accepted": 1, "in_doubt": 1}
+
+
+def test_the_outbox_takes_the_whole_mail(engine: Engine, tmp_path: Path) -> None:
+    """Each message becomes one .eml of its own name; again, nothing is written twice; a full disk loses nothing."""
+    renderer = PlainMails()
+    add(engine, 25, touchpoint="anniversary")
+    outbox = OutboxMessenger(tmp_path / "outbox")
+    report = deliver_queued(engine, settings(), renderer, outbox, PROGRAMME, DAY, run_id="r")
+    assert report.accepted == 25
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 25
+    add(engine, 3, first=25)
+    (tmp_path / "file").write_text("")
+    blocked = OutboxMessenger(tmp_path / "file" / "outbox")
+    with pytest.raises(OutboxUnwritable, match="BOUWCLUB_OUTBOX_DIR"):
+        deliver_queued(engine, settings(), renderer, blocked, PROGRAMME, DAY, run_id="r")
+    assert statuses(engine) == {"accepted": 25, "planned": 3}
+
+
+class PlainMails:
+    """As much of a renderer as the outbox asks for."""
+
+    def mail(self, message: Any, as_of: date) -> Mail:
+        text = f"Beste {message.client_id}"
+        return Mail(
+            message_id=message.message_id,
+            touchpoint=message.touchpoint,
+            as_of=as_of,
+            subject=text,
+            html=f"<p>{text}</p>",
+            text=text,
+            sender_name="Bureau Broersma",
+            sender_address="bouwclub@bureaubroersma.example",
+            reply_address="info@bureaubroersma.example",
+            recipient=message.recipient,
+            unsubscribe_url="https://x.nl/u/t",
+        )
+
+
+def test_an_unusual_day_asks_for_a_go(engine: Engine) -> None:
+    """More than max(200, band x the largest day of the last 28) is out of the band; older days do not count."""
+    add(engine, 100, as_of=date(2026, 2, 20), status="accepted")
+    add(engine, 400, first=100, as_of=date(2026, 1, 1), status="accepted")
+    with reading(engine) as connection:
+        assert band_exceeded(connection, settings(), DAY, "daily", 300) is None
+        assert band_exceeded(connection, settings(), DAY, "daily", 301) == (301, 300, 100)
+        assert band_exceeded(connection, settings(daily_band=0), DAY, "daily", 10_000) is None
+        assert band_exceeded(connection, settings(daily_band=1), DAY, "daily", 200) is None
+        assert "--confirm" in str(band_exceeded(connection, settings(), DAY, "daily", 301))
+
+
+def test_a_large_campaign_makes_no_room_for_the_flows(engine: Engine) -> None:
+    """The band of a flow is measured by its own days; neither a campaign nor the other flow raises it."""
+    add(engine, 250, as_of=date(2026, 2, 20), status="accepted", flow="campaign")
+    add(engine, 90, first=250, as_of=date(2026, 2, 20), status="accepted", flow="win-back")
+    add(engine, 201, first=1000, flow="daily")
+    with reading(engine) as connection:
+        assert day_outside_band(connection, settings(), DAY) == (201, 200, 0)
+        assert band_exceeded(connection, settings(), DAY, "win-back", 271) == (271, 270, 90)
+
+
+def test_no_run_lets_through_what_another_was_held_for(engine: Engine) -> None:
+    """Whichever run delivers the day, the messages that a held run left planned hold it as well."""
+    add(engine, 201, flow="daily")
+    add(engine, 3, first=1000, flow="win-back")
+    with reading(engine) as connection:
+        assert day_outside_band(connection, settings(), DAY) is not None

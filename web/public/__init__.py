@@ -1,0 +1,1 @@
+"""What clients open: unsubscribe (/u/…) and answers (/a/…)."""

@@ -1,0 +1,139 @@
+"""/a/{token}: the answers of our mails. Opening the page shows the question; a POST records the answer."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from programme.inbound.answers import (
+    LONGEST_COMMENT,
+    SCORES,
+    Answer,
+    AnswerInvalid,
+    Form,
+    Question,
+    forms_of,
+    is_good,
+    read_answer,
+    score_of,
+)
+from programme.mail.links import tracked_link
+from programme.words.dates import day_in_amsterdam
+from programme.words.tokens import LinkPurpose, dashboard_token
+from programme.words.wording import euros
+from tasks.inbound.answers import Linked, read_linked, record_answer, referral_code
+from web.server.reading import FORM_BYTES, read_body, read_form
+from web.server.site import Site, site_of
+
+router = APIRouter()
+
+
+@router.api_route("/a/{token}", methods=["GET", "HEAD"])
+async def show_question(request: Request, token: str) -> Response:
+    """The question, with the answer that the mail's link names, or the one given before, already chosen."""
+    site = site_of(request)
+    linked = await _linked(site, token)
+    form = _form_of(linked, request.query_params.get("vraag", ""))
+    if linked is None or form is None:
+        return site.pages.unknown_link()
+    before = linked.answers.get(form.question)
+    named = request.query_params.get("score" if form.score_kind else "antwoord", "")
+    is_named = score_of(named) is not None if form.score_kind else form.choice(named) is not None
+    chosen = named if is_named else before.choice if before else ""
+    return _question_page(site, linked, form, chosen, before.comment if before else None)
+
+
+@router.post("/a/{token}")
+async def take_answer(request: Request, token: str) -> Response:
+    site = site_of(request)
+    body = await read_body(request, FORM_BYTES)
+    if body is None:
+        return site.pages.fault(413)
+    linked, fields = await _linked(site, token), read_form(body)
+    form = _form_of(linked, fields.get("vraag", ""))
+    if linked is None or form is None:
+        return site.pages.unknown_link()
+    choice, score, comment = (fields.get(name, "") for name in ("antwoord", "score", "opmerking"))
+    try:
+        answer = read_answer(form, choice, score, comment)
+    except AnswerInvalid as error:
+        return _question_page(site, linked, form, score or choice, comment[:LONGEST_COMMENT], str(error), status=422)
+    terms = site.programme.health
+    recorded = await asyncio.to_thread(record_answer, site.engine, terms, linked.message_id, form, answer, site.clock())
+    if recorded is None:
+        return site.pages.unknown_link()
+    return await _thanks_page(site, recorded, form, answer)
+
+
+async def _linked(site: Site, token: str) -> Linked | None:
+    message_id = site.message_of(LinkPurpose.ANSWER, token)
+    return await asyncio.to_thread(read_linked, site.engine, message_id) if message_id else None
+
+
+def _form_of(linked: Linked | None, question: str) -> Form | None:
+    """The form that is asked for by name when the mail leads to it, else the mail's main one."""
+    forms = forms_of(linked.touchpoint) if linked else ()
+    return next((form for form in forms if form.question == question), forms[0] if forms else None)
+
+
+def _question_page(
+    site: Site,
+    linked: Linked,
+    form: Form,
+    chosen: str,
+    comment: str | None,
+    error: str | None = None,
+    status: int = 200,
+) -> Response:
+    return site.pages.show(
+        f"question/{form.question}.html",
+        status,
+        form=form,
+        scores=SCORES,
+        chosen=chosen,
+        comment=comment or "",
+        longest_comment=LONGEST_COMMENT,
+        was_answered=form.question in linked.answers,
+        error=error,
+        review_url=_review_url(site, linked),
+    )
+
+
+async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -> Response:
+    referral = await asyncio.to_thread(_referral, site, linked) if is_good(form, answer) else None
+    kind = f"{form.question}-{_band(site, answer) if answer.score is not None else answer.choice}"
+    asks_review = any(other.question == Question.REVIEW for other in forms_of(linked.touchpoint))
+    return site.pages.show(
+        [f"thanks/{kind}.html", f"thanks/{form.question}.html"],
+        review_url=_review_url(site, linked),
+        may_tell_review=asks_review and Question.REVIEW not in linked.answers,
+        question=form.question,
+        referral=referral,
+    )
+
+
+def _band(site: Site, answer: Answer) -> str:
+    """Of a score: high for promoters, low for what opens a case, else middle (programme section 7)."""
+    if answer.score is not None and answer.score <= site.programme.health.negative_score_at_most:
+        return "low"
+    return "high" if is_good(Form(answer.question), answer) else "middle"
+
+
+def _review_url(site: Site, linked: Linked) -> str:
+    tracking = site.programme.tracking
+    return tracked_link(site.programme.brand.review_url, tracking.utm_source, tracking.utm_medium, linked.touchpoint)
+
+
+def _referral(site: Site, linked: Linked) -> dict[str, Any] | None:
+    """The line on the referral programme, for whom rule 3 lets marketing through; None for others."""
+    today = day_in_amsterdam(site.clock())
+    code = referral_code(site.engine, site.programme, site.keys[0], linked.client_id, today)
+    if code is None:
+        return None
+    terms = site.programme.referral
+    return {
+        "url": f"{site.base_url}/mijn/{dashboard_token(site.keys[0], code)}",
+        "friend": euros(terms.friend_discount_cents),
+        "reward": euros(terms.steps[0].reward_cents),
+    }

@@ -1,0 +1,63 @@
+"""Puts the web part together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+from fastapi import FastAPI, Request
+from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from models.database.engine import keep_commits_short
+from models.settings import Settings
+from programme.terms.schema import Programme
+from web.hooks import events
+from web.public import answers, unsubscribe
+from web.server import healthz
+from web.server.guard import Guard, RateLimit
+from web.server.site import make_site, present_moment, site_of
+
+
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    programme: Programme,
+    clock: Callable[[], datetime] = present_moment,
+    limit: RateLimit | None = None,
+) -> FastAPI:
+    """The application; its own documentation pages are off. Raises WebhookKeyInvalid."""
+    keep_commits_short(engine)
+    site = make_site(settings, engine, programme, clock)
+    app = FastAPI(title="bouwclub", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app.state.site = site
+    for part in (events, unsubscribe, answers, healthz):
+        app.include_router(part.router)
+    app.add_exception_handler(HTTPException, _show_fault)
+    app.add_middleware(
+        Guard, pages=site.pages, is_https=site.base_url.startswith("https://"), limit=limit or RateLimit()
+    )
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """While the server runs, so does the applier; it begins with what a crash left."""
+    applier = app.state.site.applier
+    applier.wake()
+    working = asyncio.create_task(applier.run())
+    yield
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+async def _show_fault(request: Request, error: Exception) -> Response:
+    """Paths that do not exist and methods that are not served."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return site_of(request).pages.unknown_link()
+    response = site_of(request).pages.fault(status)
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response

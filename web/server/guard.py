@@ -1,0 +1,108 @@
+"""Around every request: security headers, a rate limit, a log line without tokens, and a page when we fail."""
+
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import OperationalError
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.server.pages import Pages
+from web.server.reading import client_address
+
+logger = logging.getLogger("bouwclub.web")
+
+BURST = 300  # requests of one address at once; a mail provider's one-click posts come in bursts
+PER_SECOND = 10.0  # and what it may go on with
+REMEMBERED = 10_000  # addresses; beyond that the idle ones are forgotten
+UNLIMITED = ("/webhooks/", "/healthz")  # events are signed and come from few addresses
+HSTS_SECONDS = 31_536_000  # one year
+
+
+class RateLimit:
+    """A bucket of requests for each address, refilled steadily; in the memory of one process."""
+
+    def __init__(self, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+        self._burst, self._per_second = burst, per_second
+        self._buckets: dict[str, tuple[float, float]] = {}  # address -> (requests left, when that was)
+
+    def allows(self, address: str, now: float) -> bool:
+        left, since = self._buckets.get(address, (float(self._burst), now))
+        left = min(self._burst, left + (now - since) * self._per_second)
+        if len(self._buckets) >= REMEMBERED and address not in self._buckets:
+            self._forget_idle(now)
+        self._buckets[address] = (max(left - 1, 0.0), now)
+        return left >= 1
+
+    def _forget_idle(self, now: float) -> None:
+        full_after = self._burst / self._per_second
+        kept = {address: bucket for address, bucket in self._buckets.items() if now - bucket[1] < full_after}
+        self._buckets = kept if len(kept) < REMEMBERED else {}
+
+
+class Guard:
+    """ASGI middleware, outermost of ours, so that no fault of ours passes it with a client's data in its text."""
+
+    def __init__(self, app: ASGIApp, pages: Pages, is_https: bool, limit: RateLimit) -> None:
+        self._app, self._pages, self._limit = app, pages, limit
+        self._headers = {
+            "content-security-policy": pages.content_policy,
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "no-referrer",
+            "cache-control": "no-store",
+            "x-robots-tag": "noindex, nofollow",
+            "permissions-policy": "camera=(), geolocation=(), microphone=()",
+            "cross-origin-opener-policy": "same-origin",
+        }
+        if is_https:
+            self._headers["strict-transport-security"] = f"max-age={HSTS_SECONDS}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, answered = time.monotonic(), _Answered(send, self._headers)
+        if self._is_over_limit(scope, began):
+            page = self._pages.fault(429)
+            page.headers["retry-after"] = "30"
+            await page(scope, receive, answered)
+        else:
+            await self._serve(scope, receive, answered)
+        # The route's pattern, never the path: a path holds the token.
+        route = getattr(scope.get("route"), "path", "-")
+        milliseconds = (time.monotonic() - began) * 1000
+        logger.info("%s %s %d %.0f ms", scope["method"], route, answered.status, milliseconds)
+
+    async def _serve(self, scope: Scope, receive: Receive, answered: "_Answered") -> None:
+        try:
+            await self._app(scope, receive, answered)
+        except Exception as error:  # a visitor gets a page, the log the place, nobody the data
+            place = "".join(traceback.format_tb(error.__traceback__)[-3:])
+            logger.error("%s in %s\n%s", type(error).__name__, getattr(scope.get("route"), "path", "-"), place)
+            if not answered.status:
+                await self._pages.fault(503 if isinstance(error, OperationalError) else 500)(scope, receive, answered)
+
+    def _is_over_limit(self, scope: Scope, now: float) -> bool:
+        if scope["path"].startswith(UNLIMITED):
+            return False
+        return not self._limit.allows(client_address(Request(scope)), now)
+
+
+class _Answered:
+    """Sends on what it is given, with our headers; `status` is 0 until the answer began."""
+
+    def __init__(self, send: Callable[[Message], Awaitable[None]], headers: dict[str, str]) -> None:
+        self._send, self._headers = send, headers
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(raw=message.setdefault("headers", []))
+            for name, value in self._headers.items():
+                headers[name] = value
+        await self._send(message)

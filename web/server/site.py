@@ -1,0 +1,66 @@
+"""What every page shares: the database, the programme, the keys of the links, and the clock."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import Engine
+from starlette.requests import Request
+
+from models.settings import Settings
+from programme.terms.schema import Programme
+from programme.words.tokens import LinkPurpose, read_message_token
+from web.hooks.applying import Applier
+from web.hooks.signature import read_public_key
+from web.server.pages import Pages
+
+POSTGRES_WRITERS = 4  # at once; SQLite has one writer, and whoever queues here is served in turn
+
+
+def present_moment() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Site:
+    """Made once, before the first request.
+
+    Attributes:
+        keys: that sign links, the present one first; the old ones stay accepted.
+        webhook_key: None refuses all events.
+        gate: writes of events wait here for their turn rather than in the database.
+        clock: gives the present moment, aware.
+    """
+
+    engine: Engine
+    programme: Programme
+    keys: tuple[bytes, ...]
+    base_url: str
+    webhook_key: ec.EllipticCurvePublicKey | None
+    clock: Callable[[], datetime]
+    pages: Pages = field(init=False)
+    gate: asyncio.Semaphore = field(init=False)
+    applier: Applier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pages = Pages(self.programme.brand)
+        self.gate = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS)
+        self.applier = Applier(self.engine, self.gate)
+
+    def message_of(self, purpose: LinkPurpose, token: str) -> str | None:
+        """The message id of a link's token, None for any token that we did not make for this purpose."""
+        return read_message_token(self.keys, purpose, token)
+
+
+def make_site(settings: Settings, engine: Engine, programme: Programme, clock: Callable[[], datetime]) -> Site:
+    """Raises WebhookKeyInvalid."""
+    webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
+    old_keys = [key.encode() for key in settings.old_secret_keys.replace(",", " ").split()]
+    return Site(engine, programme, (settings.key(), *old_keys), settings.base_url.rstrip("/"), webhook_key, clock)
+
+
+def site_of(request: Request) -> Site:
+    return cast(Site, request.app.state.site)
