@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from programme.words.dates import day_in_amsterdam
 from programme.money.bank import BankEntry
+from programme.words.dates import day_in_amsterdam
 from tasks.money.bank.documents import Document, Node, shown
 from tasks.money.bank.refusal import StatementRefused
 from tasks.money.bank.statuses import code_of
