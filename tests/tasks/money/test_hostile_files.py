@@ -22,10 +22,8 @@ BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 
 
 def with_dtd(dtd: str, value: str = "") -> bytes:
-    """A statement with a DTD, and with `value` in the place of the bank's reference."""
-    return GOOD.replace(DECLARATION, DECLARATION + dtd.encode()).replace(
-        b"NOTPROVIDED", value.encode() or b"NOTPROVIDED"
-    )
+    """A statement with a DTD, and with `value` in the place of its id."""
+    return GOOD.replace(DECLARATION, DECLARATION + dtd.encode()).replace(b"STMT-1", value.encode() or b"STMT-1")
 
 
 def refusal(data: bytes, name: str = "statement.xml") -> str:
