@@ -124,7 +124,7 @@ traits_given = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(traits_given, traits_given, traits_given)
 def test_all_any_and_none_are_an_algebra(all_of: Traits, any_of: Traits, none_of: Traits) -> None:
     """In the audience = every trait of all, one of any (when it names some), and no trait of none."""
@@ -352,7 +352,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["message", "audience", "sending"]), anything))
 def test_any_form_is_a_campaign_or_faults(given_form: dict[str, Any]) -> None:
     """Whatever is sent to the API gives faults or a campaign."""

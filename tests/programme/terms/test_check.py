@@ -437,7 +437,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(deadline=None)
 @given(path=st.sampled_from(PATHS), junk=JUNK)
 def test_no_value_whatever_breaks_the_check(path: tuple[str, ...], junk: Any) -> None:
     """Any value at any place gives faults of one line each, never an error of ours."""
