@@ -65,10 +65,6 @@ class Audience:
     none_of: Traits = Traits()
 
     @property
-    def is_everyone(self) -> bool:
-        return not (self.all_of.named() or self.any_of.named() or self.none_of.named())
-
-    @property
     def asks_activity(self) -> bool:
         return any(traits.active_months or traits.quiet_months for traits in (self.all_of, self.any_of, self.none_of))
 

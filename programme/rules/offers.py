@@ -55,18 +55,6 @@ def tier_code(tier: Tier, client_code: str) -> GivenCode | None:
     return GivenCode(f"{tier.code_prefix}-{client_code}", tier.discount_percent, None)
 
 
-def best_code(codes: Iterable[GivenCode], tier: Tier | None, as_of: date) -> GivenCode | None:
-    """The one code that counts on that day: the highest still valid, then the one that lasts longest.
-
-    None when no code is valid or the tier's own discount is as high as the best of them.
-    """
-    valid = [code for code in codes if code.valid_until is None or code.valid_until >= as_of]
-    best = max(valid, key=lambda code: (code.percent, code.valid_until or date.max, code.code), default=None)
-    if best is None or (tier is not None and tier.discount_percent >= best.percent):
-        return None
-    return best
-
-
 def next_tier(programme: Programme, tier: Tier) -> Tier | None:
     """The tier above; None at the top."""
     above = programme.tiers.index(tier) + 1

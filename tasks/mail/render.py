@@ -20,8 +20,9 @@ from programme.rules.decide import Decision
 from programme.rules.offers import GivenCode
 from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.answer_tree import AnswerTree
-from tasks.mail.templates import TAG, TEMPLATES, TaggedMail, Templates
+from tasks.mail.templates import TAG, TaggedMail, Templates
 
 
 class FieldMissing(ValueError):
@@ -130,14 +131,6 @@ class CompiledMail:
             return Filled(
                 self.subject_pieces.fill(fields), self.text_pieces.fill(fields), self.html_pieces.fill(escaped)
             )
-        except KeyError as error:
-            raise self._missing(error) from None
-
-    def substitutions(self, fields: Mapping[str, str]) -> dict[str, str]:
-        """Each tag of the whole mail with its value, for a provider that replaces them. Raises FieldMissing."""
-        try:
-            plain = {f"[[{name}]]": fields[name] for name in self.subject_pieces.distinct + self.text_pieces.distinct}
-            return plain | {f"[[{name}.h]]": str(escape(fields[name])) for name in self.html_pieces.distinct}
         except KeyError as error:
             raise self._missing(error) from None
 

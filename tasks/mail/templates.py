@@ -23,10 +23,10 @@ from programme.mail.variables import Choice
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
 from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 MOST_HTML_BYTES = 100_000  # Gmail hides what comes after about 102 KB
 
 TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")

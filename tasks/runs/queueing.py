@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from models.database.bulk import insert_rows
 from models.database.engine import writing
+from models.decisions import DECISION_COLUMNS
 from models.tables import decisions as decisions_table
 from models.tables import discount_codes, messages
 from programme.facts.records import Client
@@ -23,21 +24,6 @@ from tasks.mail.render import PreparedMail, Renderer, prepare
 from tasks.runs.concurrency import Turn
 from tasks.runs.planning import PlanChunk
 
-DECISION_COLUMNS = [
-    "as_of",
-    "flow",
-    "client_id",
-    "recipient",
-    "touchpoint",
-    "occasion",
-    "due_on",
-    "outcome",
-    "reason",
-    "segment",
-    "tier",
-    "priority",
-    "run_id",
-]
 MESSAGE_COLUMNS = [
     "message_id",
     "client_id",
@@ -131,7 +117,7 @@ def _write_decisions(connection: Connection, decisions: list[Decision], run_id: 
         ]
         for one in decisions
     ]
-    insert_rows(connection, decisions_table, DECISION_COLUMNS, rows, ignore_existing=True)
+    insert_rows(connection, decisions_table, [*DECISION_COLUMNS, "run_id"], rows, ignore_existing=True)
 
 
 def _message_row(

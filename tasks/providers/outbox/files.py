@@ -25,7 +25,6 @@ from tasks.mail.templates import TEMPLATES
 ENTRIES_A_PAGE = 100
 MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
 PAGES_FOLDER = "mails"
-ENTRY_COLUMNS = ("message_id", "as_of", "recipient", "subject", "touchpoint", "due_on")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,9 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from programme.rules.offers import (
     GivenCode,
-    best_code,
     earned_words,
     missing_words,
     next_steps,
@@ -73,26 +70,6 @@ def test_code_is_valid_for_its_days_from_the_day_of_the_run() -> None:
 def test_service_mails_have_no_offer_of_their_own() -> None:
     """A touchpoint without an offer shows none."""
     assert offer_of(PROGRAMME, PROGRAMME.touchpoints["build_check"], None, DAY) is None
-
-
-def test_of_two_valid_codes_the_higher_counts() -> None:
-    """Codes never add up, and one that has run out counts for nothing."""
-    low, high = GivenCode("LOYAL15", 15, date(2026, 5, 1)), GivenCode("WELKOM20", 20, date(2026, 3, 2))
-
-    assert best_code([low, high], None, date(2026, 3, 2)) == high
-    assert best_code([low, high], None, DAY) == low
-    assert best_code([low], TIERS["goud"], DAY) is None
-    assert best_code([], None, DAY) is None
-
-
-@given(st.lists(st.builds(GivenCode, st.just("X"), st.integers(1, 100), st.dates() | st.none())), st.dates())
-def test_best_code_is_the_maximum_and_never_a_sum(codes: list[GivenCode], day: date) -> None:
-    """What counts is one of the valid codes, none of which is higher."""
-    valid = [code for code in codes if code.valid_until is None or code.valid_until >= day]
-    best = best_code(codes, None, day)
-
-    assert (best is None) == (not valid)
-    assert best is None or best.percent == max(code.percent for code in valid)
 
 
 def test_personal_code_lasts_as_long_as_the_tier() -> None:

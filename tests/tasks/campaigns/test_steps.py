@@ -42,6 +42,8 @@ from tasks.runs.left_over import take_up_left_over
 from tests import factories as make
 from tests.tasks.campaigns.base import DAY, NOW, campaign, form, send, workspace_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(engine: Engine, tmp_path: Path) -> Workspace:
