@@ -146,8 +146,8 @@ def _offset_words(offset: object) -> str:
 
 def occasion_words(programme: Programme, touchpoint_id: str, occasion: str, client: Client | None) -> str:
     """What an occasion is about: "dakkapel P00070-1", "voorjaar 2026", "Zilver", "offerte Q12"."""
-    touchpoint = programme.touchpoints.get(touchpoint_id)
-    match touchpoint.anchor if touchpoint else None:
+    kind = programme.kinds.in_log(touchpoint_id)
+    match kind.anchor:
         case "project_delivered":
             kinds = {project.project_id: project.type for project in (client.projects if client else ())}
             kind = PROJECT_LABELS[kinds[occasion]].lower() if occasion in kinds else "project"
@@ -161,7 +161,7 @@ def occasion_words(programme: Programme, touchpoint_id: str, occasion: str, clie
         case "last_activity":
             return f"stil sinds {date_words(date.fromisoformat(occasion))}"
         case _:
-            return occasion
+            return f"{kind.occasion_label} {occasion}".strip()
 
 
 def _season_words(programme: Programme, occasion: str) -> str:
