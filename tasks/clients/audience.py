@@ -25,8 +25,8 @@ from programme.facts.records import (
 )
 from programme.referrals.qualifying import won_referral
 from programme.terms.schema import Programme
+from tasks.clients.anchor_queries import standing
 from tasks.clients.codes import read_codes
-from tasks.clients.selection import standing
 
 _CLIENT = [
     tables.clients.c[name]

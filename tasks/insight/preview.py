@@ -10,6 +10,7 @@ from models.database.engine import reading
 from models.tables import messages
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import failing_condition
+from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.due import Occasion, latest_occasion, occasions
 from programme.rules.simulation import Simulation
@@ -24,14 +25,6 @@ from tasks.runs.planning import has_finished_run
 
 SHOWN_OCCASIONS = 8
 SAMPLE_OCCASION = "voorbeeld"
-
-ANCHOR_WORDS = {
-    "project_delivered": "a project that was delivered",
-    "season_start": "the start of a season",
-    "tier_reached": "a tier that the client reached",
-    "quote_rejected": "a quote that was rejected",
-    "last_activity": "anything that the client did",
-}
 
 
 class UnknownTouchpoint(Exception):
@@ -141,7 +134,7 @@ def _occasion(
     if wanted is None:
         if found := latest_occasion(programme, touchpoint_id, client, recipient, as_of):
             return found
-        anchor = ANCHOR_WORDS[programme.touchpoints[touchpoint_id].anchor]
+        anchor = ANCHORS[programme.touchpoints[touchpoint_id].anchor].words
         raise NoOccasion(
             f"{client.client_id} has no occasion for {touchpoint_id} by {as_of}: it counts from {anchor}. "
             "Take a later --as-of or another client"
