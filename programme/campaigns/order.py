@@ -178,15 +178,13 @@ class _Reader:
         return traits
 
     def _trait(self, group: Mapping[str, Any], trait: Trait) -> Any:
-        match trait.shape:
-            case Shape.SEVERAL:
-                return self.several(group, trait)
-            case Shape.AREAS:
-                return self._areas(group, trait)
-            case Shape.FLAG:
-                return self._flag(group, trait)
-            case Shape.MONTHS:
-                return self._months(group, trait)
+        read: Mapping[Shape, Callable[[Mapping[str, Any], Trait], Any]] = {
+            Shape.SEVERAL: self._several,
+            Shape.AREAS: self._areas,
+            Shape.FLAG: self._flag,
+            Shape.MONTHS: self._months,
+        }
+        return read[trait.shape](group, trait)
 
     def _areas(self, group: Mapping[str, Any], trait: Trait) -> tuple[Area, ...]:
         text = self.text(group, trait.name, {trait.name: trait.words}, BODY_LENGTH)
@@ -251,7 +249,7 @@ class _Reader:
             self.fault(known[key].label, f"{_shown(found)} bestaat niet. Kies uit: {choices_of(options)}.")
         return chosen
 
-    def several(self, group: Mapping[str, Any], trait: Trait) -> tuple[str, ...]:
+    def _several(self, group: Mapping[str, Any], trait: Trait) -> tuple[str, ...]:
         options = trait.options(self.programme) if trait.options else ()
         found = group.get(trait.name) or []
         if not isinstance(found, list | tuple):
