@@ -102,14 +102,14 @@ def write_index(folder: Path, entries: Sequence[OutboxEntry], total: int | None 
 
 
 def _entry(programme: Programme, row: Any) -> OutboxEntry:
-    touchpoint = programme.touchpoints.get(row.touchpoint)
+    kind = programme.kinds.in_log(row.touchpoint)
     return OutboxEntry(
         message_id=row.message_id,
         as_of=row.as_of,
         recipient=row.recipient,
         subject=row.subject or "",
-        label=touchpoint.label if touchpoint else row.touchpoint,
-        family=family_text(touchpoint.family) if touchpoint else "",
+        label=kind.label,
+        family=family_text(kind.family) if kind.family else "",
         why=f"Aan de beurt sinds {date_words(row.due_on)}.",
     )
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programme.campaigns.audiences import Area, Audience, Traits, areas_of, belongs
+from programme.campaigns.audiences import Audience, Traits, belongs
 from programme.campaigns.campaign import Campaign, CampaignCount, Judged, go_holds, judge_recipient, needs_go
 from programme.campaigns.order import name_of, read_order
 from programme.campaigns.texts import body_parts, is_link, texts_of
+from programme.campaigns.traits import Area, areas_of
 from programme.facts.records import Client, Recipient
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Outcome, Reason
@@ -130,7 +131,7 @@ def test_all_any_and_none_are_an_algebra(all_of: Traits, any_of: Traits, none_of
     """In the audience = every trait of all, one of any (when it names some), and no trait of none."""
 
     def has(traits: Traits) -> list[bool]:
-        named = (Traits(**{name: getattr(traits, name)}) for name in traits.named())
+        named = (Traits(**{name: traits.values[name]}) for name in traits.named())
         return [is_in(Audience(all_of=one), client()) for one in named]
 
     expected = all(has(all_of)) and (any(has(any_of)) or not any_of.named()) and not any(has(none_of))

@@ -43,7 +43,7 @@ def test_tier_discount_takes_the_place_of_a_code_that_is_not_higher(
     touchpoint: str, tier: str | None, kind: str, percent: int
 ) -> None:
     """A mail never shows less than the client's tier gives anyway."""
-    offer = offer_of(PROGRAMME, PROGRAMME.touchpoints[touchpoint], _tier(tier), DAY)
+    offer = offer_of(PROGRAMME, PROGRAMME.kinds[touchpoint], _tier(tier), DAY)
 
     assert offer is not None
     assert (kind, percent) == (offer.kind, offer.percent)
@@ -54,14 +54,14 @@ def test_tier_discount_takes_the_place_of_a_code_that_is_not_higher(
 @pytest.mark.parametrize("touchpoint", PROGRAMME.touchpoints)
 def test_no_offer_is_below_the_tier(touchpoint: str, tier: str | None) -> None:
     """Whatever the touchpoint and the tier, what is shown is at least the tier's discount."""
-    offer = offer_of(PROGRAMME, PROGRAMME.touchpoints[touchpoint], _tier(tier), DAY)
+    offer = offer_of(PROGRAMME, PROGRAMME.kinds[touchpoint], _tier(tier), DAY)
 
     assert offer is None or offer.percent >= (TIERS[tier].discount_percent if tier else 0)
 
 
 def test_code_is_valid_for_its_days_from_the_day_of_the_run() -> None:
     """LOYAL15 of 3 March is good for 60 days."""
-    offer = offer_of(PROGRAMME, PROGRAMME.touchpoints["anniversary"], None, DAY)
+    offer = offer_of(PROGRAMME, PROGRAMME.kinds["anniversary"], None, DAY)
 
     assert offer is not None
     assert offer.code == GivenCode("LOYAL15", 15, date(2026, 5, 2))
@@ -69,7 +69,7 @@ def test_code_is_valid_for_its_days_from_the_day_of_the_run() -> None:
 
 def test_service_mails_have_no_offer_of_their_own() -> None:
     """A touchpoint without an offer shows none."""
-    assert offer_of(PROGRAMME, PROGRAMME.touchpoints["build_check"], None, DAY) is None
+    assert offer_of(PROGRAMME, PROGRAMME.kinds["build_check"], None, DAY) is None
 
 
 def test_personal_code_lasts_as_long_as_the_tier() -> None:
@@ -126,4 +126,4 @@ def test_next_tier_ends_at_the_top() -> None:
 )
 def test_after_the_target_comes_the_next_step_not_yet_had(touchpoint: str, had: list[str], steps: list[str]) -> None:
     """The natural path goes on from the target, past what the client has; its end can be reached straight away."""
-    assert steps == next_steps(PROGRAMME, PROGRAMME.touchpoints[touchpoint], had, had[0])
+    assert steps == next_steps(PROGRAMME, PROGRAMME.kinds[touchpoint], had, had[0])

@@ -33,7 +33,7 @@ def prepared(found: MailCase, by: Renderer = RENDERER) -> PreparedMail:
         found.as_of, Flow.DAILY, found.client.client_id, found.recipient.address, found.touchpoint, due.occasion,
         due.due_on, due.closes_on, Outcome.SEND, None, "overig", None, 50, due.project_id, due.quote_id,
     )  # fmt: skip
-    return prepare(by, PROGRAMME, decision, found.client, found.recipient, KEY)
+    return prepare(by, decision, found.client, found.recipient, KEY)
 
 
 def row_of(mail: PreparedMail, found: MailCase) -> Any:
