@@ -28,7 +28,7 @@ test: $(STAMP) ## all tests on SQLite and PostgreSQL (at most 5 minutes on 2 cor
 	@$(BIN)/python -m pytest -n 2 -m "not server"
 
 test-fast: $(STAMP) ## the rules and what is quick, on SQLite (under 30 s)
-	@$(BIN)/python -m pytest -n 2 -m "not server and not slow and not postgres"
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=fast -m "not server and not slow and not postgres"
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)
 	@.ci/server-tools

@@ -25,6 +25,7 @@ PARTS = {
     "delivery": Part("delivery", 100_000, 1_000_000),
     "workers": Part("workers", 4_000, 40_000),
     "webhook": Part("webhook", 6_000, 60_000),
+    "bank_file": Part("bank_file", 500, 500),
 }
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
-from benchmarks.base import Size, make_base
 from models.settings import ROOT
+from sample.bulk import Size, make_base
 from tasks.base.programme_file import load_programme
 
 KINDS = ("sqlite", "postgresql")

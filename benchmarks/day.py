@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 
-from benchmarks.base import DAY, KEY, Size
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.naive import seconds_of_orm_loop
 from benchmarks.process import Lap, Measured, Stopwatch, measured, tell
@@ -16,6 +15,7 @@ from models.database.engine import copying_log, open_engine, reading
 from models.settings import ROOT
 from models.tables import messages
 from programme.words.states import Flow, MessageStatus, Outcome, RunMode
+from sample.bulk import DAY, KEY, Size
 from tasks.base.programme_file import load_programme
 from tasks.mail.render import Renderer
 from tasks.runs.planning import plan_day

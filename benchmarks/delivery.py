@@ -16,7 +16,6 @@ from pathlib import Path
 import orjson
 from sqlalchemy import select
 
-from benchmarks.base import KEY, NAMES, Size
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.process import Measured, Stopwatch, measured, tell
 from models.database.bulk import insert_rows
@@ -24,6 +23,7 @@ from models.database.engine import open_engine, reading, writing
 from models.settings import ROOT, Settings
 from models.tables import clients, messages
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
+from sample.bulk import KEY, NAMES, Size
 
 DAY = date(2026, 2, 27)
 TOUCHPOINT = "dakkapel_to_uitbouw"  # its mail has six fields, half of them alike for many

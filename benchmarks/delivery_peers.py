@@ -4,13 +4,15 @@ python -m benchmarks.delivery_peers anymail|single HOST COUNT prints JSON. Neith
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks.base import NAMES
+from markupsafe import escape
+
 from benchmarks.delivery import API_KEY, BASE_URL, TOUCHPOINT, VARIANT
 from benchmarks.process import Stopwatch, tell
 from models.settings import ROOT
+from sample.bulk import NAMES
 from tasks.base.programme_file import load_programme
 from tasks.mail.render import CompiledMail, Renderer
 
@@ -57,11 +59,11 @@ def _anymail(watch: Stopwatch, compiled: CompiledMail, host: str, count: int) ->
     django.setup()
     from django.core.mail import EmailMultiAlternatives, get_connection
 
-    everyone = [(address, compiled.substitutions(fields)) for address, fields in _recipients(count)]
+    everyone = [(address, _merge_data(compiled, fields)) for address, fields in _recipients(count)]
     connection = get_connection()
     with watch.lap("send"):
         for start in range(0, count, BATCH):
-            part = {address: _bare(tags) for address, tags in everyone[start : start + BATCH]}
+            part = dict(everyone[start : start + BATCH])
             mail: Any = EmailMultiAlternatives(
                 compiled.subject, compiled.text, SENDER, list(part), connection=connection
             )
@@ -70,9 +72,10 @@ def _anymail(watch: Stopwatch, compiled: CompiledMail, host: str, count: int) ->
             mail.send()
 
 
-def _bare(tags: dict[str, str]) -> dict[str, str]:
-    """anymail puts the brackets around by its own format."""
-    return {tag[2:-2]: value for tag, value in tags.items()}
+def _merge_data(compiled: CompiledMail, fields: Mapping[str, str]) -> dict[str, str]:
+    """Each tag of the mail with its value; anymail puts the brackets around by its own format."""
+    plain = {name: fields[name] for name in compiled.subject_pieces.distinct + compiled.text_pieces.distinct}
+    return plain | {f"{name}.h": str(escape(fields[name])) for name in compiled.html_pieces.distinct}
 
 
 def _single(watch: Stopwatch, compiled: CompiledMail, host: str, count: int) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from benchmarks.base import DAY, Size
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.day import STAGES
 from benchmarks.process import Measured, measured
+from sample.bulk import DAY, Size
 
 ROUNDS = 3  # taken in turns, so that what else the machine does falls on both
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from benchmarks.base import SEASON_DAY, Size
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.day import report
 from benchmarks.process import measured
+from sample.bulk import SEASON_DAY, Size
 
 
 def run(say: Callable[[str], None], scale: int) -> None:

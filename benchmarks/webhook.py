@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Engine, func, select
 
-from benchmarks.base import DAY, Size
 from benchmarks.databases import KINDS, fresh_copy
 from models.database.bulk import insert_rows
 from models.database.engine import open_engine, reading, writing
 from models.settings import ROOT, Settings
 from models.tables import events, messages
+from sample.bulk import DAY, Size
 
 LEAST_PER_SECOND = 2_000
 MOST_P99_MS = 50

@@ -7,6 +7,22 @@ from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
 
+# What others may rely on, in the order in which commands print it.
+DECISION_COLUMNS = [
+    "as_of",
+    "flow",
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "due_on",
+    "outcome",
+    "reason",
+    "segment",
+    "tier",
+    "priority",
+]
+
 
 class DecisionRow(SQLModel, table=True):
     """What became of one candidate on one day. The same decision taken again is not written twice.

@@ -45,7 +45,7 @@ class RefusedIbanRow(SQLModel, table=True):
 
     __tablename__ = "refused_ibans"
 
-    client_id: str = key(primary_key=True, foreign_key="clients.client_id")
+    client_id: str = key(primary_key=True)  # of a client whom the same import may only be about to make
     refused_at: datetime = Field(sa_type=MOMENT)
 
 

@@ -4,8 +4,11 @@ Nothing in it is random or read from a clock: one day and one number of clients 
 persons, firms and addresses are invented; e-mail addresses stand under `.example`, which no mail server serves.
 
     export    write_sample: the eight files             people    names, streets and towns
-    crowd     clients without anything special          cases     clients made for one touchpoint or one reason
+    crowd     clients without anything special          sends, reasons   for each touchpoint and for each reason
+    awkward   what real data have and demonstrations forget
     broken    write_broken_sample: each kind of bad value once
+    bulk, derived   a base of up to millions of clients, straight into a database, for benchmarks
+    demo      a folder in which everything can be tried
 
 Every date is relative to `as_of`, the day that the sample is to be looked at. When the ten days before it have been
 run first (`bouwclub backfill --mode log --flow both`) and then `as_of` itself, the daily run and win-back of that day

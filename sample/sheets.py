@@ -36,7 +36,6 @@ VALUES = {
     "renovatie": (2_600, 10_000),
     "overig": (450, 1_500),
 }
-VAT_PERCENT = 21
 
 
 class Sheets:

@@ -10,42 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from models.database.engine import open_engine, upgrade_schema
 
 DATA = Path(__file__).parent / "data"
 
-# Files that take seconds each: they are in `make test`, and left out of `make test-fast`.
-SLOW_FILES = frozenset(
-    {
-        "test_answers",
-        "test_bad_input",
-        "test_campaigning",
-        "test_days",
-        "test_events",
-        "test_expected",
-        "test_explain",
-        "test_forecasting",
-        "test_fuzz",
-        "test_import",
-        "test_main",
-        "test_reading",
-        "test_sample",
-        "test_sendgrid",
-        "test_suppressions",
-        "test_telling",
-        "test_whatif",
-    }
-)
 TEMPLATE = "bouwclub_template"
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of a slow file as slow."""
-    for item in items:
-        if item.path.stem in SLOW_FILES and "programme" not in item.path.parts:
-            item.add_marker(pytest.mark.slow)
+settings.register_profile("fast", max_examples=20, deadline=None)  # make test-fast; make test draws the usual hundred
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -41,13 +42,20 @@ NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 IN_ROOMS = [path for path in FILES if path.parts[len(ROOT.parts)] == "tasks" and path.parent.name != "tasks"]
 
 
+@cache
+def read(path: Path) -> tuple[str, ast.Module]:
+    """A file's text and its syntax tree, read once."""
+    text = path.read_text(encoding="utf-8")
+    return text, ast.parse(text)
+
+
 def package_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0]
 
 
 def imported_by(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, at its top or inside a function, with the line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(read(path)[1]):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -114,7 +122,7 @@ def test_the_rules_are_pure(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in FILES if package_of(path) in ("programme", "models")], ids=str)
 def test_no_rule_reads_a_clock(path: Path) -> None:
     """A day is an argument: neither the rules nor the tables ask for the time."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(read(path)[1]):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         if isinstance(node.func.value, ast.Name):
@@ -125,10 +133,10 @@ def test_no_rule_reads_a_clock(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_a_file_can_be_read_in_one_go(path: Path) -> None:
     """At most 300 lines, a docstring that says what it is for, and no name that says nothing."""
-    text = path.read_text(encoding="utf-8")
+    text, tree = read(path)
     assert len(text.splitlines()) <= MOST_LINES, f"{path.relative_to(ROOT)} has {len(text.splitlines())} lines"
     if text.strip():
-        assert ast.get_docstring(ast.parse(text)), f"{path.relative_to(ROOT)} has no docstring"
+        assert ast.get_docstring(tree), f"{path.relative_to(ROOT)} has no docstring"
     assert path.stem not in {"utils", "helpers", "common", "misc"}
 
 

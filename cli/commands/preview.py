@@ -69,6 +69,8 @@ def status_words(preview: Preview, as_of: date) -> str:
     if preview.logged:
         status, day = preview.logged
         return f"already in the message log: {status}, dated {day}; it is not made twice"
+    if preview.is_sample:
+        return f"a sample: the log has no {preview.mail.touchpoint} for this client, so what it says is made up"
     if decision is not None:
         why = f" ({decision.reason})" if decision.reason else ""
         return f"due {occasion.due_on} … {occasion.closes_on}; a run of {as_of} would decide: {decision.outcome}{why}"

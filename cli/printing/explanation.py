@@ -195,8 +195,7 @@ def _subject(programme: Programme, told: Explanation, each: Prospect | NotDue) -
 
 
 def _what(programme: Programme, touchpoint_id: str, occasion: str, client: Client | None) -> str:
-    touchpoint = programme.touchpoints.get(touchpoint_id)
-    label = touchpoint.label if touchpoint else touchpoint_id
+    label = programme.kinds.in_log(touchpoint_id).label
     return f"{label} ({occasion_words(programme, touchpoint_id, occasion, client)})"
 
 

@@ -4,7 +4,7 @@ Every value has a type that the UI renders as a proper field. Nothing is checked
 off, so programme/campaigns/order.py reads what comes in, whatever it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -17,6 +17,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
+    create_model,
     model_serializer,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -32,9 +33,9 @@ from programme.campaigns.form_words import (
     MOST_MONTHS,
     NO_OFFER,
     SENDING,
-    TRAITS,
     Words,
 )
+from programme.campaigns.traits import TRAITS, Shape, Trait
 from programme.terms.schema import Programme
 from tasks.base.programme_file import load_programme
 
@@ -47,8 +48,8 @@ def _programme() -> Programme:
 class OneOf:
     """Shows a text as a list to choose from; the choices are those of the programme that is deployed."""
 
-    def __init__(self, of: Callable[[Programme], list[options.Option]]) -> None:
-        self._of = of
+    def __init__(self, of: Callable[[Programme], Sequence[options.Option]] | None) -> None:
+        self._of = of or (lambda _: ())
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "enum": [option.label for option in self._of(_programme())]}
@@ -79,9 +80,6 @@ def _leave_out_nothing(schema: dict[str, Any]) -> None:
 
 Template = Annotated[str, OneOf(options.templates)]
 Offer = Annotated[str, OneOf(options.offers)]
-Segment = Annotated[str, OneOf(options.segments)]
-Tier = Annotated[str, OneOf(options.tiers)]
-ProjectKind = Annotated[str, OneOf(options.project_types)]
 # A picker that may stay empty. As `date | None` the UI would first ask for the type.
 Day = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
 Months = Annotated[int, Field(ge=0, le=MOST_MONTHS)]
@@ -107,17 +105,26 @@ class MessageForm(BaseModel):
     offer: Offer = _told(MESSAGE, "offer", NO_OFFER)
 
 
-class TraitsForm(BaseModel):
-    """Traits of a client, each asked for when it is filled in."""
+def _traits_form() -> type[BaseModel]:
+    """A field for each trait of the programme's rules."""
+    fields: dict[str, Any] = {trait.name: _field_of(trait) for trait in TRAITS.values()}
+    about = "Traits of a client, each asked for when it is filled in."
+    made: type[BaseModel] = create_model("TraitsForm", __doc__=about, __module__=__name__, **fields)
+    return made
 
-    segments: list[Segment] = _told(TRAITS, "segments", [])
-    tiers: list[Tier] = _told(TRAITS, "tiers", [])
-    last_types: list[ProjectKind] = _told(TRAITS, "last_types", [])
-    bought: list[ProjectKind] = _told(TRAITS, "bought", [])
-    areas: str = _told(TRAITS, "areas", "")
-    monument: bool = _told(TRAITS, "monument", False)
-    active_months: Months = _told(TRAITS, "active_months", 0)
-    quiet_months: Months = _told(TRAITS, "quiet_months", 0)
+
+def _field_of(trait: Trait) -> tuple[Any, Any]:
+    kinds: dict[Shape, tuple[Any, Any]] = {
+        Shape.SEVERAL: (list[Annotated[str, OneOf(trait.options)]], []),
+        Shape.AREAS: (str, ""),
+        Shape.FLAG: (bool, False),
+        Shape.MONTHS: (Months, 0),
+    }
+    kind, default = kinds[trait.shape]
+    return kind, Field(default, title=trait.words.label, description=trait.words.help)
+
+
+TraitsForm: Any = _traits_form()
 
 
 class AudienceForm(BaseModel):

@@ -134,15 +134,14 @@ def table_of_doubts(doubts: Sequence[Doubt], programme: Programme) -> list[dict[
 
 
 def _label(programme: Programme, touchpoint: str) -> str:
-    found = programme.touchpoints.get(touchpoint)
-    return found.label if found else touchpoint
+    return programme.kinds.in_log(touchpoint).label
 
 
 def table_of_day(report: DayReport, programme: Programme) -> list[dict[str, str | int]]:
     """One row for each touchpoint with candidates: how many, sent, waiting, not, and why."""
     return [
         {
-            "Bericht": programme.touchpoints[line.touchpoint].label,
+            "Bericht": programme.kinds[line.touchpoint].label,
             "Kandidaten": line.candidates,
             "Versturen": line.send,
             "Wacht": line.defer,

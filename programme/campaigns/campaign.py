@@ -6,8 +6,9 @@ The rules of the programme hold as for every other mail (programme section 4).
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from programme.campaigns.audiences import Audience, belongs
@@ -17,6 +18,7 @@ from programme.rules.decide import Candidate, Decision, judge
 from programme.rules.due import Occasion
 from programme.rules.recipient_day import RecipientDay
 from programme.rules.tiers import tier_rank
+from programme.terms.kinds import MailKind
 from programme.terms.schema import CampaignTemplate, Programme
 from programme.words.states import HandFlow, Outcome
 
@@ -55,22 +57,10 @@ class Campaign:
     def occasion(self) -> Occasion:
         return Occasion(self.name, self.first_on, self.first_on, self.closes_on, None, None)
 
-    # What a mail asks of its touchpoint.
-    @property
-    def purpose(self) -> str:
-        return self.template.purpose
-
-    @property
-    def signed_by(self) -> str:
-        return self.template.signed_by
-
-    @property
-    def anchor(self) -> str:
-        return self.template.anchor
-
-    @property
-    def target(self) -> None:
-        return None
+    @cached_property
+    def kind(self) -> MailKind:
+        """The kind of its mails, with its own offer and texts."""
+        return replace(self.template.as_kind(self.template_id), offer=self.offer, values={"copy": self.copy})
 
 
 class Judged(NamedTuple):
@@ -93,7 +83,7 @@ def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipie
     if has_message(campaign, recipient):
         return Judged(None, True)
     client = min(members, key=lambda each: _order(programme, each, as_of))
-    candidate = Candidate(client, campaign.template_id, campaign.template, campaign.occasion)
+    candidate = Candidate(client, campaign.kind, campaign.occasion)
     day = RecipientDay(programme, recipient, as_of)
     return Judged(judge(day, HandFlow.CAMPAIGN, candidate), False)
 

@@ -1,4 +1,7 @@
-"""The fields of the campaign form as marketers read them: one home for form, faults and documents."""
+"""The fields of the campaign form as marketers read them: one home for form, faults and documents.
+
+Those of a trait stand with the trait (programme/campaigns/traits.py).
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -35,18 +38,6 @@ MESSAGE: Mapping[str, Words] = {
     "offer": Words(
         "Aanbod", "Een kortingscode in de mail. Wie met zijn trede meer korting heeft, leest die in plaats daarvan."
     ),
-}
-TRAITS: Mapping[str, Words] = {
-    "segments": Words("Segment", "Eén treffer is genoeg. Leeg: dit kenmerk telt niet mee."),
-    "tiers": Words("Trede in de Bouwclub", "De trede van nu. Eén treffer is genoeg."),
-    "last_types": Words("Laatst opgeleverde project", "Het type van het project dat het laatst is opgeleverd."),
-    "bought": Words("Gekocht", "Heeft ooit zo'n project besteld, opgeleverd of niet; geannuleerd telt niet."),
-    "areas": Words(
-        "Postcodes", "Een project op zo'n postcode: 8921, een reeks 8900-8999, of 89 voor alles dat met 89 begint."
-    ),
-    "monument": Words("Monument", "Heeft een project aan een monument."),
-    "active_months": Words("Actief in de laatste maanden", "Zoveel maanden of korter geleden iets gedaan. 0: niet."),
-    "quiet_months": Words("Stil sinds maanden", "Al zoveel maanden niets van gehoord. 0: niet."),
 }
 AUDIENCE: Mapping[str, Words] = {
     "all_of": Words("Alle kenmerken", "De klant heeft elk kenmerk dat hier is ingevuld. Niets ingevuld: iedereen."),

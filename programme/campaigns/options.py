@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from programme.campaigns.audiences import NO_TIER
 from programme.campaigns.form_words import NO_OFFER
 from programme.terms.schema import Programme
 from programme.words.states import ProjectType
 from programme.words.wording import PROJECT_LABELS, listed
+
+NO_TIER = "geen"  # of clients without a tier
 
 
 class Option(NamedTuple):

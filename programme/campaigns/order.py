@@ -10,9 +10,9 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from programme.campaigns import form_words as words
-from programme.campaigns.audiences import Area, Audience, Traits, areas_of
+from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.options import Option, choices_of, chosen_of, offers, project_types, segments, templates, tiers
+from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.texts import (
     BODY_LENGTH,
     INTRO_LENGTH,
@@ -22,6 +22,7 @@ from programme.campaigns.texts import (
     copy_of,
     is_link,
 )
+from programme.campaigns.traits import TRAITS, Area, Shape, Trait, areas_of
 from programme.terms.schema import Programme
 from programme.words.addresses import recipient_of
 from programme.words.dates import AMSTERDAM
@@ -171,41 +172,39 @@ class _Reader:
 
     def _traits(self, groups: Mapping[str, Any], key: str) -> Traits:
         before = len(self.faults)
-        group = self.group(groups, key, words.TRAITS)
-        traits = Traits(
-            self.several(group, "segments", segments(self.programme)),
-            self.several(group, "tiers", tiers(self.programme)),
-            self.several(group, "last_types", project_types(self.programme)),
-            self.several(group, "bought", project_types(self.programme)),
-            self._areas(group),
-            self._flag(group, "monument"),
-            self._months(group, "active_months"),
-            self._months(group, "quiet_months"),
-        )
+        group = self.group(groups, key, {trait.name: trait.words for trait in TRAITS.values()})
+        traits = Traits(**{trait.name: self._trait(group, trait) for trait in TRAITS.values()})
         self.faults[before:] = [f"{words.AUDIENCE[key].label}, {fault}" for fault in self.faults[before:]]
         return traits
 
-    def _areas(self, group: Mapping[str, Any]) -> tuple[Area, ...]:
-        text = self.text(group, "areas", words.TRAITS, BODY_LENGTH)
+    def _trait(self, group: Mapping[str, Any], trait: Trait) -> Any:
+        read: Mapping[Shape, Callable[[Mapping[str, Any], Trait], Any]] = {
+            Shape.SEVERAL: self._several,
+            Shape.AREAS: self._areas,
+            Shape.FLAG: self._flag,
+            Shape.MONTHS: self._months,
+        }
+        return read[trait.shape](group, trait)
+
+    def _areas(self, group: Mapping[str, Any], trait: Trait) -> tuple[Area, ...]:
+        text = self.text(group, trait.name, {trait.name: trait.words}, BODY_LENGTH)
         areas = areas_of(text)
         if areas is None:
-            self.fault(
-                words.TRAITS["areas"].label, f"{_shown(text)} kan niet. Schrijf 8921, 8900-8999 of 89, met komma's."
-            )
+            self.fault(trait.words.label, f"{_shown(text)} kan niet. Schrijf 8921, 8900-8999 of 89, met komma's.")
         return areas or ()
 
-    def _flag(self, group: Mapping[str, Any], key: str) -> bool:
-        found = group.get(key) or False
+    def _flag(self, group: Mapping[str, Any], trait: Trait) -> bool:
+        found = group.get(trait.name) or False
         if not isinstance(found, bool):
-            self.fault(words.TRAITS[key].label, f"{_shown(found)} is geen ja of nee.")
+            self.fault(trait.words.label, f"{_shown(found)} is geen ja of nee.")
             return False
         return found
 
-    def _months(self, group: Mapping[str, Any], key: str) -> int:
-        found = group.get(key) or 0
+    def _months(self, group: Mapping[str, Any], trait: Trait) -> int:
+        found = group.get(trait.name) or 0
         if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= words.MOST_MONTHS:
             text = f"{_shown(found)} kan niet. Schrijf een heel getal van 0 tot en met {words.MOST_MONTHS}."
-            self.fault(words.TRAITS[key].label, text)
+            self.fault(trait.words.label, text)
             return 0
         return found
 
@@ -250,14 +249,15 @@ class _Reader:
             self.fault(known[key].label, f"{_shown(found)} bestaat niet. Kies uit: {choices_of(options)}.")
         return chosen
 
-    def several(self, group: Mapping[str, Any], key: str, options: Sequence[Option]) -> tuple[str, ...]:
-        found = group.get(key) or []
+    def _several(self, group: Mapping[str, Any], trait: Trait) -> tuple[str, ...]:
+        options = trait.options(self.programme) if trait.options else ()
+        found = group.get(trait.name) or []
         if not isinstance(found, list | tuple):
             found = [found]
         chosen = [chosen_of(each, options) for each in found]
         for each, option in zip(found, chosen, strict=True):
             if option is None:
-                self.fault(words.TRAITS[key].label, f"{_shown(each)} bestaat niet. Kies uit: {choices_of(options)}.")
+                self.fault(trait.words.label, f"{_shown(each)} bestaat niet. Kies uit: {choices_of(options)}.")
         return tuple(dict.fromkeys(option for option in chosen if option is not None))
 
     def day(self, group: Mapping[str, Any], key: str, known: Mapping[str, words.Words]) -> date | None:

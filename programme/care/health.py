@@ -8,7 +8,7 @@ from typing import NamedTuple
 from programme.facts.cases import is_negative
 from programme.facts.projects import counted, delivered
 from programme.facts.records import Client, Recipient
-from programme.rules.due import last_activity_on
+from programme.rules.anchors import last_activity_on
 from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import Offset, add_months
 from programme.words.states import FeedbackKind, QuoteDecision

@@ -160,6 +160,7 @@ class Recipient:
         clients: sorted by client id.
         messages: every message to this address or of these clients, whatever its date and status.
         suppressed_since: first day on the suppression list, or None.
+        suppression_reason: why it is on that list, or None.
         feedback_of_others: feedback by clients of other recipients that names a project of these clients.
     """
 
@@ -168,6 +169,7 @@ class Recipient:
     messages: tuple[PastMessage, ...] = ()
     suppressed_since: date | None = None
     feedback_of_others: tuple[Feedback, ...] = ()
+    suppression_reason: str | None = None
 
     def client(self, client_id: str) -> Client:
         """The recipient's record with this id. Raises KeyError for one of somebody else."""

@@ -8,13 +8,12 @@ from programme.facts.projects import is_running
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import WANTS_TARGET, Spell
 from programme.insight.timeline import suppression_words
-from programme.rules.due import last_activity_on
+from programme.rules.anchors import ANCHORS, last_activity_on
 from programme.rules.offers import earned_words, missing_words, next_tier
 from programme.rules.recipient_day import RecipientDay, allows_marketing
 from programme.rules.segments import segment_of
 from programme.rules.tiers import measure_of, tier_of, tier_reached_on
 from programme.terms.schema import Programme, SegmentRule, Tier
-from programme.words.dates import occasion_of_season
 from programme.words.states import Consent, Outcome
 from programme.words.wording import (
     MONTHS,
@@ -146,30 +145,10 @@ def _offset_words(offset: object) -> str:
 
 def occasion_words(programme: Programme, touchpoint_id: str, occasion: str, client: Client | None) -> str:
     """What an occasion is about: "dakkapel P00070-1", "voorjaar 2026", "Zilver", "offerte Q12"."""
-    touchpoint = programme.touchpoints.get(touchpoint_id)
-    match touchpoint.anchor if touchpoint else None:
-        case "project_delivered":
-            kinds = {project.project_id: project.type for project in (client.projects if client else ())}
-            kind = PROJECT_LABELS[kinds[occasion]].lower() if occasion in kinds else "project"
-            return f"{kind} {occasion}"
-        case "season_start":
-            return _season_words(programme, occasion)
-        case "tier_reached":
-            return next((tier.label for tier in programme.tiers if tier.id == occasion), occasion)
-        case "quote_rejected":
-            return f"offerte {occasion}"
-        case "last_activity":
-            return f"stil sinds {date_words(date.fromisoformat(occasion))}"
-        case _:
-            return occasion
-
-
-def _season_words(programme: Programme, occasion: str) -> str:
-    year = int(occasion[:4])
-    for name, start in programme.seasons.starts.items():
-        if occasion_of_season(start.month_day.in_year(year)) == occasion:
-            return f"{name} {year}"
-    return f"{MONTHS[int(occasion[5:7]) - 1]} {year}"
+    kind = programme.kinds.in_log(touchpoint_id)
+    if anchor := ANCHORS.get(kind.anchor):
+        return anchor.occasion_words(programme, occasion, client)
+    return f"{kind.occasion_label} {occasion}".strip()
 
 
 def condition_words(programme: Programme, touchpoint_id: str, condition: str) -> str:

@@ -5,21 +5,20 @@ give the same decisions (a test holds them to that), but a quarter is then littl
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from programme.facts.records import Client, Recipient
+from programme.rules.anchors import ANCHORS, Counted
+from programme.rules.anchors import LaterActivity as LaterActivity
 from programme.rules.decide import Decision, decide_recipient
-from programme.rules.due import due_on_of, fits, last_activity_on, unspread_due_on
+from programme.rules.due import due_on_of, unspread_due_on
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme, Touchpoint
-from programme.words.dates import anchors_due_between, occasion_of_season, season_starts
-from programme.words.states import Flow, QuoteDecision
-
-LaterActivity = Mapping[str, Sequence[date]]
-"""Days of activity after the first day of the horizon, by client id."""
+from programme.words.dates import anchors_due_between
+from programme.words.states import Flow
 
 Only = dict[str, set[str]]
 """Touchpoints by client id."""
@@ -103,44 +102,13 @@ class Horizon:
 
     def _windows(self, client: Client, recipient: Recipient, later: LaterActivity) -> Iterator[Window]:
         for touchpoint_id, touchpoint, (low, high) in self._touchpoints:
-            for anchor_on, occasion in self._anchors(touchpoint, client, recipient, later, low, high):
+            of = Counted(self.programme, touchpoint, client, recipient)
+            for anchor_on, occasion in ANCHORS[touchpoint.anchor].days_between(of, later, low, high):
                 if not low <= anchor_on <= high:
                     continue
                 due_on = due_on_of(self.programme, touchpoint, anchor_on, client)
                 closes_on = due_on + timedelta(days=touchpoint.grace_days)
                 yield Window((client.client_id, touchpoint_id, occasion), due_on, closes_on)
-
-    def _anchors(
-        self, touchpoint: Touchpoint, client: Client, recipient: Recipient, later: LaterActivity, low: date, high: date
-    ) -> Iterator[tuple[date, str | None]]:
-        """At least every anchor that the touchpoint has on some day of the horizon."""
-        match touchpoint.anchor:
-            case "project_delivered":
-                for project in client.projects:
-                    if project.delivered_on and fits(touchpoint, project):
-                        yield project.delivered_on, project.project_id
-            case "season_start":
-                for start in season_starts(self.programme.season_days, low, high):
-                    yield start, occasion_of_season(start)
-            case "tier_reached":
-                for day in _deliveries(client):
-                    yield day, None
-            case "quote_rejected":
-                for quote in client.quotes:
-                    if quote.decided_on and quote.decision == QuoteDecision.REJECTED:
-                        yield quote.decided_on, quote.quote_id
-            case "last_activity":
-                latest = last_activity_on(recipient)
-                days = {day for own in later.values() for day in own} | ({latest} if latest else set())
-                for day in days:
-                    yield day, day.isoformat()
-
-
-def _deliveries(client: Client) -> set[date]:
-    """The days on which a tier can rise: deliveries of the client or of someone referred, and a referral's turn."""
-    own = {project.delivered_on for project in client.projects if project.delivered_on}
-    turns = {spell.from_on for won in client.won_referrals for spell in won.spells} - {date.min}
-    return own | turns | {delivery.delivered_on for won in client.won_referrals for delivery in won.deliveries}
 
 
 def _with_activity(recipient: Recipient, later: LaterActivity, day: date) -> Recipient:

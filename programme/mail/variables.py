@@ -17,14 +17,16 @@ from programme.rules.offers import GivenCode
 from programme.rules.recipient_day import allows_marketing
 from programme.rules.segments import segment_of
 from programme.rules.tiers import measure_of, tier_of
+from programme.terms.kinds import Choice as Choice
+from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
 from programme.words import wording
 from programme.words.dates import occasion_of_season
 from programme.words.plain_text import clean, sender_part
 from programme.words.states import Purpose
 
-Choice = str | bool | int
 NAME_LENGTH = 80
+OWN_LENGTH = 500  # of a value that only one kind of mail has, such as a link
 NAMELESS = "klant"
 PROFESSIONAL = "professional"  # the segment whose project is somebody else's house
 
@@ -62,31 +64,11 @@ class AboutOccasion(Protocol):
     def quote_id(self) -> str | None: ...
 
 
-class Mailing(offers.Offering, Protocol):
-    """What a mail is: a touchpoint, or a campaign."""
-
-    @property
-    def anchor(self) -> str: ...
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def signed_by(self) -> str: ...
-
-
-class CampaignMail(Mailing, Protocol):
-    """A campaign, as far as its mails need it."""
-
-    @property
-    def template_id(self) -> str: ...
-    @property
-    def copy(self) -> str: ...
-
-
 class MailContext(NamedTuple):
     """All that rendering needs beside the template.
 
     Attributes:
-        variant: the same keys for every mail, in sorted order.
+        variant: the same keys for every mail, in sorted order, and those that only its kind has.
         fields: by name; what a mail of this kind has no value for is absent.
         code: the discount code that the mail gives the client, None when it gives none.
     """
@@ -99,36 +81,43 @@ class MailContext(NamedTuple):
 
 def mail_context(
     programme: Programme,
-    touchpoint_id: str,
+    kind: MailKind,
     occasion: AboutOccasion,
     client: Client,
     recipient: Recipient,
     as_of: date,
     links: Links,
-    campaign: CampaignMail | None = None,
 ) -> MailContext:
     """Variant and fields of the mail about `occasion`, as the client's facts stand on `as_of`.
 
     Args:
         client: its `code` must be known when the mail gives a personal code.
-        campaign: what the mail is, when it is not about a touchpoint.
+        kind: with the values of this very mail, where it has any.
     """
-    mailing = campaign or programme.touchpoints[touchpoint_id]
-    subject = _Subject.of(programme, mailing, occasion, client, recipient, as_of)
+    subject = _Subject.of(programme, kind, occasion, client, recipient, as_of)
     variant = _variant(subject)
     fields = _fields(subject, variant["segment"], links)
-    if campaign:
-        variant["copy"] = campaign.copy
+    if kind.values:
+        _add_own(kind, variant, fields)
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
     _add_occasion(subject, variant, fields)
     return MailContext(variant, fields, _sender_name(subject), code)
+
+
+def _add_own(kind: MailKind, variant: dict[str, Choice], fields: dict[str, str]) -> None:
+    """What only this kind of mail says; its texts may be a client's and are made fit for a mail."""
+    for name, value in kind.values.items():
+        if name in kind.fields:
+            fields[name] = clean(str(value), OWN_LENGTH)
+        else:
+            variant[name] = value
 
 
 class _Subject(NamedTuple):
     """What one mail is about."""
 
     programme: Programme
-    touchpoint: Mailing
+    kind: MailKind
     occasion: AboutOccasion
     client: Client
     as_of: date
@@ -141,17 +130,17 @@ class _Subject(NamedTuple):
     def of(
         cls,
         programme: Programme,
-        touchpoint: Mailing,
+        kind: MailKind,
         occasion: AboutOccasion,
         client: Client,
         recipient: Recipient,
         as_of: date,
     ) -> "_Subject":
         project = _project_of(occasion, client, as_of)
-        tier = _tier_of(programme, touchpoint, occasion, client, as_of)
+        tier = _tier_of(programme, kind, occasion, client, as_of)
         allowed = allows_marketing(programme, recipient, as_of)
         engineer = clean(project.engineer, NAME_LENGTH) if project and project.engineer else ""
-        return cls(programme, touchpoint, occasion, client, as_of, project, tier, allowed, engineer)
+        return cls(programme, kind, occasion, client, as_of, project, tier, allowed, engineer)
 
     @property
     def is_personal(self) -> bool:
@@ -167,11 +156,9 @@ def _project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project
     return latest_delivery(client, as_of)
 
 
-def _tier_of(
-    programme: Programme, touchpoint: Mailing, occasion: AboutOccasion, client: Client, as_of: date
-) -> Tier | None:
+def _tier_of(programme: Programme, kind: MailKind, occasion: AboutOccasion, client: Client, as_of: date) -> Tier | None:
     """The present tier; of a mail about reaching one, that tier."""
-    if touchpoint.anchor == "tier_reached":
+    if kind.anchor == "tier_reached":
         return next(tier for tier in programme.tiers if tier.id == occasion.occasion)
     return tier_of(programme, client, as_of)
 
@@ -187,9 +174,9 @@ def _variant(subject: _Subject) -> dict[str, Choice]:
     """Every choice, in sorted order, those of an offer and of a special occasion still neutral."""
     programme, project = subject.programme, subject.project
     done = len(delivered(subject.client.projects, subject.as_of))
-    signs = subject.is_personal or (bool(subject.engineer) and subject.touchpoint.signed_by == "engineer")
+    signs = subject.is_personal or (bool(subject.engineer) and subject.kind.signed_by == "engineer")
     return dict(NEUTRAL) | {
-        "allowed": subject.allows_marketing or subject.touchpoint.purpose == Purpose.MARKETING,
+        "allowed": subject.allows_marketing or subject.kind.purpose == Purpose.MARKETING,
         "has_priority": bool(subject.tier and subject.tier.code_prefix),
         "has_project": project is not None,
         "is_member": subject.tier is not None,
@@ -227,7 +214,7 @@ def _club_fields(label: str, percent: int, discount_on: str) -> Mapping[str, str
 
 def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
     """The touchpoint's own offer; in a service mail only where marketing is allowed."""
-    offer = offers.offer_of(subject.programme, subject.touchpoint, subject.tier, subject.as_of)
+    offer = offers.offer_of(subject.programme, subject.kind, subject.tier, subject.as_of)
     if offer is None or not variant["allowed"]:
         return None
     variant["offer"], fields["offer_percent"] = offer.kind, str(offer.percent)
@@ -240,7 +227,7 @@ def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, 
 def _add_tier_code(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
     """What a mail about reaching a tier says: what earned it, what is missing for the next, and the tier's own code."""
     tier = subject.tier
-    if subject.touchpoint.anchor != "tier_reached" or tier is None:
+    if subject.kind.anchor != "tier_reached" or tier is None:
         return None
     measure = measure_of(subject.client, subject.as_of)
     fields["earned"] = offers.earned_words(tier, measure)
@@ -257,11 +244,11 @@ def _add_tier_code(subject: _Subject, variant: dict[str, Choice], fields: dict[s
 
 def _add_occasion(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> None:
     """What only mails with a target, of a season or about a quote say."""
-    if subject.touchpoint.target and subject.project:
+    if subject.kind.target and subject.project:
         had = [project.type for project in counted(subject.client.projects, subject.as_of)]
-        steps = offers.next_steps(subject.programme, subject.touchpoint, had, subject.project.type)
+        steps = offers.next_steps(subject.programme, subject.kind, had, subject.project.type)
         variant["next_steps"] = " ".join(steps)
-    if subject.touchpoint.anchor == "season_start":
+    if subject.kind.anchor == "season_start":
         variant["season"] = _season_of(subject.programme, subject.occasion.occasion)
     if subject.occasion.quote_id is not None:
         quotes = subject.client.quotes

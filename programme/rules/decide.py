@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from programme.facts.records import Client, PastMessage, Recipient
@@ -11,11 +12,12 @@ from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay
 from programme.rules.recipient_day import allows_marketing as allows_marketing  # a rule, asked for where the rules are
 from programme.rules.segments import segment_of
-from programme.terms.schema import CampaignTemplate, Programme, Touchpoint
-from programme.words.states import CLOSING_REASONS, AnyFlow, Flow, HandFlow, MessageStatus, Outcome, Purpose, Reason
+from programme.terms.kinds import MailKind
+from programme.terms.schema import Programme
+from programme.words.states import CLOSING_REASONS, Flow, HandFlow, MessageStatus, Outcome, Purpose, Reason
 
-# Mails of a case, of the referral programme and of surveys by hand stand outside "one mail a day".
-FLOWS_OF_ONE_A_DAY = frozenset({Flow.DAILY, Flow.WIN_BACK, HandFlow.CAMPAIGN})
+# Their mails pass through the whole table of section 4.
+FLOWS_OF_THE_TABLE = frozenset({Flow.DAILY, Flow.WIN_BACK, HandFlow.CAMPAIGN})
 
 DEFERRING_REASONS = frozenset(
     {
@@ -32,7 +34,7 @@ class Decision(NamedTuple):
     """What became of a candidate on one day; `reason` is None for send, `tier` None without one."""
 
     as_of: date
-    flow: AnyFlow
+    flow: str
     client_id: str
     recipient: str
     touchpoint: str
@@ -56,11 +58,10 @@ class Decision(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A client for whom an occasion of a touchpoint is due and its key is open."""
+    """A client for whom an occasion of a kind of mail is due and its key is open."""
 
     client: Client
-    touchpoint_id: str
-    touchpoint: Touchpoint | CampaignTemplate
+    kind: MailKind
     due: Occasion
 
 
@@ -83,7 +84,7 @@ def decide_recipient(
         decision = judge(day, flow, candidate)
         decisions.append(decision)
         if decision.outcome == Outcome.SEND:
-            day.messages.append(_message_of(decision))
+            day.messages.append(message_of(decision))
     return decisions
 
 
@@ -96,9 +97,9 @@ def candidates(
 ) -> list[Candidate]:
     """The recipient's candidates in the order of judging."""
     closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
-    every = programme.touchpoints_of(flow)
+    every, kinds = programme.touchpoints_of(flow), programme.kinds
     found = [
-        Candidate(client, touchpoint_id, every[touchpoint_id], due)
+        Candidate(client, kinds[touchpoint_id], due)
         for client in recipient.clients
         for touchpoint_id in (every if only is None else only.get(client.client_id, ()))
         for due in due_occasions(programme, touchpoint_id, client, recipient, as_of)
@@ -108,29 +109,30 @@ def candidates(
 
 
 def recheck_reason(
-    programme: Programme, purpose: Purpose, recipient: Recipient, client: Client, as_of: date
+    programme: Programme, kind: MailKind, recipient: Recipient, client: Client, as_of: date
 ) -> Reason | None:
-    """Rules 1 to 3 and 6, asked again when a message is claimed for sending; None when it may go."""
-    day = RecipientDay(programme, recipient, as_of)
-    if not recipient.address or client.is_erased:
-        return Reason.NO_ADDRESS
-    if day.is_suppressed:
-        return Reason.SUPPRESSED
-    if purpose == Purpose.MARKETING and not day.allows_marketing:
-        return Reason.NO_CONSENT
-    return Reason.OPEN_CASE if day.has_open_case else None
+    """Of rules 1 to 3 and 6 those that the kind asks, asked again when a message is claimed; None when it may go."""
+    anything = Occasion("", as_of, as_of, as_of, None, None)  # none of these rules asks what the mail is about
+    return _reason_among(
+        _rules(kind.rules & ASKED_AGAIN), RecipientDay(programme, recipient, as_of), Candidate(client, kind, anything)
+    )
 
 
-def judge(day: RecipientDay, flow: AnyFlow, candidate: Candidate) -> Decision:
+def reason_against(day: RecipientDay, candidate: Candidate) -> Reason | None:
+    """The first rule of its kind that stops a candidate; None when it may go."""
+    return _reason_among(_rules(candidate.kind.rules), day, candidate)
+
+
+def judge(day: RecipientDay, flow: str, candidate: Candidate) -> Decision:
     """What becomes of one candidate: the first rule that applies decides."""
-    reason = next((reason for reason, applies in RULES if applies(day, candidate)), None)
+    reason = reason_against(day, candidate)
     tier = tiers.tier_of(day.programme, candidate.client, day.as_of)
     return Decision(
         day.as_of,
         flow,
         candidate.client.client_id,
         day.recipient.address,
-        candidate.touchpoint_id,
+        candidate.kind.id,
         candidate.due.occasion,
         candidate.due.due_on,
         candidate.due.closes_on,
@@ -138,7 +140,7 @@ def judge(day: RecipientDay, flow: AnyFlow, candidate: Candidate) -> Decision:
         reason,
         segment_of(day.programme, candidate.client, day.as_of),
         tier.id if tier else None,
-        candidate.touchpoint.priority,
+        candidate.kind.priority,
         candidate.due.project_id,
         candidate.due.quote_id,
     )
@@ -151,15 +153,16 @@ def _outcome_of(reason: Reason | None) -> Outcome:
 
 
 def _is_marketing(candidate: Candidate) -> bool:
-    return candidate.touchpoint.purpose == Purpose.MARKETING
+    return candidate.kind.purpose == Purpose.MARKETING
 
 
 def _has_no_address(day: RecipientDay, candidate: Candidate) -> bool:
     return not day.recipient.address or candidate.client.is_erased
 
 
-def _is_suppressed(day: RecipientDay, _candidate: Candidate) -> bool:
-    return day.is_suppressed
+def _is_suppressed(day: RecipientDay, candidate: Candidate) -> bool:
+    stopped_by = candidate.kind.stopped_by
+    return day.is_suppressed and (stopped_by is None or day.recipient.suppression_reason in stopped_by)
 
 
 def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
@@ -168,7 +171,7 @@ def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
     """A touchpoint that supersedes this one is due too, whatever its own decision and its key."""
-    for other_id, superseding in day.programme.superseding.get(candidate.touchpoint_id, ()):
+    for other_id, superseding in day.programme.superseding.get(candidate.kind.id, ()):
         due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
         if any(not superseding.same_occasion or found.occasion == candidate.due.occasion for found in due):
             return True
@@ -176,10 +179,10 @@ def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _is_repeated(day: RecipientDay, candidate: Candidate) -> bool:
-    repeat_days = candidate.touchpoint.repeat_days
+    repeat_days = candidate.kind.repeat_days
     if repeat_days is None:
         return False
-    return day.was_mailed(day.as_of - timedelta(days=repeat_days - 1), day.as_of, candidate.touchpoint_id)
+    return day.was_mailed(day.as_of - timedelta(days=repeat_days - 1), day.as_of, candidate.kind.id)
 
 
 def _has_open_case(day: RecipientDay, _candidate: Candidate) -> bool:
@@ -191,26 +194,41 @@ def _owes_an_invoice(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
-    return candidate.touchpoint.pause and day.has_running_project
+    return candidate.kind.pause and day.has_running_project
 
 
 def _is_outranked(day: RecipientDay, _candidate: Candidate) -> bool:
     """One mail a day a recipient, from whichever run."""
-    return any(message.as_of == day.as_of and message.flow in FLOWS_OF_ONE_A_DAY for message in day.messages)
+    return any(message.as_of == day.as_of and _counts_for_the_day(day, message) for message in day.messages)
+
+
+def _counts_for_the_day(day: RecipientDay, message: PastMessage) -> bool:
+    """As its kind says; of a kind that the programme no longer has, as the flow that made it."""
+    kind = day.programme.kinds.get(message.touchpoint)
+    return message.flow in FLOWS_OF_THE_TABLE if kind is None else kind.is_one_a_day
 
 
 def _is_capped(day: RecipientDay, candidate: Candidate) -> bool:
-    gap_days = day.programme.caps.marketing_gap_days
-    first = day.as_of - timedelta(days=gap_days - 1)
-    return _is_marketing(candidate) and day.was_mailed(first, day.as_of - timedelta(days=1))
+    if not _is_marketing(candidate):
+        return False
+    first = day.as_of - timedelta(days=day.programme.caps.marketing_gap_days - 1)
+    last = day.as_of - timedelta(days=1)
+    return any(first <= message.as_of <= last and _counts_for_the_cap(day, message) for message in day.messages)
+
+
+def _counts_for_the_cap(day: RecipientDay, message: PastMessage) -> bool:
+    kind = day.programme.kinds.get(message.touchpoint)
+    return kind is None or kind.is_of_cap
 
 
 def _is_held_out(day: RecipientDay, candidate: Candidate) -> bool:
-    return is_held_out(day.programme, candidate.touchpoint_id, candidate.client.client_id, day.as_of)
+    return is_held_out(day.programme, candidate.kind.id, candidate.client.client_id, day.as_of)
 
+
+Rule = tuple[Reason, Callable[[RecipientDay, Candidate], bool]]
 
 # The first rule that applies decides; none of them means send.
-RULES: tuple[tuple[Reason, Callable[[RecipientDay, Candidate], bool]], ...] = (
+RULES: tuple[Rule, ...] = (
     (Reason.NO_ADDRESS, _has_no_address),
     (Reason.SUPPRESSED, _is_suppressed),
     (Reason.NO_CONSENT, _has_no_consent),
@@ -225,23 +243,37 @@ RULES: tuple[tuple[Reason, Callable[[RecipientDay, Candidate], bool]], ...] = (
 )
 
 
+# What may change between the plan and the wire, and must not be missed.
+ASKED_AGAIN = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED, Reason.NO_CONSENT, Reason.OPEN_CASE})
+
+
+@cache
+def _rules(asked: frozenset[Reason]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule[0] in asked)
+
+
+def _reason_among(rules: tuple[Rule, ...], day: RecipientDay, candidate: Candidate) -> Reason | None:
+    return next((reason for reason, applies in rules if applies(day, candidate)), None)
+
+
 def _judging_order(candidate: Candidate) -> tuple[int, date, str, str, str]:
     return (
-        -candidate.touchpoint.priority,
+        -candidate.kind.priority,
         candidate.due.due_on,
         candidate.client.client_id,
-        candidate.touchpoint_id,
+        candidate.kind.id,
         candidate.due.occasion,
     )
 
 
-def _message_of(decision: Decision) -> PastMessage:
+def message_of(decision: Decision) -> PastMessage:
+    """The message that a decision makes, as later rules see it; its status is the decision's, planned without one."""
     return PastMessage(
         decision.client_id,
         decision.recipient,
         decision.touchpoint,
         decision.occasion,
         decision.as_of,
-        MessageStatus.PLANNED,
+        decision.status or MessageStatus.PLANNED,
         decision.flow,
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from programme.rules.tiers import TierMeasure, is_met
+from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
 from programme.words.wording import counted_words, listed, whole_euros
 
@@ -17,15 +18,6 @@ class GivenCode(NamedTuple):
     valid_until: date | None
 
 
-class Offering(Protocol):
-    """What a mail may offer: a touchpoint, or a campaign."""
-
-    @property
-    def offer(self) -> str | None: ...
-    @property
-    def target(self) -> str | None: ...
-
-
 class ShownOffer(NamedTuple):
     """What stands in the mail: a code, or the discount of the client's tier in its place (`code` is None)."""
 
@@ -34,17 +26,17 @@ class ShownOffer(NamedTuple):
     code: GivenCode | None
 
 
-def offer_of(programme: Programme, touchpoint: Offering, tier: Tier | None, as_of: date) -> ShownOffer | None:
-    """The offer of a touchpoint as this client may see it on that day; None when the touchpoint has none.
+def offer_of(programme: Programme, kind: MailKind, tier: Tier | None, as_of: date) -> ShownOffer | None:
+    """The offer of a kind of mail as this client may see it on that day; None when it has none.
 
     A code below or equal to the tier's discount gives way to it, so that no mail shows less than the client has.
     """
-    if touchpoint.offer is None:
+    if kind.offer is None:
         return None
-    terms = programme.offers[touchpoint.offer]
+    terms = programme.offers[kind.offer]
     if tier is not None and tier.discount_percent >= terms.percent:
         return ShownOffer("tier", tier.discount_percent, None)
-    code = GivenCode(touchpoint.offer, terms.percent, as_of + timedelta(days=terms.valid_days))
+    code = GivenCode(kind.offer, terms.percent, as_of + timedelta(days=terms.valid_days))
     return ShownOffer("code", terms.percent, code)
 
 
@@ -53,18 +45,6 @@ def tier_code(tier: Tier, client_code: str) -> GivenCode | None:
     if not tier.code_prefix:
         return None
     return GivenCode(f"{tier.code_prefix}-{client_code}", tier.discount_percent, None)
-
-
-def best_code(codes: Iterable[GivenCode], tier: Tier | None, as_of: date) -> GivenCode | None:
-    """The one code that counts on that day: the highest still valid, then the one that lasts longest.
-
-    None when no code is valid or the tier's own discount is as high as the best of them.
-    """
-    valid = [code for code in codes if code.valid_until is None or code.valid_until >= as_of]
-    best = max(valid, key=lambda code: (code.percent, code.valid_until or date.max, code.code), default=None)
-    if best is None or (tier is not None and tier.discount_percent >= best.percent):
-        return None
-    return best
 
 
 def next_tier(programme: Programme, tier: Tier) -> Tier | None:
@@ -98,14 +78,14 @@ def missing_words(tier: Tier, measure: TierMeasure) -> str:
     return f"nog {listed(ways, 'of')}"
 
 
-def next_steps(programme: Programme, touchpoint: Offering, ordered_types: Iterable[str], from_type: str) -> list[str]:
+def next_steps(programme: Programme, kind: MailKind, ordered_types: Iterable[str], from_type: str) -> list[str]:
     """What a cross-sell mail shows after its target: the next step of the natural path that the client has not had.
 
     From some types the path also leads straight to its end, which then follows as a second choice.
     """
     path = programme.personalisation.natural_path
-    had = {*ordered_types, touchpoint.target}
-    start = path.index(touchpoint.target) + 1 if touchpoint.target in path else 0
+    had = {*ordered_types, kind.target}
+    start = path.index(kind.target) + 1 if kind.target in path else 0
     steps = [str(step) for step in path[start:] if step not in had][:1]
     if from_type in programme.personalisation.path_ends_early_from and path[-1] not in had and path[-1] not in steps:
         steps.append(str(path[-1]))

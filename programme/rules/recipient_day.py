@@ -67,11 +67,9 @@ class RecipientDay:
             for client in self.recipient.clients
         )
 
-    def was_mailed(self, first: date, last: date, touchpoint_id: str | None = None) -> bool:
-        return any(
-            first <= message.as_of <= last and (touchpoint_id is None or message.touchpoint == touchpoint_id)
-            for message in self.messages
-        )
+    def was_mailed(self, first: date, last: date, kind_id: str) -> bool:
+        """Whether a mail of this kind is dated on one of these days."""
+        return any(first <= message.as_of <= last and message.touchpoint == kind_id for message in self.messages)
 
 
 def _has_overdue_invoice(client: Client, as_of: date) -> bool:

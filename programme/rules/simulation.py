@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from programme.facts.records import PastMessage, Recipient
-from programme.rules.decide import Decision
+from programme.rules.decide import Decision, message_of
 
 
 class Simulation:
@@ -20,17 +20,7 @@ class Simulation:
         """Remember the message that this decision would have made, if any."""
         if decision.status is None:
             return
-        self._messages[decision.recipient].append(
-            PastMessage(
-                decision.client_id,
-                decision.recipient,
-                decision.touchpoint,
-                decision.occasion,
-                decision.as_of,
-                decision.status,
-                decision.flow,
-            )
-        )
+        self._messages[decision.recipient].append(message_of(decision))
 
     def seen_by(self, recipient: Recipient) -> Recipient:
         """The recipient with the simulated messages behind the real ones."""

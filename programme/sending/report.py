@@ -57,8 +57,7 @@ class DayReport:
     def lines(self, programme: Programme) -> list[TouchpointCount]:
         """One line for each touchpoint with candidates, in the order of the programme file."""
         found = {touchpoint for touchpoint, _, _ in self.counts}
-        every = (*programme.touchpoints, *programme.campaigns)
-        return [self._line(touchpoint) for touchpoint in every if touchpoint in found]
+        return [self._line(touchpoint) for touchpoint in programme.kinds if touchpoint in found]
 
     def _line(self, touchpoint: str) -> TouchpointCount:
         own = {key: count for key, count in self.counts.items() if key[0] == touchpoint}

@@ -1,11 +1,12 @@
 """The mails that marketers start by hand, as the programme file has them."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from programme.terms.kinds import MailKind, Signer
 from programme.terms.parts import Part
-from programme.words.states import Purpose
+from programme.words.states import HandFlow, Purpose
 
 EventText = Literal["link", "event_on", "event_time", "place", "valid_from"]
 
@@ -21,8 +22,18 @@ class CampaignTemplate(Part):
     priority: Annotated[int, Field(ge=0, le=100)]
     repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     pause: bool = False
-    signed_by: Literal["team", "engineer"]
+    signed_by: Signer
 
-    anchor: ClassVar[str] = "campaign"
-    target: ClassVar[None] = None
-    ends_with_referral: ClassVar[bool] = False
+    def as_kind(self, template_id: str) -> MailKind:
+        """The kind of mail that it makes; what a campaign offers and says, the campaign adds."""
+        return MailKind(
+            template_id,
+            self.label,
+            self.purpose,
+            HandFlow.CAMPAIGN,
+            self.priority,
+            signed_by=self.signed_by,
+            repeat_days=self.repeat_days,
+            pause=self.pause,
+            grace_days=self.grace_days,
+        )

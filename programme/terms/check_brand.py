@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from programme.terms.faults import Fault, quoted
 from programme.terms.schema import Brand, Colours, Programme
 from programme.words.addresses import recipient_of
+from programme.words.colours import contrast
 
 # WCAG 2.1, success criterion 1.4.3: text of normal size.
 LEAST_CONTRAST = 4.5
@@ -43,12 +44,6 @@ def brand_faults(programme: Programme) -> Iterator[Fault]:
     yield from _address_faults(brand)
     if brand.colours:
         yield from _colour_faults(brand.colours)
-
-
-def contrast(one: str, other: str) -> float:
-    """The WCAG contrast ratio of two colours written #rrggbb, from 1 (the same) to 21 (black on white)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _name_faults(brand: Brand) -> Iterator[Fault]:
@@ -99,13 +94,3 @@ def _colour_faults(colours: Colours) -> Iterator[Fault]:
             f"{value} on {words} has contrast {ratio:.1f}, less than {LEAST_CONTRAST}: hard to read. Take a darker one."
         )
         yield Fault(("brand", "colours", key), text)
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance by WCAG, from 0 (black) to 1 (white)."""
-    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -12,21 +12,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
-from programme.terms.condition_kinds import AnyCondition
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
 from programme.terms.figure_terms import FigureTerms
+from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
 from programme.terms.payout_terms import ReferralTerms as ReferralTerms
 from programme.terms.payout_terms import RewardStep as RewardStep
 from programme.terms.retention_terms import RetentionTerms
+from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
+from programme.terms.touchpoint_terms import Supersedes as Supersedes
+from programme.terms.touchpoint_terms import Touchpoint as Touchpoint
 from programme.words.dates import MonthDay
-from programme.words.states import ClientKind, Flow, ProjectType, Purpose
-
-MOST_SPREAD_DAYS = 28
-YEAR_DAYS = 366  # the farthest that the next season start can lie
+from programme.words.states import ClientKind, Flow, ProjectType
 
 
 class Colours(Part):
@@ -132,47 +132,6 @@ class Offer(Part):
     valid_days: Annotated[int, Field(ge=1, le=366)]
 
 
-Anchor = Literal["project_delivered", "season_start", "tier_reached", "quote_rejected", "last_activity"]
-Signer = Literal["team", "engineer"]
-
-
-class Supersedes(Part):
-    touchpoint: Slug
-    same_occasion: bool = False  # only where both are about the same project
-
-
-class Touchpoint(Part):
-    """One reason to contact a client; its template is templates/mail/<id>.mjml and .txt."""
-
-    flow: Flow = Flow.DAILY
-    label: str
-    family: Literal["lifecycle", "cross-sell", "loyalty", "churn", "win-back"]
-    anchor: Anchor
-    project_types: tuple[ProjectType, ...] = ()  # of the anchor's project; none named = any
-    value_below_cents: Cents | None = None  # of the anchor's project
-    offset: OffsetText
-    to_next_season: bool = False  # then on to the first season start on or after that day
-    spread: bool = False  # then on by the client's share of the season's spread
-    grace_days: Annotated[int, Field(ge=0, le=90)]
-    priority: Annotated[int, Field(ge=0, le=100)]
-    purpose: Purpose
-    repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    pause: bool = False  # waits while the recipient has a running project
-    target: ProjectType | None = None  # due only while the client has not ordered one
-    conditions: tuple[AnyCondition, ...] = ()
-    supersedes: tuple[Supersedes, ...] = ()
-    offer: str | None = None
-    signed_by: Signer
-    ends_with_referral: bool = False  # with a line on the referral programme, where marketing is allowed
-
-    @cached_property
-    def reach_days(self) -> tuple[int, int]:
-        """Days from an anchor between which its window surely lies; an anchor farther off need not be worked out."""
-        days, months = self.offset.days, self.offset.months
-        onward = YEAR_DAYS * self.to_next_season + MOST_SPREAD_DAYS * self.spread
-        return days + 28 * months, days + 31 * months + onward + self.grace_days
-
-
 class Experiment(Part):
     touchpoint: Slug
     first_on: date
@@ -228,13 +187,16 @@ class Programme(Part):
     campaigns: dict[Slug, CampaignTemplate] = {}
     experiments: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")], Experiment] = {}
 
-    def mailing(self, touchpoint_id: str) -> Touchpoint | CampaignTemplate:
-        """The touchpoint, or the template of a campaign. Raises KeyError for neither."""
-        return self.touchpoints.get(touchpoint_id) or self.campaigns[touchpoint_id]
-
-    def knows(self, touchpoint_id: str) -> bool:
-        """Whether it is a touchpoint or a campaign's template; other mails stand outside the rules of the day."""
-        return touchpoint_id in self.touchpoints or touchpoint_id in self.campaigns
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Every kind of mail by its id: touchpoints, templates of campaigns, and those of the rooms."""
+        return kinds_by_id(
+            (
+                *(touchpoint.as_kind(name) for name, touchpoint in self.touchpoints.items()),
+                *(template.as_kind(name) for name, template in self.campaigns.items()),
+                *kinds_of_rooms(),
+            )
+        )
 
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
         return self._touchpoints_of[flow]

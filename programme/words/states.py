@@ -22,6 +22,16 @@ class Purpose(StrEnum):
     MARKETING = "marketing"
 
 
+class Topic(StrEnum):
+    """What a mail is about, as clients choose it (preferences)."""
+
+    PROJECT = "project"
+    CLUB = "club"
+    IDEAS = "ideas"
+    EVENTS = "events"
+    RESEARCH = "research"
+
+
 class ClientKind(StrEnum):
     CONSUMENT = "consument"
     AANNEMER = "aannemer"

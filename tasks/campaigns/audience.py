@@ -1,7 +1,7 @@
 """Who may be in a campaign's audience: SQL leaves out who cannot be, the rules decide about the rest.
 
-The condition holds for at least every client that `programme.audiences.belongs` finds (a property test holds it to
-that); a trait that SQL cannot tell leaves nobody out.
+The condition holds for at least every client that `programme.campaigns.audiences.belongs` finds (a property test holds
+it to that); a trait that SQL cannot tell leaves nobody out.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,17 +11,18 @@ from sqlalchemy import Integer, and_, case, cast, exists, func, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.tables import clients, projects
-from programme.campaigns.audiences import Area, Audience, Traits
+from programme.campaigns.audiences import Audience, Traits
+from programme.campaigns.traits import Area
 
 _POSTCODE_DIGITS = 4
 
 
 def may_belong(audience: Audience) -> ColumnElement[bool] | None:
     """A condition on the client; None when SQL can leave nobody out."""
-    told = [_SQL[name](getattr(audience.all_of, name)) for name in _told(audience.all_of)]
+    told = [_SQL[name](audience.all_of.values[name]) for name in _told(audience.all_of)]
     some = audience.any_of.named()
     if some and len(_told(audience.any_of)) == len(some):
-        told.append(or_(*(_SQL[name](getattr(audience.any_of, name)) for name in some)))
+        told.append(or_(*(_SQL[name](audience.any_of.values[name]) for name in some)))
     return and_(*told) if told else None
 
 

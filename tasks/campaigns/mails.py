@@ -52,7 +52,7 @@ def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[De
     What people look at stays in Prefect, where a person's wish to be erased does not reach. All that decides what the
     mail says (segment, tier, project, engineer, offer) is the client's own.
     """
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind)
     with reading(workspace.engine) as connection:
         found = read_recipients(connection, workspace.programme, [each.client_id for each in decisions], as_of)
     recipient_of = {client.client_id: _nameless(recipient) for recipient in found for client in recipient.clients}
@@ -61,7 +61,7 @@ def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[De
         Sample(
             decision,
             renderer.compose(
-                decision.touchpoint,
+                campaign.kind,
                 decision,
                 recipient_of[decision.client_id].client(decision.client_id),
                 recipient_of[decision.client_id],
@@ -86,11 +86,11 @@ def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: dat
     Nothing is written: no rule, cap or figure ever sees it. Each call sends one anew.
     """
     messenger = make_messenger(workspace.settings, workspace.programme)
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind)
     client = _made_up_client(address, as_of)
     recipient = Recipient(address, (client,))
     message_id, context = renderer.context(
-        campaign.template_id, campaign.occasion, client, recipient, as_of, secrets.token_bytes(32)
+        campaign.kind, campaign.occasion, client, recipient, as_of, secrets.token_bytes(32)
     )
     compiled = renderer.compiled(campaign.template_id, context.variant | {"is_test": True})
     letter = Letter(

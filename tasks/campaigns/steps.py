@@ -80,7 +80,7 @@ def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> Day
 def begin(workspace: Workspace, campaign: Campaign, as_of: date) -> DayRun:
     """Begin a run that sends. What cannot work fails here, before anything is written."""
     run = steps.begin(workspace, HandFlow.CAMPAIGN, as_of, RunMode.SEND)
-    return replace(run, renderer=Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign))
+    return replace(run, renderer=Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind))
 
 
 def take_up(run: DayRun, campaign: Campaign) -> None:

@@ -1,7 +1,7 @@
 """Clients and what is known of them.
 
-selection   who may be due on a day, by SQL         audience    all facts of some recipients
-pages       everyone, page by page                  codes       each client's own code
-referrals   as their qualification asks about them
-lookup      whether a client is there               health      how clients are doing
+selection       who may be due on a day, by SQL         audience    all facts of some recipients
+anchor_queries  who has an anchor on some days          pages       everyone, page by page
+codes           each client's own code                  lookup      whether a client is there
+health          how clients are doing                   referrals   as their qualification asks about them
 """

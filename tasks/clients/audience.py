@@ -24,9 +24,9 @@ from programme.facts.records import (
 )
 from programme.referrals.qualifying import is_of_partner, won_referrals
 from programme.terms.schema import Programme
+from tasks.clients.anchor_queries import standing
 from tasks.clients.codes import read_codes
 from tasks.clients.referrals import read_referrals
-from tasks.clients.selection import standing
 
 _CLIENT = [
     tables.clients.c[name]
@@ -48,6 +48,7 @@ _FEEDBACK = [tables.feedback.c[name] for name in Feedback._fields]
 _QUOTE = [tables.quotes.c[name] for name in Quote._fields]
 _INVOICE = [tables.invoices.c[name] for name in Invoice._fields]
 _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
+_NOT_SUPPRESSED: tuple[date | None, str | None] = (None, None)
 
 
 def read_recipients(
@@ -78,10 +79,12 @@ def read_recipients(
             address,
             tuple(members),
             history.messages_of(address, members),
-            history.suppressed_since.get(address),
+            suppressed_since,
             tuple(row for member in members for row in facts.feedback_of_others.get(member.client_id, ())),
+            reason,
         )
         for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
+        for suppressed_since, reason in (history.suppressed.get(address, _NOT_SUPPRESSED),)
     ]
 
 
@@ -98,11 +101,11 @@ class _Facts(NamedTuple):
 
 
 class _History(NamedTuple):
-    """Messages of the clients, by client id; those of others to an address; since when an address is suppressed."""
+    """Messages of the clients, by client id; those of others to an address; since when and why one is suppressed."""
 
     by_client: dict[str, list[PastMessage]]
     of_others: dict[str, list[PastMessage]]
-    suppressed_since: dict[str, date]
+    suppressed: dict[str, tuple[date, str]]
 
     def messages_of(self, address: str, members: Sequence[Client]) -> tuple[PastMessage, ...]:
         own = [message for member in members for message in self.by_client.get(member.client_id, ())]
@@ -262,13 +265,14 @@ def _read_history(
         by_client[message.client_id].append(message)
     for message in starmap(PastMessage, connection.execute(to_addresses).all()):
         of_others[message.recipient].append(message)
-    suppressed = select(suppressions.c.email, suppressions.c.since).where(
+    query = select(*suppressions.c["email", "since", "reason"]).where(
         in_values(suppressions.c.email, addresses, dialect)
     )
-    return _History(by_client, of_others, dict(connection.execute(suppressed).all()))  # type: ignore[arg-type]  # pairs
+    suppressed = {email: (since, reason) for email, since, reason in connection.execute(query)}
+    return _History(by_client, of_others, suppressed)
 
 
 def _longest_memory(programme: Programme) -> int:
     """How many days back some rule looks at messages."""
-    repeats = [touchpoint.repeat_days or 0 for touchpoint in programme.touchpoints.values()]
+    repeats = [kind.repeat_days or 0 for kind in programme.kinds.values()]
     return max(programme.caps.marketing_gap_days, *repeats)

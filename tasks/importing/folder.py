@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from models.database.engine import upgrade_schema, writing
+from models.joining import join_referrals
 from models.tables import activity
 from tasks.importing.activity import sync_activity
 from tasks.importing.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
@@ -98,6 +99,7 @@ class _Import:
                 self._import_sheet(sheet)
             if self.report.files[0].fault:
                 return
+        join_referrals(self.connection)
         sync_activity(self.connection)
         self._refresh_statistics()
 
@@ -131,7 +133,7 @@ class _Import:
             if self.progress:
                 self.progress(sheet.file, lines.bytes_read, lines.size)
         if stage:
-            faults += load_stage(stage, count, self.imported_at)
+            faults += load_stage(stage, count, self.imported_at, faults)
             stage.drop()
         return faults + _odd_lines(sheet, lines)
 

@@ -27,8 +27,9 @@ from sqlalchemy import (
 
 from models.database.bulk import in_values, insert_rows
 from models.suppressions import Suppression, suppress_all
-from models.tables import clients, suppressions
+from models.tables import clients, referrals, suppressions
 from programme.words.states import SuppressionReason
+from tasks.importing.accounts import keep_joined, settle_accounts
 from tasks.importing.report import Fault, FileCount, shown
 from tasks.importing.sheets import Reference, Sheet
 
@@ -59,18 +60,22 @@ class Stage:
         self.table.drop(self.connection)
 
 
-def load_stage(stage: Stage, count: FileCount, imported_at: datetime) -> list[Fault]:
-    """Take the staged rows over into the sheet's table, count them in `count`, and return what was not taken."""
+def load_stage(stage: Stage, count: FileCount, imported_at: datetime, bad: Sequence[Fault] = ()) -> list[Fault]:
+    """Take the staged rows over into the sheet's table, count them in `count`, and return what was not taken.
+
+    Args:
+        bad: what was wrong with the file's cells.
+    """
     if stage.connection.dialect.name == "postgresql":
         # A fresh temporary table has no statistics, and the plans below depend on them.
         stage.connection.execute(text(f"ANALYZE {stage.table.name}"))
     if stage.sheet.table is suppressions:
         _merge_suppressions(stage, count, imported_at)
         return []
-    return _merge_by_id(stage, count)
+    return _merge_by_id(stage, count, imported_at, bad)
 
 
-def _merge_by_id(stage: Stage, count: FileCount) -> list[Fault]:
+def _merge_by_id(stage: Stage, count: FileCount, imported_at: datetime, bad: Sequence[Fault]) -> list[Fault]:
     """Columns that the file lacks keep what is stored.
 
     What a client told us on our own pages outranks the export; such columns are to be set to what is stored here,
@@ -80,6 +85,10 @@ def _merge_by_id(stage: Stage, count: FileCount) -> list[Fault]:
     for reference in stage.sheet.references:
         faults += _leave_out_orphans(stage, reference, count) if reference.required else _forget(stage, reference)
     faults += _leave_out_repeated(stage, count)
+    if stage.sheet.table is clients:
+        faults += settle_accounts(stage, bad, imported_at)
+    elif stage.sheet.table is referrals:
+        keep_joined(stage)
     _drop_unchanged(stage, count)
     _update(stage, count)
     _insert(stage, count)

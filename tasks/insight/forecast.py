@@ -44,7 +44,7 @@ def forecast_mails(
 def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:
     """What is not zero as rows under AGENDA_HEADER."""
     for cell in agenda.cells():
-        label = agenda.programme.touchpoints[cell.touchpoint].label
+        label = agenda.programme.kinds[cell.touchpoint].label
         yield cell.day.isoformat(), cell.flow, cell.touchpoint, label, cell.send, cell.defer
 
 

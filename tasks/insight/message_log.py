@@ -7,23 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, case, select
 
 from models import tables
+from models.decisions import DECISION_COLUMNS
 
 ROWS_AT_ONCE = 5_000
 
-DECISION_COLUMNS = [
-    "as_of",
-    "flow",
-    "client_id",
-    "recipient",
-    "touchpoint",
-    "occasion",
-    "due_on",
-    "outcome",
-    "reason",
-    "segment",
-    "tier",
-    "priority",
-]  # fmt: skip
 MESSAGE_COLUMNS = [
     "message_id",
     "client_id",

@@ -10,11 +10,13 @@ from models.database.engine import reading
 from models.tables import messages
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import failing_condition
+from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.due import Occasion, latest_occasion, occasions
 from programme.rules.simulation import Simulation
+from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
-from programme.words.states import Flow
+from programme.words.states import Flow, HandFlow
 from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
 from tasks.clients.lookup import require_client
@@ -22,14 +24,7 @@ from tasks.mail.render import Mail, Renderer
 from tasks.runs.planning import has_finished_run
 
 SHOWN_OCCASIONS = 8
-
-ANCHOR_WORDS = {
-    "project_delivered": "a project that was delivered",
-    "season_start": "the start of a season",
-    "tier_reached": "a tier that the client reached",
-    "quote_rejected": "a quote that was rejected",
-    "last_activity": "anything that the client did",
-}
+SAMPLE_OCCASION = "voorbeeld"
 
 
 class UnknownTouchpoint(Exception):
@@ -48,6 +43,7 @@ class Preview:
         decision: of a run of that day, when it would look at this occasion.
         failing: the condition that keeps the occasion from being due within its window, by its name.
         logged: status and day of the message that the log already has for it.
+        is_sample: of a kind that a room makes: no message is there, so its values are made up.
     """
 
     mail: Mail
@@ -55,12 +51,15 @@ class Preview:
     decision: Decision | None
     failing: str | None
     logged: tuple[str, date] | None
+    is_sample: bool = False
 
 
 def preview_mail(
     workspace: Workspace, touchpoint_id: str, client_id: str, as_of: date, occasion_id: str | None = None
 ) -> Preview:
     """The mail of an occasion as of a day: of the named one, else of that due on the day, else of the latest anchor.
+
+    Of a kind that a room makes: its message in the log, else one with the values of its sample.
 
     Raises UnknownTouchpoint, UnknownClient, NoOccasion, or what rendering raises.
     """
@@ -69,9 +68,14 @@ def preview_mail(
     with reading(workspace.engine) as connection:
         (recipient,) = read_recipients(connection, workspace.programme, [client_id], as_of)
     client = recipient.client(client_id)
+    renderer, kind = (
+        Renderer(workspace.programme, workspace.settings.base_url),
+        workspace.programme.kinds[touchpoint_id],
+    )
+    if not kind.anchor:
+        return _preview_of_room(workspace, renderer, kind, client, recipient, as_of, occasion_id)
     occasion = _occasion(workspace.programme, touchpoint_id, client, recipient, as_of, occasion_id)
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
-    mail = renderer.compose(touchpoint_id, occasion, client, recipient, as_of, workspace.settings.key())
+    mail = renderer.compose(kind, occasion, client, recipient, as_of, workspace.settings.key())
     touchpoint = workspace.programme.touchpoints[touchpoint_id]
     with reading(workspace.engine) as connection:
         logged = _logged(connection, client_id, touchpoint_id, occasion.occasion)
@@ -85,14 +89,43 @@ def preview_mail(
 
 
 def require_touchpoint(programme: Programme, touchpoint_id: str) -> None:
-    """Raises UnknownTouchpoint, naming the nearest or all."""
-    if touchpoint_id in programme.touchpoints:
+    """Raises UnknownTouchpoint, naming the nearest or all. Mails of campaigns are looked at with their campaign."""
+    known = {name: kind.label for name, kind in programme.kinds.items() if kind.flow != HandFlow.CAMPAIGN}
+    if touchpoint_id in known:
         return
     wanted = touchpoint_id.strip().lower().replace("-", "_")
-    labelled = [name for name, each in programme.touchpoints.items() if wanted and wanted in each.label.lower()]
-    near = get_close_matches(wanted, programme.touchpoints, 1) or labelled
-    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(programme.touchpoints)}."
+    labelled = [name for name, label in known.items() if wanted and wanted in label.lower()]
+    near = get_close_matches(wanted, known, 1) or labelled
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
     raise UnknownTouchpoint(f"the programme has no touchpoint '{touchpoint_id}'. {hint}")
+
+
+def _preview_of_room(
+    workspace: Workspace,
+    renderer: Renderer,
+    kind: MailKind,
+    client: Client,
+    recipient: Recipient,
+    as_of: date,
+    occasion_id: str | None,
+) -> Preview:
+    """The latest message of the kind (about the named occasion), else a sample."""
+    table = messages.c
+    query = select(messages).where(table.client_id == client.client_id, table.touchpoint == kind.id)
+    if occasion_id is not None:
+        query = query.where(table.occasion == occasion_id)
+    with reading(workspace.engine) as connection:
+        row = connection.execute(query.order_by(table.as_of.desc(), table.id.desc()).limit(1)).first()
+    if row is not None:
+        occasion = Occasion(row.occasion, row.due_on, row.due_on, row.closes_on, None, None)
+        return Preview(renderer.mail(row, row.as_of), occasion, None, None, (row.status, row.as_of))
+    occasion = Occasion(occasion_id or SAMPLE_OCCASION, as_of, as_of, as_of, None, None)
+    try:
+        told = kind.saying(kind.sample)
+    except ValueError:
+        raise NoOccasion(f"{client.client_id} has no message of {kind.id}, and {kind.id} has no sample") from None
+    mail = renderer.compose(told, occasion, client, recipient, as_of, workspace.settings.key())
+    return Preview(mail, occasion, None, None, None, is_sample=True)
 
 
 def _occasion(
@@ -101,7 +134,7 @@ def _occasion(
     if wanted is None:
         if found := latest_occasion(programme, touchpoint_id, client, recipient, as_of):
             return found
-        anchor = ANCHOR_WORDS[programme.touchpoints[touchpoint_id].anchor]
+        anchor = ANCHORS[programme.touchpoints[touchpoint_id].anchor].words
         raise NoOccasion(
             f"{client.client_id} has no occasion for {touchpoint_id} by {as_of}: it counts from {anchor}. "
             "Take a later --as-of or another client"

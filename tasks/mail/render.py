@@ -15,13 +15,15 @@ from markupsafe import escape
 
 from programme.facts.records import Client, Recipient
 from programme.mail.links import links_of
-from programme.mail.variables import AboutOccasion, CampaignMail, Choice, MailContext, mail_context
+from programme.mail.variables import AboutOccasion, Choice, MailContext, mail_context
 from programme.rules.decide import Decision
 from programme.rules.offers import GivenCode
+from programme.terms.kinds import Kinds, MailKind
 from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.answer_tree import AnswerTree
-from tasks.mail.templates import TAG, TEMPLATES, TaggedMail, Templates
+from tasks.mail.templates import TAG, TaggedMail, Templates
 
 
 class FieldMissing(ValueError):
@@ -133,14 +135,6 @@ class CompiledMail:
         except KeyError as error:
             raise self._missing(error) from None
 
-    def substitutions(self, fields: Mapping[str, str]) -> dict[str, str]:
-        """Each tag of the whole mail with its value, for a provider that replaces them. Raises FieldMissing."""
-        try:
-            plain = {f"[[{name}]]": fields[name] for name in self.subject_pieces.distinct + self.text_pieces.distinct}
-            return plain | {f"[[{name}.h]]": str(escape(fields[name])) for name in self.html_pieces.distinct}
-        except KeyError as error:
-            raise self._missing(error) from None
-
     def _missing(self, error: KeyError) -> FieldMissing:
         return FieldMissing(
             f"templates/mail/{self.touchpoint}: f.{error.args[0]} has no value in the variant {self.variant_json}. "
@@ -153,14 +147,14 @@ class Renderer:
 
     Args:
         base_url: of the links in mails, without a slash at its end.
-        campaign: the one whose mails it makes anew; those of the log need none.
+        campaign: the kind of the campaign whose mails it makes anew; those of the log need none.
     """
 
     def __init__(
-        self, programme: Programme, base_url: str, folder: Path = TEMPLATES, campaign: CampaignMail | None = None
+        self, programme: Programme, base_url: str, folder: Path = TEMPLATES, campaign: MailKind | None = None
     ) -> None:
         self.programme = programme
-        self.campaign = campaign
+        self.kinds = Kinds({**programme.kinds, campaign.id: campaign}) if campaign else programme.kinds
         self.base_url = base_url.rstrip("/")
         self._templates = Templates(programme, folder)
         self._logged: dict[tuple[str, str], CompiledMail] = {}
@@ -172,17 +166,18 @@ class Renderer:
             return self._trees[touchpoint_id].find(variant) or self._compile(touchpoint_id, variant)
         if known := self._logged.get((touchpoint_id, variant)):
             return known
-        return self._logged.setdefault((touchpoint_id, variant), self.compiled(touchpoint_id, json.loads(variant)))
+        whole = {**self.kinds[touchpoint_id].choices, **json.loads(variant)}
+        return self._logged.setdefault((touchpoint_id, variant), self.compiled(touchpoint_id, whole))
 
     def _compile(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail:
-        tagged = self._templates.compile(touchpoint_id, variant)
+        tagged = self._templates.compile(self.kinds[touchpoint_id], variant)
         made = CompiledMail.of(touchpoint_id, _json_of(tagged.answers), tagged)
         self._trees[touchpoint_id].add(tagged.answers, made)
         return made
 
     def context(
         self,
-        touchpoint_id: str,
+        kind: MailKind,
         occasion: AboutOccasion,
         client: Client,
         recipient: Recipient,
@@ -192,15 +187,13 @@ class Renderer:
         """The message id, and variant and fields of the mail."""
         if not client.code:
             client = replace(client, code=client_code_of(key, client.client_id))
-        message_id = message_id_of(key, client.client_id, touchpoint_id, occasion.occasion)
+        message_id = message_id_of(key, client.client_id, kind.id, occasion.occasion)
         links = links_of(key, self.base_url, message_id, client.code)
-        campaign = self.campaign if self.campaign and self.campaign.template_id == touchpoint_id else None
-        context = mail_context(self.programme, touchpoint_id, occasion, client, recipient, as_of, links, campaign)
-        return message_id, context
+        return message_id, mail_context(self.programme, kind, occasion, client, recipient, as_of, links)
 
     def compose(
         self,
-        touchpoint_id: str,
+        kind: MailKind,
         occasion: AboutOccasion,
         client: Client,
         recipient: Recipient,
@@ -208,8 +201,8 @@ class Renderer:
         key: bytes,
     ) -> Mail:
         """The exact mail of an occasion, without keeping anything."""
-        message_id, context = self.context(touchpoint_id, occasion, client, recipient, as_of, key)
-        compiled = self.compiled(touchpoint_id, context.variant)
+        message_id, context = self.context(kind, occasion, client, recipient, as_of, key)
+        compiled = self.compiled(kind.id, context.variant)
         return self._mail(compiled, context.fields, message_id, recipient.address, context.sender_name, as_of)
 
     def mail(self, message: LoggedMessage, as_of: date) -> Mail:
@@ -245,16 +238,24 @@ class Renderer:
         )
 
 
-def prepare(
-    renderer: Renderer, programme: Programme, decision: Decision, client: Client, recipient: Recipient, key: bytes
-) -> PreparedMail:
-    """What the log keeps of the mail that a decision makes; the same facts give the same bytes.
+def prepare(renderer: Renderer, decision: Decision, client: Client, recipient: Recipient, key: bytes) -> PreparedMail:
+    """What the log keeps of the mail that a decision makes; the same facts give the same bytes."""
+    kind = renderer.kinds[decision.touchpoint]
+    return prepare_kind(renderer, kind, decision, client, recipient, decision.as_of, key)
 
-    Args:
-        programme: the renderer's own.
-    """
-    message_id, context = renderer.context(decision.touchpoint, decision, client, recipient, decision.as_of, key)
-    compiled = renderer.compiled(decision.touchpoint, context.variant)
+
+def prepare_kind(
+    renderer: Renderer,
+    kind: MailKind,
+    occasion: AboutOccasion,
+    client: Client,
+    recipient: Recipient,
+    as_of: date,
+    key: bytes,
+) -> PreparedMail:
+    """What the log keeps of one mail of a kind, with the values that the kind has."""
+    message_id, context = renderer.context(kind, occasion, client, recipient, as_of, key)
+    compiled = renderer.compiled(kind.id, context.variant)
     return PreparedMail(
         message_id,
         compiled.subject_pieces.fill(context.fields),

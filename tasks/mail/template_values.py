@@ -85,7 +85,7 @@ class Choices:
         self._answers: dict[str, Choice] = {}
 
     def __getattr__(self, name: str) -> Choice:
-        if name not in NEUTRAL:
+        if name not in NEUTRAL and name not in self._variant:
             raise AttributeError(name)
         return self._answer(name)
 

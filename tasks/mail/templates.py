@@ -6,7 +6,7 @@ The client's data is never part of a template's source.
 
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,13 +20,14 @@ from markupsafe import Markup, escape
 from programme.inbound.answers import SCORES, forms_of
 from programme.mail.links import sites_of
 from programme.mail.variables import Choice
+from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
 from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 MOST_HTML_BYTES = 100_000  # Gmail hides what comes after about 102 KB
 
 TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
@@ -65,32 +66,33 @@ class Templates:
         self._html = _environment(folder, autoescape=True)
         self._text = _environment(folder, autoescape=False)
 
-    def compile(self, touchpoint_id: str, variant: Mapping[str, Any]) -> TaggedMail:
+    def compile(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
         """Raises TemplateMissing or TemplateInvalid, naming file and line."""
         choices = Choices(self._programme, variant)
-        values = self._values(touchpoint_id, choices)
-        mjml_name, text_name = f"mail/{touchpoint_id}.mjml", f"mail/{touchpoint_id}.txt"
+        fields = FIELDS | kind.fields
+        values = self._values(kind, choices, fields)
+        mjml_name, text_name = f"mail/{kind.template_name}.mjml", f"mail/{kind.template_name}.txt"
         heads, text = _split(self._render(self._text, text_name, values), text_name)
         escaped = {head: _for_html(words) for head, words in heads.items()}
         marked = {head.lower(): words for head, words in escaped.items()}
         mjml = self._render(self._html, mjml_name, values | marked)
         html = _html_of(mjml, mjml_name)
-        _check_tags(text_name, heads["Subject"] + text, "")
-        _check_tags(mjml_name, html, ".h")
+        _check_tags(text_name, heads["Subject"] + text, "", fields)
+        _check_tags(mjml_name, html, ".h", fields)
         text = f"{heads['Heading']}\n\n{text}"
         return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.answers())
 
-    def _values(self, touchpoint_id: str, choices: Choices) -> dict[str, Any]:
-        touchpoint, terms = self._programme.mailing(touchpoint_id), self._programme.referral
+    def _values(self, kind: MailKind, choices: Choices, fields: Collection[str]) -> dict[str, Any]:
+        terms = self._programme.referral
         return {
             "v": choices,
-            "f": SimpleNamespace(**{name: Field(name) for name in FIELDS}),
+            "f": SimpleNamespace(**{name: Field(name) for name in fields}),
             "brand": self._programme.brand,
             "colours": light_palette(self._programme.brand.colours),
             "dark": DARK,
-            "sites": sites_of(self._programme, touchpoint_id),
+            "sites": sites_of(self._programme, kind.id),
             "phone_digits": re.sub(r"[^0-9+]", "", self._programme.brand.phone),
-            "forms": forms_of(touchpoint_id),
+            "forms": forms_of(kind.id),
             "scores": SCORES,
             "words": PROJECT_WORDS,
             "capitalised": capitalised,
@@ -99,19 +101,14 @@ class Templates:
                 "reward": euros(terms.steps[0].reward_cents),
             },
             "touchpoint": {
-                "id": touchpoint_id,
-                "target": touchpoint.target,
-                "is_service": touchpoint.purpose == Purpose.SERVICE,
-                "about_project": touchpoint.anchor == "project_delivered",
-                "referral_line": touchpoint.ends_with_referral,
-                "since": self._since(touchpoint_id),
+                "id": kind.id,
+                "target": kind.target,
+                "is_service": kind.purpose == Purpose.SERVICE,
+                "about_project": kind.anchor == "project_delivered",
+                "referral_line": kind.ends_with_referral,
+                "since": _since(kind),
             },
         }
-
-    def _since(self, touchpoint_id: str) -> str:
-        """How long ago the touchpoint's anchor lies, as the programme has it; "" for a campaign, which has none."""
-        touchpoint = self._programme.touchpoints.get(touchpoint_id)
-        return duration_words(touchpoint.offset.days, touchpoint.offset.months) if touchpoint else ""
 
     def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
         """Render one file, with the shared sentences and pieces made for its kind of output."""
@@ -148,6 +145,14 @@ class Templates:
             if frame.filename.startswith(str(self._folder)):
                 return f"templates/{Path(frame.filename).relative_to(self._folder)}, line {frame.lineno}"
         return ""
+
+
+def _since(kind: MailKind) -> str:
+    """How long ago the mail's anchor lies, as the programme has it; "" for a kind that has none."""
+    if kind.since is None:
+        return ""
+    months, days = kind.since
+    return duration_words(days, months)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -218,10 +223,10 @@ def _broken_place(mjml: str) -> str:
     return ""
 
 
-def _check_tags(name: str, tagged: str, kind: str) -> None:
-    """Every tag is a known field of the right kind for its place, and nothing beside one looks like a tag."""
+def _check_tags(name: str, tagged: str, form: str, fields: Collection[str]) -> None:
+    """Every tag is a known field in the right form for its place, and nothing beside one looks like a tag."""
     for found in TAG.finditer(tagged):
-        if found[1] not in FIELDS or (found[2] or "") != kind:
+        if found[1] not in fields or (found[2] or "") != form:
             raise TemplateInvalid(
                 f"templates/{name}: {found[0]} has the wrong form. Place a field as {{{{ f.name }}}}, unchanged."
             )

@@ -4,6 +4,7 @@ planning, queueing      decide; keep the decisions and the messages they make
 steps                   the steps of one run, each safe to run twice
 left_over, refreshing   what earlier runs left planned, and what it says today
 brakes, concurrency     far more than usual; two runs that plan at once
+direct                  mails that a room makes outside the table
 backfill, register      the runs of past days; the record of runs
 workers, backlog        a delivery that several processes share; what waits for upkeep
 """

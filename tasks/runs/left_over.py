@@ -1,5 +1,6 @@
 """What earlier runs left planned: taken up by the run of a later day, or expired."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -21,7 +22,9 @@ class LeftOver(NamedTuple):
     expired: list[str]
 
 
-def take_up_left_over(engine: Engine, as_of: date, *, occasion: str | None = None) -> LeftOver:
+def take_up_left_over(
+    engine: Engine, as_of: date, *, occasion: str | None = None, kinds: Collection[str] | None = None
+) -> LeftOver:
     """Re-date the planned messages of earlier days whose window contains `as_of`; the others expire.
 
     Comes before planning, so that the rules see them. What the retaken ones say has to be worked out anew by the
@@ -29,16 +32,19 @@ def take_up_left_over(engine: Engine, as_of: date, *, occasion: str | None = Non
 
     Args:
         occasion: of one campaign alone, by its name.
+        kinds: of these kinds of mail alone, by id.
     """
     with writing_durably(engine) as connection:
         end_lost_requests(connection)
-        return _take_up(connection, as_of, occasion)
+        return _take_up(connection, as_of, occasion, kinds)
 
 
-def _take_up(connection: Connection, as_of: date, occasion: str | None) -> LeftOver:
+def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: Collection[str] | None) -> LeftOver:
     left = and_(text(PLANNED), messages.c.as_of < as_of)
     if occasion is not None:
         left = and_(left, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == occasion)
+    if kinds is not None:
+        left = and_(left, messages.c.touchpoint.in_(kinds))
     query = select(messages.c.message_id, messages.c.closes_on).where(left).order_by(messages.c.id)
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
     retaken = [row.message_id for row in rows if row.closes_on >= as_of]

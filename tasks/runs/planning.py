@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from models.database.engine import reading
 from models.tables import runs
 from programme.facts.records import Recipient
+from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
@@ -105,7 +106,7 @@ def _plan_chunk(
     only: dict[str, list[str]] = defaultdict(list)
     for _, client_id, touchpoint_id in due:
         only[client_id].append(touchpoint_id)
-    with_activity = "last_activity" in programme.anchors_asked(flow)
+    with_activity = any(ANCHORS[anchor].asks_activity for anchor in programme.anchors_asked(flow))
     decisions: list[Decision] = []
     recipients: dict[str, Recipient] = {}
     for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity):

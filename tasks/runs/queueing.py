@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine
 
 from models.database.bulk import insert_rows
 from models.database.engine import writing
+from models.decisions import DECISION_COLUMNS
 from models.tables import decisions as decisions_table
 from models.tables import discount_codes, messages
 from programme.facts.records import Client
 from programme.rules.decide import Decision
-from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Outcome, RunMode
 from programme.words.tokens import message_id_of
 from tasks.base.memory import without_cycle_search
@@ -23,21 +23,6 @@ from tasks.mail.render import PreparedMail, Renderer, prepare
 from tasks.runs.concurrency import Turn
 from tasks.runs.planning import PlanChunk
 
-DECISION_COLUMNS = [
-    "as_of",
-    "flow",
-    "client_id",
-    "recipient",
-    "touchpoint",
-    "occasion",
-    "due_on",
-    "outcome",
-    "reason",
-    "segment",
-    "tier",
-    "priority",
-    "run_id",
-]
 MESSAGE_COLUMNS = [
     "message_id",
     "client_id",
@@ -86,14 +71,12 @@ def enqueue(
         sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
         clients = _clients_with_codes(connection, key, chunk, sends)
         prepared = {
-            id(one): prepare(
-                renderer, renderer.programme, one, clients[one.client_id], chunk.recipients[one.client_id], key
-            )
+            id(one): prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
             for one in sends
         }
         _write_decisions(connection, chunk.decisions, run_id)
         rows = [
-            _message_row(renderer.programme, key, decision, prepared.get(id(decision)), run_id, mode)
+            message_row(renderer, key, decision, prepared.get(id(decision)), run_id, mode)
             for decision in chunk.decisions
             if decision.status
         ]
@@ -116,7 +99,7 @@ def _write_decisions(connection: Connection, decisions: list[Decision], run_id: 
     rows = [
         [
             one.as_of,
-            one.flow.value,
+            str(one.flow),
             one.client_id,
             one.recipient,
             one.touchpoint,
@@ -131,12 +114,13 @@ def _write_decisions(connection: Connection, decisions: list[Decision], run_id: 
         ]
         for one in decisions
     ]
-    insert_rows(connection, decisions_table, DECISION_COLUMNS, rows, ignore_existing=True)
+    insert_rows(connection, decisions_table, [*DECISION_COLUMNS, "run_id"], rows, ignore_existing=True)
 
 
-def _message_row(
-    programme: Programme, key: bytes, decision: Decision, mail: PreparedMail | None, run_id: str, mode: RunMode
+def message_row(
+    renderer: Renderer, key: bytes, decision: Decision, mail: PreparedMail | None, run_id: str | None, mode: RunMode
 ) -> list[object]:
+    """The row of MESSAGE_COLUMNS that a decision with a status makes; `mail` is None where there will be none."""
     status = decision.status
     if status == MessageStatus.PLANNED and mode == RunMode.LOG:
         status = MessageStatus.LOGGED
@@ -149,8 +133,8 @@ def _message_row(
         decision.recipient,
         decision.touchpoint,
         decision.occasion,
-        decision.flow.value,
-        programme.mailing(decision.touchpoint).purpose.value,
+        str(decision.flow),
+        renderer.kinds[decision.touchpoint].purpose.value,
         decision.as_of,
         decision.due_on,
         decision.closes_on,

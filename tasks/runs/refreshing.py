@@ -15,7 +15,7 @@ from programme.rules.due import occasions
 from programme.rules.segments import segment_of
 from programme.rules.tiers import tier_of
 from programme.terms.schema import Programme
-from programme.words.states import Flow, Outcome
+from programme.words.states import Outcome
 from tasks.clients.audience import read_recipients
 from tasks.mail.render import Renderer, prepare
 
@@ -51,7 +51,7 @@ def _refreshed(renderer: Renderer, key: bytes, row: Any, recipient: Recipient, a
     decision = _decision_again(renderer.programme, row, recipient, client, as_of)
     if decision is None:
         return []
-    mail = prepare(renderer, renderer.programme, decision, client, recipient, key)
+    mail = prepare(renderer, decision, client, recipient, key)
     return [
         {
             "id_": mail.message_id,
@@ -69,15 +69,14 @@ def _decision_again(
     programme: Programme, row: Any, recipient: Recipient, client: Client, as_of: date
 ) -> Decision | None:
     """The decision behind a message, dated `as_of`; None when its occasion is no more (the CRM corrected it)."""
-    touchpoint = programme.touchpoints.get(row.touchpoint)
-    if touchpoint is None:
-        return None
+    if row.touchpoint not in programme.touchpoints:
+        return None  # what it is about does not come from the facts
     for due in occasions(programme, row.touchpoint, client, recipient, as_of):
         if due.occasion == row.occasion:
             tier = tier_of(programme, client, as_of)
             return Decision(
                 as_of,
-                Flow(touchpoint.flow),
+                programme.touchpoints[row.touchpoint].flow,
                 client.client_id,
                 recipient.address,
                 row.touchpoint,
@@ -88,7 +87,7 @@ def _decision_again(
                 None,
                 segment_of(programme, client, as_of),
                 tier.id if tier else None,
-                touchpoint.priority,
+                programme.kinds[row.touchpoint].priority,
                 due.project_id,
                 due.quote_id,
             )

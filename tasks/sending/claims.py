@@ -52,6 +52,7 @@ class Queue:
         window: messages looked at in one transaction; several requests come out of it.
         tracks: the delivery can tell of opens at all.
         is_limited: the delivery has a rate that all workers share.
+        kinds: it claims mails of these kinds alone, by id; None claims all.
     """
 
     programme: Programme
@@ -65,6 +66,7 @@ class Queue:
     is_limited: bool
     run_id: str
     worker: str
+    kinds: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -182,11 +184,12 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
-    return select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.known_on)).where(
+    query = select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.known_on)).where(
         text(f"messages.{PLANNED}"),
         _MESSAGES.c.as_of == queue.as_of,
         or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
     )
+    return query if queue.kinds is None else query.where(_MESSAGES.c.touchpoint.in_(queue.kinds))
 
 
 def _ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ be retried from outside: the table decides what goes again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,12 +55,14 @@ def deliver_queued(
     limit: int | None = None,
     progress: Progress | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
+    kinds: Collection[str] | None = None,
 ) -> DeliveryReport:
     """Send the planned messages dated `as_of`, until none is left that may go. Any number of these may run at once.
 
     Args:
         limit: claim no more messages than this.
         progress: told of newly settled messages, by number.
+        kinds: send mails of these kinds alone, by id; None sends all.
 
     Returns:
         Counts; in doubt and left ones are visible in the message log.
@@ -80,6 +82,7 @@ def deliver_queued(
         is_limited=messenger.leaves_machine,
         run_id=run_id,
         worker=this_worker(),
+        kinds=None if kinds is None else tuple(kinds),
     )
     brake = FailureBrake(settings.max_failure_share)
     run = _Run(engine, renderer, messenger, queue, brake, limit, progress, patience_seconds)
@@ -229,7 +232,7 @@ class _Run:
             return False
         with writing_durably(self.engine) as connection:
             end_lost_requests(connection)
-            seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside)
+            seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside, self.queue.kinds)
         if seconds is None:
             return False
         if seconds <= 0.0 and not self.looked_at:
@@ -285,7 +288,7 @@ class _Run:
             self._settle([(claim, _answer_of(future)) for future, claim in self.on_wire.items()])
         with writing_durably(self.engine) as connection:
             release(connection, self.ready.request_ids())
-            self.report.left = count_left(connection, self.queue.as_of, self.set_aside)
+            self.report.left = count_left(connection, self.queue.as_of, self.set_aside, self.queue.kinds)
 
 
 def _answer_of(future: Future[Answer]) -> Answer:

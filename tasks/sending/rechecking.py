@@ -1,4 +1,4 @@
-"""Rules 1 to 3 and 6, asked again when a message is claimed: what changed since the plan counts."""
+"""Rules 1 to 3 and 6, those that its kind asks, asked again when a message is claimed: what changed since counts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ from programme.facts.records import Client, Recipient
 from programme.rules.decide import recheck_reason
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
-from programme.words.states import MessageStatus, Purpose, Reason
+from programme.words.states import MessageStatus, Reason
 from tasks.clients.audience import read_recipients
 from tasks.sending.messenger import Letter
 
@@ -58,10 +58,8 @@ def _reason(
     recipient, client = known[letter.client_id]
     if recipient.address != letter.recipient:
         return Reason.NO_ADDRESS
-    reason = recheck_reason(programme, Purpose(letter.purpose), recipient, client, as_of)
-    if reason == Reason.OPEN_CASE and not programme.knows(letter.touchpoint):
-        return None  # mails of a case and of the referral programme stand outside rule 6
-    return reason
+    kind = programme.kinds.in_log(letter.touchpoint, letter.purpose)
+    return recheck_reason(programme, kind, recipient, client, as_of)
 
 
 def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:

@@ -8,6 +8,8 @@ import pytest
 from cli.__main__ import commands
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -14,6 +14,8 @@ from cli.mistakes import report_mistake
 from models.settings import ROOT
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("prefect", "pandas", "mjml", "sendgrid", "fastapi", "alembic")
 
 

@@ -19,6 +19,8 @@ from tests import factories as make
 from tests.cli.conftest import Run
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 2)
 DECISION = ["client_id", "recipient", "touchpoint", "occasion", "due_on", "outcome", "reason", "segment", "tier"]
 DECISION += ["priority"]

@@ -18,6 +18,8 @@ from tasks.runs.backfill import backfill
 from tests import factories as make
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 2)
 
 

@@ -19,6 +19,8 @@ from tasks.base.programme_file import load_programme
 from tasks.importing.folder import import_folder
 from tasks.runs.planning import decisions_of, plan_day
 
+pytestmark = pytest.mark.slow
+
 A_SEASONS_SECOND_DAY = date(2026, 3, 2)
 DAYS_RUN_BEFORE = 10
 SEASONAL = {"seasonal", "dakkapel_to_uitbouw"}

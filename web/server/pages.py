@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,9 +10,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Brand
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "page"
 
 
 class Pages:
@@ -26,7 +24,7 @@ class Pages:
 
     def __init__(self, brand: Brand) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=FileSystemLoader(TEMPLATES / "page"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -293,7 +293,6 @@ def upgrade() -> None:
         "refused_ibans",
         sa.Column("client_id", KEY, nullable=False),
         sa.Column("refused_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["client_id"], ["clients.client_id"]),
         sa.PrimaryKeyConstraint("client_id"),
     )
     op.create_table(

@@ -60,16 +60,17 @@ class _Statement:
         return list(_numbered(found))
 
     def _ensure_ours(self) -> None:
-        iban = "".join(self.node.text("Acct/Id/IBAN").split()).upper()
+        written = self.node.text("Acct/Id/IBAN") or self.node.text("Acct/Id/Othr/Id")  # some banks have it there
+        iban = "".join(written.split()).upper()
         if not iban or iban != self.account_iban:
-            of = f"the account that ends in {iban[-4:]!a}" if iban else "an account without IBAN"
+            of = f"the account that ends in {iban[-4:]!a}" if iban else "an account without number"
             ours = f"Allowed is ours, which ends in '{self.account_iban[-4:]}' ([payouts] iban in programme.toml)"
             raise StatementRefused(self.where, f"it is of {of}", ours)
         if (currency := self.node.text("Acct/Ccy") or "EUR") != "EUR":
             raise StatementRefused(self.where, f"it is in {shown(currency)}", "Allowed is EUR")
 
     def _ensure_total(self, movement: int) -> None:
-        opening, closing = self._balance(OPENING), self._balance(CLOSING)
+        closing, opening = self._balance(CLOSING), self._balance(OPENING)
         if opening + movement != closing:
             found = (
                 f"opening {_euros(opening)} and booked entries of {_euros(movement)} make {_euros(opening + movement)}"

@@ -25,7 +25,6 @@ from tasks.mail.templates import TEMPLATES
 ENTRIES_A_PAGE = 100
 MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
 PAGES_FOLDER = "mails"
-ENTRY_COLUMNS = ("message_id", "as_of", "recipient", "subject", "touchpoint", "due_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +102,14 @@ def write_index(folder: Path, entries: Sequence[OutboxEntry], total: int | None 
 
 
 def _entry(programme: Programme, row: Any) -> OutboxEntry:
-    touchpoint = programme.touchpoints.get(row.touchpoint)
+    kind = programme.kinds.in_log(row.touchpoint)
     return OutboxEntry(
         message_id=row.message_id,
         as_of=row.as_of,
         recipient=row.recipient,
         subject=row.subject or "",
-        label=touchpoint.label if touchpoint else row.touchpoint,
-        family=family_text(touchpoint.family) if touchpoint else "",
+        label=kind.label,
+        family=family_text(kind.family) if kind.family else "",
         why=f"Aan de beurt sinds {date_words(row.due_on)}.",
     )
 

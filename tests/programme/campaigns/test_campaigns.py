@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programme.campaigns.audiences import Area, Audience, Traits, areas_of, belongs
+from programme.campaigns.audiences import Audience, Traits, belongs
 from programme.campaigns.campaign import Campaign, CampaignCount, Judged, go_holds, judge_recipient, needs_go
 from programme.campaigns.order import name_of, read_order
 from programme.campaigns.texts import body_parts, is_link, texts_of
+from programme.campaigns.traits import Area, areas_of
 from programme.facts.records import Client, Recipient
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Outcome, Reason
@@ -81,7 +82,6 @@ def test_each_trait_asks_one_thing(traits: Traits, has: bool) -> None:
 
 def test_nothing_asked_is_everyone() -> None:
     """An empty audience takes in everybody, also who has neither project nor address."""
-    assert Audience().is_everyone
     assert is_in(Audience(), client(projects=(), recipient="", last_activity_on=None))
 
 
@@ -125,13 +125,13 @@ traits_given = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(traits_given, traits_given, traits_given)
 def test_all_any_and_none_are_an_algebra(all_of: Traits, any_of: Traits, none_of: Traits) -> None:
     """In the audience = every trait of all, one of any (when it names some), and no trait of none."""
 
     def has(traits: Traits) -> list[bool]:
-        named = (Traits(**{name: getattr(traits, name)}) for name in traits.named())
+        named = (Traits(**{name: traits.values[name]}) for name in traits.named())
         return [is_in(Audience(all_of=one), client()) for one in named]
 
     expected = all(has(all_of)) and (any(has(any_of)) or not any_of.named()) and not any(has(none_of))
@@ -353,7 +353,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["message", "audience", "sending"]), anything))
 def test_any_form_is_a_campaign_or_faults(given_form: dict[str, Any]) -> None:
     """Whatever is sent to the API gives faults or a campaign."""

@@ -31,7 +31,7 @@ def of(touchpoint: str, who: Client, as_of: date = DAY) -> MailContext:
     recipient = Recipient(who.recipient, (who,))
     occasion = latest_occasion(PROGRAMME, touchpoint, who, recipient, as_of)
     assert occasion is not None
-    return mail_context(PROGRAMME, touchpoint, occasion, who, recipient, as_of, LINKS)
+    return mail_context(PROGRAMME, PROGRAMME.kinds[touchpoint], occasion, who, recipient, as_of, LINKS)
 
 
 def test_engineer_is_sender_above_the_personal_amount() -> None:

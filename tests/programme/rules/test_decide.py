@@ -257,7 +257,10 @@ def test_the_daily_run_counts_for_win_back() -> None:
 )
 def test_the_claim_asks_again(person: Recipient, purpose: Purpose, reason: Reason | None) -> None:
     """At the claim rules 1 to 3 and 6 are asked with the facts of that moment."""
-    found = recheck_reason(make.shipped_programme(), purpose, person, person.clients[0], ANNIVERSARY)
+    programme = make.shipped_programme()
+    kind = programme.kinds.in_log("anniversary", purpose)
+
+    found = recheck_reason(programme, kind, person, person.clients[0], ANNIVERSARY)
 
     assert found == reason
 

@@ -3,12 +3,9 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from programme.rules.offers import (
     GivenCode,
-    best_code,
     earned_words,
     missing_words,
     next_steps,
@@ -46,7 +43,7 @@ def test_tier_discount_takes_the_place_of_a_code_that_is_not_higher(
     touchpoint: str, tier: str | None, kind: str, percent: int
 ) -> None:
     """A mail never shows less than the client's tier gives anyway."""
-    offer = offer_of(PROGRAMME, PROGRAMME.touchpoints[touchpoint], _tier(tier), DAY)
+    offer = offer_of(PROGRAMME, PROGRAMME.kinds[touchpoint], _tier(tier), DAY)
 
     assert offer is not None
     assert (kind, percent) == (offer.kind, offer.percent)
@@ -57,14 +54,14 @@ def test_tier_discount_takes_the_place_of_a_code_that_is_not_higher(
 @pytest.mark.parametrize("touchpoint", PROGRAMME.touchpoints)
 def test_no_offer_is_below_the_tier(touchpoint: str, tier: str | None) -> None:
     """Whatever the touchpoint and the tier, what is shown is at least the tier's discount."""
-    offer = offer_of(PROGRAMME, PROGRAMME.touchpoints[touchpoint], _tier(tier), DAY)
+    offer = offer_of(PROGRAMME, PROGRAMME.kinds[touchpoint], _tier(tier), DAY)
 
     assert offer is None or offer.percent >= (TIERS[tier].discount_percent if tier else 0)
 
 
 def test_code_is_valid_for_its_days_from_the_day_of_the_run() -> None:
     """LOYAL15 of 3 March is good for 60 days."""
-    offer = offer_of(PROGRAMME, PROGRAMME.touchpoints["anniversary"], None, DAY)
+    offer = offer_of(PROGRAMME, PROGRAMME.kinds["anniversary"], None, DAY)
 
     assert offer is not None
     assert offer.code == GivenCode("LOYAL15", 15, date(2026, 5, 2))
@@ -72,27 +69,7 @@ def test_code_is_valid_for_its_days_from_the_day_of_the_run() -> None:
 
 def test_service_mails_have_no_offer_of_their_own() -> None:
     """A touchpoint without an offer shows none."""
-    assert offer_of(PROGRAMME, PROGRAMME.touchpoints["build_check"], None, DAY) is None
-
-
-def test_of_two_valid_codes_the_higher_counts() -> None:
-    """Codes never add up, and one that has run out counts for nothing."""
-    low, high = GivenCode("LOYAL15", 15, date(2026, 5, 1)), GivenCode("WELKOM20", 20, date(2026, 3, 2))
-
-    assert best_code([low, high], None, date(2026, 3, 2)) == high
-    assert best_code([low, high], None, DAY) == low
-    assert best_code([low], TIERS["goud"], DAY) is None
-    assert best_code([], None, DAY) is None
-
-
-@given(st.lists(st.builds(GivenCode, st.just("X"), st.integers(1, 100), st.dates() | st.none())), st.dates())
-def test_best_code_is_the_maximum_and_never_a_sum(codes: list[GivenCode], day: date) -> None:
-    """What counts is one of the valid codes, none of which is higher."""
-    valid = [code for code in codes if code.valid_until is None or code.valid_until >= day]
-    best = best_code(codes, None, day)
-
-    assert (best is None) == (not valid)
-    assert best is None or best.percent == max(code.percent for code in valid)
+    assert offer_of(PROGRAMME, PROGRAMME.kinds["build_check"], None, DAY) is None
 
 
 def test_personal_code_lasts_as_long_as_the_tier() -> None:
@@ -149,4 +126,4 @@ def test_next_tier_ends_at_the_top() -> None:
 )
 def test_after_the_target_comes_the_next_step_not_yet_had(touchpoint: str, had: list[str], steps: list[str]) -> None:
     """The natural path goes on from the target, past what the client has; its end can be reached straight away."""
-    assert steps == next_steps(PROGRAMME, PROGRAMME.touchpoints[touchpoint], had, had[0])
+    assert steps == next_steps(PROGRAMME, PROGRAMME.kinds[touchpoint], had, had[0])

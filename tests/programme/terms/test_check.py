@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from models.settings import ROOT
 from programme.terms.check import check
-from programme.terms.check_brand import contrast
 from programme.terms.faults import Fault
 from programme.terms.toml_lines import line_of, lines_of_keys
+from programme.words.colours import contrast
 
 SHIPPED_TEXT = (ROOT / "programme.toml").read_text(encoding="utf-8")
 SHIPPED = tomllib.loads(SHIPPED_TEXT)
@@ -437,7 +437,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(deadline=None)
 @given(path=st.sampled_from(PATHS), junk=JUNK)
 def test_no_value_whatever_breaks_the_check(path: tuple[str, ...], junk: Any) -> None:
     """Any value at any place gives faults of one line each, never an error of ours."""

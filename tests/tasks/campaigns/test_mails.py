@@ -121,8 +121,7 @@ RENDERER = Renderer(PROGRAMME, BASE_URL)
 
 
 def mail_to(asked: Campaign, who: Client) -> Mail:
-    RENDERER.campaign = asked  # one for all: making one reads the templates
-    return RENDERER.compose(asked.template_id, asked.occasion, who, make.recipient(who), DAY, KEY)
+    return RENDERER.compose(asked.kind, asked.occasion, who, make.recipient(who), DAY, KEY)
 
 
 def words_of(html: str) -> str:

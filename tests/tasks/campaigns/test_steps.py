@@ -24,7 +24,9 @@ from models.tables import (
     runs,
     suppressions,
 )
-from programme.campaigns.audiences import NO_TIER, Area, Audience, Traits, belongs
+from programme.campaigns.audiences import Audience, Traits, belongs
+from programme.campaigns.options import NO_TIER
+from programme.campaigns.traits import Area
 from programme.words.dates import AMSTERDAM
 from programme.words.states import HandFlow, MessageStatus, Outcome, Reason
 from tasks.base.workspace import Workspace
@@ -41,6 +43,8 @@ from tasks.runs.brakes import day_outside_band
 from tasks.runs.left_over import take_up_left_over
 from tests import factories as make
 from tests.tasks.campaigns.base import DAY, NOW, campaign, form, send, workspace_of
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from models.tables import metadata
 from tasks.importing.report import ImportReport
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 KINDS = sorted(path.name for path in (DATA / "bad").iterdir())
 
 

@@ -5,6 +5,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
@@ -14,6 +15,8 @@ from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
 from tasks.importing.sheets import SHEETS
 from tests.tasks.importing.conftest import NOW
+
+pytestmark = pytest.mark.slow
 
 PIECES = st.sampled_from(
     [",", ";", '"', '""', "\n", "\r", "\r\n", "\x00", "C1", "P1", "2024-01-01", "31-02-2024", "1.234", "1,5", "ja",

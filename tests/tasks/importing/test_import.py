@@ -17,6 +17,8 @@ from tasks.importing.report import ImportReport
 from tests.conftest import DATA
 from tests.tasks.importing.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 Load = Callable[[Engine, Path], ImportReport]
 Export = Callable[..., Path]
 

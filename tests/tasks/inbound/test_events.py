@@ -14,6 +14,8 @@ from models import tables
 from models.database.engine import open_engine, reading, upgrade_schema, writing
 from tasks.inbound.events import apply_chunk, apply_events, store_events
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 STATUSES = ("planned", "sending", "in_doubt", "accepted", "rejected", "logged")
 IDS = [f"{number:032x}" for number in range(1, len(STATUSES) + 1)]

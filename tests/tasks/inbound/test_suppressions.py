@@ -20,6 +20,8 @@ from models.suppressions import Suppression, suppress_all
 from programme.words.states import SuppressionReason
 from tasks.inbound.suppressions import NotSuppressed, SyncFailed, lift_suppression, open_api, sync_suppressions
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 UNSUBSCRIBE, BOUNCE = SuppressionReason.UNSUBSCRIBE, SuppressionReason.BOUNCE
 

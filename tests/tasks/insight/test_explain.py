@@ -22,6 +22,8 @@ from tasks.runs.backfill import backfill
 from tests import factories as make
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 2)
 
 

@@ -16,6 +16,8 @@ from tests import factories as make
 from tests.tasks.histories import History, Row
 from tests.tasks.periods import log_message, planned, row_counts
 
+pytestmark = pytest.mark.slow
+
 DAYS = 31
 FIRST_DAYS = [date(2026, 2, 20), date(2026, 8, 25), date(2027, 12, 1)]
 

@@ -26,6 +26,8 @@ from tests import factories as make
 from tests.tasks.histories import History
 from tests.tasks.periods import log_message, planned, row_counts
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST = date(2026, 2, 24), date(2026, 3, 26)
 DAYS = (LAST - FIRST).days + 1
 SHIPPED = (ROOT / "programme.toml").read_text(encoding="utf-8")

@@ -34,10 +34,13 @@ class MailCase:
         return found
 
     def mail(self, renderer: Renderer) -> Mail:
-        return renderer.compose(self.touchpoint, self.occasion(), self.client, self.recipient, self.as_of, KEY)
+        return renderer.compose(
+            renderer.kinds[self.touchpoint], self.occasion(), self.client, self.recipient, self.as_of, KEY
+        )
 
     def preheader(self, renderer: Renderer) -> str:
-        _, context = renderer.context(self.touchpoint, self.occasion(), self.client, self.recipient, self.as_of, KEY)
+        kind = renderer.kinds[self.touchpoint]
+        _, context = renderer.context(kind, self.occasion(), self.client, self.recipient, self.as_of, KEY)
         escaped = {name: str(escape(value)) for name, value in context.fields.items()}
         return Pieces(renderer.compiled(self.touchpoint, context.variant).preheader).fill(escaped)
 

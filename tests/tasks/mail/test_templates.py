@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from programme.words.dates import Offset
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
-from tasks.mail.templates import TEMPLATES, TemplateInvalid, TemplateMissing
+from tasks.mail.templates import TemplateInvalid, TemplateMissing
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, case
 

@@ -31,6 +31,8 @@ from tests.standin.server import API_KEY, StandIn
 from tests.tasks.mail.plain_renderer import COMPILED, PlainRenderer
 from tests.tasks.sending.test_delivery import DAY, PROGRAMME, add, statuses
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "Jan & <b>Piet</b>",
     "Anaïs \"de\" 'Vries'",

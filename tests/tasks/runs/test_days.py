@@ -19,6 +19,8 @@ from tasks.runs.backfill import BackfillNeedsConfirm, BackfillPeriodInvalid, bac
 from tests import factories as make
 from tests.tasks.histories import History
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 2)
 
 

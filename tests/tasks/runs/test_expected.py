@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from tasks.runs.queueing import enqueue
 from tests import factories as make
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST = date(2026, 2, 1), date(2026, 3, 31)
 KEY = b"a key for tests"
 NOW = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
@@ -35,6 +38,7 @@ def club(engine: Engine, tmp_path: Path) -> Engine:
     return engine
 
 
+@cache
 def expected() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (DATA / "club" / "expected.jsonl").read_text("utf-8").splitlines()]
 

@@ -14,6 +14,8 @@ from tasks.inbound.answers import read_open_notes
 from tests.factories import shipped_programme
 from tests.web.conftest import TODAY, Served
 
+pytestmark = pytest.mark.slow
+
 EVERY_CHOICE = [
     (touchpoint, question, choice.id)
     for touchpoint, questions in ASKED_BY.items()

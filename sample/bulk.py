@@ -1,4 +1,4 @@
-"""A made-up base of clients for the benchmarks: the same rows each time, on SQLite and on PostgreSQL.
+"""A made-up base of many clients, straight into a database: the same rows each time, on SQLite and on PostgreSQL.
 
 Clients and projects are made in Python; what follows from them is derived inside the database. The base looks as
 if the daily run had been at work for months: on DAY most keys are closed, some thousands of occasions are due.
@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 
-from benchmarks.derived import derive
 from models.database.engine import open_engine, upgrade_schema
 from programme.terms.schema import Programme
+from programme.words.states import ProjectType
 from programme.words.tokens import client_code_of
+from sample.derived import derive
 from tasks.clients.selection import due_anchors
 
 DAY = date(2026, 2, 27)  # a Friday; no season is open
@@ -25,7 +26,7 @@ SEASON_DAY = date(2026, 3, 1)
 FIRST_DELIVERY = date(2023, 3, 1)  # 36 months before the season: every delivery is recent enough for its mail
 KEY = b"the key of the benchmarks"
 
-TYPES = ("dakkapel", "uitbouw", "draagmuur", "fundering", "renovatie", "overig")
+TYPES = tuple(ProjectType)
 CONSENTS = ("yes", "yes", "yes", "yes", "unknown", "unknown", "unknown", "unknown", "unknown", "no")
 KINDS = ("consument",) * 8 + ("aannemer", "architect")
 NAMES = ("Sjoukje de Vries", "Jan Hoekstra", "Élise van 't Hof", "Mohammed El Idrissi", "P. & M. Dijkstra", "Anna Bos")

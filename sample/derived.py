@@ -1,4 +1,4 @@
-"""What follows from the clients and projects of the benchmarks' base, derived inside the database."""
+"""What follows from the clients and projects of the large base, derived inside the database."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

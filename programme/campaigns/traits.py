@@ -1,0 +1,180 @@
+"""What a marketer can ask of a client. Each trait is one object: what the form shows, and what it asks.
+
+A new one is a new object in TRAITS: the form, its faults and its words follow from it. Where SQL can leave out some who
+do not have it, tasks/campaigns/audience.py may say so; a trait that it does not name leaves nobody out.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from programme.campaigns import options
+from programme.campaigns.form_words import Words
+from programme.campaigns.options import NO_TIER, Option
+from programme.facts.projects import counted, latest_delivery
+from programme.facts.records import Client, Recipient
+from programme.rules.anchors import last_activity_on
+from programme.rules.segments import segment_of
+from programme.rules.tiers import tier_of
+from programme.terms.schema import Programme
+from programme.words.dates import add_months
+
+_POSTCODE = re.compile(r"\s*(\d{4})")
+_AREA = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
+
+
+class Shape(StrEnum):
+    """How a trait is filled in, and its value: a tuple of ids, a tuple of areas, yes or no, a number of months."""
+
+    SEVERAL = "several"
+    AREAS = "areas"
+    FLAG = "flag"
+    MONTHS = "months"
+
+
+class Area(NamedTuple):
+    """Dutch postcodes by their four digits, first and last included."""
+
+    first: int
+    last: int
+
+
+class Who:
+    """A client record as the traits see it; worked out once, and only when asked."""
+
+    def __init__(self, programme: Programme, client: Client, recipient: Recipient, as_of: date) -> None:
+        self.programme, self.client, self.recipient, self.as_of = programme, client, recipient, as_of
+
+    @cached_property
+    def segment(self) -> str:
+        return segment_of(self.programme, self.client, self.as_of)
+
+    @cached_property
+    def tier(self) -> str:
+        tier = tier_of(self.programme, self.client, self.as_of)
+        return tier.id if tier else NO_TIER
+
+    @cached_property
+    def last_type(self) -> str | None:
+        project = latest_delivery(self.client, self.as_of)
+        return project.type if project else None
+
+    @cached_property
+    def projects(self) -> list[Any]:
+        return counted(self.client.projects, self.as_of)
+
+    @cached_property
+    def last_activity_on(self) -> date | None:
+        return last_activity_on(self.recipient)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Attributes:
+    holds: whether a client has it, given what was filled in; never asked when nothing was.
+    options: of a trait with several choices: those of the programme.
+    asks_activity: the last activity of the recipient has to be read for it.
+    """
+
+    name: str
+    words: Words
+    shape: Shape
+    holds: Callable[[Any, Who], bool]
+    options: Callable[[Programme], Sequence[Option]] | None = None
+    asks_activity: bool = False
+
+
+def areas_of(text: str) -> tuple[Area, ...] | None:
+    """The postcodes that a marketer means: "8921, 8900-8999, 92" (all that begin with 92); None for anything else."""
+    found = []
+    for part in filter(None, (each.strip() for each in re.split(r"[,;\n]", text))):
+        match = _AREA.fullmatch(part)
+        if not match or (match[2] and len(match[1]) != len(match[2])):
+            return None
+        first, last = match[1].ljust(4, "0"), (match[2] or match[1]).ljust(4, "9")
+        if first > last:
+            return None
+        found.append(Area(int(first), int(last)))
+    return tuple(found)
+
+
+def _is_in_area(areas: tuple[Area, ...], who: Who) -> bool:
+    codes = [int(match[1]) for project in who.projects if (match := _POSTCODE.match(project.postcode or ""))]
+    return any(area.first <= code <= area.last for area in areas for code in codes)
+
+
+def _was_active(months: int, who: Who) -> bool:
+    """The last activity of the recipient is at most so many months ago; nobody who never was active."""
+    day = who.last_activity_on
+    return day is not None and add_months(day, months) >= who.as_of
+
+
+def _was_quiet(months: int, who: Who) -> bool:
+    """The last activity of the recipient is at least so many months ago; nobody who never was active."""
+    day = who.last_activity_on
+    return day is not None and add_months(day, months) <= who.as_of
+
+
+_ALL = (
+    Trait(
+        "segments",
+        Words("Segment", "Eén treffer is genoeg. Leeg: dit kenmerk telt niet mee."),
+        Shape.SEVERAL,
+        lambda ids, who: who.segment in ids,
+        options.segments,
+    ),
+    Trait(
+        "tiers",
+        Words("Trede in de Bouwclub", "De trede van nu. Eén treffer is genoeg."),
+        Shape.SEVERAL,
+        lambda ids, who: who.tier in ids,
+        options.tiers,
+    ),
+    Trait(
+        "last_types",
+        Words("Laatst opgeleverde project", "Het type van het project dat het laatst is opgeleverd."),
+        Shape.SEVERAL,
+        lambda types, who: who.last_type in types,
+        options.project_types,
+    ),
+    Trait(
+        "bought",
+        Words("Gekocht", "Heeft ooit zo'n project besteld, opgeleverd of niet; geannuleerd telt niet."),
+        Shape.SEVERAL,
+        lambda types, who: any(project.type in types for project in who.projects),
+        options.project_types,
+    ),
+    Trait(
+        "areas",
+        Words(
+            "Postcodes", "Een project op zo'n postcode: 8921, een reeks 8900-8999, of 89 voor alles dat met 89 begint."
+        ),
+        Shape.AREAS,
+        _is_in_area,
+    ),
+    Trait(
+        "monument",
+        Words("Monument", "Heeft een project aan een monument."),
+        Shape.FLAG,
+        lambda _, who: any(project.monument for project in who.projects),
+    ),
+    Trait(
+        "active_months",
+        Words("Actief in de laatste maanden", "Zoveel maanden of korter geleden iets gedaan. 0: niet."),
+        Shape.MONTHS,
+        _was_active,
+        asks_activity=True,
+    ),
+    Trait(
+        "quiet_months",
+        Words("Stil sinds maanden", "Al zoveel maanden niets van gehoord. 0: niet."),
+        Shape.MONTHS,
+        _was_quiet,
+        asks_activity=True,
+    ),
+)
+TRAITS: Mapping[str, Trait] = {trait.name: trait for trait in _ALL}

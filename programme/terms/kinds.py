@@ -1,0 +1,139 @@
+"""What a mail is: every kind of mail that this programme knows, whoever makes it.
+
+Touchpoints and the templates of campaigns come from the programme file. A room with mails of its own lists them as
+`MAILS`, a tuple of MailKind, in `programme/<room>/mails.py`; its templates stand beside all others in templates/mail/.
+Nothing else has to know of them: they are found by that name, e.g. programme/referrals/mails.py:
+
+    IBAN_LINK = MailKind(
+        "iban_link", "Link om uw rekening op te geven", Purpose.SERVICE, "rewards",
+        rules=frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED}),
+        stopped_by=frozenset({SuppressionReason.BOUNCE, SuppressionReason.INVALID}),
+        is_one_a_day=False, fields=frozenset({"link_url"}), sample={"link_url": "https://…"},
+    )
+    MAILS = (IBAN_LINK,)
+"""
+
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Literal
+
+import programme as rooms
+from programme.words.states import Purpose, Reason, SuppressionReason, Topic
+
+Choice = str | bool | int
+Signer = Literal["team", "engineer"]
+
+EVERY_RULE = frozenset(Reason)
+LISTED_IN = "mails"  # the module of a room
+
+
+class UnknownKind(KeyError):
+    """No kind of mail has this name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """A kind of mail: what it is for, which rules it asks, and what its template can say.
+
+    Attributes:
+        id: as the message log has it (`touchpoint`).
+        label: Dutch, for the marketer.
+        flow: which flow makes it, as the message log has it.
+        priority: of several that are due for one recipient the highest is judged first.
+        repeat_days: least number of days between two of it to one recipient; None asks nothing.
+        pause: waits while the recipient has a running project.
+        rules: those of the table of section 4 that it asks, each by its reason.
+        stopped_by: the suppressions that rule 2 stops it for; None means any.
+        is_one_a_day: it counts for the one mail a day of rule 9.
+        is_of_cap: it counts for the days of rule 10.
+        grace_days: so many days after its moment it may still go.
+        template: its files are templates/mail/<template>.mjml and .txt; "" means its id.
+        anchor: what a touchpoint counts from; "" of other kinds.
+        since: months and days from the anchor to the mail; None of other kinds.
+        occasion_label: Dutch, before the occasion's own id, e.g. "klacht"; "" shows the id alone.
+        fields, choices: what its template can place and ask beside what every mail has; choices with their
+            neutral values.
+        sample: values of both for a preview without a message.
+        values: what this one mail says of them; of a campaign, its texts.
+    """
+
+    id: str
+    label: str
+    purpose: Purpose
+    flow: str
+    priority: int = 0
+    topic: Topic | None = None
+    signed_by: Signer = "team"
+    offer: str | None = None
+    repeat_days: int | None = None
+    pause: bool = False
+    template: str = ""
+    rules: frozenset[Reason] = EVERY_RULE
+    stopped_by: frozenset[SuppressionReason] | None = None
+    is_one_a_day: bool = True
+    is_of_cap: bool = True
+    grace_days: int = 0
+    family: str = ""
+    anchor: str = ""
+    target: str | None = None
+    since: tuple[int, int] | None = None
+    ends_with_referral: bool = False
+    occasion_label: str = ""
+    fields: frozenset[str] = frozenset()
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    sample: Mapping[str, Choice] = field(default_factory=dict)
+    values: Mapping[str, Choice] = field(default_factory=dict)
+
+    @property
+    def template_name(self) -> str:
+        return self.template or self.id
+
+    def saying(self, values: Mapping[str, Choice]) -> "MailKind":
+        """The kind with what one mail of it says. Raises ValueError for a value that is missing or not its own."""
+        own = {*self.fields, *self.choices}
+        if strange := sorted(set(values) - own):
+            raise ValueError(f"mail {self.id} has no value '{strange[0]}'; it has {', '.join(sorted(own)) or 'none'}")
+        if missing := sorted(self.fields - set(values)):
+            raise ValueError(f"mail {self.id} needs a value for '{missing[0]}'")
+        return replace(self, values={**self.choices, **values})
+
+
+class Kinds(dict[str, MailKind]):
+    """Every kind by its id, in the order of the programme file, those of the rooms last."""
+
+    def __missing__(self, kind_id: str) -> MailKind:
+        raise UnknownKind(f"no kind of mail is called '{kind_id}'; there are {', '.join(self)}")
+
+    def in_log(self, kind_id: str, purpose: str = Purpose.MARKETING) -> MailKind:
+        """The kind of a message that was made long ago, with the purpose that the message has.
+
+        Of one that the programme no longer knows, the strict reading: it asks every rule.
+        """
+        known = self.get(kind_id)
+        if known is None:
+            return MailKind(kind_id, kind_id, Purpose(purpose), flow="")
+        return known if known.purpose == purpose else replace(known, purpose=Purpose(purpose))
+
+
+def kinds_by_id(kinds: Iterable[MailKind]) -> Kinds:
+    """Raises ValueError where two have one id: the message log could not tell them apart."""
+    found = Kinds()
+    for kind in kinds:
+        if kind.id in found:
+            raise ValueError(f"two kinds of mail are called '{kind.id}'; rename one")
+        found[kind.id] = kind
+    return found
+
+
+def kinds_of_rooms() -> Iterator[MailKind]:
+    """What the rooms list, room by room in alphabetical order."""
+    for room in sorted(module.name for module in pkgutil.iter_modules(rooms.__path__) if module.ispkg):
+        name = f"{rooms.__name__}.{room}.{LISTED_IN}"
+        if find_spec(name):
+            yield from import_module(name).MAILS

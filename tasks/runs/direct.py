@@ -1,0 +1,178 @@
+"""A room's own mails: made outside the daily table, kept in the same log, sent by the same delivery.
+
+A kind of mail that a room lists (programme/terms/kinds.py) asks the rules that it names, once when it is made and
+those of the claim again when it is sent; it shows in messages, outbox and explain as any other. For example:
+
+    with writing(workspace.engine) as connection:
+        mails = [DirectMail(IBAN_LINK, "C00012", "2026-11-26", {"link_url": url})]
+        (made,) = enqueue_direct(connection, renderer, workspace.settings.key(), mails, as_of, run_id)
+    if made.reason:  # stopped by rule 1 or 2: no message was made, and its key stays open
+        ...
+    report = deliver_direct(workspace, renderer, [IBAN_LINK], as_of, run_id)
+
+The pair (client, occasion) happens once for each kind: the same mail again finds the first and makes no second.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from models.database.bulk import insert_rows
+from models.tables import messages
+from programme.facts.records import Client
+from programme.rules.decide import Candidate, judge, message_of
+from programme.rules.due import Occasion
+from programme.rules.recipient_day import RecipientDay
+from programme.terms.kinds import Choice, MailKind
+from programme.words.states import Outcome, Reason, RunMode
+from programme.words.tokens import message_id_of
+from tasks.base.workspace import Workspace
+from tasks.clients.audience import read_recipients
+from tasks.clients.codes import claim_codes
+from tasks.mail.render import Renderer, prepare_kind
+from tasks.providers.configured import make_messenger
+from tasks.providers.outbox.pages import refresh_outbox_pages
+from tasks.runs.left_over import take_up_left_over
+from tasks.runs.queueing import MESSAGE_COLUMNS, message_row
+from tasks.sending.delivery import deliver_queued
+from tasks.sending.messenger import DeliveryReport
+
+
+@dataclass(frozen=True)
+class DirectMail:
+    """One mail that a room wants made.
+
+    Attributes:
+        occasion: what it is about, by id; one mail of a kind for each client and occasion, ever.
+        values: every one of the kind's fields, and those of its choices that are not neutral. Texts may be a client's.
+        project_id: the project whose engineer and words it takes; where it names none of the client's own, the
+            latest delivered one.
+        closes_on: the last day it may go; None: its kind's days of grace after the day it is made.
+    """
+
+    kind: MailKind
+    client_id: str
+    occasion: str
+    values: Mapping[str, Choice] = field(default_factory=dict)
+    project_id: str | None = None
+    closes_on: date | None = None
+
+
+class Enqueued(NamedTuple):
+    """What became of one mail.
+
+    Attributes:
+        message_id: of its message, planned now or made before; None when a rule stopped it.
+        reason: the rule that stopped it; None when there is a message.
+        is_new: the message was made now.
+    """
+
+    message_id: str | None
+    reason: Reason | None
+    is_new: bool
+
+
+def enqueue_direct(
+    connection: Connection,
+    renderer: Renderer,
+    key: bytes,
+    mails: Sequence[DirectMail],
+    as_of: date,
+    run_id: str | None = None,
+) -> list[Enqueued]:
+    """Plan these mails, dated `as_of`, where the rules of their kinds let them through. Safe to run twice.
+
+    Rules see the facts as of the day and the message log; a mail of the list sees those before it.
+
+    Returns:
+        What became of each, in the order of `mails`.
+
+    Raises:
+        UnknownKind: no room lists the kind, so nobody could render it later.
+        ValueError: a value that the kind does not have or misses, or a client that is not there.
+        TemplateMissing, TemplateInvalid, FieldMissing: the mail cannot be made.
+    """
+    work = _Making(renderer, key, as_of, run_id, _read_days(connection, renderer, key, mails, as_of))
+    made = [work.make(mail) for mail in mails]
+    insert_rows(connection, messages, MESSAGE_COLUMNS, work.rows, ignore_existing=True)
+    return made
+
+
+def deliver_direct(
+    workspace: Workspace, renderer: Renderer, kinds: Iterable[MailKind], as_of: date, run_id: str
+) -> DeliveryReport:
+    """Send what is planned of these kinds, dated `as_of` or left over from before; the rest of the queue waits.
+
+    Raises DeliveryStopped; what was not sent stays planned.
+    """
+    ids = [kind.id for kind in kinds]
+    engine, settings, programme = workspace.engine, workspace.settings, workspace.programme
+    messenger = make_messenger(settings, programme)
+    take_up_left_over(engine, as_of, kinds=ids)
+    report = deliver_queued(engine, settings, renderer, messenger, programme, as_of, run_id=run_id, kinds=ids)
+    if settings.delivery == "outbox":
+        refresh_outbox_pages(workspace)
+    return report
+
+
+@dataclass
+class _Making:
+    """The mails of one list as they are made, one after the other; `rows` are those to write."""
+
+    renderer: Renderer
+    key: bytes
+    as_of: date
+    run_id: str | None
+    days: Mapping[str, RecipientDay]
+    rows: list[list[object]] = field(default_factory=list)
+    made_before: set[tuple[str, str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.made_before = {
+            (message.client_id, message.touchpoint, message.occasion)
+            for day in self.days.values()
+            for message in day.recipient.messages
+        }
+
+    def make(self, mail: DirectMail) -> Enqueued:
+        kind = self.renderer.kinds[mail.kind.id].saying(mail.values)
+        if mail.client_id not in self.days:
+            raise ValueError(f"mail {kind.id}: there is no client {mail.client_id}")
+        day = self.days[mail.client_id]
+        client = day.recipient.client(mail.client_id)
+        message_id = message_id_of(self.key, client.client_id, kind.id, mail.occasion)
+        if (client.client_id, kind.id, mail.occasion) in self.made_before:
+            return Enqueued(message_id, None, False)
+        decision = judge(day, kind.flow, Candidate(client, kind, _occasion(mail, client, self.as_of)))
+        if decision.outcome != Outcome.SEND:
+            return Enqueued(None, decision.reason, False)
+        prepared = prepare_kind(self.renderer, kind, decision, client, day.recipient, self.as_of, self.key)
+        self.rows.append(message_row(self.renderer, self.key, decision, prepared, self.run_id, RunMode.SEND))
+        day.messages.append(message_of(decision))
+        self.made_before.add((client.client_id, kind.id, mail.occasion))
+        return Enqueued(message_id, None, True)
+
+
+def _occasion(mail: DirectMail, client: Client, as_of: date) -> Occasion:
+    closes_on = mail.closes_on or as_of + timedelta(days=mail.kind.grace_days)
+    own = {project.project_id for project in client.projects}
+    project_id = mail.project_id if mail.project_id in own else None
+    return Occasion(mail.occasion, as_of, as_of, closes_on, project_id, None)
+
+
+def _read_days(
+    connection: Connection, renderer: Renderer, key: bytes, mails: Sequence[DirectMail], as_of: date
+) -> dict[str, RecipientDay]:
+    """The recipients of the mails on the day, by client id, each client with its code; records of one address share
+    theirs."""
+    ids = {mail.client_id for mail in mails}
+    codes = claim_codes(connection, key, ids)
+    days: dict[str, RecipientDay] = {}
+    for recipient in read_recipients(connection, renderer.programme, ids, as_of):
+        clients = tuple(replace(each, code=codes.get(each.client_id, each.code)) for each in recipient.clients)
+        day = RecipientDay(renderer.programme, replace(recipient, clients=clients), as_of)
+        days.update((client.client_id, day) for client in clients)
+    return days
