@@ -13,6 +13,7 @@ from models.tables import clients, projects, quotes, referral_visits, referrals
 from programme.money.bank import BankEntry, Feedback
 from programme.terms.schema import Programme
 from tasks.money.booking import book
+from tasks.money.payees import record_iban
 from tasks.referrals import deciding, settlement
 from tasks.referrals.statements import take_feedback
 from tests.factories import programme as made_programme
@@ -103,16 +104,30 @@ def play_year(engine: Engine) -> str:
     """Book, settle A1's rewards on 1 June, pay them, and take them back with AC04; book the rest. Gives the batch."""
     add_year(engine)
     book(engine, programme(), date(2026, 5, 5), "rewards", at(date(2026, 5, 5)))
-    prepared = settlement.prepare(engine, programme(), SETTLED_ON, FIRST, at(SETTLED_ON)).settlement
-    assert prepared.batch is not None
-    batch_id = prepared.batch.batch_id
-    deciding.approve(engine, programme(), batch_id, SECOND, at(SETTLED_ON))
-    deciding.export(engine, batch_id, at(SETTLED_ON))
-    lines = [(line.end_to_end_id, line.amount_cents) for line in prepared.lines]
+    batch_id, lines = settle(engine, SETTLED_ON)
     tell_bank(engine, [entry(PAID_ON, *line) for line in lines])
     tell_bank(engine, [entry(RETURNED_ON, *lines[0], is_credit=True, reason="AC04")])
     book(engine, programme(), END, "rewards", at(END))
     return batch_id
+
+
+def settle(engine: Engine, day: date) -> tuple[str, list[tuple[str, int]]]:
+    """Prepared by the first, approved by the second, exported: the batch, and id and cents of each line."""
+    prepared = settlement.prepare(engine, programme(), day, FIRST, at(day)).settlement
+    assert prepared.batch is not None
+    deciding.approve(engine, programme(), prepared.batch.batch_id, SECOND, at(day))
+    deciding.export(engine, prepared.batch.batch_id, at(day))
+    return prepared.batch.batch_id, [(line.end_to_end_id, line.amount_cents) for line in prepared.lines]
+
+
+def settle_and_pay(engine: Engine, day: date) -> date:
+    """Give A1's account anew, settle, and let the bank pay all of it the day after, which is returned."""
+    with writing(engine) as connection:
+        record_iban(connection, "A1", IBAN, "A. Rekening", at(day))
+    _, lines = settle(engine, day)
+    paid_on = day + timedelta(days=1)
+    tell_bank(engine, [entry(paid_on, *line) for line in lines])
+    return paid_on
 
 
 def entry(day: date, end_to_end_id: str, cents: int, is_credit: bool = False, reason: str | None = None) -> BankEntry:

@@ -18,7 +18,7 @@ OWED = {
 
 _OF_BANK = frozenset({EntryKind.PAID, EntryKind.RETURNED})
 
-_WORDS = {
+WORDS = {
     EntryKind.OPENING: "Beloning voor aanbeveling {referral}, eerder al betaald",
     EntryKind.QUALIFY: "Beloning voor aanbeveling {referral}, in de wachttijd",
     EntryKind.RELEASE: "Beloning voor aanbeveling {referral} mag worden uitbetaald",
@@ -98,7 +98,7 @@ class Statement(NamedTuple):
 
 def words_of(posting: Posting) -> str:
     """What an entry means, in Dutch and without its amount."""
-    return _WORDS[posting.kind].format(
+    return WORDS[posting.kind].format(
         referral=posting.referral_id,
         project=posting.project_id,
         line=posting.end_to_end_id,
