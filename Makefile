@@ -16,10 +16,10 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bouwclub needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Set PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (one to three minutes the first time; each line is a package as it comes)"
-	@$(BIN)/python -m pip install --progress-bar off --disable-pip-version-check -c constraints.txt -e '.[dev]' > $(VENV)/install.log 2>&1 & \
-	pid=$$!; tail -n +1 -F --pid=$$pid $(VENV)/install.log 2>/dev/null | sed -un \
-		-e 's/^Collecting \([^ ]*\).*/  \1/p' -e 's/^Installing collected packages.*/  unpacking them/p' & \
-	wait $$pid || { cat $(VENV)/install.log >&2; exit 1; }
+	@rm -f $(VENV)/.failed; { $(BIN)/python -m pip install --progress-bar off --disable-pip-version-check -c constraints.txt \
+		-e '.[dev]' 2> $(VENV)/install.log || touch $(VENV)/.failed; } | awk '\
+		/^ *Collecting/ { print "  " $$2; fflush() } /^Installing collected/ { print "  unpacking them"; fflush() }'; \
+		test ! -e $(VENV)/.failed || { cat $(VENV)/install.log >&2; exit 1; }
 	@touch $(STAMP)
 
 setup: $(STAMP) ## make .venv with bouwclub in .venv/bin
