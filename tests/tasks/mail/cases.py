@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import escape
 
 from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
+from programme.referrals.mails import MAILS
 from programme.rules.due import Occasion, latest_occasion
 from programme.terms.kinds import Choice, MailKind
 from tasks.mail.render import Mail, Pieces, Renderer
@@ -69,7 +70,7 @@ def case(touchpoint: str, as_of: date, *projects: Project, **changes: Any) -> Ma
 
 def room_case(kind_id: str, **values: Choice) -> MailCase:
     """A mail about money to a client with a large project, whose engineer says nothing personal in it."""
-    sample = factories.shipped_programme().kinds[kind_id].sample
+    sample = next(kind.sample for kind in MAILS if kind.id == kind_id)
     made = case(kind_id, date(2026, 6, 2), LARGE)
     return replace(made, values={**sample, **values})
 
