@@ -11,11 +11,15 @@ from flows.ui.referral_artifacts import publish_referrals
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.money import booking
 from tasks.money.booking import BookingReport
+from tasks.referrals.mails import sending
 from tasks.referrals.overview import read_overview
 
 STEPS = PayoutSteps(
     plan_booking=task(name="plan-booking", cache_policy=NO_CACHE)(booking.plan_booking),
     book=task(name="book", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)(booking.book),
+    send_mails=task(name="send-mails", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=60)(
+        sending.send_reward_mails
+    ),
 )
 OVERVIEW = task(name="read-overview", cache_policy=NO_CACHE)(read_overview)
 

@@ -84,4 +84,12 @@ IBAN_CHANGED = MailKind(
         "changed_time": "14.05",
     },
 )  # fmt: skip
+# To people of the firm, outside the message log: no rule of clients is asked, so it is not among MAILS.
+BATCH_PREPARED = MailKind(
+    "batch_prepared",
+    "Betaalronde wacht op goedkeuring",
+    Purpose.SERVICE,
+    "referral-settlement",
+    fields=frozenset({"batch_id", "amount", "payments", "left_open", "prepared_by"}),
+)
 MAILS = (REWARD_EARNED, REWARD_PAID, IBAN_REQUEST, IBAN_LINK, IBAN_CHANGED)

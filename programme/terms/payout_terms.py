@@ -25,6 +25,8 @@ class ReferralTerms(Part):
     payout_minimum_cents: Cents
     paid_before: date | None = None  # what qualified before was paid outside; without it nothing is booked
     no_reward_kinds: tuple[ClientKind, ...] = ()  # these count for tiers, and earn no rewards
+    iban_request_days: Annotated[int, Field(ge=1, le=365)] = 30  # between two mails that ask for an account
+    iban_requests: Annotated[int, Field(ge=0, le=20)] = 3  # such mails in all
     steps: Annotated[tuple[RewardStep, ...], Field(min_length=1)]
 
 

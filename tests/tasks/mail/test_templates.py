@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from programme.words.dates import Offset
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
 from tasks.mail.templates import TemplateInvalid, TemplateMissing
@@ -98,8 +97,8 @@ def test_field_without_a_value_is_named(tmp_path: Path) -> None:
 )
 def test_mail_says_the_time_that_the_programme_has(touchpoint: str, months: int, days: int, words: str) -> None:
     """Whoever changes an offset in programme.toml changes the words "een jaar geleden" with it."""
-    changed = PROGRAMME.touchpoints[touchpoint].model_copy(update={"offset": Offset(days=days, months=months)})
-    programme = PROGRAMME.model_copy(update={"touchpoints": {**PROGRAMME.touchpoints, touchpoint: changed}})
+    offset = f"{months} months" if months else f"{days} days"
+    programme = factories.programme(**{f"touchpoints.{touchpoint}.offset": offset})
     found = case(touchpoint, date(2026, 9, 4), DORMER._replace(value_cents=70_000))
     mail = found.mail(Renderer(programme, BASE_URL))
 
