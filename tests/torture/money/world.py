@@ -18,7 +18,7 @@ from tests.factories import programme as made_programme
 
 FIRST_DAY = date(2026, 1, 6)
 REFERRERS = ("A1", "A2", "A3", "B-architect", "C-partner", "D-partner")
-FRIENDS = tuple(f"F{number}" for number in range(1, 10))
+FRIENDS = tuple(f"F{number}" for number in range(1, 15))
 IBANS = ("NL91ABNA0417164300", "NL69INGB0123456789", "DE89370400440532013000", "GB29NWBK60161331926819")
 OUTSIDE_SEPA = "TR330006100519786457841326"
 PEOPLE = ("Jeroen Broersma", "Marije Broersma")  # the approvers of the shipped programme
