@@ -84,8 +84,8 @@ class World:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def begin(self) -> None:
-        """Empty, with the same clients for every history."""
+    def begin(self, with_clients: bool = True) -> None:
+        """Empty, or with the same clients for every history."""
         if self.engine.dialect.name == "sqlite":
             raw: Any = self.engine.raw_connection()
             _template().backup(raw.dbapi_connection)
@@ -96,8 +96,9 @@ class World:
                 # A superuser may pass by the triggers; the program cannot.
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
                 connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-        with writing(self.engine) as connection:
-            connection.execute(insert(clients), [_client(each) for each in (*REFERRERS, *FRIENDS)])
+        if with_clients:
+            with writing(self.engine) as connection:
+                connection.execute(insert(clients), [_client(each) for each in (*REFERRERS, *FRIENDS)])
 
     def look(self) -> Snapshot:
         with reading(self.engine) as connection:
