@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from models.database.engine import writing
 from models.tables import clients, projects, quotes, referral_visits, referrals
@@ -138,3 +138,8 @@ def entry(day: date, end_to_end_id: str, cents: int, is_credit: bool = False, re
 def tell_bank(engine: Engine, entries: Iterable[BankEntry]) -> None:
     found = list(entries)
     take_feedback(engine, Feedback(tuple(found), ()), "statement", "0" * 64, at(found[0].booked_on))
+
+
+def cancel(engine: Engine, project_id: str, day: date) -> None:
+    with writing(engine) as connection:
+        connection.execute(update(projects).where(projects.c.project_id == project_id).values(cancelled_on=day))

@@ -64,12 +64,19 @@ def win_back(as_of: date, dry_run: bool, confirm: bool, without_daily: bool) -> 
 @click.option("--dry-run", is_flag=True, help="Only say what would be entered.")
 def rewards(as_of: date | None, dry_run: bool) -> None:
     """Book what referrers earned, and what became payable."""
+    from cli import prefect_server
     from cli.printing.settlement import print_booking
     from flows.payouts import PLAIN, run_rewards
     from tasks.base.workspace import open_workspace, present_moment, today_in_amsterdam
 
     workspace, day = open_workspace(), as_of or today_in_amsterdam()
-    print_booking(run_rewards(PLAIN, workspace, day, present_moment(), dry_run), dry_run)
+    if not prefect_server.is_named():
+        print_booking(run_rewards(PLAIN, workspace, day, present_moment(), dry_run), dry_run)
+        return
+    with prefect_server.used():
+        from flows.rewards import rewards as flow
+
+        print_booking(flow(as_of=day, dry_run=dry_run), dry_run)
 
 
 @group.command("settlement")

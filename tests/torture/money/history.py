@@ -12,11 +12,12 @@ from tasks.money.booking import BookingRefused
 from tasks.money.check import check_ledger
 from tasks.money.rewards import read_rewards
 from tasks.referrals.batches import SettlementRefused
+from tasks.referrals.deciding import Approval
 from tasks.referrals.reviewing import ReferralRefused
 from tasks.referrals.settlement import Prepared
 from tests.torture.money.acts import Chooser
 from tests.torture.money.crashes import Crash, crashing
-from tests.torture.money.laws import judge_all, judge_booking, judge_prepared
+from tests.torture.money.laws import judge_all, judge_approved, judge_booking, judge_exported, judge_prepared
 from tests.torture.money.oracle import rewards
 from tests.torture.money.world import FIRST_DAY, Snapshot, World, programme
 
@@ -91,6 +92,10 @@ def _do(
         judge_booking(after, after.ledger_bookings[-1].as_of)
     if isinstance(result, Prepared):
         judge_prepared(seen, after, result, programme().referral.payout_minimum_cents)
+    if isinstance(result, Approval):
+        judge_approved(after, result)
+    if isinstance(result, bytes):
+        judge_exported(after, result)
     if dice.random() < 0.3:
         _judge_rewards(world, after, chooser)
     return after

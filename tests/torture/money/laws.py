@@ -8,6 +8,7 @@ from typing import Any
 from stdnum import iban as iban_check
 
 from programme.money.bank_text import to_bank_text
+from tasks.referrals.deciding import Approval
 from tasks.referrals.settlement import Prepared
 from tests.torture.money.oracle import Judge, total
 from tests.torture.money.world import Snapshot, balances
@@ -173,6 +174,28 @@ def judge_prepared(before: Snapshot, after: Snapshot, result: Prepared, minimum:
     assert left == wanted_open, f"left open {left} instead of {wanted_open}"
     numbers = [line.end_to_end_id.rpartition("-")[2] for line in result.settlement.lines]
     assert numbers == [f"{number:04d}" for number in range(1, len(lines) + 1)]
+
+
+def judge_approved(after: Snapshot, result: Approval) -> None:
+    """What is still open of an approved batch can be paid as it stands; what cannot is void, and payable again."""
+    held = balances(after)
+    assert result.settlement.batch is not None
+    file = next((row for row in after.settlement_files if row.batch_id == result.settlement.batch.batch_id), None)
+    standing = [line for line in result.settlement.lines if line.state == "open"]
+    assert (file is not None) == bool(standing)
+    for line in standing:
+        client = next(each for each in after.clients if each.client_id == line.referrer_id)
+        account = "payable" if line.kind == "reward" else "commission_payable"
+        blocked = any(each.client_id == client.client_id and not each.unblocked_on for each in after.payout_blocks)
+        same = (client.iban, client.iban_holder) == (line.iban, line.holder)
+        is_fit = same and not blocked and not client.erased_on and held[account, client.client_id] >= 0
+        assert is_fit, f"{line.end_to_end_id} changed and was approved"
+        assert f">{line.end_to_end_id}<".encode() in bytes(file.content)
+
+
+def judge_exported(after: Snapshot, content: bytes) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    assert digest in {file.sha256 for file in after.settlement_files}, "what was exported was never approved"
 
 
 def _expect(seen: Snapshot, who: str, kind: str, balance: int, minimum: int, lines: list[Any], left: list[Any]) -> None:

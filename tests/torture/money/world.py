@@ -18,7 +18,7 @@ from tests.factories import programme as made_programme
 
 FIRST_DAY = date(2026, 1, 6)
 REFERRERS = ("A1", "A2", "A3", "B-architect", "C-partner", "D-partner")
-FRIENDS = tuple(f"F{number}" for number in range(1, 10))
+FRIENDS = tuple(f"F{number}" for number in range(1, 15))
 IBANS = ("NL91ABNA0417164300", "NL69INGB0123456789", "DE89370400440532013000", "GB29NWBK60161331926819")
 OUTSIDE_SEPA = "TR330006100519786457841326"
 PEOPLE = ("Jeroen Broersma", "Marije Broersma")  # the approvers of the shipped programme
@@ -84,8 +84,8 @@ class World:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def begin(self) -> None:
-        """Empty, with the same clients for every history."""
+    def begin(self, with_clients: bool = True) -> None:
+        """Empty, or with the same clients for every history."""
         if self.engine.dialect.name == "sqlite":
             raw: Any = self.engine.raw_connection()
             _template().backup(raw.dbapi_connection)
@@ -96,8 +96,9 @@ class World:
                 # A superuser may pass by the triggers; the program cannot.
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
                 connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-        with writing(self.engine) as connection:
-            connection.execute(insert(clients), [_client(each) for each in (*REFERRERS, *FRIENDS)])
+        if with_clients:
+            with writing(self.engine) as connection:
+                connection.execute(insert(clients), [_client(each) for each in (*REFERRERS, *FRIENDS)])
 
     def look(self) -> Snapshot:
         with reading(self.engine) as connection:
