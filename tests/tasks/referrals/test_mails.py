@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from email import message_from_string
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def texts(workspace: Workspace) -> str:
 
 
 def test_who_earned_hears_it_once(workspace: Workspace) -> None:
-    """Each with the amount of the step, the day, and the button where the account is missing; what was opened is old."""
+    """With the amount of the step, the day, and the button where the account is missing; what was opened is old."""
     book(workspace.engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
     report = send(workspace, BOOKED_ON)
 
@@ -149,7 +150,7 @@ def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
     assert send(workspace, payouts.SETTLED_ON).approvers == 0
     mails = [path.read_text("utf-8") for path in workspace.settings.outbox_dir.glob("*.eml")]
     staff = [text for text in mails if "Betaalronde S20260601-1" in text]
-    assert sorted(text.split("To: ")[1].split("\r\n")[0].split("\n")[0] for text in staff) == [
+    assert sorted(message_from_string(text)["To"] for text in staff) == [
         "j.broersma@bureaubroersma.example",
         "m.broersma@bureaubroersma.example",
     ]
