@@ -53,7 +53,7 @@ class DemoMoney:
 
 
 def write_programme(folder: Path, as_of: date) -> Path:
-    """The shipped programme with partners, and with half a year that this system pays; commands in the folder use it."""
+    """The shipped programme with partners, of which this system pays half a year; commands in the folder use it."""
     text = (ROOT / PROGRAMME_FILE).read_text("utf-8")
     since = (as_of - timedelta(days=YEAR_DAYS // 2)).replace(day=1)
     shipped = ("paid_before = 2026-01-01", "enabled = false")
