@@ -1,4 +1,4 @@
-"""A statement as PDF, in the words of its HTML (decision 0010). Equal statements give equal bytes."""
+"""A statement as PDF, in the words of its HTML (decision 0011). Equal statements give equal bytes."""
 
 from datetime import date, datetime, time
 
