@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.printing.console import plain, say, show
 from programme.facts.records import Client
-from programme.inbound.events import EventKind
+from programme.inbound.events import EventKind, status_before_arrival
 from programme.insight.explaining import (
     BAND_WORDS,
     CHANNEL_WORDS,
@@ -39,6 +39,8 @@ EVENT_WORDS = {
     EventKind.BOUNCED: "niet bezorgd, het adres bestaat niet",
     EventKind.BLOCKED: "tegengehouden door de ontvanger",
     EventKind.DROPPED: "niet verstuurd door de verzenddienst",
+    EventKind.OVER_QUOTA: "niet verstuurd: het tegoed van ons account bij de verzenddienst was op",
+    EventKind.WITHHELD: "niet verstuurd: de verzenddienst hield deze mail tegen, niet om het adres",
     EventKind.COMPLAINED: "gemeld als ongewenst",
     EventKind.UNSUBSCRIBED: "daarna uitgeschreven",
 }
@@ -148,6 +150,8 @@ def _messages(programme: Programme, told: Explanation) -> Iterator[Line]:
 def _fate(told: Explanation, row: Any) -> Iterator[str]:
     if row.status == MessageStatus.CANCELLED and row.reason:
         yield lowered(reason_text(row.reason)).rstrip(".") if row.reason in _REASONS else row.reason
+    if before := status_before_arrival(row.reason):
+        yield f"toch verstuurd, terwijl hij als {status_text(before)} in het logboek stond"
     for event in told.events.get(row.message_id, []):
         if event.kind in EVENT_WORDS:
             by = " door een programma" if event.is_machine else ""

@@ -16,9 +16,9 @@ from models.database.engine import reading, writing, writing_durably
 from models.settings import Settings
 from models.suppressions import Suppression, lift, suppress, suppress_all
 from models.tables import messages, suppressions, sync_cursors
-from programme.inbound.events import FIRST_PLAUSIBLE_SECOND, LONGEST_ADDRESS
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import SuppressionReason
+from tasks.providers.sendgrid.events import FIRST_PLAUSIBLE_SECOND, LONGEST_ADDRESS
 
 PAGE_ROWS = 500  # the most that one page may hold
 PUSH_ROWS = 500  # no limit is documented; a page's worth is surely taken

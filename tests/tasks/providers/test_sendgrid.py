@@ -13,9 +13,11 @@ from sqlalchemy import Engine, select, update
 from models import tables
 from models.database.engine import reading, writing
 from models.settings import Settings
+from tasks.base.workspace import Workspace
 from tasks.providers.sendgrid.messenger import SendGridMessenger
 from tasks.providers.sendgrid.wire import total_seconds
 from tasks.sending.delivery import deliver_queued
+from tasks.sending.means import Delivery
 from tasks.sending.messenger import (
     DeliveryReport,
     HostUnreachable,
@@ -64,9 +66,8 @@ def settings(standin: StandIn | None, **changes: Any) -> Settings:
 
 def deliver(engine: Engine, chosen: Settings, patience: float = 10.0) -> DeliveryReport:
     messenger = SendGridMessenger(chosen, PROGRAMME)
-    return deliver_queued(
-        engine, chosen, PlainRenderer(), messenger, PROGRAMME, DAY, run_id="r1", patience_seconds=patience
-    )
+    work = Delivery(Workspace(chosen, PROGRAMME, engine), PlainRenderer(), messenger, patience)
+    return deliver_queued(work, DAY, "r1")
 
 
 def fields(name: str = "Jan") -> str:
