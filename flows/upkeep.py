@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.ui.call_list import publish_notes
 from flows.ui.day_artifacts import publish_upkeep
 from tasks.base.workspace import open_workspace
-from tasks.inbound import answers, events
+from tasks.inbound import answers, events, own_faults
 from tasks.runs import backlog
 from tasks.runs.backlog import Upkeep
 
@@ -33,4 +33,7 @@ def upkeep(dry_run: bool = True) -> Upkeep:
         left = look(workspace.engine)
     get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
     publish_notes(read_open_notes(workspace.engine))
-    return publish_upkeep(left)
+    published = publish_upkeep(left)
+    if not dry_run:
+        own_faults.alert_about(own_faults.take_own_faults(workspace.engine))  # a run that fails alerts, once
+    return published

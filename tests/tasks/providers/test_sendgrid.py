@@ -360,7 +360,7 @@ BAD_HOSTS = [
     ids=repr,
 )
 def test_a_mistyped_setting_is_refused_before_anything_is_claimed(changes: dict[str, str]) -> None:
-    """White space, controls, other alphabets, impossible URLs: one line that names the setting and not what it holds."""
+    """White space, controls, other alphabets, impossible URLs: one line that names the setting, not what it holds."""
     ((name, text),) = changes.items()
     with pytest.raises(NotReadyToSend, match=f"BOUWCLUB_{name.upper()}") as refused:
         SendGridMessenger(settings(None, **changes), PROGRAMME)
