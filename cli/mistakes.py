@@ -26,10 +26,12 @@ def report_mistake(error: BaseException) -> int:
         # The reader went away; what is still buffered must not fail again when Python closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    from models.secrecy import scrubbed
+
     if os.environ.get("BOUWCLUB_DEBUG") and not isinstance(error, click.ClickException):
-        traceback.print_exception(error)
+        click.echo(scrubbed("".join(traceback.format_exception(error))), err=True, nl=False)
     line, code = _line_and_code(error)
-    click.echo(f"bouwclub: {line}", err=True)
+    click.echo(f"bouwclub: {scrubbed(line)}", err=True)
     return code
 
 

@@ -45,7 +45,7 @@ def _parsed(url: str) -> URL:
     """Raises DatabaseUnusable for anything but the two databases, each by its one driver."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is none: the error shows the password before it
         parsed = None
     if parsed is None or parsed.drivername not in DRIVERS:
         raise DatabaseUnusable(

@@ -1,10 +1,13 @@
 """What is known of a client, as plain immutable rows; dates may lie after `as_of`, the rules look no further."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from programme.words.states import COUNTING_STATUSES
+
+Known = TypeVar("Known")
 
 
 class Project(NamedTuple):
@@ -146,10 +149,15 @@ class Recipient:
     feedback_of_others: tuple[Feedback, ...] = ()
     suppression_reason: str | None = None
     handed_over: tuple[PastMessage, ...] = ()
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, client_id: str) -> Client:
         """The recipient's record with this id. Raises KeyError for one of somebody else."""
-        for client in self.clients:
-            if client.client_id == client_id:
-                return client
-        raise KeyError(client_id)
+        return self.once("records", lambda: {client.client_id: client for client in self.clients})[client_id]
+
+    def once(self, what: Hashable, work: Callable[[], Known]) -> Known:
+        """What `work` gives, worked out once: an address that thousands of records share must not cost their square."""
+        if what not in self._known:
+            self._known[what] = work()
+        known: Known = self._known[what]
+        return known

@@ -9,7 +9,7 @@ from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
 from programme.rules.due import Occasion, due_occasions
 from programme.rules.experiments import is_held_out
-from programme.rules.recipient_day import RecipientDay
+from programme.rules.recipient_day import RecipientDay, day_of
 from programme.rules.recipient_day import allows_marketing as allows_marketing  # a rule, asked for where the rules are
 from programme.rules.segments import segment_of
 from programme.terms.kinds import MailKind
@@ -114,7 +114,7 @@ def recheck_reason(
     """Of rules 1 to 3 and 6 those that the kind asks, asked again when a message is claimed; None when it may go."""
     anything = Occasion("", as_of, as_of, as_of, None, None)  # none of these rules asks what the mail is about
     return _reason_among(
-        _rules(kind.rules & ASKED_AGAIN), RecipientDay(programme, recipient, as_of), Candidate(client, kind, anything)
+        _rules(kind.rules & ASKED_AGAIN), day_of(programme, recipient, as_of), Candidate(client, kind, anything)
     )
 
 
@@ -199,7 +199,7 @@ def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _is_outranked(day: RecipientDay, _candidate: Candidate) -> bool:
     """One mail a day a recipient, from whichever run."""
-    return any(message.as_of == day.as_of and _counts_for_the_day(day, message) for message in day.mails)
+    return any(_counts_for_the_day(day, message) for message in day.mails_of_today())
 
 
 def _counts_for_the_day(day: RecipientDay, message: PastMessage) -> bool:
@@ -213,11 +213,11 @@ def _is_capped(day: RecipientDay, candidate: Candidate) -> bool:
         return False
     first = day.as_of - timedelta(days=day.programme.caps.marketing_gap_days - 1)
     last = day.as_of - timedelta(days=1)
-    return any(first <= message.as_of <= last and _counts_for_the_cap(day, message) for message in day.mails)
+    return any(_counts_for_the_cap(day, kind_id) for kind_id in day.kinds_mailed(first, last))
 
 
-def _counts_for_the_cap(day: RecipientDay, message: PastMessage) -> bool:
-    kind = day.programme.kinds.get(message.touchpoint)
+def _counts_for_the_cap(day: RecipientDay, kind_id: str) -> bool:
+    kind = day.programme.kinds.get(kind_id)
     return kind is None or kind.is_of_cap
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from programme.sending.state_changes import Refusal, RequestState
 from tasks.mail.render import Mail, Renderer, mail_of
 from tasks.providers.outbox import IS_REPEATABLE, NAME
-from tasks.providers.outbox.files import deliver_to_outbox
+from tasks.providers.outbox.files import deliver_to_outbox, remove_partial_files
 from tasks.sending.messenger import Answer, Claim, Parcel
 
 TO_MEND = "the outbox cannot be written: check BOUWCLUB_OUTBOX_DIR and the disk"
@@ -24,6 +24,7 @@ class OutboxMessenger:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        remove_partial_files(folder)
 
     def prepare(self, renderer: Renderer, claim: Claim) -> Parcel:
         mails: list[Mail] = []

@@ -1,5 +1,6 @@
 """Each rule of the decision table: when it applies, when it does not, and which comes first."""
 
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -284,3 +285,28 @@ def test_a_programme_is_data() -> None:
     changed: Programme = make.programme(**{"caps.marketing_gap_days": 3})
 
     assert decide_recipient(changed, Flow.DAILY, person, ANNIVERSARY)[0].outcome == Outcome.SEND
+
+
+def test_one_address_at_thousands_of_records_costs_no_square() -> None:
+    """Twice the records of one address are twice the work, counted in calls: no rule asks all records for each."""
+
+    def calls(count: int) -> int:
+        records = [
+            make.client(f"K{n}", recipient="geen@voorbeeld.nl", projects=(make.project(f"P{n}", f"K{n}"),))
+            for n in range(count)
+        ]
+        counted = 0
+
+        def count_call(_frame: object, event: str, _argument: object) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        sys.setprofile(count_call)
+        try:
+            decide_recipient(make.shipped_programme(), Flow.DAILY, make.recipient(*records), date(2025, 11, 5))
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    calls(1)
+    assert calls(400) < 2.5 * calls(200)
