@@ -27,7 +27,7 @@ from programme.insight.forecast import NotDue, Prospect, Spell, spells_of
 from programme.terms.schema import Programme
 from programme.words.states import COUNTING_STATUSES, MessageStatus, Outcome
 from programme.words.wording import date_words, reason_text, status_text
-from tasks.insight.explain import FORECAST_DAYS, Card, Explanation
+from tasks.insight.explain import FORECAST_DAYS, MOST_RECORDS, Card, Explanation
 
 Line = tuple[str, str]
 """What stands in front (a day, a label), and the text behind it."""
@@ -74,9 +74,20 @@ def _section(heading: str, lines: Iterable[Line]) -> None:
 
 
 def _who(programme: Programme, told: Explanation) -> Iterator[Line]:
+    crowd = len(told.cards) > MOST_RECORDS
     for card in told.cards:
+        if crowd and card.client_id != told.client.client_id:
+            continue
         label = "Klant" if card.client_id == told.client.client_id else "Zelfde adres"
         yield label, _card_words(card)
+    if crowd:
+        yield (
+            "Let op",
+            (
+                f"dit adres staat bij {len(told.cards):,} klanten".replace(",", ".")
+                + "; wat hieronder staat, gaat over deze klant alleen"
+            ),
+        )
     yield "Segment", segment_words(programme, told.client, told.as_of)
     yield "Trede", tier_words(programme, told.client, told.as_of)
     reason = told.suppression.reason if told.suppression else None

@@ -1,6 +1,6 @@
 """All that is known of one client, read for the one who asks why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -34,6 +34,7 @@ from tasks.clients.lookup import require_client
 from tasks.insight.message_log import read_decisions, read_messages
 
 FORECAST_DAYS = 90
+MOST_RECORDS = 50  # of one address; with more, what is shown is of the asked record alone
 
 Told = TypeVar("Told", bound=NamedTuple)
 
@@ -78,7 +79,8 @@ class Explanation:
         facts: of all records, dated on or before `as_of`, in order of day.
         later_facts: how many are dated after it.
         decisions: rows of the log about this client, in order of day.
-        messages: rows of the log about any record of the recipient, in order of day.
+        messages: rows of the log about any record of the recipient (with more than MOST_RECORDS: about the client),
+            in order of day.
         events: by message id, each list in order of time.
     """
 
@@ -117,10 +119,12 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
     ids = [client.client_id for client in told.clients]
     known = known_at(told, as_of)
     client = known.client(client_id)
-    facts = timeline(programme.health, _read_records(connection, told, ids))
+    own = _own_part(told, client_id)
+    shown = [each.client_id for each in own.clients]
+    facts = timeline(programme.health, _read_records(connection, own, shown))
     tier = tier_of(programme, client, as_of)
     mails = read_tracked_mails(connection, [client_id]).get(client_id, [])
-    messages = [row for each in ids for row in read_messages(connection, client_id=each)]
+    messages = [row for each in shown for row in read_messages(connection, client_id=each)]
     return Explanation(
         client,
         known,
@@ -137,8 +141,15 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         tuple(read_decisions(connection, client_id=client_id)),
         tuple(sorted(messages, key=lambda row: (row.as_of, row.touchpoint, row.occasion))),
         _read_events(connection, [row.message_id for row in messages]),
-        forecast(programme, told, as_of, days),
+        forecast(programme, own, as_of, days),
     )
+
+
+def _own_part(told: Recipient, client_id: str) -> Recipient:
+    """The recipient; where an address is no person's (thousands of records), the client's own record alone."""
+    if len(told.clients) <= MOST_RECORDS:
+        return told
+    return replace(told, clients=(told.client(client_id),))
 
 
 def _read_records(connection: Connection, told: Recipient, ids: list[str]) -> Records:
