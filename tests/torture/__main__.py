@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
-from models.database.engine import open_engine, upgrade_schema
+from models.database.engine import open_engine, upgrade_schema, writing_again, writing_durably
 from tasks.base.checkpoints import POINTS
 from tests.standin.faults import OWN_FAULTS, STORM
+from tests.torture.crashes import lost_commits
 from tests.torture.disturbance import restarting
 from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, refused, resent_then_delivered, seeded, torture
 from tests.torture.seeded import SEEDED
@@ -26,6 +27,7 @@ KINDS = ("sqlite", "postgresql")
 # Batch size and messages; kills at each point in one cell.
 SIZES = ((1, 150), (50, 3_000), (1_000, 12_000))
 KILLS_EACH = 4
+CRASHES = 20
 COUNTS = (2, 5, 12, 30, 200)  # messages that a provider refuses for our own sake
 
 
@@ -52,6 +54,7 @@ def main() -> int:
                         Path(folder), server, kind, f"{trouble} {count}", refused, senders, trouble, count
                     )
             bad += _is_broken(Path(folder), server, kind, "resent, then delivered", resent_then_delivered, senders, 600)
+        bad += _loses_commits(Path(folder), server)
         missed = [fault for fault in SEEDED if not _is_caught(Path(folder), senders, fault)]
     _say("kills: " + ", ".join(f"{point} {kills[point]}" for point in POINTS) + f"; {kills.total()} in all")
     _say(f"seeded faults caught: {len(SEEDED) - len(missed)} of {len(SEEDED)} {missed or ''}")
@@ -59,6 +62,17 @@ def main() -> int:
     _say(f"points never killed at: {', '.join(unkilled) or 'none'}")
     _say(f"cells broken: {bad}; {time.monotonic() - began:,.0f} s")
     return 1 if bad or missed or unkilled else 0
+
+
+def _loses_commits(folder: Path, server: Any) -> bool:
+    """Crashes right after a commit; the control shows that this server forgets what nobody asked it to keep."""
+    place = folder / uuid.uuid4().hex
+    place.mkdir()
+    engine = _fresh(place, server, "postgresql")
+    kept, control = (lost_commits(engine, begin, CRASHES) for begin in (writing_durably, writing_again))
+    engine.dispose()
+    _say(f"postgresql {CRASHES} crashes after a durable commit: {kept} lost (of hasty ones: {control})")
+    return kept > 0 or control == 0
 
 
 def _is_broken(folder: Path, server: Any, kind: str, what: str, run: Callable[..., Verdict], *given: Any) -> bool:
