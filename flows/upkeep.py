@@ -7,8 +7,9 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.ui.call_list import publish_notes
 from flows.ui.day_artifacts import publish_upkeep
-from tasks.base.workspace import open_workspace
+from tasks.base.workspace import Workspace, open_workspace
 from tasks.inbound import answers, events
+from tasks.inbound.journal import journal_of
 from tasks.runs import backlog
 from tasks.runs.backlog import Upkeep
 
@@ -16,6 +17,12 @@ look = task(name="look", cache_policy=NO_CACHE)(backlog.count_upkeep)
 end_expired_claims = task(name="end-expired-claims", cache_policy=NO_CACHE)(backlog.end_expired_claims)
 read_open_notes = task(name="read-open-notes", cache_policy=NO_CACHE, persist_result=False)(answers.read_open_notes)
 apply_events = task(name="apply-events", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)(events.apply_events)
+
+
+@task(name="apply-wishes", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+def apply_wishes(workspace: Workspace) -> int:
+    """What the web part could not write when clients said it; it does this too, unless it is down. Safe to repeat."""
+    return journal_of(workspace.engine).apply(workspace.engine, workspace.programme.health)
 
 
 @flow(name="upkeep")
@@ -28,6 +35,7 @@ def upkeep(dry_run: bool = True) -> Upkeep:
     workspace = open_workspace()
     left = look(workspace.engine)
     if not dry_run:
+        apply_wishes(workspace)
         end_expired_claims(workspace.engine)
         apply_events(workspace.engine)
         left = look(workspace.engine)

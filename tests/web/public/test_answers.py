@@ -26,9 +26,12 @@ HOSTILE = "<script>alert(1)</script>\x00{{ 7*7 }} \u202etxet '; DROP TABLE answe
 
 
 def post(served: Served, touchpoint: str, **fields: str) -> str:
+    """The page that the browser is sent on to."""
     answer = served.client.post(served.answer_link(touchpoint), data=fields)
-    assert answer.status_code == 200, answer.text
-    return answer.text
+    assert answer.status_code == 303, answer.text
+    thanks = served.client.get(answer.headers["location"])
+    assert thanks.status_code == 200, thanks.text
+    return thanks.text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
