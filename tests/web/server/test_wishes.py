@@ -26,6 +26,7 @@ time.sleep(float(sys.argv[2]))
 held.execute("rollback")
 """
 LONGEST_SECONDS = 2.0
+TIMES = {"TURN_SECONDS": wishes.TURN_SECONDS, "WHOLE_SECONDS": wishes.WHOLE_SECONDS}
 
 
 @contextmanager
@@ -54,6 +55,8 @@ def until(found: Callable[[], bool], seconds: float = 20) -> None:
 
 @pytest.fixture
 def served(sqlite_engine: Engine, serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> Served:
+    for name, seconds in TIMES.items():
+        monkeypatch.setattr(wishes, name, seconds)
     monkeypatch.setattr(wishes, "RETRY_SECONDS", 0.2)
     seed(sqlite_engine)
     return serve(sqlite_engine)
