@@ -39,18 +39,6 @@ class Linked(NamedTuple):
     answers: dict[Question, Answer]
 
 
-class OpenNote(NamedTuple):
-    """An answer that asks somebody of the bureau to call or write back."""
-
-    answer_id: int
-    client_id: str
-    message_id: str
-    question: str
-    answer: str
-    comment: str | None
-    answered_at: datetime
-
-
 def read_linked(engine: Engine, message_id: str) -> Linked | None:
     """The message of a link; None when there is none, or its client's data were erased."""
     with reading(engine) as connection:
@@ -81,26 +69,9 @@ def record_answer(
         if _was_answered_since(connection, linked, answer, answered_at):
             return linked
         if linked.answers.get(answer.question) != answer:
-            _insert_answer(connection, linked, form, answer, answered_at)
+            _insert_answer(connection, terms, linked, form, answer, answered_at)
             _record_feedback(connection, terms, linked, form, answer, today)
         return linked._replace(answers=linked.answers | {answer.question: answer})
-
-
-def read_open_notes(engine: Engine) -> list[OpenNote]:
-    """Answers that ask for a call or a letter and have had none, oldest first; one for each message and question."""
-    with reading(engine) as connection:
-        query = select(
-            answers.c.id,
-            *answers.c["client_id", "message_id", "question", "answer", "comment", "answered_at"],
-        )
-        rows = connection.execute(
-            query.where(answers.c.needs_contact, answers.c.handled_at.is_(None)).order_by(answers.c.id)
-        ).all()
-    latest = {
-        (row.message_id, row.question): OpenNote(*row)._replace(answered_at=clock.aware(row.answered_at))
-        for row in rows
-    }
-    return sorted(latest.values())
 
 
 def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: str, as_of: date) -> str | None:
@@ -174,7 +145,9 @@ def _record_activity(connection: Connection, linked: Linked, today: date) -> Non
         )
 
 
-def _insert_answer(connection: Connection, linked: Linked, form: Form, answer: Answer, answered_at: datetime) -> None:
+def _insert_answer(
+    connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, answered_at: datetime
+) -> None:
     """A further row; a note that an earlier answer made and nobody took up yet is no longer asked for."""
     earlier = (answers.c.message_id == linked.message_id) & (answers.c.question == answer.question.value)
     connection.execute(update(answers).where(earlier, answers.c.handled_at.is_(None)).values(needs_contact=False))
@@ -188,7 +161,7 @@ def _insert_answer(connection: Connection, linked: Linked, form: Form, answer: A
             comment=answer.comment,
             answered_at=answered_at,
             answered_on=day_in_amsterdam(answered_at),
-            needs_contact=needs_contact(form, answer),
+            needs_contact=needs_contact(terms, form, answer),
         )
     )
 
