@@ -123,7 +123,8 @@ def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None
 
 def _start_all(processes: Processes, host: str, port: int, web_port: int, stopped: threading.Event) -> None:
     _tell("starting the Prefect server (some 20 s the first time)")
-    processes.start("server", [sys.executable, "-m", "prefect", "server", "start"], server_environment(host, port))
+    server = [sys.executable, "-m", "deployments.prefect_server"]
+    processes.start("server", server, server_environment(host, port))
     _await_url(f"http://{host}:{port}/api/health", processes, stopped)
     _tell("registering the clock")
     _deploy(stopped)
