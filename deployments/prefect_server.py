@@ -55,7 +55,11 @@ class Around:
         pause = FIRST_PAUSE_SECONDS
         for attempt in range(1, ATTEMPTS + 1):
             answer = _Answer(self._with_policy(send), is_last=attempt == ATTEMPTS)
-            await self._app(dict(scope), _replay(body, receive), answer)
+            try:
+                await self._app(dict(scope), _replay(body, receive), answer)
+            except Exception:  # which Prefect's application raises on after it has answered, for its server to log
+                if not answer.is_refused:
+                    raise
             if not answer.is_refused:
                 return
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # apart from others that wait

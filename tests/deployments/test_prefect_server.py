@@ -17,11 +17,18 @@ class Busy:
     def __init__(self, refusals: int) -> None:
         self.refusals = refusals
         self.bodies: list[bytes] = []
-        self.app = Starlette(routes=[Route("/api/x", self.answer, methods=["GET", "POST"])])
+        routes = [Route("/api/x", self.answer, methods=["GET", "POST"])]
+        self.app = Starlette(routes=routes, exception_handlers={Exception: self.refuse})
 
     async def answer(self, request: Request) -> PlainTextResponse:
         self.bodies.append(await request.body())
-        return PlainTextResponse("done", 503 if len(self.bodies) <= self.refusals else 201)
+        if len(self.bodies) <= self.refusals:
+            raise OSError("database is locked")
+        return PlainTextResponse("done", 201)
+
+    async def refuse(self, request: Request, error: Exception) -> PlainTextResponse:
+        """As Prefect does: the answer is sent, and the error raised on."""
+        return PlainTextResponse("Service Unavailable", 503)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +37,11 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(busy: Busy, body: bytes = b"{}") -> int:
-    return TestClient(Around(busy.app, content_policy(""))).post("/api/x", content=body).status_code
+    return (
+        TestClient(Around(busy.app, content_policy("")), raise_server_exceptions=False)
+        .post("/api/x", content=body)
+        .status_code
+    )
 
 
 @pytest.mark.parametrize("refusals", [0, 1, ATTEMPTS - 1])
