@@ -43,6 +43,7 @@ COMMANDS = {
 }
 
 
+PRIVATE = 0o077  # what we write names clients: files are 0600, folders 0700, whatever the shell's own mask
 COMPLETION = "_BOUWCLUB_COMPLETE"  # the shell asks for completions of a half-typed line
 
 
@@ -117,6 +118,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.umask(PRIVATE)
     commands()
 
 

@@ -21,6 +21,7 @@ from deployments.server import POOL
 from models.settings import Settings, SettingsInvalid, read_settings
 
 MOST_RUNS = 6  # daily, win-back waiting for it, upkeep, a backfill and two helpers; some 150 MB each
+PRIVATE = 0o077  # what runs write names clients: files are 0600, folders 0700
 QUERY_SECONDS = 5  # how often it asks for work; Prefect's 15 s make every start that much slower
 
 
@@ -71,6 +72,7 @@ def main() -> None:
         os.environ.update(worker_environment())
     except SettingsInvalid as mistake:
         sys.exit(f"worker: {mistake}")
+    os.umask(PRIVATE)
     _start(name_of_worker(asked.name), asked.limit, asked.healthcheck)
 
 
