@@ -77,8 +77,7 @@ def _fates(counts: Counter[str]) -> tuple[int, int, int]:
 
 
 def _label(programme: Programme, touchpoint: str, campaign: str) -> str:
-    found = programme.touchpoints.get(touchpoint) or programme.campaigns.get(touchpoint)
-    label = found.label if found else touchpoint
+    label = programme.kinds.in_log(touchpoint).label
     return f"{label}: {campaign}" if campaign else label
 
 
