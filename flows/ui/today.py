@@ -16,7 +16,7 @@ from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
-from tasks.insight.day_summary import DaySummary, read_day_summary
+from tasks.inbound.day_summary import DaySummary, read_day_summary
 
 KEY = "vandaag"
 BACK_WORDS = {
