@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
+from flows.ui.today import publish_today
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
 from programme.words.states import Outcome, RunMode
@@ -30,12 +31,13 @@ def read_doubts(workspace: Workspace) -> list[Doubt]:
 
 
 def publish_day(report: DayReport, workspace: Workspace) -> DayReport:
-    """Show what a run did, and what is in doubt once it has sent; hand its report on.
+    """Show what a run did, and once it has sent what is in doubt and the day over all flows; hand its report on.
 
     A run that found its work done by another run of the day is logged and leaves that one's table standing.
     """
     if report.mode == RunMode.SEND:
         publish_doubts(read_doubts(workspace), workspace.programme)
+        publish_today(workspace, report.as_of)
     if report.is_beside_another:
         get_run_logger().info("%s beside_another=true", log_line(report))
         return report
