@@ -82,12 +82,12 @@ def test_a_second_run_leaves_the_table_of_the_first_standing(base: Engine) -> No
     from flows.daily import daily
 
     first = daily(as_of=DAY, dry_run=False)
-    told = artifact("dag-daily")
+    told = artifact(f"dag-daily-{DAY}")
 
     again = daily(as_of=DAY, dry_run=False)
 
     assert (first.is_beside_another, again.is_beside_another) == (False, True)
-    assert artifact("dag-daily") == told
+    assert artifact(f"dag-daily-{DAY}") == told
     assert sum(row["Versturen"] for row in told) == first.to_send > 0
 
 
@@ -115,7 +115,7 @@ def test_a_backfill_runs_each_day_by_its_name(base: Engine) -> None:
 
     assert len(reports) == 4
     assert run_names() >= {f"backfill-{DAY}", f"backfill-{DAY + timedelta(days=1)}"}
-    assert len(artifact("periode")) == 5
+    assert len([line for line in artifact("periode").splitlines() if line.startswith("| 2026-") or "Alle" in line]) == 5
 
 
 def test_a_command_runs_its_flow_on_the_named_server(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
