@@ -88,7 +88,8 @@ def test_a_second_run_leaves_the_table_of_the_first_standing(base: Engine) -> No
 
     assert (first.is_beside_another, again.is_beside_another) == (False, True)
     assert artifact(f"dag-daily-{DAY}") == told
-    assert sum(row["Versturen"] for row in told) == first.to_send > 0
+    assert f"{first.to_send} te versturen" in told
+    assert first.to_send > 0
 
 
 def test_a_day_to_come_is_refused_in_dutch(base: Engine) -> None:
