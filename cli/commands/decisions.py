@@ -59,7 +59,7 @@ def _print_as_table(rows: Iterator[Any]) -> None:
         note("No decisions were kept for this choice. What a run would decide: bouwclub plan --as-of D")
         return
     headings = ("as of", "flow", "client", "recipient", "touchpoint", "occasion", "due on", "outcome", "reason")
-    print_table(headings, [_cells(row) for row in shown])
+    print_table(headings, [_cells(row) for row in shown], whole=("as of", "client", "due on"))
     if rest := sum(1 for _ in rows):
         say(f"… and {rest:,} more: narrow with --from, --to or --client, or print all with --json", dim=True)
 

@@ -173,7 +173,7 @@ def _coming(programme: Programme, told: Explanation) -> Iterator[Line]:
     coming = [each for each in told.forecast.prospects if each.send_on]
     for prospect in sorted(coming, key=lambda each: (each.send_on or date.max, each.touchpoint)):
         waits = [spell_words(spell) for spell in prospect.spells if spell.outcome != Outcome.SEND]
-        first = f" (eerst {'; '.join(waits).rstrip('.')})" if waits else ""
+        first = f" (eerst {'; '.join(each.rstrip('.') for each in waits)})" if waits else ""
         yield date_words(prospect.send_on or told.as_of), f"{_subject(programme, told, prospect)}{first}"
     if not coming:
         yield "", "Niets."
