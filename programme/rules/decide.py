@@ -14,6 +14,7 @@ from programme.rules.recipient_day import allows_marketing as allows_marketing  
 from programme.rules.segments import segment_of
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
+from programme.words.names import says_death
 from programme.words.states import CLOSING_REASONS, Flow, HandFlow, MessageStatus, Outcome, Purpose, Reason
 
 # Their mails pass through the whole table of section 4.
@@ -95,17 +96,38 @@ def candidates(
     as_of: date,
     only: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Candidate]:
-    """The recipient's candidates in the order of judging."""
-    closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
+    """The recipient's candidates in the order of judging; who has died is none."""
+    closed = ClosedKeys(recipient)
     every, kinds = programme.touchpoints_of(flow), programme.kinds
     found = [
         Candidate(client, kinds[touchpoint_id], due)
         for client in recipient.clients
+        if not says_death(client.name)
         for touchpoint_id in (every if only is None else only.get(client.client_id, ()))
         for due in due_occasions(programme, touchpoint_id, client, recipient, as_of)
-        if (client.client_id, touchpoint_id, due.occasion) not in closed
+        if not closed.has(client.client_id, touchpoint_id, due)
     ]
     return sorted(found, key=_judging_order)
+
+
+class ClosedKeys:
+    """The keys that the messages of a recipient have closed (section 2).
+
+    That of a project or a quote is closed for every record of the address: the CRM may have merged them since.
+    """
+
+    def __init__(self, recipient: Recipient) -> None:
+        self._keys = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
+        self._of_address = {
+            (message.touchpoint, message.occasion)
+            for message in recipient.messages
+            if recipient.address and message.recipient == recipient.address
+        }
+
+    def has(self, client_id: str, touchpoint_id: str, due: Occasion) -> bool:
+        if (client_id, touchpoint_id, due.occasion) in self._keys:
+            return True
+        return bool(due.project_id or due.quote_id) and (touchpoint_id, due.occasion) in self._of_address
 
 
 def recheck_reason(
