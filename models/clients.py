@@ -16,6 +16,7 @@ class ClientRow(SQLModel, table=True):
         recipient: that address trimmed and lower-cased, its domain in ASCII; "" without a valid one. Two records
             with one recipient are one person to us.
         id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
+        consent_told_on: day on which the client said so on a page of ours, which outranks the export's `yes`.
         erased_on: day on which the person's data were erased on request.
         held_on: day on which the export no longer had the client; see models.present.
     """
@@ -29,6 +30,7 @@ class ClientRow(SQLModel, table=True):
     phone: str | None = None
     kind: str
     consent: str
+    consent_told_on: date | None = None
     channel: str
     phone_consent: bool | None = None
     tracking_consent: bool | None = None

@@ -179,7 +179,7 @@ def _is_marketing(candidate: Candidate) -> bool:
 
 
 def _has_no_address(day: RecipientDay, candidate: Candidate) -> bool:
-    return not day.recipient.address or candidate.client.is_erased
+    return not day.recipient.address or candidate.client.is_erased or says_death(candidate.client.name)
 
 
 def _is_suppressed(day: RecipientDay, candidate: Candidate) -> bool:

@@ -31,6 +31,7 @@ def upgrade() -> None:
     for table in FROM_THE_EXPORT:
         op.add_column(table, sa.Column("held_on", sa.Date(), nullable=True))
     op.add_column("projects", sa.Column("is_cancel_unread", sa.Boolean(), nullable=True))
+    op.add_column("clients", sa.Column("consent_told_on", sa.Date(), nullable=True))
     for name, (table, columns) in DUE.items():
         op.drop_index(name, table_name=table)
         op.create_index(name, table, [*columns, "held_on"], unique=False)
@@ -120,5 +121,6 @@ def downgrade() -> None:
         op.drop_index(name, table_name=table)
         op.create_index(name, table, columns, unique=False)
     op.drop_column("projects", "is_cancel_unread")
+    op.drop_column("clients", "consent_told_on")
     for table in FROM_THE_EXPORT:
         op.drop_column(table, "held_on")

@@ -1,0 +1,86 @@
+"""Writing in parts: on SQLite no transaction of an import holds the one write lock for long.
+
+Pages and webhooks write beside an import of half a million rows. SQLite has one writer at a time, and whoever waits
+for it looks again every tenth of a second; so a part is short, and between two parts there is room for one who waits.
+PostgreSQL has no such lock: there the whole import is one transaction.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, true
+
+SECONDS_A_PART = 0.4  # aimed at; a part of twice the rows that it allows would still be under a second
+PAUSE_SECONDS = 0.11  # SQLite's own waiting looks every 0.1 s
+FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 2_000, 200, 200_000
+
+IsInPart = ColumnElement[bool]
+
+
+class Parts:
+    """The writing of one import over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_parted = connection.dialect.name == "sqlite" and not connection.in_transaction()
+        self._rows = FIRST_ROWS
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """PostgreSQL's one transaction around everything; on SQLite each step has its own."""
+        if self.is_parted or self.connection.in_transaction():
+            yield
+            return
+        with self.connection.begin():
+            yield
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """A step that reads tables and writes temporary ones, which takes no lock."""
+        with self._step(writes=False):
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A short step that writes."""
+        with self._step(writes=True):
+            yield
+        if self.is_parted:
+            time.sleep(PAUSE_SECONDS)
+
+    def over(self, staged: Table, work: Callable[[IsInPart], int]) -> int:
+        """Do `work` for all rows of a temporary table, part by part; the sum of what it returns.
+
+        Args:
+            work: writes for those rows of `staged` that fulfil the condition it is given.
+        """
+        if not self.is_parted:
+            return work(true())
+        row = literal_column(f"{staged.name}.rowid")
+        with self.looking():
+            last = self.connection.scalar(select(func.max(literal_column("rowid"))).select_from(staged)) or 0
+        done, total = 0, 0
+        while done < last:
+            started = time.monotonic()
+            with self._step(writes=True):
+                total += work(row.between(done + 1, done + self._rows))
+            done += self._rows
+            self._fit(time.monotonic() - started)
+            if done < last:
+                time.sleep(PAUSE_SECONDS)
+        return total
+
+    def _fit(self, seconds: float) -> None:
+        """The next part has as many rows as SECONDS_A_PART allow, at most twice as many as this one."""
+        wanted = self._rows * min(2.0, SECONDS_A_PART / max(seconds, 0.001))
+        self._rows = int(min(MOST_ROWS, max(FEWEST_ROWS, wanted)))
+
+    @contextmanager
+    def _step(self, writes: bool) -> Iterator[None]:
+        if not self.is_parted:
+            yield
+            return
+        self.connection.execution_options(writes=writes)
+        with self.connection.begin():
+            yield
