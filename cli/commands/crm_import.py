@@ -166,7 +166,7 @@ def _lacking(report: ImportReport) -> Iterator[str]:
         if count.lacking
     ]
     if told and any(count.is_held for count in report.files):
-        yield f"No longer in the export: {'; '.join(told)}. Held: they count for nothing until an export has them again."
+        yield f"No longer in the export: {'; '.join(told)}. Held: they count for nothing until they are in it again."
     elif told:
         yield (
             f"No longer in the export: {'; '.join(told)}. They still count; if the export is whole, "

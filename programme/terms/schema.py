@@ -15,8 +15,8 @@ from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
-from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.import_terms import ImportTerms
+from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.touchpoint_terms import Supersedes as Supersedes

@@ -5,7 +5,7 @@ import re
 NAMELESS = "relatie"  # what a client without a usable name is called
 
 # What a note looks like: parentheses, asterisks, or the dagger of the dead.
-_NOTE = re.compile(r"[()\[\]{}*†✝✞]")
+_NOTE = re.compile(r"[()*†✝✞]")
 # Any text that says a death holds one of these, in small letters.
 DEATH_MARKS = ("overled", "overlijd", "†", "✝", "✞", "wijlen")
 _DEATH = re.compile(r"\boverled(?:en|ene)\b|\boverlijden\b|[†✝✞]|\bwijlen\b", re.IGNORECASE)

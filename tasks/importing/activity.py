@@ -15,6 +15,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
 )
 
 from models.present import feedback, interactions, projects, quotes, referrals
@@ -35,6 +36,7 @@ def sync_activity(parts: Parts) -> int:
     columns = [Column(name, activity.c[name].type) for name in NAMES]
     news = Table("news_of_activity", MetaData(), *columns, prefixes=["TEMPORARY"])
     with parts.looking():
+        connection.execute(text(f"DROP TABLE IF EXISTS {news.name}"))
         news.create(connection)
         for kind, facts in _facts().items():
             _work_out(connection, news, kind, facts)
@@ -44,10 +46,7 @@ def sync_activity(parts: Parts) -> int:
         statement = insert(activity).from_select(list(NAMES), rows)
         return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
-    written = parts.over(news, write)
-    with parts.looking():
-        news.drop(connection)
-    return written
+    return parts.over(news, write)
 
 
 def _facts() -> dict[ActivityKind, Select[Any]]:

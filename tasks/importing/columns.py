@@ -27,7 +27,7 @@ class Column:
             keeps its row.
         when_nothing: what a cell that stands for nothing (`n.v.t.`) is taken as; None stands for `default`.
         counts_as: what became of an impossible value, where `when_bad` does not say it by itself.
-        is_word: a word that its reader knows is never taken for a placeholder (`onbekend` is an answer too).
+        is_word: what its reader takes is never taken for a placeholder: `onbekend` is an answer, and any text an id.
     """
 
     name: str

@@ -82,7 +82,7 @@ def import_folder(
     report = ImportReport(warnings=_strangers(folder, rejected_path))
     with alone(engine), engine.connect() as connection:
         work = _Import(Parts(connection), folder, imported_at, report, terms or ImportTerms(), confirm, progress)
-        with work.parts.whole():
+        with work.parts.whole(), work.parts.leaving_nothing():
             _lock(connection)
             is_usable = work.read()
             report.sort()
@@ -161,8 +161,6 @@ class _Import:
         sync_activity(self.parts)
         with self.parts.looking():
             self.report.notices += shared_addresses(self.parts.connection)
-            for stage in self.stages.values():
-                stage.drop()
         self._refresh_statistics()
 
     def _read_sheet(self, sheet: Sheet) -> None:

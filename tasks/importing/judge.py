@@ -93,7 +93,7 @@ def _dangles(stage: Stage, reference: Reference, stages: Stages, is_complete: bo
         return exists().where(stage.id != stage.id)
     key = next(iter(reference.table.primary_key.columns))
     named = stage.table.c[reference.column]
-    is_stored = exists().where(key == named, reference.table.c.held_on.is_(None))
+    is_stored: ColumnElement[bool] = exists().where(key == named, reference.table.c.held_on.is_(None))
     other = stages.get(reference.table.name)
     if other is None:
         return ~is_stored

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, and_, exists, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, not_, select, update
 
 from models.tables import clients, feedback, projects, referrals, suppressions
 from tasks.importing.judge import Stages
@@ -28,7 +28,7 @@ def find_lacking(stage: Stage, count: FileCount) -> None:
     if table is suppressions:
         return
     key = table.c[stage.sheet.id_column]
-    asked = [table.c.held_on.is_(None)]
+    asked: list[ColumnElement[bool]] = [table.c.held_on.is_(None)]
     if table is clients:
         asked.append(clients.c.erased_on.is_(None))
     if "origin" in table.c:
@@ -164,7 +164,7 @@ def bring_back(stages: Stages, parts: Parts) -> None:
                 clients.c.held_on == table.c.held_on,
                 clients.c.client_id.in_(select(owners.id).where(is_part)),
             )
-            told = [was_held]
+            told: list[ColumnElement[bool]] = [was_held]
             if table.name in stages:
                 if "origin" not in table.c:
                     continue

@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, text, true
 
 SECONDS_A_PART = 0.4  # aimed at; a part of twice the rows that it allows would still be under a second
 PAUSE_SECONDS = 0.11  # SQLite's own waiting looks every 0.1 s
 FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 2_000, 200, 200_000
 
+_TEMPORARY = {
+    "sqlite": "SELECT name FROM sqlite_temp_master WHERE type = 'table'",
+    "postgresql": "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = pg_my_temp_schema()",
+}
 IsInPart = ColumnElement[bool]
 
 
@@ -34,6 +38,22 @@ class Parts:
             return
         with self.connection.begin():
             yield
+
+    @contextmanager
+    def leaving_nothing(self) -> Iterator[None]:
+        """Drops the temporary tables at the end, however it ends: the connection goes back to a pool."""
+        try:
+            yield
+        except BaseException:
+            if self.is_parted:  # PostgreSQL's transaction takes them along
+                self._drop_temporary()
+            raise
+        self._drop_temporary()
+
+    def _drop_temporary(self) -> None:
+        with self.looking():
+            for name in self.connection.scalars(text(_TEMPORARY[self.connection.dialect.name])).all():
+                self.connection.execute(text(f'DROP TABLE temp."{name}"' if self.is_parted else f'DROP TABLE "{name}"'))
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -57,7 +77,7 @@ class Parts:
         """
         if not self.is_parted:
             return work(true())
-        row = literal_column(f"{staged.name}.rowid")
+        row: ColumnElement[int] = literal_column(f"{staged.name}.rowid")
         with self.looking():
             last = self.connection.scalar(select(func.max(literal_column("rowid"))).select_from(staged)) or 0
         done, total = 0, 0

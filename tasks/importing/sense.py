@@ -37,11 +37,12 @@ def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
         values["is_cancel_unread"] = [True if day is UNREAD else None for day in cancelled]
         values["stands_in"] = [False] * len(cancelled)
         for index, day in enumerate(cancelled):
-            if day is UNREAD or (day and day > today):
+            if day is UNREAD:
                 values["stands_in"][index], cancelled[index] = True, today
-                if day is not UNREAD:
-                    reason = "lies in the future: counts as cancelled from today"
-                    misfits.append((index, "cancelled_on", day.isoformat(), reason))
+            elif day and day > today:
+                values["stands_in"][index], cancelled[index] = True, today
+                reason = "lies in the future: counts as cancelled from today"
+                misfits.append((index, "cancelled_on", day.isoformat(), reason))
     return misfits
 
 

@@ -26,7 +26,7 @@ SHEETS = (
         "clients.csv",
         tables.clients,
         (
-            Column("client_id", ID, required=True),
+            Column("client_id", ID, required=True, is_word=True),
             Column("name", PERSON, required=True, when_nothing=NAMELESS),
             Column("email", cells.address),
             Column("phone", cells.line_of(50)),
@@ -53,7 +53,7 @@ SHEETS = (
         "projects.csv",
         tables.projects,
         (
-            Column("project_id", ID, required=True),
+            Column("project_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("type", TYPE, required=True),
             Column("value_eur", cells.amount_in_cents, required=True, target="value_cents"),
@@ -79,7 +79,7 @@ SHEETS = (
         "quotes.csv",
         tables.quotes,
         (
-            Column("quote_id", ID, required=True),
+            Column("quote_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("type", TYPE),
             Column("value_eur", cells.amount_in_cents, target="value_cents"),
@@ -93,7 +93,7 @@ SHEETS = (
         "interactions.csv",
         tables.interactions,
         (
-            Column("interaction_id", ID, required=True),
+            Column("interaction_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("occurred_on", cells.day, required=True),
             Column("direction", cells.word_of(states.Direction), required=True),
@@ -106,7 +106,7 @@ SHEETS = (
         "feedback.csv",
         tables.feedback,
         (
-            Column("feedback_id", ID, required=True),
+            Column("feedback_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("project_id", ID),
             Column("given_on", cells.day, required=True),
@@ -126,7 +126,7 @@ SHEETS = (
         "invoices.csv",
         tables.invoices,
         (
-            Column("invoice_id", ID, required=True),
+            Column("invoice_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("project_id", ID),
             Column("amount_eur", cells.amount_in_cents, required=True, target="amount_cents"),
@@ -140,7 +140,7 @@ SHEETS = (
         "referrals.csv",
         tables.referrals,
         (
-            Column("referral_id", ID, required=True),
+            Column("referral_id", ID, required=True, is_word=True),
             Column("referrer_id", ID, required=True),
             Column("referred_client_id", ID),
             Column("referred_name", NAME),

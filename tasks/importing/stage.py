@@ -56,10 +56,6 @@ class Stage:
             if self.connection.dialect.name == "postgresql":
                 self.connection.execute(text(f"ANALYZE {table.name}"))
 
-    def drop(self) -> None:
-        for table in (self.table, self.refused, self.lacking):
-            table.drop(self.connection)
-
 
 def has_same_id(stage: Stage) -> ColumnElement[bool]:
     return stage.sheet.table.c[stage.sheet.id_column] == stage.id

@@ -182,7 +182,7 @@ def _read_all(connection: Connection, make: type[Told], table: FromClause, owner
     """The rows of some clients as `make`, whose fields are columns of the table, in the table's own order."""
     fields: tuple[str, ...] = make._fields
     query = select(*(table.c[name] for name in fields)).where(in_values(table.c[owner], ids, connection.dialect.name))
-    return [make(*row) for row in connection.execute(query.order_by(*table.primary_key.columns))]
+    return [make(*row) for row in connection.execute(query.order_by(*table.primary_key))]
 
 
 def _read_suppression(connection: Connection, address: str, as_of: date) -> Suppression | None:
