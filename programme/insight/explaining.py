@@ -30,7 +30,7 @@ from programme.words.wording import (
 
 BAND_WORDS = {Band.HEALTHY: "gezond", Band.AT_RISK: "vraagt aandacht", Band.CRITICAL: "dreigt af te haken"}
 KIND_WORDS = {"consument": "particulier", "aannemer": "aannemer", "architect": "architect"}
-CHANNEL_WORDS = {"email": "e-mail", "phone": "telefoon"}
+CHANNEL_WORDS = {"email": "e-mail", "phone": "telefoon", "post": "post"}
 
 
 def segment_words(programme: Programme, client: Client, as_of: date) -> str:
