@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
+from programme.rules.closed_keys import ClosedKeys
 from programme.rules.due import Occasion, due_occasions
 from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay
@@ -108,26 +109,6 @@ def candidates(
         if not closed.has(client.client_id, touchpoint_id, due)
     ]
     return sorted(found, key=_judging_order)
-
-
-class ClosedKeys:
-    """The keys that the messages of a recipient have closed (section 2).
-
-    That of a project or a quote is closed for every record of the address: the CRM may have merged them since.
-    """
-
-    def __init__(self, recipient: Recipient) -> None:
-        self._keys = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
-        self._of_address = {
-            (message.touchpoint, message.occasion)
-            for message in recipient.messages
-            if recipient.address and message.recipient == recipient.address
-        }
-
-    def has(self, client_id: str, touchpoint_id: str, due: Occasion) -> bool:
-        if (client_id, touchpoint_id, due.occasion) in self._keys:
-            return True
-        return bool(due.project_id or due.quote_id) and (touchpoint_id, due.occasion) in self._of_address
 
 
 def recheck_reason(
