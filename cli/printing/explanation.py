@@ -24,6 +24,7 @@ from programme.insight.explaining import (
     tier_words,
 )
 from programme.insight.forecast import NotDue, Prospect, Spell, spells_of
+from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.terms.schema import Programme
 from programme.words.states import COUNTING_STATUSES, MessageStatus, Outcome
 from programme.words.wording import date_words, reason_text, status_text
@@ -59,6 +60,12 @@ def print_explanation(programme: Programme, told: Explanation) -> None:
     _section("Wat niet komt", _not_coming(programme, told))
 
 
+def print_held(client_id: str, since: date) -> None:
+    """All there is to say of a client that the export no longer has."""
+    say(client_id, bold=True)
+    say(held_client_words(since))
+
+
 def _section(heading: str, lines: Iterable[Line]) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -90,8 +97,11 @@ def _who(programme: Programme, told: Explanation) -> Iterator[Line]:
         )
     yield "Segment", segment_words(programme, told.client, told.as_of)
     yield "Trede", tier_words(programme, told.client, told.as_of)
-    reason = told.suppression.reason if told.suppression else None
-    yield "Mag mail?", standing_words(programme, told.recipient, reason, told.as_of)
+    off = told.suppression
+    reason, earlier = (off.reason, off.earlier_address) if off else (None, None)
+    yield "Mag mail?", standing_words(programme, told.recipient, reason, told.as_of, earlier)
+    for row in told.set_aside:
+        yield "Let op", set_aside_words(row)
     for hold in hold_words(programme, told.recipient, told.as_of):
         yield "Let op", hold
 

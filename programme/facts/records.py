@@ -135,9 +135,10 @@ class Recipient:
     Attributes:
         clients: sorted by client id.
         messages: every message to this address or of these clients, whatever its date and status.
-        suppressed_since: first day on the suppression list, or None.
+        suppressed_since: first day on the suppression list, also by an opt-out under an earlier address; or None.
         suppression_reason: why it is on that list, or None.
-        feedback_of_others: feedback by clients of other recipients that names a project of these clients.
+        feedback_of_others: feedback by clients of other recipients that names a project of these clients (which the
+            CRM may have moved here from another record).
         handed_over: messages that left, or are about to, on another day than theirs, dated by that day; they count
             for the day caps alone.
     """

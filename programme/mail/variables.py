@@ -22,12 +22,12 @@ from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
 from programme.words import wording
 from programme.words.dates import occasion_of_season
+from programme.words.names import NAMELESS, called
 from programme.words.plain_text import clean, sender_part
 from programme.words.states import Purpose
 
 NAME_LENGTH = 80
 OWN_LENGTH = 500  # of a value that only one kind of mail has, such as a link
-NAMELESS = "klant"
 PROFESSIONAL = "professional"  # the segment whose project is somebody else's house
 
 # Every choice of a variant with its neutral value; a kept variant leaves out those that its template did not ask for.
@@ -192,7 +192,7 @@ def _variant(subject: _Subject) -> dict[str, Choice]:
 
 
 def _fields(subject: _Subject, segment: Choice, links: Links) -> dict[str, str]:
-    fields = links._asdict() | {"name": clean(subject.client.name, NAME_LENGTH) or NAMELESS}
+    fields = links._asdict() | {"name": clean(called(subject.client.name), NAME_LENGTH) or NAMELESS}
     if subject.engineer:
         fields["engineer"] = subject.engineer
     if tier := subject.tier:

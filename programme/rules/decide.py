@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
+from programme.rules.closed_keys import ClosedKeys
 from programme.rules.due import Occasion, due_occasions
 from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay, day_of
@@ -14,6 +15,7 @@ from programme.rules.recipient_day import allows_marketing as allows_marketing  
 from programme.rules.segments import segment_of
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
+from programme.words.names import says_death
 from programme.words.states import CLOSING_REASONS, Flow, HandFlow, MessageStatus, Outcome, Purpose, Reason
 
 # Their mails pass through the whole table of section 4.
@@ -95,15 +97,16 @@ def candidates(
     as_of: date,
     only: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Candidate]:
-    """The recipient's candidates in the order of judging."""
-    closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
+    """The recipient's candidates in the order of judging; who has died is none."""
+    closed = ClosedKeys(recipient)
     every, kinds = programme.touchpoints_of(flow), programme.kinds
     found = [
         Candidate(client, kinds[touchpoint_id], due)
         for client in recipient.clients
+        if not says_death(client.name)
         for touchpoint_id in (every if only is None else only.get(client.client_id, ()))
         for due in due_occasions(programme, touchpoint_id, client, recipient, as_of)
-        if (client.client_id, touchpoint_id, due.occasion) not in closed
+        if not closed.has(client.client_id, touchpoint_id, due)
     ]
     return sorted(found, key=_judging_order)
 
@@ -157,7 +160,7 @@ def _is_marketing(candidate: Candidate) -> bool:
 
 
 def _has_no_address(day: RecipientDay, candidate: Candidate) -> bool:
-    return not day.recipient.address or candidate.client.is_erased
+    return not day.recipient.address or candidate.client.is_erased or says_death(candidate.client.name)
 
 
 def _is_suppressed(day: RecipientDay, candidate: Candidate) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from programme.facts.cases import has_open_case
+from programme.facts.cases import has_open_case, is_open_case
 from programme.facts.projects import is_delivered
 from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
@@ -59,7 +59,11 @@ class RecipientDay:
 
     @cached_property
     def has_open_case(self) -> bool:
-        return any(has_open_case(self.programme.health, client, self.as_of) for client in self.recipient.clients)
+        """Whether a complaint waits: of one of the records, or about a project that came here from another one."""
+        terms = self.programme.health
+        return any(has_open_case(terms, client, self.as_of) for client in self.recipient.clients) or any(
+            is_open_case(terms, feedback, self.as_of) for feedback in self.recipient.feedback_of_others
+        )
 
     @property
     def has_running_project(self) -> bool:

@@ -15,6 +15,7 @@ from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
+from programme.terms.import_terms import ImportTerms
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
@@ -192,6 +193,7 @@ class Programme(Part):
     health: HealthTerms
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}
+    importing: ImportTerms = Field(ImportTerms(), alias="import")
     experiments: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")], Experiment] = {}
 
     @cached_property

@@ -1,6 +1,7 @@
 """What the provider tells of our mails: stored first, then worked out. Both are safe to repeat and to run at once."""
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from tasks.sending.settling import close_doubt
 from tasks.sending.status_changes import change_status_of_each
 
 CHUNK = 500  # events applied in one transaction: a few milliseconds, so that storing never waits long
+GIVE_WAY_SECONDS = 0.02  # between chunks on SQLite, for pages and webhooks that wait to write
 # A server may refuse a mail days after it took it; SendGrid itself tries for 72 hours at most.
 LATE_DAYS = 7
 _LATE_KINDS = (EventKind.BOUNCED, EventKind.BLOCKED)
@@ -70,6 +72,8 @@ def apply_events(engine: Engine) -> int:
         if chunk.last_id is None:
             return applied
         applied, after = applied + chunk.applied, chunk.last_id
+        if engine.dialect.name == "sqlite":
+            time.sleep(GIVE_WAY_SECONDS)
 
 
 def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:

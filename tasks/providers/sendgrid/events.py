@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 
 from programme.inbound.events import Event, EventKind
+from programme.words.addresses import compared
 from programme.words.states import SuppressionReason
 
 FIRST_PLAUSIBLE_SECOND = 946_684_800  # 1 January 2000; an earlier timestamp is no timestamp
@@ -65,7 +66,7 @@ def read_event(payload: object, received_at: datetime) -> Event:
         kind=kind,
         message_id=message_id if isinstance(message_id, str) and _MESSAGE_ID.fullmatch(message_id) else None,
         provider_message_id=provider_message_id_of(_text(fields.get("sg_message_id"))),
-        recipient=_text(fields.get("email")).lower()[:LONGEST_ADDRESS],
+        recipient=compared(_text(fields.get("email")))[:LONGEST_ADDRESS],
         occurred_at=_moment(fields.get("timestamp"), received_at),
         is_machine=str(fields.get("sg_machine_open", "")).lower() in ("true", "1"),
         reason=reason and reason[:LONGEST_TEXT],

@@ -35,7 +35,7 @@ def workspace(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     from models.settings import Settings
 
     monkeypatch.chdir(tmp_path)
-    import_folder(engine, DATA / "club", imported_at=datetime(2026, 3, 1, tzinfo=UTC), rejected_path=tmp_path / "r.csv")
+    import_folder(engine, DATA / "club", imported_at=datetime(2028, 1, 1, tzinfo=UTC), rejected_path=tmp_path / "r.csv")
     workspace = Workspace(Settings.model_construct(), make.shipped_programme(), engine)
     backfill(workspace, date(2026, 3, 1), DAY, tuple(Flow), RunMode.LOG, today=DAY)
     return workspace
