@@ -107,5 +107,6 @@ def message(touchpoint: str, as_of: date, **changes: Any) -> PastMessage:
         "occasion": "P0",
         "status": "accepted",
         "flow": "daily",
+        "purpose": shipped_programme().kinds.in_log(touchpoint).purpose,
     }
     return PastMessage(touchpoint=touchpoint, as_of=as_of, **(defaults | changes))

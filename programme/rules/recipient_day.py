@@ -1,5 +1,7 @@
 """A recipient on the day of judging: what the rules of section 4 share."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +10,7 @@ from programme.facts.projects import is_delivered
 from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
 from programme.rules.conditions import has_running_project
+from programme.rules.due import due_occasions
 from programme.terms.schema import Programme
 from programme.words.states import Consent
 
@@ -32,6 +35,7 @@ class RecipientDay:
     recipient: Recipient
     as_of: date
     messages: list[PastMessage] = field(init=False)
+    _together: dict[str, dict[date, list[tuple[str, str]]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep the history that counts for repeats and caps: to this address, dated by the day."""
@@ -40,6 +44,19 @@ class RecipientDay:
             for message in self.recipient.messages
             if message.recipient == self.recipient.address and message.as_of <= self.as_of and message.counts
         ]
+
+    def due_together(self, touchpoint_id: str, due_on: date) -> Sequence[tuple[str, str]]:
+        """(client id, occasion) of all that is due of a touchpoint now and came due on that day, keys closed or not.
+
+        In their order; worked out once for each touchpoint, because many records may share an address.
+        """
+        if touchpoint_id not in self._together:
+            found: dict[date, list[tuple[str, str]]] = defaultdict(list)
+            for client in self.recipient.clients:
+                for due in due_occasions(self.programme, touchpoint_id, client, self.recipient, self.as_of):
+                    found[due.due_on].append((client.client_id, due.occasion))
+            self._together[touchpoint_id] = {day: sorted(each) for day, each in found.items()}
+        return self._together[touchpoint_id].get(due_on, ())
 
     @property
     def is_suppressed(self) -> bool:
