@@ -14,6 +14,7 @@ from programme.terms.check_brand import brand_faults
 from programme.terms.check_campaigns import campaign_faults
 from programme.terms.check_tables import table_faults, tier_reference
 from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
+from programme.terms.kinds import kinds_of_rooms
 from programme.terms.schema import Programme, Supersedes, Touchpoint
 
 # What a condition asks about its occasion, and so the one anchor that it fits; the others fit any.
@@ -44,6 +45,7 @@ def check(raw: Mapping[str, Any], mail_files: Collection[str] | None = None) -> 
         *table_faults(programme),
         *_touchpoint_faults(programme),
         *campaign_faults(programme),
+        *_kind_faults(programme),
         *_experiment_faults(programme),
         *(_template_faults(programme, mail_files) if mail_files is not None else ()),
     ]
@@ -202,6 +204,15 @@ def _template_faults(programme: Programme, mail_files: Collection[str]) -> Itera
                     alike = [other for other in mail_files if other.endswith(f".{ending}")]
                     text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, alike)}"
                     yield Fault((table, name), text)
+
+
+def _kind_faults(programme: Programme) -> Iterator[Fault]:
+    """Names that a room's own mails have already: the message log could not tell them apart."""
+    taken = {kind.id for kind in kinds_of_rooms()}
+    for table, mailings in (("touchpoints", programme.touchpoints), ("campaigns", programme.campaigns)):
+        for name in taken & (mailings or {}).keys():
+            text = "is the name of a mail that the system makes itself, and the message log could not tell them apart."
+            yield Fault((table, name), f"{text} Rename it.")
 
 
 def _control_characters(value: Any, path: Path = ()) -> Iterator[Fault]:

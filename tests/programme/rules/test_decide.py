@@ -7,6 +7,7 @@ import pytest
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision, allows_marketing, decide_recipient, recheck_reason
 from programme.rules.simulation import Simulation
+from programme.terms.kinds import UnknownKind
 from programme.terms.schema import Programme
 from programme.words.states import Flow, MessageStatus, Outcome, Purpose, Reason
 from tests import factories as make
@@ -263,6 +264,18 @@ def test_the_claim_asks_again(person: Recipient, purpose: Purpose, reason: Reaso
     found = recheck_reason(programme, kind, person, person.clients[0], ANNIVERSARY)
 
     assert found == reason
+
+
+def test_a_kind_that_is_gone_asks_every_rule() -> None:
+    """What the programme no longer names is exempt from nothing: an open complaint holds it."""
+    programme = make.shipped_programme()
+    person = with_client(feedback=(make.feedback(kind="nps", score=2),))
+
+    kind = programme.kinds.in_log("gone", Purpose.SERVICE)
+
+    assert recheck_reason(programme, kind, person, person.clients[0], ANNIVERSARY) == Reason.OPEN_CASE
+    with pytest.raises(UnknownKind):
+        programme.kinds["gone"]
 
 
 def test_a_programme_is_data() -> None:

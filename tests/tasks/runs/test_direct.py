@@ -15,6 +15,7 @@ from cli.printing.explanation import print_explanation
 from models import tables
 from models.database.engine import reading, writing
 from models.settings import Settings
+from programme.terms.check import check
 from programme.terms.kinds import MailKind, UnknownKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose, Reason
@@ -181,6 +182,13 @@ def test_only_the_kinds_asked_for_are_delivered(workspace: Workspace, trial: Pat
     enqueue(workspace, "link", "C1", trial)
     assert deliver(workspace, trial, DAY + timedelta(days=3))["accepted"] == 0
     assert statuses(workspace)["C1", "link"] == "expired"
+
+
+def test_a_name_is_taken_once(trial: Path) -> None:
+    """A touchpoint called as a room's mail is a fault of the programme file, told with its key."""
+    raw = make.shipped_programme().model_dump(mode="json", exclude_unset=True)
+    raw["touchpoints"]["case"] = raw["touchpoints"].pop("build_check")
+    assert "touchpoints.case" in [fault.key for fault in check(raw)]
 
 
 def test_a_mail_says_what_its_kind_says(workspace: Workspace, trial: Path) -> None:

@@ -1,15 +1,19 @@
 """The narrowing by SQL against the pure rules, on random histories and both databases."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy import Engine, select
 
 from models.database.engine import reading
 from models.tables import clients
+from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.simulation import Simulation
+from programme.terms.touchpoint_terms import Anchor
 from programme.words.states import Flow
+from tasks.clients.anchor_queries import QUERIES
 from tasks.clients.audience import read_recipients
 from tasks.runs import planning
 from tasks.runs.planning import decisions_of, plan_day
@@ -57,3 +61,8 @@ def test_chunks_change_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) 
 
     assert decisions_of(chunks) == whole
     assert len(chunks) > 5
+
+
+def test_every_anchor_has_its_query() -> None:
+    """What the programme file may count from has its object, and the query that finds whom it concerns."""
+    assert set(get_args(Anchor)) == set(ANCHORS) == set(QUERIES)
