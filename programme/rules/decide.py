@@ -52,7 +52,7 @@ class Decision(NamedTuple):
     priority: int
     project_id: str | None
     quote_id: str | None
-    purpose: Purpose
+    purpose: Purpose = Purpose.MARKETING
     also: tuple[Reason, ...] = ()
     until: date | None = None
 
