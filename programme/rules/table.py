@@ -82,7 +82,7 @@ def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _is_outranked(day: RecipientDay, _candidate: Candidate) -> bool:
     """One mail a day a recipient, from whichever run."""
-    return any(message.as_of == day.as_of and _counts_for_the_day(day, message) for message in day.messages)
+    return any(message.as_of == day.as_of and _counts_for_the_day(day, message) for message in day.mails)
 
 
 def _counts_for_the_day(day: RecipientDay, message: PastMessage) -> bool:
@@ -100,7 +100,7 @@ def _latest_of_cap(day: RecipientDay, candidate: Candidate) -> date | None:
     first = day.as_of - timedelta(days=_gap_days(day, candidate) - 1)
     near = (
         message.as_of
-        for message in day.messages
+        for message in day.mails
         if first <= message.as_of < day.as_of and _counts_for_the_cap(day, candidate, message)
     )
     return max(near, default=None)
