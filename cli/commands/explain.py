@@ -49,7 +49,7 @@ def command(client_id: str, as_of: date | None, as_json: bool) -> None:
 
 def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any]:
     """Everything of the explanation as one JSON object; decisions and messages in the contract's shapes."""
-    from cli.commands.decisions import decision_fields
+    from cli.commands.decisions import kept_fields
     from cli.commands.messages import message_fields
     from programme.rules.recipient_day import allows_marketing
 
@@ -71,9 +71,7 @@ def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any
         },
         "facts": [_dated(fact._asdict()) for fact in told.facts],
         "later_facts": told.later_facts,
-        "decisions": [
-            {"as_of": row.as_of.isoformat(), "flow": row.flow, **decision_fields(row)} for row in told.decisions
-        ],
+        "decisions": list(map(kept_fields, told.decisions)),
         "messages": [
             message_fields(row) | {"events": [_dated(event._asdict()) for event in told.events.get(row.message_id, [])]}
             for row in told.messages

@@ -145,14 +145,22 @@ def _decisions(programme: Programme, told: Explanation) -> Iterator[Line]:
     by_occasion = sorted(told.decisions, key=lambda row: (row.touchpoint, row.occasion, row.as_of))
     for (touchpoint, occasion), rows in groupby(by_occasion, key=lambda row: (row.touchpoint, row.occasion)):
         what = _what(programme, touchpoint, occasion, told.client)
-        for spell in spells_of((row.as_of, Outcome(row.outcome), row.reason or None) for row in rows):
-            spells.append((spell, what))
-    for spell, what in sorted(spells, key=lambda pair: (pair[0].last_on, pair[0].first_on), reverse=True):
+        by_day = {row.as_of: row for row in rows}
+        for spell in spells_of((row.as_of, Outcome(row.outcome), row.reason or None) for row in by_day.values()):
+            spells.append((spell, what, _beside(by_day[spell.last_on])))
+    for spell, what, beside in sorted(spells, key=lambda each: (each[0].last_on, each[0].first_on), reverse=True):
         answer = "versturen" if spell.outcome == Outcome.SEND else lowered(reason_text(spell.reason))
         kind = {Outcome.DEFER: "wacht: ", Outcome.SKIP: "niet: "}.get(spell.outcome, "")
-        yield period_words(spell.first_on, spell.last_on), f"{what} — {kind}{answer}"
+        yield period_words(spell.first_on, spell.last_on), f"{what} — {kind}{answer}{beside}"
     if not spells:
         yield "", "Er is nog niets besloten."
+
+
+def _beside(row: Any) -> str:
+    """What else stopped it on that day, and from when on nothing that ends by itself does."""
+    also = "; ".join(lowered(reason_text(reason)).rstrip(".") for reason in row.also.split(",") if reason)
+    until = f" Kan weer vanaf {date_words(row.until)}." if row.until else ""
+    return f"{f' Ook: {also}.' if also else ''}{until}"
 
 
 def _messages(programme: Programme, told: Explanation) -> Iterator[Line]:

@@ -91,6 +91,7 @@ class PastMessage(NamedTuple):
     as_of: date
     status: str
     flow: str
+    purpose: str
 
     @property
     def counts(self) -> bool:

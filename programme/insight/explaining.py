@@ -195,6 +195,8 @@ def condition_words(programme: Programme, touchpoint_id: str, condition: str) ->
             return "er is nog geen project opgeleverd"
         case "no_running_project":
             return "er loopt een project"
+        case "not_of_segment":
+            return "deze mail is niet voor klanten van dit segment"
         case _:
             return f"de voorwaarde {condition} geldt niet"
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from programme.facts.projects import counted, delivered, is_running, latest_delivery
 from programme.facts.records import Client, Feedback, Project, Quote, Recipient
 from programme.rules import tiers
+from programme.rules.segments import segment_of
 from programme.terms.schema import Condition, Programme
 from programme.words.dates import add_months
 
@@ -84,6 +85,10 @@ def _no_running_project(_condition: Any, on: Occurrence) -> bool:
     return not has_running_project(on.recipient, on.as_of)
 
 
+def _not_of_segment(condition: Any, on: Occurrence) -> bool:
+    return segment_of(on.programme, on.client, on.as_of) != condition.segment
+
+
 def has_running_project(recipient: Recipient, as_of: date) -> bool:
     """Whether any client record of the recipient has a running project."""
     return recipient.once(
@@ -101,4 +106,5 @@ _TESTS: dict[str, Callable[[Any, Occurrence], bool]] = {
     "no_order_since": _no_order_since,
     "has_delivered_project": _has_delivered_project,
     "no_running_project": _no_running_project,
+    "not_of_segment": _not_of_segment,
 }

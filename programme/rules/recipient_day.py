@@ -1,6 +1,7 @@
 """A recipient on the day of judging: what the rules of section 4 share."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,7 +11,9 @@ from programme.facts.projects import is_delivered
 from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
 from programme.rules.conditions import has_running_project
+from programme.rules.due import due_occasions
 from programme.terms.schema import Programme
+from programme.words.names import says_death
 from programme.words.states import Consent
 
 
@@ -35,9 +38,10 @@ class RecipientDay:
     as_of: date
     messages: list[PastMessage] = field(init=False)
     _days: dict[str, set[date]] = field(default_factory=dict, init=False)
-    _capped: dict[str, set[date]] = field(default_factory=dict, init=False)
+    _capped: dict[tuple[str, str], set[date]] = field(default_factory=dict, init=False)
     _today: list[PastMessage] = field(default_factory=list, init=False)
     _indexed: int = field(default=0, init=False)
+    _together: dict[str, dict[date, list[tuple[str, str]]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep the history that counts for repeats and caps: to this address, dated by the day."""
@@ -47,6 +51,21 @@ class RecipientDay:
             if message.recipient == self.recipient.address and message.as_of <= self.as_of and message.counts
         ]
         self._cap(self.recipient.handed_over)
+
+    def due_together(self, touchpoint_id: str, due_on: date) -> Sequence[tuple[str, str]]:
+        """(client id, occasion) of all that is due of a touchpoint now and came due on that day, keys closed or not.
+
+        In their order; worked out once for each touchpoint, because many records may share an address.
+        """
+        if touchpoint_id not in self._together:
+            found: dict[date, list[tuple[str, str]]] = defaultdict(list)
+            for client in self.recipient.clients:
+                if says_death(client.name):
+                    continue
+                for due in due_occasions(self.programme, touchpoint_id, client, self.recipient, self.as_of):
+                    found[due.due_on].append((client.client_id, due.occasion))
+            self._together[touchpoint_id] = {day: sorted(each) for day, each in found.items()}
+        return self._together[touchpoint_id].get(due_on, ())
 
     @property
     def is_suppressed(self) -> bool:
@@ -88,10 +107,11 @@ class RecipientDay:
         self._index()
         return self._today
 
-    def kinds_mailed(self, first: date, last: date) -> set[str]:
-        """The kinds of mail, by id, that are dated on one of these days or left on one."""
+    def mailed_between(self, first: date, last: date) -> Iterator[tuple[date, str, str]]:
+        """Day, kind and purpose of the mails that are dated on one of these days or left on one."""
         self._index()
-        return {kind_id for kind_id, days in self._capped.items() if any(first <= day <= last for day in days)}
+        for (kind_id, purpose), days in self._capped.items():
+            yield from ((day, kind_id, purpose) for day in days if first <= day <= last)
 
     def _index(self) -> None:
         """Take in the messages that came since: every decision sees those before it."""
@@ -103,7 +123,7 @@ class RecipientDay:
 
     def _cap(self, mails: Iterable[PastMessage]) -> None:
         for message in mails:
-            self._capped.setdefault(message.touchpoint, set()).add(message.as_of)
+            self._capped.setdefault((message.touchpoint, message.purpose), set()).add(message.as_of)
             if message.as_of == self.as_of:
                 self._today.append(message)
 

@@ -66,6 +66,7 @@ class Tracking(Part):
 
 class Caps(Part):
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
+    service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # nor a service mail within so many of a service mail
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
     campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this asks somebody for a go
 
