@@ -53,7 +53,7 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
     ("missing key", [("consent.soft_opt_in", GONE)], "consent.soft_opt_in", "is missing"),
     ("unknown table", [("touchpoint", {})], "touchpoint", "Did you mean 'touchpoints'?"),
     ("unknown key", [("touchpoints.seasonal.spred", True)], "touchpoints.seasonal.spred", "Did you mean 'spread'?"),
-    ("unknown key, nothing like it", [("caps.zzz", 1)], "caps.zzz", "Known: marketing_gap_days, held_by"),
+    ("unknown key, nothing like it", [("caps.zzz", 1)], "caps.zzz", "Known: marketing_gap_days, service_gap"),
     ("unknown key of a season", [("seasons.starts.najaar.dya", 1)], "seasons.starts.najaar.dya", "mean 'day'?"),
     (
         "unknown key of a condition",
