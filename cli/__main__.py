@@ -42,12 +42,14 @@ COMMANDS = {
     "partner": Entry("cli.commands.partner:group", "Commissions of partners, and their invoices."),
     "reconcile": Entry("cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."),
     "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
+    "tasks": Entry("cli.commands.call_list:group", "Who waits for a call or a letter, and that it was made."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 
 
+PRIVATE = 0o077  # what we write names clients: files are 0600, folders 0700, whatever the shell's own mask
 COMPLETION = "_BOUWCLUB_COMPLETE"  # the shell asks for completions of a half-typed line
 
 
@@ -93,7 +95,16 @@ class Commands(click.Group):
         sys.exit(0)
 
 
+def _print_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        click.echo(f"bouwclub {version('bouwclub')}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Say which.")
 def commands() -> None:
     """Retention marketing for a firm of builders and engineers: who gets which mail today, and why.
 
@@ -113,6 +124,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.umask(PRIVATE)
     commands()
 
 

@@ -1,10 +1,13 @@
-"""All tables in one place, for migrations and for statements written in SQLAlchemy Core."""
+"""All tables in one place, for migrations and for statements written in SQLAlchemy Core.
+
+Whoever reads clients or facts takes them from models.present, which leaves out what the export no longer has.
+"""
 
 from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, SuppressionRow
+from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
@@ -38,6 +41,7 @@ from models.settlements import (
 metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
+earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]

@@ -1,10 +1,13 @@
 """What is known of a client, as plain immutable rows; dates may lie after `as_of`, the rules look no further."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from programme.words.states import COUNTING_STATUSES
+
+Known = TypeVar("Known")
 
 
 class Project(NamedTuple):
@@ -115,6 +118,7 @@ class PastMessage(NamedTuple):
     as_of: date
     status: str
     flow: str
+    purpose: str
 
     @property
     def counts(self) -> bool:
@@ -159,9 +163,10 @@ class Recipient:
     Attributes:
         clients: sorted by client id.
         messages: every message to this address or of these clients, whatever its date and status.
-        suppressed_since: first day on the suppression list, or None.
+        suppressed_since: first day on the suppression list, also by an opt-out under an earlier address; or None.
         suppression_reason: why it is on that list, or None.
-        feedback_of_others: feedback by clients of other recipients that names a project of these clients.
+        feedback_of_others: feedback by clients of other recipients that names a project of these clients (which the
+            CRM may have moved here from another record).
         handed_over: messages that left, or are about to, on another day than theirs, dated by that day; they count
             for the day caps alone.
     """
@@ -173,10 +178,15 @@ class Recipient:
     feedback_of_others: tuple[Feedback, ...] = ()
     suppression_reason: str | None = None
     handed_over: tuple[PastMessage, ...] = ()
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, client_id: str) -> Client:
         """The recipient's record with this id. Raises KeyError for one of somebody else."""
-        for client in self.clients:
-            if client.client_id == client_id:
-                return client
-        raise KeyError(client_id)
+        return self.once("records", lambda: {client.client_id: client for client in self.clients})[client_id]
+
+    def once(self, what: Hashable, work: Callable[[], Known]) -> Known:
+        """What `work` gives, worked out once: an address that thousands of records share must not cost their square."""
+        if what not in self._known:
+            self._known[what] = work()
+        known: Known = self._known[what]
+        return known

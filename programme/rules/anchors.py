@@ -183,7 +183,10 @@ ANCHORS: Mapping[str, Anchor] = {
 
 def last_activity_on(recipient: Recipient) -> date | None:
     """The latest activity over all client records of the recipient."""
-    return max((client.last_activity_on for client in recipient.clients if client.last_activity_on), default=None)
+    return recipient.once(
+        "last activity",
+        lambda: max((client.last_activity_on for client in recipient.clients if client.last_activity_on), default=None),
+    )
 
 
 def fits(touchpoint: Touchpoint, project: Project) -> bool:

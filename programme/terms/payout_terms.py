@@ -59,4 +59,4 @@ class Person(Part):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     email: str
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    roles: tuple[Role, ...]

@@ -16,6 +16,7 @@ from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
 from programme.terms.figure_terms import FigureTerms
+from programme.terms.import_terms import ImportTerms
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
@@ -70,6 +71,7 @@ class Tracking(Part):
 
 class Caps(Part):
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
+    service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # nor a service mail within so many of a service mail
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
     campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this asks somebody for a go
 
@@ -185,6 +187,7 @@ class Programme(Part):
     health: HealthTerms
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}
+    importing: ImportTerms = Field(ImportTerms(), alias="import")
     experiments: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")], Experiment] = {}
 
     @cached_property

@@ -47,6 +47,7 @@ class Consent(StrEnum):
 class Channel(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
+    POST = "post"
 
 
 class ProjectType(StrEnum):

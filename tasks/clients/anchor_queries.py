@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, String, and_, case, cast, exists, false, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.tables import activity, clients, messages, projects, quotes, referral_reviews, referrals
+from models.present import clients, projects, quotes, referrals
+from models.tables import activity, messages, referral_reviews
 from programme.rules.due import unspread_due_on
 from programme.rules.tiers import rank_of_tier
 from programme.terms.schema import LatestDeliveryBeforeSeason, Programme, Tier, TierAtLeast, Touchpoint

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from models.database.bulk import in_values
-from models.tables import clients, referral_reviews, referrals
+from models.present import clients, referrals
+from models.tables import referral_reviews
 from programme.facts.records import Referral, Review
 from programme.referrals.states import Verdict
 

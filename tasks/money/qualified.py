@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from models.database.bulk import in_values
-from models.tables import clients, projects, referrals, signups
+from models.present import clients, projects, referrals
+from models.tables import signups
 from programme.facts.records import Project, Referral
 from programme.money.commission import PartnerProject
 from programme.money.earning import Qualified

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from models.database.engine import reading
-from models.tables import clients, ledger_entries, ledger_legs, referrals
+from models.present import clients, referrals
+from models.tables import ledger_entries, ledger_legs
 from programme.money.earning import Qualified
 from programme.money.reward_table import RewardTable
 from programme.money.standing import Counted, Paid, Standing, standing_of

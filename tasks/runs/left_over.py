@@ -11,9 +11,12 @@ from models.database.bulk import in_values
 from models.database.engine import writing_durably
 from models.messages import PLANNED
 from models.tables import messages
+from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus
+from tasks.providers.configured import DELIVERIES
 from tasks.sending.holds import is_free
 from tasks.sending.settling import end_lost_requests
+from tasks.sending.status_changes import change_status
 
 
 class LeftOver(NamedTuple):
@@ -37,7 +40,7 @@ def take_up_left_over(
         kinds: of these kinds of mail alone, by id.
     """
     with writing_durably(engine) as connection:
-        end_lost_requests(connection)
+        end_lost_requests(connection, DELIVERIES)
         return _take_up(connection, as_of, occasion, kinds)
 
 
@@ -57,9 +60,6 @@ def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: C
             update(messages).where(in_values(messages.c.message_id, retaken, dialect)).values(as_of=as_of)
         )
     if expired:
-        connection.execute(
-            update(messages)
-            .where(in_values(messages.c.message_id, expired, dialect))
-            .values(status=MessageStatus.EXPIRED, settled_at=clock.now(dialect))
-        )
+        these = in_values(messages.c.message_id, expired, dialect)
+        change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now(dialect))
     return LeftOver(retaken, expired)

@@ -110,6 +110,8 @@ def _write_decisions(connection: Connection, decisions: list[Decision], run_id: 
             one.segment,
             one.tier,
             one.priority,
+            ",".join(one.also),
+            one.until,
             run_id,
         ]
         for one in decisions

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Engine, bindparam, select, text, update
 
 from models.database.bulk import in_values
 from models.database.engine import reading, writing
+from models.messages import PLANNED
 from models.tables import messages
 from programme.facts.records import Client, Recipient
 from programme.rules.decide import Decision
@@ -38,7 +39,8 @@ def refresh_messages(engine: Engine, renderer: Renderer, key: bytes, message_ids
         names = ("subject", "sender_name", "variant", "fields", "segment", "tier")
         statement = (
             update(messages)
-            .where(messages.c.message_id == bindparam("id_"))
+            # What a worker has taken on the wire meanwhile keeps the words that it went with.
+            .where(messages.c.message_id == bindparam("id_"), text(PLANNED))
             .values({name: bindparam(f"new_{name}") for name in names})
         )
         with writing(engine) as connection:
@@ -90,5 +92,6 @@ def _decision_again(
                 programme.kinds[row.touchpoint].priority,
                 due.project_id,
                 due.quote_id,
+                programme.kinds[row.touchpoint].purpose,
             )
     return None
