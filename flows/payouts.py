@@ -28,7 +28,10 @@ class PayoutSteps:
     plan_booking: Callable[[Engine, Programme, date], BookingReport] = booking.plan_booking
     book: Callable[[Engine, Programme, date, str, datetime], BookingReport] = booking.book
     prepare: Callable[[Engine, Programme, date, str, datetime], Prepared] = settlement.prepare
-    send_mails: Callable[[Workspace, date, datetime, Sequence[LeftOpen]], MailsReport] = sending.send_reward_mails
+    send_mails: Callable[[Workspace, date, datetime], MailsReport] = sending.send_reward_mails
+    send_requests: Callable[[Workspace, date, datetime, Sequence[LeftOpen]], MailsReport] = (
+        sending.send_settlement_mails
+    )
 
 
 PLAIN = PayoutSteps()
@@ -46,7 +49,7 @@ def run_rewards(
         return steps.plan_booking(workspace.engine, workspace.programme, as_of)
     booking.require_past(as_of, now)
     report = steps.book(workspace.engine, workspace.programme, as_of, made_by, now)
-    steps.send_mails(workspace, as_of, now, ())
+    steps.send_mails(workspace, as_of, now)
     return report
 
 
@@ -57,7 +60,7 @@ def run_settlement(steps: PayoutSteps, workspace: Workspace, as_of: date, made_b
     """
     booking.require_past(as_of, now)
     prepared = steps.prepare(workspace.engine, workspace.programme, as_of, made_by, now)
-    steps.send_mails(workspace, as_of, now, prepared.settlement.left_open)
+    steps.send_requests(workspace, as_of, now, prepared.settlement.left_open)
     return prepared
 
 
@@ -67,5 +70,5 @@ def run_statement(workspace: Workspace, data: bytes, name: str, today: date, now
     Raises StatementRefused or SettlementRefused, or DeliveryStopped; then it is read, and the mails go the next time.
     """
     report = statements.import_statement(workspace.engine, workspace.programme, data, name, now)
-    PLAIN.send_mails(workspace, today, now, ())
+    PLAIN.send_mails(workspace, today, now)
     return report

@@ -30,26 +30,33 @@ class MailsReport:
     approvers: int = 0
 
 
-def send_reward_mails(
-    workspace: Workspace, as_of: date, at: datetime, left_open: Sequence[LeftOpen] = ()
-) -> MailsReport:
-    """Safe to run twice: a mail is made once for its referral, line or request, and sent once.
+def send_reward_mails(workspace: Workspace, as_of: date, at: datetime) -> MailsReport:
+    """Who earned and who was paid, and again the approvers whom nobody could reach before.
+
+    Safe to run twice: a mail is made once for its referral, line or request, and sent once.
 
     Args:
         as_of: the day that the mails are dated.
-        left_open: of a settlement, whom it could not pay.
 
     Raises DeliveryStopped; what was not sent stays planned, and goes the next time.
     """
-    programme = workspace.programme
-    report, run_id = MailsReport(), uuid.uuid4().hex
     with reading(workspace.engine) as connection:
-        due = [
-            *due_rewards(connection, programme, as_of),
-            *due_paid(connection, at),
-            *due_requests(connection, programme, as_of, left_open),
-        ]
-    renderer = Renderer(programme, workspace.settings.base_url)
+        due = [*due_rewards(connection, workspace.programme, as_of), *due_paid(connection, at)]
+    return _send(workspace, due, as_of, at)
+
+
+def send_settlement_mails(
+    workspace: Workspace, as_of: date, at: datetime, left_open: Sequence[LeftOpen]
+) -> MailsReport:
+    """The approvers of the batch that waits, and whom a settlement could not pay. As send_reward_mails."""
+    with reading(workspace.engine) as connection:
+        due = due_requests(connection, workspace.programme, as_of, left_open)
+    return _send(workspace, due, as_of, at)
+
+
+def _send(workspace: Workspace, due: Sequence[DirectMail], as_of: date, at: datetime) -> MailsReport:
+    report, run_id = MailsReport(), uuid.uuid4().hex
+    renderer = Renderer(workspace.programme, workspace.settings.base_url)
     for part in _parts(due):
         with writing(workspace.engine) as connection:
             made = enqueue_direct(connection, renderer, workspace.settings.key(), part, as_of, run_id)

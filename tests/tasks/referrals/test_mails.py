@@ -13,10 +13,14 @@ from models.settings import Settings
 from models.tables import clients, messages, settlement_acts, signups, suppressions
 from programme.money.settling import LeftOpen
 from programme.money.states import OpenReason, PayoutKind
+from programme.referrals.mails import IBAN_CHANGED, IBAN_LINK
+from programme.words.states import Reason
 from tasks.base.workspace import Workspace
+from tasks.mail.render import Renderer
 from tasks.money.booking import book
 from tasks.referrals import settlement
-from tasks.referrals.mails.sending import MailsReport, send_reward_mails
+from tasks.referrals.mails.sending import MailsReport, send_reward_mails, send_settlement_mails
+from tasks.runs.direct import DirectMail, enqueue_direct
 from tests import payouts
 
 BOOKED_ON = date(2026, 5, 5)
@@ -30,8 +34,12 @@ def workspace(engine: Engine, tmp_path: Path) -> Workspace:
     return Workspace(settings, payouts.programme(), engine)
 
 
-def send(workspace: Workspace, day: date, *left_open: LeftOpen) -> MailsReport:
-    return send_reward_mails(workspace, day, payouts.at(day), left_open)
+def send(workspace: Workspace, day: date) -> MailsReport:
+    return send_reward_mails(workspace, day, payouts.at(day))
+
+
+def ask(workspace: Workspace, day: date, *left_open: LeftOpen) -> MailsReport:
+    return send_settlement_mails(workspace, day, payouts.at(day), left_open)
 
 
 def told(workspace: Workspace, kind: str) -> dict[tuple[str, str], dict[str, str]]:
@@ -117,13 +125,13 @@ def test_an_account_is_asked_for_three_times(workspace: Workspace) -> None:
     """Not sooner than thirty days after the last, the third says that it is the last, and there is no fourth."""
     missing = LeftOpen("A2", PayoutKind.REWARD, 10_000, OpenReason.NO_IBAN)
     days = [date(2026, 6, 1) + timedelta(days=offset) for offset in (0, 0, 29, 30, 59, 60, 90, 400)]
-    assert [send(workspace, day, missing).made for day in days] == [1, 0, 0, 1, 0, 1, 0, 0]
+    assert [ask(workspace, day, missing).made for day in days] == [1, 0, 0, 1, 0, 1, 0, 0]
     asked = told(workspace, "iban_request")
     assert sorted(asked) == [("A2", "1"), ("A2", "2"), ("A2", "3")]
     assert [each["is_last"] for _, each in sorted(asked.items())] == [False, False, True]
     assert asked["A2", "1"]["amount"] == "€ 100"
     blocked = LeftOpen("A1", PayoutKind.REWARD, 10_000, OpenReason.BLOCKED)
-    assert send(workspace, date(2026, 6, 1), blocked).made == 0
+    assert ask(workspace, date(2026, 6, 1), blocked).made == 0
 
 
 def test_the_request_says_what_is_wrong(workspace: Workspace) -> None:
@@ -136,7 +144,7 @@ def test_the_request_says_what_is_wrong(workspace: Workspace) -> None:
     found = settlement.prepare(
         engine, workspace.programme, date(2026, 7, 1), payouts.FIRST, payouts.at(date(2026, 7, 1))
     )
-    send(workspace, date(2026, 7, 1), *found.settlement.left_open)
+    ask(workspace, date(2026, 7, 1), *found.settlement.left_open)
     asked = told(workspace, "iban_request")
     assert {client_id: each["missing"] for (client_id, _), each in asked.items()} == {"A1": "returned", "A2": ""}
 
@@ -146,7 +154,7 @@ def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
     engine = workspace.engine
     book(engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
     settlement.prepare(engine, workspace.programme, payouts.SETTLED_ON, payouts.FIRST, payouts.at(payouts.SETTLED_ON))
-    assert send(workspace, payouts.SETTLED_ON).approvers == 2
+    assert ask(workspace, payouts.SETTLED_ON).approvers == 2
     assert send(workspace, payouts.SETTLED_ON).approvers == 0
     mails = [path.read_text("utf-8") for path in workspace.settings.outbox_dir.glob("*.eml")]
     staff = [text for text in mails if "Betaalronde S20260601-1" in text]
@@ -158,3 +166,20 @@ def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
     with reading(engine) as connection:
         acts = connection.execute(select(settlement_acts.c.made_by).where(settlement_acts.c.act == "mail"))
         assert sorted(acts.scalars()) == [payouts.FIRST, payouts.SECOND]
+
+
+def test_the_link_that_was_asked_for_goes_also_to_who_unsubscribed(workspace: Workspace) -> None:
+    """But not to an address that bounced; the word of a change stops at both."""
+    day = date(2026, 6, 1)
+    with writing(workspace.engine) as connection:
+        for email, reason in (("a1@voorbeeld.nl", "unsubscribe"), ("a2@voorbeeld.nl", "bounce")):
+            connection.execute(insert(suppressions).values(email=email, reason=reason, since=day))
+    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    mails = [
+        DirectMail(kind, client_id, "1", kind.sample)
+        for kind in (IBAN_LINK, IBAN_CHANGED)
+        for client_id in ("A1", "A2")
+    ]
+    with writing(workspace.engine) as connection:
+        made = enqueue_direct(connection, renderer, workspace.settings.key(), mails, day)
+    assert [each.reason for each in made] == [None, Reason.SUPPRESSED, Reason.SUPPRESSED, Reason.SUPPRESSED]
