@@ -9,7 +9,7 @@ from random import Random
 
 from sqlalchemy import Connection, exists, func, insert, select, update
 
-from flows.payouts import PLAIN, run_rewards, run_settlement
+from flows.payouts import PLAIN, run_rewards, run_settlement, run_statement
 from models.database.engine import writing
 from models.settings import ROOT
 from models.tables import clients, projects, referral_visits, referrals, signups
@@ -24,7 +24,6 @@ from tasks.papers.sheet import statement_html
 from tasks.papers.statement import read_statement
 from tasks.referrals import deciding
 from tasks.referrals.settlement import SCHEDULED_NAME
-from tasks.referrals.statements import import_statement
 
 FOLDER = "settlement"
 PROGRAMME_FILE, ENVIRONMENT_FILE = "programme.toml", ".env"
@@ -74,6 +73,7 @@ def play_money(workspace: Workspace, folder: Path, as_of: date) -> DemoMoney:
     settled_on = (as_of.replace(day=1) - timedelta(days=1)).replace(day=1)
     approver = next(person.name for person in programme.people if Role.APPROVER in person.roles)
     prepared = run_settlement(PLAIN, workspace, settled_on, SCHEDULED_NAME, _at(settled_on)).settlement
+    run_rewards(PLAIN, workspace, settled_on, _at(settled_on), dry_run=False)
     assert prepared.batch is not None
     paid = prepared.batch.batch_id
     approved = deciding.approve(engine, programme, paid, approver, _at(settled_on)).settlement
@@ -85,7 +85,7 @@ def play_money(workspace: Workspace, folder: Path, as_of: date) -> DemoMoney:
     movements = [Movement(pay_day, *line) for line in lines] + [Movement(back_on, *lines[-1], True, "AC04")]
     statement = bank_statement(programme.payouts.iban, movements)
     (folder / "afschrift.xml").write_bytes(statement)
-    import_statement(engine, programme, statement, "afschrift.xml", _at(back_on))
+    run_statement(workspace, statement, "afschrift.xml", back_on, _at(back_on))
     run_rewards(PLAIN, workspace, as_of, _at(as_of), dry_run=False)
     waiting = run_settlement(PLAIN, workspace, as_of, SCHEDULED_NAME, _at(as_of)).settlement
     _write_papers(workspace, folder, referrers[0], as_of)
