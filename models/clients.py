@@ -16,6 +16,7 @@ class ClientRow(SQLModel, table=True):
         recipient: that address trimmed and lower-cased, its domain in ASCII; "" without a valid one. Two records
             with one recipient are one person to us.
         id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
+        partner_since: day from which a signed agreement makes the client a partner, who earns commission.
         consent_told_on: day on which the client said so on a page of ours, which outranks the export's `yes`.
         erased_on: day on which the person's data were erased on request.
         held_on: day on which the export no longer had the client; see models.present.
@@ -37,6 +38,7 @@ class ClientRow(SQLModel, table=True):
     iban: str | None = None
     iban_holder: str | None = None
     created_on: date | None = None
+    partner_since: date | None = None
     erased_on: date | None = None
     held_on: date | None = None
     id_crc32: int = Field(sa_type=BigInteger)

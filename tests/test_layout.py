@@ -23,7 +23,7 @@ MAY_IMPORT = {
 }
 # The rooms of tasks/: of the core, each may import those before it; a feature imports the core and no other feature.
 CORE = ("base", "mail", "clients", "sending", "providers", "runs", "money")
-FEATURES = {"importing", "campaigns", "inbound", "insight"}
+FEATURES = {"importing", "campaigns", "inbound", "insight", "referrals"}
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
 RULES_MAY_USE = {
     "pydantic",
@@ -38,7 +38,13 @@ OF_THE_CLOCK = {("datetime", "now"), ("datetime", "today"), ("date", "today"), (
 MOST_LINES = 300
 HELD = {"clients", "projects", "quotes", "interactions", "feedback", "invoices", "referrals"}
 # An answer by an old link is kept whatever the export says; a held client is found, and said to be held.
-OF_ALL_ROWS = {"tasks/inbound/answers.py", "tasks/insight/set_aside.py", "tasks/clients/lookup.py"}
+OF_ALL_ROWS = {
+    "tasks/inbound/answers.py",
+    "tasks/insight/set_aside.py",
+    "tasks/clients/lookup.py",
+    "tasks/money/payees.py",  # the ledger's balances are owed whether or not the export has the client
+    "tasks/referrals/reviewing.py",  # writes
+}
 
 FILES = sorted(path for name in MAY_IMPORT for path in (ROOT / name).rglob("*.py") if "versions" not in path.parts)
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]

@@ -55,8 +55,20 @@ class Invoice(NamedTuple):
     paid_on: date | None
 
 
+class Review(NamedTuple):
+    """A person's judgement of a referral; it holds from its day until the next one's."""
+
+    day: date
+    is_rejection: bool
+
+
 class Referral(NamedTuple):
-    """One referral, with what its qualification asks of the referrer."""
+    """One referral, with what its qualification asks of the referrer.
+
+    Attributes:
+        partner_since: of the referrer; None without an agreement.
+        reviews: in order of day, and of one day in the order in which they were made.
+    """
 
     referral_id: str
     referrer_id: str
@@ -64,6 +76,8 @@ class Referral(NamedTuple):
     referred_client_id: str | None
     invited_on: date
     signed_up_on: date | None
+    partner_since: date | None = None
+    reviews: tuple[Review, ...] = ()
 
 
 class Delivery(NamedTuple):
@@ -73,12 +87,25 @@ class Delivery(NamedTuple):
     cancelled_on: date | None
 
 
+class Spell(NamedTuple):
+    """A run of days from `from_on` until the day before `until_on`; all days without bounds."""
+
+    from_on: date = date.min
+    until_on: date = date.max
+
+
 class WonReferral(NamedTuple):
-    """A referral that qualifies on each day on which one of its deliveries stands."""
+    """A referral that qualifies on each day of its spells on which one of its deliveries stands.
+
+    Attributes:
+        deliveries: in order of day.
+        spells: the days on which no person had rejected it and no earlier one stood before it.
+    """
 
     referral_id: str
     referrer_id: str
     deliveries: tuple[Delivery, ...]
+    spells: tuple[Spell, ...] = (Spell(),)
 
 
 class PastMessage(NamedTuple):

@@ -1,4 +1,7 @@
-"""Named points of a delivery where the fault tests kill the process; in production a test of one constant."""
+"""Named points where the fault tests kill the process, of a delivery and of money on its way.
+
+In production each is a test of one constant.
+"""
 
 import os
 import signal
@@ -13,6 +16,19 @@ POINTS = (
     "after_answer",
     "in_settle",
     "after_settle",
+)
+
+# The same of money: inside its transactions, and after each.
+MONEY_POINTS = (
+    "in_booking",
+    "in_batch",
+    "after_batch",
+    "in_approval",
+    "after_approval",
+    "in_export",
+    "after_export",
+    "in_statement",
+    "after_statement",
 )
 
 _armed: str | None = None

@@ -21,14 +21,14 @@ from programme.facts.records import (
     Project,
     Quote,
     Recipient,
-    Referral,
     WonReferral,
 )
-from programme.referrals.qualifying import won_referral
+from programme.referrals.qualifying import is_of_partner, won_referrals
 from programme.terms.schema import Programme
 from tasks.clients.anchor_queries import standing
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.referrals import read_referrals
 
 _CLIENT = [
     present.clients.c[name]
@@ -227,8 +227,8 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
 
 
 def _read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
-    """The referrals that can qualify, by referrer, each list by referral id."""
-    referrals, clients, dialect = present.referrals, present.clients, connection.dialect.name
+    """The referrals that can qualify and count for tiers, by referrer, each list by referral id."""
+    referrals, dialect = present.referrals, connection.dialect.name
     is_theirs = in_values(referrals.c.referrer_id, ids, dialect)
     referred = {
         friend for friend in connection.scalars(select(referrals.c.referred_client_id).where(is_theirs)) if friend
@@ -236,20 +236,14 @@ def _read_won_referrals(connection: Connection, programme: Programme, ids: list[
     addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred, dialect))}
     if not addresses:
         return {}
-    rivals: dict[str, list[Referral]] = defaultdict(list)
-    columns = [clients.c.recipient if name == "referrer_recipient" else referrals.c[name] for name in Referral._fields]
-    query = (
-        select(*columns)
-        .join_from(referrals, clients, clients.c.client_id == referrals.c.referrer_id)
-        .where(in_values(referrals.c.referred_client_id, list(addresses), dialect))
-    )
-    for row in connection.execute(query):
-        rivals[row.referred_client_id].append(Referral(*row))
+    rivals = read_referrals(connection, list(addresses))
     projects = _by_client(connection, _PROJECT, Project, list(addresses), present.projects.c.delivered_on)
     found: dict[str, list[WonReferral]] = defaultdict(list)
     for friend, address in sorted(addresses.items()):
-        if won := won_referral(programme.referral, friend, address, rivals[friend], projects.get(friend, ())):
-            found[won.referrer_id].append(won)
+        of_partners = {each.referral_id for each in rivals[friend] if is_of_partner(programme.partners, each)}
+        for won in won_referrals(programme.referral, friend, address, rivals[friend], projects.get(friend, ())):
+            if won.referral_id not in of_partners:
+                found[won.referrer_id].append(won)
     return found
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from models.database.engine import upgrade_schema
-from models.tables import activity, suppressions
+from models.joining import join_referrals
+from models.tables import activity, clients, referrals, suppressions
 from programme.terms.import_terms import ImportTerms
 from programme.words.dates import day_in_amsterdam
+from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
 from tasks.importing.activity import sync_activity
 from tasks.importing.alone import alone
 from tasks.importing.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
@@ -132,6 +134,7 @@ class _Import:
     progress: Progress | None
     stages: dict[str, Stage] = field(default_factory=dict)
     counts: dict[str, FileCount] = field(default_factory=dict)
+    accounts: AccountNotes = AccountNotes()
 
     def read(self) -> bool:
         """Read and judge every file; False when clients.csv cannot be used. Raises ImportStopped."""
@@ -158,6 +161,9 @@ class _Import:
             hold_lacking(self.stages, self.parts, day_in_amsterdam(self.imported_at))
             for count in self.counts.values():
                 count.is_held = bool(count.lacking)
+        with self.parts.writing():
+            self.accounts.write(self.parts.connection, self.imported_at)
+            join_referrals(self.parts.connection)
         sync_activity(self.parts)
         with self.parts.looking():
             self.report.notices += shared_addresses(self.parts.connection)
@@ -202,6 +208,11 @@ class _Import:
         stage.make_quick()
         if sheet.table is not suppressions:
             faults += judge_stage(stage, self.stages, count, self.terms.complete)
+            if sheet.table is clients:
+                self.accounts, differing = settle_accounts(stage, faults)
+                faults += differing
+            elif sheet.table is referrals:
+                keep_joined(stage)
             find_lacking(stage, count)
         return faults + _odd_lines(sheet, lines)
 

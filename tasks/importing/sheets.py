@@ -44,6 +44,7 @@ SHEETS = (
             Column("iban", cells.iban),
             Column("iban_holder", PERSON),
             Column("created_on", cells.day),
+            Column("partner_since", cells.day),
         ),
         finish=finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),

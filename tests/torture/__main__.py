@@ -1,4 +1,4 @@
-"""python -m tests.torture [--rounds N] [--seed S]: the long torture; prints kills and verdicts."""
+"""python -m tests.torture [--part P] [--rounds N] [--histories N] [--seed S]: the long torture; prints verdicts."""
 
 import argparse
 import random
@@ -20,6 +20,7 @@ from tests.standin.faults import OWN_FAULTS, STORM
 from tests.torture.crashes import lost_commits
 from tests.torture.disturbance import restarting
 from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, refused, resent_then_delivered, seeded, torture
+from tests.torture.money.long import torture_money
 from tests.torture.seeded import SEEDED
 from tests.torture.senders import Senders, running_senders
 
@@ -35,8 +36,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="each is one cell for each database and batch size")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--part", choices=("delivery", "money", "all"), default="all")
+    parser.add_argument("--histories", type=int, default=10_000, help="of money, on each database")
     asked = parser.parse_args()
-    _say(f"seed {asked.seed}: {asked.rounds} rounds")
+    _say(f"seed {asked.seed}")
+    bad = _torture_money(asked.histories, asked.seed) if asked.part != "delivery" else 0
+    return (_torture_delivery(asked) if asked.part != "money" else 0) or min(bad, 1)
+
+
+def _torture_money(histories: int, seed: int) -> int:
+    with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as server:
+
+        def fresh(kind: str) -> Engine:
+            place = Path(folder) / uuid.uuid4().hex
+            place.mkdir()
+            return _fresh(place, server, kind)
+
+        return torture_money(_say, fresh, histories, seed)
+
+
+def _torture_delivery(asked: argparse.Namespace) -> int:
     began, kills, bad = time.monotonic(), Counter[str](), 0
     with tempfile.TemporaryDirectory() as folder, running_senders() as senders, _postgres(Path(folder)) as server:
         for number in range(asked.rounds):
