@@ -6,7 +6,8 @@ from sqlalchemy import Connection, Engine, or_, select, update
 
 from models.database import clock
 from models.database.engine import reading, writing
-from models.tables import answers, clients, feedback
+from models.present import clients, feedback
+from models.tables import answers
 from programme.facts.cases import SCORED_KINDS
 from programme.inbound.call_list import COMPLAINT_PREFIX, OpenNote
 from programme.terms.schema import HealthTerms
