@@ -113,7 +113,7 @@ def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The programme, with a go above three people."""
     from models.settings import ROOT
 
-    text = (ROOT / "programme.toml").read_text("utf-8").replace("campaign_go_above = 100", "campaign_go_above = 3")
+    text = (ROOT / "programme.toml").read_text("utf-8").replace("campaign_go_above = 25", "campaign_go_above = 3")
     (tmp_path / "small.toml").write_text(text, "utf-8")
     monkeypatch.setenv("BOUWCLUB_PROGRAMME", str(tmp_path / "small.toml"))
 

@@ -17,7 +17,8 @@ from tests import factories
 KEY = b"a fixed key of the golden files"
 BASE_URL = "https://mail.bureaubroersma.example"
 IBAN = "NL•• ABNA •••• •• 4300"
-HOSTILE_NAME = '<script>alert(1)</script> {{7*7}} [[code]] -name- "=cmd"\r\nBcc: x@y.nl'
+# Without parentheses and asterisks: with a note in it, a name is no name to greet by.
+HOSTILE_NAME = '<script>alert`1`</script> {{7+7}} [[code]] -name- "=cmd"\r\nBcc: x@y.nl'
 
 
 @dataclass(frozen=True)
