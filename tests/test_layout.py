@@ -39,6 +39,9 @@ MOST_LINES = 300
 HELD = {"clients", "projects", "quotes", "interactions", "feedback", "invoices", "referrals"}
 # An answer by an old link is kept whatever the export says; a held client is found, and said to be held.
 OF_ALL_ROWS = {
+    "tasks/referrals/links/sign_up.py",  # writes the referral
+    "tasks/referrals/links/forgetting.py",  # forgets held rows too
+    "tasks/referrals/own_page/iban_links.py",  # locks the client's row
     "tasks/inbound/answers.py",
     "tasks/insight/set_aside.py",
     "tasks/clients/lookup.py",
