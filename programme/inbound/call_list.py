@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.inbound.answers import FORMS, Question
+from programme.referrals.sign_up import SIGNUP_PREFIX as SIGNUP_PREFIX
 from programme.words.wording import capitalised
 
 QUESTION_WORDS = {
@@ -15,7 +16,6 @@ QUESTION_WORDS = {
     Question.REVIEW: "Schrijft u een review?",
 }
 COMPLAINT_PREFIX = "F-"  # of a note that is a complaint of the CRM, before its feedback_id
-SIGNUP_PREFIX = "web-"  # of a note that is a sign-up over a shared link: the referral's own id
 
 
 class OpenNote(NamedTuple):

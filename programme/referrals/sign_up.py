@@ -11,6 +11,8 @@ from programme.words.plain_text import clean
 from programme.words.states import ProjectType
 from programme.words.tokens import CROCKFORD, UNIT_SEPARATOR
 
+SIGNUP_PREFIX = "web-"  # of the id of a referral that came over our own page
+
 VOUCHER_PREFIX = "VRIEND-"
 LEAST_SECONDS = 3  # nobody reads and fills in the form faster
 LONGEST_OPEN = timedelta(hours=24)  # after that the signed time is worthless, also to whoever kept it
@@ -50,7 +52,8 @@ class SignUp(NamedTuple):
 
 def signup_id(key: bytes, code: str, recipient: str) -> str:
     """The referral's id: the same friend twice over one link is one referral. Source: referrals section 1."""
-    return f"web-{hmac.digest(key, UNIT_SEPARATOR.join((code, recipient)).encode(), 'sha256').hex()[:12]}"
+    digest = hmac.digest(key, UNIT_SEPARATOR.join((code, recipient)).encode(), "sha256")
+    return f"{SIGNUP_PREFIX}{digest.hex()[:12]}"
 
 
 def voucher_of(key: bytes, referral_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, not_, select, update
 
 from models.tables import clients, feedback, projects, referrals, suppressions
+from programme.referrals.sign_up import SIGNUP_PREFIX
 from tasks.importing.judge import Stages
 from tasks.importing.parts import Parts
 from tasks.importing.report import FileCount
@@ -33,6 +34,8 @@ def find_lacking(stage: Stage, count: FileCount) -> None:
         asked.append(clients.c.erased_on.is_(None))
     if "origin" in table.c:
         asked.append(table.c.origin == "import")
+    if table is referrals:  # what came over our own page no export has
+        asked.append(not_(referrals.c.referral_id.startswith(SIGNUP_PREFIX, autoescape=True)))
     missing = select(key).where(*asked, ~exists().where(stage.id == key), ~exists().where(stage.refused.c.id == key))
     stage.connection.execute(insert(stage.lacking).from_select(["id"], missing))
     count.lacking = list(stage.connection.scalars(select(stage.lacking.c.id).order_by(stage.lacking.c.id)))

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exists, extract, func, or_, select
 
 from models.database.engine import reading
-from models.tables import clients, ledger_entries, ledger_legs, projects, quotes, referral_visits, referrals
+from models.present import clients, projects, quotes, referrals
+from models.tables import ledger_entries, ledger_legs, referral_visits
 from programme.figures.rates import Rate, rate_of
 from programme.money.commission import commissions_of
 from programme.money.reward_table import RewardTable

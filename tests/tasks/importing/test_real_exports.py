@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 
 from models import present
 from models.database.engine import reading, writing
-from models.tables import clients, earlier_recipients, metadata
+from models.tables import clients, earlier_recipients, metadata, referrals
 from programme.terms.import_terms import ImportTerms
 from tasks.importing.lacking import ImportStopped
 from tasks.importing.report import ImportReport
@@ -214,3 +214,15 @@ def test_the_template_is_an_export(engine: Engine, load: Load, tmp_path: Path) -
     assert (report.exit_code, report.faults, report.warnings) == (0, [], [])
     with pytest.raises(TemplateExists):
         write_template(folder)
+
+
+def test_a_sign_up_of_our_own_page_is_never_held(engine: Engine, load: Load, export: Export) -> None:
+    """No export has it, and none takes it away; a referral of the CRM that is gone from the export is held."""
+    referral = "referral_id,referrer_id,invited_on\n"
+    load(engine, export(clients="client_id,name\nK1,Anna\n", referrals=f"{referral}R1,K1,2026-01-02\n"))
+    with writing(engine) as connection:
+        own = {"referral_id": "web-0123456789ab", "referrer_id": "K1", "invited_on": TODAY, "signed_up_on": TODAY}
+        connection.execute(referrals.insert().values(own))
+
+    load(engine, export(clients="client_id,name\nK1,Anna\n", referrals=referral), terms=WHOLE)
+    assert _present(engine, "referrals") == ["web-0123456789ab"]
