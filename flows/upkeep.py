@@ -11,6 +11,8 @@ from flows.ui.today import publish_today
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.inbound import call_list, events, own_faults
 from tasks.inbound.journal import journal_of
+from tasks.mail.render import Renderer
+from tasks.referrals.own_page.iban_mails import deliver_iban_mails
 from tasks.runs import backlog
 from tasks.runs.backlog import Upkeep
 
@@ -24,6 +26,13 @@ apply_events = task(name="apply-events", cache_policy=NO_CACHE, retries=2, retry
 def apply_wishes(workspace: Workspace) -> int:
     """What the web part could not write when clients said it; it does this too, unless it is down. Safe to repeat."""
     return journal_of(workspace.engine).apply(workspace.engine, workspace.programme.health)
+
+
+@task(name="send-account-mails", cache_policy=NO_CACHE, retries=0)
+def send_account_mails(workspace: Workspace) -> None:
+    """What the own page planned and a crash kept from going: links to give an account, and notices of a change."""
+    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    deliver_iban_mails(workspace, renderer, now_in_amsterdam())
 
 
 def _run_name() -> str:
@@ -44,6 +53,7 @@ def upkeep(dry_run: bool = True) -> Upkeep:
         apply_wishes(workspace)
         end_expired_claims(workspace.engine)
         apply_events(workspace.engine)
+        send_account_mails(workspace)
         left = look(workspace.engine)
     get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
     publish_notes(read_open_notes(workspace.engine, workspace.programme.health, today))

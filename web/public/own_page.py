@@ -24,6 +24,7 @@ from tasks.referrals.own_page.page import OwnPage, choose_first_name, client_of_
 from web.public.invitation import browser_of
 from web.public.mailing import mailing_of
 from web.public.pictures import code_of
+from web.public.statements import years_with_entries
 from web.server.reading import FORM_BYTES, read_body, read_form
 from web.server.site import Site, site_of
 
@@ -63,6 +64,7 @@ async def show_own_page(request: Request, token: str) -> Response:
         types=PROJECT_LABELS,
         today=day_in_amsterdam(at),
         done=request.query_params.get(DONE, ""),
+        years=await asyncio.to_thread(years_with_entries, site, page.referrer.client_id),
     )
     if is_person(request.method, request.headers):
         shown.background = BackgroundTask(_remember, site, page.referrer.client_id, browser_of(request), at)

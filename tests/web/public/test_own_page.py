@@ -10,6 +10,8 @@ from models import tables
 from models.database.engine import writing
 from programme.referrals.happenings import Happened, Happening, latest
 from programme.words.tokens import LinkPurpose, dashboard_token, message_token
+from tasks.money.booking import book
+from tests import factories as make
 from tests.web.public.club import BROWSER, KEY, NOW, ON_SQLITE, Club
 
 TODAY = NOW.date()
@@ -271,3 +273,21 @@ def test_the_ten_latest() -> None:
     assert [one.kind for one in shown[:3]] == [Happened.PAID, Happened.QUALIFIED, Happened.SIGNED_UP]
     assert len(shown) == 10
     assert shown[-1].day == day - timedelta(days=7)
+
+
+def test_each_year_has_its_paper(club: Club, code: str) -> None:
+    """The page links each year in which something was booked; another year and a forged link lead nowhere."""
+    club.add_won(1, "C1", TODAY - timedelta(days=60))
+    assert "Jaaroverzicht" not in club.client.get(club.own_page(code)).text
+    book(club.engine, make.shipped_programme(), TODAY, "rewards", NOW)
+
+    own = club.own_page(code)
+    assert f'href="{own}/jaaroverzicht-{TODAY.year}.pdf"' in club.client.get(own).text
+    paper = club.client.get(f"{own}/jaaroverzicht-{TODAY.year}.pdf")
+    assert (paper.status_code, paper.headers["content-type"], paper.content[:5]) == (200, "application/pdf", b"%PDF-")
+    for wrong in (
+        f"{own}/jaaroverzicht-{TODAY.year + 1}.pdf",
+        f"{own}/jaaroverzicht-x.pdf",
+        "/mijn/x/jaaroverzicht-2026.pdf",
+    ):
+        assert club.client.get(wrong).status_code == 404
