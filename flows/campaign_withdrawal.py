@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
+from flows.secrecy import flow, task
 from flows.ui.campaign_artifacts import KEY
 from flows.ui.markdown import escaped
 from programme.campaigns.form_words import WITHDRAWAL

@@ -6,10 +6,10 @@ Clients are named by their number: artifacts stay, and a person's rights must no
 import re
 from collections.abc import Sequence
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, table

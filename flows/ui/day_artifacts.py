@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from prefect import get_run_logger, task
+from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
 from flows.ui.today import publish_today

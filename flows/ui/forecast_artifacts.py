@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from programme.insight.charts import agenda_svg, data_uri, differences_svg, dotted
 from programme.insight.differences import Fate, Kind, changed_keys
 from programme.insight.mail_calendar import Agenda
