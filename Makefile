@@ -62,5 +62,5 @@ deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_UR
 worker: $(STAMP) ## a worker of the pool, with the settings of this folder
 	@$(BIN)/python -m deployments.worker
 
-serve: $(STAMP) ## everything on this machine, without Docker; Ctrl-C stops it (SERVE="--port 4300")
-	@$(BIN)/python -m deployments.serve $(SERVE)
+serve: $(STAMP) ## everything on this machine, without Docker; Ctrl-C stops it (FOLDER=demo, SERVE="--port 4300")
+	@cd $(or $(FOLDER),.) && exec $(CURDIR)/$(BIN)/python -m deployments.serve $(SERVE)

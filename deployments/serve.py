@@ -5,6 +5,7 @@ Ctrl-C stops all of it. Prefect's own files lie in .bouwclub/prefect of the fold
 
 import argparse
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,10 +20,14 @@ from pathlib import Path
 
 from deployments.worker import PRIVATE, worker_command
 from models.database.engine import DatabaseUnusable, open_engine, upgrade_schema
+from models.secrecy import scrubbed
 from models.settings import SettingsInvalid, read_settings
 
+USER_ERROR = 2  # as commands end when somebody can mend it
 STARTUP_SECONDS = 180  # a new database takes some 20 s on two cores
 STOP_SECONDS = 20  # then it is killed
+ROOM_TO_START = 100 * 1024**2  # bytes; Prefect's new database takes 5 MB, its logs and ours grow by some MB a day
+ROOM_TO_GO_ON = 8 * 1024**2  # bytes; with less everything stops while it can still do so in order
 LATE_SECONDS = 600  # before a run that no worker took is called late, and told
 
 
@@ -99,14 +104,16 @@ def descendants_of(pid: int) -> list[int]:
 
 def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None:
     """Start everything, tell the addresses, and stop it all when `stopped` is set. Raises ServeFailed."""
+    home = Path(".bouwclub").resolve() / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_HOME", str(home))
+    places = (Path.cwd(), home, Path(os.environ["PREFECT_HOME"]))
+    _require_room(places, ROOM_TO_START)
     _prepare_database()
     for number in (port, web_port):
         _require_free(host, number)
     api = f"http://{host}:{port}/api"
-    home = Path(".bouwclub").resolve() / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
     os.environ["PREFECT_API_URL"] = api
-    os.environ.setdefault("PREFECT_HOME", str(home))
     processes = Processes(home.parent / "logs")
     try:
         _start_all(processes, host, port, web_port, stopped)
@@ -115,7 +122,10 @@ def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None
             _tell(f"web part  http://{host}:{web_port}      what the mails link to")
             _tell(f"logs      {processes.logs}")
             _tell("Ctrl-C stops everything.")
-        _watch(processes, stopped)
+        _watch(processes, stopped, places)
+    except ServeFailed:
+        _require_room(places, ROOM_TO_GO_ON)  # a part that ended may have said why only in a log without room
+        raise
     finally:
         _tell("stopping")
         processes.stop()
@@ -149,6 +159,15 @@ def _prepare_database() -> None:
     upgrade_schema(open_engine(settings.database_url))
 
 
+def _require_room(places: Sequence[Path], wanted: int) -> None:
+    for place in places:
+        if place.exists() and (free := shutil.disk_usage(place).free) < wanted:
+            raise ServeFailed(
+                f"{place}: the disk is full ({free // 1024**2} MB free, {wanted // 1024**2} MB needed); make room and "
+                "start again: what was finished is kept"
+            )
+
+
 def _require_free(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -172,8 +191,9 @@ def _await_url(url: str, processes: Processes, stopped: threading.Event) -> None
         stopped.wait(0.5)
 
 
-def _watch(processes: Processes, stopped: threading.Event) -> None:
+def _watch(processes: Processes, stopped: threading.Event, places: Sequence[Path]) -> None:
     while not stopped.wait(1.0):
+        _require_room(places, ROOM_TO_GO_ON)
         if name := processes.ended():
             raise ServeFailed(f"{name} ended by itself; see {processes.logs / name}.log")
 
@@ -199,8 +219,9 @@ def main() -> None:
         signal.signal(number, lambda *_: stopped.set())
     try:
         serve(asked.host, asked.port, asked.web_port, stopped)
-    except (ServeFailed, SettingsInvalid, DatabaseUnusable) as mistake:
-        sys.exit(f"serve: {mistake}")
+    except (ServeFailed, SettingsInvalid, DatabaseUnusable, OSError) as mistake:
+        print(f"serve: {scrubbed(str(mistake))}", file=sys.stderr)  # noqa: T201
+        sys.exit(USER_ERROR)
 
 
 if __name__ == "__main__":

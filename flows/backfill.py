@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
-from prefect import flow
-
 from flows.day_tasks import TASKS
 from flows.period import Done, run_period
+from flows.secrecy import flow
 from flows.ui.day_artifacts import log_days, publish_period
 from programme.sending.report import DayReport
 from programme.words.states import RunMode

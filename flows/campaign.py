@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, cast
 
-from prefect import flow, runtime
+from prefect import runtime
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.deployments import run_deployment
 from prefect.flow_runs import suspend_flow_run
@@ -17,8 +17,10 @@ from pydantic_core import to_jsonable_python
 
 from flows.day import DaySteps, run_day
 from flows.day_tasks import as_tasks, step
+from flows.secrecy import flow
 from flows.ui.campaign_artifacts import publish_campaign, publish_faults, publish_plan
 from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, go_question, plain
+from flows.ui.today import publish_today
 from programme.campaigns.campaign import Campaign, CampaignCount, needs_go
 from programme.campaigns.form_words import GROUPS
 from programme.campaigns.order import name_of
@@ -111,6 +113,7 @@ def campaign(
         return _schedule(form, mailing, order.moment)
 
     report = run_day(_steps(mailing), Day(workspace, HandFlow.CAMPAIGN, now.date(), RunMode.SEND, now.date()))
+    publish_today(workspace, now.date())
     return publish_campaign(report, mailing, campaign_steps.count_messages(workspace, mailing), go_by)
 
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
+from flows.secrecy import flow, task
 from flows.ui.campaign_artifacts import KEY
 from flows.ui.markdown import escaped
+from flows.ui.publishing import publish
 from programme.campaigns.form_words import WITHDRAWAL
 from programme.campaigns.order import name_of
 from tasks.base.workspace import open_workspace
@@ -44,5 +44,5 @@ def campaign_withdrawal(
     else:
         told = f"# {known_as} is ingetrokken\n\nTegengehouden mails: {stopped}. Door {escaped(withdrawn_by)}."
     key = f"{KEY}-{known_as}-ingetrokken"
-    create_markdown_artifact(key=key, markdown=told, description=f"Intrekken van {known_as}: {stopped} mails")
+    publish(key=key, markdown=told, description=f"Intrekken van {known_as}: {stopped} mails")
     return stopped

@@ -7,11 +7,11 @@ tried again: each is safe to run twice, but a run that failed is started anew by
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.day import DaySteps
 from flows.deliver import deliver_together
+from flows.secrecy import task
 from flows.ui.refusals import check_days
 
 P = ParamSpec("P")

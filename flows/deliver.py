@@ -6,13 +6,14 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from prefect import flow, get_client, get_run_logger, runtime, task
+from prefect import get_client, get_run_logger, runtime
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
+from flows.secrecy import flow, task
 from flows.ui.day_artifacts import publish_delivery
 from flows.ui.refusals import check_days
 from programme.words.states import Flow, RunMode

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
+from flows.secrecy import flow, task
 from flows.ui.forecast_artifacts import publish_agenda
 from programme.insight.form_fields import ForecastQuestion
 from programme.insight.mail_calendar import Agenda

@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from prefect import flow, get_run_logger, task
+from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import flow, task
 from flows.ui.day_artifacts import publish_sync
 from tasks.base.workspace import Workspace, open_workspace, today_in_amsterdam
 from tasks.inbound import suppressions

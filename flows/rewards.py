@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.payouts import PayoutSteps, run_rewards
+from flows.secrecy import flow, task
 from flows.ui.payout_artifacts import publish_booking
 from flows.ui.referral_artifacts import publish_referrals
 from tasks.base.workspace import open_workspace, today_in_amsterdam

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
-from prefect import flow, get_run_logger, task
+from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import flow, task
 from flows.ui.call_list import publish_notes
 from flows.ui.day_artifacts import publish_upkeep
 from flows.ui.today import publish_today

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
+from flows.secrecy import flow, task
 from flows.ui.forecast_artifacts import publish_comparison
 from programme.insight.form_fields import WhatIfQuestion
 from tasks.base.workspace import open_workspace

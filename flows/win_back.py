@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated
 
-from prefect import flow, runtime
+from prefect import runtime
 from pydantic import Field
 
 from flows.day import run_day
 from flows.day_tasks import TASKS
+from flows.secrecy import flow
 from flows.ui.day_artifacts import publish_day
 from programme.sending.report import DayReport
 from programme.words.states import Flow, RunMode

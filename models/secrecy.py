@@ -1,80 +1,207 @@
-"""Taking secrets out of a text that leaves the process: an error line, a log, a run's state, an alert."""
+"""Taking secrets out of what leaves the process: an error line, a log, a run's state, an artifact, an alert.
 
+`scrubbed` is for texts, `scrub_error` for exceptions, `without_secrets` for functions whose errors others show, and
+`guard_logs` for all that any library logs.
+"""
+
+import base64
+import logging
 import os
 import re
-from collections.abc import Iterator
-from urllib.parse import quote
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
 from models.settings import SECRET_KEY_FILE, Settings
 
+P = ParamSpec("P")
+R = TypeVar("R")
+Pairs = tuple[tuple[str, str], ...]
+
 SHORTEST = 6  # characters; a shorter "secret" would blot out half a sentence
-_NAMES = ("SENDGRID_API_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL", "DATABASE_URL")
+ENV_FILE = Path(".env")
+_OURS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL")
+_WHOLE = (
+    *(f"BOUWCLUB_{name}" for name in _OURS),
+    *("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_AUTH"),
+    *("PREFECT_API_DATABASE_PASSWORD", "PREFECT_SERVER_DATABASE_PASSWORD"),
+    *("POSTGRES_PASSWORD", "WEB_PASSWORD", "PGPASSWORD"),
+)
+_MAY_HOLD_A_PASSWORD = re.compile(r"(?i)bouwclub_|prefect_|.*_proxy$|database_url$")  # when the value is a URL
 # What looks like a secret, also where it was pasted into the wrong setting.
 _SHAPES = (
     (re.compile(r"SG\.[\w-]{8,}(?:\.[\w-]+)?"), "<key>"),
-    (re.compile(r"(?i)(bearer\s+)[^\s\"',;]+"), r"\1<key>"),
-    (re.compile(r"(://[^\s:/@]+:)[^\s/]+(?=@)"), r"\1***"),
+    (re.compile(r"(?i)(bearer\s+|basic\s+(?=\S{8}))[^\s\"',;]+"), r"\1<key>"),
+    (re.compile(r"(://[^\s:/@]*:)[^\s/]+(?=@)"), r"\1***"),
 )
+
+
+class ErrorScrubbed(Exception):
+    """Stands for an error that held a secret where it could not be taken out; says what that one said."""
 
 
 def scrubbed(text: str, settings: Settings | None = None) -> str:
     """The text without any secret of the environment, of the .env file, or of these settings."""
-    for name, secret in _secrets(settings):
-        for spelling in {secret, quote(secret, safe="")}:
-            text = text.replace(spelling, f"<{name}>")
-    for shape, instead in _SHAPES:
-        text = shape.sub(instead, text)
+    for spelling, instead in _spellings(_stamp(), _given(settings)):
+        text = text.replace(spelling, instead)
+    for shape, put in _SHAPES:
+        text = shape.sub(put, text)
     return text
 
 
 def scrub_error(error: BaseException) -> BaseException:
-    """The same error, and those that led to it, with every text in them scrubbed in place."""
-    seen: set[int] = set()
-    at: BaseException | None = error
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        at.args = tuple(scrubbed(part) if isinstance(part, str) else part for part in at.args)
-        at = at.__cause__ or at.__context__
+    """The error, and those that led to it, with every text in them scrubbed: in place, or as an ErrorScrubbed."""
+    return _scrub_error(error, {})
+
+
+def without_secrets(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, whose errors hold no secret: for whoever shows them, as Prefect does in a run's state."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as found:
+            error = scrub_error(found)
+        raise error  # here, where it gets no context: that would be the error with the secret in it
+
+    return call
+
+
+def guard_logs() -> None:
+    """From now on no log line of this process holds a secret, whoever writes it. Safe to repeat."""
+    make_before = logging.getLogRecordFactory()
+    if getattr(make_before, "scrubs", False):
+        return
+
+    def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        return _scrub_record(make_before(*args, **kwargs))
+
+    make.scrubs = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(make)
+
+
+def _scrub_record(record: logging.LogRecord) -> logging.LogRecord:
+    try:
+        message = record.getMessage()
+    except (TypeError, ValueError):  # the arguments do not fit; logging would print them
+        message = f"{record.msg} {record.args}"
+    if (clean := scrubbed(message)) != message:
+        record.msg, record.args = clean, None
+    if record.exc_info and record.exc_info[1] is not None:
+        told = logging.Formatter().formatException(record.exc_info)
+        if (clean := scrubbed(told)) != told:
+            record.exc_text = clean  # which formatters take instead of making it themselves
+    return record
+
+
+def _scrub_error(error: BaseException, seen: dict[int, BaseException]) -> BaseException:
+    if id(error) in seen:
+        return seen[id(error)]
+    seen[id(error)] = error
+    if (args := _clean(error.args)) != error.args:
+        error.args = args
+    for name, value in list(vars(error).items()):
+        if isinstance(value, str | list) and (clean := _clean(value)) != value:
+            setattr(error, name, clean)
+    if _tells_a_secret(error):
+        seen[id(error)] = ErrorScrubbed(scrubbed(f"{type(error).__name__}: {error}"))
+        return seen[id(error)]
+    cause, context, is_hidden = error.__cause__, error.__context__, error.__suppress_context__
+    error.__cause__ = cause and _scrub_error(cause, seen)
+    error.__context__ = context and _scrub_error(context, seen)
+    error.__suppress_context__ = is_hidden
     return error
 
 
-def _secrets(settings: Settings | None) -> Iterator[tuple[str, str]]:
-    """Setting and secret, the longest secrets first, so that none is cut in two by a shorter one."""
-    found = {secret: name for name, value in _values(settings) for secret in _parts(name, value)}
-    return iter(sorted(((name, secret) for secret, name in found.items()), key=lambda pair: -len(pair[1])))
+def _tells_a_secret(error: BaseException) -> bool:
+    """Still, after its arguments were cleaned: errors of drivers and of pydantic keep their texts elsewhere."""
+    told = f"{error}\n{error!r}"
+    if isinstance(error, BaseExceptionGroup):
+        told += "".join(f"\n{inner}\n{inner!r}" for inner in error.exceptions)
+    return scrubbed(told) != told
 
 
-def _values(settings: Settings | None) -> Iterator[tuple[str, str]]:
-    given = _env_file() | dict(os.environ)
-    for name in _NAMES:
-        variable = f"BOUWCLUB_{name}"
-        yield variable, given.get(variable) or ""
-        if settings is not None:
-            value = getattr(settings, name.lower())
-            yield variable, value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return scrubbed(value)
+    if isinstance(value, bytes):
+        text = value.decode("latin-1")
+        return scrubbed(text).encode("latin-1", "replace")
+    if type(value) in (tuple, list):
+        return type(value)(_clean(part) for part in value)
+    if type(value) is dict:
+        return {_clean(name): _clean(part) for name, part in value.items()}
+    return value
+
+
+def _stamp() -> Pairs:
+    """What the secrets are read from, so that they are read again when it changed."""
+    given = ((name, value) for name, value in os.environ.items() if name in _WHOLE or _MAY_HOLD_A_PASSWORD.match(name))
+    return (*sorted(given), *((str(path.absolute()), _changed(path)) for path in (ENV_FILE, SECRET_KEY_FILE)))
+
+
+def _changed(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}"
+
+
+def _given(settings: Settings | None) -> Pairs:
+    if settings is None:
+        return ()
+    values = ((f"BOUWCLUB_{name.upper()}", value) for name, value in settings)
+    texts = ((name, value.get_secret_value() if isinstance(value, SecretStr) else value) for name, value in values)
+    return tuple((name, text) for name, text in texts if isinstance(text, str))
+
+
+@lru_cache(maxsize=8)
+def _spellings(stamp: Pairs, given: Pairs) -> Pairs:
+    """Each way to write a secret, and what to write instead; the longest first, so that none is cut in two."""
+    found: dict[str, str] = {}
+    for name, value in (*_env_file().items(), *stamp, *given, *_stored_key()):
+        for secret in _parts(name, value):
+            found |= dict.fromkeys(_written(secret), f"<{name}>")
+    return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def _written(secret: str) -> Iterator[str]:
+    """As it is, as part of an address, as Python and JSON show it, and as a header carries it."""
+    encoded = base64.b64encode(secret.encode()).decode()
+    ways = (secret, quote(secret, safe=""), unquote(secret), repr(secret)[1:-1], encoded)
+    yield from (way for way in ways if len(way) >= SHORTEST)
+
+
+def _stored_key() -> Iterator[tuple[str, str]]:
     if SECRET_KEY_FILE.exists():
         yield "the secret key", SECRET_KEY_FILE.read_text("utf-8", "replace")
 
 
 def _parts(name: str, value: str) -> Iterator[str]:
-    """What of a setting is secret: of a database's address the password, of an alert's all that follows the host."""
+    """What of a setting is secret: of an address its password, of an alert's all that follows the host."""
     value = value.strip()
-    if name.endswith("DATABASE_URL"):
-        found = re.match(r"[^/]*://[^/@:]*:(.+)@", value)
-        parts = [found[1]] if found else []
-    elif name.endswith("OLD_SECRET_KEYS"):
+    parts = [value] if name in _WHOLE or name == "the secret key" else []
+    parts += re.findall(r"://[^/@:]*:(.+)@", value) + re.findall(r"[?&]password=([^&]+)", value)
+    if name.endswith("OLD_SECRET_KEYS"):
         parts = [part.strip() for part in value.split(",")]
     elif name.endswith("ALERT_URL") and "://" in value:
-        path = value.partition("://")[2].partition("/")[2]
-        parts = [value, path]
-    else:
-        parts = [value]
+        parts.append(value.partition("://")[2].partition("/")[2])
+    elif name.endswith(("AUTH_STRING", "PREFECT_AUTH")):
+        parts.append(value.partition(":")[2])
     yield from (part for part in parts if len(part) >= SHORTEST)
 
 
 def _env_file() -> dict[str, str]:
     from dotenv import dotenv_values
 
-    return {name: value for name, value in dotenv_values(".env").items() if value}
+    return {name: value for name, value in dotenv_values(ENV_FILE).items() if value and _is_read(name)}
+
+
+def _is_read(name: str) -> bool:
+    return name in _WHOLE or bool(_MAY_HOLD_A_PASSWORD.match(name))

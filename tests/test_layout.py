@@ -91,6 +91,18 @@ def test_imports_go_one_way(path: Path) -> None:
         assert package != "tests", f"{path.relative_to(ROOT)}:{line}: imports the tests"
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if package_of(path) == "flows"], ids=str)
+def test_nothing_reaches_prefect_past_the_guard_of_secrets(path: Path) -> None:
+    """Flows and tasks are made in flows/secrecy.py alone, artifacts in flows/ui/publishing.py alone."""
+    for node in ast.walk(read(path)[1]):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "prefect":
+            names = {alias.name for alias in node.names}
+            where = f"{path.relative_to(ROOT)}:{node.lineno}"
+            assert not names & {"flow", "task"}, f"{where}: take flow and task from flows.secrecy"
+            makes = any(name.startswith("create_") for name in names)
+            assert not makes or path.name == "publishing.py", f"{where}: publish it by flows.ui.publishing"
+
+
 def room_of(module: str) -> str:
     return module.split(".")[1]
 

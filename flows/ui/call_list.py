@@ -6,9 +6,9 @@ on finding them all. `bouwclub explain` shows the words.
 
 from collections.abc import Sequence
 
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
 from programme.inbound.call_list import OpenNote, answer_words, question_words

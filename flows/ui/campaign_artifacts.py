@@ -3,18 +3,14 @@
 Clients are named by their number: artifacts stay, and a person's rights must not depend on finding them all.
 """
 
-import re
-from collections.abc import Sequence
-
-from prefect import task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
-from flows.ui.markdown import escaped, table
+from flows.ui.markdown import escaped, fenced, table
+from flows.ui.publishing import publish
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
-from programme.rules.decide import Decision
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
 from programme.words.wording import date_words, outcome_text, reason_text
@@ -22,7 +18,6 @@ from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.mails import Sample, TestSent
 
 KEY = "campagne"
-Rows = list[dict[str, str | int]]
 
 
 @task(name="publish-faults", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -30,7 +25,7 @@ def publish_faults(faults: list[str]) -> None:
     """Every fault of the form, as a list. Safe to run twice."""
     lines = "\n".join(f"- {escaped(fault)}" for fault in faults)
     markdown = f"# De campagne kan zo niet\n\n{lines}\n\nEr is niets verstuurd. Pas het formulier aan en start opnieuw."
-    create_markdown_artifact(key=f"{KEY}-fouten", markdown=markdown, description="Wat er aan het formulier mankeert")
+    publish(f"{KEY}-fouten", markdown, "Wat er aan het formulier mankeert")
 
 
 @task(name="publish-plan", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -46,13 +41,9 @@ def publish_plan(
     campaign = order.campaign
     key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
     markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
-    create_markdown_artifact(
-        key=key, markdown=markdown, description=f"{count.to_send} krijgen de mail; met voorbeelden: {title}"
-    )
-    who, others = people_table(programme, count.getting), others_table(programme, count.not_getting)
-    create_table_artifact(key=f"{key}-wie", table=who, description=_shown(count.to_send, "krijgen de mail", title))
-    told = _shown(count.recipients - count.has_it - count.to_send, "krijgen de mail nu niet", title)
-    create_table_artifact(key=f"{key}-wie-niet", table=others, description=told)
+    publish(key, markdown, f"{count.to_send} krijgen de mail; met voorbeelden: {title}")
+    publish(f"{key}-wie", who_markdown(programme, campaign, count), f"Wie de mail krijgt: {title}")
+    publish(f"{key}-wie-niet", others_markdown(campaign, count), f"Wie de mail nu niet krijgt: {title}")
 
 
 @task(name="publish-campaign", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -71,9 +62,7 @@ def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, 
     if waiting:
         lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
     key = f"{KEY}-{campaign.name}-verzonden"
-    create_markdown_artifact(
-        key=key, markdown="\n\n".join(lines), description=f"{report.delivered.get('accepted', 0)} verstuurd: {title}"
-    )
+    publish(key, "\n\n".join(lines), f"{report.delivered.get('accepted', 0)} verstuurd: {title}")
     return report
 
 
@@ -94,7 +83,7 @@ def plan_markdown(
         _when(order),
         f"**{count.to_send}** mensen krijgen deze mail; {count.recipients} adressen vallen in de doelgroep."
         + (f" Daarvan kregen {count.has_it} hem al." if count.has_it else ""),
-        f"Aanbod: {campaign.offer}." if campaign.offer else "Geen aanbod in de mail.",
+        f"Aanbod: {escaped(campaign.offer)}." if campaign.offer else "Geen aanbod in de mail.",
         f"Dit zijn er meer dan {programme.caps.campaign_go_above}: voor het versturen wordt om akkoord gevraagd."
         if is_asked
         else "",
@@ -106,21 +95,19 @@ def plan_markdown(
     return "\n\n".join(filter(None, parts))
 
 
-def people_table(programme: Programme, decisions: Sequence[Decision]) -> Rows:
+def who_markdown(programme: Programme, campaign: Campaign, count: CampaignCount) -> str:
     """One row for each of the first people who get it."""
-    return [
-        {"Klant": each.client_id, "Segment": _segment(programme, each.segment), "Trede": _tier(programme, each.tier)}
-        for each in decisions
-    ]
+    rows = [(each.client_id, _segment(programme, each.segment), _tier(programme, each.tier)) for each in count.getting]
+    people = table(("Klant", "Segment", "Trede"), rows) if rows else "Niemand."
+    return f"# Wie {campaign.name} krijgt\n\n{_shown(count.to_send, 'krijgen de mail')}\n\n{people}"
 
 
-def others_table(programme: Programme, decisions: Sequence[Decision]) -> Rows:
+def others_markdown(campaign: Campaign, count: CampaignCount) -> str:
     """One row for each of the first people who do not get it now, and why."""
-    rows = people_table(programme, decisions)
-    return [
-        row | {"Gevolg": outcome_text(each.outcome), "Waarom": reason_text(each.reason)}
-        for row, each in zip(rows, decisions, strict=True)
-    ]
+    rows = [(each.client_id, outcome_text(each.outcome), reason_text(each.reason)) for each in count.not_getting]
+    people = table(("Klant", "Gevolg", "Waarom"), rows) if rows else "Niemand."
+    number = count.recipients - count.has_it - count.to_send
+    return f"# Wie {campaign.name} nu niet krijgt\n\n{_shown(number, 'krijgen de mail nu niet')}\n\n{people}"
 
 
 def _when(order: AcceptedOrder) -> str:
@@ -163,12 +150,12 @@ def _sample(number: int, sample: Sample, programme: Programme) -> str:
     picture = f"![Zo ziet de mail eruit]({mail_picture(mail.html)})"
     heads = f"Van: {escaped(mail.sender_name)}  \nOnderwerp: **{escaped(mail.subject)}**"
     links = "De naam is verzonnen en de links in dit voorbeeld werken niet; in de echte mail wel."
-    return f"## Voorbeeld {number}: {who}\n\n{heads}\n\n{picture}\n\n{links}\n\n{_fenced(mail.text)}"
+    return f"## Voorbeeld {number}: {who}\n\n{heads}\n\n{picture}\n\n{links}\n\n{fenced(mail.text)}"
 
 
-def _shown(number: int, verb: str, title: str) -> str:
-    first = f", hier de eerste {SHOWN_PEOPLE}" if number > SHOWN_PEOPLE else ""
-    return f"{number} {verb}{first}: {title}"
+def _shown(number: int, verb: str) -> str:
+    first = f"; hier de eerste {SHOWN_PEOPLE}" if number > SHOWN_PEOPLE else ""
+    return f"{number} {verb}{first}."
 
 
 def _segment(programme: Programme, segment_id: str) -> str:
@@ -177,10 +164,3 @@ def _segment(programme: Programme, segment_id: str) -> str:
 
 def _tier(programme: Programme, tier_id: str | None) -> str:
     return next((tier.label for tier in programme.tiers if tier.id == tier_id), "geen trede")
-
-
-def _fenced(text: str) -> str:
-    """Text as it is: the fence is longer than any row of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text}\n{fence}"

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from prefect import get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from flows.ui.markdown import table
-from flows.ui.publishing import publish_news
+from flows.ui.publishing import publish, publish_news
 from flows.ui.today import publish_today
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
@@ -68,7 +68,7 @@ def publish_period(reports: list[DayReport], programme: Programme) -> list[DayRe
     if reports:
         title = f"{date_words(reports[0].as_of)} tot en met {date_words(reports[-1].as_of)}"
         whole = whole_of(reports)
-        create_markdown_artifact(key="periode", markdown=period_markdown(reports, title), description=title)
+        publish(key="periode", markdown=period_markdown(reports, title), description=title)
         _publish_summary("samenvatting-periode", whole, programme, title)
         get_run_logger().info("backfill first=%s %s", reports[0].as_of, log_line(whole))
     return reports
@@ -79,7 +79,7 @@ def publish_delivery(as_of: date, delivered: Delivered) -> Delivered:
     """What this process delivered, as a sentence. Safe to run twice."""
     title = f"Verzending voor {date_words(as_of)}"
     sentence = delivery_sentence(delivered) or "Er stond niets klaar."
-    create_markdown_artifact(key="verzending", markdown=f"# {title}\n\n{sentence}", description=title)
+    publish(key="verzending", markdown=f"# {title}\n\n{sentence}", description=title)
     get_run_logger().info("deliver as_of=%s %s", as_of, _pairs(delivered))
     return delivered
 
@@ -112,7 +112,7 @@ def publish_sync(report: SyncReport) -> SyncReport:
     """What was exchanged with the provider, in counts."""
     rows = table(("Lijst", "Opgehaald"), list(report.pulled.items()))
     title = f"Nieuw voor ons: {report.news}. Doorgegeven: {report.pushed}. Zonder adres: {report.unreadable}."
-    create_markdown_artifact(key="afmeldingen", markdown=f"# Afmeldingen\n\n{title}\n\n{rows}", description=title)
+    publish(key="afmeldingen", markdown=f"# Afmeldingen\n\n{title}\n\n{rows}", description=title)
     pulled = sum(report.pulled.values())
     get_run_logger().info("housekeeping pulled=%s news=%s pushed=%s", pulled, report.news, report.pushed)
     return report
@@ -183,7 +183,7 @@ def day_table(report: DayReport, programme: Programme) -> str:
 
 def _publish_summary(key: str, report: DayReport, programme: Programme, title: str) -> None:
     markdown = "\n\n".join([f"# {title}", *summary_of_day(report), day_table(report, programme)])
-    create_markdown_artifact(key=key, markdown=markdown, description=card_of_day(report))
+    publish(key=key, markdown=markdown, description=card_of_day(report))
 
 
 def card_of_day(report: DayReport) -> str:

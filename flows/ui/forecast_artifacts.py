@@ -1,13 +1,13 @@
 """What a look ahead leaves in the Prefect UI for people: a picture, tables and CSV, in Dutch."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
-from prefect import task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
+from flows.ui.markdown import fenced, table
+from flows.ui.publishing import publish
 from programme.insight.charts import agenda_svg, differences_svg
 from programme.insight.differences import Fate, Kind, changed_keys
 from programme.insight.drawing import data_uri, dotted
@@ -27,19 +27,21 @@ KIND_WORDS = {
 
 @task(name="publish-agenda", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_agenda(agenda: Agenda) -> Agenda:
-    """Make the artifacts of a forecast and hand it on. Safe to run twice: a new version of the same artifact."""
+    """Make the artifacts of a forecast, under its days, and hand it on. Safe to run twice: a new version of each."""
     title = f"Mails van {date_words(agenda.first)} tot en met {date_words(agenda.last)}"
-    create_markdown_artifact(key="verwachting", markdown=agenda_markdown(agenda, title), description=title)
-    create_table_artifact(key="verwachting-per-dag", table=agenda_table(agenda), description=title)
+    days = f"{agenda.first}-{agenda.last}"
+    publish(f"verwachting-{days}", agenda_markdown(agenda, title), title)
+    publish(f"verwachting-per-dag-{days}", f"# {title}\n\n{agenda_table(agenda)}", title)
     return agenda
 
 
 @task(name="publish-comparison", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_comparison(comparison: Comparison) -> Comparison:
-    """Make the artifacts of a comparison and hand it on. Safe to run twice: a new version of the same artifact."""
+    """Make the artifacts of a comparison, under its days, and hand it on. Safe to run twice: a new version of each."""
     title = f"Wat als: {date_words(comparison.first)} tot en met {date_words(comparison.last)}"
-    create_markdown_artifact(key="wat-als", markdown=comparison_markdown(comparison, title), description=title)
-    create_table_artifact(key="wat-als-klanten", table=people_table(comparison), description=title)
+    days = f"{comparison.first}-{comparison.last}"
+    publish(f"wat-als-{days}", comparison_markdown(comparison, title), title)
+    publish(f"wat-als-klanten-{days}", f"# {title}\n\n{people_tables(comparison)}", title)
     return comparison
 
 
@@ -66,23 +68,16 @@ def agenda_markdown(agenda: Agenda, title: str) -> str:
             sentence,
             _table(headings, rows),
             "## Als CSV",
-            _fenced(csv_text(AGENDA_HEADER, agenda_rows(agenda))),
+            fenced(csv_text(AGENDA_HEADER, agenda_rows(agenda)), "csv"),
         ]
     )
 
 
-def agenda_table(agenda: Agenda) -> list[dict[str, str | int]]:
+def agenda_table(agenda: Agenda) -> str:
     """One row for each day and touchpoint with mails or waiting ones."""
     touchpoints = agenda.programme.touchpoints
-    return [
-        {
-            "Dag": cell.day.isoformat(),
-            "Bericht": touchpoints[cell.touchpoint].label,
-            "Versturen": cell.send,
-            "Wacht": cell.defer,
-        }
-        for cell in agenda.cells()
-    ]
+    rows = [(cell.day, touchpoints[cell.touchpoint].label, cell.send, cell.defer) for cell in agenda.cells()]
+    return _table(("Dag", "Bericht", "Versturen", "Wacht"), rows) if rows else "Geen mails."
 
 
 def comparison_markdown(comparison: Comparison, title: str) -> str:
@@ -96,8 +91,9 @@ def comparison_markdown(comparison: Comparison, title: str) -> str:
         for kind in Kind
         if differences.total(kind)
     ]
-    rows = [(labels[line.touchpoint], *line[1:]) for line in lines if line.now or line.new]
-    headings = ("Bericht", "Nu", "Nieuw", "Erbij", "Eraf", "Andere dag", "Ander segment of trede")
+    kept = [line for line in lines if line.now or line.new]
+    rows = [(labels[line.touchpoint], line.now, line.new, line.gained, line.lost) for line in kept]
+    others = [(labels[line.touchpoint], line.moved, line.changed) for line in kept if line.moved or line.changed]
     return "\n\n".join(
         [
             f"# {title}",
@@ -106,9 +102,10 @@ def comparison_markdown(comparison: Comparison, title: str) -> str:
             else "Het nieuwe programma zegt hetzelfde als het huidige.",
             f"![Nu en nieuw]({data_uri(differences_svg(lines, labels, title))})",
             "\n".join(counts) or "Niemand krijgt een mail erbij, eraf of op een andere dag.",
-            _table(headings, rows),
+            _table(("Bericht", "Nu", "Nieuw", "Erbij", "Eraf"), rows),
+            _table(("Bericht", "Andere dag", "Ander segment of trede"), others) if others else "",
             f"## Klanten als CSV (de eerste {dotted(len(comparison.people))})",
-            _fenced(csv_text(CSV_HEADER, map(csv_row, comparison.people))),
+            fenced(csv_text(CSV_HEADER, map(csv_row, comparison.people)), "csv"),
             "Iedereen: `bouwclub diff --csv`.",
         ]
     )
@@ -118,19 +115,23 @@ def _counted(number: int, one: str, more: str) -> str:
     return f"{dotted(number)} {one if number == 1 else more}"
 
 
-def people_table(comparison: Comparison) -> list[dict[str, str]]:
-    """One row for each person shown: who, what, and what becomes of it in each programme."""
-    labels = labels_of(comparison)
-    return [
-        {
-            "Klant": change.client_id,
-            "Bericht": labels[change.touchpoint],
-            "Gevolg": KIND_WORDS[change.kind],
-            "Nu": fate_words(change.now, comparison.last),
-            "Nieuw": fate_words(change.new, comparison.last),
-        }
-        for change in comparison.people
-    ]
+def people_tables(comparison: Comparison) -> str:
+    """A table for each thing that happens to people: who, which mail, and what becomes of it in each programme."""
+    labels, parts = labels_of(comparison), []
+    for kind in Kind:
+        rows = [
+            (
+                change.client_id,
+                labels[change.touchpoint],
+                fate_words(change.now, comparison.last),
+                fate_words(change.new, comparison.last),
+            )
+            for change in comparison.people
+            if change.kind == kind
+        ]
+        if rows:
+            parts += [f"## Wie {KIND_WORDS[kind]}", table(("Klant", "Bericht", "Nu", "Nieuw"), rows)]
+    return "\n\n".join(parts) or "Niemand krijgt een mail erbij, eraf of op een andere dag."
 
 
 def labels_of(comparison: Comparison) -> dict[str, str]:
@@ -151,18 +152,5 @@ def fate_words(fate: Fate, last: date) -> str:
 
 
 def _table(headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    lines = [headings, tuple("---" for _ in headings), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    """A value as text in a Markdown table: it can end neither its cell nor its line, and is no markup."""
-    text = dotted(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
-    return text if text == "---" else re.sub(r"([\\`*_\[\]<>|&#])", r"\\\1", " ".join(text.split()))
-
-
-def _fenced(text: str) -> str:
-    """Text as it is: the fence is longer than any row of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}csv\n{text}{fence}"
+    """As markdown.table, with dots in large numbers."""
+    return table(headings, [[dotted(cell) if isinstance(cell, int) else cell for cell in row] for row in rows])

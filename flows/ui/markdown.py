@@ -3,10 +3,16 @@
 import re
 from collections.abc import Sequence
 
+# What the UI would make a link of, and a break in it that is not seen. An escape does not help: the UI looks for
+# addresses in the text that is left after reading the markup.
+_LINKS = re.compile(r"(?i):(?=//)|@|www(?=\.)")
+_WORD_JOINER = "\u2060"
+
 
 def escaped(text: str) -> str:
-    """Text that is no markup in Markdown, on one line."""
-    return re.sub(r"([\\`*_\[\]<>|&#!~])", r"\\\1", " ".join(text.split()))
+    """Text that is no markup in Markdown, on one line, and no link."""
+    plain = _LINKS.sub(lambda found: found[0] + _WORD_JOINER, " ".join(text.split()))
+    return re.sub(r"([\\`*_\[\]<>|&#!~])", r"\\\1", plain)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -14,3 +20,10 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     lines = [" | ".join(headings), " | ".join("---" for _ in headings)]
     lines += [" | ".join(escaped(str(cell)) for cell in row) for row in rows]
     return "\n".join(f"| {line} |" for line in lines)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Text as it is, in a block of code: the fence is longer than any row of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"

@@ -1,9 +1,11 @@
 """What money leaves in the Prefect UI: what was booked, and the batch that waits, in Dutch. No account, no name."""
 
-from prefect import get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
+from flows.ui.markdown import escaped, table
+from flows.ui.publishing import publish
 from programme.money.states import BatchState, EntryKind, LineState, OpenReason
 from programme.words.wording import date_words, euros
 from tasks.money.booking import BookingReport
@@ -40,9 +42,7 @@ STATE_WORDS = {
 @task(name="publish-booking", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_booking(report: BookingReport, dry_run: bool) -> BookingReport:
     """The entries by kind, and the report on. Safe to run twice."""
-    create_markdown_artifact(
-        key="beloningen", markdown=booking_markdown(report, dry_run), description="Beloningen van de dag"
-    )
+    publish("beloningen", booking_markdown(report, dry_run), "Beloningen van de dag")
     counts = " ".join(f"{kind}={count}" for kind, count in sorted(report.entries.items()))
     get_run_logger().info("rewards as_of=%s found=%d %s", report.as_of, report.found, counts or "entries=0")
     return report
@@ -64,12 +64,8 @@ def booking_markdown(report: BookingReport, dry_run: bool) -> str:
 @task(name="publish-settlement", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_settlement(settlement: Settlement) -> str | None:
     """The batch as a sentence and what stays open as a table; gives its id on. Safe to run twice."""
-    create_markdown_artifact(key="uitbetaling", markdown=settlement_markdown(settlement), description="Uitbetaling")
-    table = [
-        {"klant": each.referrer_id, "bedrag": euros(each.amount_cents), "waarom": REASON_WORDS[each.reason]}
-        for each in settlement.left_open
-    ]
-    create_table_artifact(key="uitbetaling-open", table=table, description="Wat niet wordt uitbetaald")
+    publish("uitbetaling", settlement_markdown(settlement), "Uitbetaling")
+    publish("uitbetaling-open", open_markdown(settlement), "Wat niet wordt uitbetaald")
     batch_id = settlement.batch.batch_id if settlement.batch else None
     get_run_logger().info("settlement batch=%s lines=%d", batch_id or "none", len(settlement.lines))
     return batch_id
@@ -82,6 +78,13 @@ def settlement_markdown(settlement: Settlement) -> str:
     standing = [line for line in settlement.lines if line.state is not LineState.VOID]
     return (
         f"# Uitbetaling {batch.batch_id}\n\n{STATE_WORDS[batch.state].capitalize()}: {len(standing)} betalingen, samen "
-        f"{euros(settlement.total_cents)}. Klaargezet door {batch.prepared_by}; iemand anders keurt goed met "
+        f"{euros(settlement.total_cents)}. Klaargezet door {escaped(batch.prepared_by)}; iemand anders keurt goed met "
         f"`bouwclub settlement approve {batch.batch_id} --by NAAM`."
     )
+
+
+def open_markdown(settlement: Settlement) -> str:
+    """One row for each client to whom something stays owed, and why."""
+    rows = [(each.referrer_id, euros(each.amount_cents), REASON_WORDS[each.reason]) for each in settlement.left_open]
+    text = table(("Klant", "Bedrag", "Waarom"), rows) if rows else "Niets: alles wat mag, wordt uitbetaald."
+    return f"# Wat niet wordt uitbetaald\n\n{text}"

@@ -3,9 +3,9 @@
 from collections import Counter
 from datetime import date
 
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
 from flows.ui.call_list import notes_markdown
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news

@@ -33,7 +33,7 @@ def test_the_mails_to_come_from_their_form(ui: Ui) -> None:
     ui.click("Submit", "button")
     ui.click("View run")
     ui.await_text("forecast-90-dagen", "Completed")
-    ui.open_artifact("verwachting")
+    ui.open_artifact(f"verwachting-{DAY}-{DAY + timedelta(days=89)}")
     ui.await_text("mails als er verder niets gebeurt", "Versturen", "Waarvan later")
     ui.look("11-forecast")
 
@@ -48,6 +48,6 @@ def test_what_if_from_its_form(ui: Ui) -> None:
     ui.click("Submit", "button")
     ui.click("View run")
     ui.await_text("what-if-2026-06-03-2026-06-03", "Completed")
-    ui.open_artifact("wat-als")
+    ui.open_artifact(f"wat-als-{DAY}-{DAY}")
     ui.await_text("touchpoints.feedback_request")
     ui.look("13-what-if")

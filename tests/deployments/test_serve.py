@@ -1,0 +1,44 @@
+"""`make serve` on a disk that is full, or fills up: one line that says where, and the code of what can be mended."""
+
+import shutil
+import sys
+import threading
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from deployments import serve
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def test_it_does_not_start_on_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Told before anything is written or started; Prefect's own folder may lie on another disk."""
+    elsewhere = tmp_path / "prefect-disk"
+    elsewhere.mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PREFECT_HOME", str(elsewhere))
+    monkeypatch.setattr(sys, "argv", ["serve"])
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Usage(0, 0, 3 * 1024**2 if place == elsewhere else 2**40))
+    with pytest.raises(SystemExit) as ended:
+        serve.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.count("\n") == 1
+    assert said.startswith(f"serve: {elsewhere}: the disk is full (3 MB free, 100 MB needed); make room")
+    assert not (tmp_path / "bouwclub.db").exists()
+
+
+def test_it_stops_when_the_disk_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While there is still room to stop in order; Prefect's server would go on and answer 500."""
+    processes = serve.Processes(tmp_path / "logs")
+    processes.start("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], {})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, 2 * 1024**2))
+    try:
+        with pytest.raises(serve.ServeFailed, match="the disk is full"):
+            serve._watch(processes, threading.Event(), [tmp_path])
+    finally:
+        processes.stop()
