@@ -15,14 +15,17 @@ help: ## list the targets
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bouwclub needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Set PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing into $(VENV) (one to three minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "installing into $(VENV) (one to three minutes the first time; each line is a package as it comes)"
+	@rm -f $(VENV)/.failed; { $(BIN)/python -m pip install --progress-bar off --disable-pip-version-check -c constraints.txt \
+		-e '.[dev]' 2> $(VENV)/install.log || touch $(VENV)/.failed; } | awk '\
+		/^ *Collecting/ { print "  " $$2; fflush() } /^Installing collected/ { print "  unpacking them"; fflush() }'; \
+		test ! -e $(VENV)/.failed || { cat $(VENV)/install.log >&2; exit 1; }
 	@touch $(STAMP)
 
 setup: $(STAMP) ## make .venv with bouwclub in .venv/bin
 
-demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/
-	@$(BIN)/bouwclub demo
+demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/ (AS_OF=today)
+	@$(BIN)/bouwclub demo $(if $(AS_OF),--as-of $(AS_OF))
 
 test: $(STAMP) ## all tests on SQLite and PostgreSQL (at most 5 minutes on 2 cores)
 	@$(BIN)/python -m pytest -n 2 -m "not server"

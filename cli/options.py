@@ -32,6 +32,19 @@ class Day(click.ParamType):
         return day
 
 
+class DayOrToday(Day):
+    """A day of the calendar, or the word today."""
+
+    name = "YYYY-MM-DD|today"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
+        if value != "today":
+            return super().convert(value, param, context)
+        from tasks.base.workspace import today_in_amsterdam
+
+        return today_in_amsterdam()
+
+
 Command = Callable[..., Any]
 
 

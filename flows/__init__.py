@@ -1,5 +1,7 @@
-"""The stories: one file for each journey, told with the steps of tasks/ as Prefect tasks.
+"""The stories: one file for each journey, told with the steps of tasks/.
 
+day, period   the story of one run and of a range of days, without Prefect; commands and flows hand in the steps
+day_tasks     those steps as Prefect tasks
 daily      who reached a moment worth a message today, and what they get
 win_back   who has been quiet for half a year; after daily
 backfill   the runs of past days, planned, logged or sent

@@ -1,18 +1,18 @@
 """The runs of past days, in order: looked at, logged, or sent. Each day is a run of its own, named by its date."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 
-from flows.ui.day_artifacts import publish_period, tell_day
+from flows.day_tasks import TASKS
+from flows.period import Done, run_period
+from flows.ui.day_artifacts import log_days, publish_period
 from programme.sending.report import DayReport
-from programme.words.states import Flow, RunMode
+from programme.words.states import RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam
-from tasks.runs.backfill import Period
-
-FLOWS = {"daily": (Flow.DAILY,), "win-back": (Flow.WIN_BACK,), "both": (Flow.DAILY, Flow.WIN_BACK)}
+from tasks.runs.backfill import FLOWS, period_of
 
 
 @flow(name="backfill", flow_run_name="backfill-{first}-{last}-{mode}")
@@ -32,16 +32,17 @@ def backfill(
         mode: plan kijkt alleen, log legt vast zonder te versturen, send verstuurt.
         confirm: ook versturen voor dagen van meer dan een week geleden.
     """
-    workspace = open_workspace(with_templates=True)
     today = today_in_amsterdam()
-    reports: list[DayReport] = []
-    with Period(workspace, first, last, FLOWS[which], RunMode(mode), today, confirm) as period:
+    workspace = open_workspace(with_templates=True)
+    period = period_of(workspace, first, last, FLOWS[which], RunMode(mode), today=today, confirm=confirm)
+    return publish_period(run_period(TASKS, period, _in_a_run), workspace.programme)
 
-        @flow(name="backfill-day", flow_run_name="backfill-{day}")
-        def run_day(day: date) -> list[DayReport]:
-            return tell_day(period.run_day(day))
 
-        for day in period.days:
-            reports += run_day(day)
-        task(name="close", retries=0, cache_policy=NO_CACHE)(period.close)()
-    return publish_period(reports, workspace.programme)
+def _in_a_run(as_of: date, work: Callable[[], list[Done]]) -> list[Done]:
+    """The work of a calendar day as a run of its own, which logs its counts."""
+
+    @flow(name="backfill-day", flow_run_name=f"backfill-{as_of}", persist_result=False)
+    def backfill_day() -> list[Done]:
+        return log_days(work())
+
+    return backfill_day()

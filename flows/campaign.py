@@ -1,11 +1,12 @@
 """A campaign: a marketer says what, to whom and when; looks at it; and lets it go."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, cast
 
-from prefect import flow, runtime, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, runtime
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.deployments import run_deployment
 from prefect.flow_runs import suspend_flow_run
@@ -14,19 +15,21 @@ from prefect.utilities.annotations import NotSet
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from flows.daily import hold_to_band, index_outbox
-from flows.deliver import deliver_together
+from flows.day import DaySteps, run_day
+from flows.day_tasks import as_tasks, step
 from flows.ui.campaign_artifacts import publish_campaign, publish_faults, publish_plan
-from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, plain
+from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, go_question, plain
 from programme.campaigns.campaign import Campaign, CampaignCount, needs_go
 from programme.campaigns.form_words import GROUPS
-from programme.campaigns.order import Order, name_of
+from programme.campaigns.order import name_of
 from programme.sending.report import DayReport
+from programme.words.states import HandFlow, RunMode
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.campaigns import mails as campaign_mails
 from tasks.campaigns import register as campaign_register
 from tasks.campaigns import steps as campaign_steps
-from tasks.campaigns.checks import OrderRefused, check_order
+from tasks.campaigns.checks import AcceptedOrder, OrderRefused, check_order
+from tasks.runs.day import Day
 
 DEPLOYMENT = "campaign/campaign"
 GO_TIMEOUT_SECONDS = 3 * 24 * 3600  # over a weekend; after it the run fails and the campaign can be started again
@@ -36,23 +39,12 @@ class GoNeeded(Exception):
     """The campaign is so large that somebody has to say yes, and there is no UI to ask in."""
 
 
-def _step(name: str, function: Any, **more: Any) -> Any:
-    """A step whose result stays in memory: it may hold addresses."""
-    options: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False} | more
-    return task(name=name, **options)(function)
-
-
-plan = _step("plan", campaign_steps.plan)
-compose_samples = _step("compose-samples", campaign_mails.compose_samples)
-register = _step("register", campaign_register.register, retries=2, retry_delay_seconds=1)
-record_go = _step("record-go", campaign_register.record_go, retries=2, retry_delay_seconds=1)
-begin = _step("begin", campaign_steps.begin)
-take_up = _step("take-up-left-over", campaign_steps.take_up)
-decide = _step("decide", campaign_steps.decide)
-deliver = _step("deliver", deliver_together, retries=0)  # the table decides what goes again
-finish = _step("finish", campaign_steps.report_of)
+plan = step("plan", campaign_steps.plan)
+compose_samples = step("compose-samples", campaign_mails.compose_samples)
+register = step("register", campaign_register.register, retries=2, retry_delay_seconds=1)
+record_go = step("record-go", campaign_register.record_go, retries=2, retry_delay_seconds=1)
 # Kept with the run, so that a run which goes on after a go or a crash sends no second test mail.
-send_test = _step(
+send_test = step(
     "send-test",
     campaign_mails.send_test,
     retries=0,
@@ -60,6 +52,18 @@ send_test = _step(
     persist_result=True,
     cache_key_fn=lambda context, _: f"campaign-test-{context.task_run.flow_run_id}",
 )
+
+
+def _steps(campaign: Campaign) -> DaySteps:
+    """The steps of a day, of which a campaign has three of its own."""
+    return as_tasks(
+        replace(
+            DaySteps(),
+            begin=partial(campaign_steps.begin, campaign=campaign),
+            take_up=partial(campaign_steps.take_up, campaign=campaign),
+            decide=partial(campaign_steps.decide, campaign=campaign),
+        )
+    )
 
 
 def _run_name() -> str:
@@ -88,8 +92,11 @@ def campaign(
     workspace = open_workspace(with_templates=True)
     form = {"message": plain(message), "audience": plain(audience), "sending": plain(sending)}
     order = _checked(workspace, form, now)
-    mailing = cast("Campaign", order.campaign)
-    count = _look(workspace, order, now, dry_run)
+    mailing, as_of = order.campaign, _goes_on(order, now)
+    count = plan(workspace, mailing, as_of)
+    samples = compose_samples(workspace, mailing, count.samples, as_of)
+    sent = send_test(workspace, mailing, order.test_address, as_of) if order.test_address else None
+    publish_plan(workspace.programme, order, count, samples, sent, dry_run)
     if dry_run is not False:
         return campaign_steps.report_of_plan(count, mailing, now.date())
 
@@ -103,16 +110,11 @@ def campaign(
     if order.moment and order.moment > now:
         return _schedule(form, mailing, order.moment)
 
-    run = begin(workspace, mailing, now.date())
-    take_up(run, mailing)
-    decide(run, mailing)
-    hold_to_band(run, False)
-    deliver(run)
-    index_outbox(run)
-    return publish_campaign(finish(run), mailing, campaign_steps.count_messages(workspace, mailing), go_by)
+    report = run_day(_steps(mailing), Day(workspace, HandFlow.CAMPAIGN, now.date(), RunMode.SEND, now.date()))
+    return publish_campaign(report, mailing, campaign_steps.count_messages(workspace, mailing), go_by)
 
 
-def _checked(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> Order:
+def _checked(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> AcceptedOrder:
     """The order, or the run fails with all that is wrong, which also stands in an artifact."""
     try:
         return check_order(workspace, form, now)
@@ -121,15 +123,9 @@ def _checked(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> Or
         raise
 
 
-def _look(workspace: Workspace, order: Order, now: datetime, dry_run: bool) -> CampaignCount:
-    """Plan, send the test mail, and publish what a person has to see before it goes."""
-    mailing = cast("Campaign", order.campaign)
-    as_of = max(order.moment.date(), now.date()) if order.moment else now.date()
-    count: CampaignCount = plan(workspace, mailing, as_of)
-    samples = compose_samples(workspace, mailing, count.samples, as_of)
-    sent = send_test(workspace, mailing, order.test_address, as_of) if order.test_address else None
-    publish_plan(workspace.programme, order, count, samples, sent, dry_run)
-    return count
+def _goes_on(order: AcceptedOrder, now: datetime) -> date:
+    """The day to plan for: that of its moment, or today."""
+    return max(order.moment.date(), now.date()) if order.moment else now.date()
 
 
 def _ask_for_go(mailing: Campaign, count: CampaignCount) -> Go:
@@ -139,12 +135,7 @@ def _ask_for_go(mailing: Campaign, count: CampaignCount) -> Go:
             f"campaign {mailing.name} would go to {count.to_send} people, and somebody has to give a go for that; "
             "start it from the Prefect UI, which asks"
         )
-    question = (
-        f"**{mailing.template.label}: {mailing.name}** gaat naar **{count.to_send}** mensen. "
-        "Bekijk eerst de voorbeelden bij Artifacts van deze run."
-    )
-    asked = Go.with_initial_data(description=question)
-    return cast("Go", suspend_flow_run(wait_for_input=asked, timeout=GO_TIMEOUT_SECONDS, key="go"))
+    return suspend_flow_run(wait_for_input=go_question(mailing, count), timeout=GO_TIMEOUT_SECONDS, key="go")
 
 
 def _schedule(form: Mapping[str, Any], mailing: Campaign, moment: datetime) -> State[Any]:
@@ -168,4 +159,4 @@ def _scheduled(parameters: dict[str, Any], moment: datetime, key: str) -> FlowRu
         as_subflow=False,
         tags=["gepland"],
     )
-    return cast("FlowRun", run)
+    return cast("FlowRun", run)  # not a coroutine: this flow is no async one

@@ -1,5 +1,6 @@
 """Send what is planned for a day; and how a run with many messages asks other workers to help."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
@@ -13,15 +14,17 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
 from flows.ui.day_artifacts import publish_delivery
-from programme.sending.report import DayReport
+from flows.ui.refusals import check_days
+from programme.words.states import Flow, RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.runs import steps, workers
-from tasks.runs.steps import DayRun
+from tasks.runs.day import Day, DayRun, Delivered
 
 HELPER = "deliver/deliver"
 
 hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(steps.hold_to_band)
 drain = task(name="deliver", retries=0, cache_policy=NO_CACHE)(steps.deliver)  # the table decides what goes again
+count_planned = task(name="count-planned", cache_policy=NO_CACHE)(steps.count_planned)
 
 
 def _run_name() -> str:
@@ -33,27 +36,30 @@ def _run_name() -> str:
 @flow(name="deliver", flow_run_name=_run_name)
 def deliver(
     as_of: date | None = None, dry_run: bool = True, confirm: bool = False, run_id: str = "", part: int = 0
-) -> DayReport:
+) -> Delivered:
     """Verstuurt wat voor een dag klaarstaat; andere runs roepen deze te hulp bij veel berichten.
 
     Args:
         as_of: de dag waarvan de berichten worden verstuurd; leeg is vandaag (Amsterdam).
         dry_run: alleen kijken hoeveel er klaarstaan.
-        confirm: ook versturen als het er veel meer zijn dan gewoonlijk.
+        confirm: ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
         run_id: de run die hulp vroeg; leeg laten.
         part: de hoeveelste hulp; leeg laten.
     """
-    run = workers.join_run(open_workspace(with_templates=True), as_of or today_in_amsterdam(), run_id or None)
-    if dry_run:
-        run.report.delivered["left"] = steps.count_planned(run)
-        return publish_delivery(run.report)
+    today = today_in_amsterdam()
+    mode = RunMode.PLAN if dry_run else RunMode.SEND
+    day = Day(open_workspace(with_templates=True), Flow.DAILY, as_of or today, mode, today, confirm)
     if not run_id:  # the run that asked for help has asked this already
-        hold_to_band(run, confirm)
-    drain(run)
-    return publish_delivery(run.report)
+        check_days([day])
+    run = workers.join_run(day, run_id or None)
+    if dry_run:
+        return publish_delivery(day.as_of, Counter(left=count_planned(run)))
+    if not run_id:
+        hold_to_band(run)
+    return publish_delivery(day.as_of, drain(run))
 
 
-def deliver_together(run: DayRun) -> None:
+def deliver_together(run: DayRun) -> Delivered:
     """Send what is planned for the day, with helpers when it is much and this run is a worker's.
 
     This process delivers as well, so nothing waits for a helper to begin, and losing all of them loses nothing.
@@ -61,14 +67,14 @@ def deliver_together(run: DayRun) -> None:
     """
     helpers = _call_helpers(run)
     try:
-        steps.deliver(run)
+        delivered = steps.deliver(run)
     finally:
         _dismiss(helpers)
     if not helpers:
-        return
+        return delivered
     workers.await_requests(run)
-    steps.deliver(run)  # what a helper held when it died
-    workers.count_together(run)
+    rest = steps.deliver(run)  # what a helper held when it died
+    return workers.count_together(run, rest)
 
 
 def _call_helpers(run: DayRun) -> list[UUID]:

@@ -3,18 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from prefect import flow, runtime, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, runtime
 from pydantic import Field
 
-from flows.daily import begin, decide, deliver, finish, hold_to_band, index_outbox, plan, read_doubts, take_up
-from flows.ui.day_artifacts import publish_day, publish_doubts
+from flows.day import run_day
+from flows.day_tasks import TASKS
+from flows.ui.day_artifacts import publish_day
 from programme.sending.report import DayReport
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam
-from tasks.runs import steps
-
-require_daily = task(name="require-daily", cache_policy=NO_CACHE)(steps.require_daily)
+from tasks.runs.day import Day
 
 
 def _run_name() -> str:
@@ -34,22 +32,12 @@ def win_back(
     Args:
         as_of: de dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
         dry_run: alleen kijken: er wordt niets geschreven en niets verstuurd.
-        confirm: ook versturen als het er veel meer zijn dan gewoonlijk.
+        confirm: ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
         without_daily: ook draaien als de dagelijkse berichten van die dag er niet zijn.
         wait_hours: hoeveel uur te wachten tot de dagelijkse berichten van die dag klaar zijn.
     """
-    as_of = as_of or today_in_amsterdam()
+    today = today_in_amsterdam()
     workspace = open_workspace(with_templates=True)
-    if dry_run:
-        return publish_day(plan(workspace, Flow.WIN_BACK, as_of), workspace.programme)
-
-    if not without_daily:
-        require_daily(workspace, as_of, wait_hours)
-    run = begin(workspace, Flow.WIN_BACK, as_of, RunMode.SEND)
-    take_up(run)
-    decide(run)
-    hold_to_band(run, confirm)
-    deliver(run)
-    index_outbox(run)
-    publish_doubts(read_doubts(workspace.engine), workspace.programme)
-    return publish_day(finish(run), workspace.programme)
+    mode = RunMode.PLAN if dry_run else RunMode.SEND
+    day = Day(workspace, Flow.WIN_BACK, as_of or today, mode, today, confirm, without_daily, wait_hours)
+    return publish_day(run_day(TASKS, day), workspace)

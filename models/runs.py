@@ -15,6 +15,7 @@ class RunRow(SQLModel, table=True):
         mode: log or send (a plan writes nothing).
         finished_at: None while it works, or for good when it crashed.
         report: counts of the run, as JSON.
+        held_by: the process whose backfill keeps the run's messages from all other runs; None when nobody does.
     """
 
     __tablename__ = "runs"
@@ -27,3 +28,4 @@ class RunRow(SQLModel, table=True):
     started_at: datetime = Field(sa_type=DateTime(timezone=True))
     finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     report: str | None = Field(default=None, sa_type=Text)
+    held_by: str | None = None

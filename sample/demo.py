@@ -3,13 +3,15 @@
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from flows.day import PLAIN, DaySteps, run_day
+from flows.period import run_period
 from models.database.engine import open_engine, reading
 from models.settings import ROOT, SECRET_KEY_FILE, Settings
 from models.tables import decisions, messages
@@ -21,8 +23,8 @@ from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
 from tasks.providers.outbox.pages import refresh_outbox_pages
-from tasks.runs import steps
-from tasks.runs.backfill import backfill
+from tasks.runs.backfill import period_of
+from tasks.runs.day import Day
 
 DEMO_DAY = date(2026, 3, 2)  # the second day of a season, so that every touchpoint has somebody
 HISTORY_DAYS = 10
@@ -56,14 +58,16 @@ class Demo:
     preview: tuple[str, str] | None
 
 
-def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None) -> Demo:
+def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None, steps: DaySteps = PLAIN) -> Demo:
     """Make the demo anew. Nothing leaves the machine, and no setting of the user's environment counts.
 
     Args:
         told: called with each step as it begins.
+        steps: of a day, the plain ones or such as show their progress.
 
     Raises DemoFolderTaken when the folder is not empty and no demo has made it.
     """
+    steps = replace(steps, index_outbox=lambda _: None)  # the outbox is indexed once, at the end
     _clear(folder)
     workspace = _workspace(folder)
     told("writing a sample CRM export")
@@ -74,9 +78,11 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None)
     )
     told(f"logging the {HISTORY_DAYS} days before")
     first, last = as_of - timedelta(days=HISTORY_DAYS), as_of - timedelta(days=1)
-    backfill(workspace, first, last, tuple(Flow), RunMode.LOG, today=as_of)
-    told(f"running {as_of}")
-    reports = [_run(workspace, flow, as_of) for flow in Flow]
+    run_period(steps, period_of(workspace, first, last, tuple(Flow), RunMode.LOG, today=as_of))
+    reports = []
+    for flow in Flow:
+        told(f"running {flow} as of {as_of}")
+        reports.append(run_day(steps, Day(workspace, flow, as_of, RunMode.SEND, today=as_of, confirm=True)))
     told("writing the outbox")
     return Demo(
         workspace,
@@ -121,15 +127,6 @@ def _workspace(folder: Path) -> Workspace:
         secret_key=SecretStr(key),
     )
     return Workspace(settings, load_programme(settings.programme), open_engine(settings.database_url))
-
-
-def _run(workspace: Workspace, flow: Flow, as_of: date) -> DayReport:
-    run = steps.begin(workspace, flow, as_of, RunMode.SEND)
-    steps.take_up(run)
-    steps.decide(run)
-    steps.hold_to_band(run, confirm=True)
-    steps.deliver(run)
-    return steps.finish(run)
 
 
 # Which decisions of the day make a client worth a look, the best story first.

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "models": {"programme"},
     "tasks": {"models", "programme"},
     "flows": {"tasks", "models", "programme"},
-    "sample": {"tasks", "models", "programme"},
+    "sample": {"flows", "tasks", "models", "programme"},  # flows: only the stories, which know no Prefect
     "deployments": {"flows", "tasks", "models", "programme"},
     "cli": {"flows", "tasks", "models", "programme", "web", "sample"},  # web: only to serve it
     "web": {"tasks", "models", "programme"},

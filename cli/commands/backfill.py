@@ -28,20 +28,29 @@ def command(
     plan writes nothing; log records decisions and messages without sending; send delivers. To people, send delivers
     one message a recipient at most: the last decided.
     """
-    from cli.prefect_here import run_prefect_here
+    from cli import prefect_server
     from cli.printing.console import say, working
+    from cli.printing.day_progress import shown_steps
     from cli.printing.run_report import print_days, print_outbox
-    from tasks.base.workspace import open_workspace
+    from flows.period import run_period
+    from programme.words.states import RunMode
+    from tasks.base.workspace import open_workspace, today_in_amsterdam
+    from tasks.runs.backfill import FLOWS, period_of
+    from tasks.runs.refusals import check_days
 
     require_order(first, last)
-    workspace = open_workspace(
-        with_templates=True
-    )  # what is wrong here is told before Prefect starts, which takes seconds
-    run_prefect_here()
-    with working("running (Prefect needs some 15 s to start)"):
-        from flows.backfill import backfill
+    today = today_in_amsterdam()
+    workspace = open_workspace(with_templates=True)
+    period = period_of(workspace, first, last, FLOWS[which], RunMode(mode), today=today, confirm=confirm)
+    if prefect_server.is_named():
+        check_days(period.days)  # the flow would say it in Dutch
+        with working("running on the Prefect server"), prefect_server.used():
+            from flows.backfill import backfill
 
-        reports = backfill(first=first, last=last, which=which, mode=mode, confirm=confirm)
+            reports = backfill(first=first, last=last, which=which, mode=mode, confirm=confirm)
+    else:
+        with shown_steps() as steps:
+            reports = run_period(steps, period)
     print_days(reports, f"Backfill {first} … {last} ({which}, mode {mode})")
     print_outbox(workspace, sum(report.delivered.get("accepted", 0) for report in reports))
     if mode == "plan":

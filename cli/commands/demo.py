@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from cli.options import DayOrToday
 
 if TYPE_CHECKING:
     from sample.demo import Demo
@@ -22,16 +25,24 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where to make it; an earlier demo there is made anew.",
 )
-def command(folder: Path) -> None:
+@click.option(
+    "--as-of",
+    "as_of",
+    type=DayOrToday(),
+    metavar="D",
+    help="The day to show, YYYY-MM-DD or today; without it, one of a season, with every kind of mail.",
+)
+def command(folder: Path, as_of: date | None) -> None:
     """A made-up bureau in a folder of its own: its CRM export, ten days of history, and one day's mails in an outbox.
 
     Nothing leaves this machine, and your own database and settings are left alone.
     """
-    from cli.printing.console import note, working
-    from sample.demo import make_demo
+    from cli.printing.console import note
+    from cli.printing.day_progress import shown_steps
+    from sample.demo import DEMO_DAY, make_demo
 
-    with working("making the demo (some 20 s)"):
-        demo = make_demo(folder.absolute(), told=lambda step: note(f"{step} …"))
+    with shown_steps() as steps:
+        demo = make_demo(folder.absolute(), as_of or DEMO_DAY, told=lambda step: note(f"{step} …"), steps=steps)
     _print(demo, folder)
 
 

@@ -1,4 +1,4 @@
-"""bouwclub run: one flow for one day, as a Prefect flow run in this process."""
+"""bouwclub run: one flow for one day, in this process, or as a flow run on the user's Prefect server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cli.options import as_of_option
 
 if TYPE_CHECKING:
     from programme.sending.report import DayReport
-    from tasks.base.workspace import Workspace
+    from tasks.runs.day import Day
 
 Options = Callable[..., Any]
 
@@ -24,7 +24,7 @@ def group() -> None:
 
 def _run_options(command: Options) -> Options:
     for option in (
-        click.option("--confirm", is_flag=True, help="Send also when it is far more than usual."),
+        click.option("--confirm", is_flag=True, help="Send also when it is far more than usual, or for a past day."),
         click.option("--dry-run", is_flag=True, help="Only look: nothing is written, nothing is sent."),
         as_of_option(meaning="The day of the run, YYYY-MM-DD."),
     ):
@@ -37,12 +37,12 @@ def _run_options(command: Options) -> Options:
 def daily(as_of: date, dry_run: bool, confirm: bool) -> None:
     """The daily flow: who reached a moment worth a message gets it, once."""
 
-    def start() -> DayReport:
+    def on_server() -> DayReport:
         from flows.daily import daily as flow
 
         return flow(as_of=as_of, dry_run=dry_run, confirm=confirm)
 
-    _run(_workspace(), start)
+    _run(_day("daily", as_of, dry_run, confirm), on_server)
 
 
 @group.command("win-back")
@@ -51,32 +51,37 @@ def daily(as_of: date, dry_run: bool, confirm: bool) -> None:
 def win_back(as_of: date, dry_run: bool, confirm: bool, without_daily: bool) -> None:
     """The win-back flow, after the daily one of its day."""
 
-    def start() -> DayReport:
+    def on_server() -> DayReport:
         from flows.win_back import win_back as flow
 
         return flow(as_of=as_of, dry_run=dry_run, confirm=confirm, without_daily=without_daily)
 
-    workspace = _workspace()
-    if not (dry_run or without_daily):
-        from tasks.runs.steps import require_daily
-
-        require_daily(workspace, as_of)
-    _run(workspace, start)
+    _run(_day("win-back", as_of, dry_run, confirm, without_daily), on_server)
 
 
-def _workspace() -> Workspace:
-    """What is wrong with settings, programme or database is told here, before Prefect starts, which takes seconds."""
-    from tasks.base.workspace import open_workspace
+def _day(flow: str, as_of: date, dry_run: bool, confirm: bool, without_daily: bool = False) -> Day:
+    from programme.words.states import Flow, RunMode
+    from tasks.base.workspace import open_workspace, today_in_amsterdam
+    from tasks.runs.day import Day
 
-    return open_workspace(with_templates=True)
+    mode = RunMode.PLAN if dry_run else RunMode.SEND
+    workspace = open_workspace(with_templates=True)
+    return Day(workspace, Flow(flow), as_of, mode, today_in_amsterdam(), confirm, without_daily)
 
 
-def _run(workspace: Workspace, start: Callable[[], DayReport]) -> None:
-    from cli.prefect_here import run_prefect_here
+def _run(day: Day, on_server: Callable[[], DayReport]) -> None:
+    from cli import prefect_server
     from cli.printing.console import working
+    from cli.printing.day_progress import shown_steps
     from cli.printing.run_report import print_run
+    from flows.day import run_day
+    from tasks.runs.refusals import check_days
 
-    run_prefect_here()
-    with working("running (Prefect needs some 15 s to start)"):
-        report = start()
-    print_run(report, workspace)
+    if prefect_server.is_named():
+        check_days([day])  # the flow would say it in Dutch
+        with working("running on the Prefect server"), prefect_server.used():
+            report = on_server()
+    else:
+        with shown_steps() as steps:
+            report = run_day(steps, day)
+    print_run(report, day.workspace)

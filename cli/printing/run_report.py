@@ -20,6 +20,8 @@ def print_run(report: DayReport, workspace: "Workspace") -> None:
     print_report(report, workspace.programme, f"The {report.flow} run as of {report.as_of} ({did})")
     if report.retaken or report.expired:
         say(f"left over from earlier days: {report.retaken:,} taken up, {report.expired:,} expired")
+    if report.is_beside_another:
+        say("another run of this day has done the work, or is still at it")
     if report.delivered:
         say("delivery: " + counted(report.delivered))
     for sentence in report.notes:

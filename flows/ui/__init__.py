@@ -2,4 +2,5 @@
 
 day_artifacts, campaign_artifacts, forecast_artifacts  what runs leave behind  call_list  who waits for a call
 campaign_form   the form of a campaign          mail_pictures   a mail as an image
+refusals        why a day is not run
 """

@@ -13,11 +13,11 @@ from prefect.cache_policies import NO_CACHE
 from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
-from programme.campaigns.order import Order
 from programme.rules.decide import Decision
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
 from programme.words.wording import date_words, outcome_text, reason_text
+from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.mails import Sample, TestSent
 
 KEY = "campagne"
@@ -35,7 +35,7 @@ def publish_faults(faults: list[str]) -> None:
 @task(name="publish-plan", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
 def publish_plan(
     programme: Programme,
-    order: Order,
+    order: AcceptedOrder,
     count: CampaignCount,
     samples: list[Sample],
     sent: TestSent | None,
@@ -43,7 +43,6 @@ def publish_plan(
 ) -> None:
     """Summary with previews, who gets it and who does not. Safe to run twice: new versions of the same artifacts."""
     campaign = order.campaign
-    assert campaign is not None
     key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
     markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
     create_markdown_artifact(
@@ -79,7 +78,7 @@ def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, 
 
 def plan_markdown(
     programme: Programme,
-    order: Order,
+    order: AcceptedOrder,
     campaign: Campaign,
     count: CampaignCount,
     samples: list[Sample],
@@ -128,7 +127,7 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|&#!])", r"\\\1", " ".join(text.split()))
 
 
-def _when(order: Order) -> str:
+def _when(order: AcceptedOrder) -> str:
     if order.moment is None:
         return "Gaat meteen uit zodra u echt verstuurt."
     when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"

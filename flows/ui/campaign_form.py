@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema
 
 from models.settings import read_settings
 from programme.campaigns import options
+from programme.campaigns.campaign import Campaign, CampaignCount
 from programme.campaigns.form_words import (
     AUDIENCE,
     DEFAULT_HOUR,
@@ -164,6 +165,15 @@ class Go(RunInput):
     @property
     def is_yes(self) -> bool:
         return self.decision.startswith("Ja")
+
+
+def go_question(campaign: Campaign, count: CampaignCount) -> type[Go]:
+    """The question, with what it is about above its fields."""
+    text = (
+        f"**{campaign.template.label}: {campaign.name}** gaat naar **{count.to_send}** mensen. "
+        "Bekijk eerst de voorbeelden bij Artifacts van deze run."
+    )
+    return Go.with_initial_data(description=text)
 
 
 def plain(group: object) -> Any:

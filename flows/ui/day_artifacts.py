@@ -1,6 +1,8 @@
 """What a run leaves in the Prefect UI for people: the table of the day, in Dutch."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypeVar
 
 from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -10,14 +12,36 @@ from programme.sending.report import DayReport
 from programme.terms.schema import Programme
 from programme.words.states import Outcome, RunMode
 from programme.words.wording import date_words, reason_text
+from tasks.base.workspace import Workspace
 from tasks.inbound.suppressions import SyncReport
+from tasks.runs import backlog
 from tasks.runs.backlog import Doubt, Upkeep
+from tasks.runs.day import Delivered, QueuedDay
 
+Done = TypeVar("Done", DayReport, QueuedDay)
 FLOW_WORDS = {"daily": "Dagelijkse berichten", "win-back": "Terugwinnen"}
 
 
+@task(name="read-doubts", cache_policy=NO_CACHE)
+def read_doubts(workspace: Workspace) -> list[Doubt]:
+    return backlog.read_doubts(workspace.engine)
+
+
+def publish_day(report: DayReport, workspace: Workspace) -> DayReport:
+    """Show what a run did, and what is in doubt once it has sent; hand its report on.
+
+    A run that found its work done by another run of the day is logged and leaves that one's table standing.
+    """
+    if report.mode == RunMode.SEND:
+        publish_doubts(read_doubts(workspace), workspace.programme)
+    if report.is_beside_another:
+        get_run_logger().info("%s beside_another=true", log_line(report))
+        return report
+    return publish_report(report, workspace.programme)
+
+
 @task(name="publish-day", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def publish_day(report: DayReport, programme: Programme) -> DayReport:
+def publish_report(report: DayReport, programme: Programme) -> DayReport:
     """Make the artifacts of a run and hand its report on. Safe to run twice: a new version of the same artifact."""
     title = f"{FLOW_WORDS[report.flow]} van {date_words(report.as_of)}"
     create_table_artifact(key=f"dag-{report.flow}", table=table_of_day(report, programme), description=title)
@@ -26,11 +50,12 @@ def publish_day(report: DayReport, programme: Programme) -> DayReport:
     return report
 
 
-def tell_day(reports: list[DayReport]) -> list[DayReport]:
-    """One log line for each run of a day, and the reports on."""
-    for report in reports:
+def log_days(done: list[Done]) -> list[Done]:
+    """Log one line for each run of a day, and hand them on; of one that is sent later, what it decided."""
+    for one in done:
+        report = one.report() if isinstance(one, QueuedDay) else one
         get_run_logger().info("%s", log_line(report))
-    return reports
+    return done
 
 
 @task(name="publish-period", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
@@ -47,13 +72,13 @@ def publish_period(reports: list[DayReport], programme: Programme) -> list[DayRe
 
 
 @task(name="publish-delivery", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def publish_delivery(report: DayReport) -> DayReport:
+def publish_delivery(as_of: date, delivered: Delivered) -> Delivered:
     """What this process delivered, as a sentence. Safe to run twice."""
-    title = f"Verzending voor {date_words(report.as_of)}"
-    sentence = delivery_sentence(report) or "Er stond niets klaar."
+    title = f"Verzending voor {date_words(as_of)}"
+    sentence = delivery_sentence(delivered) or "Er stond niets klaar."
     create_markdown_artifact(key="verzending", markdown=f"# {title}\n\n{sentence}", description=title)
-    get_run_logger().info("deliver as_of=%s %s", report.as_of, _pairs(report.delivered))
-    return report
+    get_run_logger().info("deliver as_of=%s %s", as_of, _pairs(delivered))
+    return delivered
 
 
 @task(name="publish-doubts", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
@@ -182,15 +207,15 @@ def summary_of_day(report: DayReport) -> list[str]:
     will = {RunMode.PLAN: "zouden worden verstuurd", RunMode.LOG: "vastgelegd", RunMode.SEND: "te versturen"}
     sentences = [f"{report.candidates} kandidaten, {report.to_send} {will[report.mode]}."]
     if report.delivered:
-        sentences.append(f"Verzending: {delivery_sentence(report)}")
+        sentences.append(f"Verzending: {delivery_sentence(report.delivered)}")
     if report.retaken or report.expired:
         sentences.append(f"Van eerdere dagen: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
     return [*sentences, *report.notes]
 
 
-def delivery_sentence(report: DayReport) -> str:
+def delivery_sentence(delivered: Delivered) -> str:
     """ "12 verstuurd, 1 in twijfel."; "" when nothing was to be delivered."""
-    counts = [f"{count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count]
+    counts = [f"{count} {DELIVERY_WORDS.get(name, name)}" for name, count in delivered.items() if count]
     return f"{', '.join(counts)}." if counts else ""
 
 

@@ -135,6 +135,8 @@ class Recipient:
         suppressed_since: first day on the suppression list, or None.
         suppression_reason: why it is on that list, or None.
         feedback_of_others: feedback by clients of other recipients that names a project of these clients.
+        handed_over: messages that left, or are about to, on another day than theirs, dated by that day; they count
+            for the day caps alone.
     """
 
     address: str
@@ -143,6 +145,7 @@ class Recipient:
     suppressed_since: date | None = None
     feedback_of_others: tuple[Feedback, ...] = ()
     suppression_reason: str | None = None
+    handed_over: tuple[PastMessage, ...] = ()
 
     def client(self, client_id: str) -> Client:
         """The recipient's record with this id. Raises KeyError for one of somebody else."""

@@ -199,7 +199,7 @@ def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _is_outranked(day: RecipientDay, _candidate: Candidate) -> bool:
     """One mail a day a recipient, from whichever run."""
-    return any(message.as_of == day.as_of and _counts_for_the_day(day, message) for message in day.messages)
+    return any(message.as_of == day.as_of and _counts_for_the_day(day, message) for message in day.mails)
 
 
 def _counts_for_the_day(day: RecipientDay, message: PastMessage) -> bool:
@@ -213,7 +213,7 @@ def _is_capped(day: RecipientDay, candidate: Candidate) -> bool:
         return False
     first = day.as_of - timedelta(days=day.programme.caps.marketing_gap_days - 1)
     last = day.as_of - timedelta(days=1)
-    return any(first <= message.as_of <= last and _counts_for_the_cap(day, message) for message in day.messages)
+    return any(first <= message.as_of <= last and _counts_for_the_cap(day, message) for message in day.mails)
 
 
 def _counts_for_the_cap(day: RecipientDay, message: PastMessage) -> bool:

@@ -1,7 +1,9 @@
 """A recipient on the day of judging: what the rules of section 4 share."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from programme.facts.cases import has_open_case
 from programme.facts.projects import is_delivered
@@ -70,6 +72,11 @@ class RecipientDay:
     def was_mailed(self, first: date, last: date, kind_id: str) -> bool:
         """Whether a mail of this kind is dated on one of these days."""
         return any(first <= message.as_of <= last and message.touchpoint == kind_id for message in self.messages)
+
+    @property
+    def mails(self) -> Iterator[PastMessage]:
+        """What counts for the day caps: the history, and again what left on another day than its own."""
+        return chain(self.messages, self.recipient.handed_over)
 
 
 def _has_overdue_invoice(client: Client, as_of: date) -> bool:

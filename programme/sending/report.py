@@ -30,6 +30,7 @@ class DayReport:
         delivered: messages by their status after delivery ({} in a plan).
         retaken, expired: messages that earlier runs left planned: taken up again, or too late for that.
         notes: sentences that a person should read, in Dutch.
+        is_beside_another: it found nothing left to do, because an earlier run of the day has done it or is at it.
     """
 
     flow: AnyFlow
@@ -40,6 +41,7 @@ class DayReport:
     retaken: int = 0
     expired: int = 0
     notes: list[str] = field(default_factory=list)
+    is_beside_another: bool = False
 
     def add(self, decisions: Iterable[Decision]) -> None:
         self.counts.update(
@@ -49,6 +51,11 @@ class DayReport:
     @property
     def to_send(self) -> int:
         return sum(count for (_, outcome, _), count in self.counts.items() if outcome == Outcome.SEND)
+
+    @property
+    def did_nothing(self) -> bool:
+        """Whether it planned, took up and delivered nothing."""
+        return not (self.to_send or self.delivered.total() or self.retaken or self.expired)
 
     @property
     def candidates(self) -> int:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from programme.campaigns.campaign import Campaign
 from programme.campaigns.form_words import MESSAGE, SENDING
-from programme.campaigns.order import Order, read_order
+from programme.campaigns.order import read_order
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
 from tasks.campaigns.mails import is_suppressed
@@ -25,7 +26,20 @@ class OrderRefused(Exception):
         self.faults = faults
 
 
-def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> Order:
+class AcceptedOrder(NamedTuple):
+    """An order without faults.
+
+    Attributes:
+        moment: when it is to go, aware; None for at once.
+        test_address: "" for none.
+    """
+
+    campaign: Campaign
+    moment: datetime | None
+    test_address: str
+
+
+def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> AcceptedOrder:
     """The order of a form, as it may start now; a campaign that is under way keeps its first day.
 
     Args:
@@ -53,9 +67,9 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
     if campaign and campaign.closes_on < today:
         text = f"deze campagne is gesloten sinds {date_words(campaign.closes_on)}. Kies een nieuwe naam."
         faults.append(f"{MESSAGE['name'].label}: {text}")
-    if faults:
+    if faults or campaign is None:
         raise OrderRefused(faults)
-    return order._replace(campaign=campaign)
+    return AcceptedOrder(campaign, order.moment, order.test_address)
 
 
 def _faults_of_name(kept: Registered) -> list[str]:

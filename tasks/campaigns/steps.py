@@ -18,13 +18,13 @@ from programme.words.states import HandFlow, MessageStatus, RunMode
 from tasks.base.workspace import Workspace
 from tasks.campaigns.audience import may_belong
 from tasks.clients.audience import read_recipients
+from tasks.clients.handed_over import Leaving
 from tasks.clients.pages import read_pages
 from tasks.mail.render import Renderer
 from tasks.runs import steps
-from tasks.runs.left_over import take_up_left_over
+from tasks.runs.day import Day, DayRun, Queued
+from tasks.runs.left_over import LeftOver, take_up_left_over
 from tasks.runs.planning import PlanChunk
-from tasks.runs.queueing import enqueue
-from tasks.runs.steps import DayRun
 
 
 class CampaignPage(NamedTuple):
@@ -38,20 +38,33 @@ class CampaignPage(NamedTuple):
         return [each.decision for each in self.judged if each.decision is not None]
 
 
-def judge_pages(workspace: Workspace, campaign: Campaign, as_of: date) -> Iterator[CampaignPage]:
-    """The decisions of a campaign, recipient by recipient in code point order, those without an address first."""
+def judge_pages(
+    workspace: Workspace, campaign: Campaign, as_of: date, leaving: Leaving | None = None
+) -> Iterator[CampaignPage]:
+    """The decisions of a campaign, recipient by recipient in code point order, those without an address first.
+
+    Args:
+        leaving: of a run that mails people.
+    """
     for ids in read_pages(workspace.engine, may_belong(campaign.audience)):
         with reading(workspace.engine) as connection:
-            page = _judged(workspace, campaign, as_of, connection, ids)
+            page = _judged(workspace, campaign, as_of, connection, ids, leaving)
         yield page
 
 
 def _judged(
-    workspace: Workspace, campaign: Campaign, as_of: date, connection: Connection, client_ids: Sequence[str]
+    workspace: Workspace,
+    campaign: Campaign,
+    as_of: date,
+    connection: Connection,
+    client_ids: Sequence[str],
+    leaving: Leaving | None,
 ) -> CampaignPage:
     asks_activity = campaign.audience.asks_activity
     page = CampaignPage([], {})
-    for recipient in read_recipients(connection, workspace.programme, client_ids, as_of, with_activity=asks_activity):
+    for recipient in read_recipients(
+        connection, workspace.programme, client_ids, as_of, with_activity=asks_activity, leaving=leaving
+    ):
         judged = judge_recipient(workspace.programme, campaign, recipient, as_of)
         if judged is None:
             continue
@@ -77,28 +90,27 @@ def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> Day
     return report
 
 
-def begin(workspace: Workspace, campaign: Campaign, as_of: date) -> DayRun:
+def begin(day: Day, campaign: Campaign) -> DayRun:
     """Begin a run that sends. What cannot work fails here, before anything is written."""
-    run = steps.begin(workspace, HandFlow.CAMPAIGN, as_of, RunMode.SEND)
+    run, workspace = steps.begin(day), day.workspace
     return replace(run, renderer=Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind))
 
 
-def take_up(run: DayRun, campaign: Campaign) -> None:
+def take_up(run: DayRun, campaign: Campaign) -> LeftOver:
     """Re-date what an earlier start of this campaign left planned; the runs of the day see to their own."""
-    left = take_up_left_over(run.workspace.engine, run.as_of, occasion=campaign.name)
-    run.report.retaken, run.report.expired = len(left.retaken), len(left.expired)
+    return take_up_left_over(run.workspace.engine, run.as_of, occasion=campaign.name)
 
 
-def decide(run: DayRun, campaign: Campaign) -> None:
+def decide(run: DayRun, campaign: Campaign) -> Queued:
     """Take every decision, keep it, and plan the messages; one transaction for each page of recipients."""
     turn = steps.turn_of(run, partial(_judge_again, run, campaign))
-    for page in judge_pages(run.workspace, campaign, run.as_of):
-        chunk, key = PlanChunk(page.decisions, page.recipients), run.workspace.settings.key()
-        run.report.add(enqueue(run.workspace.engine, run.renderer, key, chunk, run.run_id, RunMode.SEND, turn))
+    pages = judge_pages(run.workspace, campaign, run.as_of, run.leaving)
+    return steps.keep(run, (PlanChunk(page.decisions, page.recipients) for page in pages), turn)
 
 
 def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisions: list[Decision]) -> PlanChunk:
-    page = _judged(run.workspace, campaign, run.as_of, connection, [one.client_id for one in decisions])
+    ids = [one.client_id for one in decisions]
+    page = _judged(run.workspace, campaign, run.as_of, connection, ids, run.leaving)
     return PlanChunk(page.decisions, page.recipients)
 
 
@@ -112,8 +124,3 @@ def count_messages(workspace: Workspace, campaign: Campaign) -> dict[str, int]:
     with reading(workspace.engine) as connection:
         found = dict(connection.execute(query).tuples().all())
     return {status.value: found[status] for status in MessageStatus if status in found}
-
-
-def report_of(run: DayRun) -> DayReport:
-    """The run's counts, once it is finished."""
-    return steps.finish(run)

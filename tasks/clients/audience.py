@@ -27,6 +27,7 @@ from programme.referrals.qualifying import won_referral
 from programme.terms.schema import Programme
 from tasks.clients.anchor_queries import standing
 from tasks.clients.codes import read_codes
+from tasks.clients.handed_over import Leaving, read_handed_over
 
 _CLIENT = [
     tables.clients.c[name]
@@ -58,6 +59,7 @@ def read_recipients(
     as_of: date,
     *,
     with_activity: bool = True,
+    leaving: Leaving | None = None,
 ) -> list[Recipient]:
     """The recipients of these clients, each with all its client records and their facts, sorted by address.
 
@@ -65,6 +67,7 @@ def read_recipients(
 
     Args:
         with_activity: False leaves the last activity out, for a run whose touchpoints do not ask it.
+        leaving: of a run that mails people, so that the day caps also count by when a mail really left.
     """
     records = _read_records(connection, list(client_ids))
     ids = [client_id for client_id, *_ in records]
@@ -73,7 +76,10 @@ def read_recipients(
     for client in (_client(record, facts) for record in records):
         alone = "" if client.recipient else client.client_id
         grouped[client.recipient, alone].append(client)
-    history = _read_history(connection, programme, ids, [address for address, _ in grouped if address], as_of)
+    addresses = [address for address, _ in grouped if address]
+    history = _read_history(connection, programme, ids, addresses, as_of)
+    gap_days = programme.caps.marketing_gap_days
+    handed_over = read_handed_over(connection, addresses, as_of, leaving, gap_days) if leaving else {}
     return [
         Recipient(
             address,
@@ -82,6 +88,7 @@ def read_recipients(
             suppressed_since,
             tuple(row for member in members for row in facts.feedback_of_others.get(member.client_id, ())),
             reason,
+            tuple(handed_over.get(address, ())),
         )
         for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
         for suppressed_since, reason in (history.suppressed.get(address, _NOT_SUPPRESSED),)

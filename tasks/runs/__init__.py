@@ -1,7 +1,8 @@
 """The runs of a day.
 
 planning, queueing      decide; keep the decisions and the messages they make
-steps                   the steps of one run, each safe to run twice
+day, steps              what a run is asked; its steps, each safe to run twice
+refusals, holds         days that may not be sent; what a backfill keeps from other runs
 left_over, refreshing   what earlier runs left planned, and what it says today
 brakes, concurrency     far more than usual; two runs that plan at once
 direct                  mails that a room makes outside the table

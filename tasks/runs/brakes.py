@@ -8,6 +8,7 @@ from models.settings import Settings
 from models.tables import messages
 from programme.sending.state_changes import BAND_DAYS, BandFault, band_fault
 from programme.words.states import COUNTING_STATUSES, HandFlow, MessageStatus
+from tasks.sending.holds import is_free
 
 
 def band_exceeded(
@@ -32,11 +33,16 @@ def band_exceeded(
     return band_fault(would_send, connection.execute(query).scalars(), settings.daily_band)
 
 
-def day_outside_band(connection: Connection, settings: Settings, as_of: date) -> BandFault | None:
+def day_outside_band(
+    connection: Connection, settings: Settings, as_of: date, run_id: str | None = None
+) -> BandFault | None:
     """The first fault among the flows with messages planned for the day, whichever run is about to send them.
 
     A run sends all that is planned for its day, so none may let through what another was held for. Campaigns have a
     go of their own.
+
+    Args:
+        run_id: the run that asks, which also sends what it holds itself.
     """
     planned = (
         select(messages.c.flow, func.count())
@@ -44,6 +50,7 @@ def day_outside_band(connection: Connection, settings: Settings, as_of: date) ->
             messages.c.status == MessageStatus.PLANNED,
             messages.c.as_of == as_of,
             messages.c.flow != HandFlow.CAMPAIGN,
+            is_free(run_id),
         )
         .group_by(messages.c.flow)
         .order_by(messages.c.flow)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.bulk import in_values
 from models.tables import messages, runs
 from programme.rules.decide import Decision
 from programme.words.states import COUNTING_STATUSES, Outcome
+from tasks.clients.handed_over import Leaving
 from tasks.runs.planning import PlanChunk
 
 PLANNING_LOCK = 7_240_312  # any number, the same for all runs; SQLite has one writer at a time anyway
@@ -32,6 +34,7 @@ class Turn:
         gap_days: of the programme's cap, the day itself among them.
         begun_at: aware; before it read its first facts.
         again: judges the recipients of these decisions anew, by what the connection sees now.
+        leaving: of a run that mails people.
     """
 
     run_id: str
@@ -39,6 +42,7 @@ class Turn:
     gap_days: int
     begun_at: datetime
     again: Again
+    leaving: Leaving | None = None
 
     def current(self, connection: Connection, chunk: PlanChunk) -> PlanChunk:
         """The chunk as it may be written in this transaction. Costs next to nothing while no other run is under way."""
@@ -71,7 +75,12 @@ class Turn:
         columns = [messages.c[name] for name in ("recipient", "client_id", "touchpoint", "occasion", "as_of")]
         query = select(*columns).where(
             in_values(messages.c.recipient, {one.recipient for one in sends}, connection.dialect.name),
-            messages.c.as_of.between(self.as_of - timedelta(days=self.gap_days - 1), self.as_of),
+            or_(messages.c.as_of.between(self.as_of - timedelta(days=self.gap_days - 1), self.as_of), self._held()),
             messages.c.status.in_(sorted(COUNTING_STATUSES)),
         )
         return {row[0] for row in connection.execute(query) if tuple(row[1:]) not in known}
+
+    def _held(self) -> ColumnElement[bool]:
+        """Messages that a backfill of another process holds: whatever their date, they go today."""
+        holder = "" if self.leaving is None else self.leaving.holder or ""
+        return messages.c.run_id.in_(select(runs.c.run_id).where(runs.c.held_by != holder))

@@ -12,6 +12,7 @@ from models.database.engine import writing_durably
 from models.messages import PLANNED
 from models.tables import messages
 from programme.words.states import HandFlow, MessageStatus
+from tasks.sending.holds import is_free
 from tasks.sending.settling import end_lost_requests
 
 
@@ -28,7 +29,8 @@ def take_up_left_over(
     """Re-date the planned messages of earlier days whose window contains `as_of`; the others expire.
 
     Comes before planning, so that the rules see them. What the retaken ones say has to be worked out anew by the
-    caller. A worker that still holds a claim on them finds them gone at its fence. Safe to run twice.
+    caller. What a backfill holds is left to it.
+    A worker that still holds a claim on them finds them gone at its fence. Safe to run twice.
 
     Args:
         occasion: of one campaign alone, by its name.
@@ -40,7 +42,7 @@ def take_up_left_over(
 
 
 def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: Collection[str] | None) -> LeftOver:
-    left = and_(text(PLANNED), messages.c.as_of < as_of)
+    left = and_(text(f"messages.{PLANNED}"), messages.c.as_of < as_of, is_free())
     if occasion is not None:
         left = and_(left, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == occasion)
     if kinds is not None:

@@ -18,6 +18,7 @@ from programme.terms.schema import Programme
 from programme.words.states import Flow
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
+from tasks.clients.handed_over import Leaving
 from tasks.clients.selection import DueClient, select_due_clients
 
 CHUNK_CLIENTS = 5_000  # facts of so many clients are held at once; about 10 MB
@@ -31,7 +32,12 @@ class PlanChunk(NamedTuple):
 
 
 def plan_day(
-    engine: Engine, programme: Programme, flow: Flow, as_of: date, simulation: Simulation | None = None
+    engine: Engine,
+    programme: Programme,
+    flow: Flow,
+    as_of: date,
+    simulation: Simulation | None = None,
+    leaving: Leaving | None = None,
 ) -> Iterator[PlanChunk]:
     """The decisions of one run, recipient by recipient in code point order.
 
@@ -39,12 +45,13 @@ def plan_day(
 
     Args:
         simulation: messages that earlier runs of the same plan would have made; the run's own are added to it.
+        leaving: of a run that mails people.
     """
     with reading(engine) as connection:
         due = select_due_clients(connection, programme, flow, as_of)
     for group in _chunks(due):
         with reading(engine) as connection:
-            chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation)
+            chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation, leaving)
         if simulation is not None:
             for decision in chunk.decisions:
                 simulation.record(decision)
@@ -52,11 +59,16 @@ def plan_day(
 
 
 def plan_again(
-    connection: Connection, programme: Programme, flow: Flow, as_of: date, decisions: Iterable[Decision]
+    connection: Connection,
+    programme: Programme,
+    flow: Flow,
+    as_of: date,
+    decisions: Iterable[Decision],
+    leaving: Leaving | None = None,
 ) -> PlanChunk:
     """These recipients judged anew, whole ones, by what the connection sees now."""
     due = sorted({(one.recipient, one.client_id, one.touchpoint) for one in decisions})
-    return _plan_chunk(connection, programme, flow, as_of, due, None)
+    return _plan_chunk(connection, programme, flow, as_of, due, None, leaving)
 
 
 def plan_win_back(
@@ -102,6 +114,7 @@ def _plan_chunk(
     as_of: date,
     due: list[DueClient],
     simulation: Simulation | None,
+    leaving: Leaving | None,
 ) -> PlanChunk:
     only: dict[str, list[str]] = defaultdict(list)
     for _, client_id, touchpoint_id in due:
@@ -109,7 +122,7 @@ def _plan_chunk(
     with_activity = any(ANCHORS[anchor].asks_activity for anchor in programme.anchors_asked(flow))
     decisions: list[Decision] = []
     recipients: dict[str, Recipient] = {}
-    for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity):
+    for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity, leaving=leaving):
         seen = simulation.seen_by(recipient) if simulation else recipient
         taken = decide_recipient(programme, flow, seen, as_of, only)
         decisions.extend(taken)

@@ -1,33 +1,34 @@
-"""The steps of one run of one day, each safe to run twice: the flows tell them as a story.
+"""The steps of one run of one day, each safe to run twice; flows/day.py tells them as a story.
 
-A step changes the run's report and nothing else in memory; what it did stands in the database.
+A step returns what it found or did as a value; what lasts stands in the database.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
 from models.database.engine import copying_log, reading
 from models.tables import messages
-from programme.rules.simulation import Simulation
 from programme.sending.report import DayReport
-from programme.words.states import AnyFlow, Flow, MessageStatus, RunMode
-from tasks.base.workspace import Workspace
+from programme.words.states import Flow, MessageStatus, RunMode
 from tasks.mail.render import Renderer
 from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
+from tasks.runs import holds
 from tasks.runs.brakes import day_outside_band
 from tasks.runs.concurrency import Again, Turn
-from tasks.runs.left_over import take_up_left_over
+from tasks.runs.day import NOTHING_LEFT_OVER, Day, DayRun, Delivered, Queued, QueuedDay, leaving_of
+from tasks.runs.left_over import LeftOver, take_up_left_over
 from tasks.runs.planning import PlanChunk, has_finished_run, plan_again, plan_day, plan_win_back
 from tasks.runs.queueing import enqueue
 from tasks.runs.refreshing import refresh_messages
-from tasks.runs.register import begin_run, finish_run
+from tasks.runs.register import begin_run, finish_run, is_beside_another
 from tasks.sending.delivery import deliver_queued
+from tasks.sending.holds import is_free
+from tasks.sending.sender import this_worker
 
 Progress = Callable[[int], None]
 POLL_SECONDS = 30.0
@@ -41,113 +42,128 @@ class OutsideBand(Exception):
     """A run would send far more than usual; nothing was sent, everything is planned."""
 
 
-@dataclass(frozen=True)
-class DayRun:
-    """A run that has begun: where it works, what it is called, and its counts so far."""
-
-    workspace: Workspace
-    run_id: str
-    renderer: Renderer
-    report: DayReport
-
-    @property
-    def flow(self) -> AnyFlow:
-        return self.report.flow
-
-    @property
-    def as_of(self) -> date:
-        return self.report.as_of
-
-
-def plan(workspace: Workspace, flow: Flow, as_of: date, simulation: Simulation | None = None) -> DayReport:
+def plan(day: Day) -> DayReport:
     """What the run would decide, with nothing written."""
-    report = DayReport(flow, as_of, RunMode.PLAN)
-    for chunk in chunks_of(workspace, flow, as_of, simulation):
+    report = DayReport(day.flow, day.as_of, RunMode.PLAN)
+    for chunk in _chunks_of(day):
         report.add(chunk.decisions)
     return report
 
 
-def chunks_of(
-    workspace: Workspace, flow: Flow, as_of: date, simulation: Simulation | None = None
-) -> Iterator[PlanChunk]:
+def _chunks_of(day: Day) -> Iterator[PlanChunk]:
     """The plan of a day; a win-back that is only looked at simulates the daily run that has not finished."""
-    if flow == Flow.WIN_BACK:
-        return plan_win_back(workspace.engine, workspace.programme, as_of, simulation)
-    return plan_day(workspace.engine, workspace.programme, flow, as_of, simulation)
+    engine, programme = day.workspace.engine, day.workspace.programme
+    if day.flow == Flow.WIN_BACK and not day.daily_in_plan:
+        return plan_win_back(engine, programme, day.as_of, day.simulation)
+    return plan_day(engine, programme, Flow(day.flow), day.as_of, day.simulation)
 
 
-def require_daily(workspace: Workspace, as_of: date, wait_hours: float = 0, poll_seconds: float = POLL_SECONDS) -> None:
-    """Wait for a finished daily run of that day, at most so long: win-back must see what daily sent.
+def require_daily(day: Day, poll_seconds: float = POLL_SECONDS) -> None:
+    """Wait for a finished daily run of that day, at most `day.wait_hours`: win-back must see what daily sent.
 
     Raises DailyNotFinished.
     """
-    deadline = time.monotonic() + wait_hours * 3600
-    while not has_finished_run(workspace.engine, Flow.DAILY, as_of):
+    deadline = time.monotonic() + day.wait_hours * 3600
+    while not has_finished_run(day.workspace.engine, Flow.DAILY, day.as_of):
         left = deadline - time.monotonic()
         if left <= 0:
-            within = f" within {wait_hours:g} hours" if wait_hours else ""
+            within = f" within {day.wait_hours:g} hours" if day.wait_hours else ""
             raise DailyNotFinished(
-                f"no daily run of {as_of} has finished{within}, and win-back must see what it sent; "
-                f"run it first (bouwclub run daily --as-of {as_of}), or say --without-daily"
+                f"no daily run of {day.as_of} has finished{within}, and win-back must see what it sent; "
+                f"run it first (bouwclub run daily --as-of {day.as_of}), or say --without-daily"
             )
         time.sleep(min(left, poll_seconds))
 
 
-def begin(workspace: Workspace, flow: AnyFlow, as_of: date, mode: RunMode) -> DayRun:
+def begin(day: Day) -> DayRun:
     """Begin a run. What cannot work (a missing template, a missing setting) fails here, before anything is written."""
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
-    if mode == RunMode.SEND:
-        make_messenger(workspace.settings, workspace.programme)
-    return DayRun(workspace, begin_run(workspace.engine, flow, as_of, mode), renderer, DayReport(flow, as_of, mode))
+    renderer = Renderer(day.workspace.programme, day.workspace.settings.base_url)
+    leaving = leaving_of(day)
+    held_by = this_worker() if day.hold else None
+    return DayRun(day, begin_run(day.workspace.engine, day.flow, day.as_of, day.mode, held_by), renderer, leaving)
 
 
-def take_up(run: DayRun) -> None:
-    """Re-date what earlier runs left planned and say it anew, or let it expire when its window has closed."""
+def take_up(run: DayRun) -> LeftOver:
+    """Re-date what earlier runs left planned and say it anew, or let it expire when its window has closed.
+
+    What a stopped backfill left is trimmed to one message a recipient before. A backfill takes up nothing.
+    """
+    if run.day.mode != RunMode.SEND or run.day.in_period:
+        return NOTHING_LEFT_OVER
+    messenger = make_messenger(run.workspace.settings, run.workspace.programme)
+    holds.release_stopped(run.workspace.engine, run.day.today, messenger.name)
     left = take_up_left_over(run.workspace.engine, run.as_of)
     refresh_messages(run.workspace.engine, run.renderer, run.workspace.settings.key(), left.retaken, run.as_of)
-    run.report.retaken, run.report.expired = len(left.retaken), len(left.expired)
+    return left
 
 
-def decide(run: DayRun, progress: Progress | None = None) -> None:
-    """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients."""
-    flow, programme = Flow(run.flow), run.workspace.programme
-    turn = turn_of(run, lambda connection, them: plan_again(connection, programme, flow, run.as_of, them))
-    with copying_log(run.workspace.engine) as copy_log:
-        for chunk in _told(plan_day(run.workspace.engine, programme, flow, run.as_of), progress):
-            key, mode = run.workspace.settings.key(), run.report.mode
-            run.report.add(enqueue(run.workspace.engine, run.renderer, key, chunk, run.run_id, mode, turn))
+def decide(run: DayRun, progress: Progress | None = None) -> Queued:
+    """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients.
+
+    Args:
+        progress: called with the number of decisions that were kept.
+    """
+    flow, workspace = Flow(run.flow), run.workspace
+    turn = turn_of(
+        run,
+        lambda connection, them: plan_again(connection, workspace.programme, flow, run.as_of, them, run.leaving),
+    )
+    chunks = plan_day(workspace.engine, workspace.programme, flow, run.as_of, leaving=run.leaving)
+    return keep(run, chunks, turn, progress)
+
+
+def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progress | None = None) -> Queued:
+    """Write the decisions and messages of a plan, chunk by chunk, and count them."""
+    report, workspace = DayReport(run.flow, run.as_of, run.day.mode), run.workspace
+    with copying_log(workspace.engine) as copy_log:
+        for chunk in chunks:
+            key = workspace.settings.key()
+            kept = enqueue(workspace.engine, run.renderer, key, chunk, run.run_id, run.day.mode, turn)
+            report.add(kept)
             copy_log()
+            if progress:
+                progress(len(kept))
+    return Queued(report.counts)
 
 
 def turn_of(run: DayRun, again: Again) -> Turn:
     """The run's turn among those that plan at the same time; to be taken before it reads its first facts."""
-    return Turn(run.run_id, run.as_of, run.workspace.programme.caps.marketing_gap_days, datetime.now(UTC), again)
+    gap_days = run.workspace.programme.caps.marketing_gap_days
+    return Turn(run.run_id, run.as_of, gap_days, datetime.now(UTC), again, run.leaving)
 
 
-def hold_to_band(run: DayRun, confirm: bool) -> None:
-    """Raises OutsideBand when far more would leave the machine than usual and nobody has confirmed it."""
-    messenger = make_messenger(run.workspace.settings, run.workspace.programme)
+def hold_to_band(run: DayRun) -> tuple[str, ...]:
+    """What a person should know of a day far outside the usual band, in Dutch.
+
+    Raises OutsideBand when so much would leave the machine and nobody has confirmed it.
+    """
     with reading(run.workspace.engine) as connection:
-        fault = day_outside_band(connection, run.workspace.settings, run.as_of)
-    if fault is None or confirm:
-        return
-    if messenger.leaves_machine:
+        fault = day_outside_band(connection, run.workspace.settings, run.as_of, run.run_id)
+    if fault is None or run.day.confirm:
+        return ()
+    if make_messenger(run.workspace.settings, run.workspace.programme).leaves_machine:
         raise OutsideBand(f"as of {run.as_of}: {fault}")
-    run.report.notes.append(
+    return (
         f"{fault.would_send} berichten is veel meer dan gewoonlijk (grens {fault.limit}); "
-        "een echte verzending had eerst om bevestiging gevraagd."
+        "een echte verzending had eerst om bevestiging gevraagd.",
     )
 
 
 def count_planned(run: DayRun) -> int:
     """All that would go out now, whichever run planned it."""
-    query = select(func.count()).where(messages.c.status == MessageStatus.PLANNED, messages.c.as_of == run.as_of)
+    query = select(func.count()).where(
+        messages.c.status == MessageStatus.PLANNED, messages.c.as_of == run.as_of, is_free(run.run_id)
+    )
     with reading(run.workspace.engine) as connection:
         return int(connection.execute(query).scalar_one())
 
 
-def deliver(run: DayRun, progress: Progress | None = None) -> None:
-    """Send what is planned for the day. Raises DeliveryStopped; what was not sent stays planned."""
+def deliver(run: DayRun, progress: Progress | None = None) -> Delivered:
+    """Send what is planned for the day. Raises DeliveryStopped; what was not sent stays planned.
+
+    Args:
+        progress: called with the number of messages that were settled.
+    """
     messenger = make_messenger(run.workspace.settings, run.workspace.programme)
     done = deliver_queued(
         run.workspace.engine,
@@ -161,7 +177,7 @@ def deliver(run: DayRun, progress: Progress | None = None) -> None:
     )
     counts = done.as_dict() | {"cancelled": sum(done.cancelled.values())}
     fates = ("accepted", "rejected", "in_doubt", "held", "unfit", "left", "cancelled")
-    run.report.delivered = Counter({name: counts[name] for name in fates if counts[name]})
+    return Counter({name: counts[name] for name in fates if counts[name]})
 
 
 def index_outbox(run: DayRun) -> None:
@@ -170,14 +186,11 @@ def index_outbox(run: DayRun) -> None:
         refresh_outbox_pages(run.workspace)
 
 
-def finish(run: DayRun) -> DayReport:
-    """Write the run's counts; from now on win-back of that day may go."""
-    finish_run(run.workspace.engine, run.run_id, run.report, run.workspace.programme)
-    return run.report
-
-
-def _told(chunks: Iterable[PlanChunk], progress: Progress | None) -> Iterator[PlanChunk]:
-    for chunk in chunks:
-        yield chunk
-        if progress:
-            progress(len(chunk.decisions))
+def finish(done: QueuedDay) -> DayReport:
+    """Write the run's counts and let its messages go; from now on win-back of that day may run."""
+    run, report = done.run, done.report()
+    report.is_beside_another = report.did_nothing and is_beside_another(run.workspace.engine, run.run_id)
+    if run.day.hold:
+        holds.release(run.workspace.engine, run.as_of)
+    finish_run(run.workspace.engine, run.run_id, report, run.workspace.programme)
+    return report

@@ -3,34 +3,29 @@
 import time
 import uuid
 from collections import Counter
-from datetime import date
 
 from sqlalchemy import and_, func, select
 
 from models.database.engine import reading
 from models.tables import messages, requests, runs
-from programme.sending.report import DayReport
-from programme.words.states import Flow, MessageStatus, RunMode
-from tasks.base.workspace import Workspace
+from programme.words.states import MessageStatus
 from tasks.mail.render import Renderer
 from tasks.runs import steps
 from tasks.runs.backlog import end_expired_claims
-from tasks.runs.steps import DayRun
+from tasks.runs.day import Day, DayRun, Delivered
 from tasks.sending.settling import OPEN_STATES
 
 FATES = (MessageStatus.ACCEPTED, MessageStatus.REJECTED, MessageStatus.IN_DOUBT)
 
 
-def join_run(workspace: Workspace, as_of: date, run_id: str | None = None) -> DayRun:
+def join_run(day: Day, run_id: str | None = None) -> DayRun:
     """The day's delivery, without a run of its own in the record.
 
     Args:
         run_id: the run that is helped; None for a hand that delivers what is left.
     """
-    report = DayReport(Flow.DAILY, as_of, RunMode.SEND)
-    return DayRun(
-        workspace, run_id or uuid.uuid4().hex, Renderer(workspace.programme, workspace.settings.base_url), report
-    )
+    renderer = Renderer(day.workspace.programme, day.workspace.settings.base_url)
+    return DayRun(day, run_id or uuid.uuid4().hex, renderer)
 
 
 def helpers_for(run: DayRun) -> int:
@@ -52,10 +47,11 @@ def await_requests(run: DayRun, poll_seconds: float = 1.0) -> None:
         time.sleep(poll_seconds)
 
 
-def count_together(run: DayRun) -> None:
-    """Put into the run's report what all of its processes delivered, from the message log.
+def count_together(run: DayRun, seen: Delivered) -> Delivered:
+    """What all processes of the run delivered, from the message log.
 
-    What is left, held or unfit the last of them has seen and counted.
+    Args:
+        seen: by the last of them: what is left, held or unfit it alone can count.
     """
     with reading(run.workspace.engine) as connection:
         begun_at = connection.execute(select(runs.c.started_at).where(runs.c.run_id == run.run_id)).scalar()
@@ -72,6 +68,6 @@ def count_together(run: DayRun) -> None:
                 messages.c.settled_at >= begun_at,
             )
         ).scalar_one()
-    seen = {name: run.report.delivered[name] for name in ("held", "unfit", "left")}
-    counts = {str(status): count for status, count in fates} | {"cancelled": cancelled} | seen
-    run.report.delivered = Counter({name: count for name, count in counts.items() if count})
+    not_gone = {name: seen[name] for name in ("held", "unfit", "left")}
+    counts = {str(status): count for status, count in fates} | {"cancelled": cancelled} | not_gone
+    return Counter({name: count for name, count in counts.items() if count})

@@ -5,5 +5,6 @@ claims      durable before any byte leaves          parcels     requests made re
 prescreen, rechecking   what changed since the plan was made
 settling    what became of a request                sender      who a sending process is
 limiter, waiting, stops  the provider's rate, what is left to send, why a run ends
+holds       what a backfill keeps from other runs
 resending   a message in doubt goes again, by name
 """

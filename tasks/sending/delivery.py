@@ -232,7 +232,7 @@ class _Run:
             return False
         with writing_durably(self.engine) as connection:
             end_lost_requests(connection)
-            seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside, self.queue.kinds)
+            seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside, self.queue.run_id, self.queue.kinds)
         if seconds is None:
             return False
         if seconds <= 0.0 and not self.looked_at:
@@ -288,7 +288,9 @@ class _Run:
             self._settle([(claim, _answer_of(future)) for future, claim in self.on_wire.items()])
         with writing_durably(self.engine) as connection:
             release(connection, self.ready.request_ids())
-            self.report.left = count_left(connection, self.queue.as_of, self.set_aside, self.queue.kinds)
+            self.report.left = count_left(
+                connection, self.queue.as_of, self.set_aside, self.queue.run_id, self.queue.kinds
+            )
 
 
 def _answer_of(future: Future[Answer]) -> Answer:

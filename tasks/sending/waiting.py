@@ -10,35 +10,45 @@ from models.database import clock
 from models.database.bulk import not_in_values
 from models.messages import PLANNED
 from models.tables import messages
+from tasks.sending.holds import is_free
 
 
 def seconds_to_next(
-    connection: Connection, as_of: date, set_aside: Collection[int], kinds: Collection[str] | None = None
+    connection: Connection,
+    as_of: date,
+    set_aside: Collection[int],
+    run_id: str | None = None,
+    kinds: Collection[str] | None = None,
 ) -> float | None:
     """Seconds that the first planned message of the day has to rest (<= 0: none); None when none is planned.
 
     Args:
         set_aside: ids that this run leaves alone.
+        run_id: this run's; what its backfill holds may go.
         kinds: of these kinds of mail alone, by id; None looks at all.
     """
     dialect = connection.dialect.name
     rest = func.coalesce(clock.seconds_until(dialect, messages.c.not_before), 0.0)
-    query = select(func.min(rest)).where(_planned(dialect, as_of, set_aside, kinds))
+    query = select(func.min(rest)).where(_planned(dialect, as_of, set_aside, run_id, kinds))
     seconds = connection.execute(query).scalar_one()
     return None if seconds is None else float(seconds)
 
 
 def count_left(
-    connection: Connection, as_of: date, set_aside: Collection[int], kinds: Collection[str] | None = None
+    connection: Connection,
+    as_of: date,
+    set_aside: Collection[int],
+    run_id: str | None = None,
+    kinds: Collection[str] | None = None,
 ) -> int:
-    query = select(func.count()).where(_planned(connection.dialect.name, as_of, set_aside, kinds))
+    query = select(func.count()).where(_planned(connection.dialect.name, as_of, set_aside, run_id, kinds))
     return int(connection.execute(query).scalar_one())
 
 
 def _planned(
-    dialect: str, as_of: date, set_aside: Collection[int], kinds: Collection[str] | None
+    dialect: str, as_of: date, set_aside: Collection[int], run_id: str | None, kinds: Collection[str] | None
 ) -> ColumnElement[bool]:
-    planned = and_(text(PLANNED), messages.c.as_of == as_of)
+    planned = and_(text(f"messages.{PLANNED}"), messages.c.as_of == as_of, is_free(run_id))
     if kinds is not None:
         planned = and_(planned, messages.c.touchpoint.in_(kinds))
     return and_(planned, not_in_values(messages.c.id, set_aside, dialect)) if set_aside else planned

@@ -1,89 +1,147 @@
 """run, backfill and demo as they are typed."""
 
+import http.server
 import json
-import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from cli.prefect_here import run_prefect_here
 from models.settings import ROOT
 from sample.demo import MARK, DemoFolderTaken, make_demo
-from tests.cli.conftest import Result, Run
+from tasks.base.workspace import today_in_amsterdam
+from tests.cli.conftest import Run
+
+DAY = ("--as-of", "2026-03-02")
+PERIOD = ("--from", "2026-02-01", "--to", "2026-02-05", "--flow", "both")
+WITHOUT_PREFECT = """
+import sys
+from click.testing import CliRunner
+from cli.__main__ import commands
+for line in sys.argv[1:]:
+    done = CliRunner().invoke(commands, line.split())
+    assert done.exit_code == 0, done.output
+print(sorted(name for name in sys.modules if name.partition(".")[0] == "prefect"))
+"""
 
 
-def in_a_process(folder: Path, *words: str, **environment: str) -> Result:
-    """With a Prefect server of its own, that nobody else sees."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "BOUWCLUB_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", *words],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**plain, "PYTHONPATH": str(ROOT), **environment},
-        timeout=300,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
-
-
-@pytest.mark.slow
-def test_a_day_as_flows(club: Path) -> None:
+def test_a_day_in_a_process(club: Path, run: Run) -> None:
     """daily, then win-back, then daily again: tables, an outbox, and silence on standard error."""
-    daily = in_a_process(club, "run", "daily", "--as-of", "2026-03-02")
+    daily = run("run", "daily", *DAY)
     assert (daily.code, daily.err) == (0, "")
     assert "delivery: accepted 52" in daily.out
     assert "outbox/index.html" in daily.out
     assert len(list((club / "outbox").glob("*.eml"))) == 52
-    assert (club / ".bouwclub" / "prefect").is_dir()
-    win_back = in_a_process(club, "run", "win-back", "--as-of", "2026-03-02")
+    win_back = run("run", "win-back", *DAY)
     assert (win_back.code, win_back.err, "delivery: accepted 2" in win_back.out) == (0, "", True)
-    again = in_a_process(club, "run", "daily", "--as-of", "2026-03-02")
+    again = run("run", "daily", *DAY)
     assert (again.code, "delivery: accepted" in again.out) == (0, False)
+    assert "another run of this day has done the work" in again.out
 
 
-@pytest.mark.slow
-def test_a_flow_that_fails_says_one_line(club: Path) -> None:
-    """A mistake found inside the flow ends as one line, without Prefect's traceback."""
+def test_no_command_imports_prefect(club: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without PREFECT_API_URL a run, a backfill and the demo know no Prefect, start nothing and leave nothing."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    day = " ".join(DAY)
+    lines = [f"run daily {day}", f"run win-back --dry-run {day}", f"backfill {' '.join(PERIOD)} --mode plan", "demo"]
+    script = [sys.executable, "-c", WITHOUT_PREFECT, *lines]
+    done = subprocess.run(script, capture_output=True, text=True, cwd=club, check=False, env=_environment(club))
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+    assert not (club / ".bouwclub" / "prefect").exists()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    names = {"BOUWCLUB_DATABASE_URL": f"sqlite:///{folder}/bouwclub.db", "BOUWCLUB_OUTBOX_DIR": f"{folder}/outbox"}
+    return {**names, "BOUWCLUB_SECRET_KEY": "a key", "HOME": str(folder), "PYTHONPATH": str(ROOT)}
+
+
+def test_a_run_that_fails_says_one_line(club: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake found half way ends as one line."""
     blocked = club / "taken"
     blocked.write_text("a file where the outbox should be")
-    result = in_a_process(club, "run", "daily", "--as-of", "2026-03-02", BOUWCLUB_OUTBOX_DIR=str(blocked))
+    monkeypatch.setenv("BOUWCLUB_OUTBOX_DIR", str(blocked))
+    result = run("run", "daily", *DAY)
     assert result.code == 2
     assert result.err.startswith("bouwclub: ")
     assert result.err.count("\n") == 1
 
 
-@pytest.mark.slow
-def test_a_backfill_as_a_flow(club: Path) -> None:
+def test_a_backfill(club: Path, run: Run) -> None:
     """A line a run, and the decisions kept."""
-    words = ["backfill", "--from", "2026-02-01", "--to", "2026-02-02", "--flow", "both", "--mode", "log"]
-    result = in_a_process(club, *words)
+    result = run("backfill", *PERIOD, "--mode", "log")
     assert (result.code, result.err) == (0, "")
-    assert result.out.count("2026-02-0") >= 4
-    assert len(json.loads(in_a_process(club, "decisions", "--json").out)) > 10
+    assert result.out.count("2026-02-0") >= 10
+    assert len(json.loads(run("decisions", "--json").out)) > 10
 
 
-@pytest.mark.parametrize("name", ["PREFECT_API_URL", "PREFECT_HOME", "PREFECT_PROFILE"])
-def test_a_server_of_the_user_is_left_alone(working_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Whoever has his own server, home or profile keeps it; without any, ours stays in the working folder."""
-    for each in ("PREFECT_API_URL", "PREFECT_HOME", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH"):
-        monkeypatch.delenv(each, raising=False)
-    for silent in ("PREFECT_LOGGING_LEVEL", "PREFECT_SERVER_LOGGING_LEVEL", "PREFECT_LOGGING_TO_API_ENABLED"):
-        monkeypatch.setenv(silent, "INFO" if "LEVEL" in silent else "true")
-    monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "60")
-    monkeypatch.setenv(name, "mine")
-    run_prefect_here()
-    assert os.environ[name] == "mine"
-    assert os.environ["PREFECT_LOGGING_LEVEL"] == "INFO"
-    if name != "PREFECT_HOME":
-        assert "PREFECT_HOME" not in os.environ
-    monkeypatch.delenv(name)
-    run_prefect_here()
-    assert os.environ["PREFECT_HOME"] == str(working_folder / ".bouwclub" / "prefect")
-    monkeypatch.delenv("PREFECT_HOME")
+def test_a_day_to_come_is_looked_at_alone(club: Path, run: Run) -> None:
+    """No command sends or logs for tomorrow; a dry run shows it."""
+    tomorrow = today_in_amsterdam() + timedelta(days=1)
+    for words in (["run", "daily"], ["run", "win-back", "--without-daily"]):
+        refused = run(*words, "--as-of", tomorrow)
+        assert (refused.code, "is after today" in refused.err) == (2, True)
+        assert refused.err.count("\n") == 1
+        assert run(*words, "--as-of", tomorrow, "--dry-run").code == 0
+    days = ["--from", date(2026, 3, 1), "--to", tomorrow, "--flow", "daily"]
+    assert "is after today" in run("backfill", *days, "--mode", "log").err
+    assert run("messages", "--json").out.strip() == "[]"
+
+
+class _Prefect(http.server.BaseHTTPRequestHandler):
+    """A server that says it is well and can do nothing, as one whose disk is full."""
+
+    def do_GET(self) -> None:
+        self._answer(200 if self.path == "/api/health" else 500, b"true")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self._answer(500, b'{"exception_message": "Internal Server Error"}')
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def ailing_prefect() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Prefect) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/api"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/api", "http://u:geheim@127.0.0.1:9/api", "nonsense"])
+@pytest.mark.parametrize("words", [["run", "daily", *DAY], ["backfill", *PERIOD, "--mode", "log"]])
+def test_a_server_that_is_not_there(
+    club: Path, run: Run, monkeypatch: pytest.MonkeyPatch, url: str, words: list[str]
+) -> None:
+    """One line that names the setting and never a password, exit 2, nothing written."""
+    monkeypatch.setenv("PREFECT_API_URL", url)
+    result = run(*words)
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "PREFECT_API_URL names" in result.err
+    assert "geheim" not in result.err
+    monkeypatch.delenv("PREFECT_API_URL")
+    assert run("messages", "--json").out.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_a_server_that_cannot(club: Path, ailing_prefect: str) -> None:
+    """A server that fails every request (a full disk): one line and exit 2, from a process that ends."""
+    command = [sys.executable, "-m", "cli", "run", "daily", *DAY]
+    environment = {**_environment(club), "PREFECT_API_URL": ailing_prefect, "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=club, env=environment, timeout=300, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "PREFECT_API_URL" in done.stderr
 
 
 @pytest.mark.slow
@@ -92,8 +150,9 @@ def test_the_demo(run: Run, working_folder: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("BOUWCLUB_DATABASE_URL", "sqlite:///mine.db")
     monkeypatch.setenv("BOUWCLUB_DELIVERY", "sendgrid")
     monkeypatch.setenv("BOUWCLUB_OUTBOX_DIR", "mine")
-    result = run("demo")
+    result = run("demo", "--as-of", "2026-03-02")
     assert result.code == 0
+    assert "running daily as of 2026-03-02" in result.err
     assert sorted(path.name for path in working_folder.iterdir()) == ["demo"]
     assert "demo/outbox/index.html" in result.out
     assert len(list((working_folder / "demo" / "outbox").glob("*.eml"))) > 50

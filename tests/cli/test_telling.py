@@ -14,9 +14,9 @@ from models.database.engine import open_engine, reading, writing
 from models.settings import Settings
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import Workspace
-from tasks.runs.backfill import backfill
 from tests import factories as make
 from tests.cli.conftest import Run
+from tests.tasks.running import backfill
 
 pytestmark = pytest.mark.slow
 

@@ -1,7 +1,7 @@
 """The flows on a real Prefect server: named by their day, harmless by default, leaving a table for people."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from sqlalchemy import Engine, func, select
 from models.database.engine import reading
 from models.tables import decisions, messages, runs
 from programme.words.states import MessageStatus
+from tasks.base.workspace import today_in_amsterdam
+from tasks.runs.refusals import DayRefused
 from tasks.runs.steps import DailyNotFinished
 from tests.tasks.histories import History
 
@@ -72,6 +74,62 @@ def test_a_marketer_can_read_what_the_day_did(base: Engine) -> None:
     assert set(table[0]) == {"Bericht", "Kandidaten", "Versturen", "Wacht", "Niet", "Waarom wacht of niet"}
     assert sum(row["Kandidaten"] for row in table) == report.candidates
     assert sum(row["Versturen"] + row["Wacht"] + row["Niet"] for row in table) == report.candidates
+
+
+def test_a_second_run_leaves_the_table_of_the_first_standing(base: Engine) -> None:
+    """What found nothing left to do publishes no empty table over that of the run which did the work."""
+    from flows.daily import daily
+
+    first = daily(as_of=DAY, dry_run=False)
+    told = artifact("dag-daily")
+
+    again = daily(as_of=DAY, dry_run=False)
+
+    assert (first.is_beside_another, again.is_beside_another) == (False, True)
+    assert artifact("dag-daily") == told
+    assert sum(row["Versturen"] for row in told) == first.to_send > 0
+
+
+def test_a_day_to_come_is_refused_in_dutch(base: Engine) -> None:
+    """The flow run fails with a line for who started it, and nothing is written."""
+    from flows.backfill import backfill
+    from flows.daily import daily
+    from flows.deliver import deliver
+    from flows.win_back import win_back
+
+    tomorrow = today_in_amsterdam() + timedelta(days=1)
+    for flow in (daily, win_back, deliver):
+        with pytest.raises(DayRefused, match="nog niet geweest"):
+            flow(as_of=tomorrow, dry_run=False)
+    with pytest.raises(DayRefused, match="nog niet geweest"):
+        backfill(first=DAY, last=tomorrow, mode="log")
+    assert [count(base, table) for table in (decisions, messages, runs)] == [0, 0, 0]
+
+
+def test_a_backfill_runs_each_day_by_its_name(base: Engine) -> None:
+    """Each day is a run of its own, and the whole leaves one table."""
+    from flows.backfill import backfill
+
+    reports = backfill(first=DAY, last=DAY + timedelta(days=1), mode="log")
+
+    assert len(reports) == 4
+    assert run_names() >= {f"backfill-{DAY}", f"backfill-{DAY + timedelta(days=1)}"}
+    assert len(artifact("periode")) == 5
+
+
+def test_a_command_runs_its_flow_on_the_named_server(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With PREFECT_API_URL a command leaves a flow run there, and prints what it prints without."""
+    from click.testing import CliRunner
+    from prefect.settings import PREFECT_API_URL
+
+    from cli.__main__ import commands
+
+    monkeypatch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
+    day = DAY + timedelta(days=3)
+    done = CliRunner().invoke(commands, ["run", "daily", "--as-of", str(day)])
+
+    assert (done.exit_code, "delivery: accepted" in done.output) == (0, True), done.output
+    assert f"daily-{day}" in run_names()
 
 
 def test_win_back_fails_without_its_daily(base: Engine) -> None:

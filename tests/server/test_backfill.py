@@ -68,7 +68,7 @@ def test_days_long_past_are_not_sent_unasked(stack: Stack, worker: None) -> None
 
     assert run.state is not None
     assert run.state.is_failed()
-    assert "--confirm" in str(run.state.message)
+    assert "zet dan confirm aan" in str(run.state.message)
     assert _days_done(stack, date(2024, 3, 1), date(2024, 3, 2)) == 0
 
 

@@ -77,9 +77,9 @@ def test_late_runs_work_as_of_today_and_the_first_does_the_work(stack: Stack, wo
 def test_win_back_waits_for_its_daily(stack: Stack, worker: None) -> None:
     """Started first, it waits; it goes on when the daily run of that day has finished."""
     day = date(2026, 1, 15)
-    waiting = stack.begin("win-back", as_of=f"{day}", dry_run=False, wait_hours=1)
+    waiting = stack.begin("win-back", as_of=f"{day}", dry_run=False, confirm=True, wait_hours=1)
     wait_for(lambda: (state := stack.run(waiting).state) and state.is_running(), "win-back", 120)
-    daily = stack.ended(stack.begin("daily", as_of=f"{day}", dry_run=False))
+    daily = stack.ended(stack.begin("daily", as_of=f"{day}", dry_run=False, confirm=True))
 
     run = stack.ended(waiting)
 
@@ -100,7 +100,7 @@ def test_upkeep_and_housekeeping_run(stack: Stack, worker: None) -> None:
 
 def test_a_failing_run_says_why_in_one_line(stack: Stack, worker: None, alerts: Recorder) -> None:
     """Win-back of a day without a daily run: its state, which the UI shows and the alert carries, says what to do."""
-    run = stack.ended(stack.begin("win-back", as_of="2020-01-01", dry_run=False))
+    run = stack.ended(stack.begin("win-back", as_of="2020-01-01", dry_run=False, confirm=True))
 
     assert run.state is not None
     assert run.state.is_failed()

@@ -58,7 +58,7 @@ def test_a_day_in_earnest(small: Stack, standin: StandIn) -> None:
     """Everybody due is mailed once, also when the run is started again; the day's table stands on the run's page."""
     people = add_delivered(small.engine, "KLEIN", PEOPLE, DAY - timedelta(days=FEEDBACK_DAYS))
 
-    runs = [small.ended(small.begin("daily", as_of=f"{DAY}", dry_run=False)) for _ in range(2)]
+    runs = [small.ended(small.begin("daily", as_of=f"{DAY}", dry_run=False, confirm=True)) for _ in range(2)]
 
     assert all(run.state and run.state.is_completed() for run in runs), [run.state for run in runs]
     sent = [person[1] for entry in read_log(standin.mailbox.path) for person in entry["people"]]

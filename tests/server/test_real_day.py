@@ -112,10 +112,10 @@ def day(folder: Path, environment: dict[str, str], standin: StandIn) -> Engine:
     assert bouwclub(folder, environment, "import", str(DATA / "club")).code == 0
     deadly = COMMAND_KILLED_AFTER_ITS_SECOND_ANSWER
 
-    killed = bouwclub(folder, environment, "run", "daily", "--as-of", DAY, program=deadly)
+    killed = bouwclub(folder, environment, "run", "daily", "--as-of", DAY, "--confirm", program=deadly)
     assert killed.code == -signal.SIGKILL, killed.said
     assert 0 < len(read_log(standin.mailbox.path)) < 10  # of a dozen and more
-    again = bouwclub(folder, environment, "run", "daily", "--as-of", DAY)
+    again = bouwclub(folder, environment, "run", "daily", "--as-of", DAY, "--confirm")
 
     assert again.code == 0, again.said
     return open_engine(environment["BOUWCLUB_DATABASE_URL"])

@@ -42,7 +42,7 @@ def test_one_command_serves_it_all_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/healthz", timeout=10) as answer:
             assert answer.status == 200
         stack = Stack(tmp_path, port, engine, {}, "SQLite")
-        run = stack.ended(stack.begin("daily", as_of=f"{DAY}", dry_run=False))
+        run = stack.ended(stack.begin("daily", as_of=f"{DAY}", dry_run=False, confirm=True))
         assert run.state is not None
         assert run.state.is_completed(), run.state.message
         assert len(list((tmp_path / "outbox").glob("*.eml"))) == len(people)

@@ -57,7 +57,7 @@ def test_the_helper_and_the_next_run_finish_when_the_run_dies(
         with stack.worker("vierde", limit=2):
             _await_both(stack, day)
             stack.kill(first)
-            again = stack.ended(stack.begin("daily", as_of=f"{day}", dry_run=False), 400)
+            again = stack.ended(stack.begin("daily", as_of=f"{day}", dry_run=False, confirm=True), 400)
             dead = stack.ended(number)
 
     assert dead.state is not None
@@ -72,7 +72,7 @@ def test_the_helper_and_the_next_run_finish_when_the_run_dies(
 
 def _begin(stack: Stack, day: date, name: str) -> UUID:
     """The day's run, once the worker of this name has it."""
-    number = stack.begin("daily", as_of=f"{day}", dry_run=False)
+    number = stack.begin("daily", as_of=f"{day}", dry_run=False, confirm=True)
     wait_for(lambda: stack.taken_by(number, name), "the run", 120)
     return number
 
@@ -102,7 +102,7 @@ def _statuses(stack: Stack, day: date) -> dict[str, int]:
 def _send_the_rest(stack: Stack, day: date) -> None:
     """Whatever is planned again goes by hand; nothing is left that is not accepted."""
     with stack.worker(f"rest-{day}", limit=2):
-        run = stack.ended(stack.begin("deliver", as_of=f"{day}", dry_run=False))
+        run = stack.ended(stack.begin("deliver", as_of=f"{day}", dry_run=False, confirm=True))
     assert run.state is not None
     assert run.state.is_completed(), run.state.message
     assert set(_statuses(stack, day)) == {MessageStatus.ACCEPTED}

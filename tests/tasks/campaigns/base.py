@@ -1,22 +1,27 @@
 """Campaigns and a base to try them on."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from flows.day import DaySteps, decide_day, run_day
 from models.settings import Settings
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.order import read_order
 from programme.sending.report import DayReport
 from programme.words.dates import AMSTERDAM
+from programme.words.states import HandFlow, RunMode
 from tasks.base.workspace import Workspace
 from tasks.campaigns import register
 from tasks.campaigns import steps as campaign_steps
-from tasks.runs import steps
+from tasks.runs.day import Day, QueuedDay
 from tests import factories as make
 from tests.tasks.histories import History
+from tests.tasks.running import STEPS
 
 DAY = date(2026, 3, 2)
 NOW = datetime.combine(DAY, time(12), AMSTERDAM)
@@ -45,9 +50,19 @@ def campaign(audience: dict[str, Any] | None = None, today: date = DAY, **messag
 def send(workspace: Workspace, asked: Campaign, as_of: date = DAY) -> DayReport:
     """The campaign from its registration to its delivery, as the flow goes."""
     register.register(workspace.engine, asked, None)
-    run = campaign_steps.begin(workspace, asked, as_of)
-    campaign_steps.take_up(run, asked)
-    campaign_steps.decide(run, asked)
-    steps.hold_to_band(run, False)
-    steps.deliver(run)
-    return campaign_steps.report_of(run)
+    return run_day(steps_of(asked), Day(workspace, HandFlow.CAMPAIGN, as_of, RunMode.SEND, as_of))
+
+
+def steps_of(asked: Campaign) -> DaySteps:
+    """The plain steps of a day, with the campaign's own."""
+    return replace(
+        STEPS,
+        begin=partial(campaign_steps.begin, campaign=asked),
+        take_up=partial(campaign_steps.take_up, campaign=asked),
+        decide=partial(campaign_steps.decide, campaign=asked),
+    )
+
+
+def decided(workspace: Workspace, asked: Campaign, as_of: date = DAY) -> QueuedDay:
+    """A run of the campaign that stopped after deciding."""
+    return decide_day(steps_of(asked), Day(workspace, HandFlow.CAMPAIGN, as_of, RunMode.SEND, as_of))

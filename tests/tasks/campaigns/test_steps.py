@@ -42,7 +42,7 @@ from tasks.runs import steps
 from tasks.runs.brakes import day_outside_band
 from tasks.runs.left_over import take_up_left_over
 from tests import factories as make
-from tests.tasks.campaigns.base import DAY, NOW, campaign, form, send, workspace_of
+from tests.tasks.campaigns.base import DAY, NOW, campaign, decided, form, send, workspace_of
 
 pytestmark = pytest.mark.slow
 
@@ -368,8 +368,7 @@ def test_a_suppressed_test_address_is_refused(workspace: Workspace, engine: Engi
 
 def test_the_brake_of_the_day_is_not_passed_by(workspace: Workspace, engine: Engine) -> None:
     """A campaign counts not as the day's automatic mails, whose brake it leaves in force."""
-    run = campaign_steps.begin(workspace, campaign(), DAY)
-    campaign_steps.decide(run, campaign())
+    run = decided(workspace, campaign()).run
 
     assert steps.count_planned(run) > 0
     tight = workspace.settings.model_copy(update={"daily_band": 0.001})
@@ -379,30 +378,28 @@ def test_the_brake_of_the_day_is_not_passed_by(workspace: Workspace, engine: Eng
 
 def test_consent_that_was_withdrawn_since_stops_a_planned_mail(workspace: Workspace, engine: Engine) -> None:
     """The rules are asked again at the claim: a no after planning cancels the message."""
-    run = campaign_steps.begin(workspace, campaign(), DAY)
-    campaign_steps.decide(run, campaign())
+    run = decided(workspace, campaign()).run
     address = rows(engine, messages)[0].recipient
     with writing(engine) as connection:
         connection.execute(update(clients).where(clients.c.recipient == address).values(consent="no"))
-    steps.deliver(run)
+    delivered = steps.deliver(run)
 
     assert address not in recipients_sent(engine)
-    assert run.report.delivered["cancelled"] == 1
+    assert delivered["cancelled"] == 1
     assert {row.touchpoint for row in rows(engine, requests)} == {"newsletter"}
 
 
 def test_a_new_complaint_holds_a_planned_mail_back(workspace: Workspace, engine: Engine) -> None:
     """Whoever complains after planning gets nothing while the case is open; the message waits."""
-    run = campaign_steps.begin(workspace, campaign(), DAY)
-    campaign_steps.decide(run, campaign())
+    run = decided(workspace, campaign()).run
     one = rows(engine, messages)[0]
     row = ["F-new", one.client_id, DAY, "nps", 2, "import"]
     with writing(engine) as connection:
         insert_rows(connection, feedback, ["feedback_id", "client_id", "given_on", "kind", "score", "origin"], [row])
-    steps.deliver(run)
+    delivered = steps.deliver(run)
 
     assert one.recipient not in recipients_sent(engine)
-    assert run.report.delivered["held"] == 1
+    assert delivered["held"] == 1
     assert campaign_steps.count_messages(workspace, campaign())["planned"] == 1
 
 

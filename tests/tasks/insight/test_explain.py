@@ -18,9 +18,9 @@ from tasks.importing.folder import import_folder
 from tasks.insight.explain import read_explanation
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.preview import preview_mail
-from tasks.runs.backfill import backfill
 from tests import factories as make
 from tests.conftest import DATA
+from tests.tasks.running import backfill
 
 pytestmark = pytest.mark.slow
 

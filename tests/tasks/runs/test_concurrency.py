@@ -11,12 +11,14 @@ from sqlalchemy import Engine, select
 
 from models.database.engine import reading
 from models.tables import decisions, messages
-from programme.words.states import COUNTING_STATUSES, Flow, Outcome, Reason, RunMode
+from programme.words.states import COUNTING_STATUSES, HandFlow, Outcome, Reason
 from tasks.base.workspace import Workspace
 from tasks.campaigns import steps as campaign_steps
 from tasks.runs import steps
 from tasks.runs.concurrency import Turn
+from tasks.runs.day import NOTHING_LEFT_OVER, QueuedDay
 from tests.tasks.campaigns.base import DAY, campaign, workspace_of
+from tests.tasks.running import asked, decided
 
 pytestmark = pytest.mark.slow
 
@@ -27,22 +29,19 @@ def workspace(engine: Engine, tmp_path: Path) -> Workspace:
 
 
 def run_daily(workspace: Workspace) -> None:
-    run = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
-    steps.decide(run)
-    steps.finish(run)
+    steps.finish(decided(workspace, DAY))
 
 
 def run_campaign(workspace: Workspace) -> None:
-    run = campaign_steps.begin(workspace, campaign(), DAY)
-    campaign_steps.decide(run, campaign())
-    steps.finish(run)
+    run = campaign_steps.begin(asked(workspace, DAY, HandFlow.CAMPAIGN), campaign())
+    steps.finish(QueuedDay(run, NOTHING_LEFT_OVER, campaign_steps.decide(run, campaign())))
 
 
 def between(read: Callable[..., Iterator[Any]], meanwhile: Callable[[], None]) -> Callable[..., Iterator[Any]]:
     """The same reading, with something else happening after all was read and before any of it is written."""
 
-    def reads(*given: Any) -> Iterator[Any]:
-        chunks = list(read(*given))
+    def reads(*given: Any, **more: Any) -> Iterator[Any]:
+        chunks = list(read(*given, **more))
         meanwhile()
         yield from chunks
 
@@ -106,15 +105,14 @@ def test_without_a_turn_they_would_get_two(workspace: Workspace, monkeypatch: py
 def test_what_is_reported_is_what_was_kept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of a run are those of the decisions as they were written, each once."""
     monkeypatch.setattr(steps, "plan_day", between(steps.plan_day, lambda: run_campaign(workspace)))
-    run = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
-    steps.decide(run)
+    done = decided(workspace, DAY)
 
     query = select(decisions.c.touchpoint, decisions.c.outcome, decisions.c.reason).where(
-        decisions.c.run_id == run.run_id
+        decisions.c.run_id == done.run.run_id
     )
     with reading(workspace.engine) as connection:
         kept = Counter(tuple(row) for row in connection.execute(query))
-    assert Counter({(str(a), str(b), str(c or "")): count for (a, b, c), count in run.report.counts.items()}) == kept
+    assert Counter({(str(a), str(b), str(c or "")): count for (a, b, c), count in done.queued.counts.items()}) == kept
 
 
 def test_at_the_same_moment(workspace: Workspace) -> None:

@@ -10,14 +10,15 @@ from sqlalchemy import Engine, insert, select, update
 from models.database.engine import reading, writing
 from models.settings import Settings
 from models.tables import messages, runs, suppressions
-from programme.sending.report import DayReport
 from programme.words.states import Flow, MessageStatus, RunMode
 from tasks.base.workspace import Workspace
-from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs import steps
-from tasks.runs.backfill import BackfillNeedsConfirm, BackfillPeriodInvalid, backfill
+from tasks.runs.backfill import BackfillPeriodInvalid
+from tasks.runs.refusals import DayRefused
 from tests import factories as make
 from tests.tasks.histories import History
+from tests.tasks.running import asked, backfill, decided, reach_people
+from tests.tasks.running import run as run_day
 
 pytestmark = pytest.mark.slow
 
@@ -32,15 +33,6 @@ def workspace(engine: Engine, tmp_path: Path) -> Workspace:
     return Workspace(settings, make.shipped_programme(), engine)
 
 
-def run_day(workspace: Workspace, flow: Flow = Flow.DAILY, as_of: date = DAY) -> DayReport:
-    run = steps.begin(workspace, flow, as_of, RunMode.SEND)
-    steps.take_up(run)
-    steps.decide(run)
-    steps.hold_to_band(run, confirm=False)
-    steps.deliver(run)
-    return steps.finish(run)
-
-
 def statuses(workspace: Workspace) -> dict[str, str]:
     with reading(workspace.engine) as connection:
         return {row.message_id: row.status for row in connection.execute(select(messages))}
@@ -52,11 +44,11 @@ def mails(workspace: Workspace) -> set[str]:
 
 def test_a_plan_writes_nothing_and_is_what_the_run_does(workspace: Workspace) -> None:
     """The dry run's counts are the run's, and it leaves no row and no file."""
-    planned = steps.plan(workspace, Flow.DAILY, DAY)
+    planned = steps.plan(asked(workspace, DAY))
     assert statuses(workspace) == {}
     assert mails(workspace) == set()
 
-    done = run_day(workspace)
+    done = run_day(workspace, DAY)
 
     assert done.counts == planned.counts
     assert done.to_send > 20
@@ -65,7 +57,7 @@ def test_a_plan_writes_nothing_and_is_what_the_run_does(workspace: Workspace) ->
 
 def test_every_send_is_one_mail_in_the_outbox(workspace: Workspace) -> None:
     """The accepted messages of the log and the files of the outbox are the same."""
-    report = run_day(workspace)
+    report = run_day(workspace, DAY)
 
     accepted = {message_id for message_id, status in statuses(workspace).items() if status == MessageStatus.ACCEPTED}
     assert mails(workspace) == accepted
@@ -74,11 +66,11 @@ def test_every_send_is_one_mail_in_the_outbox(workspace: Workspace) -> None:
 
 def test_running_a_day_again_sends_nothing_new(workspace: Workspace) -> None:
     """Keys are closed: the second run of a day makes no message and touches no mail."""
-    run_day(workspace)
+    run_day(workspace, DAY)
     before = {path: path.stat().st_mtime_ns for path in workspace.settings.outbox_dir.glob("*.eml")}
     log = statuses(workspace)
 
-    again = run_day(workspace)
+    again = run_day(workspace, DAY)
 
     assert again.to_send == 0
     assert statuses(workspace) == log
@@ -87,25 +79,23 @@ def test_running_a_day_again_sends_nothing_new(workspace: Workspace) -> None:
 
 def test_a_run_that_stopped_before_sending_is_gone_on_with(workspace: Workspace) -> None:
     """What the first run planned, the second of the same day sends, once."""
-    stopped = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
-    steps.decide(stopped)
+    stopped = decided(workspace, DAY)
     assert set(statuses(workspace).values()) >= {MessageStatus.PLANNED}
 
-    run_day(workspace)
+    run_day(workspace, DAY)
 
     assert MessageStatus.PLANNED not in statuses(workspace).values()
-    assert len(mails(workspace)) == stopped.report.to_send
+    assert len(mails(workspace)) == stopped.queued.to_send
 
 
 def test_left_over_messages_are_taken_up_or_expire(workspace: Workspace) -> None:
     """The next day's run re-dates and sends what is still in its window; the rest expires, unsent."""
-    stopped = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
-    steps.decide(stopped)
+    decided(workspace, DAY)
     planned = sorted(key for key, status in statuses(workspace).items() if status == MessageStatus.PLANNED)
     with writing(workspace.engine) as connection:
         connection.execute(update(messages).where(messages.c.message_id == planned[0]).values(closes_on=DAY))
 
-    report = run_day(workspace, as_of=DAY + timedelta(days=1))
+    report = run_day(workspace, DAY + timedelta(days=1))
 
     found = statuses(workspace)
     assert found[planned[0]] == MessageStatus.EXPIRED
@@ -119,8 +109,7 @@ def test_left_over_messages_are_taken_up_or_expire(workspace: Workspace) -> None
 
 def test_an_unsubscribe_after_planning_is_heard(workspace: Workspace) -> None:
     """At the claim the rules are asked again: who left in between gets nothing, and the log says cancelled."""
-    run = steps.begin(workspace, Flow.DAILY, DAY, RunMode.SEND)
-    steps.decide(run)
+    run = decided(workspace, DAY).run
     with writing(workspace.engine) as connection:
         row = connection.execute(select(messages).where(messages.c.status == MessageStatus.PLANNED)).first()
         assert row
@@ -135,17 +124,17 @@ def test_an_unsubscribe_after_planning_is_heard(workspace: Workspace) -> None:
 def test_win_back_waits_for_daily(workspace: Workspace) -> None:
     """It refuses, with one line that says what to do, until a daily run of the day has finished."""
     with pytest.raises(steps.DailyNotFinished, match="run it first"):
-        steps.require_daily(workspace, DAY)
+        steps.require_daily(asked(workspace, DAY))
 
-    run_day(workspace)
+    run_day(workspace, DAY)
 
-    steps.require_daily(workspace, DAY)
+    steps.require_daily(asked(workspace, DAY))
 
 
 def test_the_outbox_only_warns_of_an_unusual_day(workspace: Workspace) -> None:
     """Outside the band nothing stops where nothing leaves the machine; the report says it in Dutch."""
     narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 0.0001}))
-    report = run_day(narrow)
+    report = run_day(narrow, DAY)
 
     assert report.delivered["accepted"] == report.to_send
     assert bool(report.notes) == (report.to_send > 200)
@@ -153,21 +142,15 @@ def test_the_outbox_only_warns_of_an_unusual_day(workspace: Workspace) -> None:
 
 def test_an_unusual_day_stops_before_the_first_request(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a delivery that reaches people the run stops with all planned, again when tried again, until confirmed."""
-
-    class Leaving(OutboxMessenger):
-        leaves_machine = True
-
     narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 1.0}))
-    monkeypatch.setattr(steps, "make_messenger", lambda *_: Leaving(workspace.settings.outbox_dir))
+    reach_people(monkeypatch, workspace)
     monkeypatch.setattr("programme.sending.state_changes.BAND_FLOOR", 5)
     for _ in range(2):
         with pytest.raises(steps.OutsideBand, match="--confirm"):
-            run_day(narrow)
+            run_day(narrow, DAY)
     assert mails(workspace) == set()
-    run = steps.begin(narrow, Flow.DAILY, DAY, RunMode.SEND)
 
-    steps.hold_to_band(run, confirm=True)
-    steps.deliver(run)
+    run_day(narrow, DAY, confirm=True)
 
     assert len(mails(workspace)) == list(statuses(workspace).values()).count(MessageStatus.ACCEPTED) > 20
 
@@ -195,8 +178,8 @@ def test_backfill_refuses_a_period_upside_down(workspace: Workspace) -> None:
 
 def test_runs_are_recorded_with_their_counts(workspace: Workspace) -> None:
     """A finished run says when it ended and what it did; one that stopped does not."""
-    steps.begin(workspace, Flow.WIN_BACK, DAY, RunMode.LOG)
-    run_day(workspace)
+    steps.begin(asked(workspace, DAY, Flow.WIN_BACK, mode=RunMode.LOG))
+    run_day(workspace, DAY)
 
     with reading(workspace.engine) as connection:
         rows = connection.execute(select(runs).order_by(runs.c.flow)).all()
@@ -209,9 +192,9 @@ def test_runs_are_recorded_with_their_counts(workspace: Workspace) -> None:
 
 def test_sending_old_days_to_people_asks_first(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a delivery that leaves the machine, days of more than a week ago need a confirmation."""
-    monkeypatch.setattr("tasks.runs.backfill._leaves_machine", lambda *_: True)
+    reach_people(monkeypatch, workspace)
 
-    with pytest.raises(BackfillNeedsConfirm, match="--confirm"):
+    with pytest.raises(DayRefused, match="--confirm"):
         backfill(workspace, DAY, DAY, (Flow.DAILY,), RunMode.SEND, today=DAY + timedelta(days=8))
 
 
@@ -219,7 +202,7 @@ def test_sending_a_period_to_people_sends_each_person_one_mail(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of several days' mails to one recipient only the last decided goes; its others are cancelled."""
-    monkeypatch.setattr("tasks.runs.backfill._leaves_machine", lambda *_: True)
+    reach_people(monkeypatch, workspace)
     last = DAY + timedelta(days=20)
 
     backfill(workspace, DAY, last, tuple(Flow), RunMode.SEND, today=last, confirm=True)

@@ -1,0 +1,102 @@
+"""Mails that really left in the last days, whatever day they are dated: people count by their own calendar.
+
+A run as of a past day mails people today. Whom it mailed an hour ago gets no second mail today, and whom a run of
+today mailed gets none from a run as of last month. So for the day caps (rules 9 and 10) a message also counts as
+dated the day that lies as far before the run's day as its hand-over lies before today.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.database import clock
+from models.database.bulk import in_values
+from models.tables import messages, requests, runs
+from programme.facts.records import PastMessage
+from programme.sending.state_changes import RequestState
+from programme.words.dates import day_in_amsterdam
+from programme.words.states import COUNTING_STATUSES, MessageStatus
+
+_MESSAGE = [messages.c[name] for name in PastMessage._fields]
+_LEFT = (RequestState.ON_WIRE, RequestState.ACCEPTED, RequestState.IN_DOUBT)
+
+
+class Leaving(NamedTuple):
+    """A run whose mails reach people.
+
+    Attributes:
+        today: the real day, in Amsterdam.
+        delivery: the way they go; what went another way (an outbox) reached nobody.
+        holder: the process whose backfill this run belongs to; what that holds itself does not count.
+    """
+
+    today: date
+    delivery: str
+    holder: str | None = None
+
+
+def read_handed_over(
+    connection: Connection, addresses: Collection[str], as_of: date, leaving: Leaving, days: int
+) -> dict[str, list[PastMessage]]:
+    """Messages to these addresses whose hand-over counts on another day than theirs, re-dated, by address.
+
+    Beside those that left, those about to: what a backfill of another process holds, and what is planned for a day
+    after `as_of`. Both go today.
+
+    Args:
+        days: how many days the caps look back, the day itself among them.
+    """
+    dates = dict(_other_dates(connection, as_of, leaving, days))
+    about_to_go = _about_to_go(connection, as_of, leaving)
+    if not dates and about_to_go is None:
+        return {}
+    dialect = connection.dialect.name
+    left = in_values(messages.c.request_id, list(dates), dialect) if dates else None
+    which = [condition for condition in (left, about_to_go) if condition is not None]
+    query = select(*_MESSAGE, messages.c.request_id).where(
+        in_values(messages.c.recipient, addresses, dialect),
+        messages.c.status.in_(sorted(COUNTING_STATUSES)),
+        or_(*which),
+    )
+    found: dict[str, list[PastMessage]] = defaultdict(list)
+    for *row, request_id in connection.execute(query):
+        message = PastMessage(*row)
+        on = as_of if message.status == MessageStatus.PLANNED else dates.get(request_id, as_of)
+        found[message.recipient].append(message._replace(as_of=on))
+    return found
+
+
+def _other_dates(connection: Connection, as_of: date, leaving: Leaving, days: int) -> Iterator[tuple[str, date]]:
+    """The requests of the last days that count on another day than their own, with that day."""
+    since = datetime.combine(leaving.today - timedelta(days=days), time(), UTC)
+    query = select(requests.c.request_id, requests.c.as_of, requests.c.sent_at).where(
+        requests.c.state.in_(_LEFT),
+        requests.c.claimed_at >= since,
+        requests.c.delivery == leaving.delivery,
+        requests.c.sent_at.is_not(None),
+    )
+    for request_id, dated, sent_at in connection.execute(query):
+        ago = (leaving.today - day_in_amsterdam(clock.aware(sent_at))).days
+        if 0 <= ago < days and (on := as_of - timedelta(days=ago)) != dated:
+            yield request_id, on
+
+
+def _about_to_go(connection: Connection, as_of: date, leaving: Leaving) -> ColumnElement[bool] | None:
+    """A condition on planned messages that go today though they are dated another day; None when there are none."""
+    held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
+    if leaving.holder:
+        held = held.where(runs.c.held_by != leaving.holder)
+    held_ids = connection.execute(held).scalars().all()
+    which = []
+    if held_ids:
+        which.append(in_values(messages.c.run_id, held_ids, connection.dialect.name))
+    if as_of < leaving.today:
+        free = messages.c.run_id.is_(None) | messages.c.run_id.not_in(
+            select(runs.c.run_id).where(runs.c.held_by.is_not(None))
+        )
+        which.append(and_(messages.c.as_of > as_of, free))
+    return and_(messages.c.status == MessageStatus.PLANNED, or_(*which)) if which else None

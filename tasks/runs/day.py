@@ -1,0 +1,123 @@
+"""What a run is asked to do, the run that does it, and what its steps hand to each other."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from programme.rules.simulation import Simulation
+from programme.sending.report import DayReport
+from programme.words.states import AnyFlow, RunMode
+from tasks.base.workspace import Workspace
+from tasks.clients.handed_over import Leaving
+from tasks.mail.render import Renderer
+from tasks.providers.configured import make_messenger
+from tasks.runs.left_over import LeftOver
+from tasks.sending.sender import this_worker
+
+
+@dataclass(frozen=True)
+class Day:
+    """One flow to be run as of one day.
+
+    Attributes:
+        today: the calendar date in Amsterdam at which the run starts; `as_of` may be another.
+        confirm: a person wants it although it is far more than usual, or a day long past.
+        without_daily: win-back goes although no daily run of the day has finished.
+        wait_hours: how long win-back waits for that run.
+        grace_days: a day at most so many days ago is sent to people without being confirmed.
+        in_period: a day of a backfill, which leaves what other runs left planned to the daily run.
+        hold: the run's messages are kept from other runs until it has finished (a backfill to people).
+        simulation: what earlier runs of the same plan would have sent; for the mode plan.
+        daily_in_plan: the daily run of the day is part of that plan, so that win-back need not simulate it.
+    """
+
+    workspace: Workspace
+    flow: AnyFlow
+    as_of: date
+    mode: RunMode
+    today: date
+    confirm: bool = False
+    without_daily: bool = False
+    wait_hours: float = 0
+    grace_days: int = 0
+    in_period: bool = False
+    hold: bool = False
+    simulation: Simulation | None = None
+    daily_in_plan: bool = False
+
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether its mails reach people. Raises what make_messenger raises for settings that cannot work."""
+        return make_messenger(self.workspace.settings, self.workspace.programme).leaves_machine
+
+
+@dataclass(frozen=True)
+class DayRun:
+    """A run that has begun: what it is asked, and what it is called.
+
+    Attributes:
+        leaving: what a run that mails people asks of the message log beside its dates; None for one that does not.
+    """
+
+    day: Day
+    run_id: str
+    renderer: Renderer
+    leaving: Leaving | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.day.workspace
+
+    @property
+    def flow(self) -> AnyFlow:
+        return self.day.flow
+
+    @property
+    def as_of(self) -> date:
+        return self.day.as_of
+
+
+@dataclass(frozen=True)
+class Queued:
+    """The decisions of a run as they were kept, in counts, and with them the messages that are planned (or logged).
+
+    Attributes:
+        counts: by touchpoint, outcome and reason ("" for send).
+    """
+
+    counts: Counter[tuple[str, str, str]]
+
+    @property
+    def to_send(self) -> int:
+        return sum(count for (_, outcome, _), count in self.counts.items() if outcome == "send")
+
+
+Delivered = Counter[str]  # messages by what became of them: accepted, rejected, in_doubt, held, unfit, left, cancelled
+NOTHING_LEFT_OVER = LeftOver([], [])
+
+
+@dataclass(frozen=True)
+class QueuedDay:
+    """A run that has decided and not delivered yet."""
+
+    run: DayRun
+    left_over: LeftOver
+    queued: Queued
+    notes: tuple[str, ...] = ()
+    delivered: Delivered = field(default_factory=Counter)
+
+    def report(self) -> DayReport:
+        """All counts of the run in one."""
+        day = self.run.day
+        report = DayReport(day.flow, day.as_of, day.mode, Counter(self.queued.counts), Counter(self.delivered))
+        report.retaken, report.expired = len(self.left_over.retaken), len(self.left_over.expired)
+        report.notes.extend(self.notes)
+        return report
+
+
+def leaving_of(day: Day) -> Leaving | None:
+    """What a run of this day asks about mails that have left; None for one that reaches nobody."""
+    if day.mode != RunMode.SEND or not day.leaves_machine:
+        return None
+    delivery = make_messenger(day.workspace.settings, day.workspace.programme).name
+    return Leaving(day.today, delivery, this_worker() if day.hold else None)

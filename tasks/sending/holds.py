@@ -1,0 +1,20 @@
+"""Whose messages a run may claim: its own, and those that no backfill keeps to itself.
+
+A backfill to people decides all of its days before it sends a thing, and then keeps each recipient's last message.
+Until then its messages are held, by the mark `held_by` on its runs.
+"""
+
+from sqlalchemy import FromClause, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.tables import messages, runs
+
+
+def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnElement[bool]:
+    """A condition on messages (or an alias of them): not held, or held by the backfill that this run belongs to."""
+    held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
+    if run_id is not None:
+        own = runs.alias()
+        holder = select(own.c.held_by).where(own.c.run_id == run_id).scalar_subquery()
+        held = held.where(runs.c.held_by != func.coalesce(holder, ""))
+    return or_(table.c.run_id.is_(None), table.c.run_id.not_in(held))
