@@ -61,7 +61,7 @@ def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, 
     lines = [f"# {title}", f"Verzending van {date_words(report.as_of)}."]
     counts = [f"- {count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count]
     lines.append("\n".join(counts) or "Er viel niets te versturen.")
-    if report.retaken or report.expired:
+    if report.has_left_over:
         lines.append(f"Van een eerdere start: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
     if go_by:
         lines.append(f"Akkoord van {escaped(go_by)}.")

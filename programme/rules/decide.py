@@ -256,6 +256,11 @@ def _reason_among(rules: tuple[Rule, ...], day: RecipientDay, candidate: Candida
     return next((reason for reason, applies in rules if applies(day, candidate)), None)
 
 
+def order_of_judging(decision: Decision) -> tuple[int, date, str, str, str]:
+    """The place of a decision among those of its recipient."""
+    return (-decision.priority, decision.due_on, decision.client_id, decision.touchpoint, decision.occasion)
+
+
 def _judging_order(candidate: Candidate) -> tuple[int, date, str, str, str]:
     return (
         -candidate.kind.priority,

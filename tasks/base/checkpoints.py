@@ -1,4 +1,4 @@
-"""Named points of a delivery where the fault tests kill the process; in production a test of one constant."""
+"""Named points of a run where the fault tests kill the process; in production a test of one constant."""
 
 import os
 import signal
@@ -14,6 +14,8 @@ POINTS = (
     "in_settle",
     "after_settle",
 )
+# Of taking up what is left over, before a delivery begins.
+TAKE_UP_POINTS = ("in_take_up", "after_take_up")
 
 _armed: str | None = None
 _passes_left = 0
