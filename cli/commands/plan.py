@@ -53,10 +53,12 @@ def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
     from tasks.runs.judging_again import foresee_left_over
 
     left_over = foresee_left_over(workspace.engine, workspace.programme, as_of)
-    fates = [{"message_id": each.message_id, "outcome": each.outcome, "reason": each.reason} for each in left_over.fates]
+    names = ("message_id", "outcome", "reason")
+    shown = [{name: getattr(each, name) for name in names} for each in left_over.fates]
     head = json.dumps({"as_of": as_of.isoformat(), "flow": flow})[:-1] + ', "decisions": ['
     decisions = (decision for chunk in _chunks(workspace, flow, as_of, left_over) for decision in chunk.decisions)
-    print_json_list((decision_fields(decision) for decision in decisions), before=head, after=f'], "left_over": {json.dumps(fates)}}}')
+    tail = f'], "left_over": {json.dumps(shown)}}}'
+    print_json_list((decision_fields(decision) for decision in decisions), before=head, after=tail)
 
 
 def _print_as_table(workspace: Workspace, flow: Flow, as_of: date) -> None:

@@ -10,6 +10,7 @@ from models.database.engine import reading
 from models.messages import PLANNED
 from models.tables import messages
 from programme.facts.records import Client, Recipient
+from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision
 from programme.rules.due import due_occasions
 from programme.rules.left_over import Fate, Foreseen, fate_by_facts, fate_by_window
@@ -60,9 +61,15 @@ def read_left_over(engine: Engine, programme: Programme, as_of: date) -> Iterato
             rows = connection.execute(query.order_by(messages.c.id).limit(PAGE)).all()
             if not rows:
                 return
-            found = read_recipients(connection, programme, {row.client_id for row in rows}, as_of)
+            ids, asks = {row.client_id for row in rows}, _asks_activity(programme, rows)
+            found = read_recipients(connection, programme, ids, as_of, with_activity=asks)
         yield _judged(programme, rows, found, as_of)
         after = rows[-1].id
+
+
+def _asks_activity(programme: Programme, rows: Sequence[Any]) -> bool:
+    known = (programme.touchpoints.get(touchpoint) for touchpoint in {row.touchpoint for row in rows})
+    return any(ANCHORS[touchpoint.anchor].asks_activity for touchpoint in known if touchpoint)
 
 
 def left_planned(as_of: date) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ that is killed leaves the rest as it was, for the next run to take up, and nothi
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
