@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from programme.campaigns import form_words as words
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
+from programme.campaigns.contradictions import contradictions
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.texts import (
     BODY_LENGTH,
@@ -168,7 +169,9 @@ class _Reader:
 
     def audience(self, form: Mapping[str, Any]) -> Audience:
         groups = self.group(form, "audience", words.AUDIENCE)
-        return Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
+        audience = Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
+        self.faults += contradictions(self.programme, audience)
+        return audience
 
     def _traits(self, groups: Mapping[str, Any], key: str) -> Traits:
         before = len(self.faults)
