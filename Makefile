@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
+unexport PYTHONDONTWRITEBYTECODE  # compiling everything anew costs each test worker some four seconds
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast test-server lint format torture bench golden deploy serve worker

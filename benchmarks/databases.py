@@ -39,6 +39,23 @@ def fresh_copy(kind: str, size: Size) -> Iterator[str]:
         admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@contextmanager
+def empty_database(kind: str) -> Iterator[str]:
+    """The address of a database without a table, gone afterwards."""
+    name = f"empty{next(_numbers)}"
+    if kind == "sqlite":
+        path = _place() / f"{name}.db"
+        yield f"sqlite:///{path}"
+        for leftover in path.parent.glob(f"{path.name}*"):
+            leftover.unlink()
+        return
+    with _server().connect() as admin:
+        admin.execute(text(f"CREATE DATABASE {name}"))
+    yield _address(name)
+    with _server().connect() as admin:
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @cache
 def _base(kind: str, size: Size) -> str:
     """The SQLite file, or the name of the PostgreSQL database, that copies are made of."""

@@ -92,9 +92,11 @@ def measure(url: str, host: str) -> None:
     watch = Stopwatch()
     with watch.lap("start"):
         from tasks.base.programme_file import load_programme
+        from tasks.base.workspace import Workspace
         from tasks.mail.render import Renderer
         from tasks.providers.sendgrid.messenger import SendGridMessenger
         from tasks.sending.delivery import deliver_queued
+        from tasks.sending.means import Delivery
 
         programme = load_programme(ROOT / "programme.toml")
         renderer = Renderer(programme, BASE_URL)
@@ -111,7 +113,7 @@ def measure(url: str, host: str) -> None:
         _plan(url)
     with watch.lap("deliver"):
         messenger = SendGridMessenger(settings, programme)
-        report = deliver_queued(engine, settings, renderer, messenger, programme, DAY, run_id="benchmark")
+        report = deliver_queued(Delivery(Workspace(settings, programme, engine), renderer, messenger), DAY, "benchmark")
     tell(watch, {"accepted": report.accepted, "left": report.left + report.in_doubt + report.rejected})
 
 

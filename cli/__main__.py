@@ -23,7 +23,7 @@ COMMANDS = {
     "import": Entry("cli.commands.crm_import:command", "Load a CRM export; creates or upgrades the database first."),
     "programme": Entry("cli.commands.programme:group", "Check the programme file."),
     "plan": Entry("cli.commands.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
-    "run": Entry("cli.commands.run:group", "Run the daily or the win-back flow of a day."),
+    "run": Entry("cli.commands.run:group", "Run a flow: daily, win-back, rewards, settlement."),
     "backfill": Entry("cli.commands.backfill:command", "The runs of a range of days, in order."),
     "decisions": Entry("cli.commands.decisions:command", "The decisions kept."),
     "messages": Entry("cli.commands.messages:command", "The message log."),
@@ -34,14 +34,21 @@ COMMANDS = {
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
+    "rewards": Entry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
+    "referral": Entry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),
+    "settlement": Entry("cli.commands.settlement:group", "Approve and export a batch of payouts; the bank's answer."),
+    "ledger": Entry("cli.commands.ledger:group", "Put amounts right by two people; prove that the ledger holds."),
+    "partner": Entry("cli.commands.partner:group", "Commissions of partners, and their invoices."),
     "reconcile": Entry("cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."),
     "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
+    "tasks": Entry("cli.commands.call_list:group", "Who waits for a call or a letter, and that it was made."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 
 
+PRIVATE = 0o077  # what we write names clients: files are 0600, folders 0700, whatever the shell's own mask
 COMPLETION = "_BOUWCLUB_COMPLETE"  # the shell asks for completions of a half-typed line
 
 
@@ -87,7 +94,16 @@ class Commands(click.Group):
         sys.exit(0)
 
 
+def _print_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        click.echo(f"bouwclub {version('bouwclub')}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Say which.")
 def commands() -> None:
     """Retention marketing for a firm of builders and engineers: who gets which mail today, and why.
 
@@ -107,6 +123,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.umask(PRIVATE)
     commands()
 
 

@@ -2,8 +2,10 @@
 
 import errno
 import os
+import re
 import sys
 import traceback
+from difflib import get_close_matches
 
 import click
 
@@ -26,10 +28,12 @@ def report_mistake(error: BaseException) -> int:
         # The reader went away; what is still buffered must not fail again when Python closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    from models.secrecy import scrubbed
+
     if os.environ.get("BOUWCLUB_DEBUG") and not isinstance(error, click.ClickException):
-        traceback.print_exception(error)
+        click.echo(scrubbed("".join(traceback.format_exception(error))), err=True, nl=False)
     line, code = _line_and_code(error)
-    click.echo(f"bouwclub: {line}", err=True)
+    click.echo(f"bouwclub: {scrubbed(line)}", err=True)
     return code
 
 
@@ -38,7 +42,7 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
         return "stopped by hand; what was finished is kept, the same command goes on from there", INTERRUPTED
     if isinstance(error, click.UsageError):
         hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
-        return f"{_one_line(error.format_message()).rstrip('.')}{hint}", USER_ERROR
+        return f"{_one_line(error.format_message()).rstrip('.')}{_nearest_command(error)}{hint}", USER_ERROR
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message()), USER_ERROR
     if type(error).__module__.partition(".")[0] in OURS:
@@ -48,6 +52,15 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
     if _is_disk_full(error):
         return "a disk is full; make room and give the same command again: what was finished is kept", USER_ERROR
     return _foreign(error), INTERNAL_ERROR
+
+
+def _nearest_command(error: click.UsageError) -> str:
+    """ ". Did you mean plan?" for a command that is not there but nearly is."""
+    asked = re.match(r"No such command '(.*)'", error.format_message())
+    if asked is None or error.ctx is None or not isinstance(error.ctx.command, click.Group):
+        return ""
+    near = get_close_matches(asked[1], error.ctx.command.list_commands(error.ctx), 1)
+    return f". Did you mean {near[0]}?" if near and "Did you mean" not in error.format_message() else ""
 
 
 def _is_disk_full(error: BaseException) -> bool:

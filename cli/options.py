@@ -58,6 +58,14 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")(command)
 
 
+def by_option(command: Command) -> Command:
+    return click.option("--by", required=True, metavar="NAME", help="Who does this; it is kept.")(command)
+
+
+def reason_option(command: Command) -> Command:
+    return click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")(command)
+
+
 def range_options(command: Command) -> Command:
     """--from and --to, both days included, both optional."""
     first = click.option("--from", "first", type=Day(), metavar="D1", help="First day; without it, from the beginning.")

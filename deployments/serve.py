@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployments.worker import worker_command
+from deployments.worker import PRIVATE, worker_command
 from models.database.engine import DatabaseUnusable, open_engine, upgrade_schema
 from models.settings import SettingsInvalid, read_settings
 
@@ -123,7 +123,8 @@ def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None
 
 def _start_all(processes: Processes, host: str, port: int, web_port: int, stopped: threading.Event) -> None:
     _tell("starting the Prefect server (some 20 s the first time)")
-    processes.start("server", [sys.executable, "-m", "prefect", "server", "start"], server_environment(host, port))
+    server = [sys.executable, "-m", "deployments.prefect_server"]
+    processes.start("server", server, server_environment(host, port))
     _await_url(f"http://{host}:{port}/api/health", processes, stopped)
     _tell("registering the clock")
     _deploy(stopped)
@@ -192,6 +193,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=4200, help="of the Prefect server and its UI")
     parser.add_argument("--web-port", type=int, default=8000, help="of the web part")
     asked = parser.parse_args()
+    os.umask(PRIVATE)  # and so do all that it starts
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

@@ -21,6 +21,7 @@ from deployments.server import POOL
 from models.settings import Settings, SettingsInvalid, read_settings
 
 MOST_RUNS = 6  # daily, win-back waiting for it, upkeep, a backfill and two helpers; some 150 MB each
+PRIVATE = 0o077  # what runs write names clients: files are 0600, folders 0700
 QUERY_SECONDS = 5  # how often it asks for work; Prefect's 15 s make every start that much slower
 
 
@@ -63,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deployments.worker", description="A worker of the pool.")
     parser.add_argument("--name", help="as it is called in the UI, with a suffix (default: the machine's name)")
     parser.add_argument("--limit", type=int, default=MOST_RUNS, help="runs at once at most (default: %(default)s)")
+    parser.add_argument("--healthcheck", action="store_true", help="answer at /health of port 8080 while it polls")
     asked = parser.parse_args()
     if not os.environ.get("PREFECT_API_URL"):
         sys.exit("worker: PREFECT_API_URL is not set; set it to the server, as http://127.0.0.1:4200/api")
@@ -70,16 +72,19 @@ def main() -> None:
         os.environ.update(worker_environment())
     except SettingsInvalid as mistake:
         sys.exit(f"worker: {mistake}")
-    _start(name_of_worker(asked.name), asked.limit)
+    os.umask(PRIVATE)
+    _start(name_of_worker(asked.name), asked.limit, asked.healthcheck)
 
 
-def _start(name: str, limit: int) -> None:
+def _start(name: str, limit: int, answers_health: bool) -> None:
     """Prefect's own command, in this process, beside the watch for lost runs; ends as that command does."""
     from prefect.cli import app
 
     threading.Thread(target=watch, args=[threading.Event()], name="lost-runs", daemon=True).start()
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process"]
     sys.argv += ["--limit", str(limit), "--name", name]
+    if answers_health:
+        sys.argv += ["--with-healthcheck"]
     app()
 
 

@@ -7,7 +7,8 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.ui.campaign_artifacts import KEY, escaped
+from flows.ui.campaign_artifacts import KEY
+from flows.ui.markdown import escaped
 from programme.campaigns.form_words import WITHDRAWAL
 from programme.campaigns.order import name_of
 from tasks.base.workspace import open_workspace

@@ -1,4 +1,4 @@
-"""Every quarter of an hour: finish what a crash or a lost connection left lying."""
+"""Every quarter of an hour: finish what a crash or a lost connection left lying, and show the day so far."""
 
 from dataclasses import asdict
 
@@ -7,30 +7,48 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.ui.call_list import publish_notes
 from flows.ui.day_artifacts import publish_upkeep
-from tasks.base.workspace import open_workspace
-from tasks.inbound import answers, events
+from flows.ui.today import publish_today
+from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
+from tasks.inbound import call_list, events, own_faults
+from tasks.inbound.journal import journal_of
 from tasks.runs import backlog
 from tasks.runs.backlog import Upkeep
 
 look = task(name="look", cache_policy=NO_CACHE)(backlog.count_upkeep)
 end_expired_claims = task(name="end-expired-claims", cache_policy=NO_CACHE)(backlog.end_expired_claims)
-read_open_notes = task(name="read-open-notes", cache_policy=NO_CACHE, persist_result=False)(answers.read_open_notes)
+read_open_notes = task(name="read-open-notes", cache_policy=NO_CACHE, persist_result=False)(call_list.read_open_notes)
 apply_events = task(name="apply-events", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)(events.apply_events)
 
 
-@flow(name="upkeep")
+@task(name="apply-wishes", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+def apply_wishes(workspace: Workspace) -> int:
+    """What the web part could not write when clients said it; it does this too, unless it is down. Safe to repeat."""
+    return journal_of(workspace.engine).apply(workspace.engine, workspace.programme.health)
+
+
+def _run_name() -> str:
+    return f"upkeep-{now_in_amsterdam():%Y-%m-%d-%H.%M}"
+
+
+@flow(name="upkeep", flow_run_name=_run_name)
 def upkeep(dry_run: bool = True) -> Upkeep:
-    """Ruimt op wat is blijven liggen, en toont welke antwoorden van klanten om contact vragen.
+    """Ruimt op wat is blijven liggen, en toont de dag tot nu toe en wie op een telefoontje wacht.
 
     Args:
         dry_run: alleen kijken wat er ligt.
     """
+    today = now_in_amsterdam().date()
     workspace = open_workspace()
     left = look(workspace.engine)
     if not dry_run:
+        apply_wishes(workspace)
         end_expired_claims(workspace.engine)
         apply_events(workspace.engine)
         left = look(workspace.engine)
     get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
-    publish_notes(read_open_notes(workspace.engine))
-    return publish_upkeep(left)
+    publish_notes(read_open_notes(workspace.engine, workspace.programme.health, today))
+    publish_today(workspace, today)
+    published = publish_upkeep(left)
+    if not dry_run:
+        own_faults.alert_about(own_faults.take_own_faults(workspace.engine))  # a run that fails alerts, once
+    return published

@@ -1,4 +1,4 @@
-"""Clients, the suppression list and each client's own code."""
+"""Clients, their earlier addresses, the suppression list and each client's own code."""
 
 from datetime import date, datetime
 
@@ -13,10 +13,13 @@ class ClientRow(SQLModel, table=True):
 
     Attributes:
         email: the address as the client wrote it, when it is valid.
-        recipient: that address trimmed and lower-cased; "" without a valid one. Two records with one recipient
-            are one person to us.
+        recipient: that address trimmed and lower-cased, its domain in ASCII; "" without a valid one. Two records
+            with one recipient are one person to us.
         id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
+        partner_since: day from which a signed agreement makes the client a partner, who earns commission.
+        consent_told_on: day on which the client said so on a page of ours, which outranks the export's `yes`.
         erased_on: day on which the person's data were erased on request.
+        held_on: day on which the export no longer had the client; see models.present.
     """
 
     __tablename__ = "clients"
@@ -28,14 +31,26 @@ class ClientRow(SQLModel, table=True):
     phone: str | None = None
     kind: str
     consent: str
+    consent_told_on: date | None = None
     channel: str
     phone_consent: bool | None = None
     tracking_consent: bool | None = None
     iban: str | None = None
     iban_holder: str | None = None
     created_on: date | None = None
+    partner_since: date | None = None
     erased_on: date | None = None
+    held_on: date | None = None
     id_crc32: int = Field(sa_type=BigInteger)
+
+
+class EarlierRecipientRow(SQLModel, table=True):
+    """An address that a client record had before; an opt-out by it is still this person's. A trigger keeps it."""
+
+    __tablename__ = "earlier_recipients"
+
+    client_id: str = key(primary_key=True)
+    recipient: str = key(primary_key=True)
 
 
 class SuppressionRow(SQLModel, table=True):

@@ -21,6 +21,8 @@ DECISION_COLUMNS = [
     "segment",
     "tier",
     "priority",
+    "also",
+    "until",
 ]
 
 
@@ -30,6 +32,8 @@ class DecisionRow(SQLModel, table=True):
     Attributes:
         reason: "" for send, because a unique constraint does not see NULLs.
         tier: None when the client has none.
+        also: the other rules that would have stopped it, in the order of the table, separated by commas.
+        until: when those that end by themselves have ended; None when none of them stopped it.
     """
 
     __tablename__ = "decisions"
@@ -51,4 +55,6 @@ class DecisionRow(SQLModel, table=True):
     segment: str
     tier: str | None = None
     priority: int
+    also: str = ""
+    until: date | None = None
     run_id: str | None = optional_key()

@@ -1,4 +1,8 @@
-"""The dated facts of the CRM: projects, quotes, interactions, feedback, invoices and referrals."""
+"""The dated facts of the CRM: projects, quotes, interactions, feedback, invoices and referrals.
+
+`held_on` is the day on which the export no longer had the row. Readers take the tables of models.present, in which
+such a row is not there.
+"""
 
 from datetime import date
 
@@ -9,12 +13,16 @@ from models.database.columns import key, optional_key
 
 
 class ProjectRow(SQLModel, table=True):
-    """A project; its status is derived from the dates, never stored. `value_cents` excludes VAT."""
+    """A project; its status is derived from the dates, never stored. `value_cents` excludes VAT.
+
+    Attributes:
+        is_cancel_unread: the export's `cancelled_on` could not be read, so ours is the day of that import.
+    """
 
     __tablename__ = "projects"
     __table_args__ = (
         # The due queries ask for a range of delivery days and need nothing else of the row.
-        Index("ix_projects_due", "delivered_on", "type", "client_id", "project_id"),
+        Index("ix_projects_due", "delivered_on", "type", "client_id", "project_id", "held_on"),
         Index("ix_projects_client", "client_id", "delivered_on"),
     )
 
@@ -30,11 +38,13 @@ class ProjectRow(SQLModel, table=True):
     postcode: str | None = None
     built_year: int | None = None
     monument: bool | None = None
+    is_cancel_unread: bool | None = None
+    held_on: date | None = None
 
 
 class QuoteRow(SQLModel, table=True):
     __tablename__ = "quotes"
-    __table_args__ = (Index("ix_quotes_due", "decision", "decided_on", "client_id", "quote_id"),)
+    __table_args__ = (Index("ix_quotes_due", "decision", "decided_on", "client_id", "quote_id", "held_on"),)
 
     quote_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)
@@ -43,6 +53,7 @@ class QuoteRow(SQLModel, table=True):
     sent_on: date
     decided_on: date | None = None
     decision: str | None = None
+    held_on: date | None = None
 
 
 class InteractionRow(SQLModel, table=True):
@@ -55,6 +66,7 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
+    held_on: date | None = None
 
 
 class FeedbackRow(SQLModel, table=True):
@@ -73,6 +85,7 @@ class FeedbackRow(SQLModel, table=True):
     comment: str | None = None
     resolved_on: date | None = None
     origin: str = "import"
+    held_on: date | None = None
 
 
 class InvoiceRow(SQLModel, table=True):
@@ -85,6 +98,7 @@ class InvoiceRow(SQLModel, table=True):
     issued_on: date
     due_on: date
     paid_on: date | None = None
+    held_on: date | None = None
 
 
 class ReferralRow(SQLModel, table=True):
@@ -97,3 +111,4 @@ class ReferralRow(SQLModel, table=True):
     referred_email: str | None = None
     invited_on: date
     signed_up_on: date | None = None
+    held_on: date | None = None

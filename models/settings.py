@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST_SHOWN = 16  # characters of a value that an error shows
 SECRET_KEY_FILE = Path(".bouwclub") / "secret.key"
 
 
@@ -54,10 +55,16 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = [
-            f"BOUWCLUB_{str(fault['loc'][0]).upper()}: {fault['msg']} (found {fault.get('input')!r})"
+            f"BOUWCLUB_{str(fault['loc'][0]).upper()}: {fault['msg']}{_found(fault.get('input'))}"
             for fault in error.errors()
         ]
         raise SettingsInvalid("; ".join(faults)) from None
+
+
+def _found(value: object) -> str:
+    """What stood there, when it is a word or a number: a longer text may be a secret in the wrong place."""
+    text = str(value)
+    return f" (found {value!r})" if len(text) <= LONGEST_SHOWN and text.isprintable() else ""
 
 
 def _stored_key(path: Path) -> bytes:

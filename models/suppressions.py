@@ -4,16 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, case, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.database.bulk import in_values
-from models.tables import consent_history, suppressions
+from models.present import clients
+from models.tables import consent_history, earlier_recipients, suppressions
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import SuppressionReason
 
 SUPPRESSED = "suppressed"
 LIFTED = "lifted"
+
+OPT_OUTS = (SuppressionReason.UNSUBSCRIBE, SuppressionReason.SPAM_REPORT)
 
 # Of two reasons of the same day the weightier is kept: what a person said, before what a server said.
 _WEIGHT = {
@@ -111,6 +114,34 @@ def lift(connection: Connection, recipient: str, by_name: str, proof: str, lifte
         )
     )
     return True
+
+
+class OptOut(NamedTuple):
+    """What a person said by an address that one of his client records had before."""
+
+    email: str
+    since: date
+    reason: str
+
+
+def read_opt_outs(connection: Connection, addresses: Iterable[str]) -> dict[str, OptOut]:
+    """The earliest opt-out under an earlier address of the clients of each address, where there is one.
+
+    An opt-out belongs to the person and follows him to a new address; a bounce belongs to the address (rule 2).
+    """
+    query = (
+        select(clients.c.recipient, *suppressions.c["email", "since", "reason"])
+        .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
+        .join(suppressions, suppressions.c.email == earlier_recipients.c.recipient)
+        .where(in_values(clients.c.recipient, addresses, connection.dialect.name), is_opt_out())
+        .order_by(suppressions.c.since.desc(), suppressions.c.email.desc())
+    )
+    return {row.recipient: OptOut(row.email, row.since, row.reason) for row in connection.execute(query)}
+
+
+def is_opt_out() -> ColumnElement[bool]:
+    """The row of the list is what a person said, not what a server said of the address."""
+    return suppressions.c.reason.in_([reason.value for reason in OPT_OUTS])
 
 
 class _Past(NamedTuple):

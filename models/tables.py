@@ -1,20 +1,47 @@
-"""All tables in one place, for migrations and for statements written in SQLAlchemy Core."""
+"""All tables in one place, for migrations and for statements written in SQLAlchemy Core.
+
+Whoever reads clients or facts takes them from models.present, which leaves out what the export no longer has.
+"""
 
 from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, SuppressionRow
+from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
+from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
+from models.referrals import (
+    FormPostRow,
+    PageChoiceRow,
+    PageVisitRow,
+    PartnerInvoiceRow,
+    ReferralLinkRow,
+    ReferralReviewRow,
+    ReferralVisitRow,
+    SignupRow,
+    VisitorKeyRow,
+)
 from models.requests import LimiterRow, RequestRow, ResendRow
 from models.runs import RunRow
+from models.settlements import (
+    BankEntryRow,
+    BankImportRow,
+    LeftOpenRow,
+    LineInvoiceRow,
+    SettlementActRow,
+    SettlementBatchRow,
+    SettlementFileRow,
+    SettlementLineRow,
+)
 
 metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
+earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]
@@ -35,3 +62,29 @@ sync_cursors = metadata.tables[SyncCursorRow.__tablename__]
 requests = metadata.tables[RequestRow.__tablename__]
 limiter = metadata.tables[LimiterRow.__tablename__]
 resends = metadata.tables[ResendRow.__tablename__]
+signups = metadata.tables[SignupRow.__tablename__]
+referral_visits = metadata.tables[ReferralVisitRow.__tablename__]
+page_visits = metadata.tables[PageVisitRow.__tablename__]
+visitor_keys = metadata.tables[VisitorKeyRow.__tablename__]
+form_posts = metadata.tables[FormPostRow.__tablename__]
+referral_reviews = metadata.tables[ReferralReviewRow.__tablename__]
+referral_links = metadata.tables[ReferralLinkRow.__tablename__]
+page_choices = metadata.tables[PageChoiceRow.__tablename__]
+partner_invoices = metadata.tables[PartnerInvoiceRow.__tablename__]
+iban_changes = metadata.tables[IbanChangeRow.__tablename__]
+iban_links = metadata.tables[IbanLinkRow.__tablename__]
+refused_ibans = metadata.tables[RefusedIbanRow.__tablename__]
+returned_ibans = metadata.tables[ReturnedIbanRow.__tablename__]
+payout_blocks = metadata.tables[PayoutBlockRow.__tablename__]
+ledger_entries = metadata.tables[LedgerEntryRow.__tablename__]
+ledger_legs = metadata.tables[LedgerLegRow.__tablename__]
+ledger_bookings = metadata.tables[LedgerBookingRow.__tablename__]
+adjustments = metadata.tables[AdjustmentRow.__tablename__]
+settlement_batches = metadata.tables[SettlementBatchRow.__tablename__]
+settlement_lines = metadata.tables[SettlementLineRow.__tablename__]
+settlement_line_invoices = metadata.tables[LineInvoiceRow.__tablename__]
+settlement_left_open = metadata.tables[LeftOpenRow.__tablename__]
+settlement_files = metadata.tables[SettlementFileRow.__tablename__]
+settlement_acts = metadata.tables[SettlementActRow.__tablename__]
+bank_imports = metadata.tables[BankImportRow.__tablename__]
+bank_entries = metadata.tables[BankEntryRow.__tablename__]

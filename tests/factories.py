@@ -9,6 +9,7 @@ from typing import Any
 
 from programme.facts.records import Client, Feedback, Invoice, PastMessage, Project, Quote, Recipient
 from programme.terms.schema import Programme
+from programme.words.states import Purpose
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,5 +108,6 @@ def message(touchpoint: str, as_of: date, **changes: Any) -> PastMessage:
         "occasion": "P0",
         "status": "accepted",
         "flow": "daily",
+        "purpose": kind.purpose if (kind := shipped_programme().kinds.get(touchpoint)) else Purpose.SERVICE,
     }
     return PastMessage(touchpoint=touchpoint, as_of=as_of, **(defaults | changes))

@@ -83,7 +83,7 @@ def keys_of(kind: Any) -> set[str]:
         return keys_of(get_args(kind)[0])
     if isinstance(kind, type) and issubclass(kind, Part):
         inner = [keys_of(field.annotation) for field in kind.model_fields.values()]
-        return set(kind.model_fields).union(*inner)
+        return {field.alias or name for name, field in kind.model_fields.items()}.union(*inner)
     return set().union(*(keys_of(argument) for argument in get_args(kind) if not isinstance(argument, str)))
 
 

@@ -18,13 +18,33 @@ if TYPE_CHECKING:
 
 REJECTED = Path("rejected.csv")
 EXAMPLES = 3  # values shown of each kind of fault
+LACKING_SHOWN = 20  # ids named of each file; all of them with --json
 
 
 @click.command("import")
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--complete/--partial",
+    default=None,
+    help="Whether DIR holds all that the CRM has, so that what it lacks is held; else as [import] complete says.",
+)
+@click.option("--confirm", is_flag=True, help="Take an export that lacks much, or has known clients under new ids.")
+@click.option(
+    "--template",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the eight files with headings alone into DIR, and import nothing.",
+)
 @json_option
 @click.pass_context
-def command(context: click.Context, directory: Path, as_json: bool) -> None:
+def command(
+    context: click.Context,
+    directory: Path | None,
+    complete: bool | None,
+    confirm: bool,
+    template: Path | None,
+    as_json: bool,
+) -> None:
     """Load the CRM export in DIR; creates or upgrades the database first.
 
     A folder of CSV files with clients.csv among them. Rows are taken over by id: the same folder twice changes
@@ -32,17 +52,12 @@ def command(context: click.Context, directory: Path, as_json: bool) -> None:
 
     Exit code 0: every value was taken. 3: some were not. 2: nothing could be imported.
     """
-    from datetime import UTC, datetime
-
-    from models.database.engine import open_engine
-    from models.settings import read_settings
-    from tasks.importing.folder import import_folder
-
-    engine = open_engine(read_settings().database_url)
-    with _watched(as_json) as progress:
-        report = import_folder(
-            engine, directory, imported_at=datetime.now(UTC), rejected_path=REJECTED, progress=progress
-        )
+    if template is not None:
+        _write_template(template, as_json)
+        return
+    if directory is None:
+        raise click.UsageError("name the folder that holds the export: bouwclub import DIR")
+    report = _import(directory, complete, confirm, as_json)
     if as_json:
         _print_as_json(report)
     else:
@@ -50,6 +65,45 @@ def command(context: click.Context, directory: Path, as_json: bool) -> None:
     if report.exit_code == 2:
         click.echo(f"bouwclub: nothing was imported: {_why_nothing(report)}", err=True)
     context.exit(report.exit_code)
+
+
+def _write_template(folder: Path, as_json: bool) -> None:
+    from cli.printing.console import print_json, say
+    from tasks.importing.template import TemplateExists, write_template
+
+    try:
+        names = write_template(folder)
+    except TemplateExists as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        print_json({"folder": str(folder), "files": names})
+    else:
+        say(f"Wrote {', '.join(names)} to {folder}; docs/import.md says what goes where.")
+
+
+def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool) -> ImportReport:
+    from datetime import UTC, datetime
+
+    from models.database.engine import open_engine
+    from models.settings import read_settings
+    from tasks.base.programme_file import load_programme
+    from tasks.importing.folder import import_folder
+
+    settings = read_settings()
+    terms = load_programme(settings.programme).importing
+    if complete is not None:
+        terms = terms.model_copy(update={"complete": complete})
+    engine = open_engine(settings.database_url)
+    with _watched(as_json) as progress:
+        return import_folder(
+            engine,
+            directory,
+            imported_at=datetime.now(UTC),
+            rejected_path=REJECTED,
+            terms=terms,
+            confirm=confirm,
+            progress=progress,
+        )
 
 
 @contextmanager
@@ -75,6 +129,8 @@ def _print_as_json(report: ImportReport) -> None:
             "files": [asdict(count) for count in report.files],
             "faults": [fault._asdict() for fault in report.faults],
             "warnings": report.warnings,
+            "notices": report.notices,
+            "ignored_columns": report.ignored,
         }
     )
 
@@ -87,14 +143,41 @@ def _print_as_table(report: ImportReport) -> None:
     headings = ("file", "rows", "new", "changed", "unchanged", "left out")
     rows = [(each.file, each.rows, each.new, each.changed, each.unchanged, each.left_out) for each in report.files]
     print_table(headings, rows, totals=("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
+    for line in [*_lacking(report), *report.notices]:
+        say(line)
     if not report.faults:
-        say("Every value was taken.")
+        say(_all_taken(report))
         return
     summary = [
         (file, column, len(faults), reason, _examples(faults)) for file, column, reason, faults in _kinds(report)
     ]
     print_table(("file", "column", "times", "what is wrong: what became of it", "for example"), summary)
     say(f"{len(report.faults)} values, rows or files were not taken as they are; all of them in {REJECTED}")
+
+
+def _lacking(report: ImportReport) -> Iterator[str]:
+    """One line for all that we hold and the export has not."""
+    from tasks.importing.report import shown
+
+    told = [
+        f"{len(count.lacking):,} of {count.file} ({', '.join(shown(each) for each in count.lacking[:LACKING_SHOWN])}"
+        f"{', …' if len(count.lacking) > LACKING_SHOWN else ''})"
+        for count in report.files
+        if count.lacking
+    ]
+    if told and any(count.is_held for count in report.files):
+        yield f"No longer in the export: {'; '.join(told)}. Held: they count for nothing until they are in it again."
+    elif told:
+        yield (
+            f"No longer in the export: {'; '.join(told)}. They still count; if the export is whole, "
+            "import it with --complete."
+        )
+
+
+def _all_taken(report: ImportReport) -> str:
+    if not report.ignored:
+        return "Every value was taken."
+    return f"Every value of the columns we know was taken; ignored: {', '.join(report.ignored)}."
 
 
 def _kinds(report: ImportReport) -> Iterator[tuple[str, str, str, list[Fault]]]:

@@ -30,13 +30,19 @@ def command(first: date | None, last: date | None, client_id: str | None, as_jso
     with reading(open_database(read_settings())) as connection:
         rows = read_decisions(connection, first, last, client_id)
         if as_json:
-            print_json_list({"as_of": str(row.as_of), "flow": row.flow, **decision_fields(row)} for row in rows)
+            print_json_list(map(kept_fields, rows))
         else:
             _print_as_table(rows)
 
 
+def kept_fields(row: Any) -> dict[str, Any]:
+    """A kept decision as the contract's JSON object."""
+    more = {"also": row.also.split(",") if row.also else [], "until": row.until and row.until.isoformat()}
+    return {"as_of": str(row.as_of), "flow": row.flow, **decision_fields(row), **more}
+
+
 def decision_fields(decision: Any) -> dict[str, Any]:
-    """A decision, taken or kept, as the contract's JSON object."""
+    """What a decision says, taken or kept, as JSON."""
     return {
         "client_id": decision.client_id,
         "recipient": decision.recipient,
@@ -59,7 +65,7 @@ def _print_as_table(rows: Iterator[Any]) -> None:
         note("No decisions were kept for this choice. What a run would decide: bouwclub plan --as-of D")
         return
     headings = ("as of", "flow", "client", "recipient", "touchpoint", "occasion", "due on", "outcome", "reason")
-    print_table(headings, [_cells(row) for row in shown])
+    print_table(headings, [_cells(row) for row in shown], whole=("as of", "client", "due on"))
     if rest := sum(1 for _ in rows):
         say(f"… and {rest:,} more: narrow with --from, --to or --client, or print all with --json", dim=True)
 

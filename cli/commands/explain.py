@@ -25,10 +25,20 @@ def command(client_id: str, as_of: date | None, as_json: bool) -> None:
     """
     from cli.printing.console import print_json
     from tasks.base.workspace import open_workspace, today_in_amsterdam
-    from tasks.insight.explain import read_explanation
+    from tasks.insight.explain import ClientHeld, read_explanation
 
     workspace = open_workspace()
-    told = read_explanation(workspace.engine, workspace.programme, client_id, as_of or today_in_amsterdam())
+    day = as_of or today_in_amsterdam()
+    try:
+        told = read_explanation(workspace.engine, workspace.programme, client_id, day)
+    except ClientHeld as held:
+        if as_json:
+            print_json({"client_id": client_id, "as_of": day.isoformat(), "held_since": held.since.isoformat()})
+        else:
+            from cli.printing.explanation import print_held
+
+            print_held(client_id, held.since)
+        return
     if as_json:
         print_json(explanation_fields(workspace.programme, told))
     else:
@@ -39,7 +49,7 @@ def command(client_id: str, as_of: date | None, as_json: bool) -> None:
 
 def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any]:
     """Everything of the explanation as one JSON object; decisions and messages in the contract's shapes."""
-    from cli.commands.decisions import decision_fields
+    from cli.commands.decisions import kept_fields
     from cli.commands.messages import message_fields
     from programme.rules.recipient_day import allows_marketing
 
@@ -61,14 +71,14 @@ def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any
         },
         "facts": [_dated(fact._asdict()) for fact in told.facts],
         "later_facts": told.later_facts,
-        "decisions": [
-            {"as_of": row.as_of.isoformat(), "flow": row.flow, **decision_fields(row)} for row in told.decisions
-        ],
+        "decisions": list(map(kept_fields, told.decisions)),
         "messages": [
             message_fields(row) | {"events": [_dated(event._asdict()) for event in told.events.get(row.message_id, [])]}
             for row in told.messages
         ],
         "coming": [_prospect_fields(each) for each in told.forecast.prospects],
+        "held_since": None,
+        "set_aside": [_dated(row._asdict()) for row in told.set_aside],
         "not_coming": [_dated(each._asdict()) for each in told.forecast.not_due],
     }
 

@@ -14,6 +14,7 @@ from cli.options import json_option, range_options, require_order
 
 SHOWN_LINES = 200  # of a table for people; --json prints all
 IN_DOUBT = "in_doubt"
+WHOLE = ("request", "first message id")
 FIELDS = (
     "message_id",
     "client_id",
@@ -96,6 +97,7 @@ def _print_as_table(rows: Iterator[Any]) -> None:
             )
             for row in shown
         ],
+        whole=("as of", "client", "message id"),
     )
     statuses = Counter(row.status for row in shown)
     rest = Counter(row.status for row in rows)
@@ -118,7 +120,12 @@ def _print_by_request(rows: Iterator[Any]) -> None:
         (request or "–", members[0].as_of, members[0].touchpoint, len(members), members[0].message_id)
         for request, members in found.items()
     ]
-    print_table(("request", "as of", "touchpoint", "messages", "first message id"), lines, title="In doubt, by request")
+    print_table(
+        ("request", "as of", "touchpoint", "messages", "first message id"),
+        lines,
+        title="In doubt, by request",
+        whole=WHOLE,
+    )
     say(
         "First ask the provider: bouwclub reconcile. Then, by name: bouwclub resend --request REQUEST --by NAME",
         dim=True,

@@ -11,18 +11,22 @@ import click
 from cli.options import as_of_option, json_option
 
 if TYPE_CHECKING:
+    from programme.rules.decide import Decision
     from programme.rules.left_over import Foreseen
     from programme.words.states import Flow
     from tasks.base.workspace import Workspace
     from tasks.runs.planning import PlanChunk
 
+SHOWN_LINES = 200  # of the list for people; --json prints all
+
 
 @click.command("plan")
 @as_of_option(meaning="The day of the run, YYYY-MM-DD.")
 @click.option("--flow", type=click.Choice(["daily", "win-back"]), default="daily", show_default=True)
+@click.option("--all", "with_skips", is_flag=True, help="List those too who wait or get nothing, and why.")
 @json_option
-def command(as_of: date, flow: str, as_json: bool) -> None:
-    """The decisions of that day; nothing is written, nothing is sent.
+def command(as_of: date, flow: str, with_skips: bool, as_json: bool) -> None:
+    """The decisions of that day, and who is mailed; nothing is written, nothing is sent.
 
     The win-back run follows the daily one of its day, which is simulated when it has not run yet.
     """
@@ -33,7 +37,7 @@ def command(as_of: date, flow: str, as_json: bool) -> None:
     if as_json:
         _print_as_json(workspace, Flow(flow), as_of)
     else:
-        _print_as_table(workspace, Flow(flow), as_of)
+        _print_as_table(workspace, Flow(flow), as_of, with_skips)
 
 
 def _chunks(workspace: Workspace, flow: Flow, as_of: date, left_over: Foreseen) -> Iterator[PlanChunk]:
@@ -61,25 +65,52 @@ def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
     print_json_list((decision_fields(decision) for decision in decisions), before=head, after=tail)
 
 
-def _print_as_table(workspace: Workspace, flow: Flow, as_of: date) -> None:
+def _print_as_table(workspace: Workspace, flow: Flow, as_of: date, with_skips: bool) -> None:
     from cli.printing.console import advance, progress, say
     from cli.printing.run_report import left_over_line, print_report
     from programme.sending.report import DayReport
-    from programme.words.states import RunMode
+    from programme.words.states import Outcome, RunMode
     from tasks.runs.judging_again import foresee_left_over
 
-    report = DayReport(flow, as_of, RunMode.PLAN)
+    report, more = DayReport(flow, as_of, RunMode.PLAN), 0
     left_over = foresee_left_over(workspace.engine, workspace.programme, as_of)
     report.foresee(left_over.fates)
+    listed: list[Decision] = []
     with progress("judging candidates") as bar:
         for chunk in _chunks(workspace, flow, as_of, left_over):
             report.add(chunk.decisions)
+            wanted = [each for each in chunk.decisions if with_skips or each.outcome == Outcome.SEND]
+            more += max(len(wanted) - (SHOWN_LINES - len(listed)), 0)
+            listed += wanted[: SHOWN_LINES - len(listed)]
             advance(bar, len(chunk.decisions))
     print_report(report, workspace.programme, f"Plan of the {flow} run as of {as_of} (nothing is written)")
     if report.has_left_over:
         say(left_over_line(report))
+    _print_people(listed, more, with_skips)
     for hint in _hints(workspace, flow, as_of):
         say(hint, dim=True)
+
+
+def _print_people(listed: list[Decision], more: int, with_skips: bool) -> None:
+    """Who, about what; of those who wait or get nothing also why."""
+    from cli.printing.console import print_table, say
+
+    if not listed:
+        return
+    headings, whole = ("client", "touchpoint", "project or occasion"), ("client", "project or occasion")
+    if with_skips:
+        why = ("outcome", "reason")
+        rows = [(each.client_id, each.touchpoint, each.occasion, each.outcome, each.reason) for each in listed]
+        print_table(headings + why, rows, title="Candidates", whole=whole)
+    else:
+        print_table(
+            headings,
+            [(each.client_id, each.touchpoint, each.occasion) for each in listed],
+            title="To send",
+            whole=whole,
+        )
+    if more:
+        say(f"… and {more:,} more: print all with --json", dim=True)
 
 
 def _hints(workspace: Workspace, flow: Flow, as_of: date) -> Iterator[str]:

@@ -29,7 +29,8 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
     from models.settings import read_settings
     from tasks.base.programme_file import TEMPLATES, check_programme, load_programme
 
-    path = file or read_settings().programme
+    settings = read_settings()
+    path = file or settings.programme
     faults = check_programme(path, TEMPLATES)
     programme = None if faults else load_programme(path)
     if as_json:
@@ -39,7 +40,26 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
         click.echo(soft_opt_in_sentence(programme.consent.soft_opt_in))
     for fault in faults:
         click.echo(fault.in_file(path.name), err=True)
+    if warning := _durability_fault(settings.database_url):
+        click.echo(f"BOUWCLUB_DATABASE_URL: {warning}", err=True)
     context.exit(2 if faults else 0)
+
+
+def _durability_fault(database_url: str) -> str | None:
+    """Of a PostgreSQL that answers; the programme can be checked without any database."""
+    if not database_url.startswith("postgresql"):
+        return None
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from models.database.engine import durability_fault, open_engine
+
+    engine = open_engine(database_url)
+    try:
+        return durability_fault(engine)
+    except SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()
 
 
 def soft_opt_in_sentence(stated: bool) -> str:

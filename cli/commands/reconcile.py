@@ -14,7 +14,7 @@ def command(as_json: bool) -> None:
 
     What its log does not know stays in doubt: the log has a delay, and nothing is ever sent again by itself.
     """
-    from cli.printing.console import print_json
+    from cli.printing.console import number_of, print_json
     from models.settings import read_settings
     from tasks.base.workspace import open_database
     from tasks.providers.sendgrid.reconcile import reconcile
@@ -27,9 +27,9 @@ def command(as_json: bool) -> None:
         print_json(report.as_dict())
         return
     for request_id, count in report.accepted.items():
-        click.echo(f"{request_id}: accepted, {count} messages")
+        click.echo(f"{request_id}: accepted, {number_of(count, 'message')}")
     for request_id, count in report.not_found.items():
-        click.echo(f"{request_id}: not found, {count} messages stay in doubt")
+        click.echo(f"{request_id}: not found, {number_of(count, 'message')} in doubt still")
     if not report.accepted and not report.not_found:
         click.echo("No messages are in doubt.")
     if report.not_found:

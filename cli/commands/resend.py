@@ -14,6 +14,7 @@ def command(message_ids: tuple[str, ...], request_id: str | None, by_name: str) 
 
     Refused before BOUWCLUB_SETTLE_MINUTES are over.
     """
+    from cli.printing.console import number_of
     from models.settings import read_settings
     from tasks.base.workspace import open_database
     from tasks.sending.resending import resend_messages, resend_request
@@ -29,4 +30,5 @@ def command(message_ids: tuple[str, ...], request_id: str | None, by_name: str) 
         done = resend_request(engine, request_id, by_name.strip(), settings.settle_minutes)
     else:
         done = resend_messages(engine, message_ids, by_name.strip(), settings.settle_minutes)
-    click.echo(f"planned again: {len(done.message_ids)} messages; the next run sends them")
+    number = len(done.message_ids)
+    click.echo(f"planned again: {number_of(number, 'message')}; the next run sends {'it' if number == 1 else 'them'}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import as_of_option
+from cli.options import as_of_option, by_option, json_option
 
 if TYPE_CHECKING:
     from programme.sending.report import DayReport
@@ -57,6 +57,46 @@ def win_back(as_of: date, dry_run: bool, confirm: bool, without_daily: bool) -> 
         return flow(as_of=as_of, dry_run=dry_run, confirm=confirm, without_daily=without_daily)
 
     _run(_day("win-back", as_of, dry_run, confirm, without_daily), on_server)
+
+
+@group.command("rewards")
+@as_of_option(required=False, meaning="The day to book, YYYY-MM-DD; without it, today.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be entered.")
+def rewards(as_of: date | None, dry_run: bool) -> None:
+    """Book what referrers earned, and what became payable."""
+    from cli import prefect_server
+    from cli.printing.settlement import print_booking
+    from flows.payouts import PLAIN, run_rewards
+    from tasks.base.workspace import open_workspace, present_moment, today_in_amsterdam
+
+    workspace, day = open_workspace(), as_of or today_in_amsterdam()
+    if not prefect_server.is_named():
+        print_booking(run_rewards(PLAIN, workspace, day, present_moment(), dry_run), dry_run)
+        return
+    with prefect_server.used():
+        from flows.rewards import rewards as flow
+
+        print_booking(flow(as_of=day, dry_run=dry_run), dry_run)
+
+
+@group.command("settlement")
+@as_of_option(meaning="The day of the settlement, YYYY-MM-DD.")
+@by_option
+@json_option
+def settlement(as_of: date, by: str, as_json: bool) -> None:
+    """Prepare the batch of payouts of a day, or find the one that waits for a decision."""
+    from cli.printing.console import print_json
+    from cli.printing.settlement import print_booking, print_settlement
+    from flows.payouts import PLAIN, run_settlement
+    from tasks.base.workspace import open_workspace, present_moment
+
+    prepared = run_settlement(PLAIN, open_workspace(), as_of, by, present_moment())
+    if as_json:
+        print_json(prepared.settlement.as_json())
+        return
+    if prepared.booking:
+        print_booking(prepared.booking, dry_run=False)
+    print_settlement(prepared.settlement)
 
 
 def _day(flow: str, as_of: date, dry_run: bool, confirm: bool, without_daily: bool = False) -> Day:

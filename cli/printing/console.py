@@ -48,8 +48,14 @@ def print_table(
     *,
     title: str | None = None,
     totals: Sequence[object] = (),
+    whole: Sequence[str] = (),
 ) -> None:
-    """A table of plain cells; columns of numbers are aligned to the right, `totals` is a last row below a line."""
+    """A table of plain cells; columns of numbers are aligned to the right.
+
+    Args:
+        totals: a last row below a line.
+        whole: headings of columns that are never broken, as ids that people copy.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -59,8 +65,14 @@ def print_table(
     for place, heading in enumerate(headings):
         is_number = bool(body) and all(isinstance(row[place], int) for row in body)
         footer = _cell(totals[place]) if totals else ""
+        longest = max((len(_cell(row[place])) for row in body), default=0) if heading in whole else None
         table.add_column(
-            Text(heading), Text(footer), justify="right" if is_number else "left", overflow="fold", no_wrap=is_number
+            Text(heading),
+            Text(footer),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=is_number or heading in whole,
+            min_width=longest,
         )
     for row in body:
         table.add_row(*(Text(_cell(cell)) for cell in row))
@@ -76,6 +88,11 @@ def show(table: "Table") -> None:
     with out.capture() as captured:
         out.print(table)
     click.echo("\n".join(line.rstrip() for line in captured.get().rstrip().split("\n")))
+
+
+def number_of(count: int, what: str) -> str:
+    """ "1 message", "2,000 messages"."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def say(text: str = "", *, bold: bool = False, dim: bool = False) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.printing.console import plain, say, show
 from programme.facts.records import Client
-from programme.inbound.events import EventKind
+from programme.inbound.events import EventKind, status_before_arrival
 from programme.insight.explaining import (
     BAND_WORDS,
     CHANNEL_WORDS,
@@ -24,10 +24,11 @@ from programme.insight.explaining import (
     tier_words,
 )
 from programme.insight.forecast import NotDue, Prospect, Spell, spells_of
+from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.terms.schema import Programme
 from programme.words.states import COUNTING_STATUSES, MessageStatus, Outcome
 from programme.words.wording import date_words, reason_text, status_text
-from tasks.insight.explain import FORECAST_DAYS, Card, Explanation
+from tasks.insight.explain import FORECAST_DAYS, MOST_RECORDS, Card, Explanation
 
 Line = tuple[str, str]
 """What stands in front (a day, a label), and the text behind it."""
@@ -39,6 +40,8 @@ EVENT_WORDS = {
     EventKind.BOUNCED: "niet bezorgd, het adres bestaat niet",
     EventKind.BLOCKED: "tegengehouden door de ontvanger",
     EventKind.DROPPED: "niet verstuurd door de verzenddienst",
+    EventKind.OVER_QUOTA: "niet verstuurd: het tegoed van ons account bij de verzenddienst was op",
+    EventKind.WITHHELD: "niet verstuurd: de verzenddienst hield deze mail tegen, niet om het adres",
     EventKind.COMPLAINED: "gemeld als ongewenst",
     EventKind.UNSUBSCRIBED: "daarna uitgeschreven",
 }
@@ -57,6 +60,12 @@ def print_explanation(programme: Programme, told: Explanation) -> None:
     _section("Wat niet komt", _not_coming(programme, told))
 
 
+def print_held(client_id: str, since: date) -> None:
+    """All there is to say of a client that the export no longer has."""
+    say(client_id, bold=True)
+    say(held_client_words(since))
+
+
 def _section(heading: str, lines: Iterable[Line]) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -72,13 +81,27 @@ def _section(heading: str, lines: Iterable[Line]) -> None:
 
 
 def _who(programme: Programme, told: Explanation) -> Iterator[Line]:
+    crowd = len(told.cards) > MOST_RECORDS
     for card in told.cards:
+        if crowd and card.client_id != told.client.client_id:
+            continue
         label = "Klant" if card.client_id == told.client.client_id else "Zelfde adres"
         yield label, _card_words(card)
+    if crowd:
+        yield (
+            "Let op",
+            (
+                f"dit adres staat bij {len(told.cards):,} klanten".replace(",", ".")
+                + "; wat hieronder staat, gaat over deze klant alleen"
+            ),
+        )
     yield "Segment", segment_words(programme, told.client, told.as_of)
     yield "Trede", tier_words(programme, told.client, told.as_of)
-    reason = told.suppression.reason if told.suppression else None
-    yield "Mag mail?", standing_words(programme, told.recipient, reason, told.as_of)
+    off = told.suppression
+    reason, earlier = (off.reason, off.earlier_address) if off else (None, None)
+    yield "Mag mail?", standing_words(programme, told.recipient, reason, told.as_of, earlier)
+    for row in told.set_aside:
+        yield "Let op", set_aside_words(row)
     for hold in hold_words(programme, told.recipient, told.as_of):
         yield "Let op", hold
 
@@ -122,14 +145,22 @@ def _decisions(programme: Programme, told: Explanation) -> Iterator[Line]:
     by_occasion = sorted(told.decisions, key=lambda row: (row.touchpoint, row.occasion, row.as_of))
     for (touchpoint, occasion), rows in groupby(by_occasion, key=lambda row: (row.touchpoint, row.occasion)):
         what = _what(programme, touchpoint, occasion, told.client)
-        for spell in spells_of((row.as_of, Outcome(row.outcome), row.reason or None) for row in rows):
-            spells.append((spell, what))
-    for spell, what in sorted(spells, key=lambda pair: (pair[0].last_on, pair[0].first_on), reverse=True):
+        by_day = {row.as_of: row for row in rows}
+        for spell in spells_of((row.as_of, Outcome(row.outcome), row.reason or None) for row in by_day.values()):
+            spells.append((spell, what, _beside(by_day[spell.last_on])))
+    for spell, what, beside in sorted(spells, key=lambda each: (each[0].last_on, each[0].first_on), reverse=True):
         answer = "versturen" if spell.outcome == Outcome.SEND else lowered(reason_text(spell.reason))
         kind = {Outcome.DEFER: "wacht: ", Outcome.SKIP: "niet: "}.get(spell.outcome, "")
-        yield period_words(spell.first_on, spell.last_on), f"{what} — {kind}{answer}"
+        yield period_words(spell.first_on, spell.last_on), f"{what} — {kind}{answer}{beside}"
     if not spells:
         yield "", "Er is nog niets besloten."
+
+
+def _beside(row: Any) -> str:
+    """What else stopped it on that day, and from when on nothing that ends by itself does."""
+    also = "; ".join(lowered(reason_text(reason)).rstrip(".") for reason in row.also.split(",") if reason)
+    until = f" Kan weer vanaf {date_words(row.until)}." if row.until else ""
+    return f"{f' Ook: {also}.' if also else ''}{until}"
 
 
 def _messages(programme: Programme, told: Explanation) -> Iterator[Line]:
@@ -148,6 +179,8 @@ def _messages(programme: Programme, told: Explanation) -> Iterator[Line]:
 def _fate(told: Explanation, row: Any) -> Iterator[str]:
     if row.status == MessageStatus.CANCELLED and row.reason:
         yield lowered(reason_text(row.reason)).rstrip(".") if row.reason in _REASONS else row.reason
+    if before := status_before_arrival(row.reason):
+        yield f"toch verstuurd, terwijl hij als {status_text(before)} in het logboek stond"
     for event in told.events.get(row.message_id, []):
         if event.kind in EVENT_WORDS:
             by = " door een programma" if event.is_machine else ""
@@ -158,7 +191,7 @@ def _coming(programme: Programme, told: Explanation) -> Iterator[Line]:
     coming = [each for each in told.forecast.prospects if each.send_on]
     for prospect in sorted(coming, key=lambda each: (each.send_on or date.max, each.touchpoint)):
         waits = [spell_words(spell) for spell in prospect.spells if spell.outcome != Outcome.SEND]
-        first = f" (eerst {'; '.join(waits).rstrip('.')})" if waits else ""
+        first = f" (eerst {'; '.join(each.rstrip('.') for each in waits)})" if waits else ""
         yield date_words(prospect.send_on or told.as_of), f"{_subject(programme, told, prospect)}{first}"
     if not coming:
         yield "", "Niets."

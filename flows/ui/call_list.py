@@ -1,4 +1,4 @@
-"""Answers of clients that ask for a call or a letter, as a table for whoever makes it.
+"""Who waits for a call or a letter, as a table for whoever makes it.
 
 Clients are named by their number and their words are left out: artifacts stay, and a person's rights must not depend
 on finding them all. `bouwclub explain` shows the words.
@@ -7,46 +7,49 @@ on finding them all. `bouwclub explain` shows the words.
 from collections.abc import Sequence
 
 from prefect import task
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.ui.campaign_artifacts import escaped
-from programme.inbound.answers import FORMS, Question
-from programme.words.dates import day_in_amsterdam
+from flows.ui.markdown import table
+from flows.ui.publishing import publish_news
+from programme.inbound.call_list import OpenNote, answer_words, question_words
 from programme.words.wording import date_words
-from tasks.inbound.answers import OpenNote
 
-QUESTION_WORDS = {
-    Question.PERMIT: "Hoe staat het met de vergunning?",
-    Question.BUILD: "Hoe gaat de bouw?",
-    Question.QUOTE: "Waarom niet voor ons gekozen?",
-}
+KEY = "terugbellen"
+MOST_ROWS = 200
 
 
 @task(name="publish-notes", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
 def publish_notes(notes: Sequence[OpenNote]) -> None:
-    """The answers that wait for somebody; nothing when there are none. Safe to run twice."""
-    if notes:
-        title = f"Bel of schrijf terug: {len(notes)} antwoorden van klanten"
-        create_table_artifact(key="terugbellen", table=table_of_notes(notes), description=title)
+    """All that wait for somebody, also when nobody does: the newest is what is true. Safe to run twice."""
+    publish_news(KEY, notes_markdown(notes), notes_card(notes))
 
 
-def table_of_notes(notes: Sequence[OpenNote]) -> list[dict[str, str | int]]:
-    """One row for each answer, the oldest first."""
-    return [
-        {
-            "Klant": escaped(note.client_id),
-            "Vraag": QUESTION_WORDS.get(Question(note.question), note.question),
-            "Antwoord": label_of(note),
-            "Gegeven op": date_words(day_in_amsterdam(note.answered_at)),
-            "Toelichting": "ja" if note.comment else "nee",
-            "Wat te doen": "neem contact op; bouwclub explain met het klantnummer toont wat de klant schreef",
-        }
-        for note in notes
+def notes_card(notes: Sequence[OpenNote]) -> str:
+    if not notes:
+        return "Niemand wacht op een telefoontje"
+    who = "1 klant wacht" if len(notes) == 1 else f"{len(notes)} antwoorden wachten"
+    return f"Bel of schrijf terug: {who}"
+
+
+def notes_markdown(notes: Sequence[OpenNote]) -> str:
+    """The list and what to do with it; the oldest first."""
+    if not notes:
+        return "# Terugbellen\n\nNiemand. Er wacht geen klant op een telefoontje of een brief."
+    rows = [
+        (
+            note.client_id,
+            f"{question_words(note)} {answer_words(note)}" + (" (met toelichting)" if note.comment else ""),
+            date_words(note.given_on),
+            note.note_id,
+        )
+        for note in notes[:MOST_ROWS]
     ]
-
-
-def label_of(note: OpenNote) -> str:
-    """The answer in the words of the page."""
-    choice = FORMS[Question(note.question)].choice(note.answer)
-    return choice.label if choice else note.answer
+    parts = ["# Terugbellen", table(("Klant", "Wat", "Sinds", "Nr."), rows)]
+    if len(notes) > MOST_ROWS:
+        parts.append(f"En nog {len(notes) - MOST_ROWS}: `bouwclub tasks list` toont ze allemaal.")
+    parts.append(
+        "Wat de klant schreef: `bouwclub explain KLANT`. Gebeld of geschreven? "
+        "`bouwclub tasks done NR --by NAAM`. Een nummer dat met F- begint is een klacht in de CRM: "
+        "vul daar in wanneer die is opgelost."
+    )
+    return "\n\n".join(parts)

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
+from flows.ui.markdown import escaped, table
 from programme.campaigns.audience_words import audience_words
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
 from programme.rules.decide import Decision
@@ -79,7 +80,7 @@ def sent_markdown(
     lines.append("\n".join(counts) or "Er viel niets te versturen.")
     held = [(reason_text(why), outcome_text(what), n) for (_, what, why), n in report.counts.most_common() if why]
     if held:
-        lines += ["## Waarom anderen niet", _table(("Reden", "Gevolg", "Aantal"), held)]
+        lines += ["## Waarom anderen niet", table(("Reden", "Gevolg", "Aantal"), held)]
     if report.has_left_over:
         lines.append(f"Van een eerdere start: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
     if go_by:
@@ -148,11 +149,6 @@ def others_table(programme: Programme, decisions: Sequence[Decision]) -> Rows:
     ]
 
 
-def escaped(text: str) -> str:
-    """Text that is no markup in Markdown, on one line."""
-    return re.sub(r"([\\`*_\[\]<>|&#!])", r"\\\1", " ".join(text.split()))
-
-
 def _when(order: AcceptedOrder) -> str:
     if order.moment is None:
         return "Gaat meteen uit zodra u echt verstuurt."
@@ -175,7 +171,7 @@ def _kinds(programme: Programme, count: CampaignCount) -> str:
     tiers = [(_tier(programme, name), number) for name, number in count.tiers.most_common()]
     if not segments:
         return ""
-    return f"{_table(('Segment', 'Krijgen de mail'), segments)}\n\n{_table(('Trede', 'Krijgen de mail'), tiers)}"
+    return f"{table(('Segment', 'Krijgen de mail'), segments)}\n\n{table(('Trede', 'Krijgen de mail'), tiers)}"
 
 
 def _reasons(count: CampaignCount) -> str:
@@ -183,7 +179,7 @@ def _reasons(count: CampaignCount) -> str:
     if not rows:
         return ""
     note = "Uitgesteld: start de campagne later opnieuw, dan krijgen zij hem alsnog als het dan mag."
-    return f"## Waarom anderen niet\n\n{_table(('Reden', 'Gevolg', 'Aantal'), rows)}\n\n{note}"
+    return f"## Waarom anderen niet\n\n{table(('Reden', 'Gevolg', 'Aantal'), rows)}\n\n{note}"
 
 
 def _sample(number: int, sample: Sample, programme: Programme) -> str:
@@ -207,12 +203,6 @@ def _segment(programme: Programme, segment_id: str) -> str:
 
 def _tier(programme: Programme, tier_id: str | None) -> str:
     return next((tier.label for tier in programme.tiers if tier.id == tier_id), "geen trede")
-
-
-def _table(headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    lines = [" | ".join(headings), " | ".join("---" for _ in headings)]
-    lines += [" | ".join(escaped(str(cell)) for cell in row) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines)
 
 
 def _fenced(text: str) -> str:

@@ -5,9 +5,12 @@ from datetime import date
 from typing import TypeVar
 
 from prefect import get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.ui.markdown import table
+from flows.ui.publishing import publish_news
+from flows.ui.today import publish_today
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
 from programme.words.states import Outcome, RunMode
@@ -28,12 +31,13 @@ def read_doubts(workspace: Workspace) -> list[Doubt]:
 
 
 def publish_day(report: DayReport, workspace: Workspace) -> DayReport:
-    """Show what a run did, and what is in doubt once it has sent; hand its report on.
+    """Show what a run did, and once it has sent what is in doubt and the day over all flows; hand its report on.
 
     A run that found its work done by another run of the day is logged and leaves that one's table standing.
     """
     if report.mode == RunMode.SEND:
         publish_doubts(read_doubts(workspace), workspace.programme)
+        publish_today(workspace, report.as_of)
     if report.is_beside_another:
         get_run_logger().info("%s beside_another=true", log_line(report))
         return report
@@ -44,8 +48,8 @@ def publish_day(report: DayReport, workspace: Workspace) -> DayReport:
 def publish_report(report: DayReport, programme: Programme) -> DayReport:
     """Make the artifacts of a run and hand its report on. Safe to run twice: a new version of the same artifact."""
     title = f"{FLOW_WORDS[report.flow]} van {date_words(report.as_of)}"
-    create_table_artifact(key=f"dag-{report.flow}", table=table_of_day(report, programme), description=title)
-    _publish_summary(f"samenvatting-{report.flow}", report, title)
+    kind = "plan" if report.mode == RunMode.PLAN else "dag"  # a look is not put over what was done
+    _publish_summary(f"{kind}-{report.flow}-{report.as_of}", report, programme, title)
     get_run_logger().info("%s", log_line(report))
     return report
 
@@ -64,9 +68,8 @@ def publish_period(reports: list[DayReport], programme: Programme) -> list[DayRe
     if reports:
         title = f"{date_words(reports[0].as_of)} tot en met {date_words(reports[-1].as_of)}"
         whole = whole_of(reports)
-        create_table_artifact(key="periode", table=table_of_period(reports), description=title)
-        create_table_artifact(key="periode-berichten", table=table_of_day(whole, programme), description=title)
-        _publish_summary("samenvatting-periode", whole, title)
+        create_markdown_artifact(key="periode", markdown=period_markdown(reports, title), description=title)
+        _publish_summary("samenvatting-periode", whole, programme, title)
         get_run_logger().info("backfill first=%s %s", reports[0].as_of, log_line(whole))
     return reports
 
@@ -83,31 +86,33 @@ def publish_delivery(as_of: date, delivered: Delivered) -> Delivered:
 
 @task(name="publish-doubts", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_doubts(doubts: Sequence[Doubt], programme: Programme) -> None:
-    """The requests that a person has to decide on; nothing when there are none. Safe to run twice."""
-    if doubts:
-        title = f"In twijfel: {sum(doubt.messages for doubt in doubts)} berichten"
-        create_table_artifact(key="in-twijfel", table=table_of_doubts(doubts, programme), description=title)
+    """The requests that a person has to decide on, also when there are none: the newest is true. Safe to run twice."""
+    number = sum(doubt.messages for doubt in doubts)
+    title = f"In twijfel: {number} {'bericht' if number == 1 else 'berichten'}" if doubts else "Niets in twijfel"
+    publish_news("in-twijfel", doubts_markdown(doubts, programme), title)
 
 
 @task(name="publish-upkeep", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_upkeep(left: Upkeep) -> Upkeep:
-    """What is still left over, when there is anything; a clean slate every quarter of an hour is no news."""
-    if left != Upkeep(0, 0, 0):
-        rows = [
-            {"Wat": "Meldingen van de verzender die nog niet zijn verwerkt", "Aantal": left.events},
-            {"Wat": "Verzoeken van een worker die stilviel", "Aantal": left.requests},
-            {"Wat": "Berichten in twijfel: niemand weet of ze zijn aangekomen", "Aantal": left.in_doubt},
-        ]
-        create_table_artifact(key="zorg", table=rows, description="Wat is blijven liggen")
+    """What is still left over, also when it is nothing: the newest is true. Safe to run twice."""
+    rows = [
+        ("Meldingen van de verzender die nog niet zijn verwerkt", left.events),
+        ("Verzoeken van een worker die stilviel", left.requests),
+        ("Berichten in twijfel: niemand weet of ze zijn aangekomen", left.in_doubt),
+    ]
+    is_clean = not any(count for _, count in rows)
+    text = "Niets." if is_clean else table(("Wat", "Aantal"), rows)
+    card = "Niets is blijven liggen" if is_clean else "Wat is blijven liggen"
+    publish_news("zorg", f"# Wat is blijven liggen\n\n{text}", card)
     return left
 
 
 @task(name="publish-sync", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def publish_sync(report: SyncReport) -> SyncReport:
     """What was exchanged with the provider, in counts."""
-    rows = [{"Lijst": name, "Opgehaald": count} for name, count in report.pulled.items()]
+    rows = table(("Lijst", "Opgehaald"), list(report.pulled.items()))
     title = f"Nieuw voor ons: {report.news}. Doorgegeven: {report.pushed}. Zonder adres: {report.unreadable}."
-    create_table_artifact(key="afmeldingen", table=rows, description=title)
+    create_markdown_artifact(key="afmeldingen", markdown=f"# Afmeldingen\n\n{title}\n\n{rows}", description=title)
     pulled = sum(report.pulled.values())
     get_run_logger().info("housekeeping pulled=%s news=%s pushed=%s", pulled, report.news, report.pushed)
     return report
@@ -125,63 +130,60 @@ def whole_of(reports: Sequence[DayReport]) -> DayReport:
     return whole
 
 
-def table_of_period(reports: Sequence[DayReport]) -> list[dict[str, str | int]]:
+def period_markdown(reports: Sequence[DayReport], title: str) -> str:
     """One row for each run, and one for all of them."""
+    headings = ("Dag", "Berichten", "Versturen", "Wacht", "Niet", "Verstuurd", "In twijfel")
     rows = [_period_row(report.as_of.isoformat(), FLOW_WORDS[report.flow], report) for report in reports]
-    return [*rows, _period_row("Alle dagen", "", whole_of(reports))]
+    rows.append(_period_row("Alle dagen", "", whole_of(reports)))
+    return f"# {title}\n\n{table(headings, rows)}"
 
 
-def _period_row(day: str, what: str, report: DayReport) -> dict[str, str | int]:
+def _period_row(day: str, what: str, report: DayReport) -> tuple[str | int, ...]:
     outcomes = outcomes_of(report)
-    return {
-        "Dag": day,
-        "Berichten": what,
-        "Kandidaten": report.candidates,
-        "Versturen": outcomes[Outcome.SEND],
-        "Wacht": outcomes[Outcome.DEFER],
-        "Niet": outcomes[Outcome.SKIP],
-        "Verstuurd": report.delivered.get("accepted", 0),
-        "In twijfel": report.delivered.get("in_doubt", 0),
-    }
+    did = report.delivered.get("accepted", 0), report.delivered.get("in_doubt", 0)
+    return (day, what, outcomes[Outcome.SEND], outcomes[Outcome.DEFER], outcomes[Outcome.SKIP], *did)
 
 
-def table_of_doubts(doubts: Sequence[Doubt], programme: Programme) -> list[dict[str, str | int]]:
+def doubts_markdown(doubts: Sequence[Doubt], programme: Programme) -> str:
     """One row for each request, with what an engineer needs to look it up; no addresses."""
-    return [
-        {
-            "Verzoek": doubt.request_id,
-            "Bericht": _label(programme, doubt.touchpoint),
-            "Berichten": doubt.messages,
-            "Verstuurd om (UTC)": doubt.sent_at.isoformat(" ", "minutes") if doubt.sent_at else "onbekend",
-            "Wat te doen": "bouwclub reconcile; daarna zo nodig bouwclub resend",
-        }
+    if not doubts:
+        return "# In twijfel\n\nNiets: van elk bericht is bekend of het is verstuurd."
+    rows = [
+        (
+            f"{doubt.messages}× {_label(programme, doubt.touchpoint)}",
+            doubt.sent_at.isoformat(" ", "minutes") if doubt.sent_at else "onbekend",
+            doubt.request_id,
+        )
         for doubt in doubts
     ]
+    then = "Vraag het de verzender: `bouwclub reconcile`. Blijft het onbekend: `bouwclub resend --request VERZOEK`."
+    return f"# In twijfel\n\n{table(('Berichten', 'Verstuurd (UTC)', 'Verzoek'), rows)}\n\n{then}"
 
 
 def _label(programme: Programme, touchpoint: str) -> str:
     return programme.kinds.in_log(touchpoint).label
 
 
-def table_of_day(report: DayReport, programme: Programme) -> list[dict[str, str | int]]:
-    """One row for each touchpoint with candidates: how many, sent, waiting, not, and why."""
-    return [
-        {
-            "Bericht": programme.kinds[line.touchpoint].label,
-            "Kandidaten": line.candidates,
-            "Versturen": line.send,
-            "Wacht": line.defer,
-            "Niet": line.skip,
-            "Waarom wacht of niet": "; ".join(
-                f"{count}× {reason_text(reason)}" for reason, count in line.reasons.items()
-            ),
-        }
-        for line in report.lines(programme)
+def day_table(report: DayReport, programme: Programme) -> str:
+    """One row for each touchpoint with candidates: how many are sent, wait or are not sent; below it why."""
+    lines = report.lines(programme)
+    if not lines:
+        return "Niemand was aan een bericht toe."
+    labels = {line.touchpoint: _label(programme, line.touchpoint) for line in lines}
+    rows = [(labels[line.touchpoint], line.send, line.defer, line.skip) for line in lines]
+    reasons = [
+        (labels[line.touchpoint], reason_text(reason), count)
+        for line in lines
+        for reason, count in line.reasons.items()
     ]
+    parts = [table(("Bericht", "Versturen", "Wacht", "Niet"), rows)]
+    if reasons:
+        parts += ["## Waarom wacht of niet", table(("Bericht", "Waarom", "Aantal"), reasons)]
+    return "\n\n".join(parts)
 
 
-def _publish_summary(key: str, report: DayReport, title: str) -> None:
-    markdown = "\n\n".join([f"# {title}", *summary_of_day(report)])
+def _publish_summary(key: str, report: DayReport, programme: Programme, title: str) -> None:
+    markdown = "\n\n".join([f"# {title}", *summary_of_day(report), day_table(report, programme)])
     create_markdown_artifact(key=key, markdown=markdown, description=card_of_day(report))
 
 
@@ -206,7 +208,8 @@ def outcomes_of(report: DayReport) -> dict[Outcome, int]:
 def summary_of_day(report: DayReport) -> list[str]:
     """The run in a few sentences."""
     will = {RunMode.PLAN: "zouden worden verstuurd", RunMode.LOG: "vastgelegd", RunMode.SEND: "te versturen"}
-    sentences = [f"{report.candidates} kandidaten, {report.to_send} {will[report.mode]}."]
+    candidates = "1 kandidaat" if report.candidates == 1 else f"{report.candidates} kandidaten"
+    sentences = [f"{candidates}, {report.to_send} {will[report.mode]}."]
     if report.delivered:
         sentences.append(f"Verzending: {delivery_sentence(report.delivered)}")
     if report.has_left_over:

@@ -13,12 +13,16 @@ from sqlalchemy.pool import StaticPool
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 # Migrations are numbered 0001, 0002 … in one line, so the newest file is the head.
 HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")  # of PostgreSQL; each must be on
 BUSY_TIMEOUT_SECONDS = 30
 CACHE_KIB = 16_384  # of SQLite's pages, each connection; four times as much was no faster on a million clients
 LOG_PAGES = 8_000  # of SQLite's log (32 MB) before the commit that comes next copies them into the file
 UNHURRIED_LOG_PAGES = 64_000  # where somebody else does the copying: the net below that
 COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # holds up neither readers nor writers
 _unhurried: WeakSet[Engine] = WeakSet()  # a listener of their own could not be added while another thread connects
+# Of each PostgreSQL session, whatever the server, the database or the role says: a commit waits for the disk (what may
+# be lost and done again says so itself, in writing_again), and short queries are not compiled.
+PER_SESSION = "-c synchronous_commit=on -c jit=off"
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
@@ -34,14 +38,14 @@ def open_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c jit=off"})
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": PER_SESSION})
 
 
 def _parsed(url: str) -> URL:
     """Raises DatabaseUnusable for anything but the two databases, each by its one driver."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is none: the error shows the password before it
         parsed = None
     if parsed is None or parsed.drivername not in DRIVERS:
         raise DatabaseUnusable(
@@ -107,8 +111,8 @@ def writing_again(engine: Engine) -> Iterator[Connection]:
 def writing_durably(engine: Engine) -> Iterator[Connection]:
     """A writing transaction that survives a power cut once it is committed.
 
-    SQLite in WAL mode may otherwise lose the last commits, and a message that was sent would look planned. PostgreSQL
-    does this by itself (synchronous_commit must stay on).
+    SQLite in WAL mode may otherwise lose the last commits, and a message that was sent would look planned. On
+    PostgreSQL each session says so from its start (PER_SESSION).
     """
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
@@ -123,6 +127,24 @@ def writing_durably(engine: Engine) -> Iterator[Connection]:
                 yield connection
         finally:
             raw.execute("PRAGMA synchronous=NORMAL")
+
+
+def durability_fault(engine: Engine) -> str | None:
+    """Why a commit of this database may be lost in a power cut, and what to do; None when it may not.
+
+    What our sessions cannot mend: a server that never waits for its disk, or a pooler that drops what a session asks.
+    """
+    if engine.dialect.name != "postgresql":
+        return None
+    with reading(engine) as connection:
+        found = {name: connection.execute(text(f"SHOW {name}")).scalar() for name in DURABLE}
+    wrong = [f"{name} = {value}" for name, value in found.items() if value == "off"]
+    if not wrong:
+        return None
+    return (
+        f"PostgreSQL runs with {' and '.join(wrong)}: after a power cut a mail that was sent may look unsent and go "
+        "again. Set it to on in postgresql.conf (and in the pooler, if there is one), then restart the server."
+    )
 
 
 def keep_commits_short(engine: Engine) -> None:

@@ -20,6 +20,7 @@ from programme.rules.recipient_day import RecipientDay
 from programme.rules.tiers import tier_rank
 from programme.terms.kinds import MailKind
 from programme.terms.schema import CampaignTemplate, Programme
+from programme.words.names import says_death
 from programme.words.states import HandFlow, Outcome
 
 SHOWN_PEOPLE = 200  # rows of a table that people look at
@@ -77,7 +78,11 @@ def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipie
     then the smallest client id. A record that was erased comes last.
     """
     audience = campaign.audience
-    members = [client for client in recipient.clients if belongs(programme, audience, client, recipient, as_of)]
+    members = [
+        client
+        for client in recipient.clients
+        if not says_death(client.name) and belongs(programme, audience, client, recipient, as_of)
+    ]
     if not members:
         return None
     if has_message(campaign, recipient):

@@ -6,7 +6,7 @@ A run looks no further than its own day by itself; whoever looks at later days m
 from dataclasses import replace
 from datetime import date
 
-from programme.facts.records import Client, Delivery, Feedback, Invoice, Project, Quote, Recipient, WonReferral
+from programme.facts.records import Client, Delivery, Feedback, Invoice, Project, Quote, Recipient, Spell, WonReferral
 
 
 def known_at(recipient: Recipient, as_of: date) -> Recipient:
@@ -30,7 +30,7 @@ def _client_at(client: Client, as_of: date) -> Client:
         feedback=_feedback_at(client.feedback, as_of),
         quotes=tuple(_quote_at(each, as_of) for each in client.quotes if each.sent_on <= as_of),
         invoices=tuple(_invoice_at(each, as_of) for each in client.invoices if each.issued_on <= as_of),
-        won_referrals=tuple(_won_at(each, as_of) for each in client.won_referrals),
+        won_referrals=tuple(won for each in client.won_referrals if (won := _won_at(each, as_of)).spells),
     )
 
 
@@ -61,7 +61,13 @@ def _won_at(won: WonReferral, as_of: date) -> WonReferral:
             Delivery(each.delivered_on, _known(each.cancelled_on, as_of))
             for each in won.deliveries
             if each.delivered_on <= as_of
-        )
+        ),
+        # A review that comes later is not known yet, so a turn that it will end has no end.
+        spells=tuple(
+            Spell(each.from_on, each.until_on if each.until_on <= as_of else date.max)
+            for each in won.spells
+            if each.from_on <= as_of
+        ),
     )
 
 

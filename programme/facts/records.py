@@ -1,10 +1,13 @@
 """What is known of a client, as plain immutable rows; dates may lie after `as_of`, the rules look no further."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from programme.words.states import COUNTING_STATUSES
+
+Known = TypeVar("Known")
 
 
 class Project(NamedTuple):
@@ -52,8 +55,20 @@ class Invoice(NamedTuple):
     paid_on: date | None
 
 
+class Review(NamedTuple):
+    """A person's judgement of a referral; it holds from its day until the next one's."""
+
+    day: date
+    is_rejection: bool
+
+
 class Referral(NamedTuple):
-    """One referral, with what its qualification asks of the referrer."""
+    """One referral, with what its qualification asks of the referrer.
+
+    Attributes:
+        partner_since: of the referrer; None without an agreement.
+        reviews: in order of day, and of one day in the order in which they were made.
+    """
 
     referral_id: str
     referrer_id: str
@@ -61,6 +76,8 @@ class Referral(NamedTuple):
     referred_client_id: str | None
     invited_on: date
     signed_up_on: date | None
+    partner_since: date | None = None
+    reviews: tuple[Review, ...] = ()
 
 
 class Delivery(NamedTuple):
@@ -70,12 +87,25 @@ class Delivery(NamedTuple):
     cancelled_on: date | None
 
 
+class Spell(NamedTuple):
+    """A run of days from `from_on` until the day before `until_on`; all days without bounds."""
+
+    from_on: date = date.min
+    until_on: date = date.max
+
+
 class WonReferral(NamedTuple):
-    """A referral that qualifies on each day on which one of its deliveries stands."""
+    """A referral that qualifies on each day of its spells on which one of its deliveries stands.
+
+    Attributes:
+        deliveries: in order of day.
+        spells: the days on which no person had rejected it and no earlier one stood before it.
+    """
 
     referral_id: str
     referrer_id: str
     deliveries: tuple[Delivery, ...]
+    spells: tuple[Spell, ...] = (Spell(),)
 
 
 class PastMessage(NamedTuple):
@@ -88,6 +118,7 @@ class PastMessage(NamedTuple):
     as_of: date
     status: str
     flow: str
+    purpose: str
 
     @property
     def counts(self) -> bool:
@@ -132,9 +163,10 @@ class Recipient:
     Attributes:
         clients: sorted by client id.
         messages: every message to this address or of these clients, whatever its date and status.
-        suppressed_since: first day on the suppression list, or None.
+        suppressed_since: first day on the suppression list, also by an opt-out under an earlier address; or None.
         suppression_reason: why it is on that list, or None.
-        feedback_of_others: feedback by clients of other recipients that names a project of these clients.
+        feedback_of_others: feedback by clients of other recipients that names a project of these clients (which the
+            CRM may have moved here from another record).
         handed_over: messages that left, or are about to, on another day than theirs, dated by that day; they count
             for the day caps alone.
     """
@@ -146,10 +178,15 @@ class Recipient:
     feedback_of_others: tuple[Feedback, ...] = ()
     suppression_reason: str | None = None
     handed_over: tuple[PastMessage, ...] = ()
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, client_id: str) -> Client:
         """The recipient's record with this id. Raises KeyError for one of somebody else."""
-        for client in self.clients:
-            if client.client_id == client_id:
-                return client
-        raise KeyError(client_id)
+        return self.once("records", lambda: {client.client_id: client for client in self.clients})[client_id]
+
+    def once(self, what: Hashable, work: Callable[[], Known]) -> Known:
+        """What `work` gives, worked out once: an address that thousands of records share must not cost their square."""
+        if what not in self._known:
+            self._known[what] = work()
+        known: Known = self._known[what]
+        return known

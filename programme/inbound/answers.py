@@ -172,7 +172,10 @@ def is_good(form: Form, answer: Answer) -> bool:
     return choice is not None and choice.is_good
 
 
-def needs_contact(form: Form, answer: Answer) -> bool:
+def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
+    """Whether somebody has to call or write back: the page of a low score promises it as well."""
+    if answer.score is not None:
+        return answer.score <= terms.negative_score_at_most
     choice = form.choice(answer.choice)
     return choice is not None and choice.needs_contact
 

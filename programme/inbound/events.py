@@ -1,31 +1,25 @@
-"""What a provider's event means: one of our events, its effect on its message, and whom it suppresses.
+"""What a provider's event means for its message, whichever provider tells of it.
 
-Nothing here refuses anything: what we do not know or cannot read becomes an event of kind "other". The order in
-which events come carries no meaning, so every effect is worked out from the set of events alone.
-Source: SendGrid's Event Webhook Reference; programme section 2 (statuses).
+The order in which events come carries no meaning, so every effect is worked out from the set of events alone. A
+provider's own words are read in its own folder (tasks/providers/). Source: programme section 2 (statuses).
 """
 
-import hashlib
-import json
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from programme.sending.state_changes import Cause, may_change
 from programme.words.states import MessageStatus, SuppressionReason
-
-FIRST_PLAUSIBLE_SECOND = 946_684_800  # 1 January 2000; an earlier timestamp is no timestamp
-LONGEST_TEXT = 1000  # characters of a reason; servers answer with whole paragraphs
-LONGEST_ID = 200  # sg_event_id has at most 100 characters
-LONGEST_ADDRESS = 254
 
 
 class EventKind(StrEnum):
     """Our words for what happens to a mail after it was handed over, in life order."""
 
     PROCESSED = "processed"
-    DROPPED = "dropped"  # the provider did not even try
+    DROPPED = "dropped"  # the provider did not even try, because of the address
+    OVER_QUOTA = "over_quota"  # the provider did not even try: our account has no mails left
+    WITHHELD = "withheld"  # the provider did not even try: our content, or a reason that we do not know
     DEFERRED = "deferred"
     DELIVERED = "delivered"
     BLOCKED = "blocked"  # refused this time; says nothing about the address
@@ -39,7 +33,11 @@ class EventKind(StrEnum):
 
 
 class Event(NamedTuple):
-    """One event of a provider, read as far as it can be read; see models.events.EventRow."""
+    """One event of a provider, read as far as it can be read; see models.events.EventRow.
+
+    Attributes:
+        suppresses: why the address gets nothing more from us; None when it may.
+    """
 
     provider_event_id: str
     kind: EventKind
@@ -49,38 +47,15 @@ class Event(NamedTuple):
     occurred_at: datetime
     is_machine: bool
     reason: str | None
+    suppresses: SuppressionReason | None = None
 
 
-_KINDS = {
-    "processed": EventKind.PROCESSED,
-    "dropped": EventKind.DROPPED,
-    "deferred": EventKind.DEFERRED,
-    "delivered": EventKind.DELIVERED,
-    "bounce": EventKind.BOUNCED,
-    "blocked": EventKind.BLOCKED,
-    "open": EventKind.OPENED,
-    "click": EventKind.CLICKED,
-    "spamreport": EventKind.COMPLAINED,
-    "unsubscribe": EventKind.UNSUBSCRIBED,
-    "group_unsubscribe": EventKind.UNSUBSCRIBED,
-    "group_resubscribe": EventKind.RESUBSCRIBED,
-}
-
-_SUPPRESSED_BY = {
-    EventKind.BOUNCED: SuppressionReason.BOUNCE,
-    EventKind.COMPLAINED: SuppressionReason.SPAM_REPORT,
-    EventKind.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBE,
-}
-# A drop for one of these reasons means that the address stands on the provider's own list.
-_SUPPRESSED_BY_DROP = {
-    "unsubscribed address": SuppressionReason.UNSUBSCRIBE,
-    "bounced address": SuppressionReason.BOUNCE,
-    "spam reporting address": SuppressionReason.SPAM_REPORT,
-    "invalid": SuppressionReason.INVALID,
-}
+# Drops for our own sake: the address is good, and a person may let the message go again.
+OWN_FAULTS = frozenset({EventKind.OVER_QUOTA, EventKind.WITHHELD})
+DROPS = OWN_FAULTS | {EventKind.DROPPED}
 
 # That the mail was at least tried at the receiving server, so the provider had accepted it.
-_PROOFS_OF_SENDING = frozenset(
+PROOFS_OF_SENDING = frozenset(
     {
         EventKind.DEFERRED,
         EventKind.DELIVERED,
@@ -93,108 +68,55 @@ _PROOFS_OF_SENDING = frozenset(
         EventKind.RESUBSCRIBED,
     }
 )
-# Statuses that an event may change. The others say that nothing was ever handed over.
-OPEN_TO_EVENTS = frozenset(
-    {
-        MessageStatus.PLANNED,  # taken back or allowed to go again, while the first try was accepted after all
-        MessageStatus.SENDING,
-        MessageStatus.IN_DOUBT,
-        MessageStatus.ACCEPTED,
-        MessageStatus.REJECTED,
-    }
-)
-
-_MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+_CALLED_OFF = frozenset({MessageStatus.EXPIRED, MessageStatus.CANCELLED})
+_NOTE = "arrived_after_"  # begins the note of a message that went although our log said that it would not
 
 
-def read_event(payload: object, received_at: datetime) -> Event:
-    """The event that one element of a webhook's list tells of.
-
-    Args:
-        payload: as json.loads gave it; anything at all.
-        received_at: aware; stands in for a missing or impossible timestamp, and nothing happened after it.
-    """
-    fields = payload if isinstance(payload, dict) else {}
-    reason = _text(fields.get("reason")) or _text(fields.get("response")) or None
-    message_id = fields.get("message_id")
-    return Event(
-        provider_event_id=_text(fields.get("sg_event_id"))[:LONGEST_ID] or _digest(payload),
-        kind=_kind_of(fields),
-        message_id=message_id if isinstance(message_id, str) and _MESSAGE_ID.fullmatch(message_id) else None,
-        provider_message_id=provider_message_id_of(_text(fields.get("sg_message_id"))),
-        recipient=_text(fields.get("email")).lower()[:LONGEST_ADDRESS],
-        occurred_at=_moment(fields.get("timestamp"), received_at),
-        is_machine=str(fields.get("sg_machine_open", "")).lower() in ("true", "1"),
-        reason=reason and reason[:LONGEST_TEXT],
-    )
-
-
-def suppression_of(event: Event) -> SuppressionReason | None:
-    """Why the address of this event gets nothing more from us; None when it may."""
-    if event.kind == EventKind.DROPPED:
-        return _SUPPRESSED_BY_DROP.get((event.reason or "").strip().lower())
-    return _SUPPRESSED_BY.get(event.kind)
-
-
-def status_after(before: MessageStatus, kinds: Iterable[EventKind]) -> MessageStatus:
+def status_after(
+    before: MessageStatus, kinds: Iterable[EventKind], earlier: Iterable[Iterable[EventKind]] = ()
+) -> MessageStatus:
     """The status of a message that has had events of these kinds, in whatever order they came.
 
     A try at the receiving server outranks a drop, and a drop outranks "processed", which the provider may say of a
-    message before it drops it.
+    message before it drops it. That a message was called off is outranked by a try alone.
+
+    Args:
+        kinds: of the request that carried it last.
+        earlier: of each earlier request, after which a person let it go again: its drop is dealt with, but should
+            the provider have taken it after all, it must not go twice.
     """
-    seen = set(kinds)
-    if before not in OPEN_TO_EVENTS:
+    tries = [set(kinds), *(set(each) for each in earlier)]
+    verdict = _verdict(tries[0])
+    if any(_verdict(each) == MessageStatus.ACCEPTED for each in tries):
+        verdict = MessageStatus.ACCEPTED
+    if verdict is None or not may_change(Cause.EVENT, before, verdict):
         return before
-    if seen & _PROOFS_OF_SENDING:
+    if before in _CALLED_OFF and not any(each & PROOFS_OF_SENDING for each in tries):
+        return before
+    return verdict
+
+
+def _verdict(seen: set[EventKind]) -> MessageStatus | None:
+    """What the events of one request say; None when they decide nothing."""
+    if seen & PROOFS_OF_SENDING:
         return MessageStatus.ACCEPTED
-    if EventKind.DROPPED in seen:
+    if seen & DROPS:
         return MessageStatus.REJECTED
-    return MessageStatus.ACCEPTED if EventKind.PROCESSED in seen else before
+    return MessageStatus.ACCEPTED if EventKind.PROCESSED in seen else None
 
 
-def provider_message_id_of(text: str) -> str | None:
-    """The id that the provider gave the request, which every `sg_message_id` of it begins with.
+def note_of_arrival(before: MessageStatus, after: MessageStatus, reason: str | None) -> str | None:
+    """What the log keeps beside a message that arrived although it was called off or rejected; else its own reason.
 
-    >>> provider_message_id_of("qNwBLgPQQjW6DJvKQwSAbw.filterdrecv-canary-547b64655b-cw6zx-1-6089EA4A-56.0")
-    'qNwBLgPQQjW6DJvKQwSAbw'
+    >>> note_of_arrival(MessageStatus.CANCELLED, MessageStatus.ACCEPTED, "no_consent")
+    'arrived_after_cancelled: no_consent'
     """
-    # Older ids hold dots themselves; a dropped event may name the server alone, without an id before it.
-    found = re.match(r"(?!filter|recvd)(.+?)\.(?:filter|recvd)|(?!filter|recvd)([^.]+)", text)
-    return (found[1] or found[2])[:LONGEST_ID] if found else None
+    if after != MessageStatus.ACCEPTED or before not in _CALLED_OFF | {MessageStatus.REJECTED}:
+        return reason
+    return f"{_NOTE}{before}: {reason}" if reason else f"{_NOTE}{before}"
 
 
-def _kind_of(fields: dict[object, object]) -> EventKind:
-    kind = _KINDS.get(_text(fields.get("event")), EventKind.OTHER)
-    if kind == EventKind.BOUNCED and not _is_hard(fields):
-        return EventKind.BLOCKED
-    return kind
-
-
-def _is_hard(fields: dict[object, object]) -> bool:
-    """A bounce is hard unless its type says otherwise or, without a type, its status is a passing one (4.x.x)."""
-    if kind := _text(fields.get("type")).lower():
-        return kind == "bounce"
-    return not _text(fields.get("status")).startswith("4")
-
-
-def _moment(value: object, received_at: datetime) -> datetime:
-    try:
-        second = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
-        if second >= FIRST_PLAUSIBLE_SECOND:
-            return min(datetime.fromtimestamp(second, UTC), received_at)
-    except (ValueError, OverflowError, OSError):
-        pass
-    return received_at
-
-
-def _text(value: object) -> str:
-    """Text without control characters and lone surrogates (PostgreSQL takes neither); "" for what is no text."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return _CONTROLS.sub(" ", str(value)).strip()
-
-
-def _digest(payload: object) -> str:
-    text = json.dumps(payload, sort_keys=True, default=str)
-    return "sha256-" + hashlib.sha256(text.encode()).hexdigest()
+def status_before_arrival(note: str | None) -> MessageStatus | None:
+    """The status that such a note tells of; None of any other reason."""
+    word = (note or "").partition(":")[0]
+    return MessageStatus(word.removeprefix(_NOTE)) if word.startswith(_NOTE) else None

@@ -6,7 +6,7 @@ from programme.care.health import Band, Indicator, points_of
 from programme.facts.cases import is_open_case
 from programme.facts.projects import is_running
 from programme.facts.records import Client, Recipient
-from programme.insight.forecast import WANTS_TARGET, Spell
+from programme.insight.forecast import ALREADY_MAILED, WANTS_TARGET, Spell
 from programme.insight.timeline import suppression_words
 from programme.rules.anchors import ANCHORS, last_activity_on
 from programme.rules.offers import earned_words, missing_words, next_tier
@@ -14,6 +14,7 @@ from programme.rules.recipient_day import RecipientDay, allows_marketing
 from programme.rules.segments import segment_of
 from programme.rules.tiers import measure_of, tier_of, tier_reached_on
 from programme.terms.schema import Programme, SegmentRule, Tier
+from programme.words.names import says_death
 from programme.words.states import Consent, Outcome
 from programme.words.wording import (
     MONTHS,
@@ -29,7 +30,7 @@ from programme.words.wording import (
 
 BAND_WORDS = {Band.HEALTHY: "gezond", Band.AT_RISK: "vraagt aandacht", Band.CRITICAL: "dreigt af te haken"}
 KIND_WORDS = {"consument": "particulier", "aannemer": "aannemer", "architect": "architect"}
-CHANNEL_WORDS = {"email": "e-mail", "phone": "telefoon"}
+CHANNEL_WORDS = {"email": "e-mail", "phone": "telefoon", "post": "post"}
 
 
 def segment_words(programme: Programme, client: Client, as_of: date) -> str:
@@ -72,11 +73,14 @@ def _missing(tier: Tier, words: str) -> str:
     return f"Voor {tier.label}: {words}."
 
 
-def standing_words(programme: Programme, recipient: Recipient, reason: str | None, as_of: date) -> str:
+def standing_words(
+    programme: Programme, recipient: Recipient, reason: str | None, as_of: date, earlier_address: str | None = None
+) -> str:
     """What may be sent to this recipient, and why, in one sentence.
 
     Args:
         reason: why the address is suppressed, when it is.
+        earlier_address: the address that the client opted out by, when it is not the present one.
     """
     if all(client.is_erased for client in recipient.clients):
         return "Krijgt niets: de gegevens van deze klant zijn op verzoek gewist."
@@ -84,7 +88,8 @@ def standing_words(programme: Programme, recipient: Recipient, reason: str | Non
         return "Krijgt geen mail: er is geen geldig e-mailadres bekend."
     since = recipient.suppressed_since
     if since is not None and since <= as_of:
-        return f"Krijgt geen mail meer sinds {date_words(since)}: {suppression_words(reason)}."
+        by = f", op het eerdere adres {earlier_address}" if earlier_address else ""
+        return f"Krijgt geen mail meer sinds {date_words(since)}: {suppression_words(reason)}{by}."
     consents = {client.consent for client in recipient.clients}
     if Consent.NO in consents:
         return "Krijgt alleen mails over eigen projecten: reclame heeft de klant geweigerd."
@@ -102,7 +107,18 @@ def standing_words(programme: Programme, recipient: Recipient, reason: str | Non
 def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[str]:
     """What makes mails wait on that day, a sentence each; empty when nothing does."""
     day = RecipientDay(programme, recipient, as_of)
-    holds = []
+    holds = [
+        f"De naam van {client.client_id} in het CRM meldt een overlijden: er gaat niets meer uit. "
+        "Kijk of dat klopt en pas het CRM aan."
+        for client in recipient.clients
+        if says_death(client.name)
+    ]
+    holds += [
+        f"Er loopt een klacht over project {feedback.project_id} sinds {date_words(feedback.given_on)}, gegeven onder "
+        f"klantnummer {feedback.client_id}: alle mails wachten tot die is opgelost."
+        for feedback in recipient.feedback_of_others
+        if is_open_case(programme.health, feedback, as_of)
+    ]
     for client in recipient.clients:
         holds += [
             f"Er loopt een klacht sinds {date_words(feedback.given_on)}: alle mails wachten tot die is opgelost."
@@ -154,6 +170,8 @@ def occasion_words(programme: Programme, touchpoint_id: str, occasion: str, clie
 def condition_words(programme: Programme, touchpoint_id: str, condition: str) -> str:
     """Why a mail does not come although its moment is there, after "Komt niet:"."""
     touchpoint = programme.touchpoints[touchpoint_id]
+    if condition == ALREADY_MAILED:
+        return "deze mail is al verstuurd, voordat de datum in het CRM werd veranderd"
     if condition == WANTS_TARGET:
         return f"de klant heeft {PROJECT_WORDS[touchpoint.target or 'overig'].a} al besteld"
     named = next((each for each in touchpoint.conditions if each.name == condition), None)
@@ -177,6 +195,8 @@ def condition_words(programme: Programme, touchpoint_id: str, condition: str) ->
             return "er is nog geen project opgeleverd"
         case "no_running_project":
             return "er loopt een project"
+        case "not_of_segment":
+            return "deze mail is niet voor klanten van dit segment"
         case _:
             return f"de voorwaarde {condition} geldt niet"
 

@@ -15,6 +15,7 @@ from programme.terms.schema import Programme, Touchpoint
 from programme.words.states import Outcome
 
 WANTS_TARGET = "target"  # stands for the rule that a cross-sell ends once its target was ordered
+ALREADY_MAILED = "already_mailed"  # stands for a key that closed before its window, which the CRM moved since
 TAKEN_FOR_GRANTED = frozenset({"tier_at_least"})  # nobody expects the mail of a tier that has none
 
 
@@ -48,7 +49,7 @@ class NotDue(NamedTuple):
     """An occasion whose window is (or comes) open, but which no run looks at because a condition does not hold.
 
     Attributes:
-        condition: its name in the programme file, or WANTS_TARGET.
+        condition: its name in the programme file, WANTS_TARGET or ALREADY_MAILED.
     """
 
     client_id: str
@@ -79,7 +80,8 @@ def forecast(programme: Programme, recipient: Recipient, as_of: date, days: int)
     decisions = list(Horizon(programme, span[0], span[-1]).decisions_of(known))
     judged = {(decision.client_id, decision.touchpoint, decision.occasion) for decision in decisions}
     closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
-    not_due: dict[tuple[str, str, str], NotDue] = {}
+    mailed = _mailed_before(programme, known, span)
+    not_due = {(each.client_id, each.touchpoint, each.occasion): each for each in mailed}
     for missed in _missed(programme, known, span):
         key = (missed.client_id, missed.touchpoint, missed.occasion)
         if key not in judged and key not in closed and missed.condition not in TAKEN_FOR_GRANTED:
@@ -138,6 +140,21 @@ def _missed(programme: Programme, recipient: Recipient, span: list[date]) -> Ite
                             occasion.closes_on,
                             condition,
                         )
+
+
+def _mailed_before(programme: Programme, recipient: Recipient, span: list[date]) -> Iterator[NotDue]:
+    """Occasions that come (again) although their mail went before their window: the CRM corrected the day."""
+    owner = {client.client_id: client for client in recipient.clients}
+    for message in recipient.messages:
+        if message.client_id not in owner or message.touchpoint not in programme.touchpoints or not message.counts:
+            continue
+        client = owner[message.client_id]
+        for each in occasions(programme, message.touchpoint, client, recipient, span[-1]):
+            comes = each.due_on <= span[-1] and each.closes_on >= span[0]
+            if each.occasion == message.occasion and comes and message.as_of < each.due_on:
+                yield NotDue(
+                    client.client_id, message.touchpoint, each.occasion, each.due_on, each.closes_on, ALREADY_MAILED
+                )
 
 
 def failing_condition(

@@ -185,7 +185,7 @@ def _of_won(won: WonReferral) -> Iterator[Fact]:
     """The day from which the referral counts; a cancellation that undoes it is told with its project."""
     for delivery in won.deliveries[:1]:
         text = f"Aanbeveling {won.referral_id} telt mee: bij die klant is een project opgeleverd"
-        yield Fact(delivery.delivered_on, won.referrer_id, "referral_won", text)
+        yield Fact(max(delivery.delivered_on, won.spells[0].from_on), won.referrer_id, "referral_won", text)
 
 
 def _of_answer(answer: GivenAnswer) -> Fact:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from programme.facts.projects import counted, delivered, latest_delivery
 from programme.facts.records import Client, Project, Recipient
 from programme.mail.links import Links
+from programme.mail.together import delivered_together, project_words, reference_words
 from programme.rules import offers
 from programme.rules.offers import GivenCode
 from programme.rules.recipient_day import allows_marketing
@@ -22,12 +23,12 @@ from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
 from programme.words import wording
 from programme.words.dates import occasion_of_season
+from programme.words.names import NAMELESS, called
 from programme.words.plain_text import clean, sender_part
 from programme.words.states import Purpose
 
 NAME_LENGTH = 80
 OWN_LENGTH = 500  # of a value that only one kind of mail has, such as a link
-NAMELESS = "klant"
 PROFESSIONAL = "professional"  # the segment whose project is somebody else's house
 
 # Every choice of a variant with its neutral value; a kept variant leaves out those that its template did not ask for.
@@ -121,7 +122,7 @@ class _Subject(NamedTuple):
     occasion: AboutOccasion
     client: Client
     as_of: date
-    project: Project | None
+    projects: tuple[Project, ...]
     tier: Tier | None
     allows_marketing: bool
     engineer: str
@@ -140,7 +141,13 @@ class _Subject(NamedTuple):
         tier = _tier_of(programme, kind, occasion, client, as_of)
         allowed = allows_marketing(programme, recipient, as_of)
         engineer = clean(project.engineer, NAME_LENGTH) if project and project.engineer else ""
-        return cls(programme, kind, occasion, client, as_of, project, tier, allowed, engineer)
+        projects = delivered_together(programme, kind, project, recipient, as_of) if project else ()
+        return cls(programme, kind, occasion, client, as_of, projects, tier, allowed, engineer)
+
+    @property
+    def project(self) -> Project | None:
+        """The one whose engineer, value and type the mail takes."""
+        return self.projects[0] if self.projects else None
 
     @property
     def is_personal(self) -> bool:
@@ -192,16 +199,14 @@ def _variant(subject: _Subject) -> dict[str, Choice]:
 
 
 def _fields(subject: _Subject, segment: Choice, links: Links) -> dict[str, str]:
-    fields = links._asdict() | {"name": clean(subject.client.name, NAME_LENGTH) or NAMELESS}
+    fields = links._asdict() | {"name": clean(called(subject.client.name), NAME_LENGTH) or NAMELESS}
     if subject.engineer:
         fields["engineer"] = subject.engineer
     if tier := subject.tier:
         fields |= _club_fields(tier.label, tier.discount_percent, tier.discount_on)
     if project := subject.project:
-        words = wording.PROJECT_WORDS[project.type]
-        fields["project"] = words.the if segment == PROFESSIONAL else words.yours
-        address = clean(project.address or "")
-        fields["reference"] = f"{words.the}, {address}" if address else words.the
+        fields["project"] = project_words(subject.projects, is_own=segment != PROFESSIONAL)
+        fields["reference"] = reference_words(subject.projects)
         if project.delivered_on:
             fields["delivered_on"] = wording.date_words(project.delivered_on)
     return fields

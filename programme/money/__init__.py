@@ -1,6 +1,10 @@
 """What the programme owes its referrers, and how it gets to their accounts. Amounts are whole cents, EUR.
 
-bank        payments and the file of a batch, entries of a statement, rejections: what passes between us and the bank
-bank_text   a name or a text in the characters that every bank takes
-target      the days on which banks in the euro area settle
+states        the words of ledger, batch and line      reward_table  what n referrals earn together
+earning       Q and P, and how each reward stands      entries       an entry and its legs
+booking       the entries of a booking as of a day     commission    what a partner earns, and its entries
+settling      a line, or left open and why
+bank          payments and the file of a batch, entries of a statement, rejections: what passes between us and the bank
+bank_text     a name or a text in the characters that every bank takes
+target        the days on which banks in the euro area settle
 """

@@ -1,4 +1,4 @@
 """Clients who bring clients.
 
-qualifying  which referrals can qualify, and by which deliveries
+qualifying  which referrals qualify, by which deliveries, on which days        states  verdicts and flags
 """

@@ -125,10 +125,12 @@ class TierReached(Anchor):
     def days_between(
         self, of: Counted, later: LaterActivity, first: date, last: date
     ) -> Iterator[tuple[date, str | None]]:
-        """The days on which a tier can rise: deliveries of the client, or of someone the client referred."""
-        own = {project.delivered_on for project in of.client.projects if project.delivered_on}
-        for day in own | {delivery.delivered_on for won in of.client.won_referrals for delivery in won.deliveries}:
-            yield day, None
+        """The days on which a tier can rise: deliveries of the client or of someone referred, and a referral's turn."""
+        days = {project.delivered_on for project in of.client.projects if project.delivered_on}
+        for won in of.client.won_referrals:
+            days |= {delivery.delivered_on for delivery in won.deliveries}
+            days |= {spell.from_on for spell in won.spells} - {date.min}
+        yield from ((day, None) for day in days)
 
     def occasion_words(self, programme: Programme, occasion: str, client: Client | None) -> str:
         return next((tier.label for tier in programme.tiers if tier.id == occasion), occasion)
@@ -181,7 +183,10 @@ ANCHORS: Mapping[str, Anchor] = {
 
 def last_activity_on(recipient: Recipient) -> date | None:
     """The latest activity over all client records of the recipient."""
-    return max((client.last_activity_on for client in recipient.clients if client.last_activity_on), default=None)
+    return recipient.once(
+        "last activity",
+        lambda: max((client.last_activity_on for client in recipient.clients if client.last_activity_on), default=None),
+    )
 
 
 def fits(touchpoint: Touchpoint, project: Project) -> bool:

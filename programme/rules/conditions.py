@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from programme.facts.projects import counted, delivered, is_running, latest_delivery
-from programme.facts.records import Client, Project, Quote, Recipient
+from programme.facts.records import Client, Feedback, Project, Quote, Recipient
 from programme.rules import tiers
+from programme.rules.segments import segment_of
 from programme.terms.schema import Condition, Programme
 from programme.words.dates import add_months
 
@@ -34,13 +35,19 @@ def holds(condition: Condition, occurrence: Occurrence) -> bool:
 
 def _no_feedback(condition: Any, on: Occurrence) -> bool:
     """No feedback (of the kind, when one is named) for the occasion's project, dated by `as_of`."""
+    given = on.recipient.once("feedback by project", lambda: _feedback_by_project(on.recipient))
     return not any(
-        feedback.project_id == on.occasion
-        and feedback.given_on <= on.as_of
-        and (condition.kind is None or feedback.kind == condition.kind)
-        for given in (*(client.feedback for client in on.recipient.clients), on.recipient.feedback_of_others)
-        for feedback in given
+        feedback.given_on <= on.as_of and (condition.kind is None or feedback.kind == condition.kind)
+        for feedback in given.get(on.occasion, ())
     )
+
+
+def _feedback_by_project(recipient: Recipient) -> dict[str | None, list[Feedback]]:
+    found: dict[str | None, list[Feedback]] = {}
+    for given in (*(client.feedback for client in recipient.clients), recipient.feedback_of_others):
+        for feedback in given:
+            found.setdefault(feedback.project_id, []).append(feedback)
+    return found
 
 
 def _no_project_from(condition: Any, on: Occurrence) -> bool:
@@ -78,9 +85,16 @@ def _no_running_project(_condition: Any, on: Occurrence) -> bool:
     return not has_running_project(on.recipient, on.as_of)
 
 
+def _not_of_segment(condition: Any, on: Occurrence) -> bool:
+    return segment_of(on.programme, on.client, on.as_of) != condition.segment
+
+
 def has_running_project(recipient: Recipient, as_of: date) -> bool:
     """Whether any client record of the recipient has a running project."""
-    return any(is_running(project, as_of) for client in recipient.clients for project in client.projects)
+    return recipient.once(
+        ("running project", as_of),
+        lambda: any(is_running(project, as_of) for client in recipient.clients for project in client.projects),
+    )
 
 
 _TESTS: dict[str, Callable[[Any, Occurrence], bool]] = {
@@ -92,4 +106,5 @@ _TESTS: dict[str, Callable[[Any, Occurrence], bool]] = {
     "no_order_since": _no_order_since,
     "has_delivered_project": _has_delivered_project,
     "no_running_project": _no_running_project,
+    "not_of_segment": _not_of_segment,
 }

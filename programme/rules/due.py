@@ -47,9 +47,12 @@ def due_occasions(
 def latest_occasion(
     programme: Programme, touchpoint_id: str, client: Client, recipient: Recipient, as_of: date
 ) -> Occasion | None:
-    """The occasion due on `as_of`, else that of the latest anchor by then; None without any anchor."""
+    """The occasion due on `as_of`, else that of the latest anchor by then; None without any anchor.
+
+    Of several the one that came due last; of those that came due together, the one whose mail names them all.
+    """
     if due := due_occasions(programme, touchpoint_id, client, recipient, as_of):
-        return due[-1]
+        return min(due, key=lambda occasion: (-occasion.due_on.toordinal(), occasion.occasion))
     found = occasions(programme, touchpoint_id, client, recipient, as_of)
     return max(found, key=lambda occasion: (occasion.anchor_on, occasion.occasion), default=None)
 

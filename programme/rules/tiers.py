@@ -4,7 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.facts.projects import is_delivered
-from programme.facts.records import Client, WonReferral
+from programme.facts.records import Client
+from programme.referrals.qualifying import qualified_on
 from programme.terms.schema import Programme, Tier, TierRule
 
 NO_TIER = -1
@@ -20,16 +21,8 @@ class TierMeasure(NamedTuple):
 
 def measure_of(client: Client, as_of: date) -> TierMeasure:
     values = [project.value_cents for project in client.projects if is_delivered(project, as_of)]
-    referrals = sum(1 for referral in client.won_referrals if is_qualified(referral, as_of))
+    referrals = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of))
     return TierMeasure(len(values), referrals, sum(values))
-
-
-def is_qualified(referral: WonReferral, as_of: date) -> bool:
-    """Whether one of its deliveries stands on that day: made, and not cancelled."""
-    return any(
-        delivery.delivered_on <= as_of and (delivery.cancelled_on is None or delivery.cancelled_on > as_of)
-        for delivery in referral.deliveries
-    )
 
 
 def tier_of(programme: Programme, client: Client, as_of: date) -> Tier | None:
@@ -75,6 +68,8 @@ def _rank_history(programme: Programme, client: Client, as_of: date) -> list[tup
     for referral in client.won_referrals:
         for delivery in referral.deliveries:
             days |= {delivery.delivered_on, delivery.cancelled_on}
+        days |= {spell.from_on for spell in referral.spells} - {date.min}
+        days |= {spell.until_on for spell in referral.spells} - {date.max}
     return [(day, tier_rank(programme, client, day)) for day in sorted(day for day in days if day and day <= as_of)]
 
 

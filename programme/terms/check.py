@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from programme.terms.check_brand import brand_faults
 from programme.terms.check_campaigns import campaign_faults
+from programme.terms.check_payouts import payout_faults
 from programme.terms.check_tables import table_faults, tier_reference
 from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
 from programme.terms.kinds import kinds_of_rooms
@@ -43,6 +44,7 @@ def check(raw: Mapping[str, Any], mail_files: Collection[str] | None = None) -> 
         *_control_characters(raw),
         *brand_faults(programme),
         *table_faults(programme),
+        *payout_faults(programme),
         *_touchpoint_faults(programme),
         *campaign_faults(programme),
         *_kind_faults(programme),

@@ -1,4 +1,4 @@
-"""Whether the smaller tables of a programme file make sense: segments, tiers, caps, seasons, referral, health."""
+"""Whether the smaller tables of a programme file make sense: segments, tiers, caps, seasons, health."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ def table_faults(programme: Programme) -> Iterator[Fault]:
         )
     yield from _season_faults(programme)
     yield from _path_faults(programme)
-    yield from _referral_faults(programme)
     yield from _health_faults(programme)
     yield from _tracking_faults(programme)
 
@@ -148,20 +147,6 @@ def _path_faults(programme: Programme) -> Iterator[Fault]:
         if step and step not in steps[:-1]:
             text = f"'{step}' is no step of natural_path before its last; allowed: {', '.join(steps[:-1]) or 'none'}."
             yield Fault(("personalisation", "path_ends_early_from", number), text)
-
-
-def _referral_faults(programme: Programme) -> Iterator[Fault]:
-    before = 0
-    for number, step in enumerate((programme.referral.steps if programme.referral else None) or ()):
-        from_n = step.from_n if step else None
-        if from_n is None:
-            continue
-        path: Path = ("referral", "steps", number, "from_n")
-        if number == 0 and from_n != 1:
-            yield Fault(path, f"{from_n}: the first step must start at 1, or the first referrals would earn nothing.")
-        elif from_n <= before:
-            yield Fault(path, f"{from_n} is not more than the {before} of the step before it; list the steps in order.")
-        before = max(before, from_n)
 
 
 def _health_faults(programme: Programme) -> Iterator[Fault]:

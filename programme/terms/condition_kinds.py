@@ -48,6 +48,11 @@ class NoRunningProject(Condition):
     name: Literal["no_running_project"]
 
 
+class NotOfSegment(Condition):
+    name: Literal["not_of_segment"]
+    segment: Slug
+
+
 AnyCondition = Annotated[
     NoFeedback
     | NoProjectFrom
@@ -56,6 +61,7 @@ AnyCondition = Annotated[
     | NoHigherTierSince
     | NoOrderSince
     | HasDeliveredProject
-    | NoRunningProject,
+    | NoRunningProject
+    | NotOfSegment,
     Field(discriminator="name"),
 ]

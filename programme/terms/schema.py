@@ -15,8 +15,12 @@ from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
+from programme.terms.import_terms import ImportTerms
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
+from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
+from programme.terms.payout_terms import ReferralTerms as ReferralTerms
+from programme.terms.payout_terms import RewardStep as RewardStep
 from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.touchpoint_terms import Supersedes as Supersedes
 from programme.terms.touchpoint_terms import Touchpoint as Touchpoint
@@ -65,6 +69,7 @@ class Tracking(Part):
 
 class Caps(Part):
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
+    service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # nor a service mail within so many of a service mail
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
     campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this asks somebody for a go
 
@@ -134,23 +139,6 @@ class Experiment(Part):
     holdout_share: Annotated[float, Field(gt=0, lt=1)]
 
 
-class RewardStep(Part):
-    """From the n-th qualified referral on: the reward for each, and the bonus once on reaching it."""
-
-    from_n: Annotated[int, Field(ge=1)]
-    reward_cents: Cents
-    bonus_cents: Cents = 0
-    vip: bool = False
-
-
-class ReferralTerms(Part):
-    friend_discount_cents: Cents
-    signup_within_days: Annotated[int, Field(ge=0, le=3650)]
-    hold_days: Annotated[int, Field(ge=0, le=365)]
-    payout_minimum_cents: Cents
-    steps: Annotated[tuple[RewardStep, ...], Field(min_length=1)]
-
-
 class HealthTerms(Part):
     """Points off for each indicator, and the bands (programme: client health)."""
 
@@ -189,9 +177,13 @@ class Programme(Part):
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
     offers: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,19}$")], Offer]
     referral: ReferralTerms
+    payouts: PayoutTerms = PayoutTerms()
+    partners: PartnerTerms | None = None
+    people: tuple[Person, ...] = ()
     health: HealthTerms
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}
+    importing: ImportTerms = Field(ImportTerms(), alias="import")
     experiments: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")], Experiment] = {}
 
     @cached_property

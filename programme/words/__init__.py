@@ -3,5 +3,5 @@
 states  the closed sets of the database, the files and the rules  dates  calendar arithmetic, its inverse
 wording  Dutch for days, amounts, project types and decisions  plain_text client text that a mail can carry
 addresses   what counts as an e-mail address, and as whose                  tokens     ids, codes and link tokens
-    colours     how well one colour can be read on another
+names       notes in a client's name                colours     how well one colour can be read on another
 """

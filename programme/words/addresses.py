@@ -18,7 +18,9 @@ LONGEST_ADDRESS = 254  # bytes, RFC 5321
 
 
 def recipient_of(text: str) -> str:
-    """The address trimmed and lower-cased, "" when it is not valid.
+    """The address trimmed and lower-cased, its domain in the ASCII (IDNA) form; "" when it is not valid.
+
+    Two spellings of one mailbox (`jan@bücher.nl`, `jan@xn--bcher-kva.nl`) are so one recipient.
 
     Refused: a name before the address, quotes, an IP number for a domain, a domain without a dot, more than 64
     characters before the @ or letters outside ASCII there, and a domain that is not written in its normal form
@@ -38,9 +40,16 @@ def _validated(address: str) -> str:
         found = _validator()(address, allow_smtputf8=False, strict=True, check_deliverability=False)
     except ValueError:
         return ""
-    recipient = address.lower()
-    domain = recipient.rpartition("@")[2]
-    return recipient if domain in (found.domain, found.ascii_domain) else ""
+    name, _, domain = address.lower().rpartition("@")
+    return f"{name}@{found.ascii_domain}" if domain in (found.domain, found.ascii_domain) else ""
+
+
+def compared(text: str) -> str:
+    """An address as somebody else wrote it (a provider, a person at a prompt), as we compare it.
+
+    What is not valid is trimmed and lower-cased alone: a suppression must not be lost because its address is odd.
+    """
+    return recipient_of(text) or text.strip().lower()
 
 
 @cache

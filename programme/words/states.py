@@ -47,6 +47,7 @@ class Consent(StrEnum):
 class Channel(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
+    POST = "post"
 
 
 class ProjectType(StrEnum):
@@ -162,3 +163,14 @@ class RunMode(StrEnum):
     PLAN = "plan"
     LOG = "log"
     SEND = "send"
+
+
+class Role(StrEnum):
+    """What a person at the firm may be asked for, or may do."""
+
+    ENGINEER = "engineer"
+    MANAGER = "manager"
+    MANAGEMENT = "management"
+    APPROVER = "approver"  # of payouts
+    MARKETING_APPROVER = "marketing_approver"  # of campaigns
+    REPORT = "report"  # gets the figures

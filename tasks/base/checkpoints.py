@@ -1,4 +1,7 @@
-"""Named points of a run where the fault tests kill the process; in production a test of one constant."""
+"""Named points where the fault tests kill the process, of a run and of money on its way.
+
+In production each is a test of one constant.
+"""
 
 import os
 import signal
@@ -16,6 +19,19 @@ POINTS = (
 )
 # Of taking up what is left over, before a delivery begins.
 TAKE_UP_POINTS = ("in_take_up", "after_take_up")
+
+# The same of money: inside its transactions, and after each.
+MONEY_POINTS = (
+    "in_booking",
+    "in_batch",
+    "after_batch",
+    "in_approval",
+    "after_approval",
+    "in_export",
+    "after_export",
+    "in_statement",
+    "after_statement",
+)
 
 _armed: str | None = None
 _passes_left = 0

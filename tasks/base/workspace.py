@@ -53,3 +53,8 @@ def today_in_amsterdam() -> date:
 def now_in_amsterdam() -> datetime:
     """The moment, as a clock there shows it; for whoever also needs the hour."""
     return datetime.now(AMSTERDAM)
+
+
+def present_moment() -> datetime:
+    """The moment in UTC, as the tables keep moments. Only a command, a page or a flow's first line may ask."""
+    return datetime.now(UTC)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, and_, case, cast, exists, func, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.tables import clients, projects
+from models.present import clients, projects
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.traits import Area
 

@@ -13,7 +13,9 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import campaigns, messages
 from programme.campaigns.campaign import Campaign
+from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus
+from tasks.sending.status_changes import change_status
 
 WITHDRAWN = "withdrawn"
 
@@ -97,13 +99,8 @@ def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
         known = update(campaigns).where(campaigns.c.name == name, campaigns.c.withdrawn_by.is_(None)).values(values)
         if not connection.execute(known).rowcount and not _exists(connection, name):
             return None
-        cancelled = {
-            "status": MessageStatus.CANCELLED,
-            "reason": WITHDRAWN,
-            "lease_until": None,
-            "settled_at": clock.now(connection.dialect.name),
-        }
-        return connection.execute(update(messages).where(_waiting(name)).values(cancelled)).rowcount
+        values = {"reason": WITHDRAWN, "lease_until": None, "settled_at": clock.now(connection.dialect.name)}
+        return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, _waiting(name), **values)
 
 
 def _waiting(name: str) -> ColumnElement[bool]:

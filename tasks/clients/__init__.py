@@ -4,4 +4,5 @@ selection       who may be due on a day, by SQL         audience    all facts of
 anchor_queries  who has an anchor on some days          pages       everyone, page by page
 codes           each client's own code                  lookup      whether a client is there
 health          how clients are doing           handed_over  mails that left on another day than theirs
+referrals       as their qualification asks about them
 """

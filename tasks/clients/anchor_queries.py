@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, String, and_, case, cast, exists, false, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.tables import activity, clients, messages, projects, quotes, referrals
+from models.present import clients, projects, quotes, referrals
+from models.tables import activity, messages, referral_reviews
 from programme.rules.due import unspread_due_on
 from programme.rules.tiers import rank_of_tier
 from programme.terms.schema import LatestDeliveryBeforeSeason, Programme, Tier, TierAtLeast, Touchpoint
@@ -76,7 +77,7 @@ def _last_activity(wanted: Wanted) -> Queries:
 
 
 def _tier_reached(wanted: Wanted) -> Queries:
-    """A tier rises only with a delivery: of the client, or of someone the client referred."""
+    """A tier rises with a delivery, of the client or of someone referred, or with a review of a referral."""
     programme, touchpoint_id = wanted.programme, wanted.touchpoint_id
     least = max(
         (rank_of_tier(programme, test.tier) for test in wanted.touchpoint.conditions if isinstance(test, TierAtLeast)),
@@ -107,6 +108,18 @@ def _tier_reached(wanted: Wanted) -> Queries:
             .join_from(projects, referrals, referrals.c.referred_client_id == projects.c.client_id)
             .where(projects.c.delivered_on.between(wanted.first, wanted.last), may_rise)
         )
+        yield _given_the_turn(wanted).where(may_rise)
+
+
+def _given_the_turn(wanted: Wanted) -> Select[tuple[str]]:
+    """Referrers of people of whom a referral, of whichever referrer, was reviewed in the range."""
+    reviewed = referrals.alias("reviewed")
+    return (
+        select(referrals.c.referrer_id)
+        .join(reviewed, reviewed.c.referred_client_id == referrals.c.referred_client_id)
+        .join(referral_reviews, referral_reviews.c.referral_id == reviewed.c.referral_id)
+        .where(referral_reviews.c.day.between(wanted.first, wanted.last))
+    )
 
 
 def _risen(tier: Tier, first: date) -> Iterator[ColumnElement[bool]]:

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import starmap
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models import tables
+from models import present, tables
 from models.database.bulk import in_values, not_in_values
+from models.suppressions import read_opt_outs
 from programme.facts.records import (
     Client,
     Feedback,
@@ -20,17 +21,17 @@ from programme.facts.records import (
     Project,
     Quote,
     Recipient,
-    Referral,
     WonReferral,
 )
-from programme.referrals.qualifying import won_referral
+from programme.referrals.qualifying import is_of_partner, won_referrals
 from programme.terms.schema import Programme
 from tasks.clients.anchor_queries import standing
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.referrals import read_referrals
 
 _CLIENT = [
-    tables.clients.c[name]
+    present.clients.c[name]
     for name in (
         "client_id",
         "recipient",
@@ -44,10 +45,10 @@ _CLIENT = [
         "tracking_consent",
     )
 ]
-_PROJECT = [tables.projects.c[name] for name in Project._fields]
-_FEEDBACK = [tables.feedback.c[name] for name in Feedback._fields]
-_QUOTE = [tables.quotes.c[name] for name in Quote._fields]
-_INVOICE = [tables.invoices.c[name] for name in Invoice._fields]
+_PROJECT = [present.projects.c[name] for name in Project._fields]
+_FEEDBACK = [present.feedback.c[name] for name in Feedback._fields]
+_QUOTE = [present.quotes.c[name] for name in Quote._fields]
+_INVOICE = [present.invoices.c[name] for name in Invoice._fields]
 _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
 _NOT_SUPPRESSED: tuple[date | None, str | None] = (None, None)
 
@@ -77,7 +78,7 @@ def read_recipients(
         alone = "" if client.recipient else client.client_id
         grouped[client.recipient, alone].append(client)
     addresses = [address for address, _ in grouped if address]
-    history = _read_history(connection, programme, ids, addresses, as_of)
+    history = _read_history(connection, ids, addresses)
     gap_days = programme.caps.marketing_gap_days
     handed_over = read_handed_over(connection, addresses, as_of, leaving, gap_days) if leaving else {}
     return [
@@ -146,7 +147,7 @@ def _client(record: Sequence[Any], facts: _Facts) -> Client:
 def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequence[Any]]:
     """The client rows of these clients and of all others with one of their addresses, by client id, each with its
     code."""
-    clients, dialect = tables.clients, connection.dialect.name
+    clients, dialect = present.clients, connection.dialect.name
     asked = connection.execute(select(*_CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
     addresses = {row.recipient for row in asked if row.recipient}
     others = (
@@ -165,14 +166,14 @@ def _read_facts(
     def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
         return _by_client(connection, columns, make, ids, order)
 
-    projects = read(_PROJECT, Project, tables.projects.c.delivered_on)
+    projects = read(_PROJECT, Project, present.projects.c.delivered_on)
     feedback, feedback_of_others = _read_feedback(connection, ids, projects)
     return _Facts(
         projects,
         feedback,
         feedback_of_others,
-        read(_QUOTE, Quote, tables.quotes.c.sent_on),
-        read(_INVOICE, Invoice, tables.invoices.c.due_on),
+        read(_QUOTE, Quote, present.quotes.c.sent_on),
+        read(_INVOICE, Invoice, present.invoices.c.due_on),
         _read_won_referrals(connection, programme, ids),
         _read_last_activity(connection, ids, as_of) if with_activity else {},
     )
@@ -182,7 +183,7 @@ def _by_client(
     connection: Connection, columns: list[Any], make: Callable[..., Any], ids: list[str], order: ColumnElement[Any]
 ) -> dict[str, list[Any]]:
     """The rows of a table of facts by client, each list by date and then id."""
-    table: Table = columns[0].table
+    table = columns[0].table
     query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
     found: dict[str, list[Any]] = defaultdict(list)
     place = [column.name for column in columns].index(order.name)
@@ -199,7 +200,7 @@ def _read_feedback(
     connection: Connection, ids: list[str], projects: dict[str, list[Project]]
 ) -> tuple[dict[str, list[Feedback]], dict[str, list[Feedback]]]:
     """What these clients gave, each list by date and then id; and what others gave about a project of theirs."""
-    table, dialect = tables.feedback, connection.dialect.name
+    table, dialect = present.feedback, connection.dialect.name
     owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
     query = select(*_FEEDBACK).where(
         or_(in_values(table.c.client_id, ids, dialect), in_values(table.c.project_id, owner_of, dialect))
@@ -226,8 +227,8 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
 
 
 def _read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
-    """The referrals that can qualify, by referrer, each list by referral id."""
-    referrals, clients, dialect = tables.referrals, tables.clients, connection.dialect.name
+    """The referrals that can qualify and count for tiers, by referrer, each list by referral id."""
+    referrals, dialect = present.referrals, connection.dialect.name
     is_theirs = in_values(referrals.c.referrer_id, ids, dialect)
     referred = {
         friend for friend in connection.scalars(select(referrals.c.referred_client_id).where(is_theirs)) if friend
@@ -235,41 +236,32 @@ def _read_won_referrals(connection: Connection, programme: Programme, ids: list[
     addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred, dialect))}
     if not addresses:
         return {}
-    rivals: dict[str, list[Referral]] = defaultdict(list)
-    columns = [clients.c.recipient if name == "referrer_recipient" else referrals.c[name] for name in Referral._fields]
-    query = (
-        select(*columns)
-        .join_from(referrals, clients, clients.c.client_id == referrals.c.referrer_id)
-        .where(in_values(referrals.c.referred_client_id, list(addresses), dialect))
-    )
-    for row in connection.execute(query):
-        rivals[row.referred_client_id].append(Referral(*row))
-    projects = _by_client(connection, _PROJECT, Project, list(addresses), tables.projects.c.delivered_on)
+    rivals = read_referrals(connection, list(addresses))
+    projects = _by_client(connection, _PROJECT, Project, list(addresses), present.projects.c.delivered_on)
     found: dict[str, list[WonReferral]] = defaultdict(list)
     for friend, address in sorted(addresses.items()):
-        if won := won_referral(programme.referral, friend, address, rivals[friend], projects.get(friend, ())):
-            found[won.referrer_id].append(won)
+        of_partners = {each.referral_id for each in rivals[friend] if is_of_partner(programme.partners, each)}
+        for won in won_referrals(programme.referral, friend, address, rivals[friend], projects.get(friend, ())):
+            if won.referral_id not in of_partners:
+                found[won.referrer_id].append(won)
     return found
 
 
 def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
-    clients = tables.clients
+    clients = present.clients
     return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids, dialect))
 
 
-def _read_history(
-    connection: Connection, programme: Programme, ids: list[str], addresses: list[str], as_of: date
-) -> _History:
-    """All messages of the clients (they close keys), and those of others to the addresses that a repeat or cap sees.
+def _read_history(connection: Connection, ids: list[str], addresses: list[str]) -> _History:
+    """All messages of the clients and to the addresses, whatever their date: they close keys.
 
     Asked in one go with OR, SQLite reads most of them twice.
     """
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
-    since = as_of - timedelta(days=_longest_memory(programme))
     of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
     to_addresses = (
         select(*_MESSAGE)
-        .where(in_values(messages.c.recipient, addresses, dialect), messages.c.as_of.between(since, as_of))
+        .where(in_values(messages.c.recipient, addresses, dialect))
         .where(not_in_values(messages.c.client_id, ids, dialect))
     )
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
@@ -282,10 +274,7 @@ def _read_history(
         in_values(suppressions.c.email, addresses, dialect)
     )
     suppressed = {email: (since, reason) for email, since, reason in connection.execute(query)}
+    for address, opt_out in read_opt_outs(connection, addresses).items():
+        if address not in suppressed or opt_out.since < suppressed[address][0]:
+            suppressed[address] = (opt_out.since, opt_out.reason)
     return _History(by_client, of_others, suppressed)
-
-
-def _longest_memory(programme: Programme) -> int:
-    """How many days back some rule looks at messages."""
-    repeats = [kind.repeat_days or 0 for kind in programme.kinds.values()]
-    return max(programme.caps.marketing_gap_days, *repeats)

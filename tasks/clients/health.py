@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, select
 from models.database.bulk import in_values
 from models.database.clock import aware
 from models.database.engine import reading
-from models.tables import clients, events, messages
+from models.present import clients
+from models.tables import events, messages
 from programme.care.health import Health, TrackedMail, health_of
 from programme.inbound.events import EventKind
 from programme.terms.schema import Programme

@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.bulk import in_values
 from models.database.engine import reading
-from models.tables import activity, clients
+from models.present import clients
+from models.tables import activity
 from tasks.clients.anchor_queries import standing
 
 PAGE_RECIPIENTS = 2_000  # whose facts are held at once; about 10 MB

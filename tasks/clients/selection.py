@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from models.database.bulk import batches, in_values
-from models.tables import clients
+from models.present import clients
 from programme.rules.anchors import ANCHORS
 from programme.rules.due import unspread_due_on
 from programme.terms.schema import Programme, Touchpoint

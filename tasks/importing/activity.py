@@ -2,19 +2,51 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, insert, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 
-from models.tables import activity, feedback, interactions, projects, quotes, referrals
+from models.present import feedback, interactions, projects, quotes, referrals
+from models.tables import activity
 from programme.words.states import ActivityKind, Direction
+from tasks.importing.parts import Parts
+
+NAMES = ("client_id", "kind", "source_id", "occurred_on", "retracts")
 
 
-def sync_activity(connection: Connection) -> int:
+def sync_activity(parts: Parts) -> int:
     """Retract what the facts no longer say, add what the log does not have yet; return how many rows that took.
 
     Afterwards the rows that stand are exactly the dated facts; answers (which no fact mirrors) are not touched.
-    Safe to run twice.
+    Safe to run twice. What is to be added is worked out first, without the lock, then written in parts.
     """
-    return sum(_sync_kind(connection, kind, facts) for kind, facts in _facts().items())
+    connection = parts.connection
+    columns = [Column(name, activity.c[name].type) for name in NAMES]
+    news = Table("news_of_activity", MetaData(), *columns, prefixes=["TEMPORARY"])
+    with parts.looking():
+        connection.execute(text(f"DROP TABLE IF EXISTS {news.name}"))
+        news.create(connection)
+        for kind, facts in _facts().items():
+            _work_out(connection, news, kind, facts)
+
+    def write(is_part: ColumnElement[bool]) -> int:
+        rows = select(*news.c).where(is_part)
+        statement = insert(activity).from_select(list(NAMES), rows)
+        return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+
+    return parts.over(news, write)
 
 
 def _facts() -> dict[ActivityKind, Select[Any]]:
@@ -32,7 +64,7 @@ def _facts() -> dict[ActivityKind, Select[Any]]:
     }
 
 
-def _dated(table: Table, source: str, day: str, client: str = "client_id") -> Select[Any]:
+def _dated(table: FromClause, source: str, day: str, client: str = "client_id") -> Select[Any]:
     return select(
         table.c[client].label("client_id"),
         table.c[source].label("source_id"),
@@ -40,8 +72,8 @@ def _dated(table: Table, source: str, day: str, client: str = "client_id") -> Se
     ).where(table.c[day].is_not(None))
 
 
-def _sync_kind(connection: Connection, kind: ActivityKind, facts: Select[Any]) -> int:
-    """Retract before adding, so that the log never says a thing twice."""
+def _work_out(connection: Connection, news: Table, kind: ActivityKind, facts: Select[Any]) -> None:
+    """The withdrawals before the additions, so that the log never says a thing twice."""
     fact = facts.subquery("fact")
     entry = activity.alias("entry")
     said_by_fact = exists().where(_same(fact, entry))
@@ -51,14 +83,8 @@ def _sync_kind(connection: Connection, kind: ActivityKind, facts: Select[Any]) -
     lacking = select(fact.c.client_id, literal(kind.value), fact.c.source_id, fact.c.occurred_on).where(
         ~exists().where(entry.c.kind == kind, _same(fact, entry), _stands(entry))
     )
-    names = ["client_id", "kind", "source_id", "occurred_on"]
-    return sum(
-        connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
-        for statement in (
-            insert(activity).from_select([*names, "retracts"], wrong),
-            insert(activity).from_select(names, lacking),
-        )
-    )
+    connection.execute(insert(news).from_select(list(NAMES), wrong))
+    connection.execute(insert(news).from_select(list(NAMES[:-1]), lacking))
 
 
 def _same(fact: FromClause, entry: FromClause) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ Source: contract section 1.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -19,18 +19,38 @@ from programme.words.dates import FIRST_DAY, LAST_DAY
 Reader = Callable[[str], Any]
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DUTCH_DAY = re.compile(r"([0-9]{2})-([0-9]{2})-([0-9]{4})")
+_DUTCH_DAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{2}")
+_TIME = re.compile(r"[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?$")
+_EURO_SIGN = re.compile(r"(?:€|EUR\b)\s*|\s*(?:€|\bEUR)$", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))(?:[.,](?P<decimals>[0-9]{1,2}))?"
 )
 _AMBIGUOUS = re.compile(r"[0-9]+\.[0-9]{3}")
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+_WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
 _IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{8,60}")
 # C0 and C1 controls and DEL, apart from tab, line feed and carriage return.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_BREAK = re.compile(r"[\t\n\r\u2028\u2029]")
 MOST_EUROS_DIGITS = 9
-BOOLEANS = {"true": True, "ja": True, "1": True, "false": False, "nee": False, "0": False}
+_TRUE = ("true", "waar", "ja", "yes", "1")
+_FALSE = ("false", "onwaar", "nee", "no", "0")
+BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
+DUTCH_CONSENT = {"ja": "yes", "nee": "no", "onbekend": "unknown"}
+# What programs leave around a text unseen: zero-width space and joiner, byte order mark, soft hyphen, marks of the
+# direction of writing. Space of any width is taken off by the same stroke.
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SPACE = " \t\n\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_AROUND = _INVISIBLE + _SPACE
+
+
+class StandsForNothing(ValueError):
+    """A cell that is filled, but not with a value: `n.v.t.`, or an e-mail address where a name should be."""
+
+
+def trim(text: str) -> str:
+    """Without the space and the invisible characters at both ends."""
+    return text.strip(_AROUND)
 
 
 def clean(text: str) -> str:
@@ -39,11 +59,12 @@ def clean(text: str) -> str:
         return text.strip()
     if found := _CONTROL.search(text):
         raise ValueError(f"holds the control character U+{ord(found[0]):04X}")
-    return unicodedata.normalize("NFC", text.strip())
+    return unicodedata.normalize("NFC", trim(text))
 
 
 def amount_in_cents(text: str) -> int:
-    """Euros as whole cents. `1.234,56`, `1,234.56`, `1234,5`, `1234.56` and `1234` are taken, `1.234` is not."""
+    """Euros as whole cents. `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.56` and `1234` are taken, `1.234` is not."""
+    text = _EURO_SIGN.sub("", text, count=1)
     if text.startswith("-"):
         raise ValueError("is negative; an amount is 0 or more")
     if _AMBIGUOUS.fullmatch(text):
@@ -58,13 +79,16 @@ def amount_in_cents(text: str) -> int:
 
 
 def day(text: str) -> date:
-    """A date written YYYY-MM-DD or DD-MM-YYYY, nothing else."""
+    """A date written YYYY-MM-DD, D-M-YYYY or D/M/YYYY; a time of day after it is dropped."""
+    text = _TIME.sub("", text)
     if found := _ISO_DAY.fullmatch(text):
         year, month, number = found.groups()
     elif found := _DUTCH_DAY.fullmatch(text):
-        number, month, year = found.groups()
+        number, _, month, year = found.groups()
+    elif _SHORT_YEAR.fullmatch(text):
+        raise ValueError("has a year of two digits; write all four")
     else:
-        raise ValueError("is not a date; write YYYY-MM-DD or DD-MM-YYYY")
+        raise ValueError("is not a date; write YYYY-MM-DD, D-M-YYYY or D/M/YYYY")
     try:
         value = date(int(year), int(month), int(number))
     except ValueError:
@@ -78,23 +102,24 @@ def boolean(text: str) -> bool:
     try:
         return BOOLEANS[text.lower()]
     except KeyError:
-        raise ValueError("is not one of true, false, ja, nee, 1, 0") from None
+        raise ValueError("is not one of true, false, waar, onwaar, ja, nee, yes, no, 1, 0") from None
 
 
 def whole_number(low: int, high: int) -> Reader:
-    """A reader of whole numbers in `low` .. `high`, both included."""
+    """A reader of whole numbers in `low` .. `high`, both included; also as a spreadsheet writes them, `2.0`."""
 
     def read(text: str) -> int:
-        if not _WHOLE_NUMBER.fullmatch(text) or not low <= int(text) <= high:
+        found = _WHOLE_NUMBER.fullmatch(text)
+        if not found or not low <= int(found[1]) <= high:
             raise ValueError(f"is not a whole number in {low} .. {high}")
-        return int(text)
+        return int(found[1])
 
     return read
 
 
-def word_of(words: type[StrEnum]) -> Reader:
-    """A reader of one of a closed set of words, in capitals or not."""
-    known = {word.value: word.value for word in words}
+def word_of(words: type[StrEnum], others: Mapping[str, str] | None = None) -> Reader:
+    """A reader of one of a closed set of words, in capitals or not; `others` says the same in other words."""
+    known = {word.value: word.value for word in words} | dict(others or {})
 
     def read(text: str) -> str:
         try:
@@ -112,6 +137,20 @@ def line_of(most: int) -> Reader:
         if not text.isprintable() and _LINE_BREAK.search(text):
             raise ValueError("holds a line break or a tab")
         return _within(text, most)
+
+    return read
+
+
+def person_of(most: int) -> Reader:
+    """A reader of the name of a person or a firm: one line, with a letter in it, that is no e-mail address."""
+    one_line = line_of(most)
+
+    def read(text: str) -> str:
+        if "@" in text and recipient_of(text):
+            raise StandsForNothing("is an e-mail address, not a name")
+        if not any(sign.isalpha() for sign in text):
+            raise StandsForNothing("is not a name: there is no letter in it")
+        return str(one_line(text))
 
     return read
 

@@ -10,17 +10,21 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.importing.cells import trim
+from tasks.importing.columns import Column, Sheet
 from tasks.importing.report import shown
-from tasks.importing.sheets import Column, Sheet
 
 LONGEST_LINE = 16 * 1024 * 1024  # characters
 MOST_LINES_A_RECORD = 200
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SEPARATORS = (",", ";")
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+NEARLY = 0.85  # of likeness: `delivered` is nearly `delivered_on`, `created_at` is another column
+_NO_LETTER = re.compile(r"[^a-z0-9]")
 _ODD_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -119,6 +123,7 @@ class Header:
     names: list[str]
     separator: str
     unknown: list[str]
+    id_name: str
 
     def known(self, sheet: Sheet) -> list[Column]:
         """The sheet's columns that the file has."""
@@ -136,7 +141,7 @@ def read_header(lines: Lines, sheet: Sheet) -> Header:
     candidates = [(_names(line, separator), separator) for separator in separators]
     names, separator = max(candidates, key=lambda candidate: len(known & set(candidate[0])))
     _check_header(names, sheet)
-    return Header(names, separator, [name for name in names if name not in known])
+    return Header(names, separator, [name for name in names if name not in known], sheet.columns[0].name)
 
 
 def _first_line(lines: Lines) -> str:
@@ -149,7 +154,7 @@ def _first_line(lines: Lines) -> str:
 def _names(line: str, separator: str) -> list[str]:
     """The column names; empty ones at the end come from a separator too many."""
     try:
-        names = [name.strip(" \t\r\n\ufeff").lower() for name in next(_reader(iter([line]), separator))]
+        names = [trim(name).lower() for name in next(_reader(iter([line]), separator))]
     except csv.Error:
         return []
     while names and not names[-1]:
@@ -165,6 +170,19 @@ def _check_header(names: list[str], sheet: Sheet) -> None:
         raise FileUnusable(f"has no column {', '.join(missing)}; the first line must name the columns (found: {found})")
     if twice:
         raise FileUnusable(f"has more than one column {', '.join(twice)}")
+    if doubts := [(name, meant) for name in names if (meant := _nearly(name, names, sheet))]:
+        asked = "; ".join(f"has a column {shown(name)!r}: did you mean {meant}?" for name, meant in doubts)
+        raise FileUnusable(f"{asked} Rename the column, or take it out of the export")
+
+
+def _nearly(name: str, names: list[str], sheet: Sheet) -> str | None:
+    """The known column that an unknown one seems to be; one that the file has as well is not meant."""
+    known = [column.name for column in sheet.columns if column.name not in names]
+    if any(name == column.name for column in sheet.columns):
+        return None
+    letters = _NO_LETTER.sub("", name)
+    same = [each for each in known if each.replace("_", "") == letters]
+    return next(iter([*same, *get_close_matches(name, known, 1, NEARLY)]), None)
 
 
 def read_records(lines: Lines, header: Header, is_record: Callable[[list[str]], bool]) -> Iterator[Record]:
@@ -196,7 +214,7 @@ def _fitted(record: Record, names: list[str]) -> Record:
     extra = cells[len(names) :]
     if len(cells) < len(names) or any(cell.strip() for cell in extra):
         return Record(line, cells, f"has {len(cells)} cells, the first line names {len(names)} columns")
-    if cells[0].strip().lower() == names[0] and [cell.strip().lower() for cell in cells[: len(names)]] == names:
+    if trim(cells[0]).lower() == names[0] and [trim(cell).lower() for cell in cells[: len(names)]] == names:
         return Record(line, cells, "repeats the first line")
     return Record(line, cells[: len(names)]) if extra else record
 

@@ -1,24 +1,47 @@
-"""The import of a whole export folder: one transaction, one report."""
+"""The import of a whole export folder: read and judged first, then written; one report."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from models.database.engine import upgrade_schema, writing
-from models.tables import activity
+from models.database.engine import upgrade_schema
+from models.joining import join_referrals
+from models.tables import activity, clients, referrals, suppressions
+from programme.terms.import_terms import ImportTerms
+from programme.words.dates import day_in_amsterdam
+from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
 from tasks.importing.activity import sync_activity
+from tasks.importing.alone import alone
 from tasks.importing.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
-from tasks.importing.frames import read_block, record_check
-from tasks.importing.load import Stage, load_stage
+from tasks.importing.frames import Reading, read_block, record_check
+from tasks.importing.judge import judge_stage
+from tasks.importing.lacking import bring_back, find_lacking, hold_lacking, stop_unless_likely
+from tasks.importing.load import drop_unchanged, load_stage
+from tasks.importing.parts import Parts
 from tasks.importing.report import Fault, FileCount, ImportReport, shown, write_rejected
+from tasks.importing.shared import shared_addresses
 from tasks.importing.sheets import SHEETS, Sheet
+from tasks.importing.stage import Stage
 
 RECORDS_A_BLOCK = 20_000
 IMPORT_LOCK = 0xB00C_1B  # any number, as long as nothing else in the database takes the same
+
+# First who must not be mailed, then what makes a mail wait, last what makes one due: a run beside an import, or after
+# one that broke off, sends nothing that it would not have sent before it or after it.
+ORDER_OF_WRITING = (
+    "suppressions",
+    "clients",
+    "invoices",
+    "feedback",
+    "interactions",
+    "referrals",
+    "quotes",
+    "projects",
+)
 
 # Told the file, the bytes of it that were read, and its size in bytes.
 Progress = Callable[[str, int, int], None]
@@ -29,29 +52,45 @@ class FolderUnusable(Exception):
 
 
 def import_folder(
-    engine: Engine, folder: Path, *, imported_at: datetime, rejected_path: Path, progress: Progress | None = None
+    engine: Engine,
+    folder: Path,
+    *,
+    imported_at: datetime,
+    rejected_path: Path,
+    terms: ImportTerms | None = None,
+    confirm: bool = False,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Take over a CRM export; the database is made or upgraded first. Safe to run twice: the second changes nothing.
 
-    All files in one transaction, so a crash leaves the database as it was. When clients.csv cannot be used nothing
-    is imported (`exit_code` 2); any other file that cannot be used is left out with a fault. All faults are in the
-    report and in `rejected_path`, which is removed when there are none.
+    All files are read and judged before anything is written. PostgreSQL then writes them in one transaction. SQLite
+    writes in parts of at most a second, so that pages and webhooks are served beside it: a crash leaves the parts that
+    were written, in an order in which nobody gets a mail that he would not get otherwise, and the next import goes on.
+    When clients.csv cannot be used nothing is imported (`exit_code` 2); any other file that cannot be used is left out
+    with a fault. All faults are in the report and in `rejected_path`, which is removed when there are none.
 
     Args:
-        imported_at: now, aware; the history of the suppression list keeps it.
+        imported_at: now, aware; its day in Amsterdam is the day of the import.
+        terms: of the programme; those that ship when None.
+        confirm: take an export that lacks much, or has known clients under new ids.
 
     Raises:
         FolderUnusable: no folder, or no clients.csv in it.
+        ImportStopped: the export looks wrong; nothing was written.
         DatabaseUnusable: of models.database.
     """
     _check_folder(folder)
     upgrade_schema(engine)
     report = ImportReport(warnings=_strangers(folder, rejected_path))
-    with writing(engine) as connection:
-        _lock(connection)
-        _Import(connection, folder, imported_at, report, progress).run()
-        report.sort()
-        write_rejected(rejected_path, report.faults)
+    with alone(engine), engine.connect() as connection:
+        work = _Import(Parts(connection), folder, imported_at, report, terms or ImportTerms(), confirm, progress)
+        with work.parts.whole(), work.parts.leaving_nothing():
+            _lock(connection)
+            is_usable = work.read()
+            report.sort()
+            write_rejected(rejected_path, report.faults)
+            if is_usable:
+                work.write()
     return report
 
 
@@ -77,31 +116,60 @@ def _strangers(folder: Path, rejected_path: Path) -> list[str]:
 
 
 def _lock(connection: Connection) -> None:
-    """Two imports at once would insert the same ids. SQLite has one writer anyway."""
+    """Two imports at once would insert the same ids."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": IMPORT_LOCK})
 
 
 @dataclass
 class _Import:
-    """The work on one folder, inside one transaction."""
+    """The work on one folder."""
 
-    connection: Connection
+    parts: Parts
     folder: Path
     imported_at: datetime
     report: ImportReport
+    terms: ImportTerms
+    confirm: bool
     progress: Progress | None
+    stages: dict[str, Stage] = field(default_factory=dict)
+    counts: dict[str, FileCount] = field(default_factory=dict)
+    accounts: AccountNotes = AccountNotes()
 
-    def run(self) -> None:
+    def read(self) -> bool:
+        """Read and judge every file; False when clients.csv cannot be used. Raises ImportStopped."""
         for sheet in SHEETS:
             if (self.folder / sheet.file).exists():
-                self._import_sheet(sheet)
+                with self.parts.looking():
+                    self._read_sheet(sheet)
             if self.report.files[0].fault:
-                return
-        sync_activity(self.connection)
+                return False
+        with self.parts.looking():
+            if not self.confirm:
+                stop_unless_likely(self.stages, self.counts, self.terms.complete)
+            for name, stage in self.stages.items():
+                drop_unchanged(stage, self.counts[name])
+        return True
+
+    def write(self) -> None:
+        """Who is not to be mailed first, what makes a mail due last; then what is held, and the log of activity."""
+        bring_back(self.stages, self.parts)
+        for name in ORDER_OF_WRITING:
+            if name in self.stages:
+                load_stage(self.stages[name], self.parts, self.counts[name], self.imported_at)
+        if self.terms.complete:
+            hold_lacking(self.stages, self.parts, day_in_amsterdam(self.imported_at))
+            for count in self.counts.values():
+                count.is_held = bool(count.lacking)
+        with self.parts.writing():
+            self.accounts.write(self.parts.connection, self.imported_at)
+            join_referrals(self.parts.connection)
+        sync_activity(self.parts)
+        with self.parts.looking():
+            self.report.notices += shared_addresses(self.parts.connection)
         self._refresh_statistics()
 
-    def _import_sheet(self, sheet: Sheet) -> None:
+    def _read_sheet(self, sheet: Sheet) -> None:
         count = FileCount(sheet.file)
         self.report.files.append(count)
         try:
@@ -109,38 +177,51 @@ class _Import:
             with lines.stream:
                 header = read_header(lines, sheet)
                 self._warn_of_unknown(sheet, header)
-                self.report.faults += self._import_records(sheet, lines, header, count)
+                self.report.faults += self._read_records(sheet, lines, header, count)
         except FileUnusable as error:
             count.fault = str(error)
             self.report.faults.append(Fault(sheet.file, 0, "", "", f"{error}: file left out"))
 
     def _warn_of_unknown(self, sheet: Sheet, header: Header) -> None:
         self.report.warnings += [f"{sheet.file}: column {shown(name)!r} is unknown, ignored" for name in header.unknown]
+        self.report.ignored += [f"{sheet.file}: {shown(name)}" for name in header.unknown]
 
-    def _import_records(self, sheet: Sheet, lines: Lines, header: Header, count: FileCount) -> list[Fault]:
-        """Stage the file block by block, so that memory does not grow with it; then load it as a whole."""
+    def _read_records(self, sheet: Sheet, lines: Lines, header: Header, count: FileCount) -> list[Fault]:
+        """Stage the file block by block, so that memory does not grow with it; then judge it as a whole."""
         faults: list[Fault] = []
+        nothings = frozenset(each.casefold() for each in self.terms.placeholders)
+        reading = Reading(nothings, day_in_amsterdam(self.imported_at))
         stage: Stage | None = None
         for records in _blocks(read_records(lines, header, record_check(sheet, header.names))):
-            block = read_block(sheet, header, records)
+            block = read_block(sheet, header, records, reading)
             count.rows += len(records)
             count.left_out += block.left_out
             faults += block.faults
-            stage = stage or Stage(self.connection, sheet, block.columns)
-            stage.add(block.rows)
+            stage = stage or Stage(self.parts.connection, sheet, block.columns)
+            stage.add(block.rows, block.refused_ids)
             if self.progress:
                 self.progress(sheet.file, lines.bytes_read, lines.size)
-        if stage:
-            faults += load_stage(stage, count, self.imported_at)
-            stage.drop()
+        if stage is None:
+            # A file with headings alone lacks all that we hold.
+            stage = Stage(self.parts.connection, sheet, read_block(sheet, header, [], reading).columns)
+        self.stages[sheet.table.name], self.counts[sheet.table.name] = stage, count
+        stage.make_quick()
+        if sheet.table is not suppressions:
+            faults += judge_stage(stage, self.stages, count, self.terms.complete)
+            if sheet.table is clients:
+                self.accounts, differing = settle_accounts(stage, faults)
+                faults += differing
+            elif sheet.table is referrals:
+                keep_joined(stage)
+            find_lacking(stage, count)
         return faults + _odd_lines(sheet, lines)
 
     def _refresh_statistics(self) -> None:
         """PostgreSQL would plan the first run after a first import for empty tables."""
         has_changed = any(count.new or count.changed for count in self.report.files)
-        if has_changed and self.connection.dialect.name == "postgresql":
+        if has_changed and self.parts.connection.dialect.name == "postgresql":
             for table in [*(sheet.table for sheet in SHEETS), activity]:
-                self.connection.execute(text(f"ANALYZE {table.name}"))
+                self.parts.connection.execute(text(f"ANALYZE {table.name}"))
 
 
 def _blocks(records: Iterator[Record]) -> Iterator[list[Record]]:

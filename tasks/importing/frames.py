@@ -1,13 +1,15 @@
 """A block of records to rows for the database: each column is read at once, each distinct text in it once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tasks.importing.cells import clean
+from tasks.importing.cells import StandsForNothing, clean, trim
+from tasks.importing.columns import UNREAD, Column, Sheet, Values
 from tasks.importing.files import Header, Record
 from tasks.importing.report import Fault, shown
-from tasks.importing.sheets import Column, Sheet, Values
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,15 +23,29 @@ class Block:
         columns: of `rows`: `line`, then table columns.
         rows: one for each record that is taken.
         left_out: how many records are not.
+        refused_ids: the ids of those, as far as they can be read: the export has them, whatever is wrong with them.
     """
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
     faults: list[Fault]
     left_out: int
+    refused_ids: list[str]
 
 
-def read_block(sheet: Sheet, header: Header, records: Sequence[Record]) -> Block:
+class Reading(NamedTuple):
+    """What reading cells needs beside the file.
+
+    Attributes:
+        nothings: the placeholders, in small letters.
+        today: the day of the import.
+    """
+
+    nothings: frozenset[str]
+    today: date
+
+
+def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading: Reading) -> Block:
     """Read `records`: those that have a cell for each column; the others are left out with their fault."""
     import numpy as np
     import pandas as pd
@@ -40,15 +56,25 @@ def read_block(sheet: Sheet, header: Header, records: Sequence[Record]) -> Block
     is_left_out = np.zeros(len(sound), dtype=bool)
     faults: list[Fault] = []
     values: Values = {}
+    ids = [shown(trim(text)) for text in frame[sheet.columns[0].name]]
     for column in header.known(sheet):
-        values[column.stored_as], bad = _read_column(column, frame[column.name].to_numpy())
-        for index, text, reason in bad:
-            is_left_out[index] |= column.required
-            faults.append(Fault(sheet.file, sound[index].line, column.name, shown(text), reason))
-    for index, name, found, reason in sheet.finish(values):
-        faults.append(Fault(sheet.file, sound[index].line, name, found, f"{reason}: taken as unknown"))
+        values[column.stored_as], bad = _read_column(column, frame[column.name].to_numpy(), reading.nothings)
+        for index, text, reason, costs_row in bad:
+            is_left_out[index] |= costs_row
+            faults.append(Fault(sheet.file, sound[index].line, column.name, shown(text), reason, ids[index]))
+    for index, name, found, reason in sheet.finish(values, reading.today):
+        if not is_left_out[index]:
+            faults.append(Fault(sheet.file, sound[index].line, name, shown(found), reason, ids[index]))
     rows = _taken(sound, values, is_left_out)
-    return Block(["line", *values], rows, broken + faults, len(records) - len(rows))
+    refused = [trim(record.cells[place]) for record in records if record.fault for place in _id_place(header, record)]
+    refused += [each for each, out in zip(values[sheet.id_column], is_left_out, strict=True) if out and each]
+    return Block(["line", *values], rows, broken + faults, len(records) - len(rows), refused)
+
+
+def _id_place(header: Header, record: Record) -> list[int]:
+    """Where a record that is broken may still have its id."""
+    place = header.names.index(header.id_name)
+    return [place] if place < len(record.cells) else []
 
 
 def _broken(sheet: Sheet, record: Record, header: Header) -> Fault:
@@ -56,39 +82,52 @@ def _broken(sheet: Sheet, record: Record, header: Header) -> Fault:
     return Fault(sheet.file, record.line, "", value, f"{record.fault}: row left out")
 
 
-def _read_column(column: Column, texts: "np.ndarray") -> tuple[Any, list[tuple[int, str, str]]]:
-    """The values of a column, and position, text and reason of each that is not what it must be."""
+def _read_column(
+    column: Column, texts: "np.ndarray", nothings: frozenset[str]
+) -> tuple[Any, list[tuple[int, str, str, bool]]]:
+    """The values of a column; and position, text and reason of each that is not what it must be, and whether that
+    costs the row."""
     import numpy as np
     import pandas as pd
 
     codes, distinct = pd.factorize(texts)
     values = np.empty(len(distinct), dtype=object)
-    reasons: dict[int, str] = {}
+    reasons: dict[int, tuple[str, bool]] = {}
     for code, text in enumerate(distinct):
         try:
-            values[code] = _value(column, text)
+            values[code] = _value(column, text, nothings)
+        except StandsForNothing as error:
+            instead = column.when_nothing or (column.when_bad if column.required else None)
+            values[code] = instead or column.default
+            costs_row = column.required and instead is None
+            became = column.counts_as if instead is UNREAD else _became(costs_row, values[code])
+            reasons[code] = (f"{error}: {became}", costs_row)
         except ValueError as error:
             values[code] = column.when_bad or column.default
-            reasons[code] = f"{error}: {_consequence(column)}"
+            costs_row = column.required and column.when_bad is None
+            reasons[code] = (f"{error}: {column.counts_as or _became(costs_row, values[code])}", costs_row)
     if not reasons:
         return values.take(codes), []
     places = np.flatnonzero(np.isin(codes, list(reasons)))
-    return values.take(codes), [(int(place), texts[place], reasons[codes[place]]) for place in places]
+    return values.take(codes), [(int(place), texts[place], *reasons[codes[place]]) for place in places]
 
 
-def _value(column: Column, text: str) -> Any:
+def _value(column: Column, text: str, nothings: frozenset[str] = frozenset()) -> Any:
     cleaned = clean(text)
-    if cleaned:
+    if not cleaned:
+        if column.required:
+            raise ValueError("is empty and must not be")
+        return column.default
+    if cleaned.casefold() not in nothings:
         return column.read(cleaned)
-    if column.required:
-        raise ValueError("is empty and must not be")
-    return column.default
+    if column.is_word:
+        with suppress(ValueError):
+            return column.read(cleaned)
+    raise StandsForNothing("stands for nothing")
 
 
-def _consequence(column: Column) -> str:
-    if column.required:
-        return "row left out"
-    return f"taken as {column.when_bad or column.default or 'unknown'}"
+def _became(costs_row: bool, value: Any) -> str:
+    return "row left out" if costs_row else f"taken as {value or 'unknown'}"
 
 
 def _taken(records: Sequence[Record], values: Values, is_left_out: "np.ndarray") -> list[tuple[Any, ...]]:

@@ -1,186 +1,98 @@
-"""Staged rows to the tables: what refers to nothing or comes twice is reported, the rest is taken over by id.
-
-All in SQL over whole sets, the same on both databases, inside the transaction of the caller.
-"""
+"""Staged rows to the tables: an upsert by id, in parts. Columns that the file lacks keep what is stored."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    MetaData,
-    Table,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, insert, literal, null, select, update
 
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import in_values
 from models.suppressions import Suppression, suppress_all
-from models.tables import clients, suppressions
-from programme.words.states import SuppressionReason
-from tasks.importing.report import Fault, FileCount, shown
-from tasks.importing.sheets import Reference, Sheet
-
-SUPPRESSIONS_A_TIME = 5_000  # rows
-
-
-class Stage:
-    """A temporary table with the rows of one file that can be read.
-
-    Attributes:
-        table: `line`, then those columns of the sheet's table that the file has.
-    """
-
-    def __init__(self, connection: Connection, sheet: Sheet, names: Sequence[str]) -> None:
-        self.connection = connection
-        self.sheet = sheet
-        self.names = list(names)
-        columns = [Column(name, sheet.table.c[name].type) for name in self.names if name != "line"]
-        self.table = Table(
-            f"staged_{sheet.table.name}", MetaData(), Column("line", Integer), *columns, prefixes=["TEMPORARY"]
-        )
-        self.table.create(connection)
-
-    def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        insert_rows(self.connection, self.table, self.names, rows)
-
-    def drop(self) -> None:
-        self.table.drop(self.connection)
+from models.tables import suppressions
+from programme.words.states import Consent, SuppressionReason
+from tasks.importing.parts import IsInPart, Parts
+from tasks.importing.report import FileCount
+from tasks.importing.stage import Stage, has_same_id
 
 
-def load_stage(stage: Stage, count: FileCount, imported_at: datetime) -> list[Fault]:
-    """Take the staged rows over into the sheet's table, count them in `count`, and return what was not taken."""
-    if stage.connection.dialect.name == "postgresql":
-        # A fresh temporary table has no statistics, and the plans below depend on them.
-        stage.connection.execute(text(f"ANALYZE {stage.table.name}"))
+def drop_unchanged(stage: Stage, count: FileCount) -> None:
+    """Take from the stage what is stored as it stands, so that only what is new needs the lock."""
     if stage.sheet.table is suppressions:
-        _merge_suppressions(stage, count, imported_at)
-        return []
-    return _merge_by_id(stage, count)
+        is_known = and_(
+            has_same_id(stage),
+            suppressions.c.since <= stage.table.c.since,
+            suppressions.c.reason == stage.table.c.reason,
+        )
+    else:
+        stored, new = stage.sheet.table.c, _new_values(stage)
+        same = and_(stored.held_on.is_(None), *(stored[name].is_not_distinct_from(new[name]) for name in new))
+        is_known = and_(has_same_id(stage), same)
+    count.unchanged = stage.connection.execute(delete(stage.table).where(exists().where(is_known))).rowcount
 
 
-def _merge_by_id(stage: Stage, count: FileCount) -> list[Fault]:
-    """Columns that the file lacks keep what is stored.
+def load_stage(stage: Stage, parts: Parts, count: FileCount, imported_at: datetime) -> None:
+    """Write what is left on the stage, and count it. Safe to run twice."""
+    if stage.sheet.table is suppressions:
+        parts.over(stage.table, lambda is_part: _merge_suppressions(stage, is_part, count, imported_at))
+        return
 
-    What a client told us on our own pages outranks the export; such columns are to be set to what is stored here,
-    and the difference reported, before rows that say nothing new are told apart.
-    """
-    faults = [*_leave_out_erased(stage, count)]
-    for reference in stage.sheet.references:
-        faults += _leave_out_orphans(stage, reference, count) if reference.required else _forget(stage, reference)
-    faults += _leave_out_repeated(stage, count)
-    _drop_unchanged(stage, count)
-    _update(stage, count)
-    _insert(stage, count)
-    return faults
+    def merge(is_part: IsInPart) -> int:
+        count.changed += _update(stage, is_part)
+        count.new += _insert(stage, is_part)
+        return 0
+
+    parts.over(stage.table, merge)
 
 
-def _leave_out_erased(stage: Stage, count: FileCount) -> list[Fault]:
-    """Rows of a person whose data were erased on request stay out for good."""
-    owner = "client_id" if stage.sheet.table is clients else stage.sheet.references[0].column
-    is_erased = exists().where(clients.c.client_id == stage.table.c[owner], clients.c.erased_on.is_not(None))
-    return _leave_out(stage, owner, is_erased, "belongs to a client who was erased", count)
+def _update(stage: Stage, is_part: IsInPart) -> int:
+    changes = {**_new_values(stage), "held_on": null()}
+    statement = update(stage.sheet.table).where(has_same_id(stage), is_part).values(changes)
+    return stage.connection.execute(statement).rowcount
 
 
-def _leave_out_orphans(stage: Stage, reference: Reference, count: FileCount) -> list[Fault]:
-    reason = f"names a {reference.noun} that is not there"
-    return _leave_out(stage, reference.column, _dangles(stage, reference), reason, count)
+def _insert(stage: Stage, is_part: IsInPart) -> int:
+    names = [stage.sheet.id_column, *stage.data_names]
+    values: dict[str, ColumnElement[Any]] = {name: stage.table.c[name] for name in names}
+    values |= {name: literal(value) for name, value in stage.sheet.defaults if name not in names}
+    if "is_unread" in stage.names and "negative" not in names:
+        values["negative"] = case((stage.table.c.is_unread, True))
+    rows = select(*values.values()).where(is_part, ~exists().where(has_same_id(stage)))
+    statement = insert(stage.sheet.table).from_select(list(values), rows, include_defaults=False)
+    return stage.connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
-def _leave_out_repeated(stage: Stage, count: FileCount) -> list[Fault]:
-    """Of rows with one id the last one counts."""
-    table, name = stage.table, stage.sheet.id_column
-    last = select(func.max(table.c.line)).group_by(table.c[name]).scalar_subquery()
-    return _leave_out(stage, name, table.c.line.not_in(last), "comes again further down, which counts", count)
+def _new_values(stage: Stage) -> dict[str, ColumnElement[Any]]:
+    """What each column of a stored row becomes, by name."""
+    stored, staged = stage.sheet.table.c, stage.table.c
+    new: dict[str, ColumnElement[Any]] = {name: staged[name] for name in stage.data_names}
+    if "stands_in" in stage.names:  # a day of ours stands in for one that was not read: the first one is kept
+        keeps = staged.stands_in & stored.cancelled_on.is_not(None)
+        new["cancelled_on"] = case((keeps, stored.cancelled_on), else_=staged.cancelled_on)
+    if "is_unread" in stage.names and "negative" not in new:
+        new["negative"] = case((staged.is_unread, True), else_=stored.negative)
+    for column, told_on in stage.sheet.told_on:
+        if column in new:  # said on a page of ours; that he wants no mail, the export may always say
+            keeps = stored[told_on].is_not(None) & (staged[column] != Consent.NO)
+            new[column] = case((keeps, stored[column]), else_=staged[column])
+    return new
 
 
-def _leave_out(stage: Stage, name: str, is_out: ColumnElement[bool], reason: str, count: FileCount) -> list[Fault]:
-    found = stage.connection.execute(
-        select(stage.table.c.line, stage.table.c[name]).where(is_out).order_by(stage.table.c.line)
-    ).all()
-    if found:
-        stage.connection.execute(delete(stage.table).where(is_out))
-    count.left_out += len(found)
-    return [Fault(stage.sheet.file, line, name, shown(value), f"{reason}: row left out") for line, value in found]
-
-
-def _forget(stage: Stage, reference: Reference) -> list[Fault]:
-    """An optional reference to nothing is taken as unknown."""
-    if reference.column not in stage.names:
-        return []
-    dangling = stage.table.c[reference.column].is_not(None) & _dangles(stage, reference)
-    found = stage.connection.execute(select(stage.table.c.line, stage.table.c[reference.column]).where(dangling)).all()
-    if found:
-        stage.connection.execute(update(stage.table).where(dangling).values({reference.column: None}))
-    reason = f"names a {reference.noun} that is not there: taken as unknown"
-    return [Fault(stage.sheet.file, line, reference.column, shown(value), reason) for line, value in found]
-
-
-def _dangles(stage: Stage, reference: Reference) -> ColumnElement[bool]:
-    key = next(iter(reference.table.primary_key.columns))
-    return ~exists().where(key == stage.table.c[reference.column])
-
-
-def _drop_unchanged(stage: Stage, count: FileCount) -> None:
-    table, staged = stage.sheet.table, stage.table
-    same = and_(*(table.c[name].is_not_distinct_from(staged.c[name]) for name in _data_columns(stage)))
-    known = _has_same_id(stage)
-    count.unchanged = stage.connection.execute(delete(staged).where(exists().where(known, same))).rowcount
-
-
-def _update(stage: Stage, count: FileCount) -> None:
-    changes = {name: stage.table.c[name] for name in _data_columns(stage)}
-    if changes:
-        statement = update(stage.sheet.table).where(_has_same_id(stage)).values(changes)
-        count.changed = stage.connection.execute(statement).rowcount
-
-
-def _insert(stage: Stage, count: FileCount) -> None:
-    names = [name for name in stage.names if name != "line"]
-    defaults = {name: value for name, value in stage.sheet.defaults if name not in names}
-    rows = select(*(stage.table.c[name] for name in names), *(literal(value) for value in defaults.values())).where(
-        ~exists().where(_has_same_id(stage))
-    )
-    statement = insert(stage.sheet.table).from_select([*names, *defaults], rows, include_defaults=False)
-    count.new = stage.connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
-
-
-def _data_columns(stage: Stage) -> list[str]:
-    return [name for name in stage.names if name not in ("line", stage.sheet.id_column)]
-
-
-def _has_same_id(stage: Stage) -> ColumnElement[bool]:
-    return stage.sheet.table.c[stage.sheet.id_column] == stage.table.c[stage.sheet.id_column]
-
-
-def _merge_suppressions(stage: Stage, count: FileCount, imported_at: datetime) -> None:
-    """Rows that the list has already are told apart here; what the others mean is for the keeper of the list."""
+def _merge_suppressions(stage: Stage, is_part: IsInPart, count: FileCount, imported_at: datetime) -> int:
+    """What the rows mean that the list has not yet is for the keeper of the list."""
     staged = stage.table
-    total = stage.connection.execute(select(func.count()).select_from(staged)).scalar_one()
-    is_known = and_(
-        _has_same_id(stage), suppressions.c.since <= staged.c.since, suppressions.c.reason == staged.c.reason
-    )
-    stage.connection.execute(delete(staged).where(exists().where(is_known)))
-    rows = stage.connection.execute(select(staged.c.email, staged.c.reason, staged.c.since).order_by(staged.c.line))
-    for part in rows.partitions(SUPPRESSIONS_A_TIME):
-        wanted = [Suppression(email, SuppressionReason(reason), since) for email, reason, since in part]
-        before = _suppressed(stage.connection, wanted)
-        suppress_all(stage.connection, wanted, source="import", changed_at=imported_at)
-        after = _suppressed(stage.connection, wanted)
-        count.new += len(after.keys() - before.keys())
-        count.changed += sum(after[email] != before[email] for email in before)
-    count.unchanged = total - count.changed - count.new
+    query = select(staged.c.email, staged.c.reason, staged.c.since).where(is_part).order_by(staged.c.line)
+    wanted = [
+        Suppression(email, SuppressionReason(reason), since) for email, reason, since in stage.connection.execute(query)
+    ]
+    before = _suppressed(stage.connection, wanted)
+    suppress_all(stage.connection, wanted, source="import", changed_at=imported_at)
+    after = _suppressed(stage.connection, wanted)
+    new = len(after.keys() - before.keys())
+    changed = sum(after[email] != before[email] for email in before)
+    count.new += new
+    count.changed += changed
+    count.unchanged += len(wanted) - new - changed
+    return len(wanted)
 
 
 def _suppressed(connection: Connection, wanted: Sequence[Suppression]) -> dict[str, tuple[str, date]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tasks.base.spreadsheets import inert
 
 LONGEST_SHOWN = 200  # characters of a refused value that are shown and written
-REJECTED_HEADER = ("file", "line", "column", "value", "reason")
+REJECTED_HEADER = ("file", "line", "column", "value", "reason", "id")
 
 
 class Fault(NamedTuple):
@@ -21,6 +21,7 @@ class Fault(NamedTuple):
         column: "" when the whole row or file is meant.
         value: what was found, in a form that is safe to show; cut off after 200 characters.
         reason: what is wrong, what is allowed, and what became of it.
+        row_id: id of the row as the file has it; "" when the whole file is meant or the id cannot be read.
     """
 
     file: str
@@ -28,6 +29,7 @@ class Fault(NamedTuple):
     column: str
     value: str
     reason: str
+    row_id: str = ""
 
 
 @dataclass
@@ -35,6 +37,8 @@ class FileCount:
     """The records of one file: rows = new + changed + unchanged + left_out.
 
     Attributes:
+        lacking: ids of rows that we hold and the file lacks, in order.
+        is_held: whether those rows are held from now on, as if they were not there.
         fault: why nothing of the file could be used, else None.
     """
 
@@ -45,6 +49,8 @@ class FileCount:
     unchanged: int = 0
     left_out: int = 0
     fault: str | None = None
+    lacking: list[str] = field(default_factory=list)
+    is_held: bool = False
 
     @property
     def taken(self) -> int:
@@ -53,11 +59,18 @@ class FileCount:
 
 @dataclass
 class ImportReport:
-    """One import: a FileCount for each file that was there, and all faults by file, then line."""
+    """One import: a FileCount for each file that was there, and all faults by file, then line.
+
+    Attributes:
+        warnings: what was ignored. notices: what a person should look at; neither changes the exit code.
+        ignored: columns that were ignored, as `file: column`.
+    """
 
     files: list[FileCount] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -84,15 +97,20 @@ def shown(value: str) -> str:
 
 
 def write_rejected(path: Path, faults: Iterable[Fault]) -> None:
-    """Write `faults` as CSV, or remove the list of an earlier import when there are none. Safe to run twice."""
+    """Write `faults` as CSV, or remove the list of an earlier import when there are none. Safe to run twice.
+
+    With semicolons and a byte order mark, as a Dutch Excel opens it by itself. It holds clients' data: nobody else
+    may read it.
+    """
     text = io.StringIO()
     # With this line end the writer quotes a lone CR too, which is a line end to most readers.
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(REJECTED_HEADER)
     written = [writer.writerow([inert(cell) for cell in fault]) for fault in faults]
     if not written:
         path.unlink(missing_ok=True)
         return
     fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text.getvalue(), encoding="utf-8", newline="")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     fresh.replace(path)

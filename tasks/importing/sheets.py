@@ -3,105 +3,20 @@
 Source: contract section 1. Lengths are ours: generous for a CRM, small for a database.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-from zlib import crc32
-
-from sqlalchemy import Table
-
 from models import tables
 from programme.words import states
-from programme.words.addresses import recipient_of
+from programme.words.names import NAMELESS
 from tasks.importing import cells
+from tasks.importing.columns import UNREAD, Column, Reference, Sheet
+from tasks.importing.sense import finish_clients, finish_feedback, finish_projects, finish_suppressions
 
 ID = cells.line_of(200)
 NAME = cells.line_of(300)
+PERSON = cells.person_of(300)
 FREE_TEXT = cells.lines_of(20_000)
 TYPE = cells.word_of(states.ProjectType)
 YEAR = cells.whole_number(1000, 2999)
 SCORE = cells.whole_number(0, 10)
-
-# Parsed columns of a block: table column -> one value a row.
-Values = dict[str, Any]
-# A fault found by comparing columns: position of the row, column, what was found, reason.
-Misfit = tuple[int, str, str, str]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a file.
-
-    Attributes:
-        target: the table column, where it has another name than the file's.
-        default: what an empty cell means.
-        when_bad: what an impossible value is taken as; None stands for `default`.
-    """
-
-    name: str
-    read: cells.Reader
-    required: bool = False
-    target: str = ""
-    default: Any = None
-    when_bad: Any = None
-
-    @property
-    def stored_as(self) -> str:
-        return self.target or self.name
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A column that names a row of another table; a required one that dangles costs the row."""
-
-    column: str
-    table: Table
-    noun: str
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One file of the export; the first column is the id.
-
-    Attributes:
-        finish: adds the table columns that derive from others and compares columns of one row.
-        defaults: table columns that a new row needs where the file does not have them.
-    """
-
-    file: str
-    table: Table
-    columns: tuple[Column, ...]
-    references: tuple[Reference, ...] = ()
-    finish: Callable[[Values], Sequence[Misfit]] = lambda values: ()
-    defaults: tuple[tuple[str, Any], ...] = ()
-
-    @property
-    def id_column(self) -> str:
-        return self.columns[0].stored_as
-
-    @property
-    def required(self) -> list[Column]:
-        return [column for column in self.columns if column.required]
-
-
-def _finish_clients(values: Values) -> Sequence[Misfit]:
-    values["id_crc32"] = [crc32((client_id or "").encode()) for client_id in values["client_id"]]
-    if "email" in values:
-        values["recipient"] = [recipient_of(email) if email else "" for email in values["email"]]
-    return ()
-
-
-def _finish_projects(values: Values) -> Sequence[Misfit]:
-    """A delivery before the order is no delivery."""
-    misfits = []
-    delivered = values.get("delivered_on", ())
-    for index, (ordered_on, delivered_on) in enumerate(zip(values["ordered_on"], delivered, strict=False)):
-        if ordered_on and delivered_on and delivered_on < ordered_on:
-            delivered[index] = None
-            misfits.append((index, "delivered_on", delivered_on.isoformat(), "is before ordered_on"))
-    return misfits
-
 
 CLIENT = Reference("client_id", tables.clients, "client", required=True)
 PROJECT = Reference("project_id", tables.projects, "project")
@@ -111,47 +26,61 @@ SHEETS = (
         "clients.csv",
         tables.clients,
         (
-            Column("client_id", ID, required=True),
-            Column("name", NAME, required=True),
+            Column("client_id", ID, required=True, is_word=True),
+            Column("name", PERSON, required=True, when_nothing=NAMELESS),
             Column("email", cells.address),
             Column("phone", cells.line_of(50)),
             Column("kind", cells.word_of(states.ClientKind), default="consument"),
-            Column("consent", cells.word_of(states.Consent), default="unknown", when_bad="no"),
+            Column(
+                "consent",
+                cells.word_of(states.Consent, cells.DUTCH_CONSENT),
+                default="unknown",
+                when_bad="no",
+                is_word=True,
+            ),
             Column("channel", cells.word_of(states.Channel), default="email"),
             Column("phone_consent", cells.boolean),
             Column("tracking_consent", cells.boolean),
             Column("iban", cells.iban),
-            Column("iban_holder", NAME),
+            Column("iban_holder", PERSON),
             Column("created_on", cells.day),
+            Column("partner_since", cells.day),
         ),
-        finish=_finish_clients,
+        finish=finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),
+        told_on=(("consent", "consent_told_on"),),
     ),
     Sheet(
         "projects.csv",
         tables.projects,
         (
-            Column("project_id", ID, required=True),
+            Column("project_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("type", TYPE, required=True),
             Column("value_eur", cells.amount_in_cents, required=True, target="value_cents"),
             Column("ordered_on", cells.day, required=True),
             Column("delivered_on", cells.day),
-            Column("cancelled_on", cells.day),
-            Column("engineer", NAME),
+            Column(
+                "cancelled_on",
+                cells.day,
+                when_bad=UNREAD,
+                counts_as="counts as cancelled from today",
+            ),
+            Column("engineer", PERSON),
             Column("address", NAME),
             Column("postcode", cells.line_of(20)),
             Column("built_year", YEAR),
             Column("monument", cells.boolean),
         ),
         references=(CLIENT,),
-        finish=_finish_projects,
+        finish=finish_projects,
+        marks=("stands_in",),
     ),
     Sheet(
         "quotes.csv",
         tables.quotes,
         (
-            Column("quote_id", ID, required=True),
+            Column("quote_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("type", TYPE),
             Column("value_eur", cells.amount_in_cents, target="value_cents"),
@@ -165,7 +94,7 @@ SHEETS = (
         "interactions.csv",
         tables.interactions,
         (
-            Column("interaction_id", ID, required=True),
+            Column("interaction_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("occurred_on", cells.day, required=True),
             Column("direction", cells.word_of(states.Direction), required=True),
@@ -178,25 +107,27 @@ SHEETS = (
         "feedback.csv",
         tables.feedback,
         (
-            Column("feedback_id", ID, required=True),
+            Column("feedback_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("project_id", ID),
             Column("given_on", cells.day, required=True),
             Column("kind", cells.word_of(states.FeedbackKind), required=True),
-            Column("score", SCORE),
-            Column("negative", cells.boolean),
+            Column("score", SCORE, when_bad=UNREAD, counts_as="an NPS or CSAT counts as negative, another as unknown"),
+            Column("negative", cells.boolean, when_bad=UNREAD, counts_as="counts as negative"),
             Column("severity", cells.word_of(states.Severity)),
             Column("comment", FREE_TEXT),
             Column("resolved_on", cells.day),
         ),
         references=(CLIENT, PROJECT),
+        finish=finish_feedback,
         defaults=(("origin", "import"),),
+        marks=("is_unread",),
     ),
     Sheet(
         "invoices.csv",
         tables.invoices,
         (
-            Column("invoice_id", ID, required=True),
+            Column("invoice_id", ID, required=True, is_word=True),
             Column("client_id", ID, required=True),
             Column("project_id", ID),
             Column("amount_eur", cells.amount_in_cents, required=True, target="amount_cents"),
@@ -210,7 +141,7 @@ SHEETS = (
         "referrals.csv",
         tables.referrals,
         (
-            Column("referral_id", ID, required=True),
+            Column("referral_id", ID, required=True, is_word=True),
             Column("referrer_id", ID, required=True),
             Column("referred_client_id", ID),
             Column("referred_name", NAME),
@@ -228,8 +159,15 @@ SHEETS = (
         tables.suppressions,
         (
             Column("email", cells.recipient, required=True),
-            Column("reason", cells.word_of(states.SuppressionReason), required=True),
-            Column("since", cells.day, required=True),
+            Column(
+                "reason",
+                cells.word_of(states.SuppressionReason),
+                required=True,
+                when_bad=UNREAD,
+                counts_as="counts as manual from today",
+            ),
+            Column("since", cells.day, required=True, when_bad=UNREAD, counts_as="counts as manual from today"),
         ),
+        finish=finish_suppressions,
     ),
 )

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from models.database import clock
-from models.database.engine import reading, writing
+from models.database.engine import reading, writing, writing_durably
 from models.tables import activity, answers, clients, feedback, messages, projects
 from programme.facts.records import Feedback
 from programme.inbound.answers import (
@@ -23,7 +23,7 @@ from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import ActivityKind
 from tasks.clients.audience import read_recipients
-from tasks.clients.codes import claim_codes
+from tasks.clients.codes import claim_codes, read_codes
 
 PAGE = "page"
 
@@ -39,18 +39,6 @@ class Linked(NamedTuple):
     answers: dict[Question, Answer]
 
 
-class OpenNote(NamedTuple):
-    """An answer that asks somebody of the bureau to call or write back."""
-
-    answer_id: int
-    client_id: str
-    message_id: str
-    question: str
-    answer: str
-    comment: str | None
-    answered_at: datetime
-
-
 def read_linked(engine: Engine, message_id: str) -> Linked | None:
     """The message of a link; None when there is none, or its client's data were erased."""
     with reading(engine) as connection:
@@ -60,7 +48,9 @@ def read_linked(engine: Engine, message_id: str) -> Linked | None:
 def record_answer(
     engine: Engine, terms: HealthTerms, message_id: str, form: Form, answer: Answer, answered_at: datetime
 ) -> Linked | None:
-    """Keep an answer and what follows from it, in one transaction. Safe to repeat: the same answer is kept once.
+    """Keep an answer and what follows from it, in one transaction that no power cut undoes.
+
+    Safe to repeat: the same answer is kept once, and one that comes late changes nothing that was answered since.
 
     Args:
         answered_at: aware; its day in Amsterdam is the day of the activity.
@@ -69,43 +59,42 @@ def record_answer(
         The message with its answers as they are now; None, and nothing kept, where read_linked gives None.
     """
     today = day_in_amsterdam(answered_at)
-    with writing(engine) as connection:
+    with writing_durably(engine) as connection:
         # Whoever clicks twice waits here for the first click.
         connection.execute(select(messages.c.id).where(messages.c.message_id == message_id).with_for_update())
         linked = _read_linked(connection, message_id)
         if linked is None:
             return None
         _record_activity(connection, linked, today)
+        if _was_answered_since(connection, linked, answer, answered_at):
+            return linked
         if linked.answers.get(answer.question) != answer:
-            _insert_answer(connection, linked, form, answer, answered_at)
+            _insert_answer(connection, terms, linked, form, answer, answered_at)
             _record_feedback(connection, terms, linked, form, answer, today)
         return linked._replace(answers=linked.answers | {answer.question: answer})
-
-
-def read_open_notes(engine: Engine) -> list[OpenNote]:
-    """Answers that ask for a call or a letter and have had none, oldest first; one for each message and question."""
-    with reading(engine) as connection:
-        query = select(
-            answers.c.id,
-            *answers.c["client_id", "message_id", "question", "answer", "comment", "answered_at"],
-        )
-        rows = connection.execute(
-            query.where(answers.c.needs_contact, answers.c.handled_at.is_(None)).order_by(answers.c.id)
-        ).all()
-    latest = {
-        (row.message_id, row.question): OpenNote(*row)._replace(answered_at=clock.aware(row.answered_at))
-        for row in rows
-    }
-    return sorted(latest.values())
 
 
 def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: str, as_of: date) -> str | None:
     """The client's own code, made on first use; None where rule 3 or a suppression keeps marketing away."""
     with writing(engine) as connection:
-        recipients = read_recipients(connection, programme, [client_id], as_of)
-        if not recipients or recipients[0].suppressed_since or not allows_marketing(programme, recipients[0], as_of):
+        if not _allows_referral(connection, programme, client_id, as_of):
             return None
         return claim_codes(connection, key, [client_id])[client_id]
+
+
+def known_referral_code(engine: Engine, programme: Programme, client_id: str, as_of: date) -> str | None:
+    """As referral_code, and None as well while the client has no code yet: this only reads."""
+    with reading(engine) as connection:
+        if not _allows_referral(connection, programme, client_id, as_of):
+            return None
+        return read_codes(connection, [client_id]).get(client_id)
+
+
+def _allows_referral(connection: Connection, programme: Programme, client_id: str, as_of: date) -> bool:
+    recipients = read_recipients(connection, programme, [client_id], as_of)
+    if not recipients or recipients[0].suppressed_since:
+        return False
+    return allows_marketing(programme, recipients[0], as_of)
 
 
 def _read_linked(connection: Connection, message_id: str) -> Linked | None:
@@ -128,6 +117,16 @@ def _read_linked(connection: Connection, message_id: str) -> Linked | None:
     return Linked(message_id, client_id, recipient, touchpoint, occasion, latest)
 
 
+def _was_answered_since(connection: Connection, linked: Linked, answer: Answer, answered_at: datetime) -> bool:
+    """Whether this question of this message has an answer that is later than this one."""
+    latest = connection.execute(
+        select(func.max(answers.c.answered_at)).where(
+            answers.c.message_id == linked.message_id, answers.c.question == answer.question.value
+        )
+    ).scalar()
+    return latest is not None and clock.aware(latest) > answered_at
+
+
 def _record_activity(connection: Connection, linked: Linked, today: date) -> None:
     """One row for each message and day: answering is what keeps a client active, not how often."""
     known = select(activity.c.id).where(
@@ -146,7 +145,9 @@ def _record_activity(connection: Connection, linked: Linked, today: date) -> Non
         )
 
 
-def _insert_answer(connection: Connection, linked: Linked, form: Form, answer: Answer, answered_at: datetime) -> None:
+def _insert_answer(
+    connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, answered_at: datetime
+) -> None:
     """A further row; a note that an earlier answer made and nobody took up yet is no longer asked for."""
     earlier = (answers.c.message_id == linked.message_id) & (answers.c.question == answer.question.value)
     connection.execute(update(answers).where(earlier, answers.c.handled_at.is_(None)).values(needs_contact=False))
@@ -160,7 +161,7 @@ def _insert_answer(connection: Connection, linked: Linked, form: Form, answer: A
             comment=answer.comment,
             answered_at=answered_at,
             answered_on=day_in_amsterdam(answered_at),
-            needs_contact=needs_contact(form, answer),
+            needs_contact=needs_contact(terms, form, answer),
         )
     )
 

@@ -1,28 +1,33 @@
 """What the provider tells of our mails: stored first, then worked out. Both are safe to repeat and to run at once."""
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, bindparam, case, false, or_, select, update
+from sqlalchemy import Connection, Engine, and_, case, false, or_, select, update
 
 from models.database import clock
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing, writing_again, writing_durably
 from models.suppressions import Suppression, suppress_all
-from models.tables import events, messages
-from programme.inbound.events import OPEN_TO_EVENTS, Event, EventKind, read_event, status_after, suppression_of
+from models.tables import events, messages, requests, resends
+from programme.inbound.events import Event, EventKind, note_of_arrival, status_after
+from programme.sending.state_changes import Cause, may_change
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus, SuppressionReason
+from tasks.providers.sendgrid.events import read_event
 from tasks.sending.settling import close_doubt
+from tasks.sending.status_changes import change_status_of_each
 
 CHUNK = 500  # events applied in one transaction: a few milliseconds, so that storing never waits long
+GIVE_WAY_SECONDS = 0.02  # between chunks on SQLite, for pages and webhooks that wait to write
 # A server may refuse a mail days after it took it; SendGrid itself tries for 72 hours at most.
 LATE_DAYS = 7
 _LATE_KINDS = (EventKind.BOUNCED, EventKind.BLOCKED)
-_COLUMNS = [*Event._fields, "received_at", "payload"]
+_COLUMNS = [*(name for name in Event._fields if name != "suppresses"), "received_at", "payload"]
 
 
 class Applied(NamedTuple):
@@ -50,7 +55,7 @@ def store_events(engine: Engine, payloads: Sequence[object], received_at: dateti
     # In the order of their ids, so that two transactions with the same events cannot wait for each other.
     read.sort(key=lambda pair: pair[0].provider_event_id)
     rows = [_row(event, payload, received_at) for event, payload in read]
-    suppressing = [(event, reason) for event, _ in read if (reason := suppression_of(event))]
+    suppressing = [(event, event.suppresses) for event, _ in read if event.suppresses]
     # An event lost to a power cut leaves a doubt; a lost wish to get no more mail would be broken.
     with (writing_durably if suppressing else writing)(engine) as connection:
         stored = insert_rows(connection, events, _COLUMNS, rows, ignore_existing=True)
@@ -67,6 +72,8 @@ def apply_events(engine: Engine) -> int:
         if chunk.last_id is None:
             return applied
         applied, after = applied + chunk.applied, chunk.last_id
+        if engine.dialect.name == "sqlite":
+            time.sleep(GIVE_WAY_SECONDS)
 
 
 def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:
@@ -160,13 +167,13 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
         Those that somebody else holds just now, and the requests of those that were in doubt.
     """
     dialect = connection.dialect.name
+    columns = messages.c["message_id", "status", "provider_id", "request_id", "reason"]
+    seen = _read_tries(connection, message_ids)
     ours = in_values(messages.c.message_id, sorted(message_ids), dialect)
-    columns = messages.c["message_id", "status", "provider_id", "request_id"]
-    seen = _read_kinds(connection, message_ids)
     changing = {
         row.message_id
         for row in connection.execute(select(*columns).where(ours))
-        if _change(row, seen[row.message_id]) != (row.status, row.provider_id)
+        if _changed(row, seen[row.message_id])
     }
     if not changing:
         return set(), set()
@@ -177,49 +184,87 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
         .order_by(messages.c.id)
         .with_for_update(skip_locked=True)
     ).all()
-    changes = [
-        {"key": row.message_id, "to_status": change[0], "to_provider_id": change[1]}
-        for row in locked
-        if (change := _change(row, seen[row.message_id])) != (row.status, row.provider_id)
-    ]
-    if changes:
-        connection.execute(
-            update(messages)
-            .where(messages.c.message_id == bindparam("key"))
-            .values(
-                status=bindparam("to_status"),
-                provider_id=bindparam("to_provider_id"),
-                settled_at=clock.now(dialect),
-                lease_until=None,
-                not_before=None,
-            ),
-            changes,
-        )
+    changes: dict[MessageStatus, list[dict[str, Any]]] = defaultdict(list)
+    for row in locked:
+        if change := _changed(row, seen[row.message_id]):
+            changes[change.pop("status")].append(change)
+    settled = {"settled_at": clock.now(dialect), "lease_until": None, "not_before": None}
+    for status, rows in changes.items():
+        change_status_of_each(connection, Cause.EVENT, status, rows, **settled)
     doubtful = {row.request_id for row in locked if row.status == MessageStatus.IN_DOUBT and row.request_id}
     return changing - {row.message_id for row in locked}, doubtful
 
 
-class _Seen(NamedTuple):
-    """All that the stored events say of one message: their kinds, and the provider's id of its request."""
+class _Tries(NamedTuple):
+    """All that the stored events say of one message, by the request that they are about.
+
+    Attributes:
+        kinds, provider_ids: of the request that carried it last.
+        earlier: kinds by the provider's id of each request after which a person let the message go again.
+        anonymous: kinds of such earlier events that name no request.
+    """
 
     kinds: set[EventKind]
     provider_ids: set[str]
+    earlier: dict[str, set[EventKind]]
+    anonymous: set[EventKind]
+
+    def of_earlier(self) -> list[set[EventKind]]:
+        """The kinds of each earlier request; an event that names none may be about any of them."""
+        return [kinds | self.anonymous for kinds in self.earlier.values()] or [self.anonymous]
 
 
-def _read_kinds(connection: Connection, message_ids: set[str]) -> dict[str, _Seen]:
-    seen: dict[str, _Seen] = defaultdict(lambda: _Seen(set(), set()))
-    query = select(*events.c["message_id", "kind", "provider_message_id"]).distinct()
+def _read_tries(connection: Connection, message_ids: set[str]) -> dict[str, _Tries]:
+    seen: dict[str, _Tries] = defaultdict(lambda: _Tries(set(), set(), {}, set()))
+    resent = _read_resends(connection, message_ids)
+    query = select(*events.c["message_id", "kind", "provider_message_id", "occurred_at"])
     ours = in_values(events.c.message_id, sorted(message_ids), connection.dialect.name)
     for row in connection.execute(query.where(ours)):
-        seen[row.message_id].kinds.add(EventKind(row.kind))
-        if row.provider_message_id:
-            seen[row.message_id].provider_ids.add(row.provider_message_id)
+        kind, tries = EventKind(row.kind), seen[row.message_id]
+        is_earlier = row.message_id in resent and resent[row.message_id].covers(row)
+        if not is_earlier:
+            tries.kinds.add(kind)
+            tries.provider_ids.update({row.provider_message_id} - {None})
+        elif row.provider_message_id:
+            tries.earlier.setdefault(row.provider_message_id, set()).add(kind)
+        else:
+            tries.anonymous.add(kind)
     return seen
 
 
-def _change(row: Any, seen: _Seen) -> tuple[str, str | None]:
-    """The status and provider id that the message should have; its own when nothing changes."""
-    status = status_after(MessageStatus(row.status), seen.kinds)
-    if status not in (MessageStatus.ACCEPTED, MessageStatus.REJECTED) or row.status not in OPEN_TO_EVENTS:
-        return row.status, row.provider_id
-    return status.value, row.provider_id or min(seen.provider_ids, default=None)
+class _Resent(NamedTuple):
+    """When a person last let a message go again, and the provider's ids of the requests before that."""
+
+    last_at: datetime
+    provider_ids: set[str]
+
+    def covers(self, event: Any) -> bool:
+        """Whether the event is about a request before the resend: by its id, or because it happened before."""
+        return event.provider_message_id in self.provider_ids or clock.aware(event.occurred_at) <= self.last_at
+
+
+def _read_resends(connection: Connection, message_ids: set[str]) -> dict[str, _Resent]:
+    found: dict[str, _Resent] = {}
+    query = (
+        select(*resends.c["message_id", "resent_at"], requests.c.provider_id)
+        .outerjoin_from(resends, requests, requests.c.request_id == resends.c.request_id)
+        .where(in_values(resends.c.message_id, sorted(message_ids), connection.dialect.name))
+        .order_by(resends.c.resent_at)
+    )
+    for row in connection.execute(query):
+        before = found[row.message_id].provider_ids if row.message_id in found else set()
+        found[row.message_id] = _Resent(clock.aware(row.resent_at), before | ({row.provider_id} - {None}))
+    return found
+
+
+def _changed(row: Any, tries: _Tries) -> dict[str, Any] | None:
+    """The columns that the message should have and has not: status, the provider's id, the note; None when it has."""
+    before = MessageStatus(row.status)
+    status = status_after(before, tries.kinds, tries.of_earlier())
+    if not may_change(Cause.EVENT, before, status):
+        return None
+    told = min(tries.provider_ids, default=None) or min(tries.earlier, default=None)
+    change = {"provider_id": row.provider_id or told, "reason": note_of_arrival(before, status, row.reason)}
+    if (status, change["provider_id"]) == (before, row.provider_id):
+        return None
+    return {"message_id": row.message_id, "status": status, **change}

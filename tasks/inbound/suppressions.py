@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Engine, select, update
 from models.database.bulk import in_values
 from models.database.engine import reading, writing, writing_durably
 from models.settings import Settings
-from models.suppressions import Suppression, lift, suppress, suppress_all
+from models.suppressions import Suppression, lift, read_opt_outs, suppress, suppress_all
 from models.tables import messages, suppressions, sync_cursors
-from programme.inbound.events import FIRST_PLAUSIBLE_SECOND, LONGEST_ADDRESS
+from programme.words.addresses import compared
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import SuppressionReason
+from tasks.providers.sendgrid.events import FIRST_PLAUSIBLE_SECOND, LONGEST_ADDRESS
 
 PAGE_ROWS = 500  # the most that one page may hold
 PUSH_ROWS = 500  # no limit is documented; a page's worth is surely taken
@@ -98,10 +99,17 @@ def is_unsubscribed(engine: Engine, message_id: str) -> bool | None:
 
 def lift_suppression(engine: Engine, email: str, by_name: str, proof: str, at: datetime) -> None:
     """Take an address off our list, by name and with proof. Raises NotSuppressed."""
-    recipient = email.strip().lower()
+    recipient = compared(email)
     with writing(engine) as connection:
-        if not lift(connection, recipient, by_name, proof, at):
-            raise NotSuppressed(f"{recipient} is not on the suppression list; nothing was changed")
+        if lift(connection, recipient, by_name, proof, at):
+            return
+        opted_out = read_opt_outs(connection, [recipient]).get(recipient)
+    if opted_out:
+        raise NotSuppressed(
+            f"{recipient} is not on the suppression list itself; its client opted out as {opted_out.email}. "
+            f"Lift that address; nothing was changed"
+        )
+    raise NotSuppressed(f"{recipient} is not on the suppression list; nothing was changed")
 
 
 def sync_suppressions(engine: Engine, api: Api, now: datetime) -> SyncReport:
@@ -181,7 +189,7 @@ def _suppression(row: Any, reason: SuppressionReason, now: datetime) -> Suppress
     moment = now
     if isinstance(created, int) and created >= FIRST_PLAUSIBLE_SECOND:
         moment = min(now, datetime.fromtimestamp(min(created, now.timestamp()), UTC))
-    return Suppression(email.strip().lower()[:LONGEST_ADDRESS], reason, day_in_amsterdam(moment), moment)
+    return Suppression(compared(email)[:LONGEST_ADDRESS], reason, day_in_amsterdam(moment), moment)
 
 
 def _keep(engine: Engine, found: list[Suppression], reason: SuppressionReason, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Looking at what happened, and ahead.
 
 explain, message_log, preview   one client, the log as it was kept, one mail as it would be
+set_aside   what the import set aside about a client
 forecast, what_if               everyone's mails to come, and under another programme
 """

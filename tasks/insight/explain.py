@@ -1,19 +1,21 @@
 """All that is known of one client, read for the one who asks why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Table, select
+from sqlalchemy import Connection, Engine, FromClause, Row, select
 
-from models import tables
+from models import present, tables
 from models.database.bulk import in_values
 from models.database.clock import aware
 from models.database.engine import reading
+from models.suppressions import read_opt_outs
 from programme.care.health import Health, health_of
 from programme.facts.known import known_at
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import Forecast, forecast
+from programme.insight.set_aside import SetAside
 from programme.insight.timeline import (
     Bill,
     Contact,
@@ -32,10 +34,20 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.health import read_tracked_mails
 from tasks.clients.lookup import require_client
 from tasks.insight.message_log import read_decisions, read_messages
+from tasks.insight.set_aside import held_since, read_set_aside
 
 FORECAST_DAYS = 90
+MOST_RECORDS = 50  # of one address; with more, what is shown is of the asked record alone
 
 Told = TypeVar("Told", bound=NamedTuple)
+
+
+class ClientHeld(Exception):
+    """The export no longer has the client, so there is nothing to explain but that; `since` says from which day."""
+
+    def __init__(self, since: date) -> None:
+        super().__init__(f"the export has not had this client since {since.isoformat()}; nothing about it counts")
+        self.since = since
 
 
 class Card(NamedTuple):
@@ -55,8 +67,11 @@ class Card(NamedTuple):
 
 
 class Suppression(NamedTuple):
+    """Since when nothing is mailed; `earlier_address` when it was said under an address that is no longer used."""
+
     since: date
     reason: str
+    earlier_address: str | None = None
 
 
 class MailEvent(NamedTuple):
@@ -78,8 +93,10 @@ class Explanation:
         facts: of all records, dated on or before `as_of`, in order of day.
         later_facts: how many are dated after it.
         decisions: rows of the log about this client, in order of day.
-        messages: rows of the log about any record of the recipient, in order of day.
+        messages: rows of the log about any record of the recipient (with more than MOST_RECORDS: about the client),
+            in order of day.
         events: by message id, each list in order of time.
+        set_aside: facts of any record that the import set aside, as of now.
     """
 
     client: Client
@@ -98,6 +115,7 @@ class Explanation:
     messages: tuple[Row[Any], ...]
     events: dict[str, list[MailEvent]]
     forecast: Forecast
+    set_aside: tuple[SetAside, ...]
 
 
 def read_explanation(
@@ -105,9 +123,13 @@ def read_explanation(
 ) -> Explanation:
     """All about one client as of a day; decisions and messages whatever their date.
 
-    Raises UnknownClient, naming those that may have been meant.
+    Raises:
+        UnknownClient: names those that may have been meant.
+        ClientHeld: the export no longer has the client.
     """
     require_client(engine, client_id)
+    if since := held_since(engine, client_id):
+        raise ClientHeld(since)
     with reading(engine) as connection:
         return _read(connection, programme, client_id, as_of, days)
 
@@ -117,15 +139,17 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
     ids = [client.client_id for client in told.clients]
     known = known_at(told, as_of)
     client = known.client(client_id)
-    facts = timeline(programme.health, _read_records(connection, told, ids))
+    own = _own_part(told, client_id)
+    shown = [each.client_id for each in own.clients]
+    facts = timeline(programme.health, _read_records(connection, own, shown))
     tier = tier_of(programme, client, as_of)
     mails = read_tracked_mails(connection, [client_id]).get(client_id, [])
-    messages = [row for each in ids for row in read_messages(connection, client_id=each)]
+    messages = [row for each in shown for row in read_messages(connection, client_id=each)]
     return Explanation(
         client,
         known,
         as_of,
-        tuple(_read_all(connection, Card, tables.clients, "client_id", ids)),
+        tuple(_read_all(connection, Card, present.clients, "client_id", ids)),
         _read_suppression(connection, told.address, as_of),
         tuple(fact for fact in facts if fact.on <= as_of),
         sum(1 for fact in facts if fact.on > as_of),
@@ -137,37 +161,48 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         tuple(read_decisions(connection, client_id=client_id)),
         tuple(sorted(messages, key=lambda row: (row.as_of, row.touchpoint, row.occasion))),
         _read_events(connection, [row.message_id for row in messages]),
-        forecast(programme, told, as_of, days),
+        forecast(programme, own, as_of, days),
+        read_set_aside(connection, ids),
     )
 
 
+def _own_part(told: Recipient, client_id: str) -> Recipient:
+    """The recipient; where an address is no person's (thousands of records), the client's own record alone."""
+    if len(told.clients) <= MOST_RECORDS:
+        return told
+    return replace(told, clients=(told.client(client_id),))
+
+
 def _read_records(connection: Connection, told: Recipient, ids: list[str]) -> Records:
-    comments = tables.feedback.c
+    comments = present.feedback.c
     query = select(comments.feedback_id, comments.comment).where(
         in_values(comments.client_id, ids, connection.dialect.name), comments.comment.is_not(None)
     )
     return Records(
         told.clients,
-        tuple(_read_all(connection, Contact, tables.interactions, "client_id", ids)),
-        tuple(_read_all(connection, Bill, tables.invoices, "client_id", ids)),
-        tuple(_read_all(connection, Introduction, tables.referrals, "referrer_id", ids)),
+        tuple(_read_all(connection, Contact, present.interactions, "client_id", ids)),
+        tuple(_read_all(connection, Bill, present.invoices, "client_id", ids)),
+        tuple(_read_all(connection, Introduction, present.referrals, "referrer_id", ids)),
         tuple(_read_all(connection, GivenAnswer, tables.answers, "client_id", ids)),
         _read_list_changes(connection, told.address),
         tuple((row.feedback_id, row.comment) for row in connection.execute(query)),
     )
 
 
-def _read_all(connection: Connection, make: type[Told], table: Table, owner: str, ids: list[str]) -> list[Told]:
+def _read_all(connection: Connection, make: type[Told], table: FromClause, owner: str, ids: list[str]) -> list[Told]:
     """The rows of some clients as `make`, whose fields are columns of the table, in the table's own order."""
     fields: tuple[str, ...] = make._fields
     query = select(*(table.c[name] for name in fields)).where(in_values(table.c[owner], ids, connection.dialect.name))
-    return [make(*row) for row in connection.execute(query.order_by(*table.primary_key.columns))]
+    return [make(*row) for row in connection.execute(query.order_by(*table.primary_key))]
 
 
 def _read_suppression(connection: Connection, address: str, as_of: date) -> Suppression | None:
     table = tables.suppressions.c
     query = select(table.since, table.reason).where(table.email == address, table.since <= as_of)
     row = connection.execute(query).first() if address else None
+    earlier = read_opt_outs(connection, [address]).get(address) if address else None
+    if earlier and earlier.since <= as_of and (row is None or earlier.since < row.since):
+        return Suppression(earlier.since, earlier.reason, earlier.email)
     return Suppression(row.since, row.reason) if row else None
 
 

@@ -11,6 +11,7 @@ from models.database.engine import reading, writing_durably
 from models.tables import events, messages, requests
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
+from tasks.providers.configured import DELIVERIES
 from tasks.sending.settling import OPEN_STATES, end_lost_requests
 
 
@@ -65,7 +66,7 @@ def read_doubts(engine: Engine, limit: int = 100) -> list[Doubt]:
 def end_expired_claims(engine: Engine) -> dict[RequestState, int]:
     """End the requests of workers that died or stalled; returns them by what they became. Safe at any time."""
     with writing_durably(engine) as connection:
-        return end_lost_requests(connection)
+        return end_lost_requests(connection, DELIVERIES)
 
 
 def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from models.settings import Settings
 from models.tables import messages
-from programme.sending.state_changes import BAND_DAYS, BandFault, band_fault
+from programme.sending.brakes import BAND_DAYS, BandFault, band_fault
 from programme.words.states import COUNTING_STATUSES, HandFlow, MessageStatus
 from tasks.sending.holds import is_free
 

@@ -38,6 +38,7 @@ from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs.left_over import take_up_left_over
 from tasks.runs.queueing import MESSAGE_COLUMNS, message_row
 from tasks.sending.delivery import deliver_queued
+from tasks.sending.means import Delivery
 from tasks.sending.messenger import DeliveryReport
 
 
@@ -109,11 +110,10 @@ def deliver_direct(
     Raises DeliveryStopped; what was not sent stays planned.
     """
     ids = [kind.id for kind in kinds]
-    engine, settings, programme = workspace.engine, workspace.settings, workspace.programme
-    messenger = make_messenger(settings, programme)
-    take_up_left_over(engine, as_of, kinds=ids)
-    report = deliver_queued(engine, settings, renderer, messenger, programme, as_of, run_id=run_id, kinds=ids)
-    if settings.delivery == "outbox":
+    messenger = make_messenger(workspace.settings, workspace.programme)
+    take_up_left_over(workspace.engine, as_of, kinds=ids)
+    report = deliver_queued(Delivery(workspace, renderer, messenger, kinds=ids), as_of, run_id)
+    if workspace.settings.delivery == "outbox":
         refresh_outbox_pages(workspace)
     return report
 

@@ -116,5 +116,6 @@ def _decision_again(
                 programme.kinds[row.touchpoint].priority,
                 due.project_id,
                 due.quote_id,
+                programme.kinds[row.touchpoint].purpose,
             )
     return None

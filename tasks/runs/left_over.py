@@ -20,16 +20,19 @@ from models.tables import discount_codes, messages
 from programme.facts.records import Client
 from programme.rules.decide import Decision
 from programme.rules.left_over import Fate
+from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus, Outcome
 from tasks.base.checkpoints import passed
 from tasks.clients.codes import claim_codes
 from tasks.mail.render import PreparedMail, Renderer, prepare
+from tasks.providers.configured import DELIVERIES
 from tasks.runs.judging_again import FROM_FACTS, LeftOverPage, read_left_over
 from tasks.runs.queueing import write_codes, write_decisions
 from tasks.sending.claims import CLAIMING_LOCK, ranges_of_claims
 from tasks.sending.holds import is_free
 from tasks.sending.rechecking import cancel
 from tasks.sending.settling import end_lost_requests
+from tasks.sending.status_changes import change_status
 
 # What is written anew on a message that is taken up.
 SAID = ("as_of", "due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
@@ -82,7 +85,7 @@ def take_up_left_over(
         kinds: of these kinds of mail alone, by id.
     """
     with writing_durably(engine) as connection:
-        end_lost_requests(connection)
+        end_lost_requests(connection, DELIVERIES)
         return _take_up(connection, as_of, occasion, kinds)
 
 
@@ -109,11 +112,8 @@ def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: C
 def _expire(connection: Connection, message_ids: Iterable[str]) -> None:
     """Of messages that this transaction has found planned."""
     dialect = connection.dialect.name
-    connection.execute(
-        update(messages)
-        .where(in_values(messages.c.message_id, message_ids, dialect))
-        .values(status=MessageStatus.EXPIRED, settled_at=clock.now(dialect))
-    )
+    these = in_values(messages.c.message_id, message_ids, dialect)
+    change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now(dialect))
 
 
 @dataclass

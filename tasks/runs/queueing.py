@@ -111,6 +111,8 @@ def write_decisions(connection: Connection, decisions: list[Decision], run_id: s
             one.segment,
             one.tier,
             one.priority,
+            ",".join(one.also),
+            one.until,
             run_id,
         ]
         for one in decisions

@@ -29,6 +29,7 @@ from tasks.runs.queueing import enqueue
 from tasks.runs.register import begin_run, finish_run, is_beside_another
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.holds import is_free
+from tasks.sending.means import Delivery
 from tasks.sending.sender import this_worker
 
 Progress = Callable[[int], None]
@@ -168,16 +169,8 @@ def deliver(run: DayRun, progress: Progress | None = None) -> Delivered:
         progress: called with the number of messages that were settled.
     """
     messenger = make_messenger(run.workspace.settings, run.workspace.programme)
-    done = deliver_queued(
-        run.workspace.engine,
-        run.workspace.settings,
-        run.renderer,
-        messenger,
-        run.workspace.programme,
-        run.as_of,
-        run_id=run.run_id,
-        progress=progress,
-    )
+    delivery = Delivery(run.workspace, run.renderer, messenger)
+    done = deliver_queued(delivery, run.as_of, run.run_id, progress=progress)
     counts = done.as_dict() | {"cancelled": sum(done.cancelled.values())}
     fates = ("accepted", "rejected", "in_doubt", "held", "unfit", "left", "cancelled")
     return Counter({name: counts[name] for name in fates if counts[name]})

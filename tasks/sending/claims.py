@@ -22,7 +22,7 @@ from models import tables
 from models.database import clock
 from models.database.bulk import in_values, not_in_values
 from models.messages import PLANNED
-from programme.sending.state_changes import RequestState
+from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
@@ -32,6 +32,7 @@ from tasks.sending.holds import is_free
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked, standing_of
 from tasks.sending.rechecking import recheck
+from tasks.sending.status_changes import change_status
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
 _LETTER = [_MESSAGES.c[name] for name in Letter._fields[:-1]]
@@ -146,19 +147,16 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
     }
     if connection.execute(update(_REQUESTS).where(ours).values(values)).rowcount != 1:
         raise ClaimLost(claim.request_id)
-    free = and_(
-        is_one_of(claim.letters, dialect),
-        _MESSAGES.c.status == MessageStatus.PLANNED,
-        _MESSAGES.c.as_of == queue.as_of,
+    fenced = change_status(
+        connection,
+        Cause.FENCE,
+        MessageStatus.SENDING,
+        and_(is_one_of(claim.letters, dialect), _MESSAGES.c.as_of == queue.as_of),
+        request_id=claim.request_id,
+        lease_until=until,
+        attempts=_MESSAGES.c.attempts + 1,
+        is_tracked=claim.is_tracked,
     )
-    sending = {
-        "status": MessageStatus.SENDING,
-        "request_id": claim.request_id,
-        "lease_until": until,
-        "attempts": _MESSAGES.c.attempts + 1,
-        "is_tracked": claim.is_tracked,
-    }
-    fenced = connection.execute(update(_MESSAGES).where(free).values(sending)).rowcount
     passed("in_fence")
     if fenced != len(claim.letters):
         raise ClaimLost(claim.request_id)

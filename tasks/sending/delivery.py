@@ -10,33 +10,26 @@ be retried from outside: the table decides what goes again.
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from models.database.engine import copying_log, writing_durably
-from models.settings import Settings
-from programme.sending.state_changes import NOT_SENT_SECONDS, FailureBrake, RequestState, split_positions
-from programme.terms.schema import Programme
+from programme.sending.brakes import FailureBrake
+from programme.sending.state_changes import NOT_SENT_SECONDS, RequestState, split_positions
 from tasks.base.checkpoints import passed
 from tasks.sending.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release
+from tasks.sending.means import Delivery
 from tasks.sending.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
 from tasks.sending.parcels import Preparing, Ready
-from tasks.sending.rechecking import known_on
-from tasks.sending.sender import this_worker
 from tasks.sending.settling import end_lost_requests, settle_surely
-from tasks.sending.stops import stop_for
+from tasks.sending.stops import busy_for, stop_for
 from tasks.sending.waiting import count_left, seconds_to_next
 
-if TYPE_CHECKING:
-    from tasks.mail.render import Renderer
-
-WINDOW_REQUESTS = 16  # requests' worth of messages looked at in one claiming transaction
-PATIENCE_SECONDS = 900.0  # waiting in all, for a provider that throttles or for another worker's claims
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02  # answers that come together are written down together
 
@@ -44,49 +37,21 @@ Progress = Callable[[int], None]
 
 
 def deliver_queued(
-    engine: Engine,
-    settings: Settings,
-    renderer: "Renderer",
-    messenger: Messenger,
-    programme: Programme,
-    as_of: date,
-    *,
-    run_id: str,
-    limit: int | None = None,
-    progress: Progress | None = None,
-    patience_seconds: float = PATIENCE_SECONDS,
-    kinds: Collection[str] | None = None,
+    delivery: Delivery, as_of: date, run_id: str, *, limit: int | None = None, progress: Progress | None = None
 ) -> DeliveryReport:
     """Send the planned messages dated `as_of`, until none is left that may go. Any number of these may run at once.
 
     Args:
         limit: claim no more messages than this.
         progress: told of newly settled messages, by number.
-        kinds: send mails of these kinds alone, by id; None sends all.
 
     Returns:
         Counts; in doubt and left ones are visible in the message log.
 
     Raises:
-        DeliveryStopped: a brake, a refusal or an unreachable provider; its `report` says how far the run came.
+        DeliveryStopped: a brake, a refusal, an unreachable or too busy provider; its `report` says how far it came.
     """
-    queue = Queue(
-        programme=programme,
-        as_of=as_of,
-        known_on=known_on(engine, as_of) if messenger.leaves_machine else as_of,
-        delivery=messenger.name,
-        per_request=min(settings.send_batch, messenger.per_request),
-        window=min(settings.send_batch, messenger.per_request) * WINDOW_REQUESTS,
-        lease_seconds=settings.lease_seconds,
-        tracks=messenger.leaves_machine,
-        is_limited=messenger.leaves_machine,
-        run_id=run_id,
-        worker=this_worker(),
-        kinds=None if kinds is None else tuple(kinds),
-    )
-    brake = FailureBrake(settings.max_failure_share)
-    run = _Run(engine, renderer, messenger, queue, brake, limit, progress, patience_seconds)
-    return run.work()
+    return _Run(delivery, delivery.queue(as_of, run_id), limit, progress).work()
 
 
 class _Piece(NamedTuple):
@@ -100,14 +65,14 @@ class _Piece(NamedTuple):
 class _Run:
     """The state of one delivering run; a crash loses nothing of it that matters."""
 
-    engine: Engine
-    renderer: "Renderer"
-    messenger: Messenger
+    delivery: Delivery
     queue: Queue
-    brake: FailureBrake
     limit: int | None
     progress: Progress | None
-    patience: float
+    engine: Engine = field(init=False)
+    messenger: Messenger = field(init=False)
+    brake: FailureBrake = field(init=False)
+    patience: float = field(init=False)
     report: DeliveryReport = field(init=False)
     ready: Preparing = field(init=False)
     pieces: list[_Piece] = field(default_factory=list)
@@ -119,15 +84,19 @@ class _Run:
     claimed: int = 0
     copy_log: Callable[[], None] = lambda: None
     rest: float = 0.0  # seconds that the limiter asked us to wait
+    gave_up_after: float = 0.0  # seconds that the provider asked for and that we had not
     set_aside: set[int] = field(default_factory=set)  # held or unfit: not again in this run
 
     def __post_init__(self) -> None:
+        self.engine, self.messenger = self.delivery.workspace.engine, self.delivery.messenger
+        self.patience = self.delivery.patience_seconds
+        self.brake = FailureBrake(self.delivery.workspace.settings.max_failure_share)
         self.report = DeliveryReport(self.messenger.name, self.queue.as_of)
-        self.ready = Preparing(self.messenger, self.renderer)
+        self.ready = Preparing(self.messenger, self.delivery.renderer)
 
     def work(self) -> DeliveryReport:
         with writing_durably(self.engine) as connection:
-            end_lost_requests(connection)
+            self._end_lost_requests(connection)
         wire = ThreadPoolExecutor(self.messenger.parallel, thread_name_prefix="deliver")
         with copying_log(self.engine) as self.copy_log, wire as pool:
             try:
@@ -136,10 +105,16 @@ class _Run:
             finally:
                 self.ready.close()
                 self._wind_up()
+        if self.gave_up_after and self.report.left and not self.stop:
+            self.stop = busy_for(self.gave_up_after, self.report.left)
         if self.stop:
             self.stop.report = self.report
             raise self.stop
         return self.report
+
+    def _end_lost_requests(self, connection: Connection) -> None:
+        """Of this delivery; what another one left is seen to by upkeep."""
+        end_lost_requests(connection, {self.messenger.name: self.messenger.is_repeatable})
 
     def _feed(self, pool: ThreadPoolExecutor) -> bool:
         """Put requests on the wire up to the allowed number; False when none is there."""
@@ -227,19 +202,27 @@ class _Run:
         if self.stop:
             return False
         if self.rest > 0.0:
-            return self._sleep(self.rest)
+            return self._wait_for_provider(self.rest)
         if self.limit is not None and self.claimed >= self.limit and not self.ready and not self.pieces:
             return False
         with writing_durably(self.engine) as connection:
-            end_lost_requests(connection)
+            self._end_lost_requests(connection)
             seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside, self.queue.run_id, self.queue.kinds)
         if seconds is None:
             return False
-        if seconds <= 0.0 and not self.looked_at:
-            seconds = POLL_SECONDS  # all that is left is covered by another worker's claim
+        is_claimed = seconds <= 0.0 and not self.looked_at  # all that is left is covered by another worker's claim
         self.cursor = self.looked_at = 0
         self.is_through = False
-        return seconds <= 0.0 or self._sleep(seconds)
+        if is_claimed:
+            return self._sleep(POLL_SECONDS)
+        return seconds <= 0.0 or self._wait_for_provider(seconds)
+
+    def _wait_for_provider(self, seconds: float) -> bool:
+        """Sleep a while; where the provider asks for more than is left of our patience, the run ends and says so."""
+        if not self._sleep(seconds):
+            self.gave_up_after = seconds
+            return False
+        return True
 
     def _sleep(self, seconds: float) -> bool:
         if seconds > self.patience:

@@ -51,7 +51,7 @@ def learn(connection: Connection, name: str, answer: Answer, rest_seconds: float
         later = case((limiter.c.resume_at > until, limiter.c.resume_at), else_=until)
         connection.execute(update(limiter).where(mine).values(resume_at=later))
     if knows_rate:
-        window = clock.now_plus(dialect, min(answer.window_seconds or 0.0, 3600.0))
+        window = clock.now_plus(dialect, answer.window_seconds or 0.0)
         values = {"remaining": max(answer.remaining or 0, 0), "window_until": window}
         connection.execute(update(limiter).where(mine).values(values))
 

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple, Protocol
 
 from programme.sending.state_changes import Refusal, RequestState
 
-REPEATABLE_DELIVERIES = ("outbox",)  # doing an unfinished request again does no harm
-
 
 class Letter(NamedTuple):
     """A claimed message, as the log has it; `variant` and `fields` are JSON.
@@ -52,7 +50,8 @@ class Answer:
 
     Attributes:
         wait_seconds: for throttled and not sent: the messages rest so long.
-        refusal: the answer was about us, not about the messages; the run stops.
+        refusal: the answer was about us, not about the messages; the run stops, whatever the number of messages.
+        to_mend: what people have to do about a refusal, in the provider's words: the beginning of a sentence.
         suspects: positions in the request that the provider's errors name.
         remaining, window_seconds: what the provider says of its rate, when it does.
         detail: one line for people, without addresses or keys.
@@ -63,6 +62,7 @@ class Answer:
     http_status: int | None = None
     wait_seconds: float = 0.0
     refusal: Refusal | None = None
+    to_mend: str | None = None
     suspects: Sequence[int] = ()
     remaining: int | None = None
     window_seconds: float | None = None
@@ -183,11 +183,15 @@ class TooManyFailures(DeliveryStopped):
 
 
 class HostUnreachable(DeliveryStopped):
-    """Nothing could be sent: no connection to BOUWCLUB_SENDGRID_HOST."""
+    """Nothing could be sent: no connection to the provider."""
+
+
+class ProviderBusy(DeliveryStopped):
+    """The provider asks to wait for longer than a run waits."""
 
 
 class KeyRefused(DeliveryStopped):
-    """The provider does not know BOUWCLUB_SENDGRID_API_KEY, or its credits are used up."""
+    """The provider does not know our key, or the account has no mails left."""
 
 
 class SenderRefused(DeliveryStopped):
@@ -195,7 +199,11 @@ class SenderRefused(DeliveryStopped):
 
 
 class HostWrong(DeliveryStopped):
-    """What answers at BOUWCLUB_SENDGRID_HOST is not SendGrid's mail API."""
+    """What answers is not the provider's API."""
+
+
+class RequestRefused(DeliveryStopped):
+    """The provider refuses what we wrote in the request beside its recipients."""
 
 
 class OutboxUnwritable(DeliveryStopped):

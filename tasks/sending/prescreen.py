@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Table, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models import tables
+from models import present, tables
+from models.suppressions import is_opt_out
 from programme.terms.schema import Programme
+from programme.words.names import DEATH_MARKS
 from programme.words.states import Consent, Purpose
 
 # Bits of a message's standing.
@@ -23,17 +25,22 @@ _HAS_CASE = 16  # perhaps an open case
 _SUPPRESSED = 32
 _TRACK_YES = 64
 _TRACK_NO = 128
+_OPTED_OUT = 256  # under an earlier address
 
 
 def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnElement[Any]:
     """A number whose bits say what is known of the records behind the message's address."""
-    records = tables.clients.alias("records")
+    records = present.clients.alias("records")
     bits = [
-        (_OWNER_THERE, and_(records.c.client_id == messages.c.client_id, records.c.erased_on.is_(None))),
+        (
+            _OWNER_THERE,
+            and_(records.c.client_id == messages.c.client_id, records.c.erased_on.is_(None), ~_may_say_death(records)),
+        ),
         (_SAYS_NO, records.c.consent == Consent.NO),
         (_SAYS_YES, records.c.consent == Consent.YES),
         (_IS_CUSTOMER, and_(records.c.consent == Consent.UNKNOWN, _is_customer(records, as_of))),
         (_HAS_CASE, _may_have_case(records, programme, as_of)),
+        (_OPTED_OUT, _opted_out_before(records, as_of)),
         (_TRACK_YES, records.c.tracking_consent.is_(True)),
         (_TRACK_NO, records.c.tracking_consent.is_(False)),
     ]
@@ -48,7 +55,7 @@ def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnEle
 
 def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
     """Whether the rules have to judge a message of this purpose and standing."""
-    if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED):
+    if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED | _OPTED_OUT):
         return True
     if purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
         return False
@@ -66,8 +73,23 @@ def _case(bit: tuple[int, ColumnElement[bool]]) -> ColumnElement[int]:
     return case((bit[1], bit[0]), else_=0)
 
 
+def _may_say_death(records: Any) -> ColumnElement[bool]:
+    """Wider than programme.words.names.says_death; the rules have the last word."""
+    return or_(*(func.lower(records.c.name).contains(mark) for mark in DEATH_MARKS))
+
+
+def _opted_out_before(records: Any, as_of: date) -> ColumnElement[bool]:
+    earlier, suppressions = tables.earlier_recipients, tables.suppressions
+    return (
+        select(earlier.c.client_id)
+        .join(suppressions, suppressions.c.email == earlier.c.recipient)
+        .where(earlier.c.client_id == records.c.client_id, suppressions.c.since <= as_of, is_opt_out())
+        .exists()
+    )
+
+
 def _is_customer(records: Any, as_of: date) -> ColumnElement[bool]:
-    projects = tables.projects
+    projects = present.projects
     return (
         select(projects.c.project_id)
         .where(
@@ -80,14 +102,15 @@ def _is_customer(records: Any, as_of: date) -> ColumnElement[bool]:
 
 
 def _may_have_case(records: Any, programme: Programme, as_of: date) -> ColumnElement[bool]:
-    feedback = tables.feedback
+    """Feedback of the record, or about a project of it: two questions, each with an index of its own."""
+    feedback, projects = present.feedback, present.projects
     low = feedback.c.score <= programme.health.negative_score_at_most
-    return (
-        select(feedback.c.feedback_id)
-        .where(
-            feedback.c.client_id == records.c.client_id,
-            or_(feedback.c.negative.is_(True), low),
-            or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of),
-        )
-        .exists()
+    waits = select(feedback.c.feedback_id).where(
+        or_(feedback.c.negative.is_(True), low),
+        or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of),
+    )
+    about_theirs = waits.join(projects, projects.c.project_id == feedback.c.project_id)
+    return or_(
+        waits.where(feedback.c.client_id == records.c.client_id).exists(),
+        about_theirs.where(projects.c.client_id == records.c.client_id).exists(),
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, update
+from sqlalchemy import Connection, Engine
 
 from models.database import clock
 from models.database.bulk import in_values
@@ -13,11 +13,13 @@ from models.database.engine import reading
 from models.tables import messages
 from programme.facts.records import Client, Recipient
 from programme.rules.decide import recheck_reason
+from programme.sending.state_changes import Cause
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus, Reason
 from tasks.clients.audience import read_recipients
 from tasks.sending.messenger import Letter
+from tasks.sending.status_changes import change_status
 
 
 class Verdict(NamedTuple):
@@ -65,6 +67,6 @@ def reason_now(
 def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
     """Cancel messages that are still planned; returns how many were."""
     dialect = connection.dialect.name
-    still = and_(in_values(messages.c.id, ids, dialect), messages.c.status == MessageStatus.PLANNED)
-    values = {"status": MessageStatus.CANCELLED, "reason": str(reason), "settled_at": clock.now(dialect)}
-    return connection.execute(update(messages).where(still).values(values)).rowcount
+    these = in_values(messages.c.id, ids, dialect)
+    values = {"reason": str(reason), "settled_at": clock.now(dialect)}
+    return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, these, **values)

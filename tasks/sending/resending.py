@@ -1,16 +1,23 @@
-"""Letting a message in doubt go again: only by name, only after the settle time, and kept for good."""
+"""Letting a message go again: only by name, and kept for good.
+
+One in doubt after the settle time, or one that the provider dropped for our account's sake.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, select, update
+from sqlalchemy import Connection, Engine, case, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
 from models.database import clock
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing_durably
+from programme.inbound.events import OWN_FAULTS, EventKind
+from programme.sending.state_changes import Cause
 from programme.words.states import MessageStatus
 from tasks.sending.settling import members_of
+from tasks.sending.status_changes import change_status
 
 _MESSAGES, _EVENTS = tables.messages, tables.events
 
@@ -36,48 +43,71 @@ def resend_messages(engine: Engine, message_ids: Collection[str], by_name: str, 
 
 
 def resend_request(engine: Engine, request_id: str, by_name: str, settle_minutes: int) -> Resent:
-    """Plan the messages of a request again that are still in doubt. Raises ResendRefused."""
+    """Plan the messages of a request again that are in doubt or were dropped for our sake. Raises ResendRefused."""
     with writing_durably(engine) as connection:
         rows = _read(connection, members_of(connection, request_id))
         if not rows:
             raise ResendRefused(f"there is no request {request_id}; see bouwclub messages --status in_doubt")
-        doubtful = [row for row in rows if row.status == MessageStatus.IN_DOUBT]
-        if not doubtful:
+        unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
+        if not unsent:
             raise ResendRefused(f"no message of request {request_id} is in doubt any more; nothing was changed")
-        return _plan_again(connection, doubtful, by_name, settle_minutes)
+        return _plan_again(connection, unsent, by_name, settle_minutes)
 
 
 def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
     dialect = connection.dialect.name
-    heard = select(_EVENTS.c.id).where(_EVENTS.c.message_id == _MESSAGES.c.message_id).exists()
     query = select(
         _MESSAGES.c.message_id,
         _MESSAGES.c.request_id,
         _MESSAGES.c.status,
         clock.seconds_until(dialect, _MESSAGES.c.settled_at).label("doubtful_for"),
-        heard.label("was_heard_of"),
+        _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
+        _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
     ).where(wanted)
     return connection.execute(query.order_by(_MESSAGES.c.id).with_for_update(of=_MESSAGES)).all()
 
 
+def _has_event(*, one_of: Collection[EventKind] = (), not_in: Collection[EventKind] = ()) -> ColumnElement[bool]:
+    """Whether the provider told of the message by an event of these kinds, or of any but those."""
+    kinds = _EVENTS.c.kind.in_(sorted(one_of)) if one_of else _EVENTS.c.kind.not_in(sorted(not_in))
+    return select(_EVENTS.c.id).where(_EVENTS.c.message_id == _MESSAGES.c.message_id, kinds).exists()
+
+
 def _plan_again(connection: Connection, rows: Sequence[Any], by_name: str, settle_minutes: int) -> Resent:
     for row in rows:
-        _require_settled(row, settle_minutes)
-    dialect = connection.dialect.name
-    ids = [row.message_id for row in rows]
-    still = and_(in_values(_MESSAGES.c.message_id, ids, dialect), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
-    # The request id stays: should its answer come after all, it still counts until the message is claimed anew.
-    again = {"status": MessageStatus.PLANNED, "lease_until": None, "not_before": None}
-    connection.execute(update(_MESSAGES).where(still).values(again))
+        _require_resendable(row, settle_minutes)
+    dialect, ids = connection.dialect.name, [row.message_id for row in rows]
+    # A doubtful message keeps its request: should the answer come after all, it still counts until the message is
+    # claimed anew. A dropped one has had its answer.
+    is_doubtful = _MESSAGES.c.status == MessageStatus.IN_DOUBT
+    again = {
+        "request_id": case((is_doubtful, _MESSAGES.c.request_id)),
+        "provider_id": case((is_doubtful, _MESSAGES.c.provider_id)),
+        "lease_until": None,
+        "not_before": None,
+    }
+    these = in_values(_MESSAGES.c.message_id, ids, dialect)
+    change_status(connection, Cause.RESEND, MessageStatus.PLANNED, these, **again)
     at = clock.read_now(connection)
     columns = ["message_id", "request_id", "by_name", "resent_at"]
-    insert_rows(connection, tables.resends, columns, [(row.message_id, row.request_id, by_name, at) for row in rows])
+    kept = [(row.message_id, row.request_id or "", by_name, at) for row in rows]
+    insert_rows(connection, tables.resends, columns, kept)
     return Resent(ids)
 
 
-def _require_settled(row: Any, settle_minutes: int) -> None:
+def _was_dropped_for_us(row: Any) -> bool:
+    return bool(row.status == MessageStatus.REJECTED and row.is_own_fault)
+
+
+def _require_resendable(row: Any, settle_minutes: int) -> None:
+    """Raises ResendRefused unless the message is in doubt for long enough, or was dropped for our account's sake."""
+    if _was_dropped_for_us(row):
+        return
     if row.status != MessageStatus.IN_DOUBT:
-        raise ResendRefused(f"message {row.message_id} is {row.status}; only one in doubt can be sent again")
+        raise ResendRefused(
+            f"message {row.message_id} is {row.status}; only one in doubt, or one that the provider dropped for our "
+            "account's sake (quota, content), can be sent again"
+        )
     if row.was_heard_of:
         raise ResendRefused(f"message {row.message_id}: the provider told of it, so it was accepted; nothing to resend")
     waited = -(row.doubtful_for or 0.0) / 60

@@ -5,7 +5,7 @@ allowed to go again, as long as nobody claimed it anew. No answer can touch a me
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, case, false, func, select, update
@@ -15,13 +15,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from models import tables
 from models.database import clock
 from models.database.engine import writing_durably
-from programme.sending.state_changes import MESSAGE_STATUS_AFTER, SETTLED_FROM, RequestState
+from programme.sending.state_changes import MESSAGE_STATUS_AFTER, Cause, RequestState
 from programme.words.states import MessageStatus
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
 from tasks.sending.claims import is_one_of
-from tasks.sending.messenger import REPEATABLE_DELIVERIES, Answer, Claim, Letter
+from tasks.sending.messenger import Answer, Claim, Letter
 from tasks.sending.sender import is_gone
+from tasks.sending.status_changes import change_status
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
 OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
@@ -63,7 +64,6 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
     )
     status = MESSAGE_STATUS_AFTER[answer.state]
     values: dict[str, Any] = {
-        "status": status,
         "lease_until": None,
         "settled_at": clock.now(dialect),
         "not_before": None,
@@ -72,12 +72,8 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
         values["provider_id"] = answer.provider_id
     if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
         values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
-    ours = and_(
-        _about(claim.letters, dialect),
-        _MESSAGES.c.request_id == claim.request_id,
-        _MESSAGES.c.status.in_(SETTLED_FROM),
-    )
-    settled = connection.execute(update(_MESSAGES).where(ours).values(values)).rowcount
+    ours = and_(_about(claim.letters, dialect), _MESSAGES.c.request_id == claim.request_id)
+    settled = change_status(connection, Cause.ANSWER, status, ours, **values)
     if is_limited:
         rest = answer.wait_seconds if answer.state == RequestState.THROTTLED else 0.0
         limiter.learn(connection, delivery, answer, rest)
@@ -119,11 +115,14 @@ def close_doubt(connection: Connection, request_id: str) -> bool:
     return connection.execute(update(_REQUESTS).where(mine).values(values)).rowcount == 1
 
 
-def end_lost_requests(connection: Connection) -> dict[RequestState, int]:
+def end_lost_requests(connection: Connection, deliveries: Mapping[str, bool]) -> dict[RequestState, int]:
     """End the requests whose worker died or whose lease ran out. Safe to run at any time, by anybody.
 
     Never on the wire: its messages are planned and free again. Perhaps on the wire: in doubt, unless the delivery may
     simply be repeated. Should the worker be alive after all, its fence fails or its late answer settles.
+
+    Args:
+        deliveries: whose requests to end: by name, whether repeating one does no harm (Messenger.is_repeatable).
 
     Returns:
         Requests ended, by what they became.
@@ -135,11 +134,11 @@ def end_lost_requests(connection: Connection) -> dict[RequestState, int]:
         _REQUESTS.c.delivery,
         _REQUESTS.c.worker,
         case((overdue, 1), else_=0).label("is_overdue"),
-    ).where(_REQUESTS.c.state.in_(OPEN_STATES))
+    ).where(_REQUESTS.c.state.in_(OPEN_STATES), _REQUESTS.c.delivery.in_(sorted(deliveries)))
     ended: dict[RequestState, int] = {}
     for row in connection.execute(query.with_for_update(skip_locked=True)).all():
         if row.is_overdue or is_gone(row.worker):
-            end = _end_of(row.state, row.delivery in REPEATABLE_DELIVERIES)
+            end = _end_of(row.state, deliveries[row.delivery])
             _end(connection, row.request_id, RequestState(row.state), end)
             ended[end] = ended.get(end, 0) + 1
     return ended
@@ -159,8 +158,8 @@ def _end(connection: Connection, request_id: str, before: RequestState, end: Req
     )
     if before == RequestState.CLAIMED:
         return  # nothing was written on its messages
-    values: dict[str, Any] = {"status": MESSAGE_STATUS_AFTER[end], "lease_until": None}
+    values: dict[str, Any] = {"lease_until": None}
     if end == RequestState.IN_DOUBT:
         values["settled_at"] = clock.now(connection.dialect.name)
-    ours = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.SENDING)
-    connection.execute(update(_MESSAGES).where(ours).values(values))
+    ours = members_of(connection, request_id)
+    change_status(connection, Cause.LOST, MESSAGE_STATUS_AFTER[end], ours, **values)

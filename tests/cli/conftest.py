@@ -32,7 +32,7 @@ def club_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("club")
     engine = open_engine(f"sqlite:///{folder}/bouwclub.db")
     report = import_folder(
-        engine, DATA / "club", imported_at=datetime(2026, 3, 1, tzinfo=UTC), rejected_path=folder / "rejected.csv"
+        engine, DATA / "club", imported_at=datetime(2028, 1, 1, tzinfo=UTC), rejected_path=folder / "rejected.csv"
     )
     assert report.exit_code == 0
     engine.dispose()

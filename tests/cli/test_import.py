@@ -1,6 +1,7 @@
 """bouwclub import, as it is typed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,12 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
 
 def test_the_sample_club_is_imported(capsys: pytest.CaptureFixture[str], working_folder: Path) -> None:
     """Exit code 0, a table, no list of faults, and a database in the working folder."""
-    code, out, err = _run(capsys, DATA / "club")
+    export = working_folder / "export"
+    shutil.copytree(DATA / "club", export, ignore=shutil.ignore_patterns("*.jsonl"))
+    # Two of its projects are to be cancelled in days to come, which is told, and not what this test is about.
+    rows = (export / "projects.csv").read_text().splitlines(keepends=True)
+    (export / "projects.csv").write_text("".join(row for row in rows if row[:8] not in ("P00083-3", "P00215-4")))
+    code, out, err = _run(capsys, export)
     assert (code, err) == (0, "")
     assert "projects.csv" in out
     assert "Every value was taken." in out
@@ -51,6 +57,8 @@ def test_json_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
         "unchanged": 0,
         "left_out": 0,
         "fault": None,
+        "lacking": [],
+        "is_held": False,
     }
 
 

@@ -13,6 +13,7 @@ from cli.guard import OURS, ForeignModule, ensure_own_modules
 from cli.mistakes import report_mistake
 from models.settings import ROOT
 from tests.cli.conftest import Run
+from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +76,18 @@ def test_every_command_has_help(run: Run, name: str) -> None:
 def test_the_overview_loads_next_to_nothing(tmp_path: Path) -> None:
     """Not even the database's library."""
     assert loaded_by("--help", folder=tmp_path) == set()
+
+
+def test_what_is_written_is_the_owners_alone(tmp_path: Path) -> None:
+    """The database, its log and the report of an import are 0600 and folders 0700, whatever the umask."""
+    command = ["sh", "-c", f"umask 0; {sys.executable} -m cli import {DATA / 'club'} && {sys.executable} -m cli preview"
+               " check_in --client C001 --as-of 2026-03-02 --out new/mail.html"]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BOUWCLUB_")}
+    subprocess.run(command, cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+    found = {path: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert (tmp_path / "bouwclub.db") in found
+    assert {mode for path, mode in found.items() if path.is_file()} == {0o600}
+    assert {mode for path, mode in found.items() if path.is_dir()} <= {0o700}
 
 
 def test_a_plan_loads_nothing_heavy(club: Path) -> None:

@@ -30,7 +30,7 @@ def test_it_has_a_database_a_server_a_worker_and_the_web_part(services: dict[str
 def test_every_command_exists(services: dict[str, Any]) -> None:
     """Modules, and commands of our own."""
     said = [" ".join(service.get("command", ())) for service in services.values()]
-    for module in re.findall(r"python -m ([a-z.]+)", "\n".join(said)):
+    for module in re.findall(r"python -m ([a-z._]+)", "\n".join(said)):
         assert find_spec(module), module
     for command in re.findall(r"bouwclub ([a-z]+)", "\n".join(said)):
         assert command in COMMANDS
@@ -52,6 +52,7 @@ def test_nothing_secret_is_written_down_and_nothing_listens_to_the_world(service
     """Passwords come from .env; ports are this machine's."""
     text = (FOLDER / "compose.yaml").read_text("utf-8")
     assert re.findall(r"://bouwclub:(?!\$\{POSTGRES_PASSWORD)", text) == []
+    assert re.findall(r"://bouwclub_web:(?!\$\{WEB_PASSWORD)", text) == []
     for service in services.values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
 
@@ -61,3 +62,38 @@ def test_the_image_holds_every_package() -> None:
     text = (FOLDER / "Dockerfile").read_text("utf-8")
     for folder in ("programme", "models", "tasks", "flows", "web", "cli", "deployments", "templates"):
         assert f"COPY {folder} {folder}\n" in text
+
+
+def test_the_web_part_has_only_what_it_needs(services: dict[str, Any]) -> None:
+    """No .env, no Prefect, no key for sending, no other service's folder, and a database role of its own."""
+    web = services["web"]
+    assert "env_file" not in web
+    assert {name for name in web["environment"] if "PREFECT" in name or "API_KEY" in name} == set()
+    assert "//bouwclub_web:" in web["environment"]["BOUWCLUB_DATABASE_URL"]
+    others = {volume for name, each in services.items() if name != "web" for volume in each.get("volumes", ())}
+    assert not others & set(web["volumes"])
+
+
+def test_every_service_is_bounded(services: dict[str, Any]) -> None:
+    """Its log is rotated, its memory limited; what serves for long tells its health."""
+    for name, service in services.items():
+        assert service["logging"]["options"]["max-size"], name
+        assert service["mem_limit"], name
+        assert name == "register" or service["healthcheck"]["test"], name
+
+
+def test_images_are_pinned_and_leave_no_volumes_behind(services: dict[str, Any]) -> None:
+    """By digest; no VOLUME of the image becomes a nameless one."""
+    dockerfile = (FOLDER / "Dockerfile").read_text("utf-8")
+    foreign = [service["image"] for service in services.values() if "build" not in service]
+    foreign += re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)
+    assert len(foreign) == 2
+    assert all(re.search(r"@sha256:[0-9a-f]{64}$", image) for image in foreign)
+    assert "VOLUME" not in dockerfile
+    assert all(volume.startswith(("database:", "./")) for volume in services["postgres"]["volumes"])
+
+
+def test_what_we_depend_on_is_installed_before_our_own_lines() -> None:
+    """A changed line of ours builds in seconds."""
+    text = (FOLDER / "Dockerfile").read_text("utf-8")
+    assert text.index("pip install -c") < text.index("COPY programme programme") < text.index("--no-deps -e .")

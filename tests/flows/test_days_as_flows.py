@@ -1,6 +1,5 @@
 """The flows on a real Prefect server: named by their day, harmless by default, leaving a table for people."""
 
-import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -65,15 +64,17 @@ def test_a_day_in_two_flows(base: Engine, tmp_path: Path) -> None:
 
 
 def test_a_marketer_can_read_what_the_day_did(base: Engine) -> None:
-    """The artifact is a Dutch table whose counts add up to the run's."""
+    """The artifact of a look has a Dutch table whose counts add up to the run's, and that fits the page."""
     from flows.daily import daily
 
     report = daily(as_of=DAY)
 
-    table = artifact("dag-daily")
-    assert set(table[0]) == {"Bericht", "Kandidaten", "Versturen", "Wacht", "Niet", "Waarom wacht of niet"}
-    assert sum(row["Kandidaten"] for row in table) == report.candidates
-    assert sum(row["Versturen"] + row["Wacht"] + row["Niet"] for row in table) == report.candidates
+    text = artifact(f"plan-daily-{DAY}")
+    heading, *rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.count("|") == 5]
+    assert heading == ["Bericht", "Versturen", "Wacht", "Niet"]
+    assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == report.candidates
+    reasons = sum(report.counts[key] for key in report.counts if key[2])
+    assert sum(int(line.split(" | ")[-1].strip("| ")) for line in text.split("niet\n")[1].splitlines()[3:]) == reasons
 
 
 def test_a_second_run_leaves_the_table_of_the_first_standing(base: Engine) -> None:
@@ -81,13 +82,14 @@ def test_a_second_run_leaves_the_table_of_the_first_standing(base: Engine) -> No
     from flows.daily import daily
 
     first = daily(as_of=DAY, dry_run=False)
-    told = artifact("dag-daily")
+    told = artifact(f"dag-daily-{DAY}")
 
     again = daily(as_of=DAY, dry_run=False)
 
     assert (first.is_beside_another, again.is_beside_another) == (False, True)
-    assert artifact("dag-daily") == told
-    assert sum(row["Versturen"] for row in told) == first.to_send > 0
+    assert artifact(f"dag-daily-{DAY}") == told
+    assert f"{first.to_send} te versturen" in told
+    assert first.to_send > 0
 
 
 def test_a_day_to_come_is_refused_in_dutch(base: Engine) -> None:
@@ -114,7 +116,7 @@ def test_a_backfill_runs_each_day_by_its_name(base: Engine) -> None:
 
     assert len(reports) == 4
     assert run_names() >= {f"backfill-{DAY}", f"backfill-{DAY + timedelta(days=1)}"}
-    assert len(artifact("periode")) == 5
+    assert len([line for line in artifact("periode").splitlines() if line.startswith("| 2026-") or "Alle" in line]) == 5
 
 
 def test_a_command_runs_its_flow_on_the_named_server(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,9 +151,9 @@ def run_names() -> set[str]:
         return {run.name for run in client.read_flow_runs()}
 
 
-def artifact(key: str) -> list[dict[str, object]]:
+def artifact(key: str) -> str:
     from prefect.artifacts import Artifact
 
     found = Artifact.get(key)
     assert found is not None
-    return json.loads(str(found.data))  # type: ignore[no-any-return]
+    return str(found.data)

@@ -69,11 +69,44 @@ def test_upkeep_shows_who_waits_for_a_call(base: Engine) -> None:
             connection.execute(insert(answers).values(**values))
     upkeep(dry_run=True)
     artifact = latest_artifact("terugbellen")
-    rows = json.loads(artifact.data)
-    assert [(row["Klant"], row["Antwoord"], row["Toelichting"]) for row in rows] == [
-        ("c0", "De vergunning is geweigerd", "ja")
-    ]
+    assert "| c0 | Hoe staat het met de vergunning? De vergunning is geweigerd (met toelichting) |" in artifact.data
+    assert "c1" not in artifact.data
     assert "script" not in artifact.data
+    assert artifact.data.split("# Terugbellen")[1] in latest_artifact("vandaag").data
+    with writing(base) as connection:
+        connection.execute(answers.update().values(handled_at=NOW, handled_by="Anna"))
+    upkeep(dry_run=True)
+    assert "Niemand" in latest_artifact("terugbellen").data
+
+
+def test_the_day_over_all_flows(base: Engine) -> None:
+    """What was mailed by touchpoint and campaign, what came back, what was answered: counts, under the day's name."""
+    from flows.ui.today import publish_today
+    from tasks.base.workspace import open_workspace
+
+    day = NOW.date()
+    with writing(base) as connection:
+        for number, status in enumerate(["accepted", "accepted", "rejected", "planned"]):
+            connection.execute(insert(messages).values(**message(number, status) | {"as_of": day}))
+        mailing = {"flow": "campaign", "touchpoint": "newsletter", "occasion": "lente", "as_of": day}
+        connection.execute(insert(messages).values(**message(5, "accepted") | mailing))
+        bounce = {"kind": "bounced", "message_id": IDS[0], "payload": "{}", "recipient": "r0@example.nl"}
+        bounce |= {"occurred_at": NOW, "received_at": NOW, "is_machine": False}
+        connection.execute(insert(events), [bounce | {"provider_event_id": name} for name in ("e", "again")])
+        answer = {"message_id": "m0", "client_id": "c0", "question": "aanbevelen", "answer": "3", "score": 3}
+        answer |= {"answered_at": NOW, "answered_on": day, "needs_contact": True}
+        connection.execute(insert(answers).values(**answer))
+    publish_today(open_workspace(), day)
+    artifact = latest_artifact(f"vandaag-{day}")
+    for said in (
+        "lente | 1 | 0 | 0 |",
+        "| 3 | 1 | 1 |",
+        "bestaat niet | 1 |",
+        "aanbevelen? | 3 | 1 |",
+        "1 laag cijfer",
+    ):
+        assert said in artifact.data
+    assert artifact.description == "Verstuurd 3, antwoorden 1, wacht op ons 1"
 
 
 def test_housekeeping_exchanges_the_lists(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

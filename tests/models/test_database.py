@@ -3,11 +3,21 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database.bulk import in_values, insert_rows
-from models.database.engine import HEAD, reading, schema_version, upgrade_schema, writing
+from models.database.engine import (
+    HEAD,
+    durability_fault,
+    open_engine,
+    reading,
+    schema_version,
+    upgrade_schema,
+    writing,
+    writing_again,
+    writing_durably,
+)
 from models.tables import activity
 
 DAY = date(2026, 3, 1)
@@ -43,3 +53,25 @@ def test_insert_rows_counts_only_new_rows(engine: Engine) -> None:
     with reading(engine) as connection:
         query = activity.select().where(in_values(activity.c.client_id, ["é", "C1", "'"], connection.dialect.name))
         assert [(row.client_id, row.occurred_on) for row in connection.execute(query)] == [("C1", DAY), ("é", DAY)]
+
+
+@pytest.mark.postgres
+def test_a_commit_waits_for_the_disk_whatever_the_server_says(postgres_engine: Engine) -> None:
+    """With synchronous_commit off for the database and the role, ours still wait; work that is done again does not."""
+    with writing(postgres_engine) as connection:
+        connection.execute(text(f'ALTER DATABASE "{postgres_engine.url.database}" SET synchronous_commit = off'))
+    fresh = open_engine(postgres_engine.url.render_as_string(hide_password=False))
+    for begin, setting in ((writing_durably, "on"), (writing, "on"), (writing_again, "off"), (writing_durably, "on")):
+        with begin(fresh) as connection:
+            assert connection.execute(text("SHOW synchronous_commit")).scalar() == setting
+    fresh.dispose()
+
+
+@pytest.mark.postgres
+def test_a_server_that_cannot_be_durable_is_named(postgres_engine: Engine, sqlite_engine: Engine) -> None:
+    """fsync off (as on the tests' own server), or a session that a pooler turned back to off."""
+    assert "fsync = off" in str(durability_fault(postgres_engine))
+    pooled = create_engine(postgres_engine.url, connect_args={"options": "-c synchronous_commit=off"})
+    assert "synchronous_commit = off" in str(durability_fault(pooled))
+    pooled.dispose()
+    assert durability_fault(sqlite_engine) is None

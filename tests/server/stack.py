@@ -56,7 +56,7 @@ class Stack:
 
     def start_server(self, database: Mapping[str, str]) -> None:
         own = {**self.environment, **server_environment("127.0.0.1", self.port), **database}
-        self.processes.start("server", [sys.executable, "-m", "prefect", "server", "start"], own)
+        self.processes.start("server", [sys.executable, "-m", "deployments.prefect_server"], own)
         wait_for(lambda: _answers(f"{self.url}/api/health"), "the Prefect server", START_SECONDS)
 
     def deploy(self) -> str:

@@ -50,11 +50,11 @@ def test_a_dry_run_from_the_form_to_its_table(ui: Ui) -> None:
     ui.click("View run")
     ui.await_text(f"daily-{DAY}", "Completed")
     ui.click("Artifacts", "tab")
-    ui.await_text("samenvatting-daily", f"Versturen {PEOPLE}, wacht 0, niet 0")
+    ui.await_text(f"plan-daily-{DAY}", f"Versturen {PEOPLE}, wacht 0, niet 0")
     ui.look("4-artifacts")
 
-    ui.open_artifact("dag-daily")
-    ui.await_text("Bericht", "Kandidaten", "Waarom wacht of niet", "Hoe is het gegaan?", str(PEOPLE))
+    ui.open_artifact(f"plan-daily-{DAY}")
+    ui.await_text("Bericht", "Versturen", "Hoe is het gegaan?", str(PEOPLE))
     ui.look("5-table")
 
 

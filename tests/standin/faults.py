@@ -28,6 +28,16 @@ class Trouble(StrEnum):
     WRONG_KEY = "wrong_key"  # 401
     FORBIDDEN = "forbidden"  # 403
     NOT_FOUND = "not_found"  # 404
+    BAD_REPLY_TO = "bad_reply_to"  # 400 about reply_to
+    BAD_FROM = "bad_from"  # 400 about the sender
+    BAD_CONTENT = "bad_content"  # 400 about the content
+    NAMELESS = "nameless"  # 400 that names no field
+    PROXY = "proxy"  # 400 with a proxy's HTML page
+    UNPAID = "unpaid"  # 402
+    GONE = "gone"  # 410
+    HEADERS_TOO_LARGE = "headers_too_large"  # 431
+    RATE_FOR_AN_HOUR = "rate_for_an_hour"  # 202, and no request left in this hour
+    NO_ID = "no_id"  # 202 without X-Message-Id
 
 
 # As many faults as no provider has, so that a short run meets all of them. Shares of a hundred.
@@ -46,6 +56,23 @@ STORM: Mapping[Trouble, int] = {
     Trouble.LATE: 1,
     Trouble.DRIBBLE: 1,
 }
+
+
+# Refusals that are our own fault or our account's: whatever the number of messages, none may be closed by them.
+OWN_FAULTS = (
+    Trouble.WRONG_KEY,
+    Trouble.FORBIDDEN,
+    Trouble.NOT_FOUND,
+    Trouble.MOVED,
+    Trouble.BAD_REPLY_TO,
+    Trouble.BAD_FROM,
+    Trouble.BAD_CONTENT,
+    Trouble.NAMELESS,
+    Trouble.PROXY,
+    Trouble.UNPAID,
+    Trouble.GONE,
+    Trouble.HEADERS_TOO_LARGE,
+)
 
 
 class FaultPlan:

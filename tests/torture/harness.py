@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, update
@@ -15,10 +16,12 @@ from models import tables
 from models.database.engine import open_engine, reading, upgrade_schema, writing
 from models.settings import Settings
 from tasks.base.checkpoints import POINTS
+from tasks.inbound.events import apply_events
 from tasks.providers.sendgrid.reconcile import reconcile
 from tasks.sending.resending import resend_messages
 from tests.standin.faults import FaultPlan, Trouble
 from tests.standin.mailbox import read_log
+from tests.standin.provider_events import delivered_events
 from tests.standin.server import API_KEY, StandIn
 from tests.tasks.sending.test_delivery import add
 from tests.torture.senders import FIELDS, Job, Senders
@@ -113,6 +116,66 @@ def seeded(folder: Path, senders: Senders, fault: str, seed: int) -> Verdict:
         return torture(engine, place, senders, Cell(240, 10, kills, ROUGH, seed, seeded=fault))
     finally:
         engine.dispose()
+
+
+def refused(engine: Engine, folder: Path, senders: Senders, trouble: Trouble, count: int) -> Verdict:
+    """A few messages and a provider that refuses for our own sake, again and again, until that is mended.
+
+    `wronged` counts every message that was not planned meanwhile.
+    """
+    add(engine, count, fields=FIELDS)
+    verdict = Verdict()
+    log = folder / "accepted.log"
+    with StandIn(log, FaultPlan({trouble: 100}, 0)) as standin:
+        base = Job(_url(engine), standin.url, 10)
+        for _ in range(3):
+            senders.run([base] * 2)
+        wronged = count - _count(engine, "planned")
+        standin.plan.shares.clear()
+        with writing(engine) as connection:
+            connection.execute(update(tables.messages).values(not_before=None))
+        _drain(engine, senders, base, 2)
+        _judge(engine, log, verdict)
+        verdict.wronged += wronged
+        verdict.unfinished += count - _count(engine, "accepted")
+    return verdict
+
+
+def resent_then_delivered(engine: Engine, folder: Path, senders: Senders, count: int) -> Verdict:
+    """Lost answers, everything in doubt sent again by name, then the events of what had arrived after all.
+
+    `twice` counts every mail that the provider took more than once, resent or not.
+    """
+    add(engine, count, fields=FIELDS)
+    verdict = Verdict()
+    log = folder / "accepted.log"
+    with StandIn(log, FaultPlan({Trouble.CLOSE_AFTER: 40, Trouble.CLOSE_BEFORE: 40}, 1)) as standin:
+        base = Job(_url(engine), standin.url, 10)
+        _drain(engine, senders, base, 2)
+        standin.plan.shares.clear()
+        verdict.in_doubt = _count(engine, "in_doubt")
+        with reading(engine) as connection:
+            doubtful = tables.messages.c.status == "in_doubt"
+            ids = list(connection.execute(select(tables.messages.c.message_id).where(doubtful)).scalars())
+        resend_messages(engine, ids, "torture", 0)
+        _tell_delivered(engine, log)
+        _drain(engine, senders, base, 2)
+        _judge(engine, log, verdict)
+        taken = Counter(message_id for entry in read_log(log) for message_id, _ in entry["people"])
+        verdict.twice = sum(times > 1 for times in taken.values())
+        verdict.unfinished += count - _count(engine, "accepted")
+    return verdict
+
+
+def _tell_delivered(engine: Engine, log: Path) -> None:
+    """What our webhook would have stored; the ids of these messages are shorter than real ones."""
+    now = datetime.now(UTC)
+    with writing(engine) as connection:
+        for told in delivered_events(log):
+            row = {"provider_event_id": told["sg_event_id"], "kind": told["event"], "message_id": told["message_id"]}
+            row |= {"recipient": told["email"], "occurred_at": now, "received_at": now, "is_machine": False}
+            connection.execute(tables.events.insert().values(row))
+    apply_events(engine)
 
 
 def _plan(engine: Engine, cell: Cell) -> None:

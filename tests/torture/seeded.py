@@ -1,20 +1,20 @@
 """Faults put into the algorithm on purpose, each a mistake that others have made; the harness must catch every one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from models import tables
-from programme.sending import state_changes
-from programme.sending.state_changes import Meaning, RequestState
+from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
-from tasks.providers.sendgrid import messenger
+from tasks.providers.sendgrid import answers, messenger
+from tasks.providers.sendgrid.answers import Fault, Meaning
 from tasks.sending import claims, delivery, settling
 from tasks.sending.messenger import Answer, Claim
 
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
-_real_meaning, _real_settle, _real_fence = state_changes.meaning_of, settling.settle, claims.fence
+_real_meaning, _real_settle, _real_fence = answers.meaning_of, settling.settle, claims.fence
 
 
 def put_in(name: str) -> None:
@@ -55,8 +55,8 @@ def _no_mark() -> None:
 def _blind_retry_on_5xx() -> None:
     """A 500 is taken for "not accepted"."""
 
-    def meaning_of(http_status: int, recipients: int) -> Meaning:
-        return Meaning(RequestState.NOT_SENT) if http_status >= 500 else _real_meaning(http_status, recipients)
+    def meaning_of(http_status: int, faults: Sequence[Fault] | None, recipients: int) -> Meaning:
+        return Meaning(RequestState.NOT_SENT) if http_status >= 500 else _real_meaning(http_status, faults, recipients)
 
     _replace(messenger, meaning_of=meaning_of)
 
@@ -113,7 +113,7 @@ def _throttled_is_refused() -> None:
 
 def _dead_workers_keep_theirs() -> None:
     """Nobody looks after what a dead worker had on the wire: it shows as sending for ever."""
-    _replace(delivery, end_lost_requests=lambda connection: connection.execute(select(1)))
+    _replace(delivery, end_lost_requests=lambda connection, deliveries: connection.execute(select(1)))
 
 
 def _replace_answers(before: RequestState, after: RequestState) -> None:

@@ -115,8 +115,10 @@ def _send(job: Job) -> None:
     from models.database.engine import open_engine
     from models.settings import Settings
     from tasks.base import checkpoints
+    from tasks.base.workspace import Workspace
     from tasks.providers.sendgrid.messenger import SendGridMessenger
     from tasks.sending import delivery
+    from tasks.sending.means import Delivery
     from tasks.sending.messenger import DeliveryStopped
     from tasks.sending.sender import this_worker
     from tests.standin.server import API_KEY
@@ -145,10 +147,9 @@ def _send(job: Job) -> None:
     os.environ["PGAPPNAME"] = "sender"  # the disturber cuts these connections and no others
     engine = open_engine(job.url)
     messenger = SendGridMessenger(settings, PROGRAMME)
+    work = Delivery(Workspace(settings, PROGRAMME, engine), PlainRenderer(), messenger, patience_seconds=8.0)
     with contextlib.suppress(DeliveryStopped):  # the brake; the harness starts another sender
-        delivery.deliver_queued(
-            engine, settings, PlainRenderer(), messenger, PROGRAMME, DAY, run_id="torture", patience_seconds=8.0
-        )
+        delivery.deliver_queued(work, DAY, "torture")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from tasks.base.checkpoints import POINTS
 from tests.standin.faults import STORM, Trouble
-from tests.torture.harness import SEEDED_TRIES, Cell, seeded, torture
+from tests.torture.harness import SEEDED_TRIES, Cell, refused, resent_then_delivered, seeded, torture
 from tests.torture.seeded import SEEDED
 from tests.torture.senders import Senders, running_senders
 
@@ -34,6 +34,19 @@ def test_killed_senders_and_a_failing_provider(
     verdict = torture(engine, tmp_path, senders, Cell(messages, batch, ONE_OF_EACH, QUICK, seed=batch))
     assert verdict.is_clean, verdict
     assert verdict.kills.total() >= 3, verdict
+
+
+def test_our_own_fault_closes_nobodys_key(engine: Engine, tmp_path: Path, senders: Senders) -> None:
+    """Runs of several processes against a provider that refuses what we wrote: all planned, and mended all go once."""
+    verdict = refused(engine, tmp_path, senders, Trouble.BAD_REPLY_TO, 12)
+    assert verdict.is_clean, verdict
+
+
+def test_resent_and_then_delivered_after_all(engine: Engine, tmp_path: Path, senders: Senders) -> None:
+    """What a person let go again is not sent when its first try turns out to have arrived."""
+    verdict = resent_then_delivered(engine, tmp_path, senders, 60)
+    assert verdict.is_clean, verdict
+    assert verdict.in_doubt > 0, verdict
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from models import tables
 from models.database.engine import reading, writing
 from models.settings import Settings
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
+from tasks.inbound.journal import Journal
 from tests.factories import shipped_programme
 from web.hooks.events import SIGNATURE, TIMESTAMP
+from web.server import wishes
 from web.server.app import create_app
 
 KEY = "a key for tests that is long enough"
@@ -123,13 +126,19 @@ def message_row(client_id: str, touchpoint: str, **changes: Any) -> dict[str, An
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Served]]:
-    """Serves an engine with any settings changed; `client_options` go to the test client."""
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Served]]:
+    """Serves an engine with any settings changed; `client_options` go to the test client.
+
+    However busy the machine that tests, a write that can be made is made: nothing waits in the journal for that.
+    """
+    monkeypatch.setattr(wishes, "TURN_SECONDS", 60.0)
+    monkeypatch.setattr(wishes, "WHOLE_SECONDS", 60.0)
     running: list[TestClient] = []
 
     def start(engine: Engine, limit: Any = None, client_options: Any = None, **changes: Any) -> Served:
         now = [NOW]
-        app = create_app(settings(**changes), engine, shipped_programme(), lambda: now[0], limit)
+        journal = Journal(tmp_path / "wishes")
+        app = create_app(settings(**changes), engine, shipped_programme(), lambda: now[0], limit, journal)
         client = TestClient(app, follow_redirects=False, **(client_options or {}))
         client.__enter__()
         running.append(client)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 # Retries last 24 hours and it is not documented whether they are signed anew; the rest is clocks that differ.
 OLDEST = timedelta(hours=48)
@@ -33,6 +34,15 @@ def read_public_key(text: str) -> ec.EllipticCurvePublicKey:
             "Settings, Mail Settings, Event Webhooks (it begins with MFkw)"
         )
     return key
+
+
+def is_signature(text: str) -> bool:
+    """Whether this has the form of a signature, which costs nothing to see; whose it is says is_signed."""
+    try:
+        decode_dss_signature(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
+    return True
 
 
 def is_signed(key: ec.EllipticCurvePublicKey, signature: str, timestamp: str, body: bytes) -> bool:

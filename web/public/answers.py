@@ -1,10 +1,14 @@
-"""/a/{token}: the answers of our mails. Opening the page shows the question; a POST records the answer."""
+"""/a/{token}: the answers of our mails. Opening the page shows the question; a POST records the answer.
+
+After it the browser is sent on to the page of thanks, so that loading that again posts nothing.
+"""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from programme.inbound.answers import (
     LONGEST_COMMENT,
@@ -22,11 +26,15 @@ from programme.mail.links import tracked_link
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
-from tasks.inbound.answers import Linked, read_linked, record_answer, referral_code
+from tasks.inbound.answers import Linked, known_referral_code, read_linked, record_answer, referral_code
+from tasks.inbound.journal import Wish
+from web.hooks.applying import DATABASE_FAULTS
 from web.server.reading import FORM_BYTES, read_body, read_form
 from web.server.site import Site, site_of
 
 router = APIRouter()
+
+DONE = "klaar"  # in the address of the page of thanks
 
 
 @router.api_route("/a/{token}", methods=["GET", "HEAD"])
@@ -38,6 +46,8 @@ async def show_question(request: Request, token: str) -> Response:
     if linked is None or form is None:
         return site.pages.unknown_link()
     before = linked.answers.get(form.question)
+    if before and DONE in request.query_params:
+        return await _thanks_page(site, linked, form, before)
     named = request.query_params.get("score" if form.score_kind else "antwoord", "")
     is_named = score_of(named) is not None if form.score_kind else form.choice(named) is not None
     chosen = named if is_named else before.choice if before else ""
@@ -59,16 +69,32 @@ async def take_answer(request: Request, token: str) -> Response:
         answer = read_answer(form, choice, score, comment)
     except AnswerInvalid as error:
         return _question_page(site, linked, form, score or choice, comment[:LONGEST_COMMENT], str(error), status=422)
-    terms = site.programme.health
-    recorded = await asyncio.to_thread(record_answer, site.engine, terms, linked.message_id, form, answer, site.clock())
-    if recorded is None:
-        return site.pages.unknown_link()
-    return await _thanks_page(site, recorded, form, answer)
+    await _keep(site, linked, form, answer)
+    return RedirectResponse(f"/a/{token}?vraag={form.question}&{DONE}=1", 303)
+
+
+async def _keep(site: Site, linked: Linked, form: Form, answer: Answer) -> None:
+    at = site.clock()
+    wish = Wish(linked.message_id, at, answer=answer)
+    recorded = await site.wishes.write_or_keep(
+        wish, record_answer, site.programme.health, linked.message_id, form, answer, at
+    )
+    if recorded and is_good(form, answer):
+        with suppress(TimeoutError, *DATABASE_FAULTS):  # then the thanks come without that line
+            day = day_in_amsterdam(at)
+            await site.wishes.write(referral_code, site.programme, site.keys[0], linked.client_id, day)
 
 
 async def _linked(site: Site, token: str) -> Linked | None:
     message_id = site.message_of(LinkPurpose.ANSWER, token)
-    return await asyncio.to_thread(read_linked, site.engine, message_id) if message_id else None
+    return await asyncio.to_thread(_read_linked, site, message_id) if message_id else None
+
+
+def _read_linked(site: Site, message_id: str) -> Linked | None:
+    """The message with its answers, those included that wait for the database."""
+    linked = read_linked(site.engine, message_id)
+    waiting = [wish.answer for wish in site.wishes.journal.waiting(message_id) if wish.answer]
+    return linked and linked._replace(answers=linked.answers | {answer.question: answer for answer in waiting})
 
 
 def _form_of(linked: Linked | None, question: str) -> Form | None:
@@ -128,7 +154,7 @@ def _review_url(site: Site, linked: Linked) -> str:
 def _referral(site: Site, linked: Linked) -> dict[str, Any] | None:
     """The line on the referral programme, for whom rule 3 lets marketing through; None for others."""
     today = day_in_amsterdam(site.clock())
-    code = referral_code(site.engine, site.programme, site.keys[0], linked.client_id, today)
+    code = known_referral_code(site.engine, site.programme, linked.client_id, today)
     if code is None:
         return None
     terms = site.programme.referral

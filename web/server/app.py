@@ -13,11 +13,12 @@ from starlette.responses import Response
 from models.database.engine import keep_commits_short
 from models.settings import Settings
 from programme.terms.schema import Programme
+from tasks.inbound.journal import Journal, journal_of
 from web.hooks import events
 from web.public import answers, unsubscribe
 from web.server import healthz
 from web.server.guard import Guard, RateLimit
-from web.server.site import make_site, present_moment, site_of
+from web.server.site import Site, make_site, present_moment, site_of
 
 
 def create_app(
@@ -26,11 +27,19 @@ def create_app(
     programme: Programme,
     clock: Callable[[], datetime] = present_moment,
     limit: RateLimit | None = None,
+    journal: Journal | None = None,
 ) -> FastAPI:
     """The application; its own documentation pages are off. Raises WebhookKeyInvalid."""
     keep_commits_short(engine)
-    site = make_site(settings, engine, programme, clock)
-    app = FastAPI(title="bouwclub", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    site = make_site(settings, engine, programme, clock, journal or journal_of(engine))
+    app = FastAPI(
+        title="bouwclub",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,  # it would redirect to whatever host the request names
+    )
     app.state.site = site
     for part in (events, unsubscribe, answers, healthz):
         app.include_router(part.router)
@@ -43,14 +52,19 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """While the server runs, so does the applier; it begins with what a crash left."""
-    applier = app.state.site.applier
-    applier.wake()
-    working = asyncio.create_task(applier.run())
+    """While the server runs, events and wishes are worked out; both begin with what a crash left."""
+    site: Site = app.state.site
+    site.applier.wake()
+    site.wishes.wake()
+    working = [
+        asyncio.create_task(site.applier.run()),
+        asyncio.create_task(site.wishes.run(site.programme.health)),
+    ]
     yield
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+    for task in working:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _show_fault(request: Request, error: Exception) -> Response:

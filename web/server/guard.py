@@ -1,4 +1,4 @@
-"""Around every request: security headers, a rate limit, a log line without tokens, and a page when we fail."""
+"""Around every request: security headers, limits, a log line without tokens, and a page when we fail."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.server.pages import Pages
-from web.server.reading import client_address
+from web.server.reading import NoRoom, TooSlow, client_address
 
 logger = logging.getLogger("bouwclub.web")
 
@@ -65,13 +65,17 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, answered = time.monotonic(), _Answered(send, self._headers)
-        if self._is_over_limit(scope, began):
+        began, body = time.monotonic(), _Body(scope, receive)
+        answered = _Answered(send, self._headers, body)
+        scope["path"] = scope["path"].rstrip("/") or "/"  # a link that got a slash on its way is the same link
+        if body.is_ambiguous:
+            await self._pages.fault(400)(scope, body, answered)
+        elif self._is_over_limit(scope, began):
             page = self._pages.fault(429)
             page.headers["retry-after"] = "30"
-            await page(scope, receive, answered)
+            await page(scope, body, answered)
         else:
-            await self._serve(scope, receive, answered)
+            await self._serve(scope, body, answered)
         # The route's pattern, never the path: a path holds the token.
         route = getattr(scope.get("route"), "path", "-")
         milliseconds = (time.monotonic() - began) * 1000
@@ -80,6 +84,8 @@ class Guard:
     async def _serve(self, scope: Scope, receive: Receive, answered: "_Answered") -> None:
         try:
             await self._app(scope, receive, answered)
+        except (TooSlow, NoRoom) as error:
+            await self._pages.fault(408 if isinstance(error, TooSlow) else 503)(scope, receive, answered)
         except Exception as error:  # a visitor gets a page, the log the place, nobody the data
             place = "".join(traceback.format_tb(error.__traceback__)[-3:])
             logger.error("%s in %s\n%s", type(error).__name__, getattr(scope.get("route"), "path", "-"), place)
@@ -92,11 +98,32 @@ class Guard:
         return not self._limit.allows(client_address(Request(scope)), now)
 
 
+class _Body:
+    """The request's body on its way in.
+
+    Attributes:
+        is_whole: nothing of it is left to come.
+        is_ambiguous: its length is said in two ways. A proxy and we could then see different requests in it.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        said = dict(scope["headers"])
+        self.is_ambiguous = b"transfer-encoding" in said and b"content-length" in said
+        self.is_whole = b"transfer-encoding" not in said and said.get(b"content-length", b"0").strip() == b"0"
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            self.is_whole = True
+        return message
+
+
 class _Answered:
     """Sends on what it is given, with our headers; `status` is 0 until the answer began."""
 
-    def __init__(self, send: Callable[[Message], Awaitable[None]], headers: dict[str, str]) -> None:
-        self._send, self._headers = send, headers
+    def __init__(self, send: Callable[[Message], Awaitable[None]], headers: dict[str, str], body: _Body) -> None:
+        self._send, self._headers, self._body = send, headers, body
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -105,4 +132,6 @@ class _Answered:
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             for name, value in self._headers.items():
                 headers[name] = value
+            if self._body.is_ambiguous or not self._body.is_whole:
+                headers["connection"] = "close"  # what is still to come is no next request
         await self._send(message)

@@ -1,4 +1,7 @@
-"""GET /healthz: whether the database answers and stands at the migration that this code knows."""
+"""GET /healthz: whether the database answers and stands at the migration that this code knows.
+
+A database that may lose a commit in a power cut is named in a warning: pages and webhooks still have to be served.
+"""
 
 import asyncio
 
@@ -6,7 +9,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 
-from models.database.engine import HEAD, DatabaseUnusable, schema_version
+from models.database.engine import HEAD, DatabaseUnusable, durability_fault, schema_version
 from web.server.site import Site, site_of
 
 router = APIRouter()
@@ -14,9 +17,11 @@ router = APIRouter()
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
 async def healthz(request: Request) -> JSONResponse:
-    fault = await asyncio.to_thread(_fault, site_of(request))
+    site = site_of(request)
+    fault = await asyncio.to_thread(_fault, site)
     if fault is None:
-        return JSONResponse({"status": "ok", "migration": HEAD})
+        warning = await asyncio.to_thread(durability_fault, site.engine)
+        return JSONResponse({"status": "ok", "migration": HEAD} | ({"warning": warning} if warning else {}))
     return JSONResponse({"status": "unusable", "reason": fault}, 503)
 
 

@@ -13,9 +13,11 @@ from starlette.requests import Request
 from models.settings import Settings
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, read_message_token
+from tasks.inbound.journal import Journal
 from web.hooks.applying import Applier
 from web.hooks.signature import read_public_key
 from web.server.pages import Pages
+from web.server.wishes import Wishes
 
 POSTGRES_WRITERS = 4  # at once; SQLite has one writer, and whoever queues here is served in turn
 
@@ -31,7 +33,8 @@ class Site:
     Attributes:
         keys: that sign links, the present one first; the old ones stay accepted.
         webhook_key: None refuses all events.
-        gate: writes of events wait here for their turn rather than in the database.
+        journal: where wishes wait that the database cannot take.
+        gate: writes wait here for their turn rather than in the database; the first to come is the first served.
         clock: gives the present moment, aware.
     """
 
@@ -41,25 +44,31 @@ class Site:
     base_url: str
     webhook_key: ec.EllipticCurvePublicKey | None
     clock: Callable[[], datetime]
+    journal: Journal
     pages: Pages = field(init=False)
     gate: asyncio.Semaphore = field(init=False)
     applier: Applier = field(init=False)
+    wishes: Wishes = field(init=False)
 
     def __post_init__(self) -> None:
         self.pages = Pages(self.programme.brand)
         self.gate = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS)
         self.applier = Applier(self.engine, self.gate)
+        self.wishes = Wishes(self.engine, self.journal, self.gate)
 
     def message_of(self, purpose: LinkPurpose, token: str) -> str | None:
         """The message id of a link's token, None for any token that we did not make for this purpose."""
         return read_message_token(self.keys, purpose, token)
 
 
-def make_site(settings: Settings, engine: Engine, programme: Programme, clock: Callable[[], datetime]) -> Site:
+def make_site(
+    settings: Settings, engine: Engine, programme: Programme, clock: Callable[[], datetime], journal: Journal
+) -> Site:
     """Raises WebhookKeyInvalid."""
     webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
     old_keys = [key.encode() for key in settings.old_secret_keys.replace(",", " ").split()]
-    return Site(engine, programme, (settings.key(), *old_keys), settings.base_url.rstrip("/"), webhook_key, clock)
+    keys = (settings.key(), *old_keys)
+    return Site(engine, programme, keys, settings.base_url.rstrip("/"), webhook_key, clock, journal)
 
 
 def site_of(request: Request) -> Site:

@@ -2,3 +2,6 @@
 
 messenger   delivery into it        files   the mails and their pages       pages   made anew from the log
 """
+
+NAME = "outbox"  # as in BOUWCLUB_DELIVERY and in the request log
+IS_REPEATABLE = True  # the same mail is the same file

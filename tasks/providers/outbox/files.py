@@ -4,6 +4,9 @@ The .eml files and the message log are what counts; the pages are made from thos
 """
 
 import os
+import re
+import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +28,9 @@ from tasks.mail.templates import TEMPLATES
 ENTRIES_A_PAGE = 100
 MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
 PAGES_FOLDER = "mails"
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+PARTIAL = re.compile(r"\..+\.(eml|html)\.\d+(\.\d+)?")
+PARTIAL_SECONDS = 600  # no file takes so long to write: it was left by a process that was killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def deliver_to_outbox(folder: Path, mails: Iterable[Mail], *, durable: bool = Fa
     Args:
         durable: wait for the disk, so that a loss of power loses no file either.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     count = 0
     for mail in mails:
         _write_whole(folder / f"{mail.message_id}.eml", build_eml(mail), durable=durable)
@@ -82,7 +88,7 @@ def write_index(folder: Path, entries: Sequence[OutboxEntry], total: int | None 
         entries: in the order of the pages; those without an .eml in the folder are left out.
         total: messages in all, when there are more than `entries`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     shown = [entry for entry in entries[:MOST_ENTRIES] if (folder / f"{entry.message_id}.eml").exists()]
     pages = _page_environment()
     for entry in shown:
@@ -119,7 +125,7 @@ def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
     source, target = folder / f"{entry.message_id}.eml", folder / PAGES_FOLDER / f"{entry.message_id}.html"
     if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
         return
-    target.parent.mkdir(exist_ok=True)
+    _make_folder(target.parent)
     message: Any = message_from_bytes(source.read_bytes())
     text, html = (str(part.get_payload(decode=True), "utf-8") for part in message.walk() if not part.is_multipart())
     page = pages.get_template("page/outbox_mail.html").render(
@@ -150,11 +156,33 @@ def _page_environment() -> Any:
 
 
 def _write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write beside the target, then move into place; a reader never sees half a file."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(fresh, "wb") as file:
-        file.write(content)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(fresh, path)
+    """Write beside the target, then move into place; a reader never sees half a file, and none stays behind.
+
+    Mails are personal: nobody but the owner reads them, whatever the umask.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as file:
+            os.fchmod(file.fileno(), FILE_MODE)
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder of personal data is its owner's alone, also one that an earlier version made for all to read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(FOLDER_MODE)
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Remove what processes left that were killed while they wrote. Safe beside those that still write."""
+    for left in folder.glob(".*.*"):  # of a process that was killed while it wrote
+        if PARTIAL.fullmatch(left.name) and left.stat().st_mtime < time.time() - PARTIAL_SECONDS:
+            left.unlink(missing_ok=True)

@@ -5,23 +5,26 @@ from pathlib import Path
 
 from programme.sending.state_changes import Refusal, RequestState
 from tasks.mail.render import Mail, Renderer, mail_of
-from tasks.providers.outbox.files import deliver_to_outbox
+from tasks.providers.outbox import IS_REPEATABLE, NAME
+from tasks.providers.outbox.files import deliver_to_outbox, remove_partial_files
 from tasks.sending.messenger import Answer, Claim, Parcel
 
+TO_MEND = "the outbox cannot be written: check BOUWCLUB_OUTBOX_DIR and the disk"
 _STORAGE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR})
 
 
 class OutboxMessenger:
     """Args: folder: made when it is not there."""
 
-    name = "outbox"
+    name = NAME
     leaves_machine = False
-    is_repeatable = True
+    is_repeatable = IS_REPEATABLE
     per_request = 1000
     parallel = 1
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        remove_partial_files(folder)
 
     def prepare(self, renderer: Renderer, claim: Claim) -> Parcel:
         mails: list[Mail] = []
@@ -42,5 +45,6 @@ class OutboxMessenger:
             return Answer(state, detail=type(error).__name__)
         except OSError as error:
             refusal = Refusal.STORAGE if error.errno in _STORAGE_FAULTS else None
-            return Answer(RequestState.NOT_SENT, refusal=refusal, detail=error.strerror or type(error).__name__)
+            said = error.strerror or type(error).__name__
+            return Answer(RequestState.NOT_SENT, refusal=refusal, to_mend=TO_MEND, detail=said)
         return Answer(RequestState.ACCEPTED)

@@ -4,48 +4,57 @@ Source: contract section 4. Tags of the compiled mail are filled in by SendGrid 
 receives is what CompiledMail.fill gives.
 """
 
-import json
 import random
 import re
 import threading
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import orjson
 
+from models.secrecy import scrubbed
 from models.settings import Settings
-from programme.sending.state_changes import THROTTLE_SECONDS, RequestState, meaning_of, retry_after_seconds
+from programme.sending.state_changes import RequestState
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, message_token
 from tasks.base.memory import without_cycle_search
+from tasks.providers.sendgrid import IS_REPEATABLE, NAME
+from tasks.providers.sendgrid.answers import (
+    TO_MEND,
+    Fault,
+    faults_of,
+    meaning_of,
+    provider_now,
+    rate_of,
+    retry_after_seconds,
+)
 from tasks.providers.sendgrid.personalizing import TaggedBody, person_of, personalize, read_people
+from tasks.providers.sendgrid.settings import require_for_sending
 from tasks.providers.sendgrid.wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
-from tasks.sending.messenger import Answer, Claim, Letter, NotReadyToSend, Parcel
+from tasks.sending.messenger import Answer, Claim, Letter, Parcel
 
 if TYPE_CHECKING:
     from tasks.mail.render import CompiledMail, Renderer
 
 MOST_RECIPIENTS = 1000  # personalizations in a request
 REQUESTS_AT_ONCE = 4
+THROTTLE_SECONDS = 30.0  # asked to slow down without being told for how long
 LEAST_REST_SECONDS = 0.5  # after a 429, also when it says that no time is left to wait
 DETAIL_CHARACTERS = 300
 
 _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
-_POSITION = re.compile(r"personalizations\.(\d+)\b")
 
 
 class SendGridMessenger:
-    """Sends for real. Raises NotReadyToSend, naming each setting that is missing."""
+    """Sends for real. Raises NotReadyToSend, naming each setting that is missing or cannot be right."""
 
-    name = "sendgrid"
+    name = NAME
     leaves_machine = True
-    is_repeatable = False
+    is_repeatable = IS_REPEATABLE
     per_request = MOST_RECIPIENTS
     parallel = REQUESTS_AT_ONCE
 
     def __init__(self, settings: Settings, programme: Programme) -> None:
-        _require_settings(settings)
+        require_for_sending(settings)
         self._settings = settings
         self._brand = programme.brand
         self._base_url = settings.base_url.rstrip("/")
@@ -80,7 +89,7 @@ class SendGridMessenger:
         try:
             reply = self._line().post("mail/send", parcel.content)
         except NotSent as error:
-            return Answer(RequestState.NOT_SENT, detail=str(error))
+            return Answer(RequestState.NOT_SENT, detail=f"no connection to BOUWCLUB_SENDGRID_HOST ({error})")
         except AnswerLost as error:
             return Answer(RequestState.IN_DOUBT, detail=f"no answer came back ({error})")
         return self._answer(reply, len(claim.letters))
@@ -92,13 +101,15 @@ class SendGridMessenger:
         return wire
 
     def _answer(self, reply: Reply, recipients: int) -> Answer:
-        meaning = meaning_of(reply.status, recipients)
-        remaining, window = _rate(reply)
+        faults = faults_of(reply.body)
+        meaning = meaning_of(reply.status, faults, recipients)
+        remaining, window = rate_of(reply)
         answer = Answer(
             meaning.state,
             provider_id=reply.headers.get("X-Message-Id"),
             http_status=reply.status,
             refusal=meaning.refusal,
+            to_mend=TO_MEND[meaning.refusal] if meaning.refusal else None,
             remaining=remaining,
             window_seconds=window,
         )
@@ -107,25 +118,24 @@ class SendGridMessenger:
         else:
             self._throttles = 0
         if meaning.state != RequestState.ACCEPTED:
-            faults = _faults(reply.body)
-            answer.suspects = [int(found[1]) for fault in faults if (found := _POSITION.search(fault["field"]))]
-            answer.detail = self._detail(reply.status, faults)
+            answer.suspects = [fault.position for fault in faults or () if fault.position is not None]
+            answer.detail = self._detail(reply.status, faults or [])
         return answer
 
     def _rest(self, reply: Reply, window: float | None) -> float:
         """Seconds that a 429 asks for, else twice as long each time, with some jitter so that workers spread."""
         self._throttles += 1
-        stated = retry_after_seconds(reply.headers.get("Retry-After"), _provider_now(reply))
+        stated = retry_after_seconds(reply.headers.get("Retry-After"), provider_now(reply))
         if stated is None:
             stated = window
         if stated is not None:
             return max(stated, LEAST_REST_SECONDS)
         return min(THROTTLE_SECONDS, 2.0**self._throttles) * random.uniform(0.75, 1.25)
 
-    def _detail(self, status: int, faults: list[dict[str, str]]) -> str:
-        said = "; ".join(fault["message"] for fault in faults[:3])
-        key = self._settings.sendgrid_api_key
-        said = _ADDRESS.sub("<address>", said).replace(key.get_secret_value() if key else "\0", "<key>")
+    def _detail(self, status: int, faults: list[Fault]) -> str:
+        """What SendGrid said, for people: without addresses and secrets."""
+        said = "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in faults[:3])
+        said = scrubbed(_ADDRESS.sub("<address>", said), self._settings)
         return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
 
     def _sender_of(self, name: str | None) -> dict[str, str] | None:
@@ -160,46 +170,6 @@ class SendGridMessenger:
         return b'{"personalizations":[' + ",".join(people).encode() + b"]," + orjson.dumps(root)[1:]
 
 
-def _require_settings(settings: Settings) -> None:
-    missing = []
-    if settings.sendgrid_api_key is None or not settings.sendgrid_api_key.get_secret_value().strip():
-        missing.append("BOUWCLUB_SENDGRID_API_KEY")
-    if settings.secret_key is None:
-        missing.append("BOUWCLUB_SECRET_KEY (links in mails must outlive this machine)")
-    if not settings.base_url.startswith("https://"):
-        missing.append(f"BOUWCLUB_BASE_URL as an https:// address (found {settings.base_url})")
-    if not settings.sendgrid_host.startswith(("https://", "http://")):
-        missing.append(f"BOUWCLUB_SENDGRID_HOST as a base URL (found {settings.sendgrid_host})")
-    if missing:
-        raise NotReadyToSend(f"sending through SendGrid needs {', '.join(missing)}. Set it, or use the outbox.")
-
-
 def _display_name(name: str) -> str:
     """SendGrid takes no comma and no semicolon in a name."""
     return " ".join(re.sub("[,;]", " ", name).split())
-
-
-def _faults(body: bytes) -> list[dict[str, str]]:
-    """The errors of an answer: `message` and `field` of each, "" where absent; none when it is not SendGrid's JSON."""
-    try:
-        errors = json.loads(body)["errors"]
-        return [{name: str(error.get(name) or "") for name in ("message", "field")} for error in errors]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []
-
-
-def _rate(reply: Reply) -> tuple[int | None, float | None]:
-    """Requests still allowed, and the seconds until they are counted anew; None without those headers."""
-    remaining, reset = reply.headers.get("X-RateLimit-Remaining", ""), reply.headers.get("X-RateLimit-Reset", "")
-    if not (remaining.isascii() and remaining.isdigit() and reset.isascii() and reset.isdigit()):
-        return None, None
-    return int(remaining), max(int(reset) - _provider_now(reply).timestamp(), 0.0)
-
-
-def _provider_now(reply: Reply) -> datetime:
-    """The provider's own clock, so that a wrong one here changes no waiting time."""
-    try:
-        moment = parsedate_to_datetime(reply.headers.get("Date", ""))
-    except (ValueError, TypeError):
-        return datetime.now(UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

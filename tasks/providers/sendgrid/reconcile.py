@@ -15,16 +15,17 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import Connection, Engine, and_, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from models import tables
 from models.database import clock
 from models.database.engine import reading, writing_durably
 from models.settings import Settings
-from programme.sending.state_changes import RequestState
+from programme.sending.state_changes import Cause, RequestState
 from programme.words.states import MessageStatus
 from tasks.providers.sendgrid.wire import AnswerLost, NotSent, Reply, SendGridWire
 from tasks.sending.settling import members_of
+from tasks.sending.status_changes import change_status
 
 ASKED_OF_A_REQUEST = 3  # recipients looked up before a request counts as not found
 LOOKUP_SECONDS = 20.0
@@ -94,9 +95,9 @@ def _read_doubts(connection: Connection) -> list[Doubt]:
 
 
 def _accept(connection: Connection, request_id: str, provider_id: str) -> int:
-    values = {"status": MessageStatus.ACCEPTED, "provider_id": provider_id, "lease_until": None}
-    doubtful = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
-    settled = connection.execute(update(_MESSAGES).where(doubtful).values(values)).rowcount
+    values = {"provider_id": provider_id, "lease_until": None}
+    ours = members_of(connection, request_id)
+    settled = change_status(connection, Cause.LOOK_UP, MessageStatus.ACCEPTED, ours, **values)
     now = clock.now(connection.dialect.name)
     learnt = {"state": RequestState.ACCEPTED, "provider_id": provider_id, "answered_at": now}
     connection.execute(update(_REQUESTS).where(_REQUESTS.c.request_id == request_id).values(learnt))

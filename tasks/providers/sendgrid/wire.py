@@ -23,6 +23,7 @@ from sendgrid import SendGridAPIClient
 
 from models.settings import Settings
 from tasks.base.checkpoints import passed
+from tasks.providers.sendgrid.settings import require_access
 
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = 30.0  # of one request; always less than half a lease, so that a lease outlives its request
@@ -33,7 +34,7 @@ logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
 
 class NotSent(Exception):
-    """No connection: not a byte of the request left."""
+    """Not a byte of the request left: no connection, or a request that cannot be written."""
 
 
 class AnswerLost(Exception):
@@ -67,9 +68,12 @@ class SendGridWire:
 
     Args:
         seconds: for one request in all, from the first byte to the last.
+
+    Raises NotReadyToSend when the key or the host cannot be right.
     """
 
     def __init__(self, settings: Settings, seconds: float) -> None:
+        require_access(settings)
         key = settings.sendgrid_api_key.get_secret_value() if settings.sendgrid_api_key else ""
         self._api = SendGridAPIClient(key, host=settings.sendgrid_host.rstrip("/"))
         headers: dict[str, str] = self._api.client.request_headers
@@ -91,7 +95,12 @@ class SendGridWire:
         client = self._api.client
         for part in path.split("/"):
             client = client._(part)
-        response = getattr(client, verb)(request_body=_Ready(body) if body else None, query_params=query)
+        try:
+            response = getattr(client, verb)(request_body=_Ready(body) if body else None, query_params=query)
+        except (NotSent, AnswerLost):
+            raise
+        except Exception as error:  # the package could not write the request; what the wire does is told above
+            raise NotSent(_reason(error)) from None
         return Reply(response.status_code, response.headers, response.body)
 
 
@@ -135,9 +144,9 @@ class _OneTryClient(python_http_client.Client):
             response = error
         except NotSent:
             raise
-        except (OSError, http.client.HTTPException) as error:
+        except Exception as error:  # of the network, or of ours: only whether a byte has left counts
             deadline.end()
-            raise AnswerLost(type(error).__name__) from None
+            raise (AnswerLost if deadline.has_begun else NotSent)(_reason(error)) from None
         try:
             return Reply(response.getcode(), response.headers, _read(response))
         finally:
@@ -154,11 +163,16 @@ def _read(response: Any) -> bytes:
 
 
 class _Deadline:
-    """Ends a connection when its time is over, also one that keeps dribbling bytes."""
+    """Ends a connection when its time is over, also one that keeps dribbling bytes.
+
+    Attributes:
+        has_begun: a byte of the request may have left.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
         self._timer: threading.Timer | None = None
+        self.has_begun = False
 
     def guard(self, connection: http.client.HTTPConnection) -> None:
         """Raises NotSent when connecting alone took all of the time."""
@@ -192,9 +206,16 @@ class _Guarded:
     def connect(self) -> None:
         try:
             super().connect()  # type: ignore[misc]  # of the connection that this is mixed into
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             raise NotSent(_reason(error)) from None
         self._deadline.guard(self)  # type: ignore[arg-type]  # it is a connection
+
+    def send(self, data: Any) -> None:
+        """Connects first, so that whatever fails before is known to have sent nothing."""
+        if self.sock is None:  # type: ignore[attr-defined]  # as above
+            self.connect()
+        self._deadline.has_begun = True
+        super().send(data)  # type: ignore[misc]  # as above
 
     def getresponse(self) -> http.client.HTTPResponse:
         passed("after_send")
@@ -243,4 +264,6 @@ def _reason(error: Exception) -> str:
     """A connection's failure in a few words, without anything of the request."""
     if isinstance(error, socket.gaierror):
         return "the host name is not known"
+    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
+        return _reason(error.reason)
     return getattr(error, "strerror", None) or type(error).__name__

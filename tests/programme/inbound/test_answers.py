@@ -74,14 +74,19 @@ def test_a_comment_keeps_its_words() -> None:
 
 
 def test_who_is_to_be_called() -> None:
-    """Questions of the municipality, a refusal and a question about the build ask for contact; nothing else does."""
+    """Questions of the municipality, a refusal, a question about the build and a low score; nothing else."""
     asking = {
         choice.id
         for form in FORMS.values()
         for choice in form.choices
-        if needs_contact(form, read_answer(form, choice.id, "", ""))
+        if needs_contact(TERMS, form, read_answer(form, choice.id, "", ""))
     }
     assert asking == {"vragen", "geweigerd", "vraag"}
+    recommend = FORMS[Question.RECOMMEND]
+    scores = [
+        score for score in range(11) if needs_contact(TERMS, recommend, read_answer(recommend, "", str(score), ""))
+    ]
+    assert scores == list(range(TERMS.negative_score_at_most + 1))
 
 
 def test_good_answers() -> None:

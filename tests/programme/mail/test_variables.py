@@ -172,7 +172,7 @@ def test_clean_keeps_what_names_are_written_with() -> None:
 
 def test_nameless_client_is_greeted() -> None:
     """A name of which nothing visible is left still makes a greeting."""
-    assert context("anniversary", project(), name="\u200b\u0007").fields["name"] == "klant"
+    assert context("anniversary", project(), name="\u200b\u0007").fields["name"] == "relatie"
 
 
 def test_links_are_the_messages_own_and_of_one_purpose() -> None:

@@ -1,5 +1,6 @@
 """Each rule of the decision table: when it applies, when it does not, and which comes first."""
 
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -134,7 +135,9 @@ def test_small_to_large_takes_the_place_of_the_same_projects_anniversary() -> No
     """Superseding closes the key; an anniversary of another project is not touched."""
     projects = (
         make.project("P1", type="overig", value_cents=90_000, **OLD),
-        make.project("P2", type="overig", value_cents=150_000, **OLD),
+        make.project(
+            "P2", type="overig", value_cents=150_000, ordered_on=date(2025, 2, 1), delivered_on=date(2025, 3, 1)
+        ),
     )
     decisions = decide(make.recipient(make.client(projects=projects, id_crc32=0)))
 
@@ -154,7 +157,7 @@ def test_superseding_outlives_the_message_that_was_sent() -> None:
 
 
 def test_two_records_of_one_address_are_one_person() -> None:
-    """The second record's anniversary is a repeat of the first's on the same day."""
+    """The second record's anniversary goes with the first's: delivered together, they get one mail."""
     clients = tuple(
         make.client(
             f"C{n}", id_crc32=0, projects=(make.project(f"P{n}", f"C{n}", type="uitbouw", value_cents=300_000, **OLD),)
@@ -165,8 +168,9 @@ def test_two_records_of_one_address_are_one_person() -> None:
 
     assert [(one.client_id, one.touchpoint, one.reason) for one in decisions[:2]] == [
         ("C1", "anniversary", None),
-        ("C2", "anniversary", Reason.REPEATED),
+        ("C2", "anniversary", Reason.SUPERSEDED),
     ]
+    assert decisions[1].also == (Reason.REPEATED, Reason.OUTRANKED)
 
 
 def test_a_holdout_closes_the_key_and_lets_the_next_go() -> None:
@@ -284,3 +288,28 @@ def test_a_programme_is_data() -> None:
     changed: Programme = make.programme(**{"caps.marketing_gap_days": 3})
 
     assert decide_recipient(changed, Flow.DAILY, person, ANNIVERSARY)[0].outcome == Outcome.SEND
+
+
+def test_one_address_at_thousands_of_records_costs_no_square() -> None:
+    """Twice the records of one address are twice the work, counted in calls: no rule asks all records for each."""
+
+    def calls(count: int) -> int:
+        records = [
+            make.client(f"K{n}", recipient="geen@voorbeeld.nl", projects=(make.project(f"P{n}", f"K{n}"),))
+            for n in range(count)
+        ]
+        counted = 0
+
+        def count_call(_frame: object, event: str, _argument: object) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        sys.setprofile(count_call)
+        try:
+            decide_recipient(make.shipped_programme(), Flow.DAILY, make.recipient(*records), date(2025, 11, 5))
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    calls(1)
+    assert calls(400) < 2.5 * calls(200)

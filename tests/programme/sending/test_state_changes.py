@@ -1,109 +1,105 @@
-"""What answers mean, what may follow what, how long to wait, and when to stop."""
+"""The one table of legal changes: what it allows, and that nothing else changes a status."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+import ast
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.guard import ROOT
 from programme.sending.state_changes import (
     CHANGES,
     MESSAGE_STATUS_AFTER,
-    PIECES_IN_A_ROW,
-    RETRY_AFTER_CAP_SECONDS,
-    SETTLED_FROM,
-    FailureBrake,
-    Refusal,
+    Cause,
     RequestState,
-    band_fault,
-    may_become,
-    meaning_of,
-    retry_after_seconds,
+    may_change,
     split_positions,
+    statuses_before,
 )
 from programme.words.states import MessageStatus
 
-NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+NEVER_LEFT = (MessageStatus.LOGGED, MessageStatus.SUPERSEDED, MessageStatus.REPEATED, MessageStatus.HELD_OUT)
 
 
-@pytest.mark.parametrize(
-    ("status", "recipients", "state", "refusal"),
-    [
-        (202, 1000, RequestState.ACCEPTED, None),
-        (400, 1, RequestState.REJECTED, None),
-        (400, 2, RequestState.SPLIT, None),
-        (413, 1000, RequestState.SPLIT, None),
-        (429, 1000, RequestState.THROTTLED, None),
-        (401, 1000, RequestState.NOT_SENT, Refusal.KEY),
-        (403, 1000, RequestState.NOT_SENT, Refusal.PERMISSION),
-        (404, 1, RequestState.NOT_SENT, Refusal.HOST),
-        (308, 1, RequestState.NOT_SENT, Refusal.HOST),
-        (451, 1, RequestState.NOT_SENT, Refusal.REGION),
-        (200, 1, RequestState.IN_DOUBT, None),
-        (302, 1, RequestState.IN_DOUBT, None),
-        (408, 1, RequestState.IN_DOUBT, None),
-        (500, 1, RequestState.IN_DOUBT, None),
-        (503, 1, RequestState.IN_DOUBT, None),
-        (599, 1, RequestState.IN_DOUBT, None),
-    ],
-)
-def test_what_an_answer_means(status: int, recipients: int, state: RequestState, refusal: Refusal | None) -> None:
-    """Accepted, definitely refused, later, about us, or unknown."""
-    assert meaning_of(status, recipients) == (state, refusal)
+def test_what_was_never_to_go_stays_as_it_is() -> None:
+    """Logged, superseded, repeated and held out messages have no way out and no way in."""
+    for cause, before, after in product(Cause, NEVER_LEFT, MessageStatus):
+        assert not may_change(cause, before, after)
+        assert not may_change(cause, after, before)
 
 
-@given(st.integers(100, 599), st.integers(1, 1000))
-def test_only_202_is_accepted_and_every_answer_means_something(status: int, recipients: int) -> None:
-    """No other status is taken for accepted, and what it does to a message is a legal change."""
-    state = meaning_of(status, recipients).state
-    assert (state == RequestState.ACCEPTED) == (status == 202)
-    assert may_become(MessageStatus.SENDING, MESSAGE_STATUS_AFTER[state])
+def test_only_the_fence_leads_to_the_wire() -> None:
+    """Nothing but the fence makes a message sending, and only a planned one."""
+    ways = {cause: before for (cause, after), before in CHANGES.items() if after == MessageStatus.SENDING}
+    assert ways == {Cause.FENCE: {MessageStatus.PLANNED}}
 
 
-def test_ends_are_ends() -> None:
-    """Nothing follows accepted, rejected, expired and cancelled; in doubt never goes straight to sending."""
-    ends = (MessageStatus.ACCEPTED, MessageStatus.REJECTED, MessageStatus.EXPIRED, MessageStatus.CANCELLED)
-    assert not any(CHANGES[end] for end in ends)
-    assert not may_become(MessageStatus.IN_DOUBT, MessageStatus.SENDING)
-    assert not may_become(MessageStatus.LOGGED, MessageStatus.SENDING)
+def test_only_a_person_sends_again_what_may_have_gone() -> None:
+    """From in doubt or rejected back to planned: a definite answer that nothing was taken, or a resend by name."""
+    causes = {
+        cause
+        for (cause, after), before in CHANGES.items()
+        if after == MessageStatus.PLANNED and before & {MessageStatus.IN_DOUBT, MessageStatus.REJECTED}
+    }
+    assert causes == {Cause.ANSWER, Cause.RESEND}
+    assert MessageStatus.REJECTED not in CHANGES[Cause.ANSWER, MessageStatus.PLANNED]
 
 
-def test_late_answers_are_legal_changes() -> None:
-    """From each status that an answer may settle, accepted and rejected are allowed."""
-    for before in SETTLED_FROM:
-        assert may_become(before, MessageStatus.ACCEPTED)
-        assert may_become(before, MessageStatus.REJECTED)
+def test_accepted_ends_unless_events_say_dropped() -> None:
+    """Of an accepted message only an event says anything else."""
+    causes = {cause for (cause, _), before in CHANGES.items() if MessageStatus.ACCEPTED in before}
+    assert causes == {Cause.EVENT}
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        (" 7 ", 7),
-        ("0", 0),
-        ("999999999999", 3600),
-        (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90),
-        (format_datetime(NOW - timedelta(hours=2), usegmt=True), 0),
-        (format_datetime(NOW + timedelta(days=2), usegmt=True), 3600),
-        ("", None),
-        (None, None),
-        ("-5", None),
-        ("1.5", None),
-        ("١٢", None),
-        ("morgen", None),
-    ],
-)
-def test_retry_after_in_both_forms(header: str | None, seconds: float | None) -> None:
-    """Whole seconds or an HTTP date; never negative, at most an hour; anything else says nothing."""
-    assert retry_after_seconds(header, NOW) == seconds
+@pytest.mark.parametrize("state", [state for state in RequestState if state not in ("claimed", "on_wire")])
+def test_every_end_of_a_request_settles_what_was_on_the_wire(state: RequestState) -> None:
+    """Whatever became of a request has a legal place for its messages; a late doubt takes no resend back."""
+    after = MESSAGE_STATUS_AFTER[state]
+    assert may_change(Cause.ANSWER, MessageStatus.SENDING, after)
+    assert may_change(Cause.ANSWER, MessageStatus.PLANNED, after) == (state != RequestState.IN_DOUBT)
 
 
-@given(st.text(max_size=40))
-def test_no_header_breaks_the_waiting(header: str) -> None:
-    """Whatever a server sends, the wait is None or within an hour."""
-    seconds = retry_after_seconds(header, NOW)
-    assert seconds is None or 0 <= seconds <= RETRY_AFTER_CAP_SECONDS
+@given(st.lists(st.tuples(st.sampled_from(Cause), st.sampled_from(MessageStatus)), max_size=12))
+def test_no_history_leaves_the_table(steps: list[tuple[Cause, MessageStatus]]) -> None:
+    """Whatever is asked in whatever order, a planned message only ever goes where the table leads."""
+    known = {after for _, after in CHANGES} | {MessageStatus.PLANNED}
+    status = MessageStatus.PLANNED
+    for cause, after in steps:
+        is_legal = may_change(cause, status, after)
+        assert is_legal == ((cause, after) in CHANGES and status in statuses_before(cause, after))
+        status = after if is_legal else status
+        assert status in known
+
+
+def status_writes(path: Path) -> Iterator[int]:
+    """Lines that set a column `status` in an update: a keyword of values(), or a key of a dict given to it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "values":
+            continue
+        keys = [keyword.arg for keyword in node.keywords]
+        keys += [
+            key.value
+            for argument in node.args
+            if isinstance(argument, ast.Dict)
+            for key in argument.keys
+            if isinstance(key, ast.Constant)
+        ]
+        if "status" in keys:
+            yield node.lineno
+
+
+def test_one_statement_changes_a_status() -> None:
+    """No other module writes the column: the table cannot be passed by."""
+    writers = {
+        str(path.relative_to(ROOT))
+        for folder in ("tasks", "web", "cli", "flows", "deployments")
+        for path in (ROOT / folder).rglob("*.py")
+        if list(status_writes(path))
+    }
+    assert writers == {"tasks/sending/status_changes.py"}
 
 
 @given(st.integers(2, 1000), st.lists(st.integers(-5, 1005), max_size=30))
@@ -132,55 +128,3 @@ def test_splitting_finds_exactly_the_bad_ones(count: int, bad: set[int], is_name
             waiting += [[piece[place] for place in part] for part in split_positions(len(piece), named)]
     assert rejected == bad
     assert accepted == set(range(count)) - bad
-
-
-def test_three_failures_in_a_row_stop() -> None:
-    """An accepted request between them starts the count anew; throttling counts for nothing."""
-    brake = FailureBrake(0.5)
-    for state in (RequestState.IN_DOUBT, RequestState.NOT_SENT, RequestState.THROTTLED, RequestState.ACCEPTED):
-        brake.count(state)
-    for state in (RequestState.IN_DOUBT, RequestState.IN_DOUBT, RequestState.THROTTLED):
-        brake.count(state)
-    assert brake.reason is None
-    brake.count(RequestState.IN_DOUBT)
-    assert brake.reason == "3 requests failed in a row"
-
-
-def test_the_share_counts_from_twenty() -> None:
-    """More than the allowed share of at least twenty requests stops the run."""
-    brake = FailureBrake(0.4)
-    for _ in range(10):
-        brake.count(RequestState.IN_DOUBT)
-        brake.count(RequestState.ACCEPTED)
-        assert brake.reason is None or brake.requests >= 20
-    assert brake.reason == "10 of 20 requests failed (allowed share: 0.4)"
-
-
-def test_a_few_bad_addresses_do_not_stop_a_run() -> None:
-    """The pieces of a refused request are not failures in a row; a provider that refuses all of them stops the run."""
-    brake = FailureBrake(0.5)
-    brake.count(RequestState.SPLIT)
-    for _ in range(20):
-        brake.count(RequestState.SPLIT, is_piece=True)
-    assert brake.reason is None
-    for _ in range(20):
-        brake.count(RequestState.SPLIT, is_piece=True)
-    assert brake.pieces_in_a_row == PIECES_IN_A_ROW
-    assert brake.reason is not None
-
-
-@pytest.mark.parametrize(
-    ("would_send", "days", "band", "limit"),
-    [
-        (200, [], 3, None),
-        (201, [], 3, 200),
-        (301, [100, 20], 3, 300),
-        (300, [100, 20], 3, None),
-        (10**6, [1], 0, None),
-        (251, [100], 2.5, 250),
-    ],
-)
-def test_the_band(would_send: int, days: list[int], band: float, limit: int | None) -> None:
-    """Above max(200, band x largest day) asks for a go; a band of 0 never does."""
-    fault = band_fault(would_send, days, band)
-    assert (fault.limit if fault else None) == limit

@@ -53,7 +53,7 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
     ("missing key", [("consent.soft_opt_in", GONE)], "consent.soft_opt_in", "is missing"),
     ("unknown table", [("touchpoint", {})], "touchpoint", "Did you mean 'touchpoints'?"),
     ("unknown key", [("touchpoints.seasonal.spred", True)], "touchpoints.seasonal.spred", "Did you mean 'spread'?"),
-    ("unknown key, nothing like it", [("caps.zzz", 1)], "caps.zzz", "Known: marketing_gap_days, held_by"),
+    ("unknown key, nothing like it", [("caps.zzz", 1)], "caps.zzz", "Known: marketing_gap_days, service_gap"),
     ("unknown key of a season", [("seasons.starts.najaar.dya", 1)], "seasons.starts.najaar.dya", "mean 'day'?"),
     (
         "unknown key of a condition",
@@ -305,6 +305,16 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
         "experiments.y.first_on",
         "overlaps 'x'",
     ),
+    # money
+    ("rates out of order", [("partners.rates.1.from_n", 1)], "partners.rates[1].from_n", "not more than the 1"),
+    ("an account that is none", [("payouts.iban", "NL00ABNA0123456789")], "payouts.iban", "is not an IBAN"),
+    ("an account without a holder", [("payouts.holder", " ")], "payouts.holder", "is empty"),
+    ("no BIC", [("payouts.bic", "ABNA")], "payouts.bic", "8 or 11 capitals"),
+    ("one name for two", [("people.1.name", "anke  WIERSMA")], "people[1].name", "is used twice"),
+    ("one address for two", [("people.1.email", "A.Wiersma@bureaubroersma.example")], "people[1].email", "used twice"),
+    ("a person without an address", [("people.0.email", "anke")], "people[0].email", "is not an e-mail address"),
+    ("a role that is none", [("people.0.roles", ["boss"])], "people[0].roles[0]", "is not known"),
+    ("nobody to manage", [("people", [])], "people", "nobody has the role engineer, manager, management"),
 ]
 
 

@@ -27,7 +27,7 @@ def test_the_short_cut_takes_nothing_that_the_validator_refuses(address: str) ->
         (" Jan@Foo.NL ", "jan@foo.nl"),
         ("jan+tag@foo.nl", "jan+tag@foo.nl"),
         ("o'brien@foo.nl", "o'brien@foo.nl"),
-        ("jan@BÜCHER.nl", "jan@bücher.nl"),
+        ("jan@BÜCHER.nl", "jan@xn--bcher-kva.nl"),
         ("jan@xn--bcher-kva.nl", "jan@xn--bcher-kva.nl"),
         ("jan@foo.test", "jan@foo.test"),
         ("jan@foo.local", "jan@foo.local"),
@@ -36,7 +36,7 @@ def test_the_short_cut_takes_nothing_that_the_validator_refuses(address: str) ->
     ],
 )
 def test_an_address_that_a_server_takes_becomes_a_recipient(address: str, recipient: str) -> None:
-    """Trimmed and lower-cased, otherwise as it was written; reserved domains are syntax too."""
+    """Trimmed and lower-cased, the domain in ASCII, so that two spellings are one; reserved domains are syntax too."""
     assert recipient_of(address) == recipient
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
@@ -19,9 +18,11 @@ def rejected(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def load(rejected: Path) -> Callable[[Engine, Path], ImportReport]:
-    """Import a folder at a fixed moment; the faults go to `rejected`."""
-    return lambda engine, folder: import_folder(engine, folder, imported_at=NOW, rejected_path=rejected)
+def load(rejected: Path) -> Callable[..., ImportReport]:
+    """Import a folder, at a fixed moment unless another is named; the faults go to `rejected`."""
+    return lambda engine, folder, at=NOW, **how: import_folder(
+        engine, folder, imported_at=at, rejected_path=rejected, **how
+    )
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from models.database.engine import reading, writing
 from models.tables import activity, feedback
 from tasks.importing.activity import sync_activity
+from tasks.importing.parts import Parts
 from tasks.importing.report import ImportReport
 from tests.conftest import DATA
 
@@ -112,4 +113,4 @@ def test_syncing_twice_adds_nothing(engine: Engine, load: Load) -> None:
     """The second time there is nothing to say."""
     load(engine, DATA / "club")
     with writing(engine) as connection:
-        assert sync_activity(connection) == 0
+        assert sync_activity(Parts(connection)) == 0

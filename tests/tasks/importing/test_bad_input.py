@@ -58,9 +58,9 @@ def _assert_listed(report: ImportReport, rejected: Path) -> None:
     if not report.faults:
         assert not rejected.exists()
         return
-    with rejected.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    assert rows[0] == ["file", "line", "column", "value", "reason"]
+    with rejected.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert rows[0] == ["file", "line", "column", "value", "reason", "id"]
     assert len(rows) == 1 + len(report.faults)
 
 

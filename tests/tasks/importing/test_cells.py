@@ -47,9 +47,12 @@ def test_a_point_before_three_digits_is_ambiguous(text: str) -> None:
 
 @given(st.dates(date(1900, 1, 1), date(2999, 12, 31)))
 def test_a_day_survives_both_ways_to_write_it(day: date) -> None:
-    """YYYY-MM-DD and DD-MM-YYYY give the same day, also where day and month could be swapped."""
-    assert cells.day(day.isoformat()) == day
-    assert cells.day(f"{day.day:02d}-{day.month:02d}-{day.year:04d}") == day
+    """YYYY-MM-DD, D-M-YYYY and D/M/YYYY give the same day, with or without zeros, and a time of day is dropped."""
+    for text in _ways_to_write(day):
+        for time in ("", " 14:05", "T00:00:00", " 23:59:59.123456+01:00"):
+            assert cells.day(text + time) == day
+    with pytest.raises(ValueError, match="two digits"):
+        cells.day(f"{day.day}-{day.month}-{day.year % 100:02d}")
 
 
 @given(st.text(max_size=12))
@@ -59,10 +62,50 @@ def test_no_other_text_is_a_day(text: str) -> None:
         day = cells.day(text)
     except ValueError:
         return
-    assert text in (day.isoformat(), f"{day.day:02d}-{day.month:02d}-{day.year:04d}")
+    assert text in _ways_to_write(day)
 
 
-@pytest.mark.parametrize("text", ["12\n", "１2", "٣", "1_0", " 1", "+1", "1.0", "1e1", "", "²"])
+def _ways_to_write(day: date) -> list[str]:
+    return [
+        day.isoformat(),
+        *(
+            f"{number}{mark}{month}{mark}{day.year:04d}"
+            for mark in "-/"
+            for number in (str(day.day), f"{day.day:02d}")
+            for month in (str(day.month), f"{day.month:02d}")
+        ),
+    ]
+
+
+@given(st.integers(0, 999_999_999))
+def test_a_number_survives_the_spreadsheet(number: int) -> None:
+    """`2`, `2.0` and `2,00` are one number; an amount may carry a euro sign."""
+    read = cells.whole_number(0, 999_999_999)
+    assert {read(f"{number}{tail}") for tail in ("", ".0", ",0", ",00")} == {number}
+    for text in (f"€ {_grouped(number, '.')},50", f"€{number},50", f"{number},50 EUR", f"{number}.50 €"):
+        assert cells.amount_in_cents(text) == number * 100 + 50
+
+
+@given(
+    st.text(alphabet="\u200b\ufeff\u00a0\u00ad\u200e\u202e\u2066 ", max_size=5), st.sampled_from(["Anna", "é b", ""])
+)
+def test_what_nobody_sees_is_taken_off_both_ends(around: str, text: str) -> None:
+    """Whatever stands around a cell unseen, the cell says what it shows."""
+    assert cells.clean(around + text + around[::-1]) == text
+
+
+@pytest.mark.parametrize("text", ["WAAR", "ja", "Yes", "1", "true", "ONWAAR", "Nee", "no", "0", "False"])
+def test_a_boolean_is_said_in_two_languages(text: str) -> None:
+    assert cells.boolean(text) is (text.lower() in ("waar", "ja", "yes", "1", "true"))
+
+
+@pytest.mark.parametrize("text", ["0", "?!", "a5@voorbeeld.nl", "12345"])
+def test_what_is_no_name_names_nobody(text: str) -> None:
+    with pytest.raises(cells.StandsForNothing):
+        cells.person_of(300)(text)
+
+
+@pytest.mark.parametrize("text", ["12\n", "１2", "٣", "1_0", " 1", "+1", "1.5", "1.", "1e1", "", "²"])
 def test_a_whole_number_is_ascii_digits(text: str) -> None:
     """int() takes other scripts, underscores and spaces; we do not."""
     with pytest.raises(ValueError):

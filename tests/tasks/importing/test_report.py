@@ -9,15 +9,15 @@ from tasks.importing.report import Fault, FileCount, ImportReport, shown, write_
 
 
 def _written(path: Path) -> list[list[str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.reader(file, delimiter=";"))
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+31612345678", "-5", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_starts_a_formula(tmp_path: Path, value: str) -> None:
     """A spreadsheet that opens the list computes nothing; the line number stays a number."""
-    write_rejected(tmp_path / "rejected.csv", [Fault("clients.csv", 2, "name", value, "is bad")])
-    assert _written(tmp_path / "rejected.csv")[1] == ["clients.csv", "2", "name", f"'{value}", "is bad"]
+    write_rejected(tmp_path / "rejected.csv", [Fault("clients.csv", 2, "name", value, "is bad", "K1")])
+    assert _written(tmp_path / "rejected.csv")[1] == ["clients.csv", "2", "name", f"'{value}", "is bad", "K1"]
 
 
 def test_separators_quotes_and_letters_survive(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from sqlalchemy import Engine, select
 
 from models import tables
 from models.database.engine import open_engine, reading, upgrade_schema, writing
+from programme.words.states import COUNTING_STATUSES
 from tasks.inbound.events import apply_chunk, apply_events, store_events
+from tasks.inbound.own_faults import count_own_faults, take_own_faults
+from tasks.sending.resending import ResendRefused, resend_messages
 
 pytestmark = pytest.mark.slow
 
@@ -280,3 +283,86 @@ def test_two_appliers_and_a_busy_sender(postgres_engine: Engine) -> None:
         assert statuses(engine)[IDS[1]] == "accepted"
     assert apply_events(engine) == 1
     assert statuses(engine)[IDS[2]] == "accepted"
+
+
+def dropped(reason: str, number: int = 0, **fields: Any) -> dict[str, Any]:
+    told = event(3, 0, 60, number) | {"event": "dropped", "reason": reason, "sg_event_id": f"drop-{reason}-{number}"}
+    return told | fields
+
+
+def test_a_drop_for_our_accounts_sake_can_be_sent_again(engine: Engine) -> None:
+    """Quota or content: rejected, the address stays good, a person lets it go again, and the old drop is dealt with."""
+    insert_messages(engine)
+    store_events(engine, [event(3, 0, 61), dropped("Recipient List over Package Quota")], NOW)
+    apply_events(engine)
+    assert statuses(engine)[IDS[3]] == "rejected"
+    assert outcome(engine)[1] == []
+
+    assert resend_messages(engine, [IDS[3]], "Piet", 60).message_ids == [IDS[3]]
+    with writing(engine) as connection:
+        connection.execute(tables.resends.update().values(resent_at=NOW))  # by the clock of these events
+    store_events(engine, [event(3, 0, 62, 1), dropped("Recipient List over Package Quota", 1)], NOW)
+    apply_events(engine)
+    assert statuses(engine)[IDS[3]] == "planned"
+
+    with writing(engine) as connection:
+        mine = tables.messages.c.message_id == IDS[3]
+        connection.execute(tables.messages.update().where(mine).values(status="accepted", provider_id="second"))
+    again = event(3, 0, -60, 2) | {"sg_message_id": "second.filter1.2"}
+    store_events(engine, [again], NOW + timedelta(hours=2))
+    apply_events(engine)
+    assert statuses(engine)[IDS[3]] == "accepted"
+    later = again | {"event": "dropped", "reason": "Bounced Address", "sg_event_id": "d2"}
+    store_events(engine, [later], NOW + timedelta(hours=2))
+    apply_events(engine)
+    assert statuses(engine)[IDS[3]] == "rejected"
+
+
+def test_a_drop_for_the_addresses_sake_cannot(engine: Engine) -> None:
+    """Nor can one that was refused otherwise."""
+    insert_messages(engine)
+    store_events(engine, [dropped("Bounced Address")], NOW)
+    apply_events(engine)
+    for message_id in (IDS[3], IDS[4]):
+        with pytest.raises(ResendRefused, match="is rejected; only one in doubt"):
+            resend_messages(engine, [message_id], "Piet", 0)
+
+
+def test_resent_and_then_delivered_after_all(engine: Engine) -> None:
+    """A message that a person let go again is not sent when the first try turns out to have arrived."""
+    insert_messages(engine)
+    with writing(engine) as connection:
+        long_ago = NOW - timedelta(days=1)
+        connection.execute(tables.messages.update().values(settled_at=long_ago))
+    resend_messages(engine, [IDS[2]], "Piet", 60)
+    assert statuses(engine)[IDS[2]] == "planned"
+    store_events(engine, [event(2, 2, 90)], NOW)
+    apply_events(engine)
+    assert statuses(engine)[IDS[2]] == "accepted"
+
+
+@pytest.mark.parametrize("status", ["expired", "cancelled", "rejected"])
+def test_a_mail_that_arrived_says_so(engine: Engine, status: str) -> None:
+    """Whatever the log said: accepted, with the note and the provider's id, and so it counts for the caps."""
+    with writing(engine) as connection:
+        connection.execute(tables.messages.insert().values(**message(0, status, reason="no_consent")))
+    store_events(engine, [event(0, 2, 5)], NOW)
+    apply_events(engine)
+
+    with reading(engine) as connection:
+        row = connection.execute(select(tables.messages)).one()
+    assert (row.status, row.provider_id) == ("accepted", "request0")
+    assert row.reason == f"arrived_after_{status}: no_consent"
+    assert row.status in COUNTING_STATUSES
+
+
+def test_new_own_faults_are_counted_once(engine: Engine) -> None:
+    """An alert for each drop of ours, by kind, and none for what was told before or is the address's."""
+    insert_messages(engine)
+    payloads = [dropped("Recipient List over Package Quota"), dropped("Spam Content"), dropped("Bounced Address")]
+    store_events(engine, payloads, NOW)
+    assert count_own_faults(engine) == {"over_quota": 1, "withheld": 1}
+    assert take_own_faults(engine) == {"over_quota": 1, "withheld": 1}
+    assert take_own_faults(engine) == {}
+    store_events(engine, [dropped("Spam Content", 7)], NOW + timedelta(minutes=1))
+    assert take_own_faults(engine) == {"withheld": 1}

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert
 
+from models import tables
+from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import consent_history
 from programme.insight.forecast import forecast
@@ -15,7 +17,7 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.health import read_health
 from tasks.clients.lookup import UnknownClient, require_client
 from tasks.importing.folder import import_folder
-from tasks.insight.explain import read_explanation
+from tasks.insight.explain import MOST_RECORDS, read_explanation
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.preview import preview_mail
 from tests import factories as make
@@ -33,7 +35,7 @@ def workspace(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     from models.settings import Settings
 
     monkeypatch.chdir(tmp_path)
-    import_folder(engine, DATA / "club", imported_at=datetime(2026, 3, 1, tzinfo=UTC), rejected_path=tmp_path / "r.csv")
+    import_folder(engine, DATA / "club", imported_at=datetime(2028, 1, 1, tzinfo=UTC), rejected_path=tmp_path / "r.csv")
     workspace = Workspace(Settings.model_construct(), make.shipped_programme(), engine)
     backfill(workspace, date(2026, 3, 1), DAY, tuple(Flow), RunMode.LOG, today=DAY)
     return workspace
@@ -123,3 +125,17 @@ def test_a_preview_equals_the_mail_that_was_made(workspace: Workspace) -> None:
         preview = preview_mail(workspace, row.touchpoint, row.client_id, DAY, row.occasion)
         assert (preview.mail.message_id, preview.mail.subject) == (row.message_id, row.subject)
         assert preview.logged == ("logged", DAY)
+
+
+def test_an_address_that_is_no_persons_is_explained_by_its_record(sqlite_engine: Engine) -> None:
+    """Of an address at hundreds of records: the count of them all, and the facts and forecast of the one asked for."""
+    columns = ["client_id", "name", "recipient", "kind", "consent", "channel", "id_crc32"]
+    people = [(f"K{n}", "Klant", "geen@voorbeeld.nl", "consument", "yes", "email", n) for n in range(MOST_RECORDS + 1)]
+    projects = [(f"P{n}", f"K{n}", "dakkapel", 150_000, date(2026, 1, 5)) for n in range(MOST_RECORDS + 1)]
+    with writing(sqlite_engine) as connection:
+        insert_rows(connection, tables.clients, columns, people)
+        names = ["project_id", "client_id", "type", "value_cents", "ordered_on"]
+        insert_rows(connection, tables.projects, names, projects)
+    told = read_explanation(sqlite_engine, make.shipped_programme(), "K7", date(2026, 3, 1))
+    assert len(told.cards) == MOST_RECORDS + 1
+    assert {fact.client_id for fact in told.facts} == {"K7"}

@@ -60,7 +60,11 @@ def test_the_differences_are_those_of_the_plans(base: Engine, name: str) -> None
     now, new = make.shipped_programme(), make.programme(**OTHERS[name])
     anniversaries = [each for each in planned(base, now, FIRST, DAYS) if each.touchpoint == "anniversary"]
     for decision in {each.recipient: each for each in anniversaries if each.recipient}.values():
-        log_message(base, decision._replace(client_id="C9999"), FIRST - timedelta(days=500))
+        log_message(
+            base,
+            decision._replace(client_id="C9999", occasion=f"earlier-{decision.occasion}"),
+            FIRST - timedelta(days=500),
+        )
 
     found = differing(base, now, new)
 

@@ -76,6 +76,10 @@ CASES = {
     "check_in-unknown-engineer": case("check_in", date(2025, 9, 16), DORMER._replace(engineer=None, address=None)),
     "permit_check": case("permit_check", date(2025, 10, 28), DORMER),
     "permit_check-monument": case("permit_check", date(2025, 10, 28), DORMER._replace(monument=True)),
+    "permit_check-together": case("permit_check", date(2025, 10, 28), DORMER, WALL),
+    "feedback_request-together": case(
+        "feedback_request", date(2025, 9, 5), DORMER, DORMER._replace(project_id="P4", address="Havenkade 7")
+    ),
     "build_check": case("build_check", date(2026, 1, 2), DORMER),
     "build_check-no-consent": case("build_check", date(2026, 1, 2), DORMER, EXTENSION, consent="no"),
     "anniversary": case("anniversary", date(2026, 9, 4), DORMER),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from programme.words.dates import Offset
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
 from tasks.mail.templates import TemplateInvalid, TemplateMissing
@@ -86,20 +85,19 @@ def test_field_without_a_value_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("touchpoint", "months", "days", "words"),
+    ("touchpoint", "offset", "words"),
     [
-        ("anniversary", 18, 0, "Anderhalf jaar geleden, op 2 september 2025"),
-        ("anniversary", 24, 0, "Twee jaar verder met uw dakkapel"),
-        ("small_to_large", 3, 0, "Drie maanden geleden"),
-        ("permit_check", 0, 70, "Ongeveer tien weken geleden"),
-        ("permit_check", 0, 1, "Ongeveer een dag geleden"),
-        ("permit_check", 0, 0, "Ongeveer enkele dagen geleden"),
+        ("anniversary", "18 months", "Anderhalf jaar geleden, op 2 september 2025"),
+        ("anniversary", "24 months", "Twee jaar verder met uw dakkapel"),
+        ("small_to_large", "3 months", "Drie maanden geleden"),
+        ("permit_check", "70 days", "Ongeveer tien weken geleden"),
+        ("permit_check", "1 days", "Ongeveer een dag geleden"),
+        ("permit_check", "0 days", "Ongeveer enkele dagen geleden"),
     ],
 )
-def test_mail_says_the_time_that_the_programme_has(touchpoint: str, months: int, days: int, words: str) -> None:
+def test_mail_says_the_time_that_the_programme_has(touchpoint: str, offset: str, words: str) -> None:
     """Whoever changes an offset in programme.toml changes the words "een jaar geleden" with it."""
-    changed = PROGRAMME.touchpoints[touchpoint].model_copy(update={"offset": Offset(days=days, months=months)})
-    programme = PROGRAMME.model_copy(update={"touchpoints": {**PROGRAMME.touchpoints, touchpoint: changed}})
+    programme = factories.programme(**{f"touchpoints.{touchpoint}.offset": offset})
     found = case(touchpoint, date(2026, 9, 4), DORMER._replace(value_cents=70_000))
     mail = found.mail(Renderer(programme, BASE_URL))
 

@@ -1,6 +1,8 @@
 """The outbox folder and its pages."""
 
+import errno
 import os
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,7 @@ from tasks.providers.outbox.files import (
     read_outbox_entries,
     write_index,
 )
+from tasks.providers.outbox.messenger import OutboxMessenger
 from tests import factories
 from tests.tasks.mail.cases import CASES, renderer
 
@@ -161,3 +164,34 @@ def test_entries_come_from_the_message_log(engine: Engine) -> None:
     assert found[0].label == "Een jaar geleden"
     assert found[0].why == "Aan de beurt sinds 4 september 2026."
     assert total == 2
+
+
+def test_nobody_else_reads_the_mails(tmp_path: Path) -> None:
+    """Files 0600 and folders 0700 whatever the umask, also a folder that an earlier version made for all to read."""
+    folder = tmp_path / "outbox"
+    folder.mkdir(mode=0o755)
+    before = os.umask(0)
+    try:
+        deliver_to_outbox(folder, [MAIL])
+        write_index(folder, [])
+    finally:
+        os.umask(before)
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o600"}
+    assert oct(folder.stat().st_mode & 0o777) == "0o700"
+
+
+def test_no_partial_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither after a full disk nor, once the next run begins, after a kill; what is being written is left alone."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tasks.providers.outbox.files.os.replace", full)
+    with pytest.raises(OSError, match="No space"):
+        deliver_to_outbox(tmp_path, [MAIL])
+    assert list(tmp_path.iterdir()) == []
+    for name, age in ((".a.eml.12.34", 3600), (".b.eml.12", 3600), (".c.eml.12.34", 1), (".hidden", 3600)):
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    OutboxMessenger(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".c.eml.12.34", ".hidden"]

@@ -13,19 +13,24 @@ from sqlalchemy import Engine, select, update
 from models import tables
 from models.database.engine import reading, writing
 from models.settings import Settings
+from tasks.base.workspace import Workspace
 from tasks.providers.sendgrid.messenger import SendGridMessenger
 from tasks.providers.sendgrid.wire import total_seconds
 from tasks.sending.delivery import deliver_queued
+from tasks.sending.means import Delivery
 from tasks.sending.messenger import (
     DeliveryReport,
+    DeliveryStopped,
     HostUnreachable,
     HostWrong,
     KeyRefused,
     NotReadyToSend,
+    ProviderBusy,
+    RequestRefused,
     SenderRefused,
     TooManyFailures,
 )
-from tests.standin.faults import Trouble
+from tests.standin.faults import OWN_FAULTS, Trouble
 from tests.standin.mailbox import mails
 from tests.standin.server import API_KEY, StandIn
 from tests.tasks.mail.plain_renderer import COMPILED, PlainRenderer
@@ -64,9 +69,8 @@ def settings(standin: StandIn | None, **changes: Any) -> Settings:
 
 def deliver(engine: Engine, chosen: Settings, patience: float = 10.0) -> DeliveryReport:
     messenger = SendGridMessenger(chosen, PROGRAMME)
-    return deliver_queued(
-        engine, chosen, PlainRenderer(), messenger, PROGRAMME, DAY, run_id="r1", patience_seconds=patience
-    )
+    work = Delivery(Workspace(chosen, PROGRAMME, engine), PlainRenderer(), messenger, patience)
+    return deliver_queued(work, DAY, "r1")
 
 
 def fields(name: str = "Jan") -> str:
@@ -223,6 +227,54 @@ def test_a_refusal_of_us_loses_nothing(
     assert statuses(engine) == {"planned": 30}
 
 
+@pytest.mark.parametrize(
+    ("trouble", "count"),
+    [(trouble, 2) for trouble in OWN_FAULTS] + [(Trouble.BAD_REPLY_TO, count) for count in (5, 12, 30, 200)],
+)
+def test_our_own_fault_closes_nobodys_key(
+    sqlite_engine: Engine, standin: StandIn, trouble: Trouble, count: int
+) -> None:
+    """However few the messages: one request, a stop that says what to mend, every message planned; mended, all go."""
+    add(sqlite_engine, count, fields=fields())
+    standin.plan.queue = [trouble] * (2 * count)
+    with pytest.raises(DeliveryStopped, match=r"\(HTTP \d{3}.*stays planned") as stopped:
+        deliver(sqlite_engine, settings(standin))
+    assert "\n" not in str(stopped.value)
+    assert len(standin.requests) == 1
+    assert statuses(sqlite_engine) == {"planned": count}
+    standin.plan.queue.clear()
+    with writing(sqlite_engine) as connection:
+        connection.execute(update(tables.messages).values(not_before=None))
+    assert deliver(sqlite_engine, settings(standin)).accepted == count
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_request_that_stays_too_large_closes_nobodys_key(engine: Engine, standin: StandIn, count: int) -> None:
+    """A 413 is halved; a single mail that is too large is our own fault."""
+    add(engine, count, fields=fields())
+    standin.plan.shares = {Trouble.TOO_LARGE: 100}
+    with pytest.raises(RequestRefused, match="HTTP 413"):
+        deliver(engine, settings(standin))
+    assert statuses(engine) == {"planned": count}
+
+
+def test_a_window_of_an_hour_is_not_waited_for_in_silence(engine: Engine, standin: StandIn) -> None:
+    """No request left in this hour: believed for two minutes; a run without that patience says what stays planned."""
+    add(engine, 15, fields=fields())
+    standin.plan.queue = [Trouble.RATE_FOR_AN_HOUR]
+    with pytest.raises(ProviderBusy, match=r"5 messages stay planned: the provider asks to wait 1[12]\d seconds more"):
+        deliver(engine, settings(standin), patience=1)
+    assert statuses(engine) == {"accepted": 10, "planned": 5}
+
+
+def test_a_202_without_an_id_is_accepted(engine: Engine, standin: StandIn) -> None:
+    """Nothing but the status decides."""
+    add(engine, 3, fields=fields())
+    standin.plan.queue = [Trouble.NO_ID]
+    assert deliver(engine, settings(standin)).accepted == 3
+    assert statuses(engine) == {"accepted": 3}
+
+
 def test_an_unreachable_host_loses_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody listens: three tries, one clear line, every message still planned."""
     monkeypatch.setattr("tasks.sending.delivery.NOT_SENT_SECONDS", 0.1)
@@ -275,6 +327,82 @@ def test_sending_needs_its_settings(missing: dict[str, Any], named: str) -> None
     """Without API key, secret key or an https base URL nothing starts, and the line names what is missing."""
     with pytest.raises(NotReadyToSend, match=named):
         SendGridMessenger(settings(None, **missing), PROGRAMME)
+
+
+BAD_TEXTS = ["SG.a b", "SG.a\n", "\tSG.a", "SG.sleutél", "SG.a\x00b", "SG.a\x7f", "SG.a\u200b", " "]
+BAD_HOSTS = [
+    "https://api.send grid.com",
+    "https://api.sendgrid.com\n",
+    "https://api.sëndgrid.com",
+    "https://api.sendgrid.com:port",
+    "https://api.sendgrid.com:99999",
+    "https://api.sendgrid.com:0",
+    "https://",
+    "https:///v3",
+    "https://[::1",
+    "https://.sendgrid.com",
+    "https://-x.nl",
+    f"https://{'x' * 64}.nl",
+    f"https://{'x.' * 130}nl",
+    "https://jan:geheim@api.sendgrid.com",
+    "https://api.sendgrid.com?x=1",
+    "api.sendgrid.com",
+    "ftp://api.sendgrid.com",
+    "",
+]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"sendgrid_api_key": text} for text in BAD_TEXTS]
+    + [{"sendgrid_host": text} for text in BAD_HOSTS]
+    + [{"base_url": text} for text in BAD_HOSTS],
+    ids=repr,
+)
+def test_a_mistyped_setting_is_refused_before_anything_is_claimed(changes: dict[str, str]) -> None:
+    """White space, controls, other alphabets, impossible URLs: one line that names the setting, not what it holds."""
+    ((name, text),) = changes.items()
+    with pytest.raises(NotReadyToSend, match=f"BOUWCLUB_{name.upper()}") as refused:
+        SendGridMessenger(settings(None, **changes), PROGRAMME)
+    assert "\n" not in str(refused.value)
+    assert len(text.strip()) < 9 or text not in str(refused.value).replace("https://api.sendgrid.com", "")
+
+
+@pytest.mark.parametrize(
+    "host", ["https://api.eu.sendgrid.com/", "http://127.0.0.1:8025", "http://[::1]:80", "https://x.nl/api"]
+)
+def test_a_good_host_is_taken(host: str) -> None:
+    """Names, addresses, ports and paths: any base URL."""
+    SendGridMessenger(settings(None, sendgrid_host=host), PROGRAMME)
+
+
+@pytest.mark.parametrize(
+    "host", [f"http://{'x' * 70}.nl", "http://xn--\u00e9.nl", "http://127.0.0.1:9", "http://a b.nl"]
+)
+def test_what_never_left_is_planned_again(engine: Engine, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that cannot even be looked up, should the check of settings ever miss it: nothing is in doubt."""
+    monkeypatch.setattr("tasks.sending.delivery.NOT_SENT_SECONDS", 0.05)
+    monkeypatch.setattr("tasks.providers.sendgrid.messenger.require_for_sending", lambda settings: None)
+    monkeypatch.setattr("tasks.providers.sendgrid.wire.require_access", lambda settings: None)
+    add(engine, 12, fields=fields())
+    with pytest.raises(HostUnreachable):
+        deliver(engine, settings(None, sendgrid_host=host))
+    assert statuses(engine) == {"planned": 12}
+
+
+@pytest.mark.parametrize("key", ["SG.a\nb", "SG.\u20ac"])
+def test_a_header_that_cannot_be_written_leaves_no_doubt(
+    engine: Engine, standin: StandIn, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection stands and not a byte was written: planned again."""
+    monkeypatch.setattr("tasks.sending.delivery.NOT_SENT_SECONDS", 0.05)
+    monkeypatch.setattr("tasks.providers.sendgrid.messenger.require_for_sending", lambda settings: None)
+    monkeypatch.setattr("tasks.providers.sendgrid.wire.require_access", lambda settings: None)
+    add(engine, 12, fields=fields())
+    with pytest.raises(HostUnreachable):
+        deliver(engine, settings(standin, sendgrid_api_key=key))
+    assert statuses(engine) == {"planned": 12}
+    assert standin.requests == []
 
 
 def test_a_request_is_over_before_its_lease() -> None:

@@ -145,7 +145,7 @@ def test_an_unusual_day_stops_before_the_first_request(workspace: Workspace, mon
     """Over a delivery that reaches people the run stops with all planned, again when tried again, until confirmed."""
     narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 1.0}))
     reach_people(monkeypatch, workspace)
-    monkeypatch.setattr("programme.sending.state_changes.BAND_FLOOR", 5)
+    monkeypatch.setattr("programme.sending.brakes.BAND_FLOOR", 5)
     for _ in range(2):
         with pytest.raises(steps.OutsideBand, match="--confirm"):
             run_day(narrow, DAY)

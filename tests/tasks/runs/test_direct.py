@@ -93,7 +93,7 @@ def workspace(engine: Engine, tmp_path: Path, trial: Path) -> Workspace:
         connection.execute(insert(tables.clients), people)
         connection.execute(insert(tables.feedback).values(complaint))
     settings = Settings(secret_key="a key for tests", outbox_dir=tmp_path / "outbox", _env_file=None)  # type: ignore[call-arg]
-    programme = Programme.model_validate(make.shipped_programme().model_dump())
+    programme = Programme.model_validate(make.shipped_programme().model_dump(by_alias=True))
     return Workspace(settings, programme, engine)
 
 
@@ -186,7 +186,7 @@ def test_only_the_kinds_asked_for_are_delivered(workspace: Workspace, trial: Pat
 
 def test_a_name_is_taken_once(trial: Path) -> None:
     """A touchpoint called as a room's mail is a fault of the programme file, told with its key."""
-    raw = make.shipped_programme().model_dump(mode="json", exclude_unset=True)
+    raw = make.shipped_programme().model_dump(mode="json", exclude_unset=True, by_alias=True)
     raw["touchpoints"]["case"] = raw["touchpoints"].pop("build_check")
     assert "touchpoints.case" in [fault.key for fault in check(raw)]
 

@@ -16,12 +16,23 @@ from models.database.engine import reading, writing
 from models.settings import Settings
 from programme.sending.state_changes import Refusal, RequestState
 from tasks.base.programme_file import load_programme
+from tasks.base.workspace import Workspace
 from tasks.mail.render import Mail
 from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs.brakes import band_exceeded, day_outside_band
 from tasks.runs.left_over import take_up_left_over
 from tasks.sending.delivery import deliver_queued
-from tasks.sending.messenger import Answer, Claim, DeliveryReport, KeyRefused, OutboxUnwritable, Parcel, TooManyFailures
+from tasks.sending.means import Delivery
+from tasks.sending.messenger import (
+    Answer,
+    Claim,
+    DeliveryReport,
+    KeyRefused,
+    OutboxUnwritable,
+    Parcel,
+    ProviderBusy,
+    TooManyFailures,
+)
 
 DAY = date(2026, 3, 2)
 PROGRAMME = load_programme(Settings.model_fields["programme"].default)
@@ -94,9 +105,12 @@ def add(engine: Engine, count: int, *, recipient: str = "k{}@voorbeeld.nl", firs
 
 
 def deliver(engine: Engine, messenger: ScriptedMessenger, **changes: Any) -> DeliveryReport:
-    return deliver_queued(
-        engine, settings(), None, messenger, PROGRAMME, DAY, run_id="r1", **{"patience_seconds": 10.0} | changes
-    )
+    patience = changes.pop("patience_seconds", 10.0)
+    return deliver_queued(delivery(engine, messenger, patience), DAY, "r1", **changes)
+
+
+def delivery(engine: Engine, messenger: Any, patience: float = 10.0, renderer: Any = None) -> Delivery:
+    return Delivery(Workspace(settings(), PROGRAMME, engine), renderer, messenger, patience)
 
 
 def statuses(engine: Engine) -> dict[str, int]:
@@ -156,12 +170,15 @@ def test_a_throttled_message_waits_and_goes(engine: Engine) -> None:
 
 
 def test_a_long_throttle_leaves_the_rest_planned(engine: Engine) -> None:
-    """Nobody waits an hour inside a run: what is throttled for long stays planned."""
+    """Nobody waits an hour inside a run: what is throttled for long stays planned, and the run ends by saying so."""
     add(engine, 15)
     messenger = ScriptedMessenger(Answer(RequestState.THROTTLED, http_status=429, wait_seconds=3600.0))
-    report = deliver(engine, messenger)
-    assert (report.accepted, report.left) == (0, 15)
+    with pytest.raises(ProviderBusy, match=r"15 messages stay planned: .* asks to wait 3,[56]\d\d seconds") as stopped:
+        deliver(engine, messenger)
+    assert stopped.value.report is not None
+    assert (stopped.value.report.accepted, stopped.value.report.left) == (0, 15)
     assert len(messenger.taken) == 1
+    assert statuses(engine) == {"planned": 15}
 
 
 def test_in_doubt_is_never_sent_again(engine: Engine) -> None:
@@ -188,8 +205,9 @@ def test_three_failures_in_a_row_stop_the_run(engine: Engine) -> None:
 def test_a_refused_key_stops_the_run_with_nothing_lost(engine: Engine) -> None:
     """401 is about us: the run stops at once and every message is still planned."""
     add(engine, 30)
-    messenger = ScriptedMessenger(Answer(RequestState.NOT_SENT, http_status=401, refusal=Refusal.KEY))
-    with pytest.raises(KeyRefused, match="BOUWCLUB_SENDGRID_API_KEY"):
+    refused = Answer(RequestState.NOT_SENT, http_status=401, refusal=Refusal.KEY, to_mend="check the key")
+    messenger = ScriptedMessenger(refused)
+    with pytest.raises(KeyRefused, match="check the key"):
         deliver(engine, messenger)
     assert statuses(engine) == {"planned": 30}
 
@@ -256,7 +274,7 @@ def test_a_dead_workers_claim_is_free_and_its_request_in_doubt(engine: Engine) -
     with writing(engine) as connection:
         past = clock.now_plus(connection.dialect.name, -1)
         for number, (state, status) in enumerate([("claimed", "planned"), ("on_wire", "sending")]):
-            row = {"request_id": f"q{number}", "as_of": DAY, "delivery": "sendgrid", "touchpoint": "t"}
+            row = {"request_id": f"q{number}", "as_of": DAY, "delivery": "scripted", "touchpoint": "t"}
             row |= {
                 "recipients": 1,
                 "first_id": 1,
@@ -281,14 +299,14 @@ def test_the_outbox_takes_the_whole_mail(engine: Engine, tmp_path: Path) -> None
     renderer = PlainMails()
     add(engine, 25, touchpoint="anniversary")
     outbox = OutboxMessenger(tmp_path / "outbox")
-    report = deliver_queued(engine, settings(), renderer, outbox, PROGRAMME, DAY, run_id="r")
+    report = deliver_queued(delivery(engine, outbox, renderer=renderer), DAY, "r")
     assert report.accepted == 25
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 25
     add(engine, 3, first=25)
     (tmp_path / "file").write_text("")
     blocked = OutboxMessenger(tmp_path / "file" / "outbox")
     with pytest.raises(OutboxUnwritable, match="BOUWCLUB_OUTBOX_DIR"):
-        deliver_queued(engine, settings(), renderer, blocked, PROGRAMME, DAY, run_id="r")
+        deliver_queued(delivery(engine, blocked, renderer=renderer), DAY, "r")
     assert statuses(engine) == {"accepted": 25, "planned": 3}
 
 

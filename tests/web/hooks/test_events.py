@@ -13,7 +13,7 @@ from models import tables
 from models.database.engine import writing
 from tests.conftest import DATA
 from tests.web.conftest import NOW, PROVIDER_KEY, Served, public_key_text
-from web.hooks.events import SIGNATURE, TIMESTAMP, read_payloads
+from web.hooks.events import SIGNATURE, TIMESTAMP
 from web.hooks.signature import WebhookKeyInvalid, is_signed, read_public_key
 
 VECTORS = DATA / "sendgrid" / "webhook"
@@ -146,16 +146,65 @@ def test_what_we_do_not_know_is_stored_and_thanked_for(served: Served, payload: 
     assert len(served.rows(tables.events)) == 2
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"null", b'{"event": "open"}', b"[[[[", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"null", b'{"event": "open"}', b"[]"])
 def test_a_signed_body_that_is_no_list(served: Served, body: bytes) -> None:
-    """A signature makes even nonsense the provider's own: kept, and answered 200."""
+    """What can be read is taken, list or not."""
     assert served.post_body(body).status_code == 200
 
 
-def test_a_body_that_is_no_list_is_kept_as_one_event() -> None:
-    """Nothing that was signed is thrown away unseen."""
-    assert read_payloads(b'{"event":"open"}') == [{"event": "open"}]
-    assert read_payloads(b"[nonsense") == ["[nonsense"]
+@pytest.mark.parametrize("body", [b"{", b"[[[[", b"\xff\xfe", b"[" * 100_000, b"events", b"[nonsense, more"])
+def test_a_signed_body_that_cannot_be_read(served: Served, body: bytes) -> None:
+    """It is kept as it came, and asked for again; the second time it is kept once."""
+    assert [served.post_body(body).status_code for _ in range(2)] == [400, 400]
+    settled(served)
+    assert [row["kind"] for row in served.rows(tables.events)] == ["other"]
+
+
+def unsubscribe_of(name: str) -> bytes:
+    return json.dumps({"event": "unsubscribe", "email": f"{name}@example.nl", "sg_event_id": name}).encode()
+
+
+BAD_ELEMENTS = {
+    "no JSON": b'{"event": "open", "email": nothing}',
+    "a string left open": b'{"event": "open", "reason": "never closed}',
+    "cut off": b'{"event": "open", "ip',
+    "a bad number": b'{"event": "open", "timestamp": ' + b"9" * 5000 + b"}",
+    "a nest": b'{"event": "open", "url": ' + b"[" * 3000 + b"]" * 3000 + b"}",
+    "a bare word": b"oops",
+    "bad bytes": b"\xff\xfe\xe9",
+    "a bad escape": b'{"event": "open", "reason": "\\x41"}',
+}
+
+
+@pytest.mark.parametrize("bad", BAD_ELEMENTS.values(), ids=BAD_ELEMENTS)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_bad_element_costs_itself_alone(served: Served, bad: bytes, place: int) -> None:
+    """Every wish beside it is kept and applied, wherever it stands; the bad one is kept as it came."""
+    elements = [unsubscribe_of("anna"), unsubscribe_of("bram")]
+    elements.insert(place, bad)
+    assert served.post_body(b"[" + b",\r\n".join(elements) + b"]\r\n").status_code == 200
+    settled(served)
+
+    assert [row["email"] for row in served.rows(tables.suppressions)] == ["anna@example.nl", "bram@example.nl"]
+    (kept,) = [row for row in served.rows(tables.events) if row["kind"] == "other"]
+    assert bad[:20].decode("latin-1") in json.loads(kept["payload"])
+
+
+def test_letters_in_latin_1_cost_nothing(served: Served) -> None:
+    """A server's answer in another encoding stands in an event that says somebody left; that is what counts."""
+    element = unsubscribe_of("carla")[:-1] + b', "reason": "gel\xf6scht"}'
+    assert served.post_body(b"[" + element + b"," + unsubscribe_of("anna") + b"]").status_code == 200
+
+    assert [row["email"] for row in served.rows(tables.suppressions)] == ["anna@example.nl", "carla@example.nl"]
+    assert served.rows(tables.events)[1]["reason"] == "gelöscht"
+
+
+def test_the_signature_is_asked_for_before_the_body(served: Served) -> None:
+    """A caller without one is refused however much he sends."""
+    headers = {TIMESTAMP: str(int(NOW.timestamp()))}
+    answer = served.client.post("/webhooks/sendgrid/events", content=b" " * (9 * 1024 * 1024), headers=headers)
+
+    assert answer.status_code == 403
 
 
 def test_the_same_list_twice_is_stored_once(served: Served) -> None:

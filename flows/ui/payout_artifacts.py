@@ -1,0 +1,87 @@
+"""What money leaves in the Prefect UI: what was booked, and the batch that waits, in Dutch. No account, no name."""
+
+from prefect import get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from programme.money.states import BatchState, EntryKind, LineState, OpenReason
+from programme.words.wording import date_words, euros
+from tasks.money.booking import BookingReport
+from tasks.referrals.batches import Settlement
+
+ENTRY_WORDS = {
+    EntryKind.OPENING: "eerder al betaald, buiten dit systeem",
+    EntryKind.QUALIFY: "verdiend, nog in de wachttijd",
+    EntryKind.RELEASE: "mag worden uitbetaald",
+    EntryKind.HOLD: "terug in de wachttijd",
+    EntryKind.REVERSE: "teruggedraaid",
+    EntryKind.COMMISSION: "commissie geboekt of bijgesteld",
+    EntryKind.COMMISSION_RELEASE: "commissie mag worden gefactureerd",
+}
+REASON_WORDS = {
+    OpenReason.NEGATIVE_BALANCE: "wordt verrekend met een volgende beloning",
+    OpenReason.BLOCKED: "geblokkeerd",
+    OpenReason.ERASED: "gegevens gewist",
+    OpenReason.INVOICE_NEEDED: "wacht op een factuur",
+    OpenReason.NO_IBAN: "geen IBAN bekend",
+    OpenReason.INVALID_IBAN: "IBAN klopt niet of is door de bank geweigerd",
+    OpenReason.NO_HOLDER: "geen naam van de rekeninghouder",
+    OpenReason.BELOW_MINIMUM: "onder het minimum",
+}
+STATE_WORDS = {
+    BatchState.PREPARED: "klaargezet",
+    BatchState.APPROVED: "goedgekeurd",
+    BatchState.EXPORTED: "naar de bank",
+    BatchState.CLOSED: "afgerond",
+    BatchState.WITHDRAWN: "ingetrokken",
+}
+
+
+@task(name="publish-booking", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_booking(report: BookingReport, dry_run: bool) -> BookingReport:
+    """The entries by kind, and the report on. Safe to run twice."""
+    create_markdown_artifact(
+        key="beloningen", markdown=booking_markdown(report, dry_run), description="Beloningen van de dag"
+    )
+    counts = " ".join(f"{kind}={count}" for kind, count in sorted(report.entries.items()))
+    get_run_logger().info("rewards as_of=%s found=%d %s", report.as_of, report.found, counts or "entries=0")
+    return report
+
+
+def booking_markdown(report: BookingReport, dry_run: bool) -> str:
+    would = "zou worden geboekt" if dry_run else "geboekt"
+    lines = [f"# Beloningen tot en met {date_words(report.as_of)}", "", f"{report.found} aanbevelingen tellen mee."]
+    if report.is_first:
+        lines += [
+            "",
+            f"Eerste boeking: {report.opened} aanbevelingen waren al betaald ({euros(report.opened_cents)}), "
+            f"{report.owed} staan nog open ({euros(report.owed_cents)}).",
+        ]
+    told = [f"- {count} × {ENTRY_WORDS[EntryKind(kind)]}" for kind, count in report.entries.items()]
+    return "\n".join([*lines, "", f"Wat er {would}:", "", *(told or ["- niets"])])
+
+
+@task(name="publish-settlement", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def publish_settlement(settlement: Settlement) -> str | None:
+    """The batch as a sentence and what stays open as a table; gives its id on. Safe to run twice."""
+    create_markdown_artifact(key="uitbetaling", markdown=settlement_markdown(settlement), description="Uitbetaling")
+    table = [
+        {"klant": each.referrer_id, "bedrag": euros(each.amount_cents), "waarom": REASON_WORDS[each.reason]}
+        for each in settlement.left_open
+    ]
+    create_table_artifact(key="uitbetaling-open", table=table, description="Wat niet wordt uitbetaald")
+    batch_id = settlement.batch.batch_id if settlement.batch else None
+    get_run_logger().info("settlement batch=%s lines=%d", batch_id or "none", len(settlement.lines))
+    return batch_id
+
+
+def settlement_markdown(settlement: Settlement) -> str:
+    batch = settlement.batch
+    if batch is None:
+        return "# Uitbetaling\n\nEr is niets uit te betalen."
+    standing = [line for line in settlement.lines if line.state is not LineState.VOID]
+    return (
+        f"# Uitbetaling {batch.batch_id}\n\n{STATE_WORDS[batch.state].capitalize()}: {len(standing)} betalingen, samen "
+        f"{euros(settlement.total_cents)}. Klaargezet door {batch.prepared_by}; iemand anders keurt goed met "
+        f"`bouwclub settlement approve {batch.batch_id} --by NAAM`."
+    )

@@ -1,0 +1,102 @@
+"""The day over all flows on one page: mailed, come back, answered, and who waits for a call."""
+
+from collections import Counter
+from datetime import date
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows.ui.call_list import notes_markdown
+from flows.ui.markdown import table
+from flows.ui.publishing import publish_news
+from programme.inbound.answers import FORMS, Question
+from programme.inbound.call_list import QUESTION_WORDS
+from programme.inbound.events import EventKind
+from programme.terms.schema import Programme
+from programme.words.states import MessageStatus
+from programme.words.wording import date_words
+from tasks.base.workspace import Workspace
+from tasks.inbound.day_summary import DaySummary, read_day_summary
+
+KEY = "vandaag"
+BACK_WORDS = {
+    EventKind.BOUNCED: "niet bezorgd: het adres bestaat niet",
+    EventKind.BLOCKED: "tegengehouden door de ontvanger",
+    EventKind.DROPPED: "niet verstuurd door de verzenddienst",
+    EventKind.COMPLAINED: "gemeld als ongewenst",
+    EventKind.UNSUBSCRIBED: "afgemeld",
+}
+
+
+@task(name="publish-today", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_today(workspace: Workspace, as_of: date) -> None:
+    """Under its day, and as the newest `vandaag`. Safe to run twice: read from the database each time."""
+    summary = read_day_summary(workspace.engine, workspace.programme.health, as_of)
+    markdown = today_markdown(summary, workspace.programme)
+    for key in (KEY, f"{KEY}-{as_of}"):
+        publish_news(key, markdown, today_card(summary))
+
+
+def today_card(summary: DaySummary) -> str:
+    """What stands on the artifact's card, which shows some forty characters."""
+    sent = sum(count for (*_, status), count in summary.mails.items() if status == MessageStatus.ACCEPTED)
+    return f"Verstuurd {sent}, antwoorden {summary.answered.total()}, wacht op ons {len(summary.waiting)}"
+
+
+def today_markdown(summary: DaySummary, programme: Programme) -> str:
+    """A few short tables; clients by number alone."""
+    parts = [
+        f"# {date_words(summary.as_of)}",
+        "## Verstuurd",
+        _mails(summary, programme),
+        "## Teruggekomen",
+        _counts(summary.back, BACK_WORDS) or "Niets: geen bounce, geen afmelding, geen klacht over ongewenste mail.",
+        "## Antwoorden van klanten",
+        _answers(summary),
+        notes_markdown(summary.waiting).replace("# Terugbellen", "## Wie wacht op ons"),
+    ]
+    return "\n\n".join(parts)
+
+
+def _mails(summary: DaySummary, programme: Programme) -> str:
+    if not summary.mails:
+        return "Vandaag is er geen mail verstuurd."
+    kinds: dict[tuple[str, str], Counter[str]] = {}
+    for (touchpoint, campaign, status), count in summary.mails.items():
+        kinds.setdefault((touchpoint, campaign), Counter())[status] += count
+    rows = [(_label(programme, *kind), *_fates(counts)) for kind, counts in sorted(kinds.items())]
+    rows.append(("**Samen**", *_fates(sum(kinds.values(), Counter()))))
+    shown = table(("Bericht", "Verstuurd", "Geweigerd", "Nog niet"), rows[:-1])
+    last = " | ".join(str(cell) for cell in rows[-1])
+    return f"{shown}\n| {last} |"
+
+
+def _fates(counts: Counter[str]) -> tuple[int, int, int]:
+    waiting = sum(counts[status] for status in (MessageStatus.PLANNED, MessageStatus.SENDING, MessageStatus.IN_DOUBT))
+    return counts[MessageStatus.ACCEPTED], counts[MessageStatus.REJECTED], waiting
+
+
+def _label(programme: Programme, touchpoint: str, campaign: str) -> str:
+    label = programme.kinds.in_log(touchpoint).label
+    return f"{label}: {campaign}" if campaign else label
+
+
+def _answers(summary: DaySummary) -> str:
+    if not summary.answered:
+        return "Vandaag heeft niemand geantwoord."
+    rows = [
+        (QUESTION_WORDS[Question(question)], _answer(Question(question), answer), count)
+        for (question, answer), count in sorted(summary.answered.items())
+    ]
+    low = {0: "Geen lage cijfers.", 1: "1 laag cijfer."}.get(summary.low_scores, f"{summary.low_scores} lage cijfers.")
+    return f"{table(('Vraag', 'Antwoord', 'Aantal'), rows)}\n\n{low}"
+
+
+def _answer(question: Question, answer: str) -> str:
+    choice = FORMS[question].choice(answer)
+    return choice.label if choice else answer
+
+
+def _counts(counts: Counter[str], words: dict[EventKind, str]) -> str:
+    rows = [(text, counts[kind]) for kind, text in words.items() if counts[kind]]
+    return table(("Wat", "Mails"), rows) if rows else ""

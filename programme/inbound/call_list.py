@@ -1,0 +1,50 @@
+"""Who waits for a call or a letter: what asks for it, and how it reads in Dutch."""
+
+from datetime import date
+from typing import NamedTuple
+
+from programme.inbound.answers import FORMS, Question
+
+QUESTION_WORDS = {
+    Question.PERMIT: "Hoe staat het met de vergunning?",
+    Question.BUILD: "Hoe gaat de bouw?",
+    Question.QUOTE: "Waarom niet voor ons gekozen?",
+    Question.EXPERIENCE: "Hoe was het met ons te werken?",
+    Question.RECOMMEND: "Zou u ons aanbevelen?",
+    Question.REVIEW: "Schrijft u een review?",
+}
+COMPLAINT_PREFIX = "F-"  # of a note that is a complaint of the CRM, before its feedback_id
+
+
+class OpenNote(NamedTuple):
+    """One thing that asks somebody of the bureau to call or write back.
+
+    Attributes:
+        note_id: the number of an answer on our pages, or F- and the feedback_id of a complaint that the CRM holds.
+        question: a Question, or the kind of feedback.
+        answer: a choice, a score, or "" when there is neither.
+    """
+
+    note_id: str
+    client_id: str
+    question: str
+    answer: str
+    comment: str | None
+    given_on: date
+
+
+def question_words(note: OpenNote) -> str:
+    """What was asked; of a complaint, that it is one."""
+    if note.note_id.startswith(COMPLAINT_PREFIX):
+        return "Klacht in de CRM"
+    return QUESTION_WORDS.get(Question(note.question), note.question)
+
+
+def answer_words(note: OpenNote) -> str:
+    """The answer in the words of the page; a score as such."""
+    if note.answer.isdigit():
+        return f"een {note.answer}"
+    if note.note_id.startswith(COMPLAINT_PREFIX):
+        return note.answer or "ontevreden"
+    choice = FORMS[Question(note.question)].choice(note.answer)
+    return choice.label if choice else note.answer

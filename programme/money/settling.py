@@ -1,0 +1,109 @@
+"""Whether a balance becomes a line of the batch or stays open, and why (referrals section 5)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from programme.money.bank_text import to_bank_text
+from programme.money.states import OpenReason, PayoutKind
+from programme.words.sepa import is_of_sepa
+
+END_TO_END_FORM = r"S[0-9]{8}-[0-9]+-[0-9]{4,}"
+"""What an end-to-end id of ours looks like, of whatever batch."""
+
+
+class Payee(NamedTuple):
+    """To whom a balance is paid, as known now.
+
+    Attributes:
+        is_refused: an import refused the last IBAN it offered, and he gave none on his own page.
+        is_returned: the bank sent this account back, and he did not give it anew since.
+    """
+
+    client_id: str
+    iban: str | None = None
+    holder: str | None = None
+    is_blocked: bool = False
+    is_erased: bool = False
+    is_refused: bool = False
+    is_returned: bool = False
+
+
+class Balance(NamedTuple):
+    """What is payable to a referrer, of one kind.
+
+    Attributes:
+        uninvoiced_cents: X: commission that was released and that no invoice stands for; 0 of rewards.
+    """
+
+    payee: Payee
+    kind: PayoutKind
+    amount_cents: int
+    uninvoiced_cents: int = 0
+
+
+class Payout(NamedTuple):
+    """A line of the batch before it has a number."""
+
+    referrer_id: str
+    kind: PayoutKind
+    amount_cents: int
+    iban: str
+    holder: str
+
+
+class LeftOpen(NamedTuple):
+    referrer_id: str
+    kind: PayoutKind
+    amount_cents: int
+    reason: OpenReason
+
+
+def settle_balance(balance: Balance, minimum_cents: int) -> Iterator[Payout | LeftOpen]:
+    """What becomes of one balance: a line, or what stays open; of a commission possibly both. Nothing of 0."""
+    payee, amount = balance.payee, balance.amount_cents
+    if amount == 0:
+        return
+    if reason := _stopped(payee, amount):
+        yield LeftOpen(payee.client_id, balance.kind, amount, reason)
+        return
+    if balance.uninvoiced_cents > 0:
+        yield LeftOpen(payee.client_id, balance.kind, balance.uninvoiced_cents, OpenReason.INVOICE_NEEDED)
+        amount -= balance.uninvoiced_cents
+        if amount == 0:
+            return
+    if reason := _without_account(payee) or (OpenReason.BELOW_MINIMUM if amount < minimum_cents else None):
+        yield LeftOpen(payee.client_id, balance.kind, amount, reason)
+        return
+    yield Payout(payee.client_id, balance.kind, amount, payee.iban or "", payee.holder or "")
+
+
+def batch_id_of(as_of: date, number: int) -> str:
+    """`S20260701-2`: the second batch of that day."""
+    return f"S{as_of:%Y%m%d}-{number}"
+
+
+def end_to_end_id_of(batch_id: str, number: int) -> str:
+    return f"{batch_id}-{number:04d}"
+
+
+def remittance_of(kind: str, invoices: tuple[str, ...], end_to_end_id: str) -> str:
+    """What the client reads on his statement; never a friend's name."""
+    subject = " ".join(("commissie", *invoices)) if kind == PayoutKind.COMMISSION else "beloning"
+    return f"Bouwclub {subject} {end_to_end_id}"
+
+
+def _stopped(payee: Payee, amount_cents: int) -> OpenReason | None:
+    if amount_cents < 0:
+        return OpenReason.NEGATIVE_BALANCE
+    if payee.is_blocked:
+        return OpenReason.BLOCKED
+    return OpenReason.ERASED if payee.is_erased else None
+
+
+def _without_account(payee: Payee) -> OpenReason | None:
+    if not payee.iban and not payee.is_refused:
+        return OpenReason.NO_IBAN
+    if payee.is_refused or payee.is_returned or not payee.iban or not is_of_sepa(payee.iban):
+        return OpenReason.INVALID_IBAN
+    return None if payee.holder and to_bank_text(payee.holder) else OpenReason.NO_HOLDER

@@ -1,0 +1,93 @@
+"""Where one referrer stands on a day, as his own page shows it (referrals section 2)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from programme.money.earning import Qualified, payable_on, released_of
+from programme.money.reward_table import RewardTable
+from programme.terms.payout_terms import RewardStep
+
+
+class Standing(NamedTuple):
+    """Counts of referrals, and amounts in cents.
+
+    Attributes:
+        invited, signed_up: of all his referrals, by their days.
+        qualified: those that count: for rewards, for commission, or (of a kind without rewards) for tiers alone.
+        under_way: signed up, and not qualified.
+        earned_cents: with adjustments. `open_cents` is what of it is not confirmed; below zero it is set off.
+        held_cents: of what is open, still in hold or under review; `held_until` is the last day of hold, None where
+            only a person's look is missing.
+        in_transit_cents: of what is open, on its way.
+        next_step: the next step of the table that changes something; `to_next` referrals are missing for it.
+        earns: False for a kind that gets no rewards.
+    """
+
+    invited: int
+    signed_up: int
+    qualified: int
+    under_way: int
+    earned_cents: int
+    confirmed_cents: int
+    open_cents: int
+    in_transit_cents: int
+    held_cents: int
+    held_until: date | None
+    next_step: RewardStep | None
+    to_next: int
+    earns: bool
+
+
+class Counted(NamedTuple):
+    """What was counted of a referrer's referrals, whether they earn or not."""
+
+    invited: int
+    signed_up: int
+    qualified: int
+
+
+class Paid(NamedTuple):
+    """What the ledger holds of his rewards, in cents; confirmed and in transit are with what came of adjustments."""
+
+    confirmed: int = 0
+    in_transit: int = 0
+    adjusted: int = 0
+
+
+def standing_of(
+    table: RewardTable,
+    hold_days: int,
+    as_of: date,
+    counted: Counted,
+    qualified: Sequence[Qualified],
+    opened: frozenset[str],
+    paid: Paid,
+    earns: bool,
+) -> Standing:
+    """
+    Args:
+        qualified: his Q, in order of (qualification date, referral id).
+    """
+    released = released_of(qualified, opened, hold_days, as_of)
+    earned = table.total(len(qualified)) + paid.adjusted
+    ready = {one.referral_id for one in released}
+    days = [
+        payable_on(one, hold_days)
+        for one in qualified
+        if one.referral_id not in ready and payable_on(one, hold_days) > as_of
+    ]
+    next_step = table.next_bonus(len(qualified)) if earns else None
+    return Standing(
+        *counted,
+        under_way=max(counted.signed_up - counted.qualified, 0),
+        earned_cents=earned,
+        confirmed_cents=paid.confirmed,
+        open_cents=earned - paid.confirmed,
+        in_transit_cents=paid.in_transit,
+        held_cents=table.total(len(qualified)) - table.total(len(released)),
+        held_until=max(days, default=None),
+        next_step=next_step,
+        to_next=next_step.from_n - len(qualified) if next_step else 0,
+        earns=earns,
+    )

@@ -1,0 +1,24 @@
+"""Which keys the message log has closed (programme section 2)."""
+
+from programme.facts.records import Recipient
+from programme.rules.due import Occasion
+
+
+class ClosedKeys:
+    """The keys that the messages of a recipient have closed.
+
+    That of a project or a quote is closed for every record of the address: the CRM may have merged them since.
+    """
+
+    def __init__(self, recipient: Recipient) -> None:
+        self._keys = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
+        self._of_address = {
+            (message.touchpoint, message.occasion)
+            for message in recipient.messages
+            if recipient.address and message.recipient == recipient.address
+        }
+
+    def has(self, client_id: str, touchpoint_id: str, due: Occasion) -> bool:
+        if (client_id, touchpoint_id, due.occasion) in self._keys:
+            return True
+        return bool(due.project_id or due.quote_id) and (touchpoint_id, due.occasion) in self._of_address

@@ -1,0 +1,172 @@
+"""The table of section 4: the rules that can stop a mail, in their order, and when those that pass end.
+
+Each rule is a test of one candidate on one day. A kind of mail asks those that it names.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from programme.facts.records import Client, PastMessage
+from programme.rules.due import Occasion, due_occasions
+from programme.rules.experiments import is_held_out
+from programme.rules.recipient_day import RecipientDay
+from programme.terms.kinds import MailKind
+from programme.words.names import says_death
+from programme.words.states import Flow, HandFlow, Purpose, Reason
+
+# Their mails pass through the whole table of section 4.
+FLOWS_OF_THE_TABLE = frozenset({Flow.DAILY, Flow.WIN_BACK, HandFlow.CAMPAIGN})
+
+
+class Candidate(NamedTuple):
+    """A client for whom an occasion of a kind of mail is due and its key is open."""
+
+    client: Client
+    kind: MailKind
+    due: Occasion
+
+
+def _is_marketing(candidate: Candidate) -> bool:
+    return candidate.kind.purpose == Purpose.MARKETING
+
+
+def _has_no_address(day: RecipientDay, candidate: Candidate) -> bool:
+    return not day.recipient.address or candidate.client.is_erased or says_death(candidate.client.name)
+
+
+def _is_suppressed(day: RecipientDay, candidate: Candidate) -> bool:
+    stopped_by = candidate.kind.stopped_by
+    return day.is_suppressed and (stopped_by is None or day.recipient.suppression_reason in stopped_by)
+
+
+def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
+    return _is_marketing(candidate) and not day.allows_marketing
+
+
+def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
+    """A touchpoint that supersedes this one is due too, whatever its own decision and its key."""
+    for other_id, superseding in day.programme.superseding.get(candidate.kind.id, ()):
+        due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
+        if any(not superseding.same_occasion or found.occasion == candidate.due.occasion for found in due):
+            return True
+    return _goes_with_another(day, candidate)
+
+
+def _goes_with_another(day: RecipientDay, candidate: Candidate) -> bool:
+    """Of projects delivered together the first one's mail names them all."""
+    if candidate.kind.anchor != "project_delivered":
+        return False
+    together = day.due_together(candidate.kind.id, candidate.due.due_on)
+    return bool(together) and together[0] < (candidate.client.client_id, candidate.due.occasion)
+
+
+def _is_repeated(day: RecipientDay, candidate: Candidate) -> bool:
+    repeat_days = candidate.kind.repeat_days
+    if repeat_days is None:
+        return False
+    return day.was_mailed(day.as_of - timedelta(days=repeat_days - 1), day.as_of, candidate.kind.id)
+
+
+def _has_open_case(day: RecipientDay, _candidate: Candidate) -> bool:
+    return day.has_open_case
+
+
+def _owes_an_invoice(day: RecipientDay, candidate: Candidate) -> bool:
+    return _is_marketing(candidate) and day.owes_an_invoice
+
+
+def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
+    return candidate.kind.pause and day.has_running_project
+
+
+def _is_outranked(day: RecipientDay, _candidate: Candidate) -> bool:
+    """One mail a day a recipient, from whichever run."""
+    return any(_counts_for_the_day(day, message) for message in day.mails_of_today())
+
+
+def _counts_for_the_day(day: RecipientDay, message: PastMessage) -> bool:
+    """As its kind says; of a kind that the programme no longer has, as the flow that made it."""
+    kind = day.programme.kinds.get(message.touchpoint)
+    return message.flow in FLOWS_OF_THE_TABLE if kind is None else kind.is_one_a_day
+
+
+def _is_capped(day: RecipientDay, candidate: Candidate) -> bool:
+    return _latest_of_cap(day, candidate) is not None
+
+
+def _latest_of_cap(day: RecipientDay, candidate: Candidate) -> date | None:
+    """The latest day before this one whose mail is too near: of any for marketing, of a service mail for service."""
+    first = day.as_of - timedelta(days=_gap_days(day, candidate) - 1)
+    mailed = day.mailed_between(first, day.as_of - timedelta(days=1))
+    return max((on for on, *mail in mailed if _counts_for_the_cap(day, candidate, *mail)), default=None)
+
+
+def _gap_days(day: RecipientDay, candidate: Candidate) -> int:
+    caps = day.programme.caps
+    return caps.marketing_gap_days if _is_marketing(candidate) else caps.service_gap_days
+
+
+def _counts_for_the_cap(day: RecipientDay, candidate: Candidate, kind_id: str, purpose: str) -> bool:
+    if not _is_marketing(candidate) and purpose != Purpose.SERVICE:
+        return False
+    kind = day.programme.kinds.get(kind_id)
+    return kind is None or kind.is_of_cap
+
+
+def _end_of_day(day: RecipientDay, _candidate: Candidate) -> date:
+    return day.as_of + timedelta(days=1)
+
+
+def _end_of_cap(day: RecipientDay, candidate: Candidate) -> date:
+    latest = _latest_of_cap(day, candidate)
+    assert latest is not None  # asked only of a candidate that is capped
+    return latest + timedelta(days=_gap_days(day, candidate))
+
+
+def _is_held_out(day: RecipientDay, candidate: Candidate) -> bool:
+    return is_held_out(day.programme, candidate.kind.id, candidate.client.client_id, day.as_of)
+
+
+Rule = tuple[Reason, Callable[[RecipientDay, Candidate], bool]]
+
+# The first rule that applies decides; none of them means send.
+RULES: tuple[Rule, ...] = (
+    (Reason.NO_ADDRESS, _has_no_address),
+    (Reason.SUPPRESSED, _is_suppressed),
+    (Reason.NO_CONSENT, _has_no_consent),
+    (Reason.SUPERSEDED, _is_superseded),
+    (Reason.REPEATED, _is_repeated),
+    (Reason.OPEN_CASE, _has_open_case),
+    (Reason.OVERDUE_INVOICE, _owes_an_invoice),
+    (Reason.RUNNING_PROJECT, _waits_for_project),
+    (Reason.OUTRANKED, _is_outranked),
+    (Reason.FREQUENCY_CAP, _is_capped),
+    (Reason.HELD_OUT, _is_held_out),
+)
+
+
+# When a rule that ends by itself stops no more, by the rule.
+_ENDS: Mapping[Reason, Callable[[RecipientDay, Candidate], date]] = {
+    Reason.OUTRANKED: _end_of_day,
+    Reason.FREQUENCY_CAP: _end_of_cap,
+}
+
+# What may change between the plan and the wire, and must not be missed.
+ASKED_AGAIN = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED, Reason.NO_CONSENT, Reason.OPEN_CASE})
+
+
+@cache
+def _rules(asked: frozenset[Reason]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if rule[0] in asked)
+
+
+def stopping_reasons(day: RecipientDay, candidate: Candidate, asked: frozenset[Reason]) -> Iterator[Reason]:
+    """The rules among these that stop the candidate, in the order of the table; each is asked only when it is read."""
+    return (reason for reason, applies in _rules(asked) if applies(day, candidate))
+
+
+def end_of(day: RecipientDay, candidate: Candidate, reasons: Iterable[Reason]) -> date | None:
+    """The first day on which none of these that end by themselves stops it; None when none of them does."""
+    return max((_ENDS[reason](day, candidate) for reason in reasons if reason in _ENDS), default=None)

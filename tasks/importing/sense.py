@@ -1,0 +1,71 @@
+"""What the cells of one row say together, and what stands in where that cannot be read: less mail, never more."""
+
+from collections.abc import Sequence
+from datetime import date
+from zlib import crc32
+
+from programme.facts.cases import SCORED_KINDS
+from programme.words.addresses import recipient_of
+from programme.words.names import has_note, says_death
+from programme.words.states import SuppressionReason
+from tasks.importing.columns import UNREAD, Misfit, Values
+
+
+def finish_clients(values: Values, _today: date) -> Sequence[Misfit]:
+    values["id_crc32"] = [crc32((client_id or "").encode()) for client_id in values["client_id"]]
+    if "email" in values:
+        values["recipient"] = [recipient_of(email) if email else "" for email in values["email"]]
+    return [
+        (index, "name", name, "holds a note beside the name: greeted without a name")
+        if not says_death(name)
+        else (index, "name", name, "says that the client has died: nothing is sent. Look whether that is so")
+        for index, name in enumerate(values["name"])
+        if name and has_note(name)
+    ]
+
+
+def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
+    """A delivery before the order is no delivery; a cancellation that cannot be read, or lies ahead, counts today."""
+    misfits = []
+    delivered = values.get("delivered_on", ())
+    for index, (ordered_on, delivered_on) in enumerate(zip(values["ordered_on"], delivered, strict=False)):
+        if ordered_on and delivered_on and delivered_on < ordered_on:
+            delivered[index] = None
+            misfits.append((index, "delivered_on", delivered_on.isoformat(), "is before ordered_on: taken as unknown"))
+    if "cancelled_on" in values:
+        cancelled = values["cancelled_on"]
+        values["is_cancel_unread"] = [True if day is UNREAD else None for day in cancelled]
+        values["stands_in"] = [False] * len(cancelled)
+        for index, day in enumerate(cancelled):
+            if day is UNREAD:
+                values["stands_in"][index], cancelled[index] = True, today
+            elif day and day > today:
+                values["stands_in"][index], cancelled[index] = True, today
+                reason = "lies in the future: counts as cancelled from today"
+                misfits.append((index, "cancelled_on", day.isoformat(), reason))
+    return misfits
+
+
+def finish_feedback(values: Values, _today: date) -> Sequence[Misfit]:
+    """Where it cannot be read whether somebody is content, he is taken not to be."""
+    unread = [False] * len(values["feedback_id"])
+    for index, (kind, score) in enumerate(zip(values["kind"], values.get("score", ()), strict=False)):
+        if score is UNREAD:
+            values["score"][index] = None
+            unread[index] = kind in SCORED_KINDS
+    for index, negative in enumerate(values.get("negative", ())):
+        if negative is UNREAD or unread[index]:
+            values["negative"][index] = unread[index] = True
+    values["is_unread"] = unread
+    return ()
+
+
+def finish_suppressions(values: Values, today: date) -> Sequence[Misfit]:
+    misfits = []
+    for index, (reason, since) in enumerate(zip(values["reason"], values["since"], strict=True)):
+        if reason is UNREAD or since is UNREAD:
+            values["reason"][index], values["since"][index] = SuppressionReason.MANUAL.value, today
+        elif since and since > today:
+            values["since"][index] = today
+            misfits.append((index, "since", since.isoformat(), "lies in the future: counts from today"))
+    return misfits

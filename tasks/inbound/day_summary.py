@@ -1,0 +1,89 @@
+"""What happened on a day over all flows, in counts: what was mailed, what came back, what clients answered."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Connection, Engine, func, select
+
+from models.database.engine import reading
+from models.tables import answers, events, messages
+from programme.inbound.call_list import OpenNote
+from programme.inbound.events import EventKind
+from programme.terms.schema import HealthTerms
+from programme.words.dates import AMSTERDAM
+from programme.words.states import MessageStatus
+from tasks.inbound.call_list import read_open_notes
+
+_FATES = (
+    MessageStatus.ACCEPTED,
+    MessageStatus.REJECTED,
+    MessageStatus.IN_DOUBT,
+    MessageStatus.PLANNED,
+    MessageStatus.SENDING,
+)
+_BACK = (EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED)
+
+
+@dataclass(frozen=True)
+class DaySummary:
+    """The counts of one day in Amsterdam.
+
+    Attributes:
+        mails: messages dated that day, by (touchpoint, occasion of a campaign or "", status).
+        back: mails of which the provider told something bad that day, by EventKind.
+        answered: answers given that day, by (question, answer).
+        low_scores: of those, the scores at or below the one that opens a case.
+        waiting: who waits for a call now, oldest first.
+    """
+
+    as_of: date
+    mails: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    back: Counter[str] = field(default_factory=Counter)
+    answered: Counter[tuple[str, str]] = field(default_factory=Counter)
+    low_scores: int = 0
+    waiting: tuple[OpenNote, ...] = ()
+
+
+def read_day_summary(engine: Engine, terms: HealthTerms, as_of: date) -> DaySummary:
+    """Reads only."""
+    waiting = tuple(read_open_notes(engine, terms, as_of))
+    with reading(engine) as connection:
+        answered, low = _read_answers(connection, terms, as_of)
+        return DaySummary(as_of, _read_mails(connection, as_of), _read_back(connection, as_of), answered, low, waiting)
+
+
+def _read_mails(connection: Connection, as_of: date) -> Counter[tuple[str, str, str]]:
+    """A campaign's name is its occasion; other occasions tell nothing that belongs into a summary."""
+    columns = messages.c["touchpoint", "occasion", "flow", "status"]
+    mine = (messages.c.as_of == as_of) & messages.c.status.in_([str(fate) for fate in _FATES])
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in connection.execute(select(*columns, func.count().label("number")).where(mine).group_by(*columns)):
+        found[row.touchpoint, row.occasion if row.flow == "campaign" else "", row.status] += row.number
+    return found
+
+
+def _read_back(connection: Connection, as_of: date) -> Counter[str]:
+    """Distinct messages: the same event may come more than once."""
+    first = datetime.combine(as_of, time.min, AMSTERDAM)
+    last = datetime.combine(as_of + timedelta(days=1), time.min, AMSTERDAM)
+    mail = func.coalesce(events.c.message_id, events.c.recipient)
+    query = (
+        select(events.c.kind, func.count(mail.distinct()))
+        .where(events.c.kind.in_([str(kind) for kind in _BACK]))
+        .where(events.c.occurred_at >= _utc(first), events.c.occurred_at < _utc(last))
+        .group_by(events.c.kind)
+    )
+    return Counter({row[0]: row[1] for row in connection.execute(query)})
+
+
+def _read_answers(connection: Connection, terms: HealthTerms, as_of: date) -> tuple[Counter[tuple[str, str]], int]:
+    columns = answers.c["message_id", "question", "answer", "score"]
+    rows = connection.execute(select(*columns).where(answers.c.answered_on == as_of).order_by(answers.c.id))
+    latest = {(row.message_id, row.question): row for row in rows}.values()
+    low = sum(row.score is not None and row.score <= terms.negative_score_at_most for row in latest)
+    return Counter((row.question, row.answer) for row in latest), low
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

@@ -1,0 +1,211 @@
+"""Wishes that the database cannot take just now: kept in a small file that no crash undoes, and applied afterwards.
+
+Whoever leaves or answers is thanked at once, also beside an import that holds SQLite's write lock, or while PostgreSQL
+is away. A wish is applied once: what it changes is found by its moment, so a second time changes nothing.
+"""
+
+import errno
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from programme.inbound.answers import FORMS, Answer, Question
+from programme.terms.schema import HealthTerms
+from tasks.inbound.answers import record_answer
+from tasks.inbound.suppressions import unsubscribe
+
+logger = logging.getLogger("bouwclub.journal")
+
+FOLDER = Path(".bouwclub")  # of the working folder, for a database that is no file
+NAME = "wishes"
+
+
+class Wish(NamedTuple):
+    """An unsubscribe, or an answer when `answer` is there.
+
+    Attributes:
+        at: aware; when it was expressed.
+        source: of an unsubscribe: page or one_click.
+    """
+
+    message_id: str
+    at: datetime
+    source: str = ""
+    answer: Answer | None = None
+
+
+class Journal:
+    """The file of one database; any number of threads and processes may use it at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def keep(self, wish: Wish) -> None:
+        """When this returns, the wish survives a crash and a power cut. Raises OSError."""
+        with self._locked():
+            is_new = not self.path.exists()
+            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                # After a line that a crash cut off, which nobody was thanked for.
+                start = "" if self._ends_well(descriptor) else "\n"
+                _write(descriptor, f"{start}{_line(wish)}\n")
+            finally:
+                os.close(descriptor)
+            if is_new:
+                _sync_folder(self.path.parent)
+
+    def waiting(self, message_id: str | None = None) -> list[Wish]:
+        """What is not applied yet, oldest first; of one message when it is named."""
+        found = (wish for line in self._read().splitlines() if (wish := _wish(line)))
+        return [wish for wish in found if message_id in (None, wish.message_id)]
+
+    def is_empty(self) -> bool:
+        try:
+            return self.path.stat().st_size == 0
+        except OSError:
+            return True
+
+    def apply(self, engine: Engine, terms: HealthTerms) -> int:
+        """Apply what waits, and return how many were. Safe to repeat, and by several at once: one of them does it.
+
+        What the database refuses stays, and is tried again the next time.
+        """
+        if self.is_empty():
+            return 0
+        with self._alone() as is_mine:
+            if not is_mine:
+                return 0
+            lines = self._read().splitlines(keepends=True)
+            done = list(_apply_all(engine, terms, lines))
+            kept = [line for line, is_done in zip(lines, [*done, *[False] * len(lines)], strict=False) if not is_done]
+            self._replace_start(lines, kept)
+            return sum(done)
+
+    def _replace_start(self, seen: list[str], kept: list[str]) -> None:
+        """The lines that were seen become those that are kept; what was added meanwhile follows them."""
+        if kept == seen:
+            return
+        with self._locked():
+            added = self._read()[len("".join(seen)) :]
+            fresh = self.path.with_name(self.path.name + ".new")
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                _write(descriptor, "".join(kept) + added)
+            finally:
+                os.close(descriptor)
+            os.replace(fresh, self.path)
+            _sync_folder(self.path.parent)
+
+    def _read(self) -> str:
+        try:
+            return self.path.read_text("utf-8", "surrogateescape")
+        except FileNotFoundError:
+            return ""
+
+    @staticmethod
+    def _ends_well(descriptor: int) -> bool:
+        size = os.fstat(descriptor).st_size
+        return not size or os.pread(descriptor, 1, size - 1) == b"\n"
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """For the moment of one write."""
+        with self._holding(".lock", fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether this is the one that applies; never waited for."""
+        try:
+            with self._holding(".applying", fcntl.LOCK_EX | fcntl.LOCK_NB):
+                yield True
+        except BlockingIOError:
+            yield False
+
+    @contextmanager
+    def _holding(self, suffix: str, how: int) -> Iterator[None]:
+        if not self.path.parent.exists():
+            self.path.parent.mkdir(mode=0o700, parents=True)
+        descriptor = os.open(self.path.with_name(self.path.name + suffix), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, how)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def journal_of(engine: Engine) -> Journal:
+    """Beside a SQLite file, where every process finds it; else in the working folder."""
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and file != ":memory:":
+        return Journal(Path(f"{file}-{NAME}"))
+    return Journal(FOLDER / NAME)
+
+
+def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iterator[bool]:
+    """Whether each line is done with, in order; ends where the database takes nothing at all."""
+    for line in lines:
+        wish = _wish(line)
+        if wish is None:
+            if is_left := bool(line.strip()):
+                logger.error("a line of the journal of wishes is not readable; it stays there")
+            yield not is_left
+            continue
+        try:
+            _apply(engine, terms, wish)
+        except OperationalError:
+            return
+        except SQLAlchemyError as error:
+            logger.error("a wish could not be applied: %s; it is tried again", type(error).__name__)
+            yield False
+        else:
+            yield True
+
+
+def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
+    if wish.answer is None:
+        is_known = unsubscribe(engine, wish.message_id, wish.source, wish.at)
+    else:
+        form = FORMS[wish.answer.question]
+        is_known = record_answer(engine, terms, wish.message_id, form, wish.answer, wish.at) is not None
+    if not is_known:
+        logger.error("a wish is of no message that is known, or of a client who was erased; it is dropped")
+
+
+def _line(wish: Wish) -> str:
+    values = {"message_id": wish.message_id, "at": wish.at.isoformat(), "source": wish.source}
+    return json.dumps(values | {"answer": wish.answer and list(wish.answer)})
+
+
+def _wish(line: str) -> Wish | None:
+    try:
+        values = json.loads(line)
+        answer = values["answer"] and Answer(Question(values["answer"][0]), *values["answer"][1:])
+        return Wish(values["message_id"], datetime.fromisoformat(values["at"]), values["source"], answer)
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def _write(descriptor: int, text: str) -> None:
+    """All of it, to the disk. Raises OSError, also when a full disk takes a part alone."""
+    data = text.encode("utf-8", "surrogateescape")
+    if os.write(descriptor, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

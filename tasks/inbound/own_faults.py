@@ -1,0 +1,57 @@
+"""Drops that are our own fault or our account's: counted once, so that somebody is alerted once."""
+
+from sqlalchemy import Connection, Engine, func, insert, or_, select, update
+
+from models.database.engine import reading, writing
+from models.tables import events, sync_cursors
+from programme.inbound.events import OWN_FAULTS
+
+_CURSOR = "own-faults"  # received up to here they were taken
+
+
+class DroppedForOurSake(Exception):
+    """The provider dropped mails because of our account or our content; people have to mend that."""
+
+
+def count_own_faults(engine: Engine) -> dict[str, int]:
+    """Messages that were dropped and that nobody was alerted about yet, by kind. Reads only."""
+    with reading(engine) as connection:
+        return _count(connection)
+
+
+def take_own_faults(engine: Engine) -> dict[str, int]:
+    """The same, and from now on they were taken. Whoever takes them raises the alert."""
+    with writing(engine) as connection:
+        found = _count(connection)
+        if found:
+            newest = select(func.max(events.c.received_at)).where(events.c.kind.in_(sorted(OWN_FAULTS)))
+            reached_at = connection.execute(newest).scalar_one()
+            mine = sync_cursors.c.name == _CURSOR
+            if not connection.execute(update(sync_cursors).where(mine).values(reached_at=reached_at)).rowcount:
+                connection.execute(insert(sync_cursors).values(name=_CURSOR, reached_at=reached_at))
+        return found
+
+
+def alert_about(found: dict[str, int]) -> None:
+    """Raises DroppedForOurSake, whose line says what to do, when there is anything to say."""
+    if not found:
+        return
+    parts = {
+        "over_quota": "because the account has no mails left: check its plan",
+        "withheld": "because of what they say or how they are written: look at the reason in bouwclub explain",
+    }
+    said = "; ".join(f"{count} {parts[kind]}" for kind, count in sorted(found.items()))
+    raise DroppedForOurSake(
+        f"the provider dropped mails that it had taken, for our account's sake: {said}. When it is mended: "
+        "bouwclub resend MESSAGE_ID --by NAME (they are in bouwclub messages --status rejected)"
+    )
+
+
+def _count(connection: Connection) -> dict[str, int]:
+    reached_at = select(sync_cursors.c.reached_at).where(sync_cursors.c.name == _CURSOR).scalar_subquery()
+    query = (
+        select(events.c.kind, func.count(events.c.message_id.distinct()))
+        .where(events.c.kind.in_(sorted(OWN_FAULTS)), or_(reached_at.is_(None), events.c.received_at > reached_at))
+        .group_by(events.c.kind)
+    )
+    return dict(connection.execute(query).tuples().all())

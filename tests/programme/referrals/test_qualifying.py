@@ -1,0 +1,106 @@
+"""Which referral of a person has the turn, and on which days."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programme.facts.records import Referral, Review
+from programme.referrals.qualifying import is_of_partner, qualified_on, won_referrals
+from tests.factories import programme, project, shipped_programme
+
+TERMS = shipped_programme().referral
+FIRST = date(2026, 1, 1)
+DELIVERED = project("P1", "F", ordered_on=date(2026, 1, 20), delivered_on=date(2026, 2, 1))
+
+
+def referral(referral_id: str, signed_up_on: date = FIRST, **changes: object) -> Referral:
+    made = Referral(referral_id, f"A-{referral_id}", f"{referral_id}@b.nl", "F", signed_up_on, signed_up_on)
+    return made._replace(**changes)
+
+
+def holder(referrals: list[Referral], day: date) -> list[str]:
+    """The referrals that are qualified on a day."""
+    won = won_referrals(TERMS, "F", "f@b.nl", referrals, [DELIVERED])
+    return [each.referral_id for each in won if qualified_on(each, day)]
+
+
+def test_the_next_one_takes_the_place_of_a_rejected_one() -> None:
+    """From the day of the rejection on, and back again when somebody accepts it."""
+    reviews = (Review(date(2026, 3, 1), True), Review(date(2026, 4, 1), False))
+    both = [referral("R1", reviews=reviews), referral("R2", FIRST + timedelta(days=5))]
+
+    found = {day: holder(both, day) for day in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 4, 1))}
+    assert list(found.values()) == [["R1"], ["R2"], ["R1"]]
+
+
+def test_of_two_reviews_on_a_day_the_later_holds() -> None:
+    """They come in the order in which they were made."""
+    day = date(2026, 3, 1)
+    assert holder([referral("R1", reviews=(Review(day, True), Review(day, False)))], day) == ["R1"]
+    assert holder([referral("R1", reviews=(Review(day, False), Review(day, True)))], day) == []
+
+
+def test_nobody_is_rewarded_for_himself() -> None:
+    """Not under another client id with the same address either; clients without an address share nothing."""
+    assert holder([referral("R1", referrer_id="F")], date(2026, 3, 1)) == []
+    assert holder([referral("R1", referrer_recipient="f@b.nl")], date(2026, 3, 1)) == []
+    won = won_referrals(TERMS, "F", "", [referral("R1", referrer_recipient="")], [DELIVERED])
+    assert [each.referral_id for each in won] == ["R1"]
+
+
+def test_an_order_before_the_sign_up_is_no_new_client() -> None:
+    """Cancelled or not; on the day of the sign-up it is one."""
+    late = [referral("R1", date(2026, 1, 20)), referral("R2", date(2026, 1, 21))]
+    assert holder(late, date(2026, 3, 1)) == ["R1"]
+
+
+def test_a_sign_up_counts_for_180_days() -> None:
+    """Up to and including the last of them, and never before the invitation."""
+    for days, counts in ((0, True), (180, True), (181, False), (-1, False)):
+        invited = referral("R1", invited_on=FIRST - timedelta(days=days))
+        assert bool(holder([invited], date(2026, 3, 1))) is counts
+
+
+Reviews = list[tuple[int, bool]]
+reviews_of = st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=5)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), reviews_of), min_size=1, max_size=4), st.integers(0, 60))
+def test_one_referral_of_a_person_at_most_is_qualified(
+    made: list[tuple[int, list[tuple[int, bool]]]], day: int
+) -> None:
+    """And it is the first, by sign-up and then id, that is not rejected on that day."""
+    referrals = [
+        referral(
+            f"R{number}",
+            FIRST + timedelta(days=signed_up),
+            reviews=tuple(Review(FIRST + timedelta(days=n), bad) for n, bad in sorted(each, key=lambda one: one[0])),
+        )
+        for number, (signed_up, each) in enumerate(made)
+    ]
+    as_of = FIRST + timedelta(days=day)
+    fit = [
+        (one.signed_up_on, one.referral_id)
+        for one in referrals
+        if one.signed_up_on <= DELIVERED.ordered_on and not rejected(one, as_of)
+    ]
+    wanted = [min(fit)[1]] if fit and DELIVERED.delivered_on <= as_of else []
+    assert holder(referrals, as_of) == wanted
+    for won in won_referrals(TERMS, "F", "f@b.nl", referrals, [DELIVERED]):
+        assert all(one.until_on < other.from_on for one, other in pairwise(won.spells))
+
+
+def rejected(one: Referral, as_of: date) -> bool:
+    held = [review for review in one.reviews if review.day <= as_of]
+    return bool(held) and held[-1].is_rejection
+
+
+def test_a_partner_earns_commission_from_the_agreement_on() -> None:
+    """On its day too; not before, not without one, and not while partners are off."""
+    terms = programme(**{"partners.enabled": True}).partners
+    assert is_of_partner(terms, referral("R1", partner_since=FIRST))
+    assert not is_of_partner(terms, referral("R1", partner_since=FIRST + timedelta(days=1)))
+    assert not is_of_partner(terms, referral("R1"))
+    assert not is_of_partner(shipped_programme().partners, referral("R1", partner_since=FIRST))
