@@ -178,7 +178,7 @@ class _TakingUp:
         if not (new := [each for each in values if each]):
             return
         dialect = self.connection.dialect.name
-        named = {name: bindparam(f"new_{name}") for name in SAID}
+        named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in SAID}
         self.connection.execute(update(messages).where(messages.c.id == bindparam("id_")).values(named), new)
         ids = [mail.message_id for _, mail in self.said]
         self.connection.execute(delete(discount_codes).where(in_values(discount_codes.c.message_id, ids, dialect)))
