@@ -24,8 +24,8 @@ def sent(served: Served, renderer: Renderer, number: int, case: MailCase) -> Mai
     """The case's mail as it left, with the client and the project that its pages ask for."""
     client_id, key = f"K{number}", KEY.encode()
     projects = tuple(
-        project._replace(project_id=f"{project.project_id}-{number}", client_id=client_id)
-        for project in case.client.projects
+        project._replace(project_id=f"P{number}-{place}", client_id=client_id)
+        for place, project in enumerate(case.client.projects)
     )
     quotes = tuple(quote._replace(quote_id=f"Q-{number}", client_id=client_id) for quote in case.client.quotes)
     code = client_code_of(key, client_id)
