@@ -36,6 +36,7 @@ COMMANDS = {
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
     "rewards": Entry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
     "referral": Entry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),
+    "referrals": Entry("cli.commands.referrals:command", "How the referral programme does, for the marketer."),
     "settlement": Entry("cli.commands.settlement:group", "Approve and export a batch of payouts; the bank's answer."),
     "ledger": Entry("cli.commands.ledger:group", "Put amounts right by two people; prove that the ledger holds."),
     "partner": Entry("cli.commands.partner:group", "Commissions of partners, and their invoices."),

@@ -10,11 +10,15 @@ from flows.ui.payout_artifacts import publish_booking, publish_settlement
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.money import booking
 from tasks.referrals import settlement
+from tasks.referrals.mails import sending
 from tasks.referrals.settlement import SCHEDULED_NAME
 
 STEPS = PayoutSteps(
     plan_booking=task(name="plan-booking", cache_policy=NO_CACHE)(booking.plan_booking),
     prepare=task(name="prepare", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)(settlement.prepare),
+    send_requests=task(name="send-requests", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=60)(
+        sending.send_settlement_mails
+    ),
 )
 
 

@@ -23,6 +23,7 @@ class SignupRow(SQLModel, table=True):
         name_consent_at: when the friend agreed to be named on the referrer's page; None never names him.
         flags: words of programme.referrals.states.Flag in their order, joined by ","; "" is an ordinary sign-up.
             Set once, with the row.
+        handled_at, handled_by: when and by whom the friend was called or written to.
     """
 
     __tablename__ = "signups"
@@ -46,6 +47,8 @@ class SignupRow(SQLModel, table=True):
     signed_up_on: date
     signed_up_at: datetime = Field(sa_type=MOMENT)
     flags: str = ""
+    handled_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    handled_by: str | None = None
 
 
 class ReferralVisitRow(SQLModel, table=True):

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from flows.day import PLAIN, DaySteps, run_day
 from flows.period import run_period
 from models.database.engine import open_engine, reading
-from models.settings import ROOT, SECRET_KEY_FILE, Settings
+from models.settings import SECRET_KEY_FILE, Settings
 from models.tables import decisions, messages
 from programme.sending.report import DayReport
 from programme.words.states import Flow, Outcome, Reason, RunMode
-from sample import write_sample
+from sample import money, write_sample
 from tasks.base.programme_file import load_programme
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
@@ -29,8 +29,15 @@ from tasks.runs.day import Day
 DEMO_DAY = date(2026, 3, 2)  # the second day of a season, so that every touchpoint has somebody
 HISTORY_DAYS = 10
 MARK = ".bouwclub-demo"
-OWN_FOLDERS = ("export", "outbox", ".bouwclub")
-OWN_FILES = ("bouwclub.db", "bouwclub.db-wal", "bouwclub.db-shm", "rejected.csv")
+OWN_FOLDERS = ("export", "outbox", money.FOLDER, ".bouwclub")
+OWN_FILES = (
+    "bouwclub.db",
+    "bouwclub.db-wal",
+    "bouwclub.db-shm",
+    "rejected.csv",
+    money.PROGRAMME_FILE,
+    money.ENVIRONMENT_FILE,
+)
 
 Told = Callable[[str], None]
 
@@ -47,6 +54,7 @@ class Demo:
         reports: of the daily and the win-back run of the day.
         clients: (client id, why it is worth a look), three of them.
         preview: touchpoint and client of a mail that went out.
+        money: a year of referrals, what was paid of it, and what waits.
     """
 
     workspace: Workspace
@@ -56,6 +64,7 @@ class Demo:
     index: Path
     clients: list[tuple[str, str]]
     preview: tuple[str, str] | None
+    money: money.DemoMoney
 
 
 def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None, steps: DaySteps = PLAIN) -> Demo:
@@ -69,7 +78,7 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
     """
     steps = replace(steps, index_outbox=lambda _: None)  # the outbox is indexed once, at the end
     _clear(folder)
-    workspace = _workspace(folder)
+    workspace = _workspace(folder, as_of)
     told("writing a sample CRM export")
     write_sample(folder / "export", as_of)
     told("importing it")
@@ -83,6 +92,8 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
     for flow in Flow:
         told(f"running {flow} as of {as_of}")
         reports.append(run_day(steps, Day(workspace, flow, as_of, RunMode.SEND, today=as_of, confirm=True)))
+    told("playing a year of referrals, and settling it")
+    settled = money.play_money(workspace, folder / money.FOLDER, as_of)
     told("writing the outbox")
     return Demo(
         workspace,
@@ -92,6 +103,7 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
         refresh_outbox_pages(workspace),
         _worth_a_look(workspace, as_of),
         _to_preview(workspace, as_of),
+        settled,
     )
 
 
@@ -114,7 +126,7 @@ def _clear(folder: Path) -> None:
     mark.write_text("Made by bouwclub demo, which makes it anew each time.\n")
 
 
-def _workspace(folder: Path) -> Workspace:
+def _workspace(folder: Path, as_of: date) -> Workspace:
     """A workspace in the folder, with the settings that a command started there would have without an environment."""
     key = secrets.token_hex(32)
     (folder / SECRET_KEY_FILE).parent.mkdir(parents=True)
@@ -122,7 +134,7 @@ def _workspace(folder: Path) -> Workspace:
     (folder / SECRET_KEY_FILE).write_text(key)
     settings = Settings.model_construct(  # reads neither the environment nor a .env file
         database_url=f"sqlite:///{folder / 'bouwclub.db'}",
-        programme=ROOT / "programme.toml",
+        programme=money.write_programme(folder, as_of),
         outbox_dir=folder / "outbox",
         secret_key=SecretStr(key),
     )

@@ -23,7 +23,7 @@ MAY_IMPORT = {
 }
 # The rooms of tasks/: of the core, each may import those before it; a feature imports the core and no other feature.
 CORE = ("base", "mail", "clients", "sending", "providers", "runs", "money")
-FEATURES = {"importing", "campaigns", "inbound", "insight", "referrals"}
+FEATURES = {"importing", "campaigns", "inbound", "insight", "papers", "referrals"}
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
 RULES_MAY_USE = {
     "pydantic",
@@ -39,6 +39,9 @@ MOST_LINES = 300
 HELD = {"clients", "projects", "quotes", "interactions", "feedback", "invoices", "referrals"}
 # An answer by an old link is kept whatever the export says; a held client is found, and said to be held.
 OF_ALL_ROWS = {
+    "tasks/referrals/links/sign_up.py",  # writes the referral
+    "tasks/referrals/links/forgetting.py",  # forgets held rows too
+    "tasks/referrals/own_page/iban_links.py",  # locks the client's row
     "tasks/inbound/answers.py",
     "tasks/insight/set_aside.py",
     "tasks/clients/lookup.py",

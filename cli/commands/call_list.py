@@ -9,13 +9,13 @@ from cli.options import json_option
 
 @click.group("tasks")
 def group() -> None:
-    """Who waits for a call or a letter: answers of clients that ask for contact, low scores, complaints."""
+    """Who waits for a call or a letter: answers that ask for contact, low scores, complaints, sign-ups over a link."""
 
 
 @group.command("list")
 @json_option
 def list_tasks(as_json: bool) -> None:
-    """All that waits, the oldest first. A number that begins with F- is a complaint that the CRM holds."""
+    """All that waits, the oldest first. F-… is a complaint that the CRM holds, web-… a sign-up over a link."""
     from cli.printing.console import note, print_json_list, print_table, say
     from programme.inbound.call_list import answer_words, question_words
     from tasks.base.workspace import open_workspace, today_in_amsterdam

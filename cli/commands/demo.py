@@ -64,6 +64,20 @@ def _print(demo: Demo, folder: Path) -> None:
         touchpoint, client_id = demo.preview
         say(f"  {bouwclub} preview {touchpoint} --client {client_id} --as-of {day} --out mail.html")
     say(f"  {bouwclub} decisions --from {day} --to {day}")
+    _print_money(demo, folder, day, bouwclub)
+
+
+def _print_money(demo: Demo, folder: Path, day: date, bouwclub: str) -> None:
+    from cli.printing.console import say
+
+    settled = demo.money
+    say("\nFollow the money of a year of referrals, in the same folder", bold=True)
+    say(f"  {bouwclub} referrals --as-of {day}")
+    say(f"  {bouwclub} rewards --as-of {day} --client {settled.top}   (who brought most)")
+    say(f"  {folder / settled.folder.name}/   ({settled.paid}.xml for the bank, its statement with one line returned,")
+    say("      a referrer's year as HTML and PDF, what was paid, and the journal)")
+    say(f'  {bouwclub} settlement approve {settled.waiting} --by "{settled.approver}"   (it waits for somebody)')
+    say(f"  {bouwclub} ledger check")
 
 
 def _bouwclub() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.ledger_papers import COMMANDS
 from cli.options import by_option, json_option, reason_option
 
 BROKEN = 1  # exit code of a ledger that does not hold
@@ -12,6 +13,10 @@ BROKEN = 1  # exit code of a ledger that does not hold
 @click.group("ledger")
 def group() -> None:
     """The double-entry ledger of rewards and commissions."""
+
+
+for command in COMMANDS:
+    group.add_command(command)
 
 
 @group.command("adjust")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.options import by_option, reason_option
+from cli.options import by_option, json_option, reason_option
 
 
 @click.group("referral")
@@ -68,3 +68,42 @@ def link(referral_id: str, client_id: str, by: str) -> None:
 
     reviewing.link(open_workspace().engine, referral_id, client_id, by, present_moment())
     say(f"{referral_id} is client {client_id}")
+
+
+@group.command("signups")
+@json_option
+def signups(as_json: bool) -> None:
+    """Who signed up over a link and is to be called, with what the person who calls needs to know.
+
+    The last fourteen days, and older ones that no client came of; those are joined with: bouwclub referral link.
+    """
+    from cli.printing.console import print_json, print_table, say
+    from tasks.base.workspace import open_workspace, today_in_amsterdam
+    from tasks.referrals.links.leads import read_leads
+
+    leads = read_leads(open_workspace().engine, today_in_amsterdam())
+    if as_json:
+        print_json([lead.as_json() for lead in leads])
+        return
+    if not leads:
+        say("nobody signed up in the last fourteen days, and every older sign-up has its client")
+        return
+    headings = ("referral", "signed up", "what to do", "by", "name", "reach", "about", "flags", "client", "called by")
+    rows = [
+        (
+            lead.referral_id,
+            lead.signed_up_on,
+            lead.task,
+            lead.call_by,
+            lead.name,
+            lead.phone or lead.email,
+            lead.project,
+            ", ".join(lead.flags),
+            lead.client_id or "",
+            lead.handled_by or "",
+        )
+        for lead in leads
+    ]
+    print_table(headings, rows, title="Sign-ups")
+    say("the whole of each, with message and voucher: bouwclub referral signups --json")
+    say("called or written to: bouwclub tasks done REFERRAL --by NAME")

@@ -96,11 +96,11 @@ def import_statement(file: Path, as_json: bool) -> None:
 
     from cli.printing.console import print_json
     from cli.printing.settlement import print_statement
-    from tasks.base.workspace import open_workspace, present_moment
-    from tasks.referrals.statements import import_statement as take
+    from flows.payouts import run_statement
+    from tasks.base.workspace import open_workspace, present_moment, today_in_amsterdam
 
-    workspace = open_workspace()
-    report = take(workspace.engine, workspace.programme, file.read_bytes(), file.name, present_moment())
+    now, today = present_moment(), today_in_amsterdam()
+    report = run_statement(open_workspace(), file.read_bytes(), file.name, today, now)
     if as_json:
         print_json(asdict(report))
     else:

@@ -50,6 +50,7 @@ def notes_markdown(notes: Sequence[OpenNote]) -> str:
     parts.append(
         "Wat de klant schreef: `bouwclub explain KLANT`. Gebeld of geschreven? "
         "`bouwclub tasks done NR --by NAAM`. Een nummer dat met F- begint is een klacht in de CRM: "
-        "vul daar in wanneer die is opgelost."
+        "vul daar in wanneer die is opgelost. "
+        "Wie zich aanmeldde via een link (web-), met naam en nummer: `bouwclub referral signups`."
     )
     return "\n\n".join(parts)

@@ -8,8 +8,9 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from programme.insight.charts import agenda_svg, data_uri, differences_svg, dotted
+from programme.insight.charts import agenda_svg, differences_svg
 from programme.insight.differences import Fate, Kind, changed_keys
+from programme.insight.drawing import data_uri, dotted
 from programme.insight.mail_calendar import Agenda
 from programme.words.wording import date_words, outcome_text, reason_text
 from tasks.base.spreadsheets import csv_text

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.inbound.answers import FORMS, Question
+from programme.words.wording import capitalised
 
 QUESTION_WORDS = {
     Question.PERMIT: "Hoe staat het met de vergunning?",
@@ -14,15 +15,18 @@ QUESTION_WORDS = {
     Question.REVIEW: "Schrijft u een review?",
 }
 COMPLAINT_PREFIX = "F-"  # of a note that is a complaint of the CRM, before its feedback_id
+SIGNUP_PREFIX = "web-"  # of a note that is a sign-up over a shared link: the referral's own id
 
 
 class OpenNote(NamedTuple):
     """One thing that asks somebody of the bureau to call or write back.
 
     Attributes:
-        note_id: the number of an answer on our pages, or F- and the feedback_id of a complaint that the CRM holds.
-        question: a Question, or the kind of feedback.
-        answer: a choice, a score, or "" when there is neither.
+        note_id: the number of an answer on our pages, F- and the feedback_id of a complaint that the CRM holds, or
+            the referral of a sign-up.
+        client_id: "" for a sign-up that no client came of yet.
+        question: a Question, the kind of feedback, or what to do about a sign-up.
+        answer: a choice, a score, or "" when there is neither; of a sign-up, until when and what to ask oneself.
     """
 
     note_id: str
@@ -37,11 +41,15 @@ def question_words(note: OpenNote) -> str:
     """What was asked; of a complaint, that it is one."""
     if note.note_id.startswith(COMPLAINT_PREFIX):
         return "Klacht in de CRM"
+    if note.note_id.startswith(SIGNUP_PREFIX):
+        return capitalised(note.question)
     return QUESTION_WORDS.get(Question(note.question), note.question)
 
 
 def answer_words(note: OpenNote) -> str:
     """The answer in the words of the page; a score as such."""
+    if note.note_id.startswith(SIGNUP_PREFIX):
+        return note.answer
     if note.answer.isdigit():
         return f"een {note.answer}"
     if note.note_id.startswith(COMPLAINT_PREFIX):

@@ -3,5 +3,5 @@
 explaining, timeline    why a client is where he is, in Dutch       forecast        one recipient's days to come
 simulated_runs  the runs of many days for one recipient  mail_calendar  a forecast counted by day and touchpoint
 differences             what another programme would change         form_fields     the forms that ask to look ahead
-charts                  small pictures as SVG                      set_aside       what the import set aside
+charts, drawing         small pictures as SVG, and their pieces      set_aside       what the import set aside
 """

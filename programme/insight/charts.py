@@ -1,17 +1,25 @@
-"""Small pictures as SVG, without scripts: they open in a browser, in a mail, and in the Prefect UI as a data URI."""
+"""The pictures of a look ahead: the days of an agenda, and two programmes side by side."""
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
-from itertools import count, groupby
+from itertools import groupby
 
 from programme.insight.differences import TouchpointDifference
+from programme.insight.drawing import (
+    FAINT,
+    INK,
+    WIDTH,
+    dotted,
+    picture,
+    round_steps,
+    square_at,
+    words_at,
+)
 from programme.insight.mail_calendar import Agenda
 from programme.terms.schema import Programme
 from programme.words.wording import MONTHS, date_words, family_text
 
-WIDTH = 960
 LEFT = 64  # room for the numbers beside the vertical axis, in pixels
 BAR_AREA_HEIGHT = 240
 ROW_HEIGHT = 34  # of one touchpoint in the comparison
@@ -26,21 +34,16 @@ FAMILY_COLOURS: Mapping[str, str] = {
     "churn": "#cc79a7",
     "win-back": "#d55e00",
 }
-NOW_COLOUR, NEW_COLOUR, INK, FAINT = "#9aa5ab", "#0072b2", "#22303a", "#d9dfe2"
-
-
-def data_uri(svg: str) -> str:
-    """The picture as an address that needs no file."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+NOW_COLOUR, NEW_COLOUR = "#9aa5ab", "#0072b2"
 
 
 def agenda_svg(agenda: Agenda) -> str:
     """A bar for each day, stacked by family."""
     title = f"{dotted(agenda.total)} mails van {date_words(agenda.first)} tot en met {date_words(agenda.last)}"
-    step, steps = _steps(max(agenda.on(day) for day in agenda.days))
+    step, steps = round_steps(max(agenda.on(day) for day in agenda.days))
     bars = _day_bars(agenda, step * steps)
     parts = [*_scale(step, steps), *bars, *_months(agenda.days), *_legend(agenda.programme)]
-    return _svg(BAR_AREA_HEIGHT + 110, title, parts)
+    return picture(BAR_AREA_HEIGHT + 110, title, parts)
 
 
 def differences_svg(lines: Sequence[TouchpointDifference], labels: Mapping[str, str], title: str) -> str:
@@ -52,13 +55,8 @@ def differences_svg(lines: Sequence[TouchpointDifference], labels: Mapping[str, 
         for place, line in enumerate(shown)
         for part in _pair(line, labels[line.touchpoint], 60 + place * ROW_HEIGHT, highest)
     ]
-    legend = [_square(LABEL_WIDTH, 48, NOW_COLOUR, "nu"), _square(LABEL_WIDTH + 60, 48, NEW_COLOUR, "nieuw")]
-    return _svg(70 + len(shown) * ROW_HEIGHT, title, [*legend, *parts])
-
-
-def dotted(number: int) -> str:
-    """ "1.234", as Dutch readers write it."""
-    return f"{number:,}".replace(",", ".")
+    legend = [square_at(LABEL_WIDTH, 48, NOW_COLOUR, "nu"), square_at(LABEL_WIDTH + 60, 48, NEW_COLOUR, "nieuw")]
+    return picture(70 + len(shown) * ROW_HEIGHT, title, [*legend, *parts])
 
 
 def _day_bars(agenda: Agenda, highest: int) -> Iterator[str]:
@@ -88,7 +86,7 @@ def _scale(step: int, steps: int) -> Iterator[str]:
     for number in range(steps + 1):
         y = 40 + BAR_AREA_HEIGHT - number / steps * BAR_AREA_HEIGHT
         yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - 10}" stroke="{FAINT}"/>'
-        yield _text(LEFT - 8, y + 4, dotted(number * step), anchor="end")
+        yield words_at(LEFT - 8, y + 4, dotted(number * step), anchor="end")
 
 
 def _months(days: Sequence[date]) -> Iterator[str]:
@@ -101,49 +99,26 @@ def _months(days: Sequence[date]) -> Iterator[str]:
         x = LEFT + place * step
         yield f'<path d="M{x:.1f} {y}v8" stroke="{INK}"/>'
         if len(month) * step > 110:
-            yield _text(x + 3, y + 20, f"{first.day} {MONTHS[first.month - 1]} {first.year}")
+            yield words_at(x + 3, y + 20, f"{first.day} {MONTHS[first.month - 1]} {first.year}")
 
 
 def _legend(programme: Programme) -> Iterator[str]:
     used = {touchpoint.family for touchpoint in programme.touchpoints.values()}
     for place, family in enumerate(name for name in FAMILY_COLOURS if name in used):
-        yield _square(LEFT + place * 150, BAR_AREA_HEIGHT + 80, FAMILY_COLOURS[family], family_text(family))
+        yield square_at(LEFT + place * 150, BAR_AREA_HEIGHT + 80, FAMILY_COLOURS[family], family_text(family))
 
 
 def _pair(line: TouchpointDifference, label: str, y: int, highest: int) -> Iterator[str]:
     room = WIDTH - LABEL_WIDTH - NUMBERS_WIDTH
-    yield _text(LABEL_WIDTH - 10, y + 17, _cut(label), anchor="end")
+    yield words_at(LABEL_WIDTH - 10, y + 17, _cut(label), anchor="end")
     for offset, number, colour in ((2, line.now, NOW_COLOUR), (14, line.new, NEW_COLOUR)):
         width = number / highest * room
         yield f'<rect x="{LABEL_WIDTH}" y="{y + offset}" width="{width:.1f}" height="11" fill="{colour}"/>'
     numbers = f"{dotted(line.now)} → {dotted(line.new)}"
     if line.gained or line.lost or line.moved:
         numbers += f"  (+{dotted(line.gained)} −{dotted(line.lost)}, {dotted(line.moved)} verzet)"
-    yield _text(WIDTH - NUMBERS_WIDTH + 10, y + 17, numbers, size=11)
-
-
-def _square(x: int, y: int, colour: str, text: str) -> str:
-    return f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{colour}"/>' + _text(x + 18, y, text)
-
-
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _svg(height: int, title: str, parts: Sequence[str]) -> str:
-    heading = _text(10, 22, title, size=15)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" font-family="sans-serif" fill="{INK}"><title>{escape(title)}</title>'
-        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>{heading}{"".join(parts)}</svg>\n'
-    )
+    yield words_at(WIDTH - NUMBERS_WIDTH + 10, y + 17, numbers, size=11)
 
 
 def _cut(label: str) -> str:
     return label if len(label) <= 36 else label[:35] + "…"
-
-
-def _steps(highest: int) -> tuple[int, int]:
-    """The smallest round step (1, 2 or 5 with noughts) that takes at most six steps to the top, and their number."""
-    step = next(lead * 10**power for power in count() for lead in (1, 2, 5) if highest <= 6 * lead * 10**power)
-    return step, max(1, -(-highest // step))

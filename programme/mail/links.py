@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from programme.terms.own_pages import OWN_PAGES, SITES
 from programme.terms.schema import Programme
@@ -47,3 +47,8 @@ def tracked_link(url: str, utm_source: str, utm_medium: str, touchpoint_id: str)
     query = [(name, value) for name, value in parse_qsl(parts.query, True) if not name.startswith("utm_")]
     query += [("utm_source", utm_source), ("utm_medium", utm_medium), ("utm_campaign", touchpoint_id)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), parts.fragment))
+
+
+def mail_to(address: str, subject: str) -> str:
+    """A link that begins a mail."""
+    return f"mailto:{address}?subject={quote(subject)}"

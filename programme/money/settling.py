@@ -72,7 +72,7 @@ def settle_balance(balance: Balance, minimum_cents: int) -> Iterator[Payout | Le
         amount -= balance.uninvoiced_cents
         if amount == 0:
             return
-    if reason := _without_account(payee) or (OpenReason.BELOW_MINIMUM if amount < minimum_cents else None):
+    if reason := without_account(payee) or (OpenReason.BELOW_MINIMUM if amount < minimum_cents else None):
         yield LeftOpen(payee.client_id, balance.kind, amount, reason)
         return
     yield Payout(payee.client_id, balance.kind, amount, payee.iban or "", payee.holder or "")
@@ -101,7 +101,8 @@ def _stopped(payee: Payee, amount_cents: int) -> OpenReason | None:
     return OpenReason.ERASED if payee.is_erased else None
 
 
-def _without_account(payee: Payee) -> OpenReason | None:
+def without_account(payee: Payee) -> OpenReason | None:
+    """Why nothing can be paid to the account that he gave; None for one that can be paid to."""
     if not payee.iban and not payee.is_refused:
         return OpenReason.NO_IBAN
     if payee.is_refused or payee.is_returned or not payee.iban or not is_of_sepa(payee.iban):

@@ -22,6 +22,7 @@ class Standing(NamedTuple):
         in_transit_cents: of what is open, on its way.
         next_step: the next step of the table that changes something; `to_next` referrals are missing for it.
         earns: False for a kind that gets no rewards.
+        rewarded: how many referrals count for rewards, which is his place in the table.
     """
 
     invited: int
@@ -37,6 +38,7 @@ class Standing(NamedTuple):
     next_step: RewardStep | None
     to_next: int
     earns: bool
+    rewarded: int = 0
 
 
 class Counted(NamedTuple):
@@ -90,4 +92,5 @@ def standing_of(
         next_step=next_step,
         to_next=next_step.from_n - len(qualified) if next_step else 0,
         earns=earns,
+        rewarded=len(qualified),
     )

@@ -25,6 +25,13 @@ class ReferralTerms(Part):
     payout_minimum_cents: Cents
     paid_before: date | None = None  # what qualified before was paid outside; without it nothing is booked
     no_reward_kinds: tuple[ClientKind, ...] = ()  # these count for tiers, and earn no rewards
+    iban_request_days: Annotated[int, Field(ge=1, le=365)] = 30  # between two mails that ask for an account
+    iban_requests: Annotated[int, Field(ge=0, le=20)] = 3  # such mails in all
+    posts_an_hour: Annotated[int, Field(ge=1, le=1000)] = 5  # of the sign-up form, by one visitor
+    posts_a_day: Annotated[int, Field(ge=1, le=10_000)] = 50  # of the sign-up form, over one link
+    burst_from: Annotated[int, Field(ge=2, le=1000)] = 11  # sign-ups over one link in seven days are flagged from here
+    iban_links_a_day: Annotated[int, Field(ge=1, le=100)] = 3  # that one client can have mailed
+    forget_after_months: Annotated[int, Field(ge=1, le=120)] = 12  # of a sign-up that nobody became a client of
     steps: Annotated[tuple[RewardStep, ...], Field(min_length=1)]
 
 

@@ -15,12 +15,14 @@ from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
+from programme.terms.figure_terms import FigureTerms
 from programme.terms.import_terms import ImportTerms
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
 from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
 from programme.terms.payout_terms import ReferralTerms as ReferralTerms
 from programme.terms.payout_terms import RewardStep as RewardStep
+from programme.terms.retention_terms import RetentionTerms
 from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.touchpoint_terms import Supersedes as Supersedes
 from programme.terms.touchpoint_terms import Touchpoint as Touchpoint
@@ -180,6 +182,8 @@ class Programme(Part):
     payouts: PayoutTerms = PayoutTerms()
     partners: PartnerTerms | None = None
     people: tuple[Person, ...] = ()
+    figures: FigureTerms = FigureTerms()
+    retention: RetentionTerms = RetentionTerms()
     health: HealthTerms
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}

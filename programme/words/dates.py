@@ -8,7 +8,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,11 @@ _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
 def day_in_amsterdam(moment: datetime) -> date:
     """The calendar date in Amsterdam of an aware moment."""
     return moment.astimezone(AMSTERDAM).date()
+
+
+def midnight_in_amsterdam(day: date) -> datetime:
+    """The moment at which the day begins there, in UTC, as the tables keep moments."""
+    return datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM).astimezone(UTC)
 
 
 @lru_cache(maxsize=65_536)  # the same few thousand days come back for every client

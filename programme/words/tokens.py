@@ -4,6 +4,7 @@ So a preview equals the later mail, and a token can be checked without being sto
 """
 
 import base64
+import hashlib
 import hmac
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,6 +12,7 @@ from enum import StrEnum
 UNIT_SEPARATOR = "\x1f"  # no id can hold it: the import refuses control characters
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAC_BYTES = 12
+_MISREAD = str.maketrans("OIL", "011")
 
 
 class LinkPurpose(StrEnum):
@@ -19,6 +21,7 @@ class LinkPurpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     ANSWER = "answer"
     DASHBOARD = "dashboard"
+    ACCOUNT = "account"
 
 
 def message_id_of(key: bytes, client_id: str, touchpoint: str, occasion: str) -> str:
@@ -31,6 +34,12 @@ def client_code_of(key: bytes, client_id: str, attempt: int = 0) -> str:
     text = client_id if attempt == 0 else f"{client_id}{UNIT_SEPARATOR}{attempt}"
     number = int.from_bytes(_mac(key, text)[:5], "big")
     return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def read_client_code(text: str) -> str | None:
+    """A client's code as people type it from paper: in small letters too, O for 0, I and L for 1. None for no code."""
+    code = text.upper().translate(_MISREAD)
+    return code if len(code) == 8 and set(code) <= set(CROCKFORD) else None
 
 
 def message_token(key: bytes, purpose: LinkPurpose, message_id: str) -> str:
@@ -63,6 +72,16 @@ def read_dashboard_token(keys: Iterable[bytes], token: str) -> str | None:
         return None
     code = raw[:8].decode()
     return code if any(hmac.compare_digest(token, dashboard_token(key, code)) for key in keys) else None
+
+
+def account_token(key: bytes, client_id: str, asked_at: str) -> str:
+    """The token of a link behind which a client gives an account; each moment of asking has its own."""
+    return _encode(_mac(key, UNIT_SEPARATOR.join((LinkPurpose.ACCOUNT, client_id, asked_at)))[:24])
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token that must not be read from the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _message_mac(key: bytes, purpose: LinkPurpose, message_id: bytes) -> bytes:

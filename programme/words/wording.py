@@ -16,6 +16,11 @@ SMALL_NUMBERS = (
     "nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
 )  # fmt: skip
 
+ORDINALS = (
+    "nulde", "eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende",
+    "elfde", "twaalfde",
+)  # fmt: skip
+
 
 class ProjectWords(NamedTuple):
     """How a sentence speaks of a project type: `the` as of somebody's, `yours` to its owner, `a` of a new one."""
@@ -131,6 +136,11 @@ def whole_euros(cents: int) -> str:
 def number_words(number: int) -> str:
     """ "één", "twee" … "twaalf", then digits."""
     return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else str(number)
+
+
+def ordinal_words(number: int) -> str:
+    """ "eerste", "tweede" … "twaalfde", then "13e"."""
+    return ORDINALS[number] if 0 <= number < len(ORDINALS) else f"{number}e"
 
 
 def counted_words(number: int, one: str, many: str) -> str:

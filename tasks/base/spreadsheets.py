@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 # Also the full-width signs, which some spreadsheets take for the plain ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 
 
 def inert(cell: Cell) -> Cell:

@@ -1,7 +1,7 @@
 """Who is qualified on a day, of everybody or for some referrers, read in a handful of queries whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -36,6 +36,15 @@ class Found(NamedTuple):
     unrewarded: int = 0
 
 
+class Judged(NamedTuple):
+    """A referral that is qualified on the day, whoever its referrer is. `jobs` are the friend's projects."""
+
+    referral: Referral
+    qualified_on: date
+    is_under_review: bool
+    jobs: Sequence[Project]
+
+
 def read_qualified(
     connection: Connection, programme: Programme, as_of: date, referrer_ids: Sequence[str] | None = None
 ) -> Found:
@@ -44,14 +53,18 @@ def read_qualified(
     Args:
         referrer_ids: only what these brought; None for everybody.
     """
+    return found_of(connection, programme, as_of, read_judged(connection, programme, as_of, referrer_ids))
+
+
+def read_judged(
+    connection: Connection, programme: Programme, as_of: date, referrer_ids: Sequence[str] | None = None
+) -> Iterator[Judged]:
+    """Every referral that is qualified on the day (programme section 9), friend by friend."""
     friends = None if referrer_ids is None else _friends_of(connection, referrer_ids)
     rivals = read_referrals(connection, friends)
     recipients = _read_recipients(connection, friends)
     jobs = _read_projects(connection, friends)
     flagged = set(connection.scalars(select(signups.c.referral_id).where(signups.c.flags != "")))
-    unrewarded = _read_unrewarded(connection, programme)
-    found = Found(defaultdict(list), [])
-    skipped = 0
     for friend, candidates in rivals.items():
         own = jobs.get(friend, [])
         for won in won_referrals(programme.referral, friend, recipients.get(friend, ""), candidates, own):
@@ -60,13 +73,22 @@ def read_qualified(
                 continue
             referral = next(each for each in candidates if each.referral_id == won.referral_id)
             is_under_review = referral.referral_id in flagged and not is_accepted(referral, as_of)
-            if is_of_partner(programme.partners, referral):
-                found.partner_projects.extend(_partner_projects(programme, referral, own, as_of, is_under_review))
-            elif referral.referrer_id in unrewarded:
-                skipped += 1
-            else:
-                one = Qualified(day, referral.referral_id, referral.referrer_id, is_under_review)
-                found.rewarded[referral.referrer_id].append(one)
+            yield Judged(referral, day, is_under_review, own)
+
+
+def found_of(connection: Connection, programme: Programme, as_of: date, judged: Iterable[Judged]) -> Found:
+    """What each earns: its referrer a reward, a partner commission, or nothing."""
+    unrewarded = _read_unrewarded(connection, programme)
+    found = Found(defaultdict(list), [])
+    skipped = 0
+    for referral, day, is_under_review, own in judged:
+        if is_of_partner(programme.partners, referral):
+            found.partner_projects.extend(_partner_projects(programme, referral, own, as_of, is_under_review))
+        elif referral.referrer_id in unrewarded:
+            skipped += 1
+        else:
+            one = Qualified(day, referral.referral_id, referral.referrer_id, is_under_review)
+            found.rewarded[referral.referrer_id].append(one)
     for qualified in found.rewarded.values():
         qualified.sort()
     return found._replace(rewarded=dict(found.rewarded), unrewarded=skipped)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from models.database.engine import reading, writing_durably
 from models.tables import partner_invoices
@@ -27,11 +27,17 @@ def read_commissions(
     engine: Engine, programme: Programme, as_of: date, partner_id: str | None = None
 ) -> list[Commission]:
     """The commission of each project as of a day, by partner, delivery and project id."""
+    with reading(engine) as connection:
+        return commissions_within(connection, programme, as_of, partner_id)
+
+
+def commissions_within(
+    connection: Connection, programme: Programme, as_of: date, partner_id: str | None = None
+) -> list[Commission]:
     if programme.partners is None:
         return []
-    with reading(engine) as connection:
-        asked = None if partner_id is None else [partner_id]
-        projects = read_qualified(connection, programme, as_of, asked).partner_projects
+    asked = None if partner_id is None else [partner_id]
+    projects = read_qualified(connection, programme, as_of, asked).partner_projects
     terms = programme.referral
     return commissions_of(programme.partners, terms.hold_days, terms.paid_before, projects)
 

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import shlex
 import subprocess
 import sys
 import threading
@@ -160,11 +161,16 @@ def test_the_demo(run: Run, working_folder: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.delenv(name)
     monkeypatch.chdir(working_folder / "demo")
     told = [line.split("bouwclub ", 1)[1] for line in result.out.splitlines() if "bouwclub " in line]
-    commands = [line.split("   (")[0].split() for line in told]
-    assert [words[0] for words in commands] == ["explain", "explain", "explain", "preview", "decisions"]
+    commands = [shlex.split(line.split("   (")[0]) for line in told]
+    of_money = ["referrals", "rewards", "settlement", "ledger"]
+    assert [words[0] for words in commands] == ["explain", "explain", "explain", "preview", "decisions", *of_money]
     for words in commands:
         assert run(*words).code == 0
     assert (working_folder / "demo" / "mail.html").exists()
+    settled = {path.name: path.read_bytes() for path in (working_folder / "demo" / "settlement").iterdir()}
+    assert settled["S20260201-1.xml"].count(b"<CdtTrfTxInf>") == 5
+    assert b"<Cd>AC04</Cd>" in settled["afschrift.xml"]
+    assert settled["jaaroverzicht.pdf"].startswith(b"%PDF-")
 
 
 def test_a_demo_is_made_anew_and_touches_nothing_else(working_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

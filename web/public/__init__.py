@@ -1,1 +1,5 @@
-"""What clients open: unsubscribe (/u/…) and answers (/a/…)."""
+"""What clients and their friends open.
+
+unsubscribe /u/…       answers  /a/…       invitation  /ref/…       own_page  /mijn/…       account  /mijn/rekening/…
+pictures    the card of a link and its QR code                      mailing   mails that a page asks for
+"""

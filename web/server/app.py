@@ -15,7 +15,7 @@ from models.settings import Settings
 from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, journal_of
 from web.hooks import events
-from web.public import answers, unsubscribe
+from web.public import account, answers, invitation, own_page, unsubscribe
 from web.server import healthz
 from web.server.guard import Guard, RateLimit
 from web.server.site import Site, make_site, present_moment, site_of
@@ -40,8 +40,8 @@ def create_app(
         lifespan=_lifespan,
         redirect_slashes=False,  # it would redirect to whatever host the request names
     )
-    app.state.site = site
-    for part in (events, unsubscribe, answers, healthz):
+    app.state.site, app.state.settings = site, settings
+    for part in (events, unsubscribe, answers, invitation, account, own_page, healthz):
         app.include_router(part.router)
     app.add_exception_handler(HTTPException, _show_fault)
     app.add_middleware(

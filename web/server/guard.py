@@ -131,7 +131,7 @@ class _Answered:
             self.status = message["status"]
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             for name, value in self._headers.items():
-                headers[name] = value
+                headers.setdefault(name, value)
             if self._body.is_ambiguous or not self._body.is_whole:
                 headers["connection"] = "close"  # what is still to come is no next request
         await self._send(message)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Brand
+from programme.words.wording import date_words, euros, number_words
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 
@@ -18,7 +19,7 @@ class Pages:
     """Renders pages for one firm.
 
     Attributes:
-        content_policy: the Content-Security-Policy under which they are served: our one style sheet, forms to
+        content_policy: the Content-Security-Policy under which they are served: our two style sheets, forms to
             ourselves, the firm's logo, and nothing else.
     """
 
@@ -30,19 +31,29 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        style = self._environment.get_template("style.css").render(light=light_palette(brand.colours), dark=DARK)
-        self._environment.globals.update(brand=brand, style=Markup(style))
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self._environment.filters.update(euros=_euros, date_words=date_words, in_words=number_words)
+        palettes = {"light": light_palette(brand.colours), "dark": DARK}
+        style, wide = (self._environment.get_template(name).render(palettes) for name in ("style.css", "club.css"))
+        self._environment.globals.update(brand=brand, style=Markup(style), club_style=Markup(wide))
         images = f"; img-src {_origin(brand.logo_url)}" if brand.logo_url else ""
         self.content_policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'{images}; form-action 'self'; "
+            f"default-src 'none'; style-src {_digest(style)} {_digest(wide)}{images}; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'"
         )
 
     def show(self, template: str | Sequence[str], status: int = 200, **values: Any) -> HTMLResponse:
         """A page; of several template names, the first that exists."""
         names = [template] if isinstance(template, str) else list(template)
-        return HTMLResponse(self._environment.select_template(names).render(**values), status)
+        return HTMLResponse(self.write(names, **values), status)
+
+    def show_with_script(self, template: str, **values: Any) -> HTMLResponse:
+        """A page that may load script files of ours; inline script is refused there too."""
+        policy = f"{self.content_policy}; script-src 'self'"
+        return HTMLResponse(self.write([template], **values), headers={"content-security-policy": policy})
+
+    def write(self, templates: Sequence[str], **values: Any) -> str:
+        """The text of the first template that exists."""
+        return self._environment.select_template(list(templates)).render(**values)
 
     def unknown_link(self) -> HTMLResponse:
         """The same page for every link that leads nowhere, so that it tells nothing about any of them."""
@@ -51,6 +62,15 @@ class Pages:
     def fault(self, status: int) -> HTMLResponse:
         """What a visitor reads when a request cannot be served: too many of them, too large, or our own fault."""
         return self.show("fault.html", status, code=status)
+
+
+def _digest(style: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+def _euros(cents: int) -> str:
+    """As elsewhere, never broken over two lines, and with a minus sign as wide as the digits."""
+    return euros(cents).replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _origin(url: str) -> str:

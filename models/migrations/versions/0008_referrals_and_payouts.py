@@ -389,6 +389,8 @@ def upgrade() -> None:
         sa.Column("signed_up_on", sa.Date(), nullable=False),
         sa.Column("signed_up_at", MOMENT, nullable=False),
         sa.Column("flags", sa.String(), nullable=False),
+        sa.Column("handled_at", MOMENT, nullable=True),
+        sa.Column("handled_by", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["referral_id"], ["referrals.referral_id"]),
         sa.PrimaryKeyConstraint("referral_id"),
         sa.UniqueConstraint("voucher"),

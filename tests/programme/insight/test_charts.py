@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from programme.insight.charts import agenda_svg, data_uri, differences_svg, dotted
+from programme.insight.charts import agenda_svg, differences_svg
 from programme.insight.differences import TouchpointDifference
+from programme.insight.drawing import data_uri, dotted
 from programme.insight.mail_calendar import Agenda
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision

@@ -1,19 +1,24 @@
 """The mails whose golden files are kept: each touchpoint, and each block that appears only for some clients."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from markupsafe import escape
 
 from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
+from programme.referrals.mails import MAILS
 from programme.rules.due import Occasion, latest_occasion
+from programme.terms.kinds import Choice, MailKind
 from tasks.mail.render import Mail, Pieces, Renderer
 from tests import factories
 
 KEY = b"a fixed key of the golden files"
 BASE_URL = "https://mail.bureaubroersma.example"
-HOSTILE_NAME = '<script>alert(1)</script> {{7*7}} [[code]] -name- "=cmd"\r\nBcc: x@y.nl'
+IBAN = "NL•• ABNA •••• •• 4300"
+# Without parentheses and asterisks: with a note in it, a name is no name to greet by.
+HOSTILE_NAME = '<script>alert`1`</script> {{7+7}} [[code]] -name- "=cmd"\r\nBcc: x@y.nl'
 
 
 @dataclass(frozen=True)
@@ -23,24 +28,30 @@ class MailCase:
     touchpoint: str
     client: Client
     as_of: date
+    values: Mapping[str, Choice] | None = None  # of a kind that a room makes, what its mail says
 
     @property
     def recipient(self) -> Recipient:
         return Recipient(self.client.recipient, (self.client,))
 
+    def kind(self, renderer: Renderer) -> MailKind:
+        kind = renderer.kinds[self.touchpoint]
+        return kind if self.values is None else kind.saying(self.values)
+
     def occasion(self) -> Occasion:
+        if self.values is not None:
+            return Occasion("R1", self.as_of, self.as_of, self.as_of, None, None)
         found = latest_occasion(factories.shipped_programme(), self.touchpoint, self.client, self.recipient, self.as_of)
         assert found is not None
         return found
 
     def mail(self, renderer: Renderer) -> Mail:
-        return renderer.compose(
-            renderer.kinds[self.touchpoint], self.occasion(), self.client, self.recipient, self.as_of, KEY
-        )
+        return renderer.compose(self.kind(renderer), self.occasion(), self.client, self.recipient, self.as_of, KEY)
 
     def preheader(self, renderer: Renderer) -> str:
-        kind = renderer.kinds[self.touchpoint]
-        _, context = renderer.context(kind, self.occasion(), self.client, self.recipient, self.as_of, KEY)
+        _, context = renderer.context(
+            self.kind(renderer), self.occasion(), self.client, self.recipient, self.as_of, KEY
+        )
         escaped = {name: str(escape(value)) for name, value in context.fields.items()}
         return Pieces(renderer.compiled(self.touchpoint, context.variant).preheader).fill(escaped)
 
@@ -56,6 +67,13 @@ def project(project_id: str, delivered_on: date, **changes: Any) -> Project:
 def case(touchpoint: str, as_of: date, *projects: Project, **changes: Any) -> MailCase:
     defaults: dict[str, Any] = {"code": "7Q2KD9XA", "last_activity_on": date(2025, 9, 2)}
     return MailCase(touchpoint, factories.client(projects=projects, **(defaults | changes)), as_of)
+
+
+def room_case(kind_id: str, **values: Choice) -> MailCase:
+    """A mail about money to a client with a large project, whose engineer says nothing personal in it."""
+    sample = next(kind.sample for kind in MAILS if kind.id == kind_id)
+    made = case(kind_id, date(2026, 6, 2), LARGE)
+    return replace(made, values={**sample, **values})
 
 
 DORMER = project("P1", date(2025, 9, 2))
@@ -103,4 +121,19 @@ CASES = {
     "quote_rejected-no-project": case("quote_rejected", date(2026, 2, 22), quotes=(factories.quote(type=None),)),
     "win_back": case("win_back", date(2026, 3, 2), DORMER),
     "win_back-platinum": case("win_back", date(2026, 3, 2), LARGE._replace(value_cents=1_200_000)),
+    "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False),
+    "reward_earned-extra": room_case("reward_earned", has_extra=True),
+    "reward_earned-under-review": room_case("reward_earned", is_under_review=True, has_extra=False, total="€ 100"),
+    "reward_earned-free": room_case("reward_earned", is_free=True, has_account=True, iban=IBAN, has_extra=False),
+    "reward_paid": room_case("reward_paid"),
+    "reward_paid-commission": room_case(
+        "reward_paid", is_commission=True, remittance="Bouwclub commissie 2026-1 S20260601-1-0002"
+    ),
+    "iban_request": room_case("iban_request"),
+    "iban_request-invalid": room_case("iban_request", missing="invalid"),
+    "iban_request-returned": room_case("iban_request", missing="returned"),
+    "iban_request-last": room_case("iban_request", missing="holder", is_last=True),
+    "iban_link": room_case("iban_link"),
+    "iban_changed": room_case("iban_changed"),
+    "iban_changed-hostile-holder": room_case("iban_changed", holder=HOSTILE_NAME),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from programme.words.states import HandFlow
 from tasks.mail.eml import build_eml
 from tests import factories
 from tests.tasks.mail.cases import CASES, renderer
@@ -36,9 +37,11 @@ def test_mail_is_the_golden_one(name: str) -> None:
         assert content == path.read_bytes().decode()
 
 
-def test_every_touchpoint_has_a_golden_mail() -> None:
-    """No touchpoint of the programme goes without a reviewed mail."""
-    assert set(factories.shipped_programme().touchpoints) == {case.touchpoint for case in CASES.values()}
+def test_every_kind_has_a_golden_mail() -> None:
+    """No touchpoint of the programme and no kind of a room goes without a reviewed mail."""
+    kinds = factories.shipped_programme().kinds.values()
+    reviewed = {case.touchpoint for case in CASES.values()}
+    assert {kind.id for kind in kinds if kind.flow != HandFlow.CAMPAIGN} == reviewed
 
 
 def test_no_golden_file_is_left_over() -> None:

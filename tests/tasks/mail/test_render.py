@@ -18,7 +18,7 @@ from programme.words.colours import contrast
 from programme.words.states import Flow, Outcome
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.mail.palette import DARK, WHITE, light_palette
-from tasks.mail.render import PreparedMail, Renderer, mail_of, prepare
+from tasks.mail.render import PreparedMail, Renderer, mail_of, prepare_kind
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, HOSTILE_NAME, KEY, MailCase, case, renderer
 
@@ -33,7 +33,7 @@ def prepared(found: MailCase, by: Renderer = RENDERER) -> PreparedMail:
         found.as_of, Flow.DAILY, found.client.client_id, found.recipient.address, found.touchpoint, due.occasion,
         due.due_on, due.closes_on, Outcome.SEND, None, "overig", None, 50, due.project_id, due.quote_id,
     )  # fmt: skip
-    return prepare(by, decision, found.client, found.recipient, KEY)
+    return prepare_kind(by, found.kind(by), decision, found.client, found.recipient, found.as_of, KEY)
 
 
 def row_of(mail: PreparedMail, found: MailCase) -> Any:
@@ -86,8 +86,8 @@ def test_hostile_name_stays_text() -> None:
     mail = CASES["feedback_request-hostile-name"].mail(RENDERER)
 
     assert "<script" not in mail.html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{7*7}} ((code)) -name- &#34;=cmd&#34; Bcc: x@y.nl" in mail.html
-    assert '<script>alert(1)</script> {{7*7}} ((code)) -name- "=cmd" Bcc: x@y.nl' in mail.text
+    assert "&lt;script&gt;alert`1`&lt;/script&gt; {{7+7}} ((code)) -name- &#34;=cmd&#34; Bcc: x@y.nl" in mail.html
+    assert '<script>alert`1`</script> {{7+7}} ((code)) -name- "=cmd" Bcc: x@y.nl' in mail.text
     assert HOSTILE_NAME not in mail.text
 
 

@@ -1,0 +1,65 @@
+"""A statement as one HTML file: for a screen, a telephone and A4 paper. Nothing comes from elsewhere."""
+
+from datetime import date
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from programme.money.papers import Statement, summary
+from programme.money.states import PayoutKind
+from programme.terms.schema import Brand
+from programme.words.wording import date_words, euros
+from tasks.base.programme_file import TEMPLATES
+from tasks.mail.palette import DARK, light_palette
+
+TITLES = {PayoutKind.REWARD: "Beloningen", PayoutKind.COMMISSION: "Commissie"}
+
+
+def statement_html(statement: Statement, brand: Brand) -> str:
+    return (
+        _environment()
+        .get_template("papers/statement.html")
+        .render(
+            statement=statement,
+            brand=brand,
+            light=light_palette(brand.colours),
+            dark=DARK,
+            summary=unbroken(summary(statement)),
+            first=date(statement.year, 1, 1),
+            titles=TITLES,
+            date_words=date_words,
+            money=money,
+            unbroken=unbroken,
+            foot=foot(statement),
+        )
+    )
+
+
+def money(cents: int) -> str:
+    """With both decimals, so that amounts stand below each other: "€ 250,00", "− € 12,50"."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "−\u00a0" if cents < 0 else ""
+    return unbroken(f"{sign}{euros(whole * 100)},{rest:02d}")
+
+
+def unbroken(text: str) -> str:
+    """No line ends between a € and its amount."""
+    return text.replace("€ ", "€\u00a0")
+
+
+def foot(statement: Statement) -> str:
+    return (
+        "Vragen over dit overzicht? Bel of mail ons. Een aanbeveling heeft hier een nummer, geen naam. "
+        f"Wij bewaren deze boekingen tot en met {date_words(statement.kept_until)}."
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

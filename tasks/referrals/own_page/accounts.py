@@ -1,0 +1,35 @@
+"""An account as a client writes it, checked before it is kept."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from programme.money.bank_text import LONGEST_NAME, to_bank_text
+from programme.words.ibans import is_iban
+from programme.words.plain_text import clean
+from programme.words.sepa import is_of_sepa
+
+
+class Account(NamedTuple):
+    iban: str
+    holder: str
+
+
+def read_account(fields: Mapping[str, str]) -> tuple[Account | None, dict[str, str]]:
+    """The account, or None and what is wrong: by field, the sentence that stands beside it."""
+    faults = {}
+    iban = "".join(sign for sign in fields.get("iban", "").upper() if sign.isalnum())
+    holder = clean(fields.get("houder", ""), LONGEST_NAME)
+    if not _is_valid(iban):
+        faults["iban"] = "Dit rekeningnummer klopt niet. Controleer de cijfers."
+    elif not is_of_sepa(iban):
+        faults["iban"] = "Wij kunnen alleen betalen op een rekening in het Europese betaalgebied (SEPA)."
+    if not to_bank_text(holder):
+        faults["houder"] = "Vul de naam van de rekeninghouder in."
+    return (None, faults) if faults else (Account(iban, holder), {})
+
+
+def _is_valid(iban: str) -> bool:
+    """By form and check number, and by what the account's country asks beside them."""
+    from stdnum import iban as countries
+
+    return is_iban(iban) and bool(countries.is_valid(iban))

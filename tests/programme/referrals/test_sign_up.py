@@ -1,0 +1,105 @@
+"""The form behind a link, the time that it was open, and what is added later."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programme.referrals.sign_up import added, read_sign_up, seconds_open, signed_time, signup_id, tidy, voucher_of
+from programme.referrals.visitors import is_person
+from programme.words.tokens import CROCKFORD, client_code_of, read_client_code
+
+KEY = b"a key for tests"
+AT = datetime(2026, 3, 20, 10, tzinfo=UTC)
+FIELDS = ("naam", "email", "telefoon", "soort", "postcode", "huisnummer", "bericht", "toestemming")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=80)))
+def test_any_form_is_a_sign_up_or_has_faults(fields: dict[str, str]) -> None:
+    """Never both, never neither; what passes is clean: one line each, and lines without controls in the message."""
+    friend, faults = read_sign_up(fields)
+
+    assert (friend is None) == bool(faults)
+    if friend:
+        for text in friend[:7]:
+            assert text is None or (text and text.isprintable()) or not text.isascii()
+        assert "\n" not in friend.name
+        assert friend.consents == (fields.get("toestemming") == "ja")
+
+
+@given(st.text(max_size=400))
+def test_tidy_text_stays_as_it_is(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
+
+
+def test_a_time_is_good_for_its_link_and_key() -> None:
+    """Another link, key, moment or digit is worth nothing; an old key's is still read."""
+    signed = signed_time(KEY, "AAAAAAAA", AT)
+    now = AT + timedelta(seconds=5)
+
+    assert seconds_open((b"new", KEY), "AAAAAAAA", signed, now) == 5
+    assert seconds_open((KEY,), "BBBBBBBB", signed, now) is None
+    assert seconds_open((b"new",), "AAAAAAAA", signed, now) is None
+    assert seconds_open((KEY,), "AAAAAAAA", signed, AT - timedelta(seconds=1)) is None
+    assert seconds_open((KEY,), "AAAAAAAA", "0" + signed, now) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_a_signed_time(text: str) -> None:
+    assert seconds_open((KEY,), "AAAAAAAA", text, AT) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "later", "both"),
+    [
+        (None, None, None),
+        (None, "b", "b"),
+        ("a", None, "a"),
+        ("a", "a", "a"),
+        ("a", "b", "a, b"),
+        ("a, b", "b", "a, b"),
+        ("a, b", "c" * 9, "a, b"),
+    ],
+)
+def test_what_is_told_later_is_added_once(before: str | None, later: str | None, both: str | None) -> None:
+    """And what would make it too long is left out."""
+    assert added(before, later, ", ", 10) == both
+
+
+@given(st.text(min_size=1, max_size=40), st.emails())
+def test_ids_and_vouchers_have_their_form(code: str, recipient: str) -> None:
+    """The same for the same friend over the same link, and another over another."""
+    one = signup_id(KEY, code, recipient)
+
+    assert one == signup_id(KEY, code, recipient) != signup_id(KEY, code + "x", recipient)
+    assert one.startswith("web-")
+    assert len(one) == 16
+    assert set(voucher_of(KEY, one).removeprefix("VRIEND-")) <= set(CROCKFORD)
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_a_code_is_read_as_people_type_it(client_id: str) -> None:
+    """In small letters, with O for 0 and I or L for 1."""
+    code = client_code_of(KEY, client_id)
+
+    assert read_client_code(code.lower()) == code
+    assert read_client_code(code.replace("0", "o").replace("1", "l")) == code
+    assert read_client_code(code + "0") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "counts"),
+    [
+        ("GET", {"user-agent": "Mozilla/5.0 Firefox/140.0"}, True),
+        ("GET", {"user-agent": "Mozilla/5.0 (Linux; Android 16) Chrome/141.0 Mobile"}, True),
+        ("HEAD", {"user-agent": "Mozilla/5.0 Firefox/140.0"}, False),
+        ("GET", {}, False),
+        ("GET", {"user-agent": "WhatsApp/2.23.20.0 i"}, False),
+        ("GET", {"user-agent": "Mozilla/5.0 (compatible; bingbot/2.0)"}, False),
+        ("GET", {"user-agent": "Mozilla/5.0 Firefox/140.0", "sec-purpose": "prefetch"}, False),
+        ("GET", {"user-agent": "Mozilla/5.0 Safari", "x-purpose": "preview"}, False),
+    ],
+)
+def test_who_counts_as_a_visit(method: str, headers: dict[str, str], counts: bool) -> None:
+    assert is_person(method, headers) == counts
