@@ -114,7 +114,8 @@ def campaign(
 
     report = run_day(_steps(mailing), Day(workspace, HandFlow.CAMPAIGN, now.date(), RunMode.SEND, now.date()))
     publish_today(workspace, now.date())
-    return publish_campaign(report, mailing, campaign_steps.count_messages(workspace, mailing), go_by)
+    counts = campaign_steps.count_messages(workspace, mailing)
+    return publish_campaign(report, workspace.programme, mailing, counts, go_by)
 
 
 def _checked(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> AcceptedOrder:

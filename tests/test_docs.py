@@ -182,3 +182,37 @@ def test_the_mail_that_the_readme_previews_is_due(sqlite_engine: Engine, tmp_pat
     decisions = decisions_of(plan_day(sqlite_engine, programme, Flow.DAILY, as_of))
     sent = {(one.touchpoint, one.client_id) for one in decisions if one.outcome == Outcome.SEND}
     assert (touchpoint, client_id) in sent
+
+
+PROMISES = ROOT / "docs" / "promises.md"
+
+
+def kept_promises() -> list[tuple[str, list[str], list[str]]]:
+    """Each row: what is promised, the files that keep it, the tests that prove it (file::name)."""
+    text = PROMISES.read_text("utf-8").partition("## Not kept yet")[0]
+    rows = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    told = [row for row in rows if "kept in" not in row]
+    return [(row[0], code_spans(row[1]), code_spans(row[2])) for row in told]
+
+
+def test_every_promise_names_its_file_and_its_test() -> None:
+    """No row is open, and what it names is there."""
+    rows = kept_promises()
+    assert len(rows) > 50
+    for promise, files, tests in rows:
+        assert files, promise
+        assert tests, promise
+        for file in files:
+            assert (ROOT / file).is_file(), f"{promise}: {file}"
+        for test in tests:
+            file, _, name = test.partition("::")
+            assert f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{promise}: {test}"
+
+
+def test_the_sending_domain_is_told() -> None:
+    """What the mailbox providers ask of the domain's owner stands in the steps to production."""
+    text = (
+        (ROOT / "docs" / "production.md").read_text("utf-8").partition("## The sending domain")[2].partition("## ")[0]
+    )
+    for word in ("SPF", "DKIM", "2048", "DMARC", "h=", "list-unsubscribe-post", "0.3 %"):
+        assert word in text

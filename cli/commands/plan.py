@@ -12,6 +12,7 @@ from cli.options import as_of_option, json_option
 
 if TYPE_CHECKING:
     from programme.rules.decide import Decision
+    from programme.rules.left_over import Foreseen
     from programme.words.states import Flow
     from tasks.base.workspace import Workspace
     from tasks.runs.planning import PlanChunk
@@ -39,13 +40,13 @@ def command(as_of: date, flow: str, with_skips: bool, as_json: bool) -> None:
         _print_as_table(workspace, Flow(flow), as_of, with_skips)
 
 
-def _chunks(workspace: Workspace, flow: Flow, as_of: date) -> Iterator[PlanChunk]:
+def _chunks(workspace: Workspace, flow: Flow, as_of: date, left_over: Foreseen) -> Iterator[PlanChunk]:
     from programme.words.states import Flow
     from tasks.runs.planning import plan_day, plan_win_back
 
     if flow == Flow.WIN_BACK:
-        return plan_win_back(workspace.engine, workspace.programme, as_of)
-    return plan_day(workspace.engine, workspace.programme, flow, as_of)
+        return plan_win_back(workspace.engine, workspace.programme, as_of, left_over=left_over)
+    return plan_day(workspace.engine, workspace.programme, flow, as_of, left_over=left_over)
 
 
 def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
@@ -53,28 +54,38 @@ def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
 
     from cli.commands.decisions import decision_fields
     from cli.printing.console import print_json_list
+    from tasks.runs.judging_again import foresee_left_over
 
+    left_over = foresee_left_over(workspace.engine, workspace.programme, as_of)
+    names = ("message_id", "outcome", "reason")
+    shown = [{name: getattr(each, name) for name in names} for each in left_over.fates]
     head = json.dumps({"as_of": as_of.isoformat(), "flow": flow})[:-1] + ', "decisions": ['
-    decisions = (decision for chunk in _chunks(workspace, flow, as_of) for decision in chunk.decisions)
-    print_json_list((decision_fields(decision) for decision in decisions), before=head, after="]}")
+    decisions = (decision for chunk in _chunks(workspace, flow, as_of, left_over) for decision in chunk.decisions)
+    tail = f'], "left_over": {json.dumps(shown)}}}'
+    print_json_list((decision_fields(decision) for decision in decisions), before=head, after=tail)
 
 
 def _print_as_table(workspace: Workspace, flow: Flow, as_of: date, with_skips: bool) -> None:
     from cli.printing.console import advance, progress, say
-    from cli.printing.run_report import print_report
+    from cli.printing.run_report import left_over_line, print_report
     from programme.sending.report import DayReport
     from programme.words.states import Outcome, RunMode
+    from tasks.runs.judging_again import foresee_left_over
 
     report, more = DayReport(flow, as_of, RunMode.PLAN), 0
+    left_over = foresee_left_over(workspace.engine, workspace.programme, as_of)
+    report.foresee(left_over.fates)
     listed: list[Decision] = []
     with progress("judging candidates") as bar:
-        for chunk in _chunks(workspace, flow, as_of):
+        for chunk in _chunks(workspace, flow, as_of, left_over):
             report.add(chunk.decisions)
             wanted = [each for each in chunk.decisions if with_skips or each.outcome == Outcome.SEND]
             more += max(len(wanted) - (SHOWN_LINES - len(listed)), 0)
             listed += wanted[: SHOWN_LINES - len(listed)]
             advance(bar, len(chunk.decisions))
     print_report(report, workspace.programme, f"Plan of the {flow} run as of {as_of} (nothing is written)")
+    if report.has_left_over:
+        say(left_over_line(report))
     _print_people(listed, more, with_skips)
     for hint in _hints(workspace, flow, as_of):
         say(hint, dim=True)

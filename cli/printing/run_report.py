@@ -18,8 +18,8 @@ def print_run(report: DayReport, workspace: "Workspace") -> None:
     """The table of a run that was done (or only looked at), what was delivered, and where to look."""
     did = "dry run: nothing is written" if report.mode == RunMode.PLAN else f"mode {report.mode}"
     print_report(report, workspace.programme, f"The {report.flow} run as of {report.as_of} ({did})")
-    if report.retaken or report.expired:
-        say(f"left over from earlier days: {report.retaken:,} taken up, {report.expired:,} expired")
+    if report.has_left_over:
+        say(left_over_line(report))
     if report.is_beside_another:
         say("another run of this day has done the work, or is still at it")
     if report.delivered:
@@ -30,6 +30,12 @@ def print_run(report: DayReport, workspace: "Workspace") -> None:
         print_outbox(workspace, report.delivered.get("accepted", 0))
         for hint in where_to_look(report):
             say(hint, dim=True)
+
+
+def left_over_line(report: DayReport) -> str:
+    """What became of the messages that earlier runs left planned, or would."""
+    counts = f"{report.retaken:,} taken up, {report.expired:,} expired, {report.cancelled:,} cancelled"
+    return f"left over from earlier runs: {counts}"
 
 
 def print_outbox(workspace: "Workspace", delivered: int) -> None:

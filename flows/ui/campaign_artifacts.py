@@ -10,6 +10,7 @@ from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, fenced, table
 from flows.ui.publishing import publish
+from programme.campaigns.audience_words import audience_words
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
@@ -47,13 +48,29 @@ def publish_plan(
 
 
 @task(name="publish-campaign", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
-def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, int], go_by: str | None) -> DayReport:
-    """What was sent, and hand the report on. Safe to run twice."""
+def publish_campaign(
+    report: DayReport, programme: Programme, campaign: Campaign, messages: dict[str, int], go_by: str | None
+) -> DayReport:
+    """What was sent, refused and held back, and hand the report on. Safe to run twice."""
     title = f"{campaign.template.label}: {campaign.name}"
-    lines = [f"# {title}", f"Verzending van {date_words(report.as_of)}."]
+    key = f"{KEY}-{campaign.name}-verzonden"
+    markdown = sent_markdown(report, programme, campaign, messages, go_by)
+    publish(key, markdown, f"{report.delivered.get('accepted', 0)} verstuurd: {title}")
+    return report
+
+
+def sent_markdown(
+    report: DayReport, programme: Programme, campaign: Campaign, messages: dict[str, int], go_by: str | None
+) -> str:
+    """For whom it was, what became of it, and why others did not get it now."""
+    lines = [f"# {escaped(campaign.template.label)}: {campaign.name}", f"Verzending van {date_words(report.as_of)}."]
+    lines.append(audience_line(programme, campaign, report.to_send))
     counts = [f"- {count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count]
     lines.append("\n".join(counts) or "Er viel niets te versturen.")
-    if report.retaken or report.expired:
+    held = [(reason_text(why), outcome_text(what), n) for (_, what, why), n in report.counts.most_common() if why]
+    if held:
+        lines += ["## Waarom anderen niet", table(("Reden", "Gevolg", "Aantal"), held)]
+    if report.has_left_over:
         lines.append(f"Van een eerdere start: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
     if go_by:
         lines.append(f"Akkoord van {escaped(go_by)}.")
@@ -61,9 +78,7 @@ def publish_campaign(report: DayReport, campaign: Campaign, messages: dict[str, 
     waiting = sum(messages.get(name, 0) for name in ("planned", "sending", "in_doubt"))
     if waiting:
         lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
-    key = f"{KEY}-{campaign.name}-verzonden"
-    publish(key, "\n\n".join(lines), f"{report.delivered.get('accepted', 0)} verstuurd: {title}")
-    return report
+    return "\n\n".join(lines)
 
 
 def plan_markdown(
@@ -81,7 +96,9 @@ def plan_markdown(
         f"# {escaped(campaign.template.label)}: {campaign.name}",
         "**Proef: er is niets verstuurd en niets vastgelegd.**" if dry_run else "",
         _when(order),
-        f"**{count.to_send}** mensen krijgen deze mail; {count.recipients} adressen vallen in de doelgroep."
+        audience_line(programme, campaign, count.to_send),
+        f"**{count.to_send}** {'mens krijgt' if count.to_send == 1 else 'mensen krijgen'} deze mail; "
+        f"{count.recipients} {'adres valt' if count.recipients == 1 else 'adressen vallen'} in de doelgroep."
         + (f" Daarvan kregen {count.has_it} hem al." if count.has_it else ""),
         f"Aanbod: {escaped(campaign.offer)}." if campaign.offer else "Geen aanbod in de mail.",
         f"Dit zijn er meer dan {programme.caps.campaign_go_above}: voor het versturen wordt om akkoord gevraagd."
@@ -93,6 +110,15 @@ def plan_markdown(
         *(_sample(number, sample, programme) for number, sample in enumerate(samples, start=1)),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def audience_line(programme: Programme, campaign: Campaign, people: int) -> str:
+    """ "Doelgroep: verbouwers met postcode 8900–8999; 41 mensen."."""
+    return f"Doelgroep: {escaped(audience_words(programme, campaign.audience))}; {_people(people)}."
+
+
+def _people(count: int) -> str:
+    return "1 mens" if count == 1 else f"{count} mensen"
 
 
 def who_markdown(programme: Programme, campaign: Campaign, count: CampaignCount) -> str:

@@ -126,6 +126,7 @@ def whole_of(reports: Sequence[DayReport]) -> DayReport:
         whole.delivered += report.delivered
         whole.retaken += report.retaken
         whole.expired += report.expired
+        whole.cancelled += report.cancelled
     return whole
 
 
@@ -211,8 +212,9 @@ def summary_of_day(report: DayReport) -> list[str]:
     sentences = [f"{candidates}, {report.to_send} {will[report.mode]}."]
     if report.delivered:
         sentences.append(f"Verzending: {delivery_sentence(report.delivered)}")
-    if report.retaken or report.expired:
-        sentences.append(f"Van eerdere dagen: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
+    if report.has_left_over:
+        ended = f"{report.expired} verlopen, {report.cancelled} niet meer van toepassing"
+        sentences.append(f"Van eerdere runs: {report.retaken} alsnog opgepakt, {ended}.")
     return [*sentences, *report.notes]
 
 
@@ -226,7 +228,7 @@ def log_line(report: DayReport) -> str:
     """A run as key=value pairs, for machines that read logs; counts alone, so nothing personal."""
     run = {"flow": report.flow, "as_of": report.as_of, "mode": report.mode}
     counts = {"candidates": report.candidates, "send": report.to_send}
-    taken_up = {"retaken": report.retaken, "expired": report.expired}
+    taken_up = {"retaken": report.retaken, "expired": report.expired, "left_cancelled": report.cancelled}
     return _pairs({**run, **counts, **taken_up, **report.delivered})
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from programme.campaigns import form_words as words
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
+from programme.campaigns.contradictions import contradictions
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.texts import (
     BODY_LENGTH,
@@ -71,8 +72,7 @@ def read_order(programme: Programme, form: Mapping[str, Any], today: date) -> Or
     if read.faults or template_id is None:
         return Order(None, moment, test_address, read.faults)
     template = programme.campaigns[template_id]
-    copy = copy_of(programme, name, texts)
-    campaign = Campaign(name, template_id, template, texts, copy, offer, audience, first_on)
+    campaign = Campaign(name, template_id, template, texts, copy_of(programme, name, texts), offer, audience, first_on)
     return Order(campaign, moment, test_address, [])
 
 
@@ -168,7 +168,9 @@ class _Reader:
 
     def audience(self, form: Mapping[str, Any]) -> Audience:
         groups = self.group(form, "audience", words.AUDIENCE)
-        return Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
+        found = Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
+        self.faults += contradictions(self.programme, found)
+        return found
 
     def _traits(self, groups: Mapping[str, Any], key: str) -> Traits:
         before = len(self.faults)
@@ -295,5 +297,4 @@ def _time(found: object) -> time:
 
 
 def _shown(found: object) -> str:
-    text = clean(str(found), _SHOWN)
-    return f"'{text}'"
+    return f"'{clean(str(found), _SHOWN)}'"

@@ -22,6 +22,7 @@ from programme.rules.segments import segment_of
 from programme.rules.tiers import tier_of
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
+from programme.words.wording import listed
 
 _POSTCODE = re.compile(r"\s*(\d{4})")
 _AREA = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
@@ -72,11 +73,17 @@ class Who:
         return last_activity_on(self.recipient)
 
 
+Said = Callable[[Any, Programme], str]
+
+
 @dataclass(frozen=True)
 class Trait:
     """Attributes:
     holds: whether a client has it, given what was filled in; never asked when nothing was.
+    said: what was filled in as a part of a Dutch sentence about clients.
     options: of a trait with several choices: those of the programme.
+    is_single: a client has at most one of the choices.
+    is_everybodys: every client has one.
     asks_activity: the last activity of the recipient has to be read for it.
     """
 
@@ -84,7 +91,10 @@ class Trait:
     words: Words
     shape: Shape
     holds: Callable[[Any, Who], bool]
+    said: Said
     options: Callable[[Programme], Sequence[Option]] | None = None
+    is_single: bool = False
+    is_everybodys: bool = False
     asks_activity: bool = False
 
 
@@ -119,33 +129,67 @@ def _was_quiet(months: int, who: Who) -> bool:
     return day is not None and add_months(day, months) <= who.as_of
 
 
+def _people(ids: Sequence[str], programme: Programme) -> str:
+    """ "verbouwers of starters"."""
+    labels = {option.id: option.label.lower() for option in options.segments(programme)}
+    return listed(["overige klanten" if each == "overig" else f"{labels[each]}s" for each in ids], "of")
+
+
+def _labelled(start: str, choices: Callable[[Programme], Sequence[Option]]) -> Said:
+    """Says the labels of the choices behind a beginning; labels of tiers keep their capital."""
+
+    def said(ids: Sequence[str], programme: Programme) -> str:
+        labels = {option.id: option.label for option in choices(programme)}
+        return f"{start} {listed([labels[each] for each in ids], 'of')}"
+
+    return said
+
+
+def _of_areas(areas: Sequence[Area], _programme: Programme) -> str:
+    shown = [f"{area.first}" if area.first == area.last else f"{area.first}–{area.last}" for area in areas]
+    return f"met postcode {listed(shown, 'of')}"
+
+
+def _counted_months(months: int) -> str:
+    return "maand" if months == 1 else f"{months} maanden"
+
+
 _ALL = (
     Trait(
         "segments",
         Words("Segment", "Eén treffer is genoeg. Leeg: dit kenmerk telt niet mee."),
         Shape.SEVERAL,
         lambda ids, who: who.segment in ids,
+        _people,
         options.segments,
+        is_single=True,
+        is_everybodys=True,
     ),
     Trait(
         "tiers",
         Words("Trede in de Bouwclub", "De trede van nu. Eén treffer is genoeg."),
         Shape.SEVERAL,
         lambda ids, who: who.tier in ids,
+        _labelled("met trede", options.tiers),
         options.tiers,
+        is_single=True,
+        is_everybodys=True,
     ),
     Trait(
         "last_types",
         Words("Laatst opgeleverde project", "Het type van het project dat het laatst is opgeleverd."),
         Shape.SEVERAL,
         lambda types, who: who.last_type in types,
+        _labelled("met als laatst opgeleverd project", options.project_types),
         options.project_types,
+        is_single=True,
     ),
     Trait(
         "bought",
         Words("Gekocht", "Heeft ooit zo'n project besteld, opgeleverd of niet; geannuleerd telt niet."),
         Shape.SEVERAL,
         lambda types, who: any(project.type in types for project in who.projects),
+        _labelled("met een project van het soort", options.project_types),
         options.project_types,
     ),
     Trait(
@@ -155,18 +199,21 @@ _ALL = (
         ),
         Shape.AREAS,
         _is_in_area,
+        _of_areas,
     ),
     Trait(
         "monument",
         Words("Monument", "Heeft een project aan een monument."),
         Shape.FLAG,
         lambda _, who: any(project.monument for project in who.projects),
+        lambda *_: "met een monument",
     ),
     Trait(
         "active_months",
         Words("Actief in de laatste maanden", "Zoveel maanden of korter geleden iets gedaan. 0: niet."),
         Shape.MONTHS,
         _was_active,
+        lambda months, _: f"die in de laatste {_counted_months(months)} actief waren",
         asks_activity=True,
     ),
     Trait(
@@ -174,6 +221,7 @@ _ALL = (
         Words("Stil sinds maanden", "Al zoveel maanden niets van gehoord. 0: niet."),
         Shape.MONTHS,
         _was_quiet,
+        lambda months, _: f"die al {'een ' if months == 1 else ''}{_counted_months(months)} stil zijn",
         asks_activity=True,
     ),
 )

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from programme.terms.own_pages import OWN_PAGES, SITES
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 
@@ -17,19 +18,23 @@ class Links(NamedTuple):
     dashboard_url: str
 
 
+_STARTS = [OWN_PAGES[name].removesuffix("{token}") for name in Links._fields]
+
+
 def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Links:
     """The links of one message; `base_url` without a slash at its end."""
-    return Links(
-        f"{base_url}/u/{message_token(key, LinkPurpose.UNSUBSCRIBE, message_id)}",
-        f"{base_url}/a/{message_token(key, LinkPurpose.ANSWER, message_id)}",
-        f"{base_url}/mijn/{dashboard_token(key, client_code)}",
+    tokens = Links(
+        message_token(key, LinkPurpose.UNSUBSCRIBE, message_id),
+        message_token(key, LinkPurpose.ANSWER, message_id),
+        dashboard_token(key, client_code),
     )
+    return Links(*(f"{base_url}{start}{token}" for start, token in zip(_STARTS, tokens, strict=True)))
 
 
 def sites_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:
     """The links that every mail of the touchpoint shares: the firm's site, review page and privacy statement."""
     brand, tracking = programme.brand, programme.tracking
-    urls = {"site": brand.site_url, "review": brand.review_url, "privacy": brand.privacy_url}
+    urls = {name: getattr(brand, f"{name}_url") for name in SITES}
     return {
         name: tracked_link(url, tracking.utm_source, tracking.utm_medium, touchpoint_id) for name, url in urls.items()
     }

@@ -163,6 +163,11 @@ def _outcome_of(reason: Reason | None) -> Outcome:
     return Outcome.DEFER if reason in DEFERRING_REASONS else Outcome.SKIP
 
 
+def order_of_judging(decision: Decision) -> tuple[int, date, str, str, str]:
+    """The place of a decision among those of its recipient."""
+    return (-decision.priority, decision.due_on, decision.client_id, decision.touchpoint, decision.occasion)
+
+
 def _judging_order(candidate: Candidate) -> tuple[int, date, str, str, str]:
     return (
         -candidate.kind.priority,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from programme.rules.decide import Decision
+from programme.rules.left_over import Fate
 from programme.terms.schema import Programme
 from programme.words.states import AnyFlow, Outcome, Reason, RunMode
 
@@ -28,7 +29,8 @@ class DayReport:
 
     Attributes:
         delivered: messages by their status after delivery ({} in a plan).
-        retaken, expired: messages that earlier runs left planned: taken up again, or too late for that.
+        retaken, expired, cancelled: messages that earlier runs left planned: taken up again (those to be sent are
+            among the counts too), too late for that, or about what no longer holds.
         notes: sentences that a person should read, in Dutch.
         is_beside_another: it found nothing left to do, because an earlier run of the day has done it or is at it.
     """
@@ -40,6 +42,7 @@ class DayReport:
     delivered: Counter[str] = field(default_factory=Counter)
     retaken: int = 0
     expired: int = 0
+    cancelled: int = 0
     notes: list[str] = field(default_factory=list)
     is_beside_another: bool = False
 
@@ -48,6 +51,15 @@ class DayReport:
             (decision.touchpoint, str(decision.outcome), str(decision.reason or "")) for decision in decisions
         )
 
+    def foresee(self, fates: Iterable[Fate]) -> None:
+        """Count what a run would do with the messages that are left over."""
+        became = Counter("retaken" if fate.stays else str(fate.outcome) for fate in fates)
+        self.retaken, self.expired, self.cancelled = became["retaken"], became["expired"], became["cancelled"]
+
+    @property
+    def has_left_over(self) -> bool:
+        return bool(self.retaken or self.expired or self.cancelled)
+
     @property
     def to_send(self) -> int:
         return sum(count for (_, outcome, _), count in self.counts.items() if outcome == Outcome.SEND)
@@ -55,7 +67,7 @@ class DayReport:
     @property
     def did_nothing(self) -> bool:
         """Whether it planned, took up and delivered nothing."""
-        return not (self.to_send or self.delivered.total() or self.retaken or self.expired)
+        return not (self.to_send or self.delivered.total() or self.has_left_over)
 
     @property
     def candidates(self) -> int:
@@ -95,5 +107,6 @@ class DayReport:
             "delivered": dict(self.delivered),
             "retaken": self.retaken,
             "expired": self.expired,
+            "cancelled": self.cancelled,
             "notes": self.notes,
         }

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from programme.terms.check_brand import brand_faults
 from programme.terms.check_campaigns import campaign_faults
 from programme.terms.check_payouts import payout_faults
+from programme.terms.check_promises import promise_faults
 from programme.terms.check_tables import table_faults, tier_reference
 from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
 from programme.terms.kinds import kinds_of_rooms
@@ -28,12 +29,15 @@ ANCHOR_OF_CONDITION = {
 }
 
 
-def check(raw: Mapping[str, Any], mail_files: Collection[str] | None = None) -> list[Fault]:
+def check(
+    raw: Mapping[str, Any], mail_files: Collection[str] | None = None, texts: Mapping[str, str] | None = None
+) -> list[Fault]:
     """All faults of a programme file, in the order of the schema, then of the references between its parts.
 
     Args:
         raw: the file as TOML gives it.
         mail_files: names of the files in templates/mail; None leaves the templates unchecked.
+        texts: of the template files, by their path below templates/, to see what the mails promise.
     """
     try:
         programme, faults = Programme.model_validate(raw), []
@@ -50,6 +54,7 @@ def check(raw: Mapping[str, Any], mail_files: Collection[str] | None = None) -> 
         *_kind_faults(programme),
         *_experiment_faults(programme),
         *(_template_faults(programme, mail_files) if mail_files is not None else ()),
+        *promise_faults(programme, texts or {}),
     ]
     return faults + [fault for fault in found if fault.path not in known]
 

@@ -1,4 +1,4 @@
-"""Named points where the fault tests kill the process, of a delivery and of money on its way.
+"""Named points where the fault tests kill the process, of a run and of money on its way.
 
 In production each is a test of one constant.
 """
@@ -17,6 +17,8 @@ POINTS = (
     "in_settle",
     "after_settle",
 )
+# Of taking up what is left over, before a delivery begins.
+TAKE_UP_POINTS = ("in_take_up", "after_take_up")
 
 # The same of money: inside its transactions, and after each.
 MONEY_POINTS = (

@@ -60,7 +60,7 @@ def _read(path: Path, templates_dir: Path | None) -> tuple[dict[str, object], li
     except tomllib.TOMLDecodeError as error:
         return {}, [_syntax_fault(str(error))]
     lines = lines_of_keys(text)
-    faults = check(raw, _mail_files(templates_dir))
+    faults = check(raw, _mail_files(templates_dir), _mail_texts(templates_dir))
     return raw, [fault._replace(line=line_of(fault.path, lines)) for fault in faults]
 
 
@@ -77,3 +77,11 @@ def _mail_files(templates_dir: Path | None) -> set[str] | None:
         return None
     folder = templates_dir / "mail"
     return {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+
+
+def _mail_texts(templates_dir: Path | None) -> dict[str, str]:
+    """What the templates of mails say, by their path below the folder."""
+    if templates_dir is None:
+        return {}
+    files = [file for name in ("mail", "layout") for file in (templates_dir / name).glob("*.*")]
+    return {file.relative_to(templates_dir).as_posix(): file.read_text("utf-8") for file in files}

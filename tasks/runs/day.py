@@ -93,7 +93,6 @@ class Queued:
 
 
 Delivered = Counter[str]  # messages by what became of them: accepted, rejected, in_doubt, held, unfit, left, cancelled
-NOTHING_LEFT_OVER = LeftOver([], [])
 
 
 @dataclass(frozen=True)
@@ -109,8 +108,9 @@ class QueuedDay:
     def report(self) -> DayReport:
         """All counts of the run in one."""
         day = self.run.day
-        report = DayReport(day.flow, day.as_of, day.mode, Counter(self.queued.counts), Counter(self.delivered))
-        report.retaken, report.expired = len(self.left_over.retaken), len(self.left_over.expired)
+        left = self.left_over
+        report = DayReport(day.flow, day.as_of, day.mode, self.queued.counts + left.counts, Counter(self.delivered))
+        report.retaken, report.expired, report.cancelled = len(left.retaken), len(left.expired), len(left.cancelled)
         report.notes.extend(self.notes)
         return report
 

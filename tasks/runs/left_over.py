@@ -1,38 +1,83 @@
-"""What earlier runs left planned: taken up by the run of a later day, or expired."""
+"""What earlier runs left planned: taken up by the run of a day, or ended because it no longer holds.
 
-from collections.abc import Collection
+A page of messages is dated anew, said anew from the day's facts and given its codes anew in one transaction: a run
+that is killed leaves the rest as it was, for the next run to take up, and nothing of another day's words can go.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, select, text, update
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, select, text, update
 
 from models.database import clock
 from models.database.bulk import in_values
 from models.database.engine import writing_durably
 from models.messages import PLANNED
-from models.tables import messages
+from models.tables import discount_codes, messages
+from programme.facts.records import Client
+from programme.rules.decide import Decision
+from programme.rules.left_over import Fate
 from programme.sending.state_changes import Cause
-from programme.words.states import HandFlow, MessageStatus
+from programme.words.states import HandFlow, MessageStatus, Outcome
+from tasks.base.checkpoints import passed
+from tasks.clients.codes import claim_codes
+from tasks.mail.render import PreparedMail, Renderer, prepare
 from tasks.providers.configured import DELIVERIES
+from tasks.runs.judging_again import FROM_FACTS, LeftOverPage, read_left_over
+from tasks.runs.queueing import write_codes, write_decisions
+from tasks.sending.claims import CLAIMING_LOCK, ranges_of_claims
 from tasks.sending.holds import is_free
+from tasks.sending.rechecking import cancel
 from tasks.sending.settling import end_lost_requests
 from tasks.sending.status_changes import change_status
 
+# What is written anew on a message that is taken up.
+SAID = ("as_of", "due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
+
+Counts = Counter[tuple[str, str, str]]
+
 
 class LeftOver(NamedTuple):
-    """Message ids: `retaken` are now dated the day of the run, `expired` never go."""
+    """Message ids: `retaken` are now dated the day of the run, `expired` and `cancelled` never go.
+
+    Attributes:
+        counts: the day's decisions to send what was retaken, by touchpoint, outcome and reason.
+    """
 
     retaken: list[str]
     expired: list[str]
+    cancelled: list[str]
+    counts: Counts
+
+
+def nothing_left_over() -> LeftOver:
+    return LeftOver([], [], [], Counter())
+
+
+def take_up_day(engine: Engine, renderer: Renderer, key: bytes, as_of: date, run_id: str) -> LeftOver:
+    """Judge anew all that earlier runs left planned, and say anew what still holds. Safe to run twice.
+
+    Comes before planning, so that the rules see it. What an earlier run of the day itself left is judged too, and
+    counted where that changed something. What a backfill holds is left to it.
+    """
+    left = take_up_left_over(engine, as_of)
+    for page in read_left_over(engine, renderer.programme, as_of):
+        with writing_durably(engine) as connection:
+            _TakingUp(connection, renderer, key, as_of, run_id, left).write(page)
+            passed("in_take_up")
+        passed("after_take_up")
+    return left
 
 
 def take_up_left_over(
     engine: Engine, as_of: date, *, occasion: str | None = None, kinds: Collection[str] | None = None
 ) -> LeftOver:
-    """Re-date the planned messages of earlier days whose window contains `as_of`; the others expire.
+    """Re-date the planned mails of rooms and campaigns of earlier days that may still go on `as_of`; the others expire.
 
-    Comes before planning, so that the rules see them. What the retaken ones say has to be worked out anew by the
-    caller. What a backfill holds is left to it.
+    What they say and until when they hold was settled when they were made. What a backfill holds is left to it.
     A worker that still holds a claim on them finds them gone at its fence. Safe to run twice.
 
     Args:
@@ -45,7 +90,7 @@ def take_up_left_over(
 
 
 def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: Collection[str] | None) -> LeftOver:
-    left = and_(text(f"messages.{PLANNED}"), messages.c.as_of < as_of, is_free())
+    left = and_(text(f"messages.{PLANNED}"), messages.c.as_of < as_of, ~FROM_FACTS, is_free())
     if occasion is not None:
         left = and_(left, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == occasion)
     if kinds is not None:
@@ -60,6 +105,101 @@ def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: C
             update(messages).where(in_values(messages.c.message_id, retaken, dialect)).values(as_of=as_of)
         )
     if expired:
-        these = in_values(messages.c.message_id, expired, dialect)
-        change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now(dialect))
-    return LeftOver(retaken, expired)
+        _expire(connection, expired)
+    return LeftOver(retaken, expired, [], Counter())
+
+
+def _expire(connection: Connection, message_ids: Iterable[str]) -> None:
+    """Of messages that this transaction has found planned."""
+    dialect = connection.dialect.name
+    these = in_values(messages.c.message_id, message_ids, dialect)
+    change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now(dialect))
+
+
+@dataclass
+class _TakingUp:
+    """One page of messages in one transaction; what became of them is added to `left`."""
+
+    connection: Connection
+    renderer: Renderer
+    key: bytes
+    as_of: date
+    run_id: str
+    left: LeftOver
+    said: list[tuple[Decision, PreparedMail]] = field(default_factory=list)
+
+    def write(self, page: LeftOverPage) -> None:
+        free = self._free(page)
+        pairs = [(row, fate) for row, fate in zip(page.rows, page.fates, strict=True) if row.id in free]
+        self._end(pairs)
+        self._say_anew(pairs, page)
+        sent = {fate.message_id for _, fate in pairs if fate.outcome == Outcome.SEND}
+        decided = [decision for decision, mail in self.said if mail.message_id in sent]
+        write_decisions(self.connection, decided, self.run_id)
+        self.left.counts.update((one.touchpoint, str(one.outcome), "") for one in decided)
+
+    def _free(self, page: LeftOverPage) -> set[int]:
+        """The messages of the page that still stand as they were read, and that no worker has its hands on."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
+        ids = [row.id for row in page.rows]
+        still = and_(
+            in_values(messages.c.id, ids, self.connection.dialect.name), text(f"messages.{PLANNED}"), is_free()
+        )
+        query = select(messages.c.id, messages.c.as_of).where(still).with_for_update(skip_locked=True)
+        days = dict(self.connection.execute(query).tuples().all())
+        # Of an earlier day: whoever has claimed it loses it at the fence, which asks for the day. Of this day, its
+        # worker may be about to send the words that it has read.
+        claimed = ranges_of_claims(self.connection)
+        return {
+            row.id
+            for row in page.rows
+            if days.get(row.id) == row.as_of
+            and (row.as_of < self.as_of or not any(first <= row.id <= last for first, last in claimed))
+        }
+
+    def _end(self, pairs: Iterable[tuple[Any, Fate]]) -> None:
+        expired = [row.message_id for row, fate in pairs if fate.outcome == MessageStatus.EXPIRED]
+        if expired:
+            _expire(self.connection, expired)
+            self.left.expired.extend(expired)
+        by_reason: dict[str, list[Any]] = {}
+        for row, fate in pairs:
+            if fate.outcome == MessageStatus.CANCELLED:
+                by_reason.setdefault(str(fate.reason), []).append(row)
+        for reason, rows in by_reason.items():
+            cancel(self.connection, [row.id for row in rows], reason)
+            self.left.cancelled.extend(row.message_id for row in rows)
+
+    def _say_anew(self, pairs: Iterable[tuple[Any, Fate]], page: LeftOverPage) -> None:
+        staying = [(row, fate) for row, fate in pairs if fate.stays]
+        clients = self._clients(page, {row.client_id for row, _ in staying})
+        values = [self._said_anew(row, fate, clients[row.client_id], page) for row, fate in staying]
+        if not (new := [each for each in values if each]):
+            return
+        dialect = self.connection.dialect.name
+        named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in SAID}
+        self.connection.execute(update(messages).where(messages.c.id == bindparam("id_")).values(named), new)
+        ids = [mail.message_id for _, mail in self.said]
+        self.connection.execute(delete(discount_codes).where(in_values(discount_codes.c.message_id, ids, dialect)))
+        write_codes(self.connection, self.said)
+
+    def _said_anew(self, row: Any, fate: Fate, client: Client, page: LeftOverPage) -> dict[str, Any] | None:
+        """The new values of a row; None where an earlier run of the day says just that."""
+        decision = fate.decision
+        assert decision is not None  # whoever stays has one
+        mail = prepare(self.renderer, decision, client, page.recipients[row.client_id], self.key)
+        days = (self.as_of, decision.due_on, decision.closes_on)
+        words = (mail.subject, mail.sender_name, mail.variant_json, mail.fields_json)
+        new = dict(zip(SAID, (*days, decision.segment, decision.tier, *words), strict=True))
+        if all(getattr(row, name) == value for name, value in new.items()):
+            return None
+        self.said.append((decision, mail))
+        self.left.retaken.append(row.message_id)
+        return {"id_": row.id} | {f"new_{name}": value for name, value in new.items()}
+
+    def _clients(self, page: LeftOverPage, client_ids: set[str]) -> dict[str, Client]:
+        """By id, each with its own code, made where there was none."""
+        known = {client_id: page.recipients[client_id].client(client_id) for client_id in client_ids}
+        codes = claim_codes(self.connection, self.key, [each.client_id for each in known.values() if not each.code])
+        return known | {client_id: replace(known[client_id], code=code) for client_id, code in codes.items()}

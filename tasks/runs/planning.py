@@ -12,7 +12,8 @@ from models.database.engine import reading
 from models.tables import runs
 from programme.facts.records import Recipient
 from programme.rules.anchors import ANCHORS
-from programme.rules.decide import Decision, decide_recipient
+from programme.rules.decide import Decision, decide_recipient, order_of_judging
+from programme.rules.left_over import Foreseen
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
 from programme.words.states import Flow
@@ -38,6 +39,7 @@ def plan_day(
     as_of: date,
     simulation: Simulation | None = None,
     leaving: Leaving | None = None,
+    left_over: Foreseen | None = None,
 ) -> Iterator[PlanChunk]:
     """The decisions of one run, recipient by recipient in code point order.
 
@@ -46,12 +48,16 @@ def plan_day(
     Args:
         simulation: messages that earlier runs of the same plan would have made; the run's own are added to it.
         leaving: of a run that mails people.
+        left_over: for a plan that writes nothing: what the run would take up; what of it would go is among the
+            decisions. A run that writes has taken it up before.
     """
     with reading(engine) as connection:
         due = select_due_clients(connection, programme, flow, as_of)
+    if left_over:  # their keys are closed, so no query need find them
+        due = sorted({*due, *left_over.due(flow)})
     for group in _chunks(due):
         with reading(engine) as connection:
-            chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation, leaving)
+            chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation, leaving, left_over)
         if simulation is not None:
             for decision in chunk.decisions:
                 simulation.record(decision)
@@ -72,14 +78,18 @@ def plan_again(
 
 
 def plan_win_back(
-    engine: Engine, programme: Programme, as_of: date, simulation: Simulation | None = None
+    engine: Engine,
+    programme: Programme,
+    as_of: date,
+    simulation: Simulation | None = None,
+    left_over: Foreseen | None = None,
 ) -> Iterator[PlanChunk]:
     """The win-back run of a day as it follows the daily one, which is simulated while none has finished."""
     simulation = simulation or Simulation()
     if not has_finished_run(engine, Flow.DAILY, as_of):
-        for _ in plan_day(engine, programme, Flow.DAILY, as_of, simulation):
+        for _ in plan_day(engine, programme, Flow.DAILY, as_of, simulation, left_over=left_over):
             pass
-    yield from plan_day(engine, programme, Flow.WIN_BACK, as_of, simulation)
+    yield from plan_day(engine, programme, Flow.WIN_BACK, as_of, simulation, left_over=left_over)
 
 
 def has_finished_run(engine: Engine, flow: Flow, as_of: date) -> bool:
@@ -115,6 +125,7 @@ def _plan_chunk(
     due: list[DueClient],
     simulation: Simulation | None,
     leaving: Leaving | None,
+    left_over: Foreseen | None = None,
 ) -> PlanChunk:
     only: dict[str, list[str]] = defaultdict(list)
     for _, client_id, touchpoint_id in due:
@@ -123,8 +134,11 @@ def _plan_chunk(
     decisions: list[Decision] = []
     recipients: dict[str, Recipient] = {}
     for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity, leaving=leaving):
-        seen = simulation.seen_by(recipient) if simulation else recipient
+        seen = left_over.seen_by(recipient) if left_over else recipient
+        seen = simulation.seen_by(seen) if simulation else seen
         taken = decide_recipient(programme, flow, seen, as_of, only)
+        if left_over and (again := left_over.decisions_of(recipient, flow)):
+            taken = sorted([*taken, *again], key=order_of_judging)
         decisions.extend(taken)
         recipients.update((decision.client_id, recipient) for decision in taken if decision.status)
     return PlanChunk(decisions, recipients)

@@ -74,14 +74,14 @@ def enqueue(
             id(one): prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
             for one in sends
         }
-        _write_decisions(connection, chunk.decisions, run_id)
+        write_decisions(connection, chunk.decisions, run_id)
         rows = [
             message_row(renderer, key, decision, prepared.get(id(decision)), run_id, mode)
             for decision in chunk.decisions
             if decision.status
         ]
         insert_rows(connection, messages, MESSAGE_COLUMNS, rows, ignore_existing=True)
-        _write_codes(connection, [(decision, prepared[id(decision)]) for decision in sends])
+        write_codes(connection, [(decision, prepared[id(decision)]) for decision in sends])
     return chunk.decisions
 
 
@@ -95,7 +95,8 @@ def _clients_with_codes(
     return clients | {client_id: replace(clients[client_id], code=code) for client_id, code in codes.items()}
 
 
-def _write_decisions(connection: Connection, decisions: list[Decision], run_id: str) -> None:
+def write_decisions(connection: Connection, decisions: list[Decision], run_id: str) -> None:
+    """Keep these decisions; one that is kept already stays as it is."""
     rows = [
         [
             one.as_of,
@@ -152,7 +153,8 @@ def message_row(
     ]
 
 
-def _write_codes(connection: Connection, sends: list[tuple[Decision, PreparedMail]]) -> None:
+def write_codes(connection: Connection, sends: list[tuple[Decision, PreparedMail]]) -> None:
+    """Keep the codes that these mails give, from the day of their decision."""
     rows = [
         [
             decision.client_id,

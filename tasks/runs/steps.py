@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from models.database.engine import copying_log, reading
 from models.tables import messages
+from programme.rules.left_over import Foreseen
 from programme.sending.report import DayReport
 from programme.words.states import Flow, MessageStatus, RunMode
 from tasks.mail.render import Renderer
@@ -20,11 +21,11 @@ from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs import holds
 from tasks.runs.brakes import day_outside_band
 from tasks.runs.concurrency import Again, Turn
-from tasks.runs.day import NOTHING_LEFT_OVER, Day, DayRun, Delivered, Queued, QueuedDay, leaving_of
-from tasks.runs.left_over import LeftOver, take_up_left_over
+from tasks.runs.day import Day, DayRun, Delivered, Queued, QueuedDay, leaving_of
+from tasks.runs.judging_again import foresee_left_over
+from tasks.runs.left_over import LeftOver, nothing_left_over, take_up_day
 from tasks.runs.planning import PlanChunk, has_finished_run, plan_again, plan_day, plan_win_back
 from tasks.runs.queueing import enqueue
-from tasks.runs.refreshing import refresh_messages
 from tasks.runs.register import begin_run, finish_run, is_beside_another
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.holds import is_free
@@ -46,17 +47,21 @@ class OutsideBand(Exception):
 def plan(day: Day) -> DayReport:
     """What the run would decide, with nothing written."""
     report = DayReport(day.flow, day.as_of, RunMode.PLAN)
-    for chunk in _chunks_of(day):
+    left_over = None
+    if not day.in_period:
+        left_over = foresee_left_over(day.workspace.engine, day.workspace.programme, day.as_of)
+        report.foresee(left_over.fates)
+    for chunk in _chunks_of(day, left_over):
         report.add(chunk.decisions)
     return report
 
 
-def _chunks_of(day: Day) -> Iterator[PlanChunk]:
+def _chunks_of(day: Day, left_over: Foreseen | None) -> Iterator[PlanChunk]:
     """The plan of a day; a win-back that is only looked at simulates the daily run that has not finished."""
     engine, programme = day.workspace.engine, day.workspace.programme
     if day.flow == Flow.WIN_BACK and not day.daily_in_plan:
-        return plan_win_back(engine, programme, day.as_of, day.simulation)
-    return plan_day(engine, programme, Flow(day.flow), day.as_of, day.simulation)
+        return plan_win_back(engine, programme, day.as_of, day.simulation, left_over)
+    return plan_day(engine, programme, Flow(day.flow), day.as_of, day.simulation, left_over=left_over)
 
 
 def require_daily(day: Day, poll_seconds: float = POLL_SECONDS) -> None:
@@ -85,17 +90,15 @@ def begin(day: Day) -> DayRun:
 
 
 def take_up(run: DayRun) -> LeftOver:
-    """Re-date what earlier runs left planned and say it anew, or let it expire when its window has closed.
+    """Date and say anew what earlier runs left planned and still holds; what does not expires or is cancelled.
 
     What a stopped backfill left is trimmed to one message a recipient before. A backfill takes up nothing.
     """
     if run.day.mode != RunMode.SEND or run.day.in_period:
-        return NOTHING_LEFT_OVER
+        return nothing_left_over()
     messenger = make_messenger(run.workspace.settings, run.workspace.programme)
     holds.release_stopped(run.workspace.engine, run.day.today, messenger.name)
-    left = take_up_left_over(run.workspace.engine, run.as_of)
-    refresh_messages(run.workspace.engine, run.renderer, run.workspace.settings.key(), left.retaken, run.as_of)
-    return left
+    return take_up_day(run.workspace.engine, run.renderer, run.workspace.settings.key(), run.as_of, run.run_id)
 
 
 def decide(run: DayRun, progress: Progress | None = None) -> Queued:

@@ -100,7 +100,7 @@ def claim_window(
     """
     size = queue.window if limit is None else min(queue.window, limit)
     query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
-    for first, last in _ranges_of_claims(connection):
+    for first, last in ranges_of_claims(connection):
         query = query.where(not_(_MESSAGES.c.id.between(first, last)))
     if ahead := [number for number in set_aside if number > after_id]:
         query = query.where(not_in_values(_MESSAGES.c.id, ahead, connection.dialect.name))
@@ -192,7 +192,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
     return query if queue.kinds is None else query.where(_MESSAGES.c.touchpoint.in_(queue.kinds))
 
 
-def _ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
+def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
     """Ranges of ids that living claims cover, joined where they meet."""
     alive = and_(
         _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)

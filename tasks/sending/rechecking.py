@@ -42,7 +42,7 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
     known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
     by_reason: dict[Reason, list[int]] = defaultdict(list)
     for letter in suspects:
-        if reason := _reason(programme, as_of, letter, known):
+        if reason := reason_now(programme, as_of, letter, known):
             by_reason[reason].append(letter.id)
     out = frozenset().union(*by_reason.values())
     held = by_reason.pop(Reason.OPEN_CASE, [])
@@ -51,7 +51,7 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
     return Verdict({reason: len(ids) for reason, ids in by_reason.items()}, held, out)
 
 
-def _reason(
+def reason_now(
     programme: Programme, as_of: date, letter: Letter, known: Mapping[str, tuple[Recipient, Client]]
 ) -> Reason | None:
     """Why a letter does not go now. An address that is no longer the client's counts as none."""

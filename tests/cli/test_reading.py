@@ -59,7 +59,8 @@ def test_plan_as_json(run: Run, engine: Engine) -> None:
     result = run("plan", "--as-of", DAY, "--json")
     found = json.loads(result.out)
     assert (result.code, result.err) == (0, "")
-    assert [found["as_of"], found["flow"], list(found)] == ["2026-03-02", "daily", ["as_of", "flow", "decisions"]]
+    assert list(found) == ["as_of", "flow", "decisions", "left_over"]
+    assert (found["as_of"], found["flow"], found["left_over"]) == ("2026-03-02", "daily", [])
     planned = decisions_of(plan_day(engine, make.shipped_programme(), Flow.DAILY, DAY))
     assert [(row["client_id"], row["touchpoint"], row["occasion"]) for row in found["decisions"]] == [
         (each.client_id, each.touchpoint, each.occasion) for each in planned

@@ -1,5 +1,6 @@
 """The campaign flow on a real Prefect server: looked at, refused, sent; the go and the clock are asked for."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from models.database.engine import reading
 from models.tables import campaigns, decisions, messages, runs
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
+from programme.words.wording import reason_text
 from tasks.campaigns.checks import OrderRefused
 from tests.tasks.histories import History
 
@@ -83,13 +85,35 @@ def test_the_real_run_sends_and_a_second_finds_nothing(base: Engine, tmp_path: P
     assert done.delivered == {"accepted": done.to_send}
     assert (again.to_send, again.delivered) == (0, {})
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == done.to_send
-    assert f"in totaal verstuurd: {done.to_send}" in artifact("campagne-lentebrief-2026-verzonden")
+    told = artifact("campagne-lentebrief-2026-verzonden")
+    assert f"in totaal verstuurd: {done.to_send}" in told
     assert f"| Nieuwsbrief: lentebrief-2026 | {done.to_send} | 0 | 0 |" in artifact("vandaag")  # at once
     with reading(base) as connection:
         kept = connection.execute(select(campaigns)).one()
         statuses = set(connection.scalars(select(messages.c.status)))
     assert (kept.name, kept.template, kept.go_by) == ("lentebrief-2026", "newsletter", None)
     assert statuses == {MessageStatus.ACCEPTED}
+
+
+def test_what_happened_names_the_audience_and_why_others_wait(base: Engine) -> None:
+    """The artifact of a real run says for whom it was, how many went, and why others did not get it now."""
+    done = start(dry_run=False).result()
+    told = artifact("campagne-lentebrief-2026-verzonden")
+    dormers = "Doelgroep: klanten met een project van het soort Dakkapel"
+    assert f"{dormers}; {done.to_send} mensen." in told
+    assert f"- {done.delivered['accepted']} verstuurd" in told
+    held = {reason: count for (_, _, reason), count in done.counts.items() if reason}
+    assert held
+    for reason, count in held.items():
+        assert f"| {reason_text(reason)} |" in told
+        assert f"| {count} |" in told
+
+
+def test_an_audience_that_excludes_itself_is_refused(base: Engine) -> None:
+    """It fails as a fault of the form, in Dutch, with nothing planned."""
+    state = start(audience={"all_of": {"monument": True}, "none_of": {"monument": True}})
+    assert state.is_failed()
+    assert "Doelgroep, Monument: wat onder" in artifact("campagne-fouten")
 
 
 def test_the_flow_checks_what_the_form_did_not(base: Engine) -> None:
@@ -118,7 +142,8 @@ def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The programme, with a go above three people."""
     from models.settings import ROOT
 
-    text = (ROOT / "programme.toml").read_text("utf-8").replace("campaign_go_above = 25", "campaign_go_above = 3")
+    shipped = (ROOT / "programme.toml").read_text("utf-8")
+    text = re.sub(r"campaign_go_above = \d+", "campaign_go_above = 3", shipped)
     (tmp_path / "small.toml").write_text(text, "utf-8")
     monkeypatch.setenv("BOUWCLUB_PROGRAMME", str(tmp_path / "small.toml"))
 

@@ -16,7 +16,8 @@ from tasks.base.workspace import Workspace
 from tasks.campaigns import steps as campaign_steps
 from tasks.runs import steps
 from tasks.runs.concurrency import Turn
-from tasks.runs.day import NOTHING_LEFT_OVER, QueuedDay
+from tasks.runs.day import QueuedDay
+from tasks.runs.left_over import nothing_left_over
 from tests.tasks.campaigns.base import DAY, campaign, workspace_of
 from tests.tasks.running import asked, decided
 
@@ -34,7 +35,7 @@ def run_daily(workspace: Workspace) -> None:
 
 def run_campaign(workspace: Workspace) -> None:
     run = campaign_steps.begin(asked(workspace, DAY, HandFlow.CAMPAIGN), campaign())
-    steps.finish(QueuedDay(run, NOTHING_LEFT_OVER, campaign_steps.decide(run, campaign())))
+    steps.finish(QueuedDay(run, nothing_left_over(), campaign_steps.decide(run, campaign())))
 
 
 def between(read: Callable[..., Iterator[Any]], meanwhile: Callable[[], None]) -> Callable[..., Iterator[Any]]:

@@ -184,6 +184,13 @@ def test_only_the_kinds_asked_for_are_delivered(workspace: Workspace, trial: Pat
     assert statuses(workspace)["C1", "link"] == "expired"
 
 
+def test_nobody_but_a_client_is_written_to(workspace: Workspace, trial: Path) -> None:
+    """A room can write to no address of its own choosing: who is no client of ours gets nothing."""
+    with pytest.raises(ValueError, match="there is no client F9"):
+        enqueue(workspace, "case", "F9", trial)
+    assert statuses(workspace) == {}
+
+
 def test_a_name_is_taken_once(trial: Path) -> None:
     """A touchpoint called as a room's mail is a fault of the programme file, told with its key."""
     raw = make.shipped_programme().model_dump(mode="json", exclude_unset=True, by_alias=True)

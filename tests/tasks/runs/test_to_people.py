@@ -142,10 +142,9 @@ def test_beside_the_ordinary_daily_run_it_mails_each_person_once(workspace: Work
 def test_without_the_hold_they_would_get_two(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the tests above prove is not true by itself."""
     monkeypatch.setattr(steps, "this_worker", lambda: None)
-    killed = decided(workspace, TODAY - timedelta(days=20), today=TODAY, in_period=True)
-    decided(workspace, TODAY - timedelta(days=10), today=TODAY, in_period=True)
+    killed = decided(workspace, TODAY - timedelta(days=7), today=TODAY, in_period=True)
+    decided(workspace, TODAY - timedelta(days=1), today=TODAY, in_period=True)  # the windows of both are open today
     with writing(workspace.engine) as connection:
-        connection.execute(update(messages).values(closes_on=TODAY))
         connection.execute(update(runs).values(held_by=None))
     assert killed.queued.to_send > 0
 

@@ -259,11 +259,11 @@ def test_two_runs_at_once_share_the_work(engine: Engine) -> None:
 
 def test_left_over_messages_are_taken_up_or_expire(engine: Engine) -> None:
     """What earlier runs left planned is re-dated while its window is open, else it expires."""
-    add(engine, 2, closes_on=date(2026, 3, 9))
-    add(engine, 1, first=2, closes_on=date(2026, 3, 3))
+    add(engine, 2, flow="campaign", closes_on=date(2026, 3, 9))
+    add(engine, 1, flow="campaign", first=2, closes_on=date(2026, 3, 3))
     left = take_up_left_over(engine, date(2026, 3, 4))
     assert (left.retaken, left.expired) == (["m0", "m1"], ["m2"])
-    assert take_up_left_over(engine, date(2026, 3, 4)) == ([], [])
+    assert take_up_left_over(engine, date(2026, 3, 4)) == ([], [], [], {})
     assert statuses(engine) == {"planned": 2, "expired": 1}
 
 

@@ -1,0 +1,13 @@
+"""The pages for clients to which mails can lead: one home for the links, the check of templates and the web part."""
+
+from collections.abc import Mapping
+
+# By the field that a template places. A test holds the web part to serving each of them.
+OWN_PAGES: Mapping[str, str] = {
+    "unsubscribe_url": "/u/{token}",
+    "answer_url": "/a/{token}",
+    "dashboard_url": "/mijn/{token}",
+}
+
+# The firm's own pages elsewhere, as `sites` has them in a template.
+SITES = ("site", "review", "privacy")

@@ -1,0 +1,88 @@
+"""What an audience is called, and which audiences nobody can be in."""
+
+from typing import Any
+
+import pytest
+
+from programme.campaigns.audience_words import audience_words
+from programme.campaigns.audiences import Audience, Traits
+from programme.campaigns.contradictions import contradictions
+from programme.campaigns.order import read_order
+from programme.campaigns.traits import Area
+from tests import factories as make
+from tests.programme.campaigns.test_campaigns import DAY, form
+
+PROGRAMME = make.shipped_programme()
+
+
+@pytest.mark.parametrize(
+    ("audience", "words"),
+    [
+        (Audience(), "alle klanten"),
+        (
+            Audience(Traits(segments=("verbouwer",), areas=(Area(8900, 8999),))),
+            "verbouwers met postcode 8900–8999",
+        ),
+        (
+            Audience(Traits(segments=("starter", "overig"), tiers=("goud", "geen")), none_of=Traits(monument=True)),
+            "starters of overige klanten met trede Goud of Geen trede, behalve klanten met een monument",
+        ),
+        (
+            Audience(Traits(quiet_months=6), Traits(bought=("dakkapel",), areas=(Area(8921, 8921),))),
+            "klanten die al 6 maanden stil zijn, en minstens één van: met een project van het soort Dakkapel of "
+            "met postcode 8921",
+        ),
+    ],
+)
+def test_an_audience_is_said_in_plain_words(audience: Audience, words: str) -> None:
+    assert audience_words(PROGRAMME, audience) == words
+
+
+IMPOSSIBLE = [
+    {"all_of": {"segments": ("verbouwer",)}, "none_of": {"segments": ("verbouwer", "starter")}},
+    {"all_of": {"areas": (Area(8921, 8921),)}, "none_of": {"areas": (Area(8900, 8999),)}},
+    {"all_of": {"monument": True}, "none_of": {"monument": True}},
+    {"all_of": {"active_months": 3, "quiet_months": 6}},
+    {"all_of": {"active_months": 3}, "none_of": {"active_months": 6}},
+    {"all_of": {"quiet_months": 12}, "none_of": {"quiet_months": 6}},
+    {"all_of": {"last_types": ("dakkapel",)}, "none_of": {"bought": ("dakkapel",)}},
+    {"none_of": {"segments": tuple(segment.id for segment in PROGRAMME.segments)}},
+    {"all_of": {"segments": ("verbouwer",)}, "any_of": {"segments": ("starter",)}},
+    {"any_of": {"monument": True}, "none_of": {"monument": True}},
+    {"all_of": {"quiet_months": 6}, "any_of": {"active_months": 3}},
+]
+POSSIBLE = [
+    {},
+    {"all_of": {"segments": ("verbouwer", "starter")}, "none_of": {"segments": ("verbouwer",)}},
+    {"all_of": {"areas": (Area(8900, 8999),)}, "none_of": {"areas": (Area(8921, 8921),)}},
+    {"all_of": {"active_months": 6, "quiet_months": 3}},
+    {"all_of": {"active_months": 6}, "none_of": {"active_months": 3}},
+    {"all_of": {"tiers": ("platinum",)}},
+    {"any_of": {"monument": True, "areas": (Area(8921, 8921),)}, "none_of": {"monument": True}},
+    {"all_of": {"bought": ("dakkapel",)}, "any_of": {"bought": ("uitbouw",)}},
+]
+
+
+def _audience(asked: dict[str, dict[str, Any]]) -> Audience:
+    return Audience(**{group: Traits(**traits) for group, traits in asked.items()})
+
+
+@pytest.mark.parametrize("asked", IMPOSSIBLE)
+def test_an_audience_that_nobody_can_be_in_is_a_contradiction(asked: dict[str, Any]) -> None:
+    assert [fault for fault in contradictions(PROGRAMME, _audience(asked)) if "niemand" in fault]
+
+
+@pytest.mark.parametrize("asked", POSSIBLE)
+def test_an_audience_that_may_be_empty_is_none(asked: dict[str, Any]) -> None:
+    """A tier without members, or parts that leave something over: the facts may fill it."""
+    assert contradictions(PROGRAMME, _audience(asked)) == []
+
+
+def test_the_form_refuses_it_in_dutch() -> None:
+    """A marketer reads what to take away; nothing is planned."""
+    order = read_order(PROGRAMME, form({"all_of": {"monument": True}, "none_of": {"monument": True}}), DAY)
+    assert order.campaign is None
+    assert order.faults == [
+        "Doelgroep, Monument: wat onder 'Alle kenmerken' staat, wordt onder 'Geen van deze kenmerken' weer "
+        "uitgesloten, dus zo krijgt niemand de mail. Haal een van beide weg."
+    ]
