@@ -1,9 +1,10 @@
 """What the marketer sees of the referral programme in the Prefect UI: a picture, sentences and tables, in Dutch."""
 
-from prefect import task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.secrecy import task
+from flows.ui.markdown import table
+from flows.ui.publishing import publish
 from programme.figures.rates import Rate
 from programme.insight.drawing import data_uri, dotted
 from programme.insight.referral_chart import referrals_svg
@@ -26,9 +27,9 @@ def publish_referrals(overview: Overview, small_n: int) -> Overview:
     """The artifacts `aanbevelingen`, and the overview on. Safe to run twice: a new version of the same artifact."""
     title = f"Aanbevelingen tot en met {date_words(overview.as_of)}"
     markdown = overview_markdown(overview, small_n)
-    create_markdown_artifact(key="aanbevelingen", markdown=markdown, description=title)
-    table = [{FIELDS[name]: value for name, value in month._asdict().items()} for month in reversed(overview.months)]
-    create_table_artifact(key="aanbevelingen-per-maand", table=table, description=title)
+    publish("aanbevelingen", markdown, title)
+    months = [tuple(getattr(month, name) for name in FIELDS) for month in reversed(overview.months)]
+    publish("aanbevelingen-per-maand", f"# {title}\n\n{table(tuple(FIELDS.values()), months)}", title)
     return overview
 
 
@@ -51,8 +52,8 @@ def overview_markdown(overview: Overview, small_n: int) -> str:
         svg = referrals_svg(overview.months, "Aanmeldingen per maand, en hoe ver zij kwamen")
         parts.append(f"![Aanmeldingen per maand]({data_uri(svg)})")
     if overview.top:
-        rows = [f"| {each.client_id} | {each.qualified} | {euros(each.earned_cents)} |" for each in overview.top]
-        parts += ["## Wie het meest bracht", "\n".join(["| Klant | Klanten | Verdiend |", "|---|---|---|", *rows])]
+        rows = [(each.client_id, each.qualified, euros(each.earned_cents)) for each in overview.top]
+        parts += ["## Wie het meest bracht", table(("Klant", "Klanten", "Verdiend"), rows)]
     return "\n\n".join(parts)
 
 
