@@ -32,7 +32,7 @@ def sent(served: Served, renderer: Renderer, number: int, case: MailCase) -> Mai
     address = f"klant{number}@voorbeeld.nl"
     client = replace(case.client, client_id=client_id, recipient=address, projects=projects, quotes=quotes, code=code)
     case = replace(case, client=client)
-    kind, occasion = renderer.kinds[case.touchpoint], case.occasion()
+    kind, occasion = case.kind(renderer), case.occasion()
     mail = renderer.compose(kind, occasion, client, case.recipient, case.as_of, key)
     row = {name: getattr(client, name) for name in ("client_id", "recipient", "name", "kind", "consent", "channel")}
     log = message_row(client_id, case.touchpoint, message_id=mail.message_id, recipient=address)
@@ -53,7 +53,7 @@ def own_links(mail: Mail) -> set[str]:
 
 
 def test_every_own_link_of_every_mail_opens_a_page(served: Served) -> None:
-    """Every touchpoint with every block that some clients see: each link answers 200, in HTML and in text alike."""
+    """Every kind of mail with every block that some clients see: each link answers 200, in HTML and in text alike."""
     renderer = Renderer(shipped_programme(), BASE_URL)
     opened: dict[str, set[str]] = {}
     for number, (name, case) in enumerate(CASES.items()):
@@ -67,7 +67,7 @@ def test_every_own_link_of_every_mail_opens_a_page(served: Served) -> None:
             )
             opened.setdefault(link.split("/")[1], set()).add(case.touchpoint)
     assert set(opened) == {page.split("/")[1] for page in OWN_PAGES.values()}
-    assert opened["u"] == set(shipped_programme().touchpoints)
+    assert opened["u"] == {case.touchpoint for case in CASES.values()} >= set(shipped_programme().touchpoints)
 
 
 def test_the_web_part_serves_the_pages_that_mails_may_link_to(served: Served) -> None:
