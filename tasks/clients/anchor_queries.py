@@ -1,7 +1,7 @@
-"""The inverse of each anchor: which clients have one on some days, by SQL.
+"""The inverse of each anchor: which clients have an occurrence of it on some days, by SQL.
 
-Each query returns at least every client that programme/rules/anchors.py finds and that has no message of the occasion,
-and reads an index over the anchor's day.
+Each query returns at least every client that programme/rules/anchors.py finds and that has no message about the
+occasion, and it uses an index over the anchor's day.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ from programme.words.states import QuoteDecision
 
 
 class Wanted(NamedTuple):
-    """The clients wanted: with an anchor of the touchpoint on `first` … `last`, as of a day."""
+    """Selects the clients with an anchor of the touchpoint on `first` … `last`, as known on `as_of`."""
 
     programme: Programme
     touchpoint_id: str
@@ -123,9 +123,9 @@ def _given_the_turn(wanted: Wanted) -> Select[tuple[str]]:
 
 
 def _risen(tier: Tier, first: date) -> Iterator[ColumnElement[bool]]:
-    """For each measure of deliveries: a client's meet it, and those before `first` did not.
+    """One condition per measure of deliveries: the client's deliveries meet it, and those before `first` did not.
 
-    With a cancellation the tier may have been lost in between; then it is enough that they meet it.
+    After a cancellation the tier may have been lost in between; then it is enough that they meet it.
     """
     was_before = projects.c.delivered_on < first
     has_cancelled = func.count(projects.c.cancelled_on) > 0
@@ -173,7 +173,11 @@ def _has_message(
 
 
 def standing(rows: object) -> ColumnElement[bool]:
-    """The activity rows that were not withdrawn and do not withdraw another."""
+    """SQL for the activity rows that count: not withdrawn, and not withdrawals themselves.
+
+    Args:
+        rows: the activity table or an alias of it.
+    """
     columns = rows.c  # type: ignore[attr-defined]  # the table or an alias of it
     withdrawal = activity.alias()
     return and_(columns.retracts.is_(None), ~exists().where(withdrawal.c.retracts == columns.id))
