@@ -47,7 +47,7 @@ def agenda_svg(agenda: Agenda) -> str:
 
 
 def differences_svg(lines: Sequence[TouchpointDifference], labels: Mapping[str, str], title: str) -> str:
-    """A chart with two bars for each touchpoint, the present above the new one, and the numbers that differ beside them.
+    """A chart with two bars for each touchpoint, the present one above the new one, and the numbers that differ.
 
     Args:
         labels: the Dutch label of each touchpoint, by its id.

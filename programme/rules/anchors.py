@@ -19,7 +19,6 @@ from programme.words.dates import FIRST_DAY, MonthDay, occasion_of_season, seaso
 from programme.words.states import QuoteDecision
 from programme.words.wording import MONTHS, PROJECT_LABELS, date_words
 
-# A window opens at most one year and some days after its season's start (offset, next season, spread, grace).
 YEARS_OF_SEASONS_LOOKED_BACK = 2
 
 Point = tuple[date, str, Project | None, Quote | None]
@@ -54,7 +53,10 @@ class Anchor(ABC):
 
     @abstractmethod
     def points(self, of: Counted, as_of: date) -> Iterator[Point]:
-        """Every occurrence dated on or before `as_of`, as the facts stand then; for seasons, those of the last two years."""
+        """Every occurrence dated on or before `as_of`, as the facts stand then.
+
+        Of seasons, only those of the last two years.
+        """
 
     @abstractmethod
     def days_between(

@@ -42,7 +42,9 @@ class Api(Protocol):
     Raises SyncFailed.
     """
 
-    def __call__(self, path: str, query: dict[str, str] | None = None, body: object = None) -> Any: ...
+    def __call__(self, path: str, query: dict[str, str] | None = None, body: object = None) -> Any:
+        """Send the request."""
+        ...
 
 
 class SyncFailed(Exception):

@@ -116,7 +116,6 @@ class Templates:
 
     def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
         """Render one file, with the shared sentences and parts for its kind of output."""
-
         # In HTML a phone number must not break at the end of a line.
         phone = self._programme.brand.phone
         values["phone"] = phone.replace(" ", "\u00a0") if environment is self._html else phone

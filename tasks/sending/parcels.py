@@ -18,6 +18,7 @@ MADE_AHEAD = 8  # requests; 0.4 MB each when full
 
 class Ready(NamedTuple):
     """A claim with its parcel."""
+
     claim: Claim
     parcel: Parcel
 
