@@ -80,12 +80,12 @@ def suppress_all(
     if not every:
         return []
     past = _read_history(connection, {one.recipient for one in every})
-    standing = [one for one in every if not past.is_over(one)]
+    valid = [one for one in every if not past.is_over(one)]
     news = {
-        (one.recipient, one.reason): one for one in reversed(standing) if (one.recipient, one.reason) not in past.known
+        (one.recipient, one.reason): one for one in reversed(valid) if (one.recipient, one.reason) not in past.known
     }
-    if standing:
-        _upsert(connection, sorted(standing, key=lambda one: one.recipient))
+    if valid:
+        _upsert(connection, sorted(valid, key=lambda one: one.recipient))
     if news:
         connection.execute(insert(consent_history), [_history_row(one, source, changed_at) for one in news.values()])
     return list(news.values())

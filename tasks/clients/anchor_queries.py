@@ -63,13 +63,13 @@ def _last_activity(wanted: Wanted) -> Queries:
     later = activity.alias("later")
     yield (
         select(activity.c.client_id)
-        .where(activity.c.occurred_on.between(wanted.first, wanted.last), standing(activity))
+        .where(activity.c.occurred_on.between(wanted.first, wanted.last), is_valid(activity))
         .where(
             ~exists().where(
                 later.c.client_id == activity.c.client_id,
                 later.c.occurred_on > wanted.last,
                 later.c.occurred_on <= wanted.as_of,
-                standing(later),
+                is_valid(later),
             )
         )
         .where(~_has_message(activity.c.client_id, wanted.touchpoint_id, cast(activity.c.occurred_on, String)))
@@ -172,7 +172,7 @@ def _has_message(
     )
 
 
-def standing(rows: object) -> ColumnElement[bool]:
+def is_valid(rows: object) -> ColumnElement[bool]:
     """SQL for the activity rows that count: not withdrawn, and not withdrawals themselves.
 
     Args:

@@ -25,7 +25,7 @@ from programme.facts.records import (
 )
 from programme.referrals.qualifying import is_of_partner, won_referrals
 from programme.terms.schema import Programme
-from tasks.clients.anchor_queries import standing
+from tasks.clients.anchor_queries import is_valid
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.referrals import read_referrals
@@ -222,7 +222,7 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
     query = (
         select(activity.c.client_id, func.max(activity.c.occurred_on).label("latest"))
         .where(in_values(activity.c.client_id, ids, connection.dialect.name))
-        .where(activity.c.occurred_on <= as_of, standing(activity))
+        .where(activity.c.occurred_on <= as_of, is_valid(activity))
         .group_by(activity.c.client_id)
     )
     return {row.client_id: row.latest for row in connection.execute(query)}

@@ -11,7 +11,7 @@ from models.database.bulk import in_values
 from models.database.engine import reading
 from models.present import clients
 from models.tables import activity
-from tasks.clients.anchor_queries import standing
+from tasks.clients.anchor_queries import is_valid
 
 PAGE_RECIPIENTS = 2_000  # recipients whose facts are in memory at once; about 10 MB
 
@@ -47,7 +47,7 @@ def read_later_activity(
         in_values(activity.c.client_id, client_ids, connection.dialect.name),
         activity.c.occurred_on > after,
         activity.c.occurred_on <= until,
-        standing(activity),
+        is_valid(activity),
     )
     found: dict[str, list[date]] = defaultdict(list)
     for client_id, day in connection.execute(query.distinct()):
