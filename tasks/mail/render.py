@@ -62,34 +62,22 @@ class LoggedMessage(Protocol):
     """The part of a row of the message log that rendering needs."""
 
     @property
-    def message_id(self) -> str:
-        """32 hex digits."""
-        ...
+    def message_id(self) -> str: ...  # noqa: D102
 
     @property
-    def touchpoint(self) -> str:
-        """The id of its kind of mail."""
-        ...
+    def touchpoint(self) -> str: ...  # noqa: D102
 
     @property
-    def recipient(self) -> str:
-        """The address that it goes to."""
-        ...
+    def recipient(self) -> str: ...  # noqa: D102
 
     @property
-    def sender_name(self) -> str | None:
-        """The display name; None for the firm's own."""
-        ...
+    def sender_name(self) -> str | None: ...  # noqa: D102
 
     @property
-    def variant(self) -> str | None:
-        """The variant as JSON; None for one without choices."""
-        ...
+    def variant(self) -> str | None: ...  # noqa: D102
 
     @property
-    def fields(self) -> str | None:
-        """The fields as JSON; None for none."""
-        ...
+    def fields(self) -> str | None: ...  # noqa: D102
 
 
 class Filled(NamedTuple):
