@@ -284,7 +284,6 @@ class _Reader:
 
 def _day(found: object) -> date:
     day = found if isinstance(found, date) else date.fromisoformat(str(found)[:10])
-    # A datetime is a date too, but a moment here would be a mistake of the form.
     if isinstance(day, datetime) or not 2000 <= day.year <= 2999:
         raise ValueError
     return day

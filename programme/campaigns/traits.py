@@ -83,13 +83,15 @@ Said = Callable[[Any, Programme], str]
 
 @dataclass(frozen=True)
 class Trait:
-    """Attributes:
-    holds: whether a client has it, given what was filled in; never asked when nothing was.
-    said: what was filled in as a part of a Dutch sentence about clients.
-    options: of a trait with several choices: those of the programme.
-    is_single: a client has at most one of the choices.
-    is_everybodys: every client has one.
-    asks_activity: the last activity of the recipient has to be read for it.
+    """A property of a client that a campaign can select by.
+
+    Attributes:
+        holds: whether a client has the trait, given the value that was filled in; not called for an empty value.
+        said: the value as a part of a Dutch sentence about clients.
+        options: for a trait with options: lists them for a programme.
+        is_single: a client has at most one of the options.
+        is_everybodys: every client has one.
+        asks_activity: whether it needs the recipient's last activity to be read.
     """
 
     name: str

@@ -59,6 +59,7 @@ class DayReport:
 
     @property
     def has_left_over(self) -> bool:
+        """Whether the run found messages left over from earlier runs."""
         return bool(self.retaken or self.expired or self.cancelled)
 
     @property

@@ -228,7 +228,10 @@ def _kind_faults(programme: Programme) -> Iterator[Fault]:
 
 
 def _control_characters(value: Any, path: Path = ()) -> Iterator[Fault]:
-    """Control characters in any text: texts go into mail headers and single lines, where a line break is an attack or a fault."""
+    """Control characters in any text.
+
+    Texts go into mail headers and single lines, where a line break is an attack or a fault.
+    """
     if isinstance(value, str):
         if any(ord(character) < 32 or ord(character) == 127 for character in value):
             yield Fault(path, f"{quoted(value)} holds a line break or another control character; take it out.")

@@ -105,7 +105,7 @@ def decisions_of(chunks: Iterable[PlanChunk]) -> list[Decision]:
 
 
 def _chunks(due: list[DueClient]) -> Iterator[list[DueClient]]:
-    """Groups of whole recipients, of about CHUNK_CLIENTS rows each; a client without address is a recipient of its own."""
+    """Groups of whole recipients, about CHUNK_CLIENTS rows each; a client without address is its own recipient."""
     chunk: list[DueClient] = []
     for _, rows in groupby(due, key=lambda row: (row[0], "" if row[0] else row[1])):
         chunk.extend(rows)

@@ -194,7 +194,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
 
 
 def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
-    """Ranges of ids that living claims cover, joined where they meet."""
+    """The ranges of ids that living claims cover, merged where they meet."""
     alive = and_(
         _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)
     )
@@ -233,7 +233,7 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Letter]:
-    """The rows as the driver returns them: texts and integers that need no conversion, because there may be a million."""
+    """The rows as the driver returns them, unconverted: texts and integers; there may be a million."""
     with without_cycle_search():
         cursor: Any = connection.execute(query).cursor
         return list(map(Letter._make, cursor.fetchall()))
