@@ -1,7 +1,7 @@
-"""The append-only log of what clients did, from which the day of last activity is read.
+"""The append-only log of what clients did, from which the day of the last activity is read.
 
-A fact that the CRM corrects is not edited here: the wrong row gets a row that retracts it, and the right one is
-added. Triggers refuse UPDATE and DELETE.
+When the CRM corrects a fact, no row is edited: a new row retracts the wrong one, and the right one is added. Triggers
+refuse UPDATE and DELETE.
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from models.database.columns import key
 
 
 class ActivityRow(SQLModel, table=True):
-    """One thing a client did, or (`retracts` set) the withdrawal of an earlier row.
+    """One thing that a client did, or (with `retracts`) the withdrawal of an earlier row.
 
     Attributes:
         source_id: id of the row that it is about (project, quote, interaction, feedback, referral, message).
@@ -25,7 +25,7 @@ class ActivityRow(SQLModel, table=True):
         Index("ix_activity_client", "client_id", "occurred_on"),
         Index("ix_activity_day", "occurred_on", "client_id"),
         Index("ix_activity_source", "kind", "source_id"),
-        # Partial, or SQLite's planner takes it for "retracts IS NULL" and reads every row that was never withdrawn.
+        # Partial: otherwise SQLite's planner uses it for "retracts IS NULL" and reads every row never withdrawn.
         Index(
             "ix_activity_retracts",
             "retracts",

@@ -1,4 +1,4 @@
-"""The campaigns that were started: what each says, for whom, when, and who gave the go."""
+"""The started campaigns: their texts, audience and moment, and who gave the go."""
 
 from datetime import date, datetime
 
@@ -9,16 +9,16 @@ from models.database.columns import key
 
 
 class CampaignRow(SQLModel, table=True):
-    """One campaign, by its name; its messages have the name as their occasion and the template as their touchpoint.
+    """One campaign, by its name. The name is the occasion of its messages, the template their touchpoint.
 
     Attributes:
         said: template, texts and offer, as JSON; fixed from the first message on.
-        audience: whom it was last started for, as JSON.
-        first_on: the day it may first go; its messages are due then.
+        audience: the audience of the last start, as JSON.
+        first_on: the first day on which it may go; its messages are due then.
         closes_on: the last day on which it may go.
-        starts_at: the moment that was chosen; None when it was started at once.
+        starts_at: the chosen moment; None when it was started at once.
         go_by, go_at, go_for: who gave the go, when, and for how many people.
-        withdrawn_by, withdrawn_at: who stopped it for good.
+        withdrawn_by, withdrawn_at: who stopped it for good, and when.
     """
 
     __tablename__ = "campaigns"

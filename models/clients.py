@@ -1,4 +1,4 @@
-"""Clients, their earlier addresses, the suppression list and each client's own code."""
+"""Clients, their earlier addresses, the suppression list, and the codes of each client."""
 
 from datetime import date, datetime
 
@@ -45,7 +45,7 @@ class ClientRow(SQLModel, table=True):
 
 
 class EarlierRecipientRow(SQLModel, table=True):
-    """An address that a client record had before; an opt-out by it is still this person's. A trigger keeps it."""
+    """An earlier address of a client record; an opt-out under it still binds us. A trigger writes the rows."""
 
     __tablename__ = "earlier_recipients"
 
@@ -54,10 +54,10 @@ class EarlierRecipientRow(SQLModel, table=True):
 
 
 class SuppressionRow(SQLModel, table=True):
-    """An address that gets nothing from us from `since` on, whatever the reason.
+    """An address that gets no mail from `since` on, whatever the reason.
 
     Attributes:
-        pushed_at: when it was put on the provider's own list as well, as a second net.
+        pushed_at: when it was put on the provider's own list too, as a second safety net.
     """
 
     __tablename__ = "suppressions"
@@ -69,7 +69,7 @@ class SuppressionRow(SQLModel, table=True):
 
 
 class ClientCodeRow(SQLModel, table=True):
-    """A client's own code, kept from its first use so that a change of secret key cannot change it."""
+    """A client's own code, stored on first use, so that a new secret key does not change it."""
 
     __tablename__ = "client_codes"
 
@@ -78,7 +78,7 @@ class ClientCodeRow(SQLModel, table=True):
 
 
 class DiscountCodeRow(SQLModel, table=True):
-    """A discount that a mail gave a client. `valid_until` None: as long as the tier lasts."""
+    """A discount that a mail gave a client; `valid_until` is None when it lasts as long as the tier."""
 
     __tablename__ = "discount_codes"
 

@@ -1,4 +1,4 @@
-"""Every decision taken, kept for good: why a client did or did not get something."""
+"""Every decision that a run took, kept for good: why a client did or did not get a mail."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
 
-# What others may rely on, in the order in which commands print it.
+# The columns of the public interface, in the order in which commands print them.
 DECISION_COLUMNS = [
     "as_of",
     "flow",
@@ -27,13 +27,13 @@ DECISION_COLUMNS = [
 
 
 class DecisionRow(SQLModel, table=True):
-    """What became of one candidate on one day. The same decision taken again is not written twice.
+    """The decision about one candidate on one day. The same decision taken again is not written twice.
 
     Attributes:
-        reason: "" for send, because a unique constraint does not see NULLs.
+        reason: "" for send, because a unique constraint treats NULLs as distinct.
         tier: None when the client has none.
         also: the other rules that would have stopped it, in the order of the table, separated by commas.
-        until: when those that end by themselves have ended; None when none of them stopped it.
+        until: the day on which the temporary rules no longer stop it; None when none of them did.
     """
 
     __tablename__ = "decisions"

@@ -1,4 +1,4 @@
-"""What the provider told us of our mails, what clients answered, and every change of who may be mailed."""
+"""The events of the provider about our mails, the answers of clients, and every change of who may be mailed."""
 
 from datetime import date, datetime
 
@@ -11,16 +11,16 @@ from models.database.columns import key, optional_key
 class EventRow(SQLModel, table=True):
     """One event of the provider's webhook, stored before anything is done with it.
 
-    The same event may come more than once, also under another id: figures count distinct messages, never rows.
+    The same event may arrive more than once, also under another id, so figures count distinct messages, never rows.
 
     Attributes:
         provider_event_id: sg_event_id, or a digest of the event when it has none.
-        kind: an EventKind; what we do not know is "other".
-        message_id: ours, as it came back; for a bounce without it, the message found by address and time.
+        kind: an EventKind; "other" for an event that we do not know.
+        message_id: ours, as the provider returned it; for a bounce without it, the message found by address and time.
         recipient: the address, trimmed and lower-cased; "" when the event names none.
         is_machine: an open by a mail provider's proxy, not by a person.
-        payload: the event as it came, as JSON; retention may empty it.
-        applied_at: None until its effect on its message was worked out.
+        payload: the event as it arrived, as JSON; retention may empty it.
+        applied_at: None until its effect on its message has been applied.
     """
 
     __tablename__ = "events"
@@ -28,7 +28,7 @@ class EventRow(SQLModel, table=True):
         Index("ix_events_message", "message_id", "kind", "is_machine"),
         Index("ix_events_recipient", "recipient"),
         Index("ix_events_received", "received_at"),
-        # What is still to be applied; normally empty.
+        # Finds the events still to be applied; normally there are none.
         Index(
             "ix_events_unapplied",
             "id",
@@ -52,10 +52,10 @@ class EventRow(SQLModel, table=True):
 
 
 class AnswerRow(SQLModel, table=True):
-    """One answer given on one of our pages; a changed answer is a further row, and the latest counts.
+    """One answer given on one of our pages; a changed answer is a new row, and the latest row counts.
 
     Attributes:
-        needs_contact: the bureau has to call or write back (questions of the municipality, a refused permit …).
+        needs_contact: the bureau must call or write back (questions of the municipality, a refused permit …).
         handled_at, handled_by: when and by whom that was done.
     """
 
@@ -92,7 +92,7 @@ class ConsentHistoryRow(SQLModel, table=True):
     Attributes:
         change: suppressed or lifted.
         source: page, one_click, webhook, sync, import or cli.
-        by_name, proof: of a suppression lifted by a person.
+        by_name, proof: set when a person lifted the suppression.
     """
 
     __tablename__ = "consent_history"
@@ -111,7 +111,7 @@ class ConsentHistoryRow(SQLModel, table=True):
 
 
 class SyncCursorRow(SQLModel, table=True):
-    """How far a recurring exchange with the provider came; the next one starts a little earlier."""
+    """The moment that a recurring exchange with the provider has reached; the next one starts a little earlier."""
 
     __tablename__ = "sync_cursors"
 

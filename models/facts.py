@@ -1,7 +1,7 @@
 """The dated facts of the CRM: projects, quotes, interactions, feedback, invoices and referrals.
 
-`held_on` is the day on which the export no longer had the row. Readers take the tables of models.present, in which
-such a row is not there.
+`held_on` is the first day on which the export no longer had the row. Readers use the tables of models.present, which
+leave such rows out.
 """
 
 from datetime import date
@@ -13,15 +13,15 @@ from models.database.columns import key, optional_key
 
 
 class ProjectRow(SQLModel, table=True):
-    """A project; its status is derived from the dates, never stored. `value_cents` excludes VAT.
+    """A project. Its status is derived from the dates, never stored; `value_cents` excludes VAT.
 
     Attributes:
-        is_cancel_unread: the export's `cancelled_on` could not be read, so ours is the day of that import.
+        is_cancel_unread: the export's `cancelled_on` was unreadable, so ours is the day of that import.
     """
 
     __tablename__ = "projects"
     __table_args__ = (
-        # The due queries ask for a range of delivery days and need nothing else of the row.
+        # A covering index: the due queries ask for a range of delivery days and read no other column.
         Index("ix_projects_due", "delivered_on", "type", "client_id", "project_id", "held_on"),
         Index("ix_projects_client", "client_id", "delivered_on"),
     )
@@ -43,6 +43,8 @@ class ProjectRow(SQLModel, table=True):
 
 
 class QuoteRow(SQLModel, table=True):
+    """A quote; `value_cents` excludes VAT."""
+
     __tablename__ = "quotes"
     __table_args__ = (Index("ix_quotes_due", "decision", "decided_on", "client_id", "quote_id", "held_on"),)
 
@@ -57,6 +59,8 @@ class QuoteRow(SQLModel, table=True):
 
 
 class InteractionRow(SQLModel, table=True):
+    """A contact with the client, in either direction."""
+
     __tablename__ = "interactions"
     __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
 
@@ -70,7 +74,7 @@ class InteractionRow(SQLModel, table=True):
 
 
 class FeedbackRow(SQLModel, table=True):
-    """Feedback of a client. `origin` tells a row of the import from an answer given on our own pages."""
+    """Feedback from a client; `origin` is "import", or marks an answer given on our own pages."""
 
     __tablename__ = "feedback"
 
@@ -89,6 +93,8 @@ class FeedbackRow(SQLModel, table=True):
 
 
 class InvoiceRow(SQLModel, table=True):
+    """An invoice, in cents; unpaid while `paid_on` is NULL."""
+
     __tablename__ = "invoices"
 
     invoice_id: str = key(primary_key=True)
@@ -102,6 +108,8 @@ class InvoiceRow(SQLModel, table=True):
 
 
 class ReferralRow(SQLModel, table=True):
+    """A referral; `referred_client_id` is NULL until the referred person is a client."""
+
     __tablename__ = "referrals"
 
     referral_id: str = key(primary_key=True)

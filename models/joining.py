@@ -26,11 +26,12 @@ def client_of_address(address: ColumnElement[str]) -> ScalarSelect[str]:
 
 
 def join_referrals(connection: Connection) -> int:
-    """Join every referral that has no client: by hand where a person did, else by the address of the sign-up or the
-    export. Safe to repeat.
+    """Join every referral that has no client to its client. Safe to repeat.
+
+    By hand where a person did so, otherwise by the address of the sign-up or of the export.
 
     Returns:
-        How many were joined.
+        The number of referrals joined.
     """
     joined = 0
     for found in (linked_by_hand(referrals.c.referral_id), client_of_address(address_of(referrals))):

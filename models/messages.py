@@ -1,4 +1,4 @@
-"""The message log: one row for each (client, touchpoint, occasion) that we acted on, and its fate."""
+"""The message log: one row for each (client, touchpoint, occasion) that we acted on, with its status."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
 
-# Condition of the queue's partial index; a query that is to use it has to say the same words, not a parameter.
+# Condition of the queue's partial index. A query must repeat it literally (not as a parameter) to use that index.
 PLANNED = "status = 'planned'"
 
 
@@ -16,14 +16,14 @@ class MessageRow(SQLModel, table=True):
 
     Attributes:
         message_id: 32 hex digits, derived from client, touchpoint and occasion (contract section 2).
-        as_of: the day the message is dated; a later run that takes it up re-dates it.
+        as_of: the day of the message; a later run that takes it up sets its own day.
         closes_on: last day of the occasion's window; a message still planned after it expires.
-        variant: which of the template's blocks it has, as JSON; with `fields` all that rendering needs.
+        variant: the choices of the template's blocks, as JSON; with `fields` it is all that rendering needs.
         fields: the recipient's own values, as JSON, unescaped.
-        request_id, lease_until: the claim. Claimed but not on the wire still shows as planned.
-        not_before: not to be claimed earlier (a provider asked us to wait).
+        request_id, lease_until: the claim. A message that is claimed but not on the wire still has status planned.
+        not_before: the earliest moment of the next claim, because a provider asked us to wait.
         reason: why it was cancelled.
-        is_tracked: whether the provider was asked to tell of opens; None until it was handed over.
+        is_tracked: whether the provider was asked to report opens; None until the message was handed over.
     """
 
     __tablename__ = "messages"
@@ -31,8 +31,8 @@ class MessageRow(SQLModel, table=True):
         UniqueConstraint("client_id", "touchpoint", "occasion", name="uq_messages_key"),
         Index("ix_messages_recipient", "recipient", "as_of"),
         Index("ix_messages_day", "as_of"),
-        # The queue. On PostgreSQL no index may look at the status: a change of status then stays inside its page
-        # (a HOT update), which makes sending three times as fast.
+        # The queue. On PostgreSQL no index covers the status: then a change of status stays inside its page (a HOT
+        # update), which makes sending three times as fast.
         Index("ix_messages_queue", "as_of", "id", sqlite_where=text(PLANNED)),
     )
 

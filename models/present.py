@@ -1,7 +1,7 @@
-"""Clients and facts as every rule and figure reads them: rows that the export no longer has are not there.
+"""Clients and facts as every rule and figure reads them: without the rows that the export no longer has.
 
-Readers take these, writers take models.tables; tests/test_layout.py holds them to it. Each stands for its table in a
-statement (`clients.c.name`, joins, `exists`); both databases look through it as if it were the table itself.
+Readers use these, writers use models.tables; tests/test_layout.py checks that. Each name stands for its table in a
+statement (`clients.c.name`, joins, `exists`), and both databases plan it as if it were the table itself.
 """
 
 from sqlalchemy import Subquery, Table, select

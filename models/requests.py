@@ -1,4 +1,4 @@
-"""The log of delivery requests, the limiter that all workers share, and who had what sent again."""
+"""The log of delivery requests, the limiter that all workers share, and the messages that were sent again."""
 
 from datetime import date, datetime
 
@@ -9,15 +9,15 @@ from models.database.columns import key, optional_key
 
 
 class RequestRow(SQLModel, table=True):
-    """One request to a provider: claimed, sent at most once, and what came of it. Never deleted.
+    """One request to a provider: claimed, sent at most once, and its result. Never deleted.
 
     Attributes:
-        delivery: which way it went (outbox, sendgrid).
-        worker: host, process and its start; a claim of a process that is gone need not wait for its lease.
+        delivery: the provider (outbox, sendgrid).
+        worker: host, process and its start; a claim of a dead process need not wait for the end of its lease.
         state: a programme.sending.state_changes.RequestState.
-        first_id, last_id: the range of messages that the claim keeps other workers from, while it is only a claim.
+        first_id, last_id: the range of message ids that the claim keeps from other workers while it is only a claim.
         split_of: the refused request that this one is a piece of.
-        detail: what the provider said, without addresses.
+        detail: the provider's explanation, without addresses.
     """
 
     __tablename__ = "requests"
@@ -47,11 +47,11 @@ class RequestRow(SQLModel, table=True):
 
 
 class LimiterRow(SQLModel, table=True):
-    """What a provider last said of its rate; every worker asks here before it sends.
+    """The rate limit that a provider last announced; every worker checks it before it sends.
 
     Attributes:
-        resume_at: nobody sends before it.
-        remaining: requests still allowed until `window_until`; None when the provider names no number.
+        resume_at: no worker sends before it.
+        remaining: requests still allowed until `window_until`; None when the provider gives no number.
     """
 
     __tablename__ = "limiter"
@@ -63,11 +63,11 @@ class LimiterRow(SQLModel, table=True):
 
 
 class ResendRow(SQLModel, table=True):
-    """A message in doubt that a person let go again, or that a look-up found never accepted. Append only.
+    """A message that a person released again, or that a look-up found was never accepted. Append only.
 
     Attributes:
         request_id: the request that was in doubt.
-        by_name: who; "reconcile" for what the provider's own log decided.
+        by_name: the person; "reconcile" when the provider's own log decided.
     """
 
     __tablename__ = "resends"

@@ -1,4 +1,4 @@
-"""The runs: which flow worked as of which day, in which mode, and whether it finished."""
+"""The runs: which flow ran as of which day, in which mode, and whether it finished."""
 
 from datetime import date, datetime
 
@@ -13,9 +13,9 @@ class RunRow(SQLModel, table=True):
 
     Attributes:
         mode: log or send (a plan writes nothing).
-        finished_at: None while it works, or for good when it crashed.
-        report: counts of the run, as JSON.
-        held_by: the process whose backfill keeps the run's messages from all other runs; None when nobody does.
+        finished_at: None while the run works, and for good when it crashed.
+        report: the counts of the run, as JSON.
+        held_by: the process whose backfill holds the run's messages back from all other runs; None when none does.
     """
 
     __tablename__ = "runs"

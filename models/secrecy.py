@@ -22,7 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Pairs = tuple[tuple[str, str], ...]
 
-SHORTEST = 6  # characters; a shorter "secret" would blot out half a sentence
+SHORTEST = 6  # characters; replacing a shorter "secret" would make the text unreadable
 ENV_FILE = Path(".env")
 _OURS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL")
 _WHOLE = (
@@ -32,7 +32,7 @@ _WHOLE = (
     *("POSTGRES_PASSWORD", "WEB_PASSWORD", "PGPASSWORD"),
 )
 _MAY_HOLD_A_PASSWORD = re.compile(r"(?i)bouwclub_|prefect_|.*_proxy$|database_url$")  # when the value is a URL
-# What looks like a secret, also where it was pasted into the wrong setting.
+# The shapes of secrets, to catch one that was pasted into the wrong setting.
 _SHAPES = (
     (re.compile(r"SG\.[\w-]{8,}(?:\.[\w-]+)?"), "<key>"),
     (re.compile(r"(?i)(bearer\s+|basic\s+(?=\S{8}))[^\s\"',;]+"), r"\1<key>"),

@@ -1,4 +1,4 @@
-"""The environment (prefix BOUWCLUB_, or a .env file in the working folder), read in one place."""
+"""The settings (environment variables with prefix BOUWCLUB_, or a .env file in the working folder), read once."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST_SHOWN = 16  # characters of a value that an error shows
+LONGEST_SHOWN = 16  # characters; an error shows no longer value, because that may be a secret
 SECRET_KEY_FILE = Path(".bouwclub") / "secret.key"
 
 
@@ -18,7 +18,7 @@ class SettingsInvalid(Exception):
 
 
 class Settings(BaseSettings):
-    """Each field is the environment variable BOUWCLUB_<NAME>."""
+    """The settings; each field is the environment variable BOUWCLUB_<NAME>."""
 
     model_config = SettingsConfigDict(env_prefix="BOUWCLUB_", env_file=".env", extra="ignore", frozen=True)
 
@@ -43,14 +43,17 @@ class Settings(BaseSettings):
     alert_email: str = ""
 
     def key(self) -> bytes:
-        """The key that signs ids and links; made on first use in the working folder when none is set."""
+        """The key that signs ids and links.
+
+        When none is set, it is read from the working folder, and made on first use.
+        """
         if self.secret_key:
             return self.secret_key.get_secret_value().encode()
         return _stored_key(SECRET_KEY_FILE)
 
 
 def read_settings() -> Settings:
-    """Raises SettingsInvalid, naming each bad variable, what was found and what is allowed."""
+    """The settings. Raises SettingsInvalid, which names each bad variable, what was found and what is allowed."""
     try:
         return Settings()
     except ValidationError as error:
@@ -62,19 +65,20 @@ def read_settings() -> Settings:
 
 
 def _found(value: object) -> str:
-    """What stood there, when it is a word or a number: a longer text may be a secret in the wrong place."""
+    """The bad value when it is short and printable; a longer text may be a secret in the wrong place."""
     text = str(value)
     return f" (found {value!r})" if len(text) <= LONGEST_SHOWN and text.isprintable() else ""
 
 
 def _stored_key(path: Path) -> bytes:
-    """Read the key file, or make it; two processes that both make it end with the same key."""
+    """Read the key file, or make it. Two processes that make it at the same time end with the same key."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32))
         try:
+            # Linking fails if the file exists, so the first process wins and nobody reads half a key.
             os.link(fresh, path)
         except FileExistsError:
             pass

@@ -1,4 +1,4 @@
-"""The one place that puts an address on the suppression list, and the one that takes it off again."""
+"""The one place that puts an address on the suppression list and takes it off again."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ LIFTED = "lifted"
 
 OPT_OUTS = (SuppressionReason.UNSUBSCRIBE, SuppressionReason.SPAM_REPORT)
 
-# Of two reasons of the same day the weightier is kept: what a person said, before what a server said.
+# Of two reasons on the same day the one with the lower number is kept: a person's word outranks a server's.
 _WEIGHT = {
     SuppressionReason.UNSUBSCRIBE: 0,
     SuppressionReason.SPAM_REPORT: 1,
@@ -53,7 +53,7 @@ def suppress(
     changed_at: datetime,
     message_id: str | None = None,
 ) -> None:
-    """Put one address on the list; safe to repeat. See suppress_all."""
+    """Put one address on the list, in the caller's transaction. Safe to repeat. See suppress_all."""
     suppress_all(
         connection,
         [Suppression(recipient, reason, since, changed_at, message_id)],
@@ -67,35 +67,35 @@ def suppress_all(
 ) -> list[Suppression]:
     """Put addresses on the list, in the caller's transaction; the earliest date of each is kept. Safe to repeat.
 
-    What happened before a person lifted the suppression of an address is over: it does not come back because a
-    provider or an import tells of it again.
+    An event from before a person lifted the suppression is over: it does not come back because a provider or an import
+    reports it again.
 
     Args:
         source: page, one_click, webhook, sync or import.
 
     Returns:
-        Those that were news, one for each (recipient, reason): what the history now says as well.
+        The new ones, one for each (recipient, reason), as also added to the history.
     """
     every = [one for one in wanted if one.recipient]
     if not every:
         return []
     past = _read_history(connection, {one.recipient for one in every})
-    standing = [one for one in every if not past.is_over(one)]
+    valid = [one for one in every if not past.is_over(one)]
     news = {
-        (one.recipient, one.reason): one for one in reversed(standing) if (one.recipient, one.reason) not in past.known
+        (one.recipient, one.reason): one for one in reversed(valid) if (one.recipient, one.reason) not in past.known
     }
-    if standing:
-        _upsert(connection, sorted(standing, key=lambda one: one.recipient))
+    if valid:
+        _upsert(connection, sorted(valid, key=lambda one: one.recipient))
     if news:
         connection.execute(insert(consent_history), [_history_row(one, source, changed_at) for one in news.values()])
     return list(news.values())
 
 
 def lift(connection: Connection, recipient: str, by_name: str, proof: str, lifted_at: datetime) -> bool:
-    """Take an address off the list, in the caller's transaction; who did it and on what proof is kept.
+    """Take an address off the list, in the caller's transaction, and record who did it and on what proof.
 
     Returns:
-        False, and nothing written, when the address was not on the list.
+        False, with nothing written, when the address was not on the list.
     """
     row = connection.execute(select(suppressions).where(suppressions.c.email == recipient)).one_or_none()
     if row is None:
@@ -117,7 +117,7 @@ def lift(connection: Connection, recipient: str, by_name: str, proof: str, lifte
 
 
 class OptOut(NamedTuple):
-    """What a person said by an address that one of his client records had before."""
+    """An opt-out that a person gave under an earlier address of one of his client records."""
 
     email: str
     since: date
@@ -125,7 +125,7 @@ class OptOut(NamedTuple):
 
 
 def read_opt_outs(connection: Connection, addresses: Iterable[str]) -> dict[str, OptOut]:
-    """The earliest opt-out under an earlier address of the clients of each address, where there is one.
+    """For each address, the earliest opt-out under an earlier address of its clients; addresses without one are absent.
 
     An opt-out belongs to the person and follows him to a new address; a bounce belongs to the address (rule 2).
     """
@@ -140,12 +140,12 @@ def read_opt_outs(connection: Connection, addresses: Iterable[str]) -> dict[str,
 
 
 def is_opt_out() -> ColumnElement[bool]:
-    """The row of the list is what a person said, not what a server said of the address."""
+    """SQL for: the row of the list is a person's opt-out, not a server's report about the address."""
     return suppressions.c.reason.in_([reason.value for reason in OPT_OUTS])
 
 
 class _Past(NamedTuple):
-    """When each address was last lifted, and which reasons the history knows since then."""
+    """When each address was last lifted, and which reasons the history has recorded since then."""
 
     lifted_at: dict[str, datetime]
     known: set[tuple[str, str]]
@@ -176,7 +176,7 @@ def _read_history(connection: Connection, recipients: set[str]) -> _Past:
 
 
 def _upsert(connection: Connection, rows: Sequence[Suppression]) -> None:
-    """In the order of the addresses, so that two transactions cannot wait for each other."""
+    """Insert or update in the order of the addresses, so that two transactions cannot wait for each other."""
     values = [{"email": row.recipient, "reason": str(row.reason), "since": row.since} for row in rows]
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(suppressions)
@@ -209,5 +209,5 @@ def _history_row(one: Suppression, source: str, changed_at: datetime) -> dict[st
 
 
 def _aware(moment: datetime) -> datetime:
-    """SQLite gives moments back without their zone; they are UTC."""
+    """The moment with its zone: SQLite returns moments without one, and they are UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
-"""All tables in one place, for migrations and for statements written in SQLAlchemy Core.
+"""All tables in one place, for migrations and for statements in SQLAlchemy Core.
 
-Whoever reads clients or facts takes them from models.present, which leaves out what the export no longer has.
+Code that reads clients or facts uses models.present, which leaves out the rows that the export no longer has.
 """
 
 from sqlmodel import SQLModel

@@ -1,9 +1,9 @@
-"""One verb of input and output each, as plain functions that know nothing of Prefect.
+"""The input and output of the programme, one verb per function; plain functions without Prefect.
 
-Core rooms, each may import those before it:
+Core rooms; each may import those before it:
 
     base        workspace, programme file, checkpoints, spreadsheets      mail       templates and rendering
-    clients  who may be due, and all that is known of them  sending  claims, delivery, settling, limits
+    clients  who may be due, and all known facts of clients  sending  claims, delivery, settling, limits
     providers  SendGrid and the outbox behind one seam  runs  planning, queueing, the steps of a run
     money  the ledger, and the bank's files
 

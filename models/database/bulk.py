@@ -1,4 +1,4 @@
-"""Many rows in one go, by the fastest plain way each database has."""
+"""Many rows in one statement, by the fastest plain way of each database."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -11,8 +11,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 Value = TypeVar("Value")
 
-# Rows from which PostgreSQL's COPY pays for its temporary table: 5,000 messages take a quarter of the time that
-# arrays take, and a sixteenth of ours. COPY itself knows no ON CONFLICT.
+# From so many rows, PostgreSQL's COPY pays for its temporary table (5,000 messages take a quarter of the time that
+# arrays take). The temporary table is needed because COPY has no ON CONFLICT.
 COPIED_FROM = 500
 
 
@@ -24,10 +24,13 @@ def insert_rows(
     *,
     ignore_existing: bool = False,
 ) -> int:
-    """Insert `rows` (in the order of `columns`) and return how many were new.
+    """Insert `rows`, each in the order of `columns`, and return the number of new rows.
 
     Args:
-        ignore_existing: leave out rows that a unique constraint already has; otherwise they raise IntegrityError.
+        ignore_existing: skip rows that a unique constraint already has.
+
+    Raises:
+        IntegrityError: a row exists already, and `ignore_existing` is False.
     """
     if not rows:
         return 0
@@ -56,24 +59,25 @@ def insert_rows(
 
 
 def in_values(column: ColumnElement[Any], values: Iterable[str] | Iterable[int], dialect: str) -> ColumnElement[bool]:
-    """`column IN values` for any number of values, as one parameter."""
+    """`column IN values` for any number of values, as one bound parameter."""
     if dialect == "sqlite":
         import json
 
+        # One JSON parameter: SQLite allows at most 32,766 parameters in a statement.
         each = func.json_each(bindparam(None, json.dumps(list(values)))).table_valued("value")
         return column.in_(select(each.c.value))
     return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type)))
 
 
 def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
-    """Lists of `size` of the values, in their order; the last may be shorter."""
+    """The values in lists of `size`, in order; the last list may be shorter."""
     rest = iter(values)
     while batch := list(islice(rest, size)):
         yield batch
 
 
 def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """The rows with their dates as SQLAlchemy stores them in SQLite."""
+    """The rows with dates as text, the way SQLAlchemy stores them in SQLite."""
     dated = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date | DateTime)]
     plain = [list(row) for row in rows]
     for row in plain:
@@ -85,7 +89,7 @@ def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 def _plain_value(value: date) -> str:
     if isinstance(value, datetime):
-        # Without its zone, which is UTC: whoever reads it, and the database's own clock, take it for that.
+        # In UTC and without a zone, because readers and the database's own clock assume UTC.
         return (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M:%S.%f")
     return value.isoformat()
 
@@ -98,9 +102,10 @@ def _array_type(column: "Column[Any]") -> str:
 
 
 def not_in_values(column: ColumnElement[Any], values: Iterable[Any], dialect: str) -> ColumnElement[bool]:
-    """`column NOT IN values`.
+    """`column NOT IN values`, as one bound parameter.
 
-    On PostgreSQL the values are hashed once as a subquery; "unequal to all" of an array may compare each with each.
+    On PostgreSQL the values become a subquery, which is hashed once; `<> ALL(array)` may compare each row with each
+    value.
     """
     if dialect == "sqlite":
         return in_values(column, values, dialect).is_(False)

@@ -1,4 +1,4 @@
-"""The engine, its transactions and the upgrade to the newest schema; the same on SQLite and PostgreSQL."""
+"""The engine, its transactions, and the upgrade to the newest schema; the same on SQLite and PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,29 +11,32 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
-# Migrations are numbered 0001, 0002 … in one line, so the newest file is the head.
+# Migrations are numbered 0001, 0002 … without branches, so the newest file is the head.
 HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-DURABLE = ("fsync", "full_page_writes", "synchronous_commit")  # of PostgreSQL; each must be on
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")  # settings of PostgreSQL; each must be on
 BUSY_TIMEOUT_SECONDS = 30
-CACHE_KIB = 16_384  # of SQLite's pages, each connection; four times as much was no faster on a million clients
-LOG_PAGES = 8_000  # of SQLite's log (32 MB) before the commit that comes next copies them into the file
-UNHURRIED_LOG_PAGES = 64_000  # where somebody else does the copying: the net below that
-COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # holds up neither readers nor writers
-_unhurried: WeakSet[Engine] = WeakSet()  # a listener of their own could not be added while another thread connects
-# Of each PostgreSQL session, whatever the server, the database or the role says: a commit waits for the disk (what may
-# be lost and done again says so itself, in writing_again), and short queries are not compiled.
+CACHE_KIB = 16_384  # SQLite's page cache per connection; four times as much was no faster on a million clients
+LOG_PAGES = 8_000  # pages in SQLite's log (32 MB) from which the next commit copies them into the file
+UNHURRIED_LOG_PAGES = 64_000  # the same where copy_log does the copying, as a safety net
+COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # blocks neither readers nor writers
+_unhurried: WeakSet[Engine] = WeakSet()  # adding a listener would not be safe while another thread connects
+# Options of each PostgreSQL session, whatever the server, the database or the role sets: a commit waits for the disk
+# (writing_again switches that off for work that can be repeated), and short queries are not compiled.
 PER_SESSION = "-c synchronous_commit=on -c jit=off"
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
 class DatabaseUnusable(Exception):
-    """The database cannot be reached, or has not (or not yet) our schema; the message says what to do."""
+    """The database cannot be reached or does not have our schema; the message says what to do."""
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite in WAL mode with foreign keys, PostgreSQL without jit for our short queries.
+    """An engine for `url`: SQLite in WAL mode with foreign keys, or PostgreSQL without jit for our short queries.
 
-    The errors of either name no parameters: those are addresses, and errors end in logs that many can read.
+    Database errors show no parameters, because these are often addresses, and errors end up in logs.
+
+    Raises:
+        DatabaseUnusable: `url` is no address of one of these two databases.
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
@@ -42,10 +45,10 @@ def open_engine(url: str) -> Engine:
 
 
 def _parsed(url: str) -> URL:
-    """Raises DatabaseUnusable for anything but the two databases, each by its one driver."""
+    """The parsed address. Raises DatabaseUnusable unless it names one of the two databases with its one driver."""
     try:
         parsed = make_url(url)
-    except (ArgumentError, ValueError):  # a port that is none: the error shows the password before it
+    except (ArgumentError, ValueError):  # e.g. a bad port, where the error would show the password
         parsed = None
     if parsed is None or parsed.drivername not in DRIVERS:
         raise DatabaseUnusable(
@@ -62,12 +65,12 @@ def _open_sqlite(url: str, in_memory: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves; the driver would begin too late
+        connection.isolation_level = None  # we issue BEGIN ourselves; the driver would begin too late
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        # A page that is sent twice within 32 MB of log is copied into the file once.
+        # A larger log copies a page once that was written several times.
         pages = UNHURRIED_LOG_PAGES if engine in _unhurried else LOG_PAGES
         connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
@@ -88,7 +91,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes; on SQLite it takes the write lock at once, so it cannot fail half-way."""
+    """One transaction that writes. On SQLite it takes the write lock at once, so it cannot fail half-way."""
     with engine.connect() as connection:
         connection = connection.execution_options(writes=True)
         with connection.begin():
@@ -97,9 +100,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing_again(engine: Engine) -> Iterator[Connection]:
-    """A writing transaction that a power cut may undo, whole: for work that is then found undone and done again.
+    """A writing transaction that a power cut may undo as a whole: for work that is then found undone and repeated.
 
-    PostgreSQL's commit does not wait for the disk; SQLite's ordinary one never does.
+    The commit does not wait for the disk on PostgreSQL; on SQLite an ordinary commit never does.
     """
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
@@ -111,8 +114,8 @@ def writing_again(engine: Engine) -> Iterator[Connection]:
 def writing_durably(engine: Engine) -> Iterator[Connection]:
     """A writing transaction that survives a power cut once it is committed.
 
-    SQLite in WAL mode may otherwise lose the last commits, and a message that was sent would look planned. On
-    PostgreSQL each session says so from its start (PER_SESSION).
+    SQLite in WAL mode may otherwise lose the last commits, and a sent message would look planned. On PostgreSQL every
+    session is durable from its start (PER_SESSION).
     """
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
@@ -130,9 +133,10 @@ def writing_durably(engine: Engine) -> Iterator[Connection]:
 
 
 def durability_fault(engine: Engine) -> str | None:
-    """Why a commit of this database may be lost in a power cut, and what to do; None when it may not.
+    """Why a power cut may lose a commit of this database, and what to do; None when it may not.
 
-    What our sessions cannot mend: a server that never waits for its disk, or a pooler that drops what a session asks.
+    Our sessions cannot mend these cases: a server that never waits for its disk, or a pooler that drops session
+    options.
     """
     if engine.dialect.name != "postgresql":
         return None
@@ -148,26 +152,26 @@ def durability_fault(engine: Engine) -> str | None:
 
 
 def keep_commits_short(engine: Engine) -> None:
-    """From now on no commit of this engine stops to copy SQLite's log into the file; copy_log has to, now and then.
+    """From now on no commit of this engine copies SQLite's log into the file; the caller must call copy_log regularly.
 
-    That copying takes a twentieth of a second, which is long for whoever waits for a webhook's answer.
+    The copying takes some 50 ms, which is long for a client who waits for the answer to a webhook.
     """
     if not _has_log(engine) or engine in _unhurried:
         return
     _unhurried.add(engine)
-    engine.dispose()  # connections made from here on have it
+    engine.dispose()  # new connections get the new setting
 
 
 def _has_log(engine: Engine) -> bool:
-    """Whether it is a SQLite file; PostgreSQL looks after its own log, and what is in memory has none."""
+    """Whether it is a SQLite file: PostgreSQL manages its own log, and a database in memory has none."""
     return engine.dialect.name == "sqlite" and not isinstance(engine.pool, StaticPool)
 
 
 @contextmanager
 def copying_log(engine: Engine) -> Iterator[Callable[[], None]]:
-    """For a stage that writes much: what it gives, called after a commit, copies the log beside the work that follows.
+    """For a stage that writes much: yields a function that copies the log in another thread; call it after a commit.
 
-    A million clients' normal day writes 140 MB of index pages; copying them in its commits took a second of waiting.
+    A normal day of a million clients writes 140 MB of index pages; copying them in the commits cost a second.
     """
     if not _has_log(engine):
         yield lambda: None
@@ -176,7 +180,7 @@ def copying_log(engine: Engine) -> Iterator[Callable[[], None]]:
 
     keep_commits_short(engine)
     copier = engine.raw_connection()
-    copier.detach()  # for good, lest its page cache fills beside that of the connection that works
+    copier.detach()  # not returned to the pool, where its page cache would stay full
     beside = ThreadPoolExecutor(1, "log-copier")
 
     def copy() -> None:
@@ -190,7 +194,7 @@ def copying_log(engine: Engine) -> Iterator[Callable[[], None]]:
 
 
 def copy_log(engine: Engine) -> None:
-    """Copy what SQLite's log holds into the file, holding up neither readers nor writers. PostgreSQL does it itself."""
+    """Copy SQLite's log into the file without blocking readers or writers. Does nothing on PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()
@@ -201,7 +205,11 @@ def copy_log(engine: Engine) -> None:
 
 
 def schema_version(engine: Engine) -> str | None:
-    """The migration that the database stands at, None for an empty one. Raises DatabaseUnusable."""
+    """The migration of the database, e.g. "0012"; None for an empty database.
+
+    Raises:
+        DatabaseUnusable: the database cannot be opened.
+    """
     try:
         with reading(engine) as connection:
             if not inspect(connection).has_table("alembic_version"):
@@ -215,7 +223,7 @@ def schema_version(engine: Engine) -> str | None:
 
 
 def require_schema(engine: Engine) -> None:
-    """Raises DatabaseUnusable when the schema is missing or is not the one this code knows."""
+    """Check the schema. Raises DatabaseUnusable when it is missing or not the one that this code needs."""
     found = schema_version(engine)
     if found == HEAD:
         return
@@ -229,7 +237,7 @@ def require_schema(engine: Engine) -> None:
 
 
 def upgrade_schema(engine: Engine) -> None:
-    """Bring the database to the newest schema. Safe to run twice; loads Alembic only when there is work."""
+    """Upgrade the database to the newest schema. Safe to run twice; imports Alembic only when there is work."""
     if schema_version(engine) == HEAD:
         return
     from alembic import command

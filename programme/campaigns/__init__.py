@@ -1,8 +1,8 @@
 """Mails that a marketer starts by hand.
 
-campaign    what it is and whom it reaches          audiences   which traits its people have, all, any or none
-traits      what can be asked of a client           texts       what a marketer writes, as plain words
-order       what was filled in becomes a campaign, or its faults
+campaign    a campaign, and whom it reaches         audiences   the traits of its clients: all, any or none
+traits      the traits that a client can have       texts       the marketer's texts, as plain words
+order       a filled-in form becomes a campaign, or a list of its faults
 contradictions, audience_words      an audience that nobody can be in; an audience in plain words
 options, form_words         the form's choices and labels
 """

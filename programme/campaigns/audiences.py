@@ -1,7 +1,7 @@
-"""Whom a campaign is for: traits of clients, of which all, at least one or none must be there.
+"""Whom a campaign is for: traits of which a client must have all, at least one, or none.
 
-Each trait of `Traits` that is filled in counts as one; within it one match is enough. `all_of`, `any_of` and
-`none_of` each leave out what they do not name, so that an empty audience is everyone.
+Each trait of `Traits` that is filled in counts as one; within a trait, one match is enough. A trait that is not filled
+in tests nothing, so an empty audience is everyone.
 """
 
 from collections.abc import Mapping
@@ -16,37 +16,42 @@ from programme.terms.schema import Programme
 
 @dataclass(frozen=True, init=False)
 class Traits:
-    """What a client may be asked for: Traits(tiers=("goud",), quiet_months=6).
+    """The traits to test, for example Traits(tiers=("goud",), quiet_months=6).
 
     Attributes:
-        values: by the trait's name, in the order of TRAITS; what is empty, False or 0 asks nothing and is left out.
+        values: by the trait's name, in the order of TRAITS; empty values, False and 0 test nothing and are left out.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __init__(self, **values: Any) -> None:
-        """Raises TypeError for a trait that is none."""
+        """Raises TypeError for an unknown trait."""
         if strange := values.keys() - TRAITS.keys():
             raise TypeError(f"no trait is called {', '.join(sorted(strange))}; there are {', '.join(TRAITS)}")
+        # The dataclass is frozen, so its own __init__ cannot assign.
         object.__setattr__(self, "values", {name: values[name] for name in TRAITS if values.get(name)})
 
     def named(self) -> list[str]:
-        """The traits that are asked for."""
+        """The names of the traits that are tested."""
         return list(self.values)
 
     @property
     def asks_activity(self) -> bool:
+        """Whether one of these traits needs the recipient's last activity to be read."""
         return any(TRAITS[name].asks_activity for name in self.values)
 
 
 @dataclass(frozen=True)
 class Audience:
+    """Whom a campaign is for: all of, any of, and none of these traits."""
+
     all_of: Traits = Traits()
     any_of: Traits = Traits()
     none_of: Traits = Traits()
 
     @property
     def asks_activity(self) -> bool:
+        """Whether a trait needs the recipient's last activity to be read."""
         return any(traits.asks_activity for traits in (self.all_of, self.any_of, self.none_of))
 
 

@@ -1,7 +1,7 @@
-"""A campaign: a message that a marketer starts by hand; its name is the occasion, its template the touchpoint.
+"""A campaign: a message that a marketer starts by hand. Its name is the occasion, its template the touchpoint.
 
-One person gets a campaign once, whatever client records stand behind the address and however often it is started.
-The rules of the programme hold as for every other mail (programme section 4).
+A person gets a campaign once, however many client records share the address and however often it is started. The rules
+of the programme apply as to every other mail (programme section 4).
 """
 
 from collections import Counter
@@ -23,19 +23,19 @@ from programme.terms.schema import CampaignTemplate, Programme
 from programme.words.names import says_death
 from programme.words.states import HandFlow, Outcome
 
-SHOWN_PEOPLE = 200  # rows of a table that people look at
+SHOWN_PEOPLE = 200  # rows of a table on the screen
 SHOWN_MAILS = 3
-GO_SLACK = 1.1  # a go holds while the audience grows by no more than a tenth, as a day's new clients may make it
+GO_SLACK = 1.1  # a go covers up to a tenth more people: new clients of a day must not ask for a second go
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """What a marketer asked for, checked.
+    """A checked order of a marketer.
 
     Attributes:
-        copy: the texts as mails hold them (programme.campaign_copy).
+        copy: the texts as JSON, as mails hold them (programme.campaigns.texts).
         offer: a code of the programme's offers, or None.
-        first_on: the day it may first go, from which its window counts.
+        first_on: the first day on which it may go; its window counts from it.
     """
 
     name: str
@@ -49,13 +49,14 @@ class Campaign:
 
     @property
     def closes_on(self) -> date:
-        """The last day it may go: of its grace, or of the event when that is earlier."""
+        """The last day on which it may go: the end of its grace, or the day of the event when that is earlier."""
         last = self.first_on + timedelta(days=self.template.grace_days)
         event_on = self.texts.event_on
         return min(last, event_on) if event_on and event_on >= self.first_on else last
 
     @property
     def occasion(self) -> Occasion:
+        """The one occasion of the campaign, due from its first to its last day."""
         return Occasion(self.name, self.first_on, self.first_on, self.closes_on, None, None)
 
     @cached_property
@@ -65,17 +66,18 @@ class Campaign:
 
 
 class Judged(NamedTuple):
-    """What a campaign means for one recipient: a decision, or that it already has its message."""
+    """The result for one recipient: a decision, or that the recipient already has the message."""
 
     decision: Decision | None
     has_it: bool
 
 
 def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipient, as_of: date) -> Judged | None:
-    """None when nobody behind the address is in the audience.
+    """The result for one recipient; None when no record of the address is in the audience.
 
-    Of several records in it the one with the highest tier is written to, so that no mail offers less than they have;
-    then the smallest client id. A record that was erased comes last.
+    Of several records in the audience, the mail goes to the one with the highest tier, so that it offers no less than
+    the
+    person has; then to the smallest client id. Erased records come last.
     """
     audience = campaign.audience
     members = [
@@ -94,7 +96,7 @@ def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipie
 
 
 def has_message(campaign: Campaign, recipient: Recipient) -> bool:
-    """Whether the log has this campaign for the address or for one of its records, in any status."""
+    """Whether the log has a message of this campaign for the address or one of its records, in any status."""
     return any(
         message.touchpoint == campaign.template_id and message.occasion == campaign.name
         for message in recipient.messages
@@ -107,14 +109,14 @@ def _order(programme: Programme, client: Client, as_of: date) -> tuple[bool, int
 
 @dataclass
 class CampaignCount:
-    """What a campaign would do, in numbers that add up: recipients = has_it + decisions.
+    """The counts of what a campaign would do, which add up: recipients = has_it + decisions.
 
     Attributes:
-        has_it: recipients with a message of it already.
+        has_it: recipients who already have a message of it.
         outcomes: decisions by outcome and reason ("" for send).
-        segments, tiers: of those who would get it.
-        getting, not_getting: the first people of each, as far as a table shows them.
-        samples: decisions whose mails are shown, of different kinds of people where there are any.
+        segments, tiers: of the recipients who would get it.
+        getting, not_getting: the first recipients of each, as many as a table shows.
+        samples: decisions whose mails are shown, of different segments and tiers where possible.
     """
 
     has_it: int = 0
@@ -127,18 +129,21 @@ class CampaignCount:
 
     @property
     def to_send(self) -> int:
+        """The number of recipients who would get it."""
         return sum(count for (outcome, _), count in self.outcomes.items() if outcome == Outcome.SEND)
 
     @property
     def recipients(self) -> int:
+        """The number of recipients in the audience."""
         return self.has_it + self.outcomes.total()
 
     def reasons(self) -> list[tuple[str, str, int]]:
-        """(outcome, reason, count) of those who would not get it now, most first."""
+        """(outcome, reason, count) of the recipients who would not get it now, highest count first."""
         rows = [(outcome, reason, count) for (outcome, reason), count in self.outcomes.items() if reason]
         return sorted(rows, key=lambda row: (-row[2], row[1]))
 
     def add(self, judged: Iterable[Judged]) -> None:
+        """Count these results."""
         for decision, has_it in judged:
             self.has_it += has_it
             if decision is not None:
@@ -155,7 +160,7 @@ class CampaignCount:
             self._sample(decision)
 
     def _sample(self, decision: Decision) -> None:
-        """Keep the first mails, and let one of another kind take the place of one of a kind that is there twice."""
+        """Keep the first mails; a mail of a new kind of client replaces one whose kind is there twice."""
         if len(self.samples) < SHOWN_MAILS:
             self.samples.append(decision)
             return
@@ -170,9 +175,10 @@ def _kind(decision: Decision) -> tuple[str, str | None]:
 
 
 def go_holds(go_for: int | None, to_send: int) -> bool:
-    """Whether an earlier go for so many people covers this number."""
+    """Whether an earlier go for `go_for` people covers `to_send` people."""
     return go_for is not None and to_send <= go_for * GO_SLACK
 
 
 def needs_go(programme: Programme, to_send: int, go_for: int | None) -> bool:
+    """Whether so many people need a go that nobody has given yet."""
     return to_send > programme.caps.campaign_go_above and not go_holds(go_for, to_send)

@@ -1,6 +1,6 @@
-"""The fields of the campaign form as marketers read them: one home for form, faults and documents.
+"""The labels and help texts of the campaign form, in Dutch: one home for the form, its faults and its documents.
 
-Those of a trait stand with the trait (programme/campaigns/traits.py).
+The words of a trait are part of the trait (programme/campaigns/traits.py).
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """A field's label and help, in Dutch."""
+    """The label and the help text of a field, in Dutch."""
 
     label: str
     help: str

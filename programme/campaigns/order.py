@@ -1,6 +1,6 @@
-"""What a marketer filled in becomes a campaign, or the list of all that is wrong with it, in Dutch.
+"""Turn a filled-in form into a campaign, or into the list of all its faults in Dutch.
 
-The form checks too, but its checks can be switched off in the UI; nothing here trusts it.
+The form checks its fields too, but those checks can be switched off in the UI, so nothing here relies on them.
 """
 
 import re
@@ -32,17 +32,17 @@ from programme.words.wording import date_words
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)){1,58}[a-z0-9]")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?: ?uur)?")
-_SHOWN = 60  # characters of a bad value that a fault repeats
+_SHOWN = 60  # characters of a bad value that a fault quotes
 
 
 class Order(NamedTuple):
-    """A form, read.
+    """A form that was read.
 
     Attributes:
         campaign: None when there are faults.
-        moment: when it is to go, aware; None for at once.
+        moment: when it must go (aware); None for at once.
         test_address: "" for none.
-        faults: one Dutch sentence for each.
+        faults: one Dutch sentence for each fault.
     """
 
     campaign: Campaign | None
@@ -55,8 +55,8 @@ def read_order(programme: Programme, form: Mapping[str, Any], today: date) -> Or
     """Read the three groups of the form: "message", "audience" and "sending".
 
     Args:
-        form: values as JSON has them, or as Python does (dates); what is missing is empty.
-        today: the day of starting, on which a campaign without a moment goes.
+        form: values as JSON or Python types (dates); a missing value counts as empty.
+        today: the day on which the campaign is started; without a moment it goes on this day.
     """
     read = _Reader(programme)
     message = read.group(form, "message", words.MESSAGE)
@@ -83,7 +83,7 @@ def name_of(text: object) -> str:
 
 
 class _Reader:
-    """Reads values one by one and remembers what is wrong."""
+    """Reads values one by one and collects their faults."""
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme

@@ -1,6 +1,6 @@
-"""What a marketer writes in a campaign, as plain words that a mail can hold.
+"""The texts that a marketer writes in a campaign, as plain words that a mail can hold.
 
-The texts are values that templates place, never part of a template: nothing in them is markup, a field or a header.
+They are values that templates place, never part of a template: nothing in them is markup, a field or a header.
 """
 
 import json
@@ -15,7 +15,7 @@ from programme.terms.schema import Programme
 from programme.words.plain_text import clean
 from programme.words.wording import date_words, weekday_words
 
-LINE_LENGTH = 160
+LINE_LENGTH = 160  # characters, like all lengths here
 INTRO_LENGTH = 800
 BODY_LENGTH = 6_000
 PARAGRAPH_LENGTH = 1_500
@@ -38,7 +38,7 @@ EMPTY = {
 
 
 class CampaignTexts(NamedTuple):
-    """As written, before cleaning; "" and None where nothing was filled in."""
+    """The texts as written, before cleaning; "" or None where nothing was filled in."""
 
     subject: str
     title: str = ""
@@ -53,7 +53,7 @@ class CampaignTexts(NamedTuple):
 
 
 def copy_of(programme: Programme, name: str, texts: CampaignTexts) -> str:
-    """The texts as the variant of a mail keeps them: JSON with sorted keys, clean, with dates in words."""
+    """The texts as a mail's variant stores them: JSON with sorted keys, cleaned, dates in words."""
     parts = body_parts(texts.body)
     intro = clean(texts.intro, INTRO_LENGTH)
     subject = clean(texts.subject, LINE_LENGTH)
@@ -76,12 +76,12 @@ def copy_of(programme: Programme, name: str, texts: CampaignTexts) -> str:
 
 @lru_cache(maxsize=64)
 def texts_of(copy: str) -> Mapping[str, Any]:
-    """What `copy_of` made, with every key; of "" all are empty."""
+    """The texts that `copy_of` stored, with every key; for "", all are empty."""
     return EMPTY | (json.loads(copy) if copy else {})
 
 
 def body_parts(body: str) -> list[str | list[str]]:
-    """Paragraphs, which an empty line separates, and lists of lines that begin with a dash."""
+    """The paragraphs (separated by an empty line) and the lists (lines that start with a dash), cleaned, in order."""
     parts: list[str | list[str]] = []
     for block in "\n".join(line.strip() for line in body.splitlines()).split("\n\n"):
         plain: list[str] = []
@@ -101,7 +101,7 @@ def body_parts(body: str) -> list[str | list[str]]:
 
 
 def is_link(url: str) -> bool:
-    """Whether a mail may carry it: https, with a dotted host, and no character that ends a link early."""
+    """Whether a mail may carry the link: https, a dotted host, and no character that could end the link early."""
     if not url.isascii() or not url.isprintable() or any(character in url for character in " <>\"'[]{}\\^`|"):
         return False
     try:
@@ -113,7 +113,7 @@ def is_link(url: str) -> bool:
 
 
 def _link(programme: Programme, name: str, url: str) -> str:
-    """A link to the firm's own site carries the campaign's name; another's is left as it is."""
+    """The link with the campaign's name when it leads to the firm's own site; any other link unchanged."""
     if urlsplit(url).hostname != urlsplit(programme.brand.site_url).hostname:
         return url
     return tracked_link(url, programme.tracking.utm_source, programme.tracking.utm_medium, name)

@@ -1,7 +1,7 @@
-"""What a marketer can ask of a client. Each trait is one object: what the form shows, and what it asks.
+"""The traits that a marketer can select clients by. Each is one object: its field in the form, and its test.
 
-A new one is a new object in TRAITS: the form, its faults and its words follow from it. Where SQL can leave out some who
-do not have it, tasks/campaigns/audience.py may say so; a trait that it does not name leaves nobody out.
+To add one, add an object to TRAITS: the form, its faults and its words follow from it. Where SQL can rule out clients
+without the trait, tasks/campaigns/audience.py may say so; a trait that is not named there rules out nobody.
 """
 
 import re
@@ -29,7 +29,7 @@ _AREA = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
 
 
 class Shape(StrEnum):
-    """How a trait is filled in, and its value: a tuple of ids, a tuple of areas, yes or no, a number of months."""
+    """How a trait is filled in, and so its value: a tuple of ids, a tuple of areas, a bool, a number of months."""
 
     SEVERAL = "several"
     AREAS = "areas"
@@ -45,31 +45,36 @@ class Area(NamedTuple):
 
 
 class Who:
-    """A client record as the traits see it; worked out once, and only when asked."""
+    """A client record as the traits see it; each fact is computed once, on first use."""
 
     def __init__(self, programme: Programme, client: Client, recipient: Recipient, as_of: date) -> None:
         self.programme, self.client, self.recipient, self.as_of = programme, client, recipient, as_of
 
     @cached_property
     def segment(self) -> str:
+        """The id of the client's segment."""
         return segment_of(self.programme, self.client, self.as_of)
 
     @cached_property
     def tier(self) -> str:
+        """The id of the client's tier, or NO_TIER."""
         tier = tier_of(self.programme, self.client, self.as_of)
         return tier.id if tier else NO_TIER
 
     @cached_property
     def last_type(self) -> str | None:
+        """The type of the project delivered last; None when none was delivered."""
         project = latest_delivery(self.client, self.as_of)
         return project.type if project else None
 
     @cached_property
     def projects(self) -> list[Any]:
+        """The projects ordered by the day and not cancelled."""
         return counted(self.client.projects, self.as_of)
 
     @cached_property
     def last_activity_on(self) -> date | None:
+        """The recipient's last activity; None when there is none."""
         return last_activity_on(self.recipient)
 
 
@@ -78,13 +83,15 @@ Said = Callable[[Any, Programme], str]
 
 @dataclass(frozen=True)
 class Trait:
-    """Attributes:
-    holds: whether a client has it, given what was filled in; never asked when nothing was.
-    said: what was filled in as a part of a Dutch sentence about clients.
-    options: of a trait with several choices: those of the programme.
-    is_single: a client has at most one of the choices.
-    is_everybodys: every client has one.
-    asks_activity: the last activity of the recipient has to be read for it.
+    """A property of a client that a campaign can select by.
+
+    Attributes:
+        holds: whether a client has the trait, given the value that was filled in; not called for an empty value.
+        said: the value as a part of a Dutch sentence about clients.
+        options: for a trait with options: lists them for a programme.
+        is_single: a client has at most one of the options.
+        is_everybodys: every client has one.
+        asks_activity: whether it needs the recipient's last activity to be read.
     """
 
     name: str
@@ -99,7 +106,7 @@ class Trait:
 
 
 def areas_of(text: str) -> tuple[Area, ...] | None:
-    """The postcodes that a marketer means: "8921, 8900-8999, 92" (all that begin with 92); None for anything else."""
+    """The postcodes that the text names: "8921, 8900-8999, 92" (all that begin with 92); None when it is unclear."""
     found = []
     for part in filter(None, (each.strip() for each in re.split(r"[,;\n]", text))):
         match = _AREA.fullmatch(part)
@@ -118,13 +125,13 @@ def _is_in_area(areas: tuple[Area, ...], who: Who) -> bool:
 
 
 def _was_active(months: int, who: Who) -> bool:
-    """The last activity of the recipient is at most so many months ago; nobody who never was active."""
+    """Whether the recipient's last activity is at most `months` ago; False when there is none."""
     day = who.last_activity_on
     return day is not None and add_months(day, months) >= who.as_of
 
 
 def _was_quiet(months: int, who: Who) -> bool:
-    """The last activity of the recipient is at least so many months ago; nobody who never was active."""
+    """Whether the recipient's last activity is at least `months` ago; False when there is none."""
     day = who.last_activity_on
     return day is not None and add_months(day, months) <= who.as_of
 

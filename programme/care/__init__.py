@@ -1,1 +1,1 @@
-"""How a client is doing: score, band and indicators (health)."""
+"""The health of a client: score, band and indicators."""

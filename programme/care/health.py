@@ -1,4 +1,4 @@
-"""How a client is doing: a score, its band and the indicators that cost points (programme section 7)."""
+"""The health of a client: a score, its band, and the indicators that cost points (programme section 7)."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -13,11 +13,11 @@ from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import Offset, add_months
 from programme.words.states import FeedbackKind, QuoteDecision
 
-FULL_SCORE = 100
+FULL_SCORE = 100  # points
 
 
 class Indicator(StrEnum):
-    """What can be wrong, in the order of the programme's table."""
+    """The signs of trouble, in the order of the programme's table."""
 
     INACTIVE = "inactive"
     NEGATIVE_FEEDBACK = "negative_feedback"
@@ -27,16 +27,18 @@ class Indicator(StrEnum):
 
 
 class Band(StrEnum):
+    """The bands of the score, from best to worst."""
+
     HEALTHY = "healthy"
     AT_RISK = "at risk"
     CRITICAL = "critical"
 
 
 class TrackedMail(NamedTuple):
-    """A message to a client that was delivered and whose opens the provider was asked to tell.
+    """A delivered mail whose opens the provider was asked to report.
 
     Attributes:
-        opened_on: first day on which a person (no machine) opened it, None when nobody did.
+        opened_on: first day on which a person (not a machine) opened it; None when nobody did.
     """
 
     message_id: str
@@ -45,7 +47,7 @@ class TrackedMail(NamedTuple):
 
 
 class Health(NamedTuple):
-    """Score, band, and the indicators that hold, in their order."""
+    """The score, its band, and the indicators that apply, in their order."""
 
     score: int
     band: Band
@@ -53,7 +55,7 @@ class Health(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What the indicators are asked about."""
+    """The facts that the indicators look at."""
 
     terms: HealthTerms
     client: Client
@@ -68,8 +70,8 @@ def health_of(
     """The health of one client record on a day.
 
     Args:
-        recipient: with this client among its records; its last activity counts for all of them.
-        mails: the client's own, in any order, whatever their dates.
+        recipient: must have this client among its records; its last activity counts for all of them.
+        mails: the client's own mails, in any order, whatever their dates.
     """
     terms = programme.health
     seen = _Seen(terms, client, recipient, tuple(mails), as_of)
@@ -79,19 +81,20 @@ def health_of(
 
 
 def band_of(terms: HealthTerms, score: int) -> Band:
+    """The band of this score."""
     if score >= terms.healthy_from:
         return Band.HEALTHY
     return Band.AT_RISK if score >= terms.at_risk_from else Band.CRITICAL
 
 
 def points_of(terms: HealthTerms, indicator: Indicator) -> int:
-    """What an indicator adds to the score, a negative number."""
+    """The points that an indicator adds to the score: zero or a negative number."""
     points: int = getattr(terms, f"{indicator}_points")
     return points
 
 
 def _is_inactive(seen: _Seen) -> bool:
-    """So long without any activity; who never did anything is not inactive."""
+    """Whether the last activity is too long ago; a client without any activity is not inactive."""
     latest = last_activity_on(seen.recipient)
     return latest is not None and seen.terms.inactive_after.after(latest) <= seen.as_of
 
@@ -105,7 +108,7 @@ def _has_negative_feedback(seen: _Seen) -> bool:
 
 
 def _has_rejected_quote(seen: _Seen) -> bool:
-    """A quote rejected lately, and nothing ordered from that day on."""
+    """Whether a quote was rejected recently, and nothing was ordered on or after that day."""
     since = _before(seen.terms.quote_rejected_within, seen.as_of)
     orders = [project.ordered_on for project in counted(seen.client.projects, seen.as_of)]
     return any(
@@ -118,7 +121,7 @@ def _has_rejected_quote(seen: _Seen) -> bool:
 
 
 def _lacks_a_review(seen: _Seen) -> bool:
-    """Some project was delivered long enough ago and nobody has reviewed it."""
+    """Whether some project was delivered long enough ago and has no review."""
     last = _before(seen.terms.no_review_after, seen.as_of)
     reviewed = {
         feedback.project_id
@@ -133,7 +136,7 @@ def _lacks_a_review(seen: _Seen) -> bool:
 
 
 def _leaves_mail_unopened(seen: _Seen) -> bool:
-    """The last so many mails that were delivered, and whose opens we may know, were opened by nobody."""
+    """Whether nobody opened the last `unopened_messages` delivered mails whose opens are reported."""
     arrived = sorted(
         (mail for mail in seen.mails if mail.delivered_on <= seen.as_of),
         key=lambda mail: (mail.delivered_on, mail.message_id),
@@ -154,5 +157,5 @@ _TESTS: dict[Indicator, Callable[[_Seen], bool]] = {
 
 
 def _before(offset: Offset, day: date) -> date:
-    """The day that lies `offset` before another."""
+    """The day that lies `offset` before `day`."""
     return date.fromordinal(add_months(day, -offset.months).toordinal() - offset.days)

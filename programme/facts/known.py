@@ -1,6 +1,7 @@
-"""What was known of a recipient on a day (programme section 1): for looking forward from that day, not for a run.
+"""What was known about a recipient on a day (programme section 1), for a forecast from that day.
 
-A run looks no further than its own day by itself; whoever looks at later days must first forget what came later.
+A run needs none of this: its rules look no further than the run's own day. A forecast asks the rules about later days,
+so it must first remove the facts that were dated after its start.
 """
 
 from dataclasses import replace
@@ -10,9 +11,9 @@ from programme.facts.records import Client, Delivery, Feedback, Invoice, Project
 
 
 def known_at(recipient: Recipient, as_of: date) -> Recipient:
-    """The recipient as known on a day: facts dated later are gone, and dates that lie later are not known yet.
+    """The recipient as known on `as_of`: later facts are removed, and later dates within a fact are cleared.
 
-    The messages stay: whatever their date they close their keys.
+    All messages stay, because a message closes its key whatever its date.
     """
     since = recipient.suppressed_since
     return replace(

@@ -1,4 +1,7 @@
-"""What is known of a client, as plain immutable rows; dates may lie after `as_of`, the rules look no further."""
+"""What we know about a client, as immutable rows.
+
+Dates may lie after `as_of`; the rules look no further than that day.
+"""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -11,6 +14,8 @@ Known = TypeVar("Known")
 
 
 class Project(NamedTuple):
+    """A project of one client; `type` is a ProjectType, a missing date has not happened yet."""
+
     project_id: str
     client_id: str
     type: str
@@ -26,6 +31,8 @@ class Project(NamedTuple):
 
 
 class Feedback(NamedTuple):
+    """Feedback on a project or on the firm; `score` runs from 0 to 10, or None when none was asked."""
+
     feedback_id: str
     client_id: str
     project_id: str | None
@@ -38,6 +45,8 @@ class Feedback(NamedTuple):
 
 
 class Quote(NamedTuple):
+    """A quote; `decision` is a QuoteDecision, or None while the client has not decided."""
+
     quote_id: str
     client_id: str
     type: str | None
@@ -48,6 +57,8 @@ class Quote(NamedTuple):
 
 
 class Invoice(NamedTuple):
+    """An invoice; overdue after `due_on` until it is paid."""
+
     invoice_id: str
     client_id: str
     issued_on: date
@@ -81,7 +92,7 @@ class Referral(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """A delivery of a referred client, counted from `delivered_on` until the day before `cancelled_on`."""
+    """A delivery to a referred client; it counts from `delivered_on` until the day before `cancelled_on`."""
 
     delivered_on: date
     cancelled_on: date | None
@@ -109,7 +120,7 @@ class WonReferral(NamedTuple):
 
 
 class PastMessage(NamedTuple):
-    """A message as the rules see it: whose, about what, when and in which status."""
+    """The part of a message that the rules read: whose, about what, when, and its status."""
 
     client_id: str
     recipient: str
@@ -128,13 +139,13 @@ class PastMessage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client record with its facts; each tuple sorted by date, then id.
+    """One client record with its facts; each tuple is sorted by date, then id.
 
     Attributes:
-        recipient: the valid e-mail address, trimmed and lower-cased; "" without one.
-        id_crc32: crc32 of the client id as UTF-8, from which the season's spread is taken.
-        last_activity_on: latest activity of this record dated on or before the day the facts were read for.
-        code: the client's own code (in ZILVER-… and /ref/…); "" until it was read or made.
+        recipient: the valid e-mail address, trimmed and lower-cased; "" when there is none.
+        id_crc32: crc32 of the client id as UTF-8; the season's spread is derived from it.
+        last_activity_on: the record's latest activity on or before the day for which the facts were read.
+        code: the client's own code (in ZILVER-… and /ref/…); "" until it is read or made.
     """
 
     client_id: str
@@ -158,17 +169,17 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """All client records behind one address (a single record when `address` is "") and its message history.
+    """All client records behind one address, and its message history; without an address, a single record.
 
     Attributes:
         clients: sorted by client id.
         messages: every message to this address or of these clients, whatever its date and status.
-        suppressed_since: first day on the suppression list, also by an opt-out under an earlier address; or None.
+        suppressed_since: first day on the suppression list, also through an opt-out under an earlier address; or None.
         suppression_reason: why it is on that list, or None.
-        feedback_of_others: feedback by clients of other recipients that names a project of these clients (which the
-            CRM may have moved here from another record).
-        handed_over: messages that left, or are about to, on another day than theirs, dated by that day; they count
-            for the day caps alone.
+        feedback_of_others: feedback of other recipients' clients about a project of these clients (the CRM may have
+            moved the project here from another record).
+        handed_over: messages that left, or are about to leave, on another day than their own, dated by that day; only
+            the day caps count them.
     """
 
     address: str
@@ -181,11 +192,14 @@ class Recipient:
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, client_id: str) -> Client:
-        """The recipient's record with this id. Raises KeyError for one of somebody else."""
+        """The record with this id. Raises KeyError for a record of another recipient."""
         return self.once("records", lambda: {client.client_id: client for client in self.clients})[client_id]
 
     def once(self, what: Hashable, work: Callable[[], Known]) -> Known:
-        """What `work` gives, worked out once: an address that thousands of records share must not cost their square."""
+        """The result of `work`, computed on the first call for `what` and kept.
+
+        Without it, an address shared by thousands of records would cost their square.
+        """
         if what not in self._known:
             self._known[what] = work()
         known: Known = self._known[what]

@@ -1,7 +1,7 @@
-"""What our mails ask, which answers there are, and what follows each.
+"""The questions in our mails, the possible answers, and what follows from each.
 
-What a client answers is a fact like those of the CRM: a score opens a case by the same definition, a review
-ends the reminders. Source: programme sections 3, 7 and 11.
+An answer of a client is a fact like those of the CRM: a score opens a case by the same definition, and a review ends
+the reminders. Source: programme sections 3, 7 and 11.
 """
 
 import re
@@ -23,7 +23,7 @@ PROMOTER_FROM = 9  # programme section 7: NPS
 
 
 class Question(StrEnum):
-    """What a page asks; one question has one current answer a message."""
+    """What a page asks; each question has one current answer per message."""
 
     EXPERIENCE = "ervaring"
     RECOMMEND = "aanbevelen"
@@ -35,13 +35,13 @@ class Question(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer that can be given.
+    """One possible answer to a question.
 
     Attributes:
-        id: as it stands in a mail's link (`?antwoord=`) and in the database.
-        needs_contact: the bureau has to call or write back.
-        is_good: good news, or work well done; its page may end with a line on the referral programme.
-        feedback_kind: the feedback that it is; None for an answer that is none.
+        id: as in a mail's link (`?antwoord=`) and in the database.
+        needs_contact: the bureau must call or write back.
+        is_good: good news, or praise; its page may end with a line on the referral programme.
+        feedback_kind: the feedback that it counts as; None when it is no feedback.
     """
 
     id: str
@@ -53,10 +53,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Form:
-    """A question with its answers: either a score from 0 to 10 or one of `choices`.
+    """A question with its possible answers: either a score from 0 to 10, or one of `choices`.
 
     Attributes:
-        score_kind: the kind of feedback that a score is; None where no score is asked.
+        score_kind: the kind of feedback that a score counts as; None when the form has no score.
         about_project: the message's occasion is the project that the feedback is about.
     """
 
@@ -66,6 +66,7 @@ class Form:
     about_project: bool = True
 
     def choice(self, choice_id: str) -> Choice | None:
+        """The choice with this id; None when the form has none."""
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
@@ -108,7 +109,7 @@ FORMS: Mapping[Question, Form] = {
     )
 }
 
-# The first is what the mail asks; the others may follow on its page.
+# The first question is the mail's own; the others may follow on its page.
 ASKED_BY: Mapping[str, tuple[Question, ...]] = {
     "feedback_request": (Question.EXPERIENCE, Question.REVIEW),
     "check_in": (Question.RECOMMEND, Question.REVIEW),
@@ -120,7 +121,7 @@ ASKED_BY: Mapping[str, tuple[Question, ...]] = {
 
 
 class Answer(NamedTuple):
-    """One answer: a choice, or a score (then `choice` is its number as text)."""
+    """One answer of a client: a choice, or a score (then `choice` is the score as text)."""
 
     question: Question
     choice: str
@@ -129,16 +130,16 @@ class Answer(NamedTuple):
 
 
 class AnswerInvalid(ValueError):
-    """What was posted is no answer to the question; the text says in Dutch what to do."""
+    """The posted values are no answer to the question; the message says in Dutch what to do."""
 
 
 def forms_of(touchpoint: str) -> tuple[Form, ...]:
-    """The forms that a mail of this touchpoint leads to, the main one first; empty when it asks nothing."""
+    """The forms that a mail of this touchpoint leads to, the main one first; () when it asks nothing."""
     return tuple(FORMS[question] for question in ASKED_BY.get(touchpoint, ()))
 
 
 def read_answer(form: Form, choice: str, score: str, comment: str) -> Answer:
-    """The answer that was posted. Raises AnswerInvalid, for a person to read."""
+    """The posted values as an answer. Raises AnswerInvalid with a message for the client."""
     words = clean_comment(comment)
     if form.score_kind is not None:
         number = score_of(score)
@@ -151,21 +152,26 @@ def read_answer(form: Form, choice: str, score: str, comment: str) -> Answer:
 
 
 def score_of(text: str) -> int | None:
+    """The score from 0 to 10 that the text spells; None for any other text."""
     return int(text) if re.fullmatch("[0-9]|10", text) else None
 
 
 def clean_comment(text: str) -> str | None:
-    """The words of a client without what could harm a terminal, a page or a file; None when nothing is left."""
+    """A client's text without characters that could harm a terminal, a page or a file; None when nothing is left.
+
+    Line breaks become "\\n", and the text is cut off at LONGEST_COMMENT characters.
+    """
     lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
     kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
     return re.sub(r"\n{3,}", "\n\n", kept).strip()[:LONGEST_COMMENT].rstrip() or None
 
 
-# Controls, surrogates, private use, and invisible formatting such as a reversal of direction.
+# Unicode categories: controls, surrogates, private use, and invisible formatting such as a change of direction.
 _UNWANTED = frozenset({"Cc", "Cs", "Co", "Cf"})
 
 
 def is_good(form: Form, answer: Answer) -> bool:
+    """Whether the answer is good news: a promoter's score, or a choice marked so."""
     if answer.score is not None:
         return answer.score >= PROMOTER_FROM
     choice = form.choice(answer.choice)
@@ -173,7 +179,7 @@ def is_good(form: Form, answer: Answer) -> bool:
 
 
 def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
-    """Whether somebody has to call or write back: the page of a low score promises it as well."""
+    """Whether somebody must call or write back; the page after a low score promises that too."""
     if answer.score is not None:
         return answer.score <= terms.negative_score_at_most
     choice = form.choice(answer.choice)
@@ -181,6 +187,7 @@ def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
 
 
 def feedback_kind_of(form: Form, answer: Answer) -> FeedbackKind | None:
+    """The kind of feedback that the answer counts as; None when it is no feedback."""
     if form.score_kind is not None:
         return form.score_kind
     choice = form.choice(answer.choice)
@@ -188,7 +195,7 @@ def feedback_kind_of(form: Form, answer: Answer) -> FeedbackKind | None:
 
 
 def feedback_text(form: Form, answer: Answer) -> str | None:
-    """The comment as the bureau reads it: the choice in words where there is one, then what the client wrote."""
+    """The comment as the bureau reads it: the choice in words, if any, then what the client wrote."""
     choice = form.choice(answer.choice)
     if choice is None or feedback_kind_of(form, answer) != FeedbackKind.OTHER:
         return answer.comment
@@ -198,7 +205,7 @@ def feedback_text(form: Form, answer: Answer) -> str | None:
 def given_on(terms: HealthTerms, before: Feedback | None, after: Feedback, today: date) -> date:
     """The day that changed feedback counts from.
 
-    It stays the day of the first answer, so that a word added later moves no deadline; only an answer that turns
+    It stays the day of the first answer, so that a word added later moves no deadline. Only an answer that turns
     negative counts from today, because the case that it opens begins today.
     """
     if before is None or (is_negative(terms, after) and not is_negative(terms, before)):

@@ -1,4 +1,4 @@
-"""Who waits for a call or a letter: what asks for it, and how it reads in Dutch."""
+"""Who waits for a call or a letter: the cause, and its words in Dutch."""
 
 from datetime import date
 from typing import NamedTuple
@@ -15,7 +15,7 @@ QUESTION_WORDS = {
     Question.RECOMMEND: "Zou u ons aanbevelen?",
     Question.REVIEW: "Schrijft u een review?",
 }
-COMPLAINT_PREFIX = "F-"  # of a note that is a complaint of the CRM, before its feedback_id
+COMPLAINT_PREFIX = "F-"  # before the feedback_id, in the id of a note about a complaint in the CRM
 
 
 class OpenNote(NamedTuple):
@@ -38,7 +38,7 @@ class OpenNote(NamedTuple):
 
 
 def question_words(note: OpenNote) -> str:
-    """What was asked; of a complaint, that it is one."""
+    """The question in Dutch; for a complaint, that it is one."""
     if note.note_id.startswith(COMPLAINT_PREFIX):
         return "Klacht in de CRM"
     if note.note_id.startswith(SIGNUP_PREFIX):
@@ -47,7 +47,7 @@ def question_words(note: OpenNote) -> str:
 
 
 def answer_words(note: OpenNote) -> str:
-    """The answer in the words of the page; a score as such."""
+    """The answer in the words of the page; a score as "een 7"."""
     if note.note_id.startswith(SIGNUP_PREFIX):
         return note.answer
     if note.answer.isdigit():

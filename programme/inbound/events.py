@@ -1,7 +1,7 @@
-"""What a provider's event means for its message, whichever provider tells of it.
+"""What a provider's event means for its message, whichever provider reports it.
 
-The order in which events come carries no meaning, so every effect is worked out from the set of events alone. A
-provider's own words are read in its own folder (tasks/providers/). Source: programme section 2 (statuses).
+The order in which events arrive carries no meaning, so every effect is derived from the set of events alone. Each
+provider's own words are read in its folder (tasks/providers/). Source: programme section 2 (statuses).
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from programme.words.states import MessageStatus, SuppressionReason
 
 
 class EventKind(StrEnum):
-    """Our words for what happens to a mail after it was handed over, in life order."""
+    """Our words for what happens to a mail after the hand-over, in life order."""
 
     PROCESSED = "processed"
-    DROPPED = "dropped"  # the provider did not even try, because of the address
-    OVER_QUOTA = "over_quota"  # the provider did not even try: our account has no mails left
-    WITHHELD = "withheld"  # the provider did not even try: our content, or a reason that we do not know
+    DROPPED = "dropped"  # the provider did not try, because of the address
+    OVER_QUOTA = "over_quota"  # the provider did not try, because our account has no mails left
+    WITHHELD = "withheld"  # the provider did not try, because of our content or for an unknown reason
     DEFERRED = "deferred"
     DELIVERED = "delivered"
     BLOCKED = "blocked"  # refused this time; says nothing about the address
@@ -33,10 +33,10 @@ class EventKind(StrEnum):
 
 
 class Event(NamedTuple):
-    """One event of a provider, read as far as it can be read; see models.events.EventRow.
+    """One event of a provider, as far as it can be read; see models.events.EventRow.
 
     Attributes:
-        suppresses: why the address gets nothing more from us; None when it may.
+        suppresses: why the address may get no more mail from us; None when it may.
     """
 
     provider_event_id: str
@@ -50,11 +50,11 @@ class Event(NamedTuple):
     suppresses: SuppressionReason | None = None
 
 
-# Drops for our own sake: the address is good, and a person may let the message go again.
+# Drops that we caused ourselves: the address is good, and a person may release the message again.
 OWN_FAULTS = frozenset({EventKind.OVER_QUOTA, EventKind.WITHHELD})
 DROPS = OWN_FAULTS | {EventKind.DROPPED}
 
-# That the mail was at least tried at the receiving server, so the provider had accepted it.
+# Events that prove an attempt at the receiving server, so the provider had accepted the mail.
 PROOFS_OF_SENDING = frozenset(
     {
         EventKind.DEFERRED,
@@ -69,21 +69,21 @@ PROOFS_OF_SENDING = frozenset(
     }
 )
 _CALLED_OFF = frozenset({MessageStatus.EXPIRED, MessageStatus.CANCELLED})
-_NOTE = "arrived_after_"  # begins the note of a message that went although our log said that it would not
+_NOTE = "arrived_after_"  # starts the note on a message that was sent although our log had called it off
 
 
 def status_after(
     before: MessageStatus, kinds: Iterable[EventKind], earlier: Iterable[Iterable[EventKind]] = ()
 ) -> MessageStatus:
-    """The status of a message that has had events of these kinds, in whatever order they came.
+    """The status of a message that has had events of these kinds, in whatever order they arrived.
 
-    A try at the receiving server outranks a drop, and a drop outranks "processed", which the provider may say of a
-    message before it drops it. That a message was called off is outranked by a try alone.
+    An attempt at the receiving server outranks a drop. A drop outranks "processed", which the provider may report for a
+    message before it drops it. Only an attempt outranks the fact that a message was called off.
 
     Args:
-        kinds: of the request that carried it last.
-        earlier: of each earlier request, after which a person let it go again: its drop is dealt with, but should
-            the provider have taken it after all, it must not go twice.
+        kinds: the events of the request that carried the message last.
+        earlier: the events of each earlier request, after which a person released the message again. Their drops are
+            settled, but if the provider did accept an earlier request, the message must not go twice.
     """
     tries = [set(kinds), *(set(each) for each in earlier)]
     verdict = _verdict(tries[0])
@@ -97,7 +97,7 @@ def status_after(
 
 
 def _verdict(seen: set[EventKind]) -> MessageStatus | None:
-    """What the events of one request say; None when they decide nothing."""
+    """The status that the events of one request imply; None when they decide nothing."""
     if seen & PROOFS_OF_SENDING:
         return MessageStatus.ACCEPTED
     if seen & DROPS:
@@ -106,7 +106,7 @@ def _verdict(seen: set[EventKind]) -> MessageStatus | None:
 
 
 def note_of_arrival(before: MessageStatus, after: MessageStatus, reason: str | None) -> str | None:
-    """What the log keeps beside a message that arrived although it was called off or rejected; else its own reason.
+    """The note on a message that arrived although it was called off or rejected; otherwise its own reason.
 
     >>> note_of_arrival(MessageStatus.CANCELLED, MessageStatus.ACCEPTED, "no_consent")
     'arrived_after_cancelled: no_consent'
@@ -117,6 +117,6 @@ def note_of_arrival(before: MessageStatus, after: MessageStatus, reason: str | N
 
 
 def status_before_arrival(note: str | None) -> MessageStatus | None:
-    """The status that such a note tells of; None of any other reason."""
+    """The status that such a note names; None for any other reason."""
     word = (note or "").partition(":")[0]
     return MessageStatus(word.removeprefix(_NOTE)) if word.startswith(_NOTE) else None

@@ -1,7 +1,7 @@
-"""Looking at what happened, and ahead.
+"""What happened with a client, why, and what is to come.
 
-explaining, timeline    why a client is where he is, in Dutch       forecast        one recipient's days to come
+explaining, timeline    why a client gets which mail, in Dutch      forecast        one recipient's days to come
 simulated_runs  the runs of many days for one recipient  mail_calendar  a forecast counted by day and touchpoint
-differences             what another programme would change         form_fields     the forms that ask to look ahead
+differences             what another programme would change         form_fields     the forms of calendar and what-if
 charts, drawing         small pictures as SVG, and their pieces      set_aside       what the import set aside
 """

@@ -22,11 +22,11 @@ from programme.words.wording import MONTHS, date_words, family_text
 
 LEFT = 64  # room for the numbers beside the vertical axis, in pixels
 BAR_AREA_HEIGHT = 240
-ROW_HEIGHT = 34  # of one touchpoint in the comparison
+ROW_HEIGHT = 34  # one touchpoint in the comparison
 LABEL_WIDTH = 250
 NUMBERS_WIDTH = 280
 
-# Okabe and Ito's colours, which people with any kind of colour blindness can tell apart.
+# The colours of Okabe and Ito: people with any kind of colour blindness can distinguish them.
 FAMILY_COLOURS: Mapping[str, str] = {
     "lifecycle": "#0072b2",
     "cross-sell": "#009e73",
@@ -38,7 +38,7 @@ NOW_COLOUR, NEW_COLOUR = "#9aa5ab", "#0072b2"
 
 
 def agenda_svg(agenda: Agenda) -> str:
-    """A bar for each day, stacked by family."""
+    """A chart with one bar for each day, stacked by touchpoint family."""
     title = f"{dotted(agenda.total)} mails van {date_words(agenda.first)} tot en met {date_words(agenda.last)}"
     step, steps = round_steps(max(agenda.on(day) for day in agenda.days))
     bars = _day_bars(agenda, step * steps)
@@ -47,7 +47,11 @@ def agenda_svg(agenda: Agenda) -> str:
 
 
 def differences_svg(lines: Sequence[TouchpointDifference], labels: Mapping[str, str], title: str) -> str:
-    """Two bars for each touchpoint, now above new, and beside them who gains, loses and moves."""
+    """A chart with two bars for each touchpoint, the present one above the new one, and the numbers that differ.
+
+    Args:
+        labels: the Dutch label of each touchpoint, by its id.
+    """
     shown = [line for line in lines if line.now or line.new]
     highest = max((max(line.now, line.new) for line in shown), default=0) or 1
     parts = [
@@ -90,7 +94,7 @@ def _scale(step: int, steps: int) -> Iterator[str]:
 
 
 def _months(days: Sequence[date]) -> Iterator[str]:
-    """A tick where each month begins, with its name where there is room."""
+    """A tick where each month begins, with the month's name where there is room."""
     step = (WIDTH - LEFT - 10) / len(days)
     y = 40 + BAR_AREA_HEIGHT
     for _, group in groupby(enumerate(days), key=lambda pair: pair[1].replace(day=1)):

@@ -1,4 +1,4 @@
-"""What another programme would change: who gains, loses or moves a message, and which keys of the file differ."""
+"""What another programme would change: messages gained, lost or moved, and the keys of the file that differ."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,16 +11,16 @@ from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
 
-NOT_DUE = "not_due"  # the reason of who was no candidate on any day of the period
+NOT_DUE = "not_due"  # the reason when the client was a candidate on no day of the period
 
 Key = tuple[str, str, str]
 """(client id, touchpoint, occasion)"""
 
 
 class Kind(StrEnum):
-    """What becomes of a message under the other programme.
+    """What happens to a message under the other programme.
 
-    `changed`: sent on the same day, but to a client in another segment or tier, so that the mail may say other things.
+    `changed`: it is sent on the same day, but the client is in another segment or tier, so the mail may differ.
     """
 
     GAINED = "gained"
@@ -30,13 +30,13 @@ class Kind(StrEnum):
 
 
 class Fate(NamedTuple):
-    """What became of an occasion under one programme, by its last day of judging in the period.
+    """The result for an occasion under one programme, by its last decision in the period.
 
     Attributes:
-        on: the day it was sent, else the last day on which a run looked at it; None when none did.
+        on: the day on which it was sent, else the last day on which a run judged it; None when none did.
         outcome: "send", "defer" (still waiting, or its window closed while it waited), "skip", or "not_due".
         reason: None for send.
-        closes_on: last day of its window; one that is deferred may still go until then, after the period.
+        closes_on: last day of its window; a deferred occasion may still go until then, after the period.
     """
 
     on: date | None
@@ -48,6 +48,7 @@ class Fate(NamedTuple):
 
     @property
     def is_sent(self) -> bool:
+        """Whether it was sent in the period."""
         return self.outcome == Outcome.SEND
 
     def open_after(self, last: date) -> date | None:
@@ -57,7 +58,7 @@ class Fate(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One message that is not the same under both programmes."""
+    """One message that differs between the two programmes."""
 
     kind: Kind
     client_id: str
@@ -69,7 +70,7 @@ class Change(NamedTuple):
 
 
 class TouchpointDifference(NamedTuple):
-    """Messages of one touchpoint in the period: new = now + gained - lost."""
+    """The messages of one touchpoint in the period: new = now + gained - lost."""
 
     touchpoint: str
     now: int
@@ -81,7 +82,7 @@ class TouchpointDifference(NamedTuple):
 
 
 class ChangedKey(NamedTuple):
-    """A key of the programme file that differs; None where one of the two has it not."""
+    """A key of the programme file that differs; None where one of the two files lacks it."""
 
     key: str
     now: Any
@@ -90,10 +91,10 @@ class ChangedKey(NamedTuple):
 
 @dataclass
 class Differences:
-    """The counts of a comparison; recipients are added one after the other.
+    """The counts of a comparison; the caller adds one recipient after another.
 
     Attributes:
-        clients: how many clients have at least one change of a kind.
+        clients: the number of clients with at least one change of each kind.
     """
 
     now: Counter[str] = field(default_factory=Counter)
@@ -112,7 +113,7 @@ class Differences:
         return changes
 
     def lines(self, *programmes: Programme) -> list[TouchpointDifference]:
-        """One line for each touchpoint of the programmes, in the order of the first, then of what others add."""
+        """One line for each touchpoint, in the order of the first programme, then those that only others have."""
         names = dict.fromkeys(name for programme in programmes for name in programme.touchpoints)
         return [
             TouchpointDifference(name, self.now[name], self.new[name], *(self.kinds[name, kind] for kind in Kind))
@@ -120,14 +121,15 @@ class Differences:
         ]
 
     def total(self, kind: Kind) -> int:
+        """The number of changes of this kind."""
         return sum(count for (_, each), count in self.kinds.items() if each == kind)
 
 
 def changes_between(now: Iterable[Decision], new: Iterable[Decision]) -> list[Change]:
-    """What differs between two lists of decisions over the same period, in the order of the keys.
+    """What differs between two lists of decisions over the same period, sorted by key.
 
     Args:
-        now, new: in order of day for each key (client, touchpoint, occasion).
+        now, new: decisions in order of day for each key (client, touchpoint, occasion).
     """
     present, other = _last_decisions(now), _last_decisions(new)
     changes = []
@@ -140,7 +142,7 @@ def changes_between(now: Iterable[Decision], new: Iterable[Decision]) -> list[Ch
 
 
 def changed_keys(now: Programme, new: Programme) -> list[ChangedKey]:
-    """The keys of the programme file whose value differs, dotted, in the order of the file."""
+    """The keys of the programme file whose values differ, dotted, in the order of the file."""
     before, after = dict(_flat(now.model_dump(mode="json"))), dict(_flat(new.model_dump(mode="json")))
     return [
         ChangedKey(key, before.get(key), after.get(key))
@@ -176,7 +178,7 @@ def _kind(now: Fate, new: Fate) -> Kind | None:
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested tables by dotted key; the parts of a list that have an id go by it."""
+    """The leaves of nested tables by dotted key; list items that have an id are named by it."""
     if isinstance(value, dict):
         for name, each in value.items():
             yield from _flat(each, f"{path}.{name}" if path else name)

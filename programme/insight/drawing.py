@@ -1,4 +1,4 @@
-"""Pieces of small pictures as SVG, without scripts: they open in a browser, in a mail, and in the Prefect UI."""
+"""Building blocks of small charts as SVG, without scripts: they open in a browser, in a mail, and in the Prefect UI."""
 
 import base64
 from collections.abc import Sequence
@@ -10,16 +10,17 @@ INK, FAINT = "#22303a", "#d9dfe2"
 
 
 def data_uri(svg: str) -> str:
-    """The picture as an address that needs no file."""
+    """The chart as a data URI, which needs no file."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def dotted(number: int) -> str:
-    """ "1.234", as Dutch readers write it."""
+    """ "1.234", the Dutch way to write a number."""
     return f"{number:,}".replace(",", ".")
 
 
 def picture(height: int, title: str, parts: Sequence[str]) -> str:
+    """A whole SVG picture, WIDTH wide and `height` pixels high, with a title at its head."""
     heading = words_at(10, 22, title, size=15)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
@@ -29,14 +30,16 @@ def picture(height: int, title: str, parts: Sequence[str]) -> str:
 
 
 def square_at(x: int, y: int, colour: str, text: str) -> str:
+    """A small square of the colour, with its text to the right: one entry of a legend."""
     return f'<rect x="{x}" y="{y - 10}" width="12" height="12" fill="{colour}"/>' + words_at(x + 18, y, text)
 
 
 def words_at(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12) -> str:
+    """Text at this place, in pixels; `y` is its base line."""
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def round_steps(highest: int) -> tuple[int, int]:
-    """The smallest round step (1, 2 or 5 with noughts) that takes at most six steps to the top, and their number."""
+    """(step, number of steps) of a scale: the smallest round step (1, 2 or 5 with noughts) with at most six steps."""
     step = next(lead * 10**power for power in count() for lead in (1, 2, 5) if highest <= 6 * lead * 10**power)
     return step, max(1, -(-highest // step))

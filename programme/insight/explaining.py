@@ -1,4 +1,4 @@
-"""Why a client is where he is, and what is coming, in Dutch sentences for the marketer."""
+"""Why a client gets which mail, and what is to come, in Dutch sentences for the marketer."""
 
 from datetime import date
 
@@ -79,8 +79,8 @@ def standing_words(
     """What may be sent to this recipient, and why, in one sentence.
 
     Args:
-        reason: why the address is suppressed, when it is.
-        earlier_address: the address that the client opted out by, when it is not the present one.
+        reason: why the address is suppressed, if it is.
+        earlier_address: the address under which the client opted out, when it is not the present one.
     """
     if all(client.is_erased for client in recipient.clients):
         return "Krijgt niets: de gegevens van deze klant zijn op verzoek gewist."
@@ -105,7 +105,7 @@ def standing_words(
 
 
 def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[str]:
-    """What makes mails wait on that day, a sentence each; empty when nothing does."""
+    """What makes mails wait on that day, one sentence for each cause; empty when nothing does."""
     day = RecipientDay(programme, recipient, as_of)
     holds = [
         f"De naam van {client.client_id} in het CRM meldt een overlijden: er gaat niets meer uit. "
@@ -154,13 +154,13 @@ def indicator_words(programme: Programme, indicator: Indicator, recipient: Recip
 
 
 def _offset_words(offset: object) -> str:
-    """ "zes maanden" of an Offset, which reads "6 months"."""
+    """ "zes maanden" for an Offset that reads "6 months"."""
     number, unit = str(offset).split()
     return f"{number_words(int(number))} {'maanden' if unit == 'months' else 'dagen'}"
 
 
 def occasion_words(programme: Programme, touchpoint_id: str, occasion: str, client: Client | None) -> str:
-    """What an occasion is about: "dakkapel P00070-1", "voorjaar 2026", "Zilver", "offerte Q12"."""
+    """The occasion in Dutch: "dakkapel P00070-1", "voorjaar 2026", "Zilver", "offerte Q12"."""
     kind = programme.kinds.in_log(touchpoint_id)
     if anchor := ANCHORS.get(kind.anchor):
         return anchor.occasion_words(programme, occasion, client)
@@ -168,7 +168,7 @@ def occasion_words(programme: Programme, touchpoint_id: str, occasion: str, clie
 
 
 def condition_words(programme: Programme, touchpoint_id: str, condition: str) -> str:
-    """Why a mail does not come although its moment is there, after "Komt niet:"."""
+    """Why a mail does not come although its window is open, to follow "Komt niet:"."""
     touchpoint = programme.touchpoints[touchpoint_id]
     if condition == ALREADY_MAILED:
         return "deze mail is al verstuurd, voordat de datum in het CRM werd veranderd"
@@ -225,5 +225,5 @@ def period_words(first: date, last: date) -> str:
 
 
 def lowered(text: str) -> str:
-    """The first letter small, to go on after a colon."""
+    """The text with a small first letter, to follow a colon."""
     return text[:1].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""What is coming for one recipient, if nothing changes: the runs of the days to come, on facts frozen today."""
+"""The forecast for one recipient: the runs of the days to come, with the facts known today and nothing new."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,13 +14,13 @@ from programme.rules.due import Occasion, occasions
 from programme.terms.schema import Programme, Touchpoint
 from programme.words.states import Outcome
 
-WANTS_TARGET = "target"  # stands for the rule that a cross-sell ends once its target was ordered
-ALREADY_MAILED = "already_mailed"  # stands for a key that closed before its window, which the CRM moved since
-TAKEN_FOR_GRANTED = frozenset({"tier_at_least"})  # nobody expects the mail of a tier that has none
+WANTS_TARGET = "target"  # stands for the rule that a cross-sell is due only until its target is ordered
+ALREADY_MAILED = "already_mailed"  # stands for a key closed before its window, because the CRM moved the date
+TAKEN_FOR_GRANTED = frozenset({"tier_at_least"})  # not reported: nobody expects a mail about a tier without one
 
 
 class Spell(NamedTuple):
-    """Days in a row on which an occasion got the same answer; `reason` None for send."""
+    """Consecutive days on which an occasion got the same decision; `reason` is None for send."""
 
     outcome: Outcome
     reason: str | None
@@ -29,10 +29,10 @@ class Spell(NamedTuple):
 
 
 class Prospect(NamedTuple):
-    """An occasion that comes before a run in the days to come, and what each run would say.
+    """An occasion that runs in the days to come will judge, with the decision of each run.
 
     Attributes:
-        send_on: the day on which it would go out, None when it would not within the days looked at.
+        send_on: the day on which it would go out; None when it would not go in the days looked at.
         spells: in order of day.
     """
 
@@ -46,7 +46,7 @@ class Prospect(NamedTuple):
 
 
 class NotDue(NamedTuple):
-    """An occasion whose window is (or comes) open, but which no run looks at because a condition does not hold.
+    """An occasion whose window is open in the days to come, but which no run judges because a condition fails.
 
     Attributes:
         condition: its name in the programme file, WANTS_TARGET or ALREADY_MAILED.
@@ -61,19 +61,20 @@ class NotDue(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """Both in order of their first day; `not_due` in order of `due_on`."""
+    """The prospects in order of their first day, and the occasions not due in order of `due_on`."""
 
     prospects: tuple[Prospect, ...]
     not_due: tuple[NotDue, ...]
 
 
 def forecast(programme: Programme, recipient: Recipient, as_of: date, days: int) -> Forecast:
-    """What the runs of `as_of` and the `days` days after it would decide, daily before win-back.
+    """What the runs of `as_of` and of the `days` days after it would decide, daily before win-back.
 
-    Nothing else happens in it: no new order, no answer, no feedback. Messages already in the log close their keys.
+    It assumes that nothing else happens: no order, no answer, no feedback. Messages already in the log close their
+    keys.
 
     Args:
-        recipient: with the facts read for `as_of`; those dated later are left out of sight.
+        recipient: with the facts read for `as_of`; later facts are ignored.
     """
     known = known_at(recipient, as_of)
     span = [as_of + timedelta(days=number) for number in range(days + 1)]
@@ -113,7 +114,7 @@ def _prospect(decisions: list[Decision]) -> Prospect:
 
 
 def spells_of(answers: Iterator[tuple[date, Outcome, str | None]]) -> tuple[Spell, ...]:
-    """Equal answers one after the other as one spell; the answers come in order of day."""
+    """Consecutive equal decisions merged into spells; `answers` must be in order of day."""
     spells: list[Spell] = []
     for day, outcome, reason in answers:
         if spells and (spells[-1].outcome, spells[-1].reason) == (outcome, reason):
@@ -124,7 +125,7 @@ def spells_of(answers: Iterator[tuple[date, Outcome, str | None]]) -> tuple[Spel
 
 
 def _missed(programme: Programme, recipient: Recipient, span: list[date]) -> Iterator[NotDue]:
-    """The occasions of some day in the span whose window holds that day and whose conditions do not."""
+    """The occasions whose window is open on some day of the span while a condition fails on that day."""
     for client in recipient.clients:
         for touchpoint_id, touchpoint in programme.touchpoints.items():
             for day in span:
@@ -143,7 +144,7 @@ def _missed(programme: Programme, recipient: Recipient, span: list[date]) -> Ite
 
 
 def _mailed_before(programme: Programme, recipient: Recipient, span: list[date]) -> Iterator[NotDue]:
-    """Occasions that come (again) although their mail went before their window: the CRM corrected the day."""
+    """Occasions that come due again although their mail went before their window, because the CRM corrected a date."""
     owner = {client.client_id: client for client in recipient.clients}
     for message in recipient.messages:
         if message.client_id not in owner or message.touchpoint not in programme.touchpoints or not message.counts:
@@ -160,7 +161,7 @@ def _mailed_before(programme: Programme, recipient: Recipient, span: list[date])
 def failing_condition(
     programme: Programme, touchpoint: Touchpoint, client: Client, recipient: Recipient, occasion: Occasion, as_of: date
 ) -> str | None:
-    """The name of the first condition that an occasion does not meet on a day; None when it meets them all."""
+    """The name of the first condition that the occasion fails on that day; None when it meets all of them."""
     if touchpoint.target and any(project.type == touchpoint.target for project in counted(client.projects, as_of)):
         return WANTS_TARGET
     occurrence = Occurrence(

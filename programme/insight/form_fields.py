@@ -1,4 +1,4 @@
-"""What a marketer fills in to look ahead: each field with its Dutch label and help, as the Prefect form shows them."""
+"""The fields of the forms for calendar and what-if, with Dutch labels and help, as the Prefect form shows them."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -10,6 +10,7 @@ from programme.insight.mail_calendar import LONGEST_DAYS
 LONGEST_TEXT = 100_000  # characters; the shipped programme has some 9,000
 
 
+# The docstrings of these models are Dutch, because the Prefect form shows them to the marketer.
 class ForecastQuestion(BaseModel):
     """Welke dagen u wilt zien."""
 

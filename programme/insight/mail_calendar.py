@@ -1,4 +1,4 @@
-"""The mails to come, counted by day and touchpoint, and what the caps do to them."""
+"""The calendar: the forecast of everyone, counted by day and touchpoint, with the effect of the caps."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome, Reason
 
-LONGEST_DAYS = 366  # the facts of today say little about the days after that
+LONGEST_DAYS = 366  # beyond a year, the facts of today say little
 
 
 class AgendaCell(NamedTuple):
@@ -18,7 +18,7 @@ class AgendaCell(NamedTuple):
 
     Attributes:
         send: mails that would go out.
-        defer: occasions that wait that day and are looked at again the next.
+        defer: occasions that wait on that day and are judged again the next day.
     """
 
     day: date
@@ -32,9 +32,9 @@ class AgendaLine(NamedTuple):
     """One touchpoint over the whole period; each occasion counts once.
 
     Attributes:
-        later: of those sent, how many had waited at least a day.
+        later: the sent ones that had waited at least a day.
         lapsed: waited until their window closed, so they are never sent.
-        waiting: still wait on the last day.
+        waiting: still waiting on the last day.
         skipped: not sent, by reason.
     """
 
@@ -48,7 +48,7 @@ class AgendaLine(NamedTuple):
 
 @dataclass
 class Agenda:
-    """The mails to come on the days `first` … `last`; recipients are added one after the other."""
+    """The counts of the mails to come on the days `first` … `last`; the caller adds one recipient after another."""
 
     programme: Programme
     first: date
@@ -59,7 +59,7 @@ class Agenda:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, decisions: Iterable[Decision]) -> None:
-        """Count all decisions about one recipient, in order of day."""
+        """Count all decisions about one recipient, given in order of day."""
         last: dict[tuple[str, str, str], Decision] = {}
         waited: set[tuple[str, str, str]] = set()
         for decision in decisions:
@@ -75,18 +75,20 @@ class Agenda:
 
     @property
     def total(self) -> int:
+        """The number of mails in the period."""
         return self.sends.total()
 
     @property
     def days(self) -> list[date]:
+        """Every day of the period, in order."""
         return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
 
     def on(self, day: date) -> int:
-        """Mails of one day."""
+        """The number of mails on that day."""
         return sum(self.sends[day, touchpoint] for touchpoint in self.programme.touchpoints)
 
     def cells(self) -> Iterator[AgendaCell]:
-        """What is not zero, in order of day, then of the programme file."""
+        """The cells that are not zero, in order of day, then of the programme file."""
         for day in self.days:
             for name, touchpoint in self.programme.touchpoints.items():
                 send, defer = self.sends[day, name], self.defers[day, name]
@@ -98,6 +100,7 @@ class Agenda:
         return [self._line(name) for name in self.programme.touchpoints]
 
     def as_json(self) -> dict[str, Any]:
+        """The calendar as values that JSON can hold."""
         return {
             "from": self.first.isoformat(),
             "to": self.last.isoformat(),

@@ -19,7 +19,7 @@ NOUNS = {
 
 
 class SetAside(NamedTuple):
-    """A row that does not count as it stands; `reason` is NOT_IN_EXPORT or CANCEL_UNREAD."""
+    """A row that does not count as it was exported; `reason` is NOT_IN_EXPORT or CANCEL_UNREAD."""
 
     table: str
     row_id: str
@@ -39,6 +39,7 @@ def set_aside_words(row: SetAside) -> str:
 
 
 def held_client_words(since: date) -> str:
+    """The sentence about a client whom the CRM no longer exports."""
     return (
         f"Krijgt niets en telt nergens mee: deze klant staat sinds {date_words(since)} niet meer in de export van het "
         "CRM. Komt de klant daarin terug, dan telt alles weer mee."

@@ -1,7 +1,7 @@
-"""The runs of many days for one recipient after the other: what each day would decide, with nothing written.
+"""The simulated runs of many days for one recipient: what each day would decide, with nothing written.
 
-A run of one day looks at everyone who is due that day; here each recipient is looked at once, for all days. The two
-give the same decisions (a test holds them to that), but a quarter is then little more work than a day.
+A run of one day judges everyone who is due on that day. Here each recipient is judged once, for all days. Both give the
+same decisions (a test checks that), but this way a quarter takes little more work than a day.
 """
 
 from collections import defaultdict
@@ -25,10 +25,10 @@ Only = dict[str, set[str]]
 
 
 class Window(NamedTuple):
-    """Days on which an occasion may be due.
+    """The days on which an occasion may be due.
 
     Attributes:
-        key: (client id, touchpoint, occasion); the occasion is None where only the day itself tells it (a tier).
+        key: (client id, touchpoint, occasion); the occasion is None when only the day itself shows it (a tier).
     """
 
     key: tuple[str, str, str | None]
@@ -37,7 +37,7 @@ class Window(NamedTuple):
 
 
 class Horizon:
-    """A programme over the days `first` … `last`, both included; what is the same for everyone is worked out once."""
+    """A programme over the days `first` … `last`, both included; what all recipients share is computed once."""
 
     def __init__(self, programme: Programme, first: date, last: date) -> None:
         self.programme = programme
@@ -50,12 +50,12 @@ class Horizon:
         ]
 
     def decisions_of(self, recipient: Recipient, later_activity: LaterActivity | None = None) -> Iterator[Decision]:
-        """All decisions about one recipient in order of day, each day daily before win-back.
+        """All decisions about one recipient, in order of day; on each day, daily before win-back.
 
         Args:
-            recipient: with the messages that count as history and the last activity as of the first day. Facts dated
-                later count from their own day on.
-            later_activity: the activity of the days after the first.
+            recipient: with the messages that count as history, and the last activity as of the first day. Later facts
+                count from their own day on.
+            later_activity: the days of activity after the first day, by client id.
         """
         later = {client.client_id: (later_activity or {}).get(client.client_id, ()) for client in recipient.clients}
         has_later = any(later.values())
@@ -75,7 +75,7 @@ class Horizon:
                     yield decision
 
     def _open_on(self, windows: Iterable[Window], closed: Set[tuple[str, str, str | None]]) -> dict[Flow, Only]:
-        """The touchpoints to look at by client id, for each flow that has any, in the order of the day's runs."""
+        """The touchpoints to judge by client id, for each flow that has any, in the order of the day's runs."""
         found: dict[Flow, Only] = {}
         for window in windows:
             if window.key not in closed:
@@ -85,7 +85,7 @@ class Horizon:
         return {flow: found[flow] for flow in Flow if flow in found}
 
     def _anchors_due(self, touchpoint: Touchpoint) -> tuple[date, date] | None:
-        """First and last anchor day with a window in the horizon, for whichever share of a spread."""
+        """The first and last anchor day whose window touches the horizon, for any client's share of a spread."""
         spread_days = self.programme.seasons.spread_days - 1 if touchpoint.spread else 0
         first = self.first - timedelta(days=touchpoint.grace_days + spread_days)
         return anchors_due_between(lambda day: unspread_due_on(self.programme, touchpoint, day), first, self.last)

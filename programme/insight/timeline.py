@@ -1,4 +1,4 @@
-"""What happened with a client, as one line of Dutch a fact: for the marketer who asks why."""
+"""What happened with a client, one line of Dutch for each fact."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from programme.terms.schema import HealthTerms
 from programme.words.states import Direction, QuoteDecision, SuppressionReason
 from programme.words.wording import PROJECT_LABELS, euros
 
-LONGEST_QUOTE = 240  # characters of what somebody wrote, shown in a line
+LONGEST_QUOTE = 240  # characters of a comment that a line shows
 
 KIND_WORDS = {"nps": "NPS", "csat": "tevredenheid", "ces": "gemak", "review": "review", "other": "reactie"}
 SEVERITY_WORDS = {"minor": "licht", "medium": "middel", "major": "zwaar"}
@@ -27,6 +27,8 @@ SUPPRESSION_WORDS = {
 
 
 class Contact(NamedTuple):
+    """A contact between the client and the firm, in either direction."""
+
     interaction_id: str
     client_id: str
     occurred_on: date
@@ -36,6 +38,8 @@ class Contact(NamedTuple):
 
 
 class Bill(NamedTuple):
+    """An invoice with its amount."""
+
     invoice_id: str
     client_id: str
     project_id: str | None
@@ -46,7 +50,7 @@ class Bill(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """A referral that the client made; the referred person stays unnamed here."""
+    """A referral by the client; the referred person's name is left out."""
 
     referral_id: str
     referrer_id: str
@@ -56,6 +60,8 @@ class Introduction(NamedTuple):
 
 
 class GivenAnswer(NamedTuple):
+    """An answer that the client gave on our pages."""
+
     client_id: str
     question: str
     answer: str
@@ -64,7 +70,7 @@ class GivenAnswer(NamedTuple):
 
 
 class ListChange(NamedTuple):
-    """A change of whether the recipient's address may be mailed; `change` is suppressed or lifted."""
+    """The recipient's address was suppressed, or its suppression was lifted (`change`)."""
 
     changed_on: date
     change: str
@@ -73,7 +79,7 @@ class ListChange(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One line of the timeline. `client_id` is "" for what concerns the address rather than a record."""
+    """One line of the timeline. `client_id` is "" for a fact about the address rather than a record."""
 
     on: date
     client_id: str
@@ -83,10 +89,10 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Records:
-    """All that is told of, of one recipient, whatever its dates.
+    """Everything that the timeline lists about one recipient, whatever its dates.
 
     Attributes:
-        comments: what clients wrote, by feedback id.
+        comments: (feedback id, comment) pairs.
     """
 
     clients: tuple[Client, ...]
@@ -99,7 +105,7 @@ class Records:
 
 
 def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
-    """Every dated fact in order of day; facts of one day in the order in which such things happen."""
+    """Every dated fact in order of day; facts of one day are in the order in which such things happen."""
     comments = dict(records.comments)
     facts = [
         *(fact for client in records.clients for project in client.projects for fact in _of_project(project)),
@@ -123,8 +129,8 @@ def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
 def _of_project(project: Project) -> Iterator[Fact]:
     name = f"{PROJECT_LABELS[project.type].lower()} {project.project_id}"
     details = [euros(project.value_cents), project.engineer, "monument" if project.monument else None]
-    told = ", ".join(detail for detail in details if detail)
-    yield Fact(project.ordered_on, project.client_id, "project_ordered", f"Opdracht: {name} ({told})")
+    shown = ", ".join(detail for detail in details if detail)
+    yield Fact(project.ordered_on, project.client_id, "project_ordered", f"Opdracht: {name} ({shown})")
     if project.delivered_on:
         yield Fact(project.delivered_on, project.client_id, "project_delivered", f"Opgeleverd: {name}")
     if project.cancelled_on:
@@ -182,7 +188,7 @@ def _of_introduction(introduction: Introduction) -> Iterator[Fact]:
 
 
 def _of_won(won: WonReferral) -> Iterator[Fact]:
-    """The day from which the referral counts; a cancellation that undoes it is told with its project."""
+    """The day from which the referral counts; a later cancellation is listed with its project."""
     for delivery in won.deliveries[:1]:
         text = f"Aanbeveling {won.referral_id} telt mee: bij die klant is een project opgeleverd"
         yield Fact(max(delivery.delivered_on, won.spells[0].from_on), won.referrer_id, "referral_won", text)
@@ -208,7 +214,7 @@ def _of_list(changes: Iterable[ListChange]) -> Iterator[Fact]:
 
 
 def suppression_words(reason: str | None) -> str:
-    """Why an address gets nothing more, after "Krijgt geen mail meer:"."""
+    """Why an address gets no more mail, to follow "Krijgt geen mail meer:"."""
     known = reason in set(SuppressionReason)
     return SUPPRESSION_WORDS[SuppressionReason(reason)] if known and reason else "geen reden bekend"
 

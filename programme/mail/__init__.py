@@ -1,4 +1,4 @@
-"""What a mail says to whom.
+"""The content of a mail for one recipient.
 
 variables   which blocks appear and the recipient's own values      links     the links that a mail carries
 """

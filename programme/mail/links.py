@@ -1,4 +1,4 @@
-"""The links that a mail carries: the recipient's own, and those to the firm's site."""
+"""The links in a mail: the recipient's own links, and links to the firm's site."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,7 +11,7 @@ from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 
 
 class Links(NamedTuple):
-    """The recipient's own links; opening one changes nothing, only a POST does."""
+    """The recipient's own links. Opening one changes nothing; only a POST does."""
 
     unsubscribe_url: str
     answer_url: str
@@ -22,7 +22,7 @@ _STARTS = [OWN_PAGES[name].removesuffix("{token}") for name in Links._fields]
 
 
 def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Links:
-    """The links of one message; `base_url` without a slash at its end."""
+    """The links of one message; `base_url` must not end with a slash."""
     tokens = Links(
         message_token(key, LinkPurpose.UNSUBSCRIBE, message_id),
         message_token(key, LinkPurpose.ANSWER, message_id),
@@ -32,7 +32,7 @@ def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Li
 
 
 def sites_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:
-    """The links that every mail of the touchpoint shares: the firm's site, review page and privacy statement."""
+    """The links that all mails of a touchpoint share: the firm's site, its review page and its privacy statement."""
     brand, tracking = programme.brand, programme.tracking
     urls = {name: getattr(brand, f"{name}_url") for name in SITES}
     return {
@@ -42,8 +42,9 @@ def sites_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=256)
 def tracked_link(url: str, utm_source: str, utm_medium: str, touchpoint_id: str) -> str:
-    """A link to the firm's own site with the parameters by which its statistics know our mails."""
+    """A link to the firm's own site with the utm parameters that identify our mails in its statistics."""
     parts = urlsplit(url)
+    # utm parameters that the programme file already has would count the visit twice.
     query = [(name, value) for name, value in parse_qsl(parts.query, True) if not name.startswith("utm_")]
     query += [("utm_source", utm_source), ("utm_medium", utm_medium), ("utm_campaign", touchpoint_id)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), parts.fragment))

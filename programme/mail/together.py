@@ -12,18 +12,18 @@ from programme.terms.schema import Programme
 from programme.words.plain_text import clean
 from programme.words.wording import PROJECT_WORDS, counted_words, listed
 
-MOST_NAMED = 4  # a sentence with more is no sentence
+MOST_NAMED = 4  # a sentence with more projects is hard to read
 
 
 def delivered_together(
     programme: Programme, kind: MailKind, project: Project, recipient: Recipient, as_of: date
 ) -> tuple[Project, ...]:
-    """The project and those whose mail of this kind came due on the same day, the mail's own first."""
+    """The project, then the other projects whose mail of this kind came due on the same day."""
     if kind.anchor != "project_delivered":
         return (project,)
     by_id = {each.project_id: each for client in recipient.clients for each in client.projects}
     if sum(is_delivered(each, as_of) for each in by_id.values()) < 2:
-        return (project,)  # nearly everybody; the question below costs more than the rest of a mail
+        return (project,)  # nearly every client; the search below costs more than the rest of a mail
     due = [
         occasion
         for client in recipient.clients
@@ -35,10 +35,10 @@ def delivered_together(
 
 
 def project_words(projects: Sequence[Project], is_own: bool) -> str:
-    """ "uw dakkapel en uw uitbouw"; "de dakkapel (Kerkweg 1) en de dakkapel (Dam 2)" where the word says too little.
+    """ "uw dakkapel en uw uitbouw"; with addresses when two projects have one type: "de dakkapel (Dam 2) en …".
 
     Args:
-        is_own: of somebody who lives there ("uw"), not of who builds for others ("de").
+        is_own: True for a client who lives there ("uw"), False for one who builds for others ("de").
     """
     times = Counter(project.type for project in projects)
     words = []
@@ -54,7 +54,7 @@ def project_words(projects: Sequence[Project], is_own: bool) -> str:
 
 
 def reference_words(projects: Sequence[Project]) -> str:
-    """What a mail is about, for its foot: "de dakkapel, Kerkweg 1; de uitbouw, Kerkweg 1"."""
+    """The subject of a mail, for its foot: "de dakkapel, Kerkweg 1; de uitbouw, Kerkweg 1"."""
     lines = []
     for project in projects[:MOST_NAMED]:
         address = clean(project.address or "")

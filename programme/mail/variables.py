@@ -1,7 +1,7 @@
-"""What a mail says to whom: which of its blocks appear (the variant) and the recipient's own values (the fields).
+"""The content of a mail for one recipient: which blocks appear (the variant), and the recipient's values (the fields).
 
-A variant is a bounded set of choices, so that a template is compiled once for each and not once for each recipient.
-The fields are plain text, never markup: rendering escapes them where they land in HTML.
+The variant is a bounded set of choices, so a template is compiled once per variant, not once per recipient. The
+fields are plain text, never markup; rendering escapes them where they are inserted into HTML.
 """
 
 from collections.abc import Mapping
@@ -28,23 +28,23 @@ from programme.words.plain_text import clean, sender_part
 from programme.words.states import Purpose
 
 NAME_LENGTH = 80
-OWN_LENGTH = 500  # of a value that only one kind of mail has, such as a link
-PROFESSIONAL = "professional"  # the segment whose project is somebody else's house
+OWN_LENGTH = 500  # characters of a value that only one kind of mail has, such as a link
+PROFESSIONAL = "professional"  # the segment that builds for others
 
-# Every choice of a variant with its neutral value; a kept variant leaves out those that its template did not ask for.
+# Every choice of a variant with its neutral value. A stored variant leaves out choices that its template never reads.
 NEUTRAL: Mapping[str, Choice] = {
     "allowed": False,  # marketing may go to this recipient: offers may be shown
     "copy": "",  # what the marketer wrote in a campaign, as JSON (programme.campaigns.texts)
-    "has_priority": False,  # of a tier with a code of its own, or a higher one: they come first in planning
+    "has_priority": False,  # the tier has a personal code; such members come first in planning
     "has_project": False,
-    "is_member": False,  # of the club, whichever tier
-    "is_test": False,  # a campaign's test mail
+    "is_member": False,  # has any tier of the club
+    "is_test": False,  # is a campaign's test mail
     "loyal": False,
     "monument": False,
     "next_steps": "",  # project types after a cross-sell's target, separated by a space
     "next_tier": "",
     "offer": "",  # "code", "tier" (the tier's discount in its place) or "personal" (a tier's own code)
-    "personal": False,  # the engineer is sender and signs
+    "personal": False,  # the engineer is the sender and signs
     "referral": False,
     "season": "",
     "segment": "",
@@ -55,23 +55,31 @@ NEUTRAL: Mapping[str, Choice] = {
 
 
 class AboutOccasion(Protocol):
-    """What a mail needs of its occasion; a Decision has it as well."""
+    """What a mail needs to know about its occasion; a Decision has it too."""
 
     @property
-    def occasion(self) -> str: ...
+    def occasion(self) -> str:
+        """The occasion's part of the key."""
+        ...
+
     @property
-    def project_id(self) -> str | None: ...
+    def project_id(self) -> str | None:
+        """The project that the occasion is about; None when it is about no project."""
+        ...
+
     @property
-    def quote_id(self) -> str | None: ...
+    def quote_id(self) -> str | None:
+        """The quote that the occasion is about; None when it is about no quote."""
+        ...
 
 
 class MailContext(NamedTuple):
-    """All that rendering needs beside the template.
+    """Everything that rendering needs besides the template.
 
     Attributes:
-        variant: the same keys for every mail, in sorted order, and those that only its kind has.
-        fields: by name; what a mail of this kind has no value for is absent.
-        code: the discount code that the mail gives the client, None when it gives none.
+        variant: the same keys for every mail, sorted, and then the keys that only its kind has.
+        fields: by name; a field without a value is absent.
+        code: the discount code that the mail gives the client; None when it gives none.
     """
 
     variant: dict[str, Choice]
@@ -89,11 +97,15 @@ def mail_context(
     as_of: date,
     links: Links,
 ) -> MailContext:
-    """Variant and fields of the mail about `occasion`, as the client's facts stand on `as_of`.
+    """The variant and the fields of the mail about `occasion`, from the client's facts on `as_of`.
 
     Args:
-        client: its `code` must be known when the mail gives a personal code.
-        kind: with the values of this very mail, where it has any.
+        client: its `code` must be set when the mail gives a personal code.
+        kind: with the values of this particular mail, if its kind has any.
+
+    Raises:
+        ValueError: the occasion is a season that the programme file does not have.
+        StopIteration: the occasion names a project, quote or tier that does not exist.
     """
     subject = _Subject.of(programme, kind, occasion, client, recipient, as_of)
     variant = _variant(subject)
@@ -106,7 +118,7 @@ def mail_context(
 
 
 def _add_own(kind: MailKind, variant: dict[str, Choice], fields: dict[str, str]) -> None:
-    """What only this kind of mail says; its texts may be a client's and are made fit for a mail."""
+    """Add the values that only this kind of mail has. Its texts may come from a client, so they are cleaned."""
     for name, value in kind.values.items():
         if name in kind.fields:
             fields[name] = clean(str(value), OWN_LENGTH)
@@ -146,39 +158,39 @@ class _Subject(NamedTuple):
 
     @property
     def project(self) -> Project | None:
-        """The one whose engineer, value and type the mail takes."""
+        """The project whose engineer, value and type the mail uses."""
         return self.projects[0] if self.projects else None
 
     @property
     def is_personal(self) -> bool:
-        """Whether the project is of the size at which its engineer is the sender and signs every mail."""
+        """Whether the project is large enough for its engineer to be the sender and to sign every mail."""
         least = self.programme.personalisation.personal_above_cents
         return bool(self.engineer) and self.project is not None and self.project.value_cents > least
 
 
 def _project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project | None:
-    """The occasion's project; for an occasion that is no project, the client's latest delivered one."""
+    """The occasion's project; for an occasion without one, the client's latest delivered project."""
     if occasion.project_id is not None:
         return next(project for project in client.projects if project.project_id == occasion.project_id)
     return latest_delivery(client, as_of)
 
 
 def _tier_of(programme: Programme, kind: MailKind, occasion: AboutOccasion, client: Client, as_of: date) -> Tier | None:
-    """The present tier; of a mail about reaching one, that tier."""
+    """The present tier; for a mail about reaching a tier, that tier."""
     if kind.anchor == "tier_reached":
         return next(tier for tier in programme.tiers if tier.id == occasion.occasion)
     return tier_of(programme, client, as_of)
 
 
 def _sender_name(subject: _Subject) -> str:
-    """The display name: the engineer's on a personal mail, else the firm's; without comma and semicolon."""
+    """The display name: the engineer's for a personal mail, otherwise the firm's; without comma and semicolon."""
     brand = subject.programme.brand
     name = f"{subject.engineer} van {brand.name}" if subject.is_personal else brand.sender_name
     return sender_part(name)
 
 
 def _variant(subject: _Subject) -> dict[str, Choice]:
-    """Every choice, in sorted order, those of an offer and of a special occasion still neutral."""
+    """Every choice, sorted; those of an offer and of a special occasion are still neutral."""
     programme, project = subject.programme, subject.project
     done = len(delivered(subject.client.projects, subject.as_of))
     signs = subject.is_personal or (bool(subject.engineer) and subject.kind.signed_by == "engineer")
@@ -218,7 +230,7 @@ def _club_fields(label: str, percent: int, discount_on: str) -> Mapping[str, str
 
 
 def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
-    """The touchpoint's own offer; in a service mail only where marketing is allowed."""
+    """Add the touchpoint's own offer; a service mail shows it only where marketing is allowed."""
     offer = offers.offer_of(subject.programme, subject.kind, subject.tier, subject.as_of)
     if offer is None or not variant["allowed"]:
         return None
@@ -230,7 +242,7 @@ def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, 
 
 
 def _add_tier_code(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
-    """What a mail about reaching a tier says: what earned it, what is missing for the next, and the tier's own code."""
+    """Add what a mail about a tier says: how it was earned, what the next one takes, and the personal code."""
     tier = subject.tier
     if subject.kind.anchor != "tier_reached" or tier is None:
         return None
@@ -248,7 +260,7 @@ def _add_tier_code(subject: _Subject, variant: dict[str, Choice], fields: dict[s
 
 
 def _add_occasion(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> None:
-    """What only mails with a target, of a season or about a quote say."""
+    """Add what only mails with a target, about a season or about a quote say."""
     if subject.kind.target and subject.project:
         had = [project.type for project in counted(subject.client.projects, subject.as_of)]
         steps = offers.next_steps(subject.programme, subject.kind, had, subject.project.type)
@@ -263,7 +275,7 @@ def _add_occasion(subject: _Subject, variant: dict[str, Choice], fields: dict[st
 
 
 def _season_of(programme: Programme, occasion: str) -> str:
-    """The season's name in the programme, of an occasion "YYYY-MM"; raises ValueError for any other."""
+    """The season's name in the programme file for an occasion "YYYY-MM". Raises ValueError when there is none."""
     year = int(occasion[:4])
     for name, start in programme.seasons.starts.items():
         if occasion_of_season(start.month_day.in_year(year)) == occasion:

@@ -2,7 +2,7 @@
 
 anchors     what a touchpoint can count from                due            which occasions are due on a day
 conditions  named tests of an occasion
-decide      one decision a candidate, with a reason         recipient_day  what the rules of one day share
+decide      one decision per candidate, with a reason       recipient_day  what the rules of one day share
 segments, tiers, offers     of the client, from the facts   experiments    who is held out
 simulation  messages of a plan that nobody wrote            progress       how far it is to the next tier
 """

@@ -1,7 +1,8 @@
-"""What a touchpoint can count from. Each anchor is one object: its days, what its occasions are called, its words.
+"""The anchors that a touchpoint can count from, each one object: its days, its occasions, its words.
 
 To add one: write a class here, name it in ANCHORS and in `programme.terms.touchpoint_terms.Anchor`, and give it its
-query in tasks/clients/anchor_queries.py, which finds the clients that its days concern. Everything else asks these.
+query in tasks/clients/anchor_queries.py, which finds the clients that its days concern. All other code asks these
+objects.
 """
 
 from abc import ABC, abstractmethod
@@ -25,7 +26,7 @@ Point = tuple[date, str, Project | None, Quote | None]
 
 
 class Counted(NamedTuple):
-    """For whom and what days are counted."""
+    """The client, the touchpoint and the programme for which an anchor lists its days."""
 
     programme: Programme
     touchpoint: Touchpoint
@@ -41,9 +42,9 @@ class Anchor(ABC):
     """A dated fact that touchpoints count from.
 
     Attributes:
-        id: as the programme file names it.
-        words: English, after "it counts from".
-        asks_activity: the last activity of the recipient has to be read for it.
+        id: the name in the programme file.
+        words: English, to follow "it counts from".
+        asks_activity: whether it needs the recipient's last activity to be read.
     """
 
     id: ClassVar[str]
@@ -52,23 +53,28 @@ class Anchor(ABC):
 
     @abstractmethod
     def points(self, of: Counted, as_of: date) -> Iterator[Point]:
-        """Every one dated by `as_of` (of seasons those of the last two years), as the facts stand then."""
+        """Every occurrence dated on or before `as_of`, as the facts stand then.
+
+        Of seasons, only those of the last two years.
+        """
 
     @abstractmethod
     def days_between(
         self, of: Counted, later: LaterActivity, first: date, last: date
     ) -> Iterator[tuple[date, str | None]]:
-        """At least every (day, occasion) that is one on some day of `first` … `last`, and perhaps others.
+        """At least every (day, occasion) that occurs on some day of `first` … `last`; it may yield others.
 
-        The occasion is None where only the day itself shows it.
+        The occasion is None when it is known only once the day is examined.
         """
 
     @abstractmethod
     def occasion_words(self, programme: Programme, occasion: str, client: Client | None) -> str:
-        """What an occasion is about, in Dutch: "dakkapel P00070-1", "voorjaar 2026", "Zilver", "offerte Q12"."""
+        """The occasion in Dutch: "dakkapel P00070-1", "voorjaar 2026", "Zilver", "offerte Q12"."""
 
 
 class ProjectDelivered(Anchor):
+    """Counts from the delivery of a project; the occasion is the project."""
+
     id = "project_delivered"
     words = "a project that was delivered"
 
@@ -91,6 +97,8 @@ class ProjectDelivered(Anchor):
 
 
 class SeasonStart(Anchor):
+    """Counts from the start of a season; the occasion is the season's year and month."""
+
     id = "season_start"
     words = "the start of a season"
 
@@ -113,6 +121,8 @@ class SeasonStart(Anchor):
 
 
 class TierReached(Anchor):
+    """Counts from the day on which the client reached the present tier; the occasion is the tier."""
+
     id = "tier_reached"
     words = "a tier that the client reached"
 
@@ -137,6 +147,8 @@ class TierReached(Anchor):
 
 
 class QuoteRejected(Anchor):
+    """Counts from the rejection of a quote; the occasion is the quote."""
+
     id = "quote_rejected"
     words = "a quote that was rejected"
 
@@ -157,6 +169,8 @@ class QuoteRejected(Anchor):
 
 
 class LastActivity(Anchor):
+    """Counts from the recipient's last activity; the occasion is that day."""
+
     id = "last_activity"
     words = "anything that the client did"
     asks_activity = True
@@ -182,7 +196,7 @@ ANCHORS: Mapping[str, Anchor] = {
 
 
 def last_activity_on(recipient: Recipient) -> date | None:
-    """The latest activity over all client records of the recipient."""
+    """The latest activity over all client records of the recipient; None when there is none."""
     return recipient.once(
         "last activity",
         lambda: max((client.last_activity_on for client in recipient.clients if client.last_activity_on), default=None),
@@ -190,7 +204,7 @@ def last_activity_on(recipient: Recipient) -> date | None:
 
 
 def fits(touchpoint: Touchpoint, project: Project) -> bool:
-    """Whether a project is of the type and the value that the touchpoint's anchor asks for."""
+    """Whether a project has the type and the value that the touchpoint asks for."""
     if touchpoint.project_types and project.type not in touchpoint.project_types:
         return False
     return touchpoint.value_below_cents is None or project.value_cents < touchpoint.value_below_cents
@@ -198,5 +212,8 @@ def fits(touchpoint: Touchpoint, project: Project) -> bool:
 
 @lru_cache(maxsize=64)
 def _seasons(starts: tuple[MonthDay, ...], first: date, last: date) -> tuple[tuple[date, str], ...]:
-    """The seasons that start in `first` … `last`, with their occasions: the same for all clients of a day."""
+    """The seasons that start in `first` … `last`, with their occasions.
+
+    Cached, because all clients of a day share them.
+    """
     return tuple((start, occasion_of_season(start)) for start in season_starts(starts, first, last))

@@ -7,7 +7,7 @@ from programme.rules.due import Occasion
 class ClosedKeys:
     """The keys that the messages of a recipient have closed.
 
-    That of a project or a quote is closed for every record of the address: the CRM may have merged them since.
+    A key about a project or a quote is closed for every record of the address: the CRM may have merged records since.
     """
 
     def __init__(self, recipient: Recipient) -> None:
@@ -19,6 +19,7 @@ class ClosedKeys:
         }
 
     def has(self, client_id: str, touchpoint_id: str, due: Occasion) -> bool:
+        """Whether some message has closed the key of this client, touchpoint and occasion."""
         if (client_id, touchpoint_id, due.occasion) in self._keys:
             return True
         return bool(due.project_id or due.quote_id) and (touchpoint_id, due.occasion) in self._of_address

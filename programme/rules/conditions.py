@@ -1,6 +1,6 @@
-"""The named conditions of the programme file: each a pure test of one occasion on one day.
+"""The named conditions of the programme file: each is a pure test of one occasion on one day.
 
-A new name gets a class in programme.terms.schema and a function here; the file can then use it everywhere.
+A new condition needs a class in programme.terms.condition_kinds and a function here; then any touchpoint can use it.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from programme.words.dates import add_months
 
 
 class Occurrence(NamedTuple):
-    """An anchor of a touchpoint in the life of a client: what the conditions are asked about."""
+    """What a condition tests: one occurrence of a touchpoint's anchor in the life of a client."""
 
     programme: Programme
     recipient: Recipient
@@ -29,12 +29,13 @@ class Occurrence(NamedTuple):
 
 
 def holds(condition: Condition, occurrence: Occurrence) -> bool:
+    """Whether the condition holds on the day of `occurrence`."""
     name: str = condition.name  # type: ignore[attr-defined]  # every kind of condition has its name
     return _TESTS[name](condition, occurrence)
 
 
 def _no_feedback(condition: Any, on: Occurrence) -> bool:
-    """No feedback (of the kind, when one is named) for the occasion's project, dated by `as_of`."""
+    """The occasion's project has no feedback (of `kind`, when given) dated on or before `as_of`."""
     given = on.recipient.once("feedback by project", lambda: _feedback_by_project(on.recipient))
     return not any(
         feedback.given_on <= on.as_of and (condition.kind is None or feedback.kind == condition.kind)
@@ -51,12 +52,12 @@ def _feedback_by_project(recipient: Recipient) -> dict[str | None, list[Feedback
 
 
 def _no_project_from(condition: Any, on: Occurrence) -> bool:
-    """No project of the client is worth so much or more."""
+    """No project of the client is worth `value_cents` or more."""
     return all(project.value_cents < condition.value_cents for project in counted(on.client.projects, on.as_of))
 
 
 def _latest_delivery_before_season(condition: Any, on: Occurrence) -> bool:
-    """The latest delivery lies before the season's start, and at most so many months before it."""
+    """The latest delivery lies before the season's start, at most `within_months` months before it."""
     latest = latest_delivery(on.client, on.as_of)
     if latest is None or latest.delivered_on is None:
         return False
@@ -73,7 +74,7 @@ def _no_higher_tier_since(_condition: Any, on: Occurrence) -> bool:
 
 
 def _no_order_since(_condition: Any, on: Occurrence) -> bool:
-    """The client ordered nothing on the anchor's day or later."""
+    """The client ordered nothing on or after the anchor's day."""
     return all(project.ordered_on < on.anchor_on for project in counted(on.client.projects, on.as_of))
 
 

@@ -1,4 +1,4 @@
-"""One decision for each candidate, each with one clear reason (programme section 4)."""
+"""One decision for each candidate, with its one reason (programme section 4)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -19,6 +19,7 @@ from programme.terms.schema import Programme
 from programme.words.names import says_death
 from programme.words.states import CLOSING_REASONS, Flow, MessageStatus, Outcome, Purpose, Reason
 
+# Reasons that may pass, so the candidate is judged again on the next day of its window. All others are skips.
 DEFERRING_REASONS = frozenset(
     {
         Reason.OPEN_CASE,
@@ -31,12 +32,12 @@ DEFERRING_REASONS = frozenset(
 
 
 class Decision(NamedTuple):
-    """What became of a candidate on one day; `reason` is None for send, `tier` None without one.
+    """What a run decides for a candidate on one day; `reason` is None for a send, `tier` is None for no tier.
 
     Attributes:
-        also: the other rules that would have stopped it too, in the order of the table.
+        also: the other rules that would stop the mail too, in the order of the table.
         until: the first day on which none of the rules that end by themselves (outranked, frequency_cap) stops it any
-            more; None when none of them does now.
+            more; None when none of them stops it now.
     """
 
     as_of: date
@@ -60,7 +61,7 @@ class Decision(NamedTuple):
 
     @property
     def status(self) -> MessageStatus | None:
-        """Status of the message that the decision makes; None when it leaves the key open."""
+        """The status of the message that the decision makes; None when it leaves the key open."""
         if self.outcome == Outcome.SEND:
             return MessageStatus.PLANNED
         return CLOSING_REASONS.get(self.reason) if self.reason else None
@@ -73,11 +74,11 @@ def decide_recipient(
     as_of: date,
     only: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Decision]:
-    """Judge all candidates of one recipient in their order; every decision sees those before it.
+    """Judge all candidates of one recipient in their order; each decision sees those before it.
 
     Args:
-        recipient: with its full message history; what is dated after `as_of` closes keys but counts for nothing.
-        only: touchpoints to look at, by client id; None looks at all of the flow.
+        recipient: with its full message history; a message dated after `as_of` closes its key but counts for nothing.
+        only: touchpoints to consider, by client id; None considers all touchpoints of the flow.
     """
     day = RecipientDay(programme, recipient, as_of)
     decisions = []
@@ -96,7 +97,7 @@ def candidates(
     as_of: date,
     only: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Candidate]:
-    """The recipient's candidates in the order of judging; who has died is none."""
+    """The recipient's candidates in the order of judging; a client noted as deceased has none."""
     closed = ClosedKeys(recipient)
     every, kinds = programme.touchpoints_of(flow), programme.kinds
     found = [
@@ -113,19 +114,22 @@ def candidates(
 def recheck_reason(
     programme: Programme, kind: MailKind, recipient: Recipient, client: Client, as_of: date
 ) -> Reason | None:
-    """Of rules 1 to 3 and 6 those that the kind asks, asked again when a message is claimed; None when it may go."""
-    anything = Occasion("", as_of, as_of, as_of, None, None)  # none of these rules asks what the mail is about
+    """The rule that stops a planned message when it is claimed; None when the message may go.
+
+    Only those of rules 1, 2, 3 and 6 are checked that apply to its kind.
+    """
+    anything = Occasion("", as_of, as_of, as_of, None, None)  # none of these rules looks at the occasion
     candidate = Candidate(client, kind, anything)
     return next(stopping_reasons(day_of(programme, recipient, as_of), candidate, kind.rules & ASKED_AGAIN), None)
 
 
 def reason_against(day: RecipientDay, candidate: Candidate) -> Reason | None:
-    """The first rule of its kind that stops a candidate; None when it may go."""
+    """The first rule of the candidate's kind that stops it; None when it may go."""
     return next(stopping_reasons(day, candidate, candidate.kind.rules), None)
 
 
 def judge(day: RecipientDay, flow: str, candidate: Candidate) -> Decision:
-    """What becomes of one candidate: the first rule that applies decides."""
+    """The decision about one candidate: the first rule that applies decides."""
     reason = reason_against(day, candidate)
     also, until = _beside(day, candidate, reason) if reason else ((), None)
     tier = tiers.tier_of(day.programme, candidate.client, day.as_of)
@@ -152,7 +156,7 @@ def judge(day: RecipientDay, flow: str, candidate: Candidate) -> Decision:
 
 
 def _beside(day: RecipientDay, candidate: Candidate, first: Reason) -> tuple[tuple[Reason, ...], date | None]:
-    """The other rules that stop it, and when those that end by themselves have all ended, the first one included."""
+    """The other rules that stop the candidate, and the day on which all temporary ones (`first` included) end."""
     stopping = list(stopping_reasons(day, candidate, candidate.kind.rules))
     return tuple(reason for reason in stopping if reason != first), end_of(day, candidate, stopping)
 
@@ -179,7 +183,10 @@ def _judging_order(candidate: Candidate) -> tuple[int, date, str, str, str]:
 
 
 def message_of(decision: Decision) -> PastMessage:
-    """The message that a decision makes, as later rules see it; its status is the decision's, planned without one."""
+    """The message that a decision makes, as later rules see it.
+
+    Its status is the decision's own, or planned when the decision makes no message.
+    """
     return PastMessage(
         decision.client_id,
         decision.recipient,

@@ -25,7 +25,10 @@ class Occasion(NamedTuple):
 def due_occasions(
     programme: Programme, touchpoint_id: str, client: Client, recipient: Recipient, as_of: date
 ) -> list[Occasion]:
-    """The occasions whose window contains `as_of` and whose conditions hold then, closed keys included."""
+    """The occasions whose window contains `as_of` and whose conditions hold on that day.
+
+    Occasions with a closed key are included; the caller leaves them out.
+    """
     touchpoint = programme.touchpoints[touchpoint_id]
     if not _wants_target(touchpoint, client, as_of):
         return []
@@ -33,6 +36,7 @@ def due_occasions(
     least, most = touchpoint.reach_days
     of = Counted(programme, touchpoint, client, recipient)
     for point in ANCHORS[touchpoint.anchor].points(of, as_of):
+        # A subtraction rules out nearly every anchor before the dearer calendar arithmetic.
         if not least <= (as_of - point[0]).days <= most:
             continue
         due_on = due_on_of(programme, touchpoint, point[0], client)
@@ -47,9 +51,10 @@ def due_occasions(
 def latest_occasion(
     programme: Programme, touchpoint_id: str, client: Client, recipient: Recipient, as_of: date
 ) -> Occasion | None:
-    """The occasion due on `as_of`, else that of the latest anchor by then; None without any anchor.
+    """The occasion due on `as_of`; otherwise that of the latest anchor by then; None without any anchor.
 
-    Of several the one that came due last; of those that came due together, the one whose mail names them all.
+    Of several due occasions it is the one that came due last. Of those that came due together it is the first, because
+    its mail names them all.
     """
     if due := due_occasions(programme, touchpoint_id, client, recipient, as_of):
         return min(due, key=lambda occasion: (-occasion.due_on.toordinal(), occasion.occasion))
@@ -60,7 +65,10 @@ def latest_occasion(
 def occasions(
     programme: Programme, touchpoint_id: str, client: Client, recipient: Recipient, as_of: date
 ) -> list[Occasion]:
-    """Every occasion with an anchor by `as_of` (of seasons the last two years), whatever its window and conditions."""
+    """Every occasion with an anchor on or before `as_of`, whatever its window and conditions.
+
+    Of seasons, only those of the last two years.
+    """
     touchpoint = programme.touchpoints[touchpoint_id]
     points = ANCHORS[touchpoint.anchor].points(Counted(programme, touchpoint, client, recipient), as_of)
     return [_occasion(touchpoint, point, due_on_of(programme, touchpoint, point[0], client)) for point in points]
@@ -81,7 +89,7 @@ def unspread_due_on(programme: Programme, touchpoint: Touchpoint, anchor_on: dat
 
 
 def _wants_target(touchpoint: Touchpoint, client: Client, as_of: date) -> bool:
-    """A cross-sell is due only while the client has not ordered what it is about."""
+    """Whether the client has not ordered the target yet; a cross-sell is due only until then."""
     if touchpoint.target is None:
         return True
     return all(project.type != touchpoint.target for project in counted(client.projects, as_of))

@@ -1,11 +1,11 @@
-"""Who is held out of a touchpoint so that its effect can be measured (programme section 4)."""
+"""Which clients are held out of a touchpoint so that its effect can be measured (programme section 4)."""
 
 import hashlib
 from datetime import date
 
 from programme.terms.schema import Programme
 
-BUCKETS = 10_000
+BUCKETS = 10_000  # so a holdout share is exact to 0.01 %
 
 
 def is_held_out(programme: Programme, touchpoint_id: str, client_id: str, as_of: date) -> bool:
@@ -19,6 +19,6 @@ def is_held_out(programme: Programme, touchpoint_id: str, client_id: str, as_of:
 
 
 def bucket_of(experiment_id: str, client_id: str) -> int:
-    """A stable number from 0 to 9,999, spread evenly over the clients and anew for each experiment."""
+    """A stable number from 0 to 9,999, spread evenly over the clients and independently for each experiment."""
     digest = hashlib.sha256(f"{experiment_id}:{client_id}".encode()).digest()
     return int.from_bytes(digest, "big") % BUCKETS

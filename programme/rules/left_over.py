@@ -34,6 +34,7 @@ class Fate(NamedTuple):
 
     @property
     def stays(self) -> bool:
+        """Whether the message may still go, now or later."""
         return self.outcome in (Outcome.SEND, Outcome.DEFER)
 
 

@@ -1,4 +1,4 @@
-"""Which discount a mail may show (programme sections 5 and 6): of two valid ones the higher, never a sum."""
+"""Which discount a mail may show (programme sections 5 and 6): the higher of two valid ones, never their sum."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from programme.words.wording import counted_words, listed, whole_euros
 
 
 class GivenCode(NamedTuple):
-    """A discount code given to a client; `valid_until` None: as long as the tier lasts."""
+    """A discount code given to a client; `valid_until` is None while it is valid for as long as the tier lasts."""
 
     code: str
     percent: int
@@ -19,7 +19,7 @@ class GivenCode(NamedTuple):
 
 
 class ShownOffer(NamedTuple):
-    """What stands in the mail: a code, or the discount of the client's tier in its place (`code` is None)."""
+    """The discount that a mail shows: a code, or the discount of the client's tier in its place (`code` is None)."""
 
     kind: Literal["code", "tier"]
     percent: int
@@ -27,9 +27,9 @@ class ShownOffer(NamedTuple):
 
 
 def offer_of(programme: Programme, kind: MailKind, tier: Tier | None, as_of: date) -> ShownOffer | None:
-    """The offer of a kind of mail as this client may see it on that day; None when it has none.
+    """The offer that a mail of this kind shows this client on that day; None when the kind has none.
 
-    A code below or equal to the tier's discount gives way to it, so that no mail shows less than the client has.
+    A code that is not higher than the tier's discount gives way to it, so that no mail shows less than the client has.
     """
     if kind.offer is None:
         return None
@@ -48,7 +48,7 @@ def tier_code(tier: Tier, client_code: str) -> GivenCode | None:
 
 
 def next_tier(programme: Programme, tier: Tier) -> Tier | None:
-    """The tier above; None at the top."""
+    """The tier above this one; None at the top."""
     above = programme.tiers.index(tier) + 1
     return programme.tiers[above] if above < len(programme.tiers) else None
 
@@ -64,7 +64,7 @@ def earned_words(tier: Tier, measure: TierMeasure) -> str:
 
 
 def missing_words(tier: Tier, measure: TierMeasure) -> str:
-    """What still separates the client from `tier`: "nog één project of twee aanbevelingen"; "" when nothing does."""
+    """What the client still lacks for `tier`: "nog één project of twee aanbevelingen"; "" when the client has it."""
     ways = []
     for rule in tier.any_of:
         if is_met(rule, measure):
@@ -79,9 +79,10 @@ def missing_words(tier: Tier, measure: TierMeasure) -> str:
 
 
 def next_steps(programme: Programme, kind: MailKind, ordered_types: Iterable[str], from_type: str) -> list[str]:
-    """What a cross-sell mail shows after its target: the next step of the natural path that the client has not had.
+    """The project types that a cross-sell mail shows after its target, at most two.
 
-    From some types the path also leads straight to its end, which then follows as a second choice.
+    The first is the next step of the natural path that the client has not ordered. From some types the path also leads
+    straight to its last step, which then follows.
     """
     path = programme.personalisation.natural_path
     had = {*ordered_types, kind.target}

@@ -1,4 +1,4 @@
-"""A recipient on the day of judging: what the rules of section 4 share."""
+"""A recipient on the day of judging: the facts that the rules of section 4 share."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,10 @@ from programme.words.states import Consent
 
 
 def allows_marketing(programme: Programme, recipient: Recipient, as_of: date) -> bool:
-    """Rule 3: whether the recipient's consent, or the soft opt-in of existing customers, lets marketing through."""
+    """Rule 3: whether the recipient's consent, or the soft opt-in for existing customers, allows marketing.
+
+    One `no` among the recipient's records outweighs every `yes`.
+    """
     consents = {client.consent for client in recipient.clients}
     if Consent.NO in consents:
         return False
@@ -31,7 +34,7 @@ def allows_marketing(programme: Programme, recipient: Recipient, as_of: date) ->
 
 @dataclass
 class RecipientDay:
-    """A recipient on the day of judging: what its rules share, worked out when asked."""
+    """A recipient on the day of judging; each shared fact is computed on first use."""
 
     programme: Programme
     recipient: Recipient
@@ -44,7 +47,7 @@ class RecipientDay:
     _together: dict[str, dict[date, list[tuple[str, str]]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Keep the history that counts for repeats and caps: to this address, dated by the day."""
+        """Keep the history that counts for repeats and caps: messages to this address dated on or before the day."""
         self.messages = [
             message
             for message in self.recipient.messages
@@ -53,9 +56,9 @@ class RecipientDay:
         self._cap(self.recipient.handed_over)
 
     def due_together(self, touchpoint_id: str, due_on: date) -> Sequence[tuple[str, str]]:
-        """(client id, occasion) of all that is due of a touchpoint now and came due on that day, keys closed or not.
+        """(client id, occasion) of everything of a touchpoint that is due now and came due on `due_on`, sorted.
 
-        In their order; worked out once for each touchpoint, because many records may share an address.
+        Closed keys are included. Computed once per touchpoint, because many records may share an address.
         """
         if touchpoint_id not in self._together:
             found: dict[date, list[tuple[str, str]]] = defaultdict(list)
@@ -69,16 +72,18 @@ class RecipientDay:
 
     @property
     def is_suppressed(self) -> bool:
+        """Whether the address is on the suppression list on that day."""
         since = self.recipient.suppressed_since
         return since is not None and since <= self.as_of
 
     @cached_property
     def allows_marketing(self) -> bool:
+        """Rule 3, computed once."""
         return allows_marketing(self.programme, self.recipient, self.as_of)
 
     @cached_property
     def has_open_case(self) -> bool:
-        """Whether a complaint waits: of one of the records, or about a project that came here from another one."""
+        """Whether one of the records has an open complaint, or another client complained about a project of theirs."""
         terms = self.programme.health
         return any(has_open_case(terms, client, self.as_of) for client in self.recipient.clients) or any(
             is_open_case(terms, feedback, self.as_of) for feedback in self.recipient.feedback_of_others
@@ -86,11 +91,12 @@ class RecipientDay:
 
     @property
     def has_running_project(self) -> bool:
+        """Whether any of the records has a running project."""
         return has_running_project(self.recipient, self.as_of)
 
     @cached_property
     def owes_an_invoice(self) -> bool:
-        """Whether a loyal client record has an invoice past its due day, unpaid at the day."""
+        """Whether a record of a loyal client has an invoice that is past its due day and unpaid."""
         least = tiers.rank_of_tier(self.programme, self.programme.caps.held_by_invoice_from_tier)
         return any(
             _has_overdue_invoice(client, self.as_of) and tiers.tier_rank(self.programme, client, self.as_of) >= least
@@ -98,23 +104,23 @@ class RecipientDay:
         )
 
     def was_mailed(self, first: date, last: date, kind_id: str) -> bool:
-        """Whether a mail of this kind is dated on one of these days."""
+        """Whether a counting mail of this kind is dated in `first` … `last`, both included."""
         self._index()
         return any(first <= day <= last for day in self._days.get(kind_id, ()))
 
     def mails_of_today(self) -> list[PastMessage]:
-        """What counts for the day caps of this day: dated by it, or left on it although dated otherwise."""
+        """The mails that count for this day's caps: dated on this day, or dated otherwise but handed over on it."""
         self._index()
         return self._today
 
     def mailed_between(self, first: date, last: date) -> Iterator[tuple[date, str, str]]:
-        """Day, kind and purpose of the mails that are dated on one of these days or left on one."""
+        """(day, kind, purpose) of the mails that are dated, or were handed over, in `first` … `last`."""
         self._index()
         for (kind_id, purpose), days in self._capped.items():
             yield from ((day, kind_id, purpose) for day in days if first <= day <= last)
 
     def _index(self) -> None:
-        """Take in the messages that came since: every decision sees those before it."""
+        """Add the messages that were appended since the last call, because each decision must see those before it."""
         fresh = self.messages[self._indexed :]
         for message in fresh:
             self._days.setdefault(message.touchpoint, set()).add(message.as_of)
@@ -129,7 +135,7 @@ class RecipientDay:
 
 
 def day_of(programme: Programme, recipient: Recipient, as_of: date) -> RecipientDay:
-    """The recipient on that day, to be asked only: the same for all of its records."""
+    """The recipient on that day, shared by all of its records. Callers must not change it."""
     return recipient.once(("day", id(programme), as_of), lambda: RecipientDay(programme, recipient, as_of))
 
 

@@ -8,7 +8,7 @@ from programme.terms.schema import Programme, SegmentRule
 
 
 def segment_of(programme: Programme, client: Client, as_of: date) -> str:
-    """The id of the first segment of the file that applies; the file's check makes sure that one does."""
+    """The id of the first segment of the file that applies; the check of the file ensures that one does."""
     done = delivered(client.projects, as_of)
     for segment in programme.segments:
         if _applies(segment.when, client, done, as_of):
@@ -30,12 +30,15 @@ def _applies(rule: SegmentRule, client: Client, done: list[Project], as_of: date
 
 
 def _is_young(done: list[Project], years: int, as_of: date) -> bool:
-    """Whether some delivered building is known to be younger than `years`."""
+    """Whether some delivered building is known to be less than `years` years old."""
     return any(project.built_year is not None and as_of.year - project.built_year < years for project in done)
 
 
 def _distinct_addresses(client: Client, as_of: date) -> int:
-    """Different (postcode, address) pairs without case and spaces; rows without an address are left out."""
+    """The number of distinct (postcode, address) pairs, compared without case and spaces.
+
+    Projects without an address are left out.
+    """
     return len(
         {
             (_folded(project.postcode), _folded(project.address))

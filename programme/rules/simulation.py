@@ -1,4 +1,4 @@
-"""Messages that were not written: what a plan over several runs has decided so far."""
+"""Messages that exist only in a plan: what its runs have decided so far."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -10,7 +10,7 @@ from programme.rules.decide import Decision, message_of
 class Simulation:
     """The messages that planned runs would have made; later runs of the same plan see them as history.
 
-    Nothing is written: a plan of thirty days is as harmless as a plan of one.
+    Nothing is written to the database: a plan of thirty days changes as little as a plan of one.
     """
 
     def __init__(self) -> None:
@@ -23,6 +23,6 @@ class Simulation:
         self._messages[decision.recipient].append(message_of(decision))
 
     def seen_by(self, recipient: Recipient) -> Recipient:
-        """The recipient with the simulated messages behind the real ones."""
+        """The recipient with the simulated messages after the real ones."""
         messages = self._messages.get(recipient.address)
         return replace(recipient, messages=(*recipient.messages, *messages)) if messages else recipient

@@ -1,6 +1,6 @@
-"""The table of section 4: the rules that can stop a mail, in their order, and when those that pass end.
+"""The table of section 4: the rules that can stop a mail, in their order, and when the temporary ones end.
 
-Each rule is a test of one candidate on one day. A kind of mail asks those that it names.
+Each rule is a test of one candidate on one day. Each kind of mail names the rules that apply to it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,12 +16,12 @@ from programme.terms.kinds import MailKind
 from programme.words.names import says_death
 from programme.words.states import Flow, HandFlow, Purpose, Reason
 
-# Their mails pass through the whole table of section 4.
+# Flows whose mails pass through the whole table of section 4.
 FLOWS_OF_THE_TABLE = frozenset({Flow.DAILY, Flow.WIN_BACK, HandFlow.CAMPAIGN})
 
 
 class Candidate(NamedTuple):
-    """A client for whom an occasion of a kind of mail is due and its key is open."""
+    """A client for whom an occasion of a kind of mail is due, and whose key is open."""
 
     client: Client
     kind: MailKind
@@ -46,7 +46,7 @@ def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
-    """A touchpoint that supersedes this one is due too, whatever its own decision and its key."""
+    """Whether a touchpoint that supersedes this one is due too, whatever its own decision and its key."""
     for other_id, superseding in day.programme.superseding.get(candidate.kind.id, ()):
         due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
         if any(not superseding.same_occasion or found.occasion == candidate.due.occasion for found in due):
@@ -55,7 +55,7 @@ def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _goes_with_another(day: RecipientDay, candidate: Candidate) -> bool:
-    """Of projects delivered together the first one's mail names them all."""
+    """Whether the mail of a project delivered together with this one names this one as well."""
     if candidate.kind.anchor != "project_delivered":
         return False
     together = day.due_together(candidate.kind.id, candidate.due.due_on)
@@ -82,12 +82,15 @@ def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _is_outranked(day: RecipientDay, _candidate: Candidate) -> bool:
-    """One mail a day a recipient, from whichever run."""
+    """One mail per recipient and day, whichever run sent it."""
     return any(_counts_for_the_day(day, message) for message in day.mails_of_today())
 
 
 def _counts_for_the_day(day: RecipientDay, message: PastMessage) -> bool:
-    """As its kind says; of a kind that the programme no longer has, as the flow that made it."""
+    """Whether the message counts for that rule: as its kind says.
+
+    A kind that the programme no longer has is judged by the flow that made the message.
+    """
     kind = day.programme.kinds.get(message.touchpoint)
     return message.flow in FLOWS_OF_THE_TABLE if kind is None else kind.is_one_a_day
 
@@ -97,7 +100,10 @@ def _is_capped(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _latest_of_cap(day: RecipientDay, candidate: Candidate) -> date | None:
-    """The latest day before this one whose mail is too near: of any for marketing, of a service mail for service."""
+    """The day of the latest earlier mail that is too near; None when there is none.
+
+    Any mail is too near for marketing; only a service mail is too near for a service mail.
+    """
     first = day.as_of - timedelta(days=_gap_days(day, candidate) - 1)
     mailed = day.mailed_between(first, day.as_of - timedelta(days=1))
     return max((on for on, *mail in mailed if _counts_for_the_cap(day, candidate, *mail)), default=None)
@@ -121,7 +127,7 @@ def _end_of_day(day: RecipientDay, _candidate: Candidate) -> date:
 
 def _end_of_cap(day: RecipientDay, candidate: Candidate) -> date:
     latest = _latest_of_cap(day, candidate)
-    assert latest is not None  # asked only of a candidate that is capped
+    assert latest is not None  # called only for a candidate that is capped
     return latest + timedelta(days=_gap_days(day, candidate))
 
 
@@ -131,7 +137,7 @@ def _is_held_out(day: RecipientDay, candidate: Candidate) -> bool:
 
 Rule = tuple[Reason, Callable[[RecipientDay, Candidate], bool]]
 
-# The first rule that applies decides; none of them means send.
+# The first rule that applies decides. When none applies, the mail is sent.
 RULES: tuple[Rule, ...] = (
     (Reason.NO_ADDRESS, _has_no_address),
     (Reason.SUPPRESSED, _is_suppressed),
@@ -147,13 +153,13 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-# When a rule that ends by itself stops no more, by the rule.
+# The rules that end by themselves, each with the first day on which it no longer applies.
 _ENDS: Mapping[Reason, Callable[[RecipientDay, Candidate], date]] = {
     Reason.OUTRANKED: _end_of_day,
     Reason.FREQUENCY_CAP: _end_of_cap,
 }
 
-# What may change between the plan and the wire, and must not be missed.
+# Facts that may change between planning and sending, and that must not be missed.
 ASKED_AGAIN = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED, Reason.NO_CONSENT, Reason.OPEN_CASE})
 
 
@@ -163,10 +169,16 @@ def _rules(asked: frozenset[Reason]) -> tuple[Rule, ...]:
 
 
 def stopping_reasons(day: RecipientDay, candidate: Candidate, asked: frozenset[Reason]) -> Iterator[Reason]:
-    """The rules among these that stop the candidate, in the order of the table; each is asked only when it is read."""
+    """The rules of `asked` that stop the candidate, in the order of the table.
+
+    Lazy: a rule is tested only when the caller reads that far.
+    """
     return (reason for reason, applies in _rules(asked) if applies(day, candidate))
 
 
 def end_of(day: RecipientDay, candidate: Candidate, reasons: Iterable[Reason]) -> date | None:
-    """The first day on which none of these that end by themselves stops it; None when none of them does."""
+    """The first day on which none of these rules stops the candidate any more, as far as they end by themselves.
+
+    None when none of them does.
+    """
     return max((_ENDS[reason](day, candidate) for reason in reasons if reason in _ENDS), default=None)

@@ -1,4 +1,4 @@
-"""Which step of the loyalty club a client stands on, and since when (programme section 6)."""
+"""Which tier of the loyalty club a client has, and since when (programme section 6)."""
 
 from datetime import date
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from programme.facts.records import Client
 from programme.referrals.qualifying import qualified_on
 from programme.terms.schema import Programme, Tier, TierRule
 
-NO_TIER = -1
+NO_TIER = -1  # a rank below every tier, so that ranks can be compared
 
 
 class TierMeasure(NamedTuple):
@@ -20,28 +20,30 @@ class TierMeasure(NamedTuple):
 
 
 def measure_of(client: Client, as_of: date) -> TierMeasure:
+    """The client's measure on that day."""
     values = [project.value_cents for project in client.projects if is_delivered(project, as_of)]
     referrals = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of))
     return TierMeasure(len(values), referrals, sum(values))
 
 
 def tier_of(programme: Programme, client: Client, as_of: date) -> Tier | None:
-    """The highest tier that applies, None without any."""
+    """The highest tier that the client has earned; None when there is none."""
     rank = tier_rank(programme, client, as_of)
     return None if rank == NO_TIER else programme.tiers[rank]
 
 
 def tier_rank(programme: Programme, client: Client, as_of: date) -> int:
-    """Its place in the file, from low to high, starting at 0; NO_TIER without any."""
+    """The tier's place in the file, from 0 (lowest); NO_TIER when there is none."""
     return _rank_of(programme, measure_of(client, as_of))
 
 
 def rank_of_tier(programme: Programme, tier_id: str) -> int:
+    """The place of this tier in the file, from 0 (lowest). Raises StopIteration for an unknown id."""
     return next(rank for rank, tier in enumerate(programme.tiers) if tier.id == tier_id)
 
 
 def tier_reached_on(programme: Programme, client: Client, as_of: date) -> date | None:
-    """First day of the unbroken run of days up to `as_of` with the present tier or a higher; None without a tier."""
+    """The first day of the unbroken period up to `as_of` with the present tier or a higher one; None without a tier."""
     ranks = _rank_history(programme, client, as_of)
     if not ranks or ranks[-1][1] == NO_TIER:
         return None
@@ -55,13 +57,13 @@ def tier_reached_on(programme: Programme, client: Client, as_of: date) -> date |
 
 
 def was_higher_since(programme: Programme, client: Client, since: date, as_of: date) -> bool:
-    """Whether the client held a higher tier than the present one on some day from `since` to `as_of`."""
+    """Whether the client had a higher tier than the present one on some day from `since` to `as_of`."""
     present = tier_rank(programme, client, as_of)
     return any(rank > present for day, rank in _rank_history(programme, client, as_of) if day >= since)
 
 
 def _rank_history(programme: Programme, client: Client, as_of: date) -> list[tuple[date, int]]:
-    """The rank from each day on which it can have changed, in order of day."""
+    """(day, rank) for each day on which the rank can have changed, in order of day."""
     days: set[date | None] = set()
     for project in client.projects:
         days |= {project.delivered_on, project.cancelled_on}
@@ -78,6 +80,7 @@ def _rank_of(programme: Programme, measure: TierMeasure) -> int:
 
 
 def is_met(rule: TierRule, measure: TierMeasure) -> bool:
+    """Whether the measure reaches the one threshold that the rule names."""
     if rule.delivered_at_least is not None:
         return measure.delivered >= rule.delivered_at_least
     if rule.referrals_at_least is not None:

@@ -1,6 +1,6 @@
-"""A message on its way out.
+"""The life of a message while it is sent.
 
-state_changes   which status may follow which, and through what
+state_changes   which status may follow which, and for what cause
 brakes          what stops a run
-report          what a run did, in numbers that add up
+report          the counts of a run, which add up
 """

@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 from programme.sending.state_changes import RequestState
 
-SHARE_COUNTS_FROM = 20  # requests, before the share of failures means anything
+SHARE_COUNTS_FROM = 20  # requests; with fewer, the share of failures means little
 FAILURES_IN_A_ROW = 3
 PIECES_IN_A_ROW = 40  # halving a thousand with twenty bad ones meets some twenty refusals before the first success
-BAND_FLOOR = 200  # messages a day that never ask for a go
+BAND_FLOOR = 200  # so many messages a day never need a go
 BAND_DAYS = 28
 
 
 class FailureBrake:
-    """Counts a run's requests and says when it has to stop.
+    """Counts the requests of a run and decides when the run must stop.
 
-    Throttled requests are left out. The pieces of a refused request have a longer patience of their own: a few bad
-    addresses among a thousand must not stop a run, a provider that refuses everything must.
+    Throttled requests are not counted. The pieces of a refused request have a longer patience of their own: a few bad
+    addresses among a thousand must not stop a run, but a provider that refuses everything must.
     """
 
     def __init__(self, max_share: float) -> None:
@@ -28,7 +28,11 @@ class FailureBrake:
         self.was_accepted = False
 
     def count(self, state: RequestState, is_piece: bool = False) -> None:
-        """Args: is_piece: the request was a piece of one that was refused."""
+        """Count one request by the state in which it ended.
+
+        Args:
+            is_piece: the request was a piece of a refused request.
+        """
         if state == RequestState.THROTTLED:
             return
         if state == RequestState.ACCEPTED:
@@ -47,7 +51,7 @@ class FailureBrake:
 
     @property
     def reason(self) -> str | None:
-        """Why the run has to stop, as the end of a sentence; None while it may go on."""
+        """Why the run must stop, as the end of a sentence; None while it may continue."""
         if self.in_a_row >= FAILURES_IN_A_ROW:
             return f"{self.in_a_row} requests failed in a row"
         if self.pieces_in_a_row >= PIECES_IN_A_ROW:
@@ -58,7 +62,7 @@ class FailureBrake:
 
 
 class BandFault(NamedTuple):
-    """A day's plan far outside the usual band."""
+    """A day's plan far outside the usual band; its text says what to do."""
 
     would_send: int
     limit: int
@@ -72,10 +76,11 @@ class BandFault(NamedTuple):
 
 
 def band_fault(would_send: int, day_counts: Iterable[int], band: float) -> BandFault | None:
-    """Whether a run would send more than max(200, band x the largest day); a band of 0 never asks.
+    """The fault of a run that would send more than max(200, band x the largest day); None otherwise.
 
     Args:
-        day_counts: messages of each of the last 28 days before the run's.
+        day_counts: the number of messages of each of the 28 days before the run's.
+        band: 0 switches the check off.
     """
     largest = max(day_counts, default=0)
     limit = max(BAND_FLOOR, int(band * largest))

@@ -1,4 +1,4 @@
-"""What a run did, in numbers that add up: candidates = sent + deferred + skipped."""
+"""The counts of a run, which add up: candidates = sent + deferred + skipped."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from programme.words.states import AnyFlow, Outcome, Reason, RunMode
 
 
 class TouchpointCount(NamedTuple):
-    """One line of a run's table: a touchpoint's candidates and what became of them."""
+    """One line of a run's table: the candidates of a touchpoint, by outcome and by reason."""
 
     touchpoint: str
     candidates: int
@@ -47,6 +47,7 @@ class DayReport:
     is_beside_another: bool = False
 
     def add(self, decisions: Iterable[Decision]) -> None:
+        """Count these decisions."""
         self.counts.update(
             (decision.touchpoint, str(decision.outcome), str(decision.reason or "")) for decision in decisions
         )
@@ -58,19 +59,22 @@ class DayReport:
 
     @property
     def has_left_over(self) -> bool:
+        """Whether the run found messages left over from earlier runs."""
         return bool(self.retaken or self.expired or self.cancelled)
 
     @property
     def to_send(self) -> int:
+        """The number of candidates to send."""
         return sum(count for (_, outcome, _), count in self.counts.items() if outcome == Outcome.SEND)
 
     @property
     def did_nothing(self) -> bool:
-        """Whether it planned, took up and delivered nothing."""
+        """Whether the run planned, took up and delivered nothing."""
         return not (self.to_send or self.delivered.total() or self.has_left_over)
 
     @property
     def candidates(self) -> int:
+        """The number of candidates, whatever their outcome."""
         return self.counts.total()
 
     def lines(self, programme: Programme) -> list[TouchpointCount]:
@@ -97,6 +101,7 @@ class DayReport:
         )
 
     def as_json(self, programme: Programme) -> dict[str, Any]:
+        """The report as values that JSON can hold, for the log and for `--json`."""
         return {
             "flow": str(self.flow),
             "as_of": self.as_of.isoformat(),

@@ -1,7 +1,7 @@
-"""What may become of a message, and through what: the one table that every change of a status consults.
+"""The one table of legal status changes of a message, and their causes; every change of a status consults it.
 
-Pure. The database's side is tasks/sending/status_changes.py: the WHERE of each update is read from this table.
-Source: programme section 2 (statuses); the algorithm is described in tasks/sending/delivery.py.
+Pure. On the side of the database, tasks/sending/status_changes.py builds the WHERE of each update from this table.
+Source: programme section 2 (statuses); tasks/sending/delivery.py describes the algorithm.
 """
 
 from collections.abc import Iterable
@@ -9,19 +9,19 @@ from enum import StrEnum
 
 from programme.words.states import MessageStatus as Status
 
-NOT_SENT_SECONDS = 5.0  # before a host that could not be reached is tried again
+NOT_SENT_SECONDS = 5.0  # the wait before the next try of a host that could not be reached
 
 
 class Cause(StrEnum):
-    """What changes the status of a message that was planned."""
+    """What changes the status of a planned message."""
 
     FENCE = "fence"  # its request goes on the wire now
     ANSWER = "answer"  # the provider answered its request, perhaps late
     LOST = "lost"  # the worker ended or stalled while the request may have been on the wire
     LOOK_UP = "look_up"  # the provider's own log knows its request
     EVENT = "event"  # the provider's events about it
-    RESEND = "resend"  # a person let it go again
-    WITHDRAWAL = "withdrawal"  # the rules at the claim, a withdrawn campaign, a backfill that keeps one each
+    RESEND = "resend"  # a person released it again
+    WITHDRAWAL = "withdrawal"  # a rule at the claim, a withdrawn campaign, a backfill that keeps one per recipient
     EXPIRY = "expiry"  # its window closed before it could go
 
 
@@ -29,15 +29,15 @@ _OPEN = frozenset({Status.PLANNED, Status.SENDING, Status.IN_DOUBT})
 _CALLED_OFF = frozenset({Status.EXPIRED, Status.CANCELLED})
 _ON_WIRE = frozenset({Status.SENDING, Status.IN_DOUBT})
 
-# Through which cause a message gets a status, and from which: anything else is a fault of ours.
-# A late answer counts from everywhere that its message can have gone meanwhile (each claim has a request id of its own)
-# but not against an event: a drop that was told before the answer was written down stays.
+# (cause, new status) -> the statuses from which this change is legal. Any other change is a bug.
+# A late answer of the provider counts whatever happened to its message meanwhile (each claim has its own request id),
+# but not against an event: a drop that was reported before the answer was recorded stays.
 CHANGES: dict[tuple[Cause, Status], frozenset[Status]] = {
     (Cause.FENCE, Status.SENDING): frozenset({Status.PLANNED}),
     (Cause.ANSWER, Status.ACCEPTED): _OPEN | _CALLED_OFF,
     (Cause.ANSWER, Status.REJECTED): _OPEN,
     (Cause.ANSWER, Status.PLANNED): _OPEN,
-    (Cause.ANSWER, Status.IN_DOUBT): _ON_WIRE,  # what a person let go again is not taken back by a late doubt
+    (Cause.ANSWER, Status.IN_DOUBT): _ON_WIRE,  # a late doubt must not take back a message that a person released
     (Cause.LOST, Status.IN_DOUBT): frozenset({Status.SENDING}),
     (Cause.LOST, Status.PLANNED): frozenset({Status.SENDING}),
     (Cause.LOOK_UP, Status.ACCEPTED): frozenset({Status.IN_DOUBT}),
@@ -56,21 +56,22 @@ def statuses_before(cause: Cause, after: Status) -> tuple[Status, ...]:
 
 
 def may_change(cause: Cause, before: Status, after: Status) -> bool:
+    """Whether `cause` may change a message from `before` to `after`."""
     return before in CHANGES.get((cause, after), frozenset())
 
 
 class RequestState(StrEnum):
-    """The life of one request, in order; all but the first two are ends."""
+    """The life of one request, in order; all states but the first two are final."""
 
     CLAIMED = "claimed"
     ON_WIRE = "on_wire"
     ACCEPTED = "accepted"
-    REJECTED = "rejected"  # refused for good for its recipient's sake, and it carried one message
-    SPLIT = "split"  # refused for good, and it carried several: one of them is bad, or they are too many
-    THROTTLED = "throttled"  # asked to come back later
-    NOT_SENT = "not_sent"  # not a byte left us, or the answer says that the messages were not looked at
-    IN_DOUBT = "in_doubt"  # nobody can say whether it was accepted
-    RELEASED = "released"  # claimed, never on the wire
+    REJECTED = "rejected"  # refused for good because of its recipient; it carried one message
+    SPLIT = "split"  # refused for good; it carried several messages, of which one is bad, or too many
+    THROTTLED = "throttled"  # the provider asked us to try again later
+    NOT_SENT = "not_sent"  # no byte left us, or the provider says that it did not process the messages
+    IN_DOUBT = "in_doubt"  # nobody can tell whether it was accepted
+    RELEASED = "released"  # claimed, but never on the wire
 
 
 MESSAGE_STATUS_AFTER: dict[RequestState, Status] = {
@@ -85,22 +86,26 @@ MESSAGE_STATUS_AFTER: dict[RequestState, Status] = {
 
 
 class Refusal(StrEnum):
-    """A refusal that is our own fault, or our account's: the run stops, the messages stay planned."""
+    """A refusal caused by our own request or account: the run stops, and the messages stay planned."""
 
     KEY = "key"
     CREDIT = "credit"  # the account has no mails left, or is not paid for
     PERMISSION = "permission"
-    HOST = "host"  # something else answers there
+    HOST = "host"  # the host that answers is not the provider
     REGION = "region"
-    REQUEST = "request"  # what we wrote in the request, beside its recipients
+    REQUEST = "request"  # something in the request other than its recipients
     STORAGE = "storage"  # our own disk
 
 
 def split_positions(count: int, suspects: Iterable[int] = ()) -> list[tuple[int, ...]]:
-    """How to ask again for a refused request of `count` messages (two or more): smaller requests, all of it.
+    """How to split a refused request of `count` messages (two or more) into smaller requests that cover all of it.
 
     Args:
-        suspects: positions that the provider's errors name; a hint only. Few of them go each alone, after the rest.
+        suspects: positions that the provider's errors name, as a hint only. A few of them each get a request of their
+            own, after the rest.
+
+    Returns:
+        Positions from 0, one tuple for each new request.
     """
     named = sorted({position for position in suspects if 0 <= position < count})
     if 0 < len(named) <= 20 and len(named) < count:

@@ -1,4 +1,4 @@
-"""The programme file: what a firm may say in programme.toml, and what is wrong with what it said.
+"""The programme file: the keys that programme.toml may have, and the faults of a file that breaks the rules.
 
 schema, parts, touchpoint_terms, campaign_terms, payout_terms, condition_kinds   the file, typed and frozen
 kinds       every kind of mail: of the file, and of the rooms

@@ -1,4 +1,4 @@
-"""The mails that marketers start by hand, as the programme file has them."""
+"""The templates of campaigns, as the programme file defines them."""
 
 from typing import Annotated, Literal
 
@@ -17,15 +17,15 @@ class CampaignTemplate(Part):
     label: str
     help: str  # Dutch, for the marketer: what it is for
     purpose: Purpose
-    asks: tuple[EventText, ...] = ()  # beside subject and text, what the marketer must fill in
-    grace_days: Annotated[int, Field(ge=0, le=90)]  # so many days after its moment it may still go
+    asks: tuple[EventText, ...] = ()  # what the marketer must fill in, besides subject and text
+    grace_days: Annotated[int, Field(ge=0, le=90)]  # it may still go this many days after its moment
     priority: Annotated[int, Field(ge=0, le=100)]
     repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     pause: bool = False
     signed_by: Signer
 
     def as_kind(self, template_id: str) -> MailKind:
-        """The kind of mail that it makes; what a campaign offers and says, the campaign adds."""
+        """The kind of mail that the template makes. The offer and the texts come later, from each campaign."""
         return MailKind(
             template_id,
             self.label,

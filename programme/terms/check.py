@@ -1,7 +1,7 @@
-"""Whether the parts of a programme file fit together: what the types of programme.terms.schema cannot say.
+"""Whether the parts of a programme file fit together, as far as the types in programme.terms.schema cannot tell.
 
-`check` reports every fault at once. A part that is wrong in itself does not hide the others: they are checked
-against as much of it as can be understood.
+`check` reports every fault at once. A part that is wrong in itself does not hide other faults: the rest of the file is
+checked against whatever of that part can be understood.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -19,7 +19,8 @@ from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salv
 from programme.terms.kinds import kinds_of_rooms
 from programme.terms.schema import Programme, Supersedes, Touchpoint
 
-# What a condition asks about its occasion, and so the one anchor that it fits; the others fit any.
+# The one anchor that each of these conditions fits, because it asks about that anchor's occasion. Conditions that are
+# not listed fit any anchor.
 ANCHOR_OF_CONDITION = {
     "no_feedback": "project_delivered",
     "latest_delivery_before_season": "season_start",
@@ -74,7 +75,10 @@ def _touchpoint_faults(programme: Programme) -> Iterator[Fault]:
 
 
 def _anchor_faults(path: Path, touchpoint: Touchpoint) -> Iterator[Fault]:
-    """What only makes sense with a certain anchor. An anchor that is itself faulty (None) is given the doubt."""
+    """Keys that only make sense with a certain anchor.
+
+    An anchor that is faulty itself (None) raises no second fault.
+    """
     anchor = touchpoint.anchor
     is_of_project = anchor in (None, "project_delivered")
     if touchpoint.project_types and not is_of_project:
@@ -150,23 +154,23 @@ def _pair_faults(path: Path, touchpoint: Touchpoint, superseded: Supersedes, oth
 
 
 def _cycles(every: Mapping[str, Touchpoint]) -> Iterator[Fault]:
-    """One fault for each ring of touchpoints that supersede each other, told of its first name."""
+    """One fault for each ring of touchpoints that supersede each other, reported at its first name."""
     targets = {
         name: [other.touchpoint for other in touchpoint.supersedes or () if other and other.touchpoint in every]
         for name, touchpoint in every.items()
     }
-    told: set[str] = set()
+    reported: set[str] = set()
     for name in targets:
-        ring = None if name in told else _ring_from(name, targets)
+        ring = None if name in reported else _ring_from(name, targets)
         if ring and len(ring) > 1:
-            told |= set(ring)
+            reported |= set(ring)
             rounds = " → ".join(bare(step) for step in (*ring, name))
             text = f"go round in a ring: {rounds}; then none of them is ever sent. Delete one of the steps."
             yield Fault(("touchpoints", name, "supersedes"), text)
 
 
 def _ring_from(start: str, targets: Mapping[str, list[str]]) -> list[str] | None:
-    """The shortest way from `start` back to it, without the return; None when there is none."""
+    """The shortest path from `start` back to it, without the return; None when there is none."""
     ways, seen = [[start]], {start}
     for way in ways:
         for target in targets[way[-1]]:
@@ -190,6 +194,7 @@ def _experiment_faults(programme: Programme) -> Iterator[Fault]:
             text = f"{experiment.last_on} lies before first_on {experiment.first_on}; change either."
             yield Fault((*path, "last_on"), text)
     for (first_name, first), (second_name, second) in combinations(every.items(), 2):
+        # Overlapping experiments on one touchpoint would each measure the other's effect.
         if first.touchpoint == second.touchpoint and _overlap(first, second):
             text = (
                 f"overlaps {quoted(first_name)} on touchpoint {first.touchpoint}: neither effect could be told "
@@ -214,7 +219,7 @@ def _template_faults(programme: Programme, mail_files: Collection[str]) -> Itera
 
 
 def _kind_faults(programme: Programme) -> Iterator[Fault]:
-    """Names that a room's own mails have already: the message log could not tell them apart."""
+    """Names that a room already uses for its own mails: the message log could not tell the two apart."""
     taken = {kind.id for kind in kinds_of_rooms()}
     for table, mailings in (("touchpoints", programme.touchpoints), ("campaigns", programme.campaigns)):
         for name in taken & (mailings or {}).keys():
@@ -223,7 +228,10 @@ def _kind_faults(programme: Programme) -> Iterator[Fault]:
 
 
 def _control_characters(value: Any, path: Path = ()) -> Iterator[Fault]:
-    """Texts go into mail headers and single lines, where a line break or a NUL would be an attack or a fault."""
+    """Control characters in any text.
+
+    Texts go into mail headers and single lines, where a line break is an attack or a fault.
+    """
     if isinstance(value, str):
         if any(ord(character) < 32 or ord(character) == 127 for character in value):
             yield Fault(path, f"{quoted(value)} holds a line break or another control character; take it out.")

@@ -1,4 +1,4 @@
-"""Whether the firm's own data can be used in a mail: addresses, links, numbers and colours that can be read."""
+"""Whether the firm's own data can be used in a mail: addresses, links, numbers, and colours with enough contrast."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from programme.terms.schema import Brand, Colours, Programme
 from programme.words.addresses import recipient_of
 from programme.words.colours import contrast
 
-# WCAG 2.1, success criterion 1.4.3: text of normal size.
+# WCAG 2.1, success criterion 1.4.3: the least contrast ratio of text of normal size.
 LEAST_CONTRAST = 4.5
 WHITE = "#ffffff"
 
@@ -28,6 +28,7 @@ FORMATS = {
 
 
 def brand_faults(programme: Programme) -> Iterator[Fault]:
+    """The faults of [brand], in no fixed order of keys; none when the table itself could not be read."""
     brand = programme.brand
     if not brand:
         return

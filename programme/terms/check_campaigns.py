@@ -8,6 +8,7 @@ from programme.words.states import Purpose
 
 
 def campaign_faults(programme: Programme) -> Iterator[Fault]:
+    """The faults of [campaigns], template by template."""
     for name, template in (programme.campaigns or {}).items():
         path: Path = ("campaigns", name)
         if programme.touchpoints and name in programme.touchpoints:

@@ -16,6 +16,7 @@ _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")  # ISO 9362
 
 
 def payout_faults(programme: Programme) -> Iterator[Fault]:
+    """The faults of [referral], [partners] and the tables about payouts."""
     steps = programme.referral.steps if programme.referral else None
     yield from _step_faults(("referral", "steps"), steps or (), "the first referrals would earn nothing")
     rates = programme.partners.rates if programme.partners else None

@@ -19,6 +19,7 @@ FULL_HEALTH = 100
 
 
 def table_faults(programme: Programme) -> Iterator[Fault]:
+    """The faults of these tables, table by table."""
     yield from _segment_faults(programme.segments or ())
     yield from _tier_faults(programme.tiers or ())
     if programme.caps and programme.caps.held_by_invoice_from_tier:
@@ -54,13 +55,14 @@ def _segment_faults(segments: Sequence[Segment | None]) -> Iterator[Fault]:
             yield Fault(path, text)
         rule = segment.when if segment else None
         least, exactly = (rule.delivered_at_least, rule.delivered_exactly) if rule else (None, None)
+        # With both, either the two contradict each other or one of them is redundant.
         if least is not None and exactly is not None:
             text = f"beside delivered_at_least = {least} one of the two says nothing or excludes everyone. Delete one."
             yield Fault((*path, "when", "delivered_exactly"), text)
 
 
 def _takes_everyone(segment: Segment) -> bool:
-    """Whether it asks nothing; a question with a faulty value still is one."""
+    """Whether the segment has no condition; a condition with a faulty value still counts as one."""
     rule = segment.when
     return rule is not None and all(getattr(rule, name) == () for name in rule.model_fields_set)
 
@@ -96,7 +98,7 @@ def _prefix_faults(path: Path, prefix: str | None) -> Iterator[Fault]:
 
 
 def _threshold_faults(tiers: Sequence[tuple[int, Tier]]) -> Iterator[Fault]:
-    """By one measure, a higher tier must ask more: else nobody would ever stop at the lower one."""
+    """By each measure, a higher tier must ask more; otherwise no client would ever stop at the lower tier."""
     highest: dict[str, tuple[int, str]] = {}
     for number, tier in tiers:
         asked = _thresholds(tier)
@@ -172,7 +174,7 @@ def _tracking_faults(programme: Programme) -> Iterator[Fault]:
 
 
 def _doubles(table: str, key: str, parts: Sequence[Any]) -> Iterator[Fault]:
-    """One fault for each entry whose `key` an earlier entry has too."""
+    """One fault for each part whose `key` has the value of an earlier part."""
     seen = set()
     for number, part in enumerate(parts):
         value = getattr(part, key, None)

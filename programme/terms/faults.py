@@ -1,6 +1,7 @@
-"""What is wrong with a programme file, in sentences for the person who wrote it.
+"""The faults of a programme file, in sentences for the person who wrote it.
 
-pydantic says which values it does not take; here that becomes: where, what was found, what is allowed, what to do.
+pydantic reports the values that it does not accept. This module turns each into: where, what was found, what is
+allowed, what to do.
 """
 
 import json
@@ -16,9 +17,9 @@ from programme.terms.schema import Part, Programme
 
 Path = tuple[str | int, ...]
 
-LONGEST_FOUND = 60  # characters of a bad value that a message repeats
+LONGEST_FOUND = 60  # characters of a bad value that a message quotes
 
-# The patterns of programme.terms.schema in words.
+# The patterns of programme.terms.schema in words: a regular expression in a message would help nobody.
 PATTERNS = {
     r"^[a-z][a-z0-9_]{0,39}$": "a name of small letters, digits and _, starting with a letter, at most 40 characters",
     r"^#[0-9a-fA-F]{6}$": "a colour as '#1f4e5f'",
@@ -45,7 +46,7 @@ BOUNDS = {
 
 
 class Fault(NamedTuple):
-    """One fault: the keys that lead to it (numbers count list entries from 0), and the sentence about it."""
+    """One fault: the keys that lead to it (numbers count list items from 0), and the sentence about it."""
 
     path: Path
     text: str
@@ -53,7 +54,10 @@ class Fault(NamedTuple):
 
     @property
     def key(self) -> str:
-        """As written in the file: `touchpoints.win_back.offset`, `tiers[1].discount_percent`; "" for the whole file."""
+        """The path as the file writes it; "" for the whole file.
+
+        For example `touchpoints.win_back.offset` and `tiers[1].discount_percent`.
+        """
         return "".join(f"[{part}]" if isinstance(part, int) else f".{bare(part)}" for part in self.path)[1:]
 
     def in_file(self, name: str) -> str:
@@ -63,24 +67,24 @@ class Fault(NamedTuple):
 
 
 def bare(key: str) -> str:
-    """A key as TOML writes it: in quotes when it is no plain word, so that it cannot break the line."""
+    """A key as TOML writes it: quoted unless it is a plain word, so that it cannot break the line."""
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
 
 
 def did_you_mean(found: object, allowed: Iterable[str]) -> str:
-    """The question "Did you mean …?" with a space before it when one of `allowed` is close, else nothing."""
+    """ " Did you mean '…'?" (with a leading space) when one of `allowed` is close to `found`; otherwise ""."""
     close = _closest(found, allowed)
     return f" Did you mean '{close}'?" if close else ""
 
 
 def unknown(what: str, name: str, known: Collection[str], table: str) -> str:
-    """The sentence about a name that refers to nothing."""
+    """The sentence about a name that refers to nothing, with the names that exist."""
     listed = ", ".join(known) or "none"
     return f"there is no {what} {quoted(name)} in {table}; it has: {listed}.{did_you_mean(name, known)}"
 
 
 def quoted(found: object) -> str:
-    """A bad value as a message shows it: on one line, and not endless."""
+    """A bad value as a message shows it: on one line, shortened to LONGEST_FOUND characters."""
     text = repr(found)
     return text if len(text) <= LONGEST_FOUND else f"{text[:LONGEST_FOUND]}…"
 
@@ -88,7 +92,7 @@ def quoted(found: object) -> str:
 def schema_faults(error: ValidationError, raw: Mapping[str, Any]) -> list[Fault]:
     """One fault for each mistake that pydantic found, in the order of the schema.
 
-    A misspelt key is one mistake, although its right name is then missing too.
+    A misspelt key counts as one mistake, although pydantic also reports its right name as missing.
     """
     found = error.errors(include_url=False)
     meant = {
@@ -102,10 +106,10 @@ def schema_faults(error: ValidationError, raw: Mapping[str, Any]) -> list[Fault]
 
 
 def salvage(kind: Any, raw: Any) -> Any:
-    """As much of a faulty value as can be understood, so that the other checks can go on.
+    """As much of a faulty value as can be understood, so that the other checks can continue.
 
-    A part whose entries are bad comes back with None in their place, an entry of a list likewise; a value that
-    cannot be understood at all is None.
+    A table with bad keys has None in their place, and a list likewise; a value that cannot be understood at all
+    becomes None.
     """
     if isinstance(kind, type) and issubclass(kind, Part) and isinstance(raw, Mapping):
         named = {name for name in kind.model_fields if name in raw}
@@ -125,13 +129,14 @@ def _salvage_field(model: type[Part], name: str, raw: Mapping[str, Any]) -> Any:
     field = model.model_fields[name]
     if name not in raw:
         return None if field.is_required() else field.default
+    # A plain field carries its own bounds (ge, pattern), which the bare annotation does not have.
     if _is_plain(field.annotation):
         return salvage(Annotated[field.annotation, field], raw[name])
     return salvage(field.annotation, raw[name])
 
 
 def _is_plain(kind: Any) -> bool:
-    """Whether a field holds one value, and neither a table nor a list of them."""
+    """Whether a field holds one value, not a table or a list."""
     return get_origin(kind) not in (dict, tuple) and not (isinstance(kind, type) and issubclass(kind, Part))
 
 
@@ -182,7 +187,7 @@ def _unknown_key(path: Path, raw: Mapping[str, Any]) -> str:
 
 
 def _key_meant(path: Path, raw: Mapping[str, Any]) -> Path:
-    """The path of the key that an unknown one was probably meant to be; its own without any."""
+    """The path of the key that the unknown key was probably meant to be; its own path when none is close."""
     return (*path[:-1], _closest(path[-1], _keys_at(path[:-1], raw)) or path[-1])
 
 
@@ -197,7 +202,7 @@ def _path_in_file(location: tuple[str | int, ...]) -> Path:
 
 
 def _keys_at(path: Path, raw: Mapping[str, Any]) -> list[str]:
-    """The keys that the schema knows in the table at `path`."""
+    """The keys that the schema allows in the table at `path`."""
     kind: Any = Programme
     value: Any = raw
     for part in path:
@@ -214,7 +219,7 @@ def _inner_kind(kind: Any, part: str | int) -> Any:
 
 
 def _member(kind: Any, value: Any) -> type[Part] | None:
-    """The model itself; of a union of conditions, the one that the value names."""
+    """The model itself; for a union of conditions, the member that the value names."""
     if isinstance(kind, type):
         return kind if issubclass(kind, Part) else None
     for option in get_args(get_args(kind)[0]):

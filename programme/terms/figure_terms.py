@@ -1,4 +1,4 @@
-"""What the programme file says about figures."""
+"""The terms of figures in the programme file."""
 
 from typing import Annotated
 
@@ -8,4 +8,6 @@ from programme.terms.parts import Part
 
 
 class FigureTerms(Part):
-    small_n: Annotated[int, Field(ge=1, le=10_000)] = 20  # of fewer a share is not told to people
+    """How figures are shown."""
+
+    small_n: Annotated[int, Field(ge=1, le=10_000)] = 20  # a share of fewer is not shown

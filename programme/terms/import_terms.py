@@ -1,4 +1,4 @@
-"""How CRM exports are read: [import] of the programme file."""
+"""How CRM exports are read: the table [import] of the programme file."""
 
 from programme.terms.parts import Part
 
@@ -33,8 +33,8 @@ class ImportTerms(Part):
     """How an export is read.
 
     Attributes:
-        placeholders: whole cells that stand for nothing, without regard to case.
-        complete: an export holds all that the CRM has, so what it lacks is held.
+        placeholders: cells that stand for "no value", compared as a whole and without case.
+        complete: an export holds everything that the CRM has, so whatever it lacks is held.
     """
 
     placeholders: tuple[str, ...] = PLACEHOLDERS

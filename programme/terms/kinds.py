@@ -1,8 +1,8 @@
-"""What a mail is: every kind of mail that this programme knows, whoever makes it.
+"""The kinds of mail: every mail that this programme can make, whichever room makes it.
 
 Touchpoints and the templates of campaigns come from the programme file. A room with mails of its own lists them as
 `MAILS`, a tuple of MailKind, in `programme/<room>/mails.py`; its templates stand beside all others in templates/mail/.
-Nothing else has to know of them: they are found by that name, e.g. programme/referrals/mails.py:
+Nothing else needs to register them: `kinds_of_rooms` finds them by that name, e.g. programme/referrals/mails.py:
 
     IBAN_LINK = MailKind(
         "iban_link", "Link om uw rekening op te geven", Purpose.SERVICE, "rewards",
@@ -27,7 +27,7 @@ Choice = str | bool | int
 Signer = Literal["team", "engineer"]
 
 EVERY_RULE = frozenset(Reason)
-LISTED_IN = "mails"  # the module of a room
+LISTED_IN = "mails"  # the name of the module in which a room lists its kinds
 
 
 class UnknownKind(KeyError):
@@ -39,28 +39,28 @@ class UnknownKind(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class MailKind:
-    """A kind of mail: what it is for, which rules it asks, and what its template can say.
+    """A kind of mail: what it is for, which rules apply to it, and what its template can say.
 
     Attributes:
-        id: as the message log has it (`touchpoint`).
+        id: as stored in the message log (`touchpoint`).
         label: Dutch, for the marketer.
-        flow: which flow makes it, as the message log has it.
-        priority: of several that are due for one recipient the highest is judged first.
-        repeat_days: least number of days between two of it to one recipient; None asks nothing.
+        flow: the flow that makes it, as stored in the message log.
+        priority: the highest is judged first when several are due for one recipient.
+        repeat_days: least number of days between two mails of this kind to one recipient; None for no limit.
         pause: waits while the recipient has a running project.
-        rules: those of the table of section 4 that it asks, each by its reason.
-        stopped_by: the suppressions that rule 2 stops it for; None means any.
+        rules: the rules of section 4 that apply to it, each by its reason.
+        stopped_by: the suppressions for which rule 2 stops it; None means any.
         is_one_a_day: it counts for the one mail a day of rule 9.
         is_of_cap: it counts for the days of rule 10.
-        grace_days: so many days after its moment it may still go.
+        grace_days: it may still go this many days after its moment.
         template: its files are templates/mail/<template>.mjml and .txt; "" means its id.
-        anchor: what a touchpoint counts from; "" of other kinds.
-        since: months and days from the anchor to the mail; None of other kinds.
-        occasion_label: Dutch, before the occasion's own id, e.g. "klacht"; "" shows the id alone.
-        fields, choices: what its template can place and ask beside what every mail has; choices with their
+        anchor: what a touchpoint counts from; "" for other kinds.
+        since: (months, days) from the anchor to the mail; None for other kinds.
+        occasion_label: Dutch, shown before the occasion's own id, e.g. "klacht"; "" shows the id alone.
+        fields, choices: what its template can place and test in addition to what every mail has; choices with their
             neutral values.
         sample: values of both for a preview without a message.
-        values: what this one mail says of them; of a campaign, its texts.
+        values: the values of one particular mail; for a campaign, its texts.
     """
 
     id: str
@@ -92,10 +92,15 @@ class MailKind:
 
     @property
     def template_name(self) -> str:
+        """The name of its template files, without the ending."""
         return self.template or self.id
 
     def saying(self, values: Mapping[str, Choice]) -> "MailKind":
-        """The kind with what one mail of it says. Raises ValueError for a value that is missing or not its own."""
+        """A copy with the values of one particular mail.
+
+        Raises:
+            ValueError: a value is missing, or is not one of this kind's fields and choices.
+        """
         own = {*self.fields, *self.choices}
         if strange := sorted(set(values) - own):
             raise ValueError(f"mail {self.id} has no value '{strange[0]}'; it has {', '.join(sorted(own)) or 'none'}")
@@ -105,15 +110,18 @@ class MailKind:
 
 
 class Kinds(dict[str, MailKind]):
-    """Every kind by its id, in the order of the programme file, those of the rooms last."""
+    """Every kind by its id, in the order of the programme file, then those of the rooms.
+
+    Looking up an unknown id raises UnknownKind.
+    """
 
     def __missing__(self, kind_id: str) -> MailKind:
         raise UnknownKind(f"no kind of mail is called '{kind_id}'; there are {', '.join(self)}")
 
     def in_log(self, kind_id: str, purpose: str = Purpose.MARKETING) -> MailKind:
-        """The kind of a message that was made long ago, with the purpose that the message has.
+        """The kind of a message in the log, with the purpose that the message has.
 
-        Of one that the programme no longer knows, the strict reading: it asks every rule.
+        A kind that the programme no longer has is read strictly: every rule applies to it.
         """
         known = self.get(kind_id)
         if known is None:
@@ -122,7 +130,10 @@ class Kinds(dict[str, MailKind]):
 
 
 def kinds_by_id(kinds: Iterable[MailKind]) -> Kinds:
-    """Raises ValueError where two have one id: the message log could not tell them apart."""
+    """The kinds by their ids.
+
+    Raises ValueError where two share an id, because the message log could not tell them apart.
+    """
     found = Kinds()
     for kind in kinds:
         if kind.id in found:
@@ -132,7 +143,7 @@ def kinds_by_id(kinds: Iterable[MailKind]) -> Kinds:
 
 
 def kinds_of_rooms() -> Iterator[MailKind]:
-    """What the rooms list, room by room in alphabetical order."""
+    """The kinds that the rooms list, room by room in alphabetical order."""
     for room in sorted(module.name for module in pkgutil.iter_modules(rooms.__path__) if module.ispkg):
         name = f"{rooms.__name__}.{room}.{LISTED_IN}"
         if find_spec(name):

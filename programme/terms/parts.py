@@ -1,4 +1,4 @@
-"""What every table of the programme file is made of."""
+"""The building blocks of every table of the programme file."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from programme.words.dates import Offset
 
 Cents = Annotated[int, Field(ge=0, le=100_000_000_00)]
-Percent = Annotated[int, Field(ge=0, le=100)]
+Percent = Annotated[int, Field(ge=0, le=100)]  # whole percents
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 OffsetText = Annotated[
     Offset,
@@ -17,6 +17,6 @@ OffsetText = Annotated[
 
 
 class Part(BaseModel):
-    """A table of the programme file: immutable, and without keys that we do not know."""
+    """A table of the programme file: immutable, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

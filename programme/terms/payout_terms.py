@@ -19,6 +19,8 @@ class RewardStep(Part):
 
 
 class ReferralTerms(Part):
+    """What a referral earns, when it qualifies and is paid, and the limits of its forms; amounts in cents."""
+
     friend_discount_cents: Cents
     signup_within_days: Annotated[int, Field(ge=0, le=3650)]
     hold_days: Annotated[int, Field(ge=0, le=365)]

@@ -1,4 +1,4 @@
-"""What the programme file says about how long things are kept."""
+"""How long data are kept, as the programme file says."""
 
 from typing import Annotated
 
@@ -8,5 +8,7 @@ from programme.terms.parts import Part
 
 
 class RetentionTerms(Part):
+    """The retention periods."""
+
     # Seven at least: Algemene wet inzake rijksbelastingen, art. 52 (4).
     books_years: Annotated[int, Field(ge=7, le=100)] = 7

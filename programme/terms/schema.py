@@ -1,7 +1,7 @@
-"""The programme file, typed and frozen: what a firm may say in programme.toml, and what each key means.
+"""The programme file, typed and frozen: every key of programme.toml, and what it means.
 
-Unknown keys are refused. References between parts (a touchpoint that supersedes another, an offer, a tier) are
-checked by `programme.terms.check`, which reports all faults at once.
+Unknown keys are refused. `programme.terms.check` checks references between the parts (a touchpoint that supersedes
+another, an offer, a tier) and reports all faults at once.
 """
 
 from collections.abc import Mapping
@@ -31,6 +31,8 @@ from programme.words.states import ClientKind, Flow, ProjectType
 
 
 class Colours(Part):
+    """The colours of mails and pages, as #rrggbb."""
+
     primary: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
     accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
     text: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -38,7 +40,7 @@ class Colours(Part):
 
 
 class Brand(Part):
-    """The firm as its clients meet it: in every mail's head, foot and sender."""
+    """The firm as its clients see it: in the head, the foot and the sender of every mail."""
 
     name: str
     club_name: str
@@ -52,7 +54,7 @@ class Brand(Part):
     site_url: str
     privacy_url: str
     review_url: str  # the one public review link, offered to everyone whatever the score
-    logo_url: str  # "" shows the name in type
+    logo_url: str  # "" shows the name as text instead
     sender_name: str
     sender_address: str
     reply_address: str
@@ -60,38 +62,49 @@ class Brand(Part):
 
 
 class ConsentTerms(Part):
-    soft_opt_in: bool  # the firm's own statement that clients were told and could refuse
+    """How consent is read when a client has not answered."""
+
+    soft_opt_in: bool  # the firm states that it informed its clients and that they could refuse
 
 
 class Tracking(Part):
+    """Whether opens are measured, and the utm parameters of links to the firm's site."""
+
     opens: Literal["consented", "all", "none"]
     utm_source: str
     utm_medium: str
 
 
 class Caps(Part):
+    """The limits on how much mail one recipient gets."""
+
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
-    service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # nor a service mail within so many of a service mail
+    service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # no service mail within so many days of a service mail
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
-    campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this asks somebody for a go
+    campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this waits for a go
 
 
 class SeasonStart(Part):
+    """The day of the year on which a season starts; day 28 at most, so that it exists in every month."""
+
     month: Annotated[int, Field(ge=1, le=12)]
     day: Annotated[int, Field(ge=1, le=28)]
 
     @property
     def month_day(self) -> MonthDay:
+        """The same day as calendar arithmetic uses it."""
         return MonthDay(self.month, self.day)
 
 
 class Seasons(Part):
+    """The seasons of the year by name."""
+
     spread_days: Annotated[int, Field(ge=1, le=MOST_SPREAD_DAYS)]  # a season's mails are spread over so many days
     starts: dict[Slug, SeasonStart]
 
 
 class SegmentRule(Part):
-    """All that is named must hold; nothing named always holds."""
+    """The conditions of a segment. All conditions that are given must hold; without any, it takes everyone."""
 
     client_kinds: tuple[ClientKind, ...] = ()
     distinct_addresses_at_least: Annotated[int, Field(ge=1)] | None = None
@@ -101,6 +114,8 @@ class SegmentRule(Part):
 
 
 class Segment(Part):
+    """A kind of client; a client is in the first segment of the file that applies."""
+
     id: Slug
     label: str
     approach: str
@@ -108,7 +123,7 @@ class Segment(Part):
 
 
 class TierRule(Part):
-    """One way to reach a tier; exactly one measure is named."""
+    """One way to reach a tier; it names exactly one measure."""
 
     delivered_at_least: Annotated[int, Field(ge=1)] | None = None
     referrals_at_least: Annotated[int, Field(ge=1)] | None = None
@@ -124,17 +139,19 @@ class Tier(Part):
     discount_percent: Percent
     discount_on: str  # Dutch, read after "5% korting": "op uw volgende project"
     benefits: tuple[str, ...]
-    code_prefix: str = ""  # of the personal code in the upgrade mail; "" = this tier has none
+    code_prefix: str = ""  # of the personal code in the upgrade mail; "" means no personal code
 
 
 class Offer(Part):
-    """A discount code; the key is the code as the client reads it."""
+    """A discount code; its key in [offers] is the code that the client reads."""
 
     percent: Annotated[int, Field(ge=1, le=100)]
     valid_days: Annotated[int, Field(ge=1, le=366)]
 
 
 class Experiment(Part):
+    """A test of one touchpoint: a share of the clients gets no mail from `first_on` to `last_on`, both included."""
+
     touchpoint: Slug
     first_on: date
     last_on: date
@@ -142,7 +159,7 @@ class Experiment(Part):
 
 
 class HealthTerms(Part):
-    """Points off for each indicator, and the bands (programme: client health)."""
+    """The points that each indicator takes off a client's score of 100, and the bands (programme: client health)."""
 
     inactive_after: OffsetText
     inactive_points: int
@@ -160,14 +177,16 @@ class HealthTerms(Part):
 
 
 class Personalisation(Part):
-    personal_above_cents: Cents  # above this project value the engineer is sender and signs
+    """When the engineer signs, who counts as loyal, and which project follows which."""
+
+    personal_above_cents: Cents  # above this project value the engineer is the sender and signs
     loyal_from_deliveries: Annotated[int, Field(ge=1)]
     natural_path: tuple[ProjectType, ...]  # the order in which projects follow each other
-    path_ends_early_from: tuple[ProjectType, ...]  # from these also straight to the path's last step
+    path_ends_early_from: tuple[ProjectType, ...]  # these types may also lead straight to the last step
 
 
 class Programme(Part):
-    """The whole file."""
+    """The whole programme file."""
 
     brand: Brand
     consent: ConsentTerms
@@ -202,6 +221,7 @@ class Programme(Part):
         )
 
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
+        """The touchpoints of this flow by name, in the order of the file."""
         return self._touchpoints_of[flow]
 
     @cached_property
@@ -213,7 +233,7 @@ class Programme(Part):
 
     @cached_property
     def superseding(self) -> Mapping[str, tuple[tuple[str, Supersedes], ...]]:
-        """By touchpoint, those that supersede it and how."""
+        """For each touchpoint and campaign template, the touchpoints that supersede it, each with its terms."""
         return {
             name: tuple(
                 (other, below)
@@ -225,16 +245,17 @@ class Programme(Part):
         }
 
     def anchors_asked(self, flow: Flow) -> frozenset[Anchor]:
-        """What the flow's touchpoints count from, and those that may supersede one of them."""
+        """The anchors of the flow's touchpoints and of those that may supersede one of them."""
         own = self.touchpoints_of(flow)
         above = {other for name in own for other, _ in self.superseding[name]}
         return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
 
     @cached_property
     def tier_rules(self) -> tuple[tuple[int, TierRule], ...]:
-        """Every rule with the place of its tier in the file, from the highest tier down."""
+        """Every tier rule with the rank of its tier (its place in the file), from the highest tier down."""
         return tuple((rank, rule) for rank, tier in reversed(list(enumerate(self.tiers))) for rule in tier.any_of)
 
     @cached_property
     def season_days(self) -> tuple[MonthDay, ...]:
+        """The days on which seasons start, in the order of the file."""
         return tuple(start.month_day for start in self.seasons.starts.values())

@@ -1,4 +1,7 @@
-"""On which line of a TOML file a key stands, so that a message can point at it."""
+"""The line on which a key of a TOML file stands, so that a message can point at it.
+
+The standard parser reports no lines, so this module reads just enough of the syntax itself.
+"""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The touchpoints of the programme file: what each counts from, when it comes due, and what holds it back."""
+"""The touchpoints of the programme file: their anchor, their window, and the conditions that hold them back."""
 
 from functools import cached_property
 from typing import Annotated, Literal
@@ -11,12 +11,14 @@ from programme.terms.parts import Cents, OffsetText, Part, Slug
 from programme.words.states import Flow, ProjectType, Purpose
 
 MOST_SPREAD_DAYS = 28
-YEAR_DAYS = 366  # the farthest that the next season start can lie
+YEAR_DAYS = 366  # the farthest that the next season start can be away
 
 Anchor = Literal["project_delivered", "season_start", "tier_reached", "quote_rejected", "last_activity"]
 
 
 class Supersedes(Part):
+    """Another touchpoint that this one takes the place of."""
+
     touchpoint: Slug
     same_occasion: bool = False  # only where both are about the same project
 
@@ -32,7 +34,7 @@ class Touchpoint(Part):
     value_below_cents: Cents | None = None  # of the anchor's project
     offset: OffsetText
     to_next_season: bool = False  # then on to the first season start on or after that day
-    spread: bool = False  # then on by the client's share of the season's spread
+    spread: bool = False  # then later by the client's share of the season's spread
     grace_days: Annotated[int, Field(ge=0, le=90)]
     priority: Annotated[int, Field(ge=0, le=100)]
     purpose: Purpose
@@ -43,17 +45,20 @@ class Touchpoint(Part):
     supersedes: tuple[Supersedes, ...] = ()
     offer: str | None = None
     signed_by: Signer
-    ends_with_referral: bool = False  # with a line on the referral programme, where marketing is allowed
+    ends_with_referral: bool = False  # ends with a line on the referral programme, where marketing is allowed
 
     @cached_property
     def reach_days(self) -> tuple[int, int]:
-        """Days from an anchor between which its window surely lies; an anchor farther off need not be worked out."""
+        """The least and the most days from an anchor to any day of its window.
+
+        A cheap bound: an anchor outside it needs no calendar arithmetic.
+        """
         days, months = self.offset.days, self.offset.months
         onward = YEAR_DAYS * self.to_next_season + MOST_SPREAD_DAYS * self.spread
         return days + 28 * months, days + 31 * months + onward + self.grace_days
 
     def as_kind(self, touchpoint_id: str) -> MailKind:
-        """The kind of mail that it makes."""
+        """The kind of mail that the touchpoint makes."""
         return MailKind(
             touchpoint_id,
             self.label,

@@ -1,13 +1,13 @@
-"""What counts as an e-mail address, and as whose: the one rule for import, sign-up and suppression list.
+"""What counts as an e-mail address, and which spellings are one: the rule for import, sign-up and suppression list.
 
-Syntax as a mail server would take it, with a dotted domain; nothing is looked up (programme section 1).
+The syntax is what a mail server accepts, with a dotted domain. Nothing is looked up (programme section 1).
 """
 
 import re
 from functools import cache
 from typing import Any
 
-# A small part of what the validator takes, which is nearly all there is in practice; a test compares the two.
+# A fast path: a small part of what the validator accepts, but nearly all real addresses. A test compares the two.
 PLAIN_ADDRESS = re.compile(
     r"(?=.{3,254}\Z)(?=[^@]{1,64}@)(?!.*@.*--)"
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
@@ -18,13 +18,13 @@ LONGEST_ADDRESS = 254  # bytes, RFC 5321
 
 
 def recipient_of(text: str) -> str:
-    """The address trimmed and lower-cased, its domain in the ASCII (IDNA) form; "" when it is not valid.
+    """The address trimmed and lower-cased, its domain in ASCII (IDNA); "" when it is not valid.
 
-    Two spellings of one mailbox (`jan@bücher.nl`, `jan@xn--bcher-kva.nl`) are so one recipient.
+    Two spellings of one mailbox (`jan@bücher.nl`, `jan@xn--bcher-kva.nl`) are therefore one recipient.
 
-    Refused: a name before the address, quotes, an IP number for a domain, a domain without a dot, more than 64
-    characters before the @ or letters outside ASCII there, and a domain that is not written in its normal form
-    (a full-width dot, say), because that is not what a server would see. Reserved domains (`.test`) are syntax too.
+    Not valid are: a display name before the address, quotes, an IP number as domain, a domain without a dot, more than
+    64 characters or non-ASCII letters before the @, and a domain that is not in its normal form (a full-width dot,
+    say), because a server would see another one. Reserved domains (`.test`) are valid syntax.
     """
     address = text.strip()
     if PLAIN_ADDRESS.fullmatch(address):
@@ -36,7 +36,7 @@ def _validated(address: str) -> str:
     if "@" not in address or len(address) > LONGEST_ADDRESS:
         return ""
     try:
-        # UnicodeError, which the domain tables may raise, is a ValueError like the validator's own.
+        # The domain tables may raise UnicodeError, which is a ValueError as well.
         found = _validator()(address, allow_smtputf8=False, strict=True, check_deliverability=False)
     except ValueError:
         return ""
@@ -45,16 +45,17 @@ def _validated(address: str) -> str:
 
 
 def compared(text: str) -> str:
-    """An address as somebody else wrote it (a provider, a person at a prompt), as we compare it.
+    """An address that somebody else wrote (a provider, a person at a prompt), in the form that we compare.
 
-    What is not valid is trimmed and lower-cased alone: a suppression must not be lost because its address is odd.
+    An address that is not valid is only trimmed and lower-cased: a suppression must not get lost because it looks odd.
     """
     return recipient_of(text) or text.strip().lower()
 
 
 @cache
 def _validator() -> Any:
-    """The validator without its list of reserved domains: whether one leads anywhere is not syntax."""
+    """The validator without its list of reserved domains: whether a domain leads anywhere is not a matter of syntax."""
+    # Imported here: the module is slow to load, and few addresses get past the fast path.
     import email_validator
 
     email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()

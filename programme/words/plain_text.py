@@ -1,22 +1,22 @@
-"""Client text as a mail can carry it: one line of visible characters, without what marks the places of fields."""
+"""Client text made safe for a mail: one line of visible characters, without the marks of fields."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-VALUE_LENGTH = 120
+VALUE_LENGTH = 120  # characters
 
-# Square brackets mark the places of fields in a compiled mail; no value may hold one.
+# A compiled mail marks its fields with square brackets, so a value with brackets could pose as a field.
 _BRACKETS = str.maketrans({"[": "(", "]": ")"})
-# Joiners that some scripts spell names with; every other invisible character goes.
+# Some scripts need joiners to spell a name; every other invisible character is removed.
 _JOINERS = "\u200c\u200d"
 _NO_NAME_PART = re.compile(r"[,;]")
 
 
 def clean(text: str, limit: int = VALUE_LENGTH) -> str:
-    """One line of visible text: NFC, without control and direction characters or square brackets, at most `limit` long.
+    """One line of visible text, at most `limit` characters: NFC, without control or direction marks or square brackets.
 
-    It is done once, when the fields are made, so that every delivery hands over the same characters.
+    Called once, when the fields of a message are made, so that every delivery attempt sends the same characters.
     """
     if not (text.isascii() and text.isprintable()):
         text = unicodedata.normalize("NFC", text)
@@ -34,5 +34,5 @@ def _visible(character: str) -> str:
 
 @lru_cache(maxsize=1024)  # engineers and the firm: a handful of names for all clients
 def sender_part(name: str) -> str:
-    """A display name as every mail system takes it: without comma and semicolon."""
+    """A display name without comma and semicolon, which some mail systems read as separators."""
     return " ".join(_NO_NAME_PART.sub(" ", name).split())

@@ -10,4 +10,5 @@ SEPA_COUNTRIES = frozenset(f"{_OF_THE_EU} {_OTHERS}".split())
 
 
 def is_of_sepa(iban: str) -> bool:
+    """Whether the account is in a country that SEPA credit transfers reach."""
     return iban[:2] in SEPA_COUNTRIES

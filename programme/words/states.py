@@ -4,12 +4,14 @@ from enum import StrEnum
 
 
 class Flow(StrEnum):
+    """The flows that a schedule starts."""
+
     DAILY = "daily"
     WIN_BACK = "win-back"
 
 
 class HandFlow(StrEnum):
-    """What a person starts; no schedule does."""
+    """The flows that a person starts."""
 
     CAMPAIGN = "campaign"
 
@@ -18,12 +20,14 @@ AnyFlow = Flow | HandFlow
 
 
 class Purpose(StrEnum):
+    """Service (about the client's own work) or marketing (needs consent)."""
+
     SERVICE = "service"
     MARKETING = "marketing"
 
 
 class Topic(StrEnum):
-    """What a mail is about, as clients choose it (preferences)."""
+    """The subject of a mail, as the preference page offers it."""
 
     PROJECT = "project"
     CLUB = "club"
@@ -33,24 +37,32 @@ class Topic(StrEnum):
 
 
 class ClientKind(StrEnum):
+    """The kind of client, as the CRM exports it."""
+
     CONSUMENT = "consument"
     AANNEMER = "aannemer"
     ARCHITECT = "architect"
 
 
 class Consent(StrEnum):
+    """What the client answered about marketing mail."""
+
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
 
 
 class Channel(StrEnum):
+    """The channel that the client prefers."""
+
     EMAIL = "email"
     PHONE = "phone"
     POST = "post"
 
 
 class ProjectType(StrEnum):
+    """The kinds of work, as the CRM exports them."""
+
     DAKKAPEL = "dakkapel"
     UITBOUW = "uitbouw"
     DRAAGMUUR = "draagmuur"
@@ -60,16 +72,22 @@ class ProjectType(StrEnum):
 
 
 class QuoteDecision(StrEnum):
+    """How the client decided on a quote."""
+
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
 
 class Direction(StrEnum):
+    """Who made contact: `in` is the client, `out` is the firm."""
+
     IN = "in"
     OUT = "out"
 
 
 class FeedbackKind(StrEnum):
+    """The kind of feedback; only nps and csat scores decide whether it is negative."""
+
     NPS = "nps"
     CSAT = "csat"
     CES = "ces"
@@ -78,12 +96,16 @@ class FeedbackKind(StrEnum):
 
 
 class Severity(StrEnum):
+    """How bad a complaint is."""
+
     MINOR = "minor"
     MEDIUM = "medium"
     MAJOR = "major"
 
 
 class SuppressionReason(StrEnum):
+    """Why an address is on the suppression list."""
+
     UNSUBSCRIBE = "unsubscribe"
     BOUNCE = "bounce"
     SPAM_REPORT = "spam_report"
@@ -92,7 +114,7 @@ class SuppressionReason(StrEnum):
 
 
 class ActivityKind(StrEnum):
-    """What a client does that counts as activity (programme: win-back)."""
+    """What counts as activity of a client (programme: win-back)."""
 
     PROJECT_ORDERED = "project_ordered"
     PROJECT_DELIVERED = "project_delivered"
@@ -105,13 +127,15 @@ class ActivityKind(StrEnum):
 
 
 class Outcome(StrEnum):
+    """What a run decides for a candidate."""
+
     SEND = "send"
     DEFER = "defer"
     SKIP = "skip"
 
 
 class Reason(StrEnum):
-    """Why a candidate was not sent, in the order in which the rules are asked (1 to 11)."""
+    """Why a candidate was not sent, in the order in which the rules are checked (1 to 11)."""
 
     NO_ADDRESS = "no_address"
     SUPPRESSED = "suppressed"
@@ -127,6 +151,8 @@ class Reason(StrEnum):
 
 
 class MessageStatus(StrEnum):
+    """The life of a message. The statuses after `logged` close a key without a mail."""
+
     PLANNED = "planned"
     SENDING = "sending"
     ACCEPTED = "accepted"
@@ -140,7 +166,8 @@ class MessageStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-# Any message closes its key; only these count for `repeated`, `outranked` and `frequency_cap`.
+# Every message closes its key. Only messages that left, or still may, count for `repeated`, `outranked` and
+# `frequency_cap`.
 COUNTING_STATUSES = frozenset(
     {
         MessageStatus.PLANNED,
@@ -151,7 +178,7 @@ COUNTING_STATUSES = frozenset(
     }
 )
 
-# A skip for one of these reasons closes the key: a message in the status of the same name is written.
+# A skip for one of these reasons closes the key: the run writes a message in the status of the same name.
 CLOSING_REASONS = {
     Reason.SUPERSEDED: MessageStatus.SUPERSEDED,
     Reason.REPEATED: MessageStatus.REPEATED,
@@ -160,6 +187,8 @@ CLOSING_REASONS = {
 
 
 class RunMode(StrEnum):
+    """What a run may do: only decide (plan), write the messages without sending them (log), or send."""
+
     PLAN = "plan"
     LOG = "log"
     SEND = "send"

@@ -1,4 +1,4 @@
-"""Ids, codes and link tokens: all derived from a secret key, with no clock and no randomness.
+"""Ids, codes and link tokens, all derived from a secret key without a clock or randomness.
 
 So a preview equals the later mail, and a token can be checked without being stored. Source: contract section 2.
 """
@@ -9,14 +9,14 @@ import hmac
 from collections.abc import Iterable
 from enum import StrEnum
 
-UNIT_SEPARATOR = "\x1f"  # no id can hold it: the import refuses control characters
+UNIT_SEPARATOR = "\x1f"  # cannot occur in an id, because the import refuses control characters
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-MAC_BYTES = 12
+MAC_BYTES = 12  # 96 bits: short enough for a link, too long to guess
 _MISREAD = str.maketrans("OIL", "011")
 
 
 class LinkPurpose(StrEnum):
-    """What a token is good for; one made for one purpose is worthless for another."""
+    """What a token allows; a token for one purpose is not valid for another."""
 
     UNSUBSCRIBE = "unsubscribe"
     ANSWER = "answer"
@@ -25,13 +25,14 @@ class LinkPurpose(StrEnum):
 
 
 def message_id_of(key: bytes, client_id: str, touchpoint: str, occasion: str) -> str:
-    """32 hex digits that only the holder of the key can foretell."""
+    """32 hex digits, the same for the same key and occasion; nobody without `key` can predict them."""
     return _mac(key, UNIT_SEPARATOR.join((client_id, touchpoint, occasion))).hex()[:32]
 
 
 def client_code_of(key: bytes, client_id: str, attempt: int = 0) -> str:
-    """Eight Crockford base32 characters; a higher `attempt` gives another code when one is taken."""
+    """Eight Crockford base32 characters; raise `attempt` to get another code when one is taken."""
     text = client_id if attempt == 0 else f"{client_id}{UNIT_SEPARATOR}{attempt}"
+    # 5 bytes are 40 bits: exactly eight characters of 5 bits each.
     number = int.from_bytes(_mac(key, text)[:5], "big")
     return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(35, -1, -5))
 
@@ -43,30 +44,34 @@ def read_client_code(text: str) -> str | None:
 
 
 def message_token(key: bytes, purpose: LinkPurpose, message_id: str) -> str:
-    """The opaque token of a link in one message, 38 URL-safe characters."""
+    """The opaque token of a link in one message: 38 URL-safe characters."""
     raw = bytes.fromhex(message_id)
     return _encode(raw + _message_mac(key, purpose, raw))
 
 
 def read_message_token(keys: Iterable[bytes], purpose: LinkPurpose, token: str) -> str | None:
-    """The message id of a token that one of `keys` made for this purpose; None for any other text."""
+    """The message id of a token that one of `keys` made for this purpose; None for any other text.
+
+    Several keys, because links in old mails must keep working after the key changes.
+    """
     raw = _decode(token)
     if raw is None or len(raw) != 16 + MAC_BYTES:
         return None
     body, mac = raw[:16], raw[16:]
+    # Constant-time comparison: timing must not leak how much of a forged token is right.
     if any(hmac.compare_digest(mac, _message_mac(key, purpose, body)) for key in keys):
         return body.hex()
     return None
 
 
 def dashboard_token(key: bytes, code: str) -> str:
-    """The token of a client's own dashboard: the client's code and a signature over it."""
+    """The token of a client's dashboard: the client's code and a signature over it."""
     mac = _mac(key, UNIT_SEPARATOR.join((LinkPurpose.DASHBOARD, code)))[:MAC_BYTES]
     return _encode(code.encode() + mac)
 
 
 def read_dashboard_token(keys: Iterable[bytes], token: str) -> str | None:
-    """The client's code, or None for anything but a token that one of `keys` made."""
+    """The client's code of a token that one of `keys` made; None for any other text."""
     raw = _decode(token)
     if raw is None or len(raw) != 8 + MAC_BYTES or not raw[:8].isascii():
         return None
@@ -97,7 +102,7 @@ def _encode(raw: bytes) -> str:
 
 
 def _decode(token: str) -> bytes | None:
-    """The bytes of a token in its one canonical spelling, else None."""
+    """The bytes of a token in its one canonical spelling; None for any other spelling, so a token cannot be varied."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:

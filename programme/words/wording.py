@@ -1,4 +1,4 @@
-"""Dutch as clients and marketers read it: dates, amounts, counted words, project types, and what a decision means."""
+"""The Dutch that clients and marketers read: dates, amounts, counted words, project types, what a decision means."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -23,14 +23,14 @@ ORDINALS = (
 
 
 class ProjectWords(NamedTuple):
-    """How a sentence speaks of a project type: `the` as of somebody's, `yours` to its owner, `a` of a new one."""
+    """How a sentence names a project type: `the` (somebody's), `yours` (to its owner), `a` (a new one)."""
 
     the: str
     yours: str
     a: str
 
 
-# A client says "muurdoorbraak" of the work; the draagmuur is what was in the way.
+# Clients call the work a "muurdoorbraak"; the "draagmuur" is the wall that stood in the way.
 PROJECT_WORDS: Mapping[str, ProjectWords] = {
     ProjectType.DAKKAPEL: ProjectWords("de dakkapel", "uw dakkapel", "een dakkapel"),
     ProjectType.UITBOUW: ProjectWords("de uitbouw", "uw uitbouw", "een uitbouw"),
@@ -93,19 +93,22 @@ _STATUSES: Mapping[str, str] = {
 
 
 def reason_text(reason: str | None) -> str:
-    """The sentence for a decision's reason; that of a send when there is none."""
+    """The Dutch sentence for the reason of a decision; for None, the sentence of a send."""
     return _REASONS[reason] if reason else "De klant krijgt deze mail."
 
 
 def outcome_text(outcome: str) -> str:
+    """The Dutch word for an outcome. Raises KeyError for an unknown one."""
     return _OUTCOMES[outcome]
 
 
 def family_text(family: str) -> str:
+    """The Dutch heading of a touchpoint family. Raises KeyError for an unknown one."""
     return _FAMILIES[family]
 
 
 def status_text(status: str) -> str:
+    """The Dutch words for a message status. Raises KeyError for an unknown one."""
     return _STATUSES[status]
 
 
@@ -129,7 +132,7 @@ def euros(cents: int) -> str:
 
 
 def whole_euros(cents: int) -> str:
-    """The amount rounded up to whole euros: what is still missing is never told too low."""
+    """The amount in cents rounded up to whole euros, so that an amount still missing is never shown too low."""
     return euros(-(-cents // 100) * 100)
 
 
@@ -149,7 +152,7 @@ def counted_words(number: int, one: str, many: str) -> str:
 
 
 def duration_words(days: int, months: int) -> str:
-    """How long an offset is, before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen"."""
+    """An offset in words, to stand before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen"."""
     if months == 18:
         return "anderhalf jaar"
     units = ((months, 12, "jaar", "jaar"), (months, 1, "maand", "maanden"), (days, 7, "week", "weken"))
@@ -167,7 +170,7 @@ def listed(parts: Sequence[str], last: str = "en") -> str:
 
 
 def capitalised(text: str) -> str:
-    """The first letter as a capital, the rest as it is; the Dutch ij counts as one letter."""
+    """The text with a capital first letter; the Dutch ij counts as one letter."""
     if text[:2].lower() == "ij":
         return "IJ" + text[2:]
     return text[:1].upper() + text[1:]

@@ -1,6 +1,6 @@
-"""What every task stands on.
+"""The base of every task.
 
 workspace   settings, programme and database, opened in one place       programme_file   read and check programme.toml
-checkpoints named points where the fault tests kill  memory  Python's memory, when it matters
+checkpoints named points where the fault tests kill  memory  Python's garbage collector
 spreadsheets CSV whose cells are never formulas
 """

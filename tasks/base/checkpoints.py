@@ -38,12 +38,13 @@ _passes_left = 0
 
 
 def arm(point: str, passes: int = 0) -> None:
-    """Die as by SIGKILL at `point`, once it was passed `passes` times. For the fault tests alone."""
+    """Kill the process with SIGKILL at `point`, after it was passed `passes` times. Only for the fault tests."""
     global _armed, _passes_left
     _armed, _passes_left = point, passes
 
 
 def passed(point: str) -> None:
+    """Mark that the delivery has reached `point`; does nothing unless `arm` was called for it."""
     global _passes_left
     if _armed is None or _armed != point:
         return

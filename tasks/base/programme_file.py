@@ -1,4 +1,4 @@
-"""Read the programme file; everything that is wrong with it is told at once."""
+"""Reads the programme file, and reports all its faults at once."""
 
 import re
 import tomllib
@@ -20,8 +20,8 @@ class ProgrammeInvalid(Exception):
     """The programme file cannot be used; the message has one line for each fault.
 
     Attributes:
-        faults: all of them, at least one.
-        file_name: of the programme file, without its folder.
+        faults: all faults, at least one.
+        file_name: the name of the programme file, without its folder.
     """
 
     def __init__(self, faults: Sequence[Fault], file_name: str) -> None:
@@ -31,11 +31,14 @@ class ProgrammeInvalid(Exception):
 
 
 def load_programme(path: Path, templates_dir: Path | None = None) -> Programme:
-    """The programme of a file. Raises ProgrammeInvalid with all its faults.
+    """The programme of a file.
 
     Args:
-        templates_dir: a folder with mail/<touchpoint>.mjml and .txt, when each touchpoint must have its mail. None
-            leaves them unchecked: to plan with a new touchpoint, its mail need not be written yet.
+        templates_dir: a folder with mail/<touchpoint>.mjml and .txt, to require the mail of each touchpoint. None skips
+            that check, so that a plan can have a touchpoint whose mail is not written yet.
+
+    Raises:
+        ProgrammeInvalid: with all faults of the file.
     """
     raw, faults = _read(path, templates_dir)
     if faults:
@@ -44,7 +47,7 @@ def load_programme(path: Path, templates_dir: Path | None = None) -> Programme:
 
 
 def check_programme(path: Path, templates_dir: Path | None = TEMPLATES) -> list[Fault]:
-    """Every fault of a programme file, with the line where it stands; empty when it is in order."""
+    """Every fault of a programme file, with its line; empty when the file is valid."""
     return _read(path, templates_dir)[1]
 
 

@@ -1,4 +1,4 @@
-"""CSV for people who open it in a spreadsheet: no cell of ours is ever taken for a formula."""
+"""CSV for people who open it in a spreadsheet: no spreadsheet treats a cell of ours as a formula."""
 
 import csv
 import io
@@ -6,26 +6,29 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-# Also the full-width signs, which some spreadsheets take for the plain ones.
+# With the full-width signs, which some spreadsheets treat as the plain ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 Cell = str | int | Decimal | None
 
 
 def inert(cell: Cell) -> Cell:
-    """A spreadsheet takes a text cell that starts like a formula for one; an apostrophe keeps it text."""
+    """The cell as plain text for a spreadsheet: an apostrophe in front of text that starts like a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A whole file as text."""
+    """A whole CSV file as text."""
     text = io.StringIO()
     _write(text, header, rows)
     return text.getvalue()
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write rows as they come and return their number; the file appears only when it is whole. Safe to run twice."""
+    """Write the rows one by one, and return their number. Safe to run twice.
+
+    The file appears only when it is complete, so nobody reads half of it.
+    """
     fresh = path.with_name(path.name + ".new")
     with fresh.open("w", encoding="utf-8", newline="") as file:
         number = _write(file, header, rows)
@@ -34,7 +37,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]])
 
 
 def _write(file: "io.TextIOBase | io.StringIO", header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    # With this line end the writer quotes a lone CR too; text is always quoted, so that a `;` in it stays in its cell.
+    # With this line end the writer also quotes a lone CR. All text is quoted, so that a `;` stays inside its cell.
     writer = csv.writer(file, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(header)
     number = 0

@@ -1,4 +1,4 @@
-"""What a run or a command works with: the settings, the programme and the database, opened in one place."""
+"""The settings, the programme and the database that a run or a command works with, opened in one place."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,18 +14,21 @@ from tasks.base.programme_file import TEMPLATES, load_programme
 
 
 class Workspace(NamedTuple):
+    """The settings, the programme and the database of one run or command."""
+
     settings: Settings
     programme: Programme
     engine: Engine
 
 
 def open_workspace(settings: Settings | None = None, *, with_templates: bool = False) -> Workspace:
-    """Settings, programme and a database at the newest schema.
+    """The settings, the programme, and the database, whose schema must be the newest.
 
     Args:
-        with_templates: each touchpoint must have its mail; asked by whoever renders.
+        with_templates: require the mail of each touchpoint; for callers that render.
 
-    Raises SettingsInvalid, ProgrammeInvalid or DatabaseUnusable, each with what to do.
+    Raises:
+        SettingsInvalid, ProgrammeInvalid, DatabaseUnusable: the message says what to do.
     """
     settings = settings or read_settings()
     programme = load_programme(settings.programme, TEMPLATES if with_templates else None)
@@ -33,7 +36,7 @@ def open_workspace(settings: Settings | None = None, *, with_templates: bool = F
 
 
 def open_database(settings: Settings) -> Engine:
-    """The database alone. Whoever only reads never makes an empty file where none was."""
+    """The database alone. Raises DatabaseUnusable, also for a missing SQLite file, which is not created here."""
     engine = open_engine(settings.database_url)
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).exists():
@@ -46,12 +49,12 @@ def open_database(settings: Settings) -> Engine:
 
 
 def today_in_amsterdam() -> date:
-    """The calendar date there, now. Only a command, a page or a flow's first line may ask."""
+    """Today's date in Amsterdam. Only a command, a page or a flow's first line may call this."""
     return day_in_amsterdam(datetime.now(UTC))
 
 
 def now_in_amsterdam() -> datetime:
-    """The moment, as a clock there shows it; for whoever also needs the hour."""
+    """The present moment in Amsterdam (aware), for callers that also need the hour."""
     return datetime.now(AMSTERDAM)
 
 

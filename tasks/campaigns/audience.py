@@ -1,7 +1,7 @@
-"""Who may be in a campaign's audience: SQL leaves out who cannot be, the rules decide about the rest.
+"""Who may be in a campaign's audience: SQL rules out whom it can, the rules decide about the others.
 
-The condition holds for at least every client that `programme.campaigns.audiences.belongs` finds (a property test holds
-it to that); a trait that SQL cannot tell leaves nobody out.
+The condition holds for at least every client that `programme.campaigns.audiences.belongs` accepts (a property test
+checks that). A trait that SQL cannot express rules out nobody.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,15 +18,18 @@ _POSTCODE_DIGITS = 4
 
 
 def may_belong(audience: Audience) -> ColumnElement[bool] | None:
-    """A condition on the client; None when SQL can leave nobody out."""
-    told = [_SQL[name](audience.all_of.values[name]) for name in _told(audience.all_of)]
+    """An SQL condition on the client; None when SQL can rule out nobody."""
+    conditions = [_SQL[name](audience.all_of.values[name]) for name in _in_sql(audience.all_of)]
     some = audience.any_of.named()
-    if some and len(_told(audience.any_of)) == len(some):
-        told.append(or_(*(_SQL[name](audience.any_of.values[name]) for name in some)))
-    return and_(*told) if told else None
+    # One trait that SQL cannot express may be the one that holds. `none_of` is left to the rules, because the SQL
+    # conditions are wider than the traits and their negation would rule out too many.
+    if some and len(_in_sql(audience.any_of)) == len(some):
+        conditions.append(or_(*(_SQL[name](audience.any_of.values[name]) for name in some)))
+    return and_(*conditions) if conditions else None
 
 
-def _told(traits: Traits) -> list[str]:
+def _in_sql(traits: Traits) -> list[str]:
+    """The names of the traits that SQL can express."""
     return [name for name in traits.named() if name in _SQL]
 
 
@@ -36,7 +39,7 @@ def _has_project(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _in_areas(areas: tuple[Area, ...]) -> ColumnElement[bool]:
     digits = func.substr(func.trim(projects.c.postcode), 1, _POSTCODE_DIGITS)
-    # What does not begin with four digits is never cast: PostgreSQL would refuse the whole statement.
+    # Only four digits are cast: for any other text PostgreSQL would refuse the whole statement.
     is_number = func.length(func.trim(digits, "0123456789")) == 0
     number = case((and_(is_number, func.length(digits) == _POSTCODE_DIGITS), cast(digits, Integer)))
     return _has_project(or_(*(number.between(area.first, area.last) for area in areas)))

@@ -1,4 +1,4 @@
-"""Whether a campaign may start: what was filled in, and what is kept of earlier starts; all faults at once."""
+"""Whether a campaign may start: checks the form against stored campaigns, and reports all faults at once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ class OrderRefused(Exception):
     """A campaign cannot start as it was filled in.
 
     Attributes:
-        faults: all of them, at least one; Dutch sentences for the marketer.
+        faults: all faults, at least one; Dutch sentences for the marketer.
     """
 
     def __init__(self, faults: list[str]) -> None:
@@ -30,7 +30,7 @@ class AcceptedOrder(NamedTuple):
     """An order without faults.
 
     Attributes:
-        moment: when it is to go, aware; None for at once.
+        moment: when it must go (aware); None for at once.
         test_address: "" for none.
     """
 
@@ -40,9 +40,10 @@ class AcceptedOrder(NamedTuple):
 
 
 def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> AcceptedOrder:
-    """The order of a form, as it may start now; a campaign that is under way keeps its first day.
+    """The order in a form, as it may start now; a campaign that already has messages keeps its first day.
 
     Args:
+        form: the three groups of the form, see programme.campaigns.order.
         now: aware, in Amsterdam.
 
     Raises:

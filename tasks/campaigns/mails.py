@@ -1,7 +1,7 @@
 """Mails of a campaign that no client gets: previews for people to look at, and the test mail.
 
-Their links are signed with a key that is forgotten at once, so whoever clicks one changes nothing: the pages know
-no such link. In all else they are what the clients would get.
+Their links are signed with a key that is thrown away at once, so clicking one changes nothing: the pages do not accept
+it. Otherwise they equal the mails that clients get.
 """
 
 import json
@@ -31,14 +31,14 @@ TEST_NAME = "J. Voorbeeld"
 
 
 class Sample(NamedTuple):
-    """A mail as one client would get it, but for the name."""
+    """A mail as one client would get it, except for the name."""
 
     decision: Decision
     mail: Mail
 
 
 class TestSent(NamedTuple):
-    """What became of a test mail; `detail` is the provider's word when it did not go."""
+    """The result of a test mail; `detail` is the provider's reason when it did not go."""
 
     message_id: str
     went: bool
@@ -47,10 +47,11 @@ class TestSent(NamedTuple):
 
 
 def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[Decision], as_of: date) -> list[Sample]:
-    """The mails of these decisions, to a made-up name; nothing is kept.
+    """The mails of these decisions, addressed to a made-up name; nothing is stored.
 
-    What people look at stays in Prefect, where a person's wish to be erased does not reach. All that decides what the
-    mail says (segment, tier, project, engineer, offer) is the client's own.
+    The previews stay in Prefect, which an erasure of a client's data does not reach. Everything that decides what the
+    mail
+    says (segment, tier, project, engineer, offer) is the client's own.
     """
     renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind)
     with reading(workspace.engine) as connection:
@@ -74,16 +75,19 @@ def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[De
 
 
 def is_suppressed(workspace: Workspace, address: str, as_of: date) -> bool:
-    """Whether an address is on the list of those that get nothing."""
+    """Whether the address is on the suppression list on `as_of`."""
     query = select(suppressions.c.email).where(suppressions.c.email == address, suppressions.c.since <= as_of)
     with reading(workspace.engine) as connection:
         return connection.execute(query).first() is not None
 
 
 def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: date) -> TestSent:
-    """Send the campaign's mail, as a client made up for it would get it, to this address and nowhere else.
+    """Send the campaign's mail to this address only, as a made-up client would get it. Each call sends another mail.
 
-    Nothing is written: no rule, cap or figure ever sees it. Each call sends one anew.
+    Nothing is written to the database, so no rule, cap or figure sees it.
+
+    Returns:
+        Whether the provider accepted it, and its reason if not.
     """
     messenger = make_messenger(workspace.settings, workspace.programme)
     renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind)
@@ -113,7 +117,7 @@ def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: dat
 
 
 def _nameless(recipient: Recipient) -> Recipient:
-    """With the made-up name, and without what only this client has: addresses and a code."""
+    """The recipient with the made-up name, and without what only this client has: addresses and a code."""
     clients = tuple(
         replace(
             client,

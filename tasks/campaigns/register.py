@@ -1,4 +1,4 @@
-"""What is kept of each campaign: what it says, when it may go, who gave the go, and whether it was withdrawn."""
+"""The stored campaigns: what each says, when it may go, who gave the go, and whether it was withdrawn."""
 
 import json
 from dataclasses import asdict
@@ -21,7 +21,7 @@ WITHDRAWN = "withdrawn"
 
 
 class Registered(NamedTuple):
-    """A campaign as it is kept; `is_same` tells whether it says what is now asked."""
+    """A campaign as it is stored; `is_same` is True when it says the same as the campaign now asked for."""
 
     first_on: date
     starts_at: datetime | None
@@ -37,18 +37,23 @@ class NameTaken(Exception):
 
 
 def find_campaign(engine: Engine, campaign: Campaign) -> Registered | None:
-    """What is kept under this name."""
+    """The stored campaign of this name; None when there is none."""
     with reading(engine) as connection:
         return _find(connection, campaign)
 
 
 def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> Registered:
-    """Keep the campaign; of one that was kept before, the audience, the moment and what nobody has seen yet.
+    """Store the campaign. Safe to run twice, and by two runs at once.
 
-    A go stands as long as the campaign says the same. Safe to run twice, and by two runs at once.
+    For a campaign stored before, this updates the audience, the moment, and whatever nobody has received yet. A go
+    remains
+    valid while the campaign says the same.
+
+    Returns:
+        The campaign as it was before this update.
 
     Raises:
-        NameTaken: messages of this name say something else, or it was withdrawn.
+        NameTaken: messages of this name say something else, or the campaign was withdrawn.
     """
     values: dict[str, Any] = {
         "template": campaign.template_id,
@@ -62,6 +67,7 @@ def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> 
         columns = ["name", *values, "created_at"]
         row = [campaign.name, *values.values(), datetime.now(UTC)]
         insert_rows(connection, campaigns, columns, [row], ignore_existing=True)
+        # Lock the row, so that two runs at once cannot both decide on the same earlier state.
         connection.execute(select(campaigns.c.name).where(campaigns.c.name == campaign.name).with_for_update())
         found = _find(connection, campaign)
         if found is None or found.withdrawn_by or (found.has_messages and not found.is_same):
@@ -75,14 +81,14 @@ def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> 
 
 
 def record_go(engine: Engine, name: str, by_name: str, go_for: int) -> None:
-    """Keep who gave the go, when, and for how many people. Safe to run twice."""
+    """Record who gave the go, when, and for how many people. Safe to run twice."""
     values = {"go_by": by_name, "go_at": datetime.now(UTC), "go_for": go_for}
     with writing(engine) as connection:
         connection.execute(update(campaigns).where(campaigns.c.name == name).values(values))
 
 
 def count_waiting(engine: Engine, name: str) -> int | None:
-    """How many messages of a campaign a withdrawal would stop; None without such a name."""
+    """The number of messages that a withdrawal of the campaign would cancel; None when there is no such campaign."""
     with reading(engine) as connection:
         if not _exists(connection, name):
             return None
@@ -90,7 +96,7 @@ def count_waiting(engine: Engine, name: str) -> int | None:
 
 
 def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
-    """Stop a campaign for good: what of it is still planned is cancelled. Returns how many; None without such a name.
+    """Stop a campaign for good: cancel its planned messages and return their number; None for an unknown name.
 
     A message that is on the wire at this moment still goes. Safe to run twice.
     """
@@ -112,7 +118,7 @@ def _waiting(name: str) -> ColumnElement[bool]:
 
 
 def said_by(campaign: Campaign) -> str:
-    """What its mails say, as JSON: two campaigns that say the same give the same text."""
+    """What the campaign's mails say, as JSON; campaigns that say the same have the same text."""
     said = {"copy": json.loads(campaign.copy), "offer": campaign.offer, "template": campaign.template_id}
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 

@@ -1,4 +1,4 @@
-"""The steps of a campaign, each safe to run twice: the flow tells them as a story."""
+"""The steps of a campaign's run, each safe to run twice; the flow puts them in order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -28,23 +28,24 @@ from tasks.runs.planning import PlanChunk
 
 
 class CampaignPage(NamedTuple):
-    """What a campaign means for some recipients, and the recipients who would get it by client id."""
+    """The results for one page of recipients, and by client id the recipients who get a message."""
 
     judged: list[Judged]
     recipients: dict[str, Recipient]
 
     @property
     def decisions(self) -> list[Decision]:
+        """The decisions; recipients who already have the message have none."""
         return [each.decision for each in self.judged if each.decision is not None]
 
 
 def judge_pages(
     workspace: Workspace, campaign: Campaign, as_of: date, leaving: Leaving | None = None
 ) -> Iterator[CampaignPage]:
-    """The decisions of a campaign, recipient by recipient in code point order, those without an address first.
+    """The decisions of a campaign, page by page: recipients without an address, then by address (code point order).
 
     Args:
-        leaving: of a run that mails people.
+        leaving: set for a run that mails people, so that day caps count when mails really left.
     """
     for ids in read_pages(workspace.engine, may_belong(campaign.audience)):
         with reading(workspace.engine) as connection:
@@ -75,7 +76,7 @@ def _judged(
 
 
 def plan(workspace: Workspace, campaign: Campaign, as_of: date) -> CampaignCount:
-    """What the campaign would decide, with nothing written."""
+    """The counts of what the campaign would decide, with nothing written."""
     count = CampaignCount()
     for page in judge_pages(workspace, campaign, as_of):
         count.add(page.judged)
@@ -83,7 +84,7 @@ def plan(workspace: Workspace, campaign: Campaign, as_of: date) -> CampaignCount
 
 
 def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> DayReport:
-    """The counts of a plan as other runs report them; no names in it."""
+    """The counts of a plan in the form of other runs' reports, without names."""
     report = DayReport(HandFlow.CAMPAIGN, as_of, RunMode.PLAN)
     for (outcome, reason), number in count.outcomes.items():
         report.counts[campaign.template_id, outcome, reason] += number
@@ -91,18 +92,18 @@ def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> Day
 
 
 def begin(day: Day, campaign: Campaign) -> DayRun:
-    """Begin a run that sends. What cannot work fails here, before anything is written."""
+    """Begin a run that sends. Raises for whatever would prevent sending, before anything is written."""
     run, workspace = steps.begin(day), day.workspace
     return replace(run, renderer=Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind))
 
 
 def take_up(run: DayRun, campaign: Campaign) -> LeftOver:
-    """Re-date what an earlier start of this campaign left planned; the runs of the day see to their own."""
+    """Re-date the messages that earlier starts of this campaign left over; the day's runs take up their own."""
     return take_up_left_over(run.workspace.engine, run.as_of, occasion=campaign.name)
 
 
 def decide(run: DayRun, campaign: Campaign) -> Queued:
-    """Take every decision, keep it, and plan the messages; one transaction for each page of recipients."""
+    """Take and store every decision and plan its message, in one transaction for each page of recipients."""
     turn = steps.turn_of(run, partial(_judge_again, run, campaign))
     pages = judge_pages(run.workspace, campaign, run.as_of, run.leaving)
     return steps.keep(run, (PlanChunk(page.decisions, page.recipients) for page in pages), turn)
@@ -115,7 +116,7 @@ def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisi
 
 
 def count_messages(workspace: Workspace, campaign: Campaign) -> dict[str, int]:
-    """The campaign's messages by status, of all of its starts."""
+    """The number of the campaign's messages by status, over all its starts; statuses without messages are absent."""
     query = (
         select(messages.c.status, func.count())
         .where(messages.c.touchpoint == campaign.template_id, messages.c.occasion == campaign.name)

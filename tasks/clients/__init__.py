@@ -1,8 +1,8 @@
-"""Clients and what is known of them.
+"""Clients and the facts about them.
 
 selection       who may be due on a day, by SQL         audience    all facts of some recipients
 anchor_queries  who has an anchor on some days          pages       everyone, page by page
-codes           each client's own code                  lookup      whether a client is there
-health          how clients are doing           handed_over  mails that left on another day than theirs
+codes           each client's own code                  lookup      whether a client exists
+health          the health of clients           handed_over  mails that left on another day than their own
 referrals       as their qualification asks about them
 """

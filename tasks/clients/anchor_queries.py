@@ -1,7 +1,7 @@
-"""The inverse of each anchor: which clients have one on some days, by SQL.
+"""The inverse of each anchor: which clients have an occurrence of it on some days, by SQL.
 
-Each query returns at least every client that programme/rules/anchors.py finds and that has no message of the occasion,
-and reads an index over the anchor's day.
+Each query returns at least every client that programme/rules/anchors.py finds and that has no message about the
+occasion, and it uses an index over the anchor's day.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ from programme.words.states import QuoteDecision
 
 
 class Wanted(NamedTuple):
-    """The clients wanted: with an anchor of the touchpoint on `first` … `last`, as of a day."""
+    """Selects the clients with an anchor of the touchpoint on `first` … `last`, as known on `as_of`."""
 
     programme: Programme
     touchpoint_id: str
@@ -63,13 +63,13 @@ def _last_activity(wanted: Wanted) -> Queries:
     later = activity.alias("later")
     yield (
         select(activity.c.client_id)
-        .where(activity.c.occurred_on.between(wanted.first, wanted.last), standing(activity))
+        .where(activity.c.occurred_on.between(wanted.first, wanted.last), is_valid(activity))
         .where(
             ~exists().where(
                 later.c.client_id == activity.c.client_id,
                 later.c.occurred_on > wanted.last,
                 later.c.occurred_on <= wanted.as_of,
-                standing(later),
+                is_valid(later),
             )
         )
         .where(~_has_message(activity.c.client_id, wanted.touchpoint_id, cast(activity.c.occurred_on, String)))
@@ -123,9 +123,9 @@ def _given_the_turn(wanted: Wanted) -> Select[tuple[str]]:
 
 
 def _risen(tier: Tier, first: date) -> Iterator[ColumnElement[bool]]:
-    """For each measure of deliveries: a client's meet it, and those before `first` did not.
+    """One condition per measure of deliveries: the client's deliveries meet it, and those before `first` did not.
 
-    With a cancellation the tier may have been lost in between; then it is enough that they meet it.
+    After a cancellation the tier may have been lost in between; then it is enough that they meet it.
     """
     was_before = projects.c.delivered_on < first
     has_cancelled = func.count(projects.c.cancelled_on) > 0
@@ -172,8 +172,12 @@ def _has_message(
     )
 
 
-def standing(rows: object) -> ColumnElement[bool]:
-    """The activity rows that were not withdrawn and do not withdraw another."""
+def is_valid(rows: object) -> ColumnElement[bool]:
+    """SQL for the activity rows that count: not withdrawn, and not withdrawals themselves.
+
+    Args:
+        rows: the activity table or an alias of it.
+    """
     columns = rows.c  # type: ignore[attr-defined]  # the table or an alias of it
     withdrawal = activity.alias()
     return and_(columns.retracts.is_(None), ~exists().where(withdrawal.c.retracts == columns.id))

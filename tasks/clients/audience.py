@@ -1,4 +1,4 @@
-"""All that is known of some recipients, read in a handful of queries whatever their number."""
+"""All known facts of some recipients, read in about a dozen queries whatever the number of recipients."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ from programme.facts.records import (
 )
 from programme.referrals.qualifying import is_of_partner, won_referrals
 from programme.terms.schema import Programme
-from tasks.clients.anchor_queries import standing
+from tasks.clients.anchor_queries import is_valid
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.referrals import read_referrals
@@ -62,13 +62,13 @@ def read_recipients(
     with_activity: bool = True,
     leaving: Leaving | None = None,
 ) -> list[Recipient]:
-    """The recipients of these clients, each with all its client records and their facts, sorted by address.
+    """The recipients of these clients, sorted by address, each with all its client records and their facts.
 
-    Facts dated after `as_of` are there too, but for the last activity; the rules look no further than their day.
+    Facts dated after `as_of` are included, except for the last activity; the rules look no further than their day.
 
     Args:
-        with_activity: False leaves the last activity out, for a run whose touchpoints do not ask it.
-        leaving: of a run that mails people, so that the day caps also count by when a mail really left.
+        with_activity: False leaves out the last activity, for a run whose touchpoints do not need it.
+        leaving: set for a run that mails people, so that the day caps also count when a mail really left.
     """
     records = _read_records(connection, list(client_ids))
     ids = [client_id for client_id, *_ in records]
@@ -109,7 +109,7 @@ class _Facts(NamedTuple):
 
 
 class _History(NamedTuple):
-    """Messages of the clients, by client id; those of others to an address; since when and why one is suppressed."""
+    """Messages of the clients by client id, others' messages by address, and (since, reason) by suppressed address."""
 
     by_client: dict[str, list[PastMessage]]
     of_others: dict[str, list[PastMessage]]
@@ -121,7 +121,7 @@ class _History(NamedTuple):
 
 
 def _client(record: Sequence[Any], facts: _Facts) -> Client:
-    """A row of _CLIENT and the code, with the client's facts."""
+    """A client from one row of _CLIENT plus the code, and the client's facts."""
     client_id, recipient, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = record
     return Client(
         client_id,
@@ -145,8 +145,10 @@ def _client(record: Sequence[Any], facts: _Facts) -> Client:
 
 
 def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequence[Any]]:
-    """The client rows of these clients and of all others with one of their addresses, by client id, each with its
-    code."""
+    """The rows of these clients and of all other clients with one of their addresses, sorted by client id.
+
+    Each row ends with the client's code.
+    """
     clients, dialect = present.clients, connection.dialect.name
     asked = connection.execute(select(*_CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
     addresses = {row.recipient for row in asked if row.recipient}
@@ -182,7 +184,7 @@ def _read_facts(
 def _by_client(
     connection: Connection, columns: list[Any], make: Callable[..., Any], ids: list[str], order: ColumnElement[Any]
 ) -> dict[str, list[Any]]:
-    """The rows of a table of facts by client, each list by date and then id."""
+    """The rows of a table of facts by client id, each list sorted by date, then id."""
     table = columns[0].table
     query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
     found: dict[str, list[Any]] = defaultdict(list)
@@ -199,7 +201,7 @@ def _by_client(
 def _read_feedback(
     connection: Connection, ids: list[str], projects: dict[str, list[Project]]
 ) -> tuple[dict[str, list[Feedback]], dict[str, list[Feedback]]]:
-    """What these clients gave, each list by date and then id; and what others gave about a project of theirs."""
+    """Feedback that these clients gave, and feedback of others about their projects, each list by date, then id."""
     table, dialect = present.feedback, connection.dialect.name
     owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
     query = select(*_FEEDBACK).where(
@@ -220,7 +222,7 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
     query = (
         select(activity.c.client_id, func.max(activity.c.occurred_on).label("latest"))
         .where(in_values(activity.c.client_id, ids, connection.dialect.name))
-        .where(activity.c.occurred_on <= as_of, standing(activity))
+        .where(activity.c.occurred_on <= as_of, is_valid(activity))
         .group_by(activity.c.client_id)
     )
     return {row.client_id: row.latest for row in connection.execute(query)}
@@ -253,9 +255,9 @@ def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
 
 
 def _read_history(connection: Connection, ids: list[str], addresses: list[str]) -> _History:
-    """All messages of the clients and to the addresses, whatever their date: they close keys.
+    """All messages of the clients and to the addresses, whatever their date, because messages close keys.
 
-    Asked in one go with OR, SQLite reads most of them twice.
+    Two queries: with one OR, SQLite reads most of the rows twice.
     """
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
     of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))

@@ -1,4 +1,4 @@
-"""Each client's own code, kept from its first use."""
+"""Each client's own code, stored on first use."""
 
 from collections.abc import Iterable
 
@@ -9,10 +9,11 @@ from models.database.bulk import in_values, insert_rows
 from models.tables import client_codes
 from programme.words.tokens import client_code_of
 
-ATTEMPTS = 20  # two clients share a code once in 10^12 pairs; twenty in a row is a fault of ours
+ATTEMPTS = 20  # two clients share a code once in 10^12 pairs, so twenty in a row is a bug
 
 
 def read_codes(connection: Connection, client_ids: Iterable[str]) -> dict[str, str]:
+    """The stored codes by client id; clients without a code are absent."""
     query = select(client_codes.c.client_id, client_codes.c.code).where(
         in_values(client_codes.c.client_id, client_ids, connection.dialect.name)
     )
@@ -20,7 +21,13 @@ def read_codes(connection: Connection, client_ids: Iterable[str]) -> dict[str, s
 
 
 def claim_codes(connection: Connection, key: bytes, client_ids: Iterable[str]) -> dict[str, str]:
-    """The code of each client, made and stored where there was none. Safe to run twice, and by two runs at once."""
+    """The code of each client by client id, made and stored where there was none.
+
+    Safe to run twice, and by two runs at once.
+
+    Raises:
+        IntegrityError: no free code was found for a client.
+    """
     wanted = set(client_ids)
     codes = read_codes(connection, wanted)
     for attempt in range(ATTEMPTS):

@@ -1,8 +1,8 @@
-"""Mails that really left in the last days, whatever day they are dated: people count by their own calendar.
+"""Mails that really left in the last days, whatever day they are dated, because people count by their own calendar.
 
-A run as of a past day mails people today. Whom it mailed an hour ago gets no second mail today, and whom a run of
-today mailed gets none from a run as of last month. So for the day caps (rules 9 and 10) a message also counts as
-dated the day that lies as far before the run's day as its hand-over lies before today.
+A run as of a past day mails people today. Someone it mailed an hour ago must get no second mail today, and someone
+mailed by a run of today must get none from a run as of last month. So for the day caps (rules 9 and 10) a message also
+counts on another day: as far before the run's day as its hand-over lies before today.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import COUNTING_STATUSES, MessageStatus
 
 _MESSAGE = [messages.c[name] for name in PastMessage._fields]
-_LEFT = (RequestState.ON_WIRE, RequestState.ACCEPTED, RequestState.IN_DOUBT)
+_LEFT = (RequestState.ON_WIRE, RequestState.ACCEPTED, RequestState.IN_DOUBT)  # states in which a mail left, or may have
 
 
 class Leaving(NamedTuple):
@@ -30,8 +30,8 @@ class Leaving(NamedTuple):
 
     Attributes:
         today: the real day, in Amsterdam.
-        delivery: the way they go; what went another way (an outbox) reached nobody.
-        holder: the process whose backfill this run belongs to; what that holds itself does not count.
+        delivery: the provider they go through; mails through another one (an outbox) reached nobody.
+        holder: the process whose backfill this run belongs to; messages that it holds itself do not count.
     """
 
     today: date
@@ -42,13 +42,14 @@ class Leaving(NamedTuple):
 def read_handed_over(
     connection: Connection, addresses: Collection[str], as_of: date, leaving: Leaving, days: int
 ) -> dict[str, list[PastMessage]]:
-    """Messages to these addresses whose hand-over counts on another day than theirs, re-dated, by address.
+    """Messages to these addresses whose hand-over counts on another day than their own, re-dated, by address.
 
-    Beside those that left, those about to: what a backfill of another process holds, and what is planned for a day
-    after `as_of`. Both go today.
+    They include messages that are about to leave today: those that a backfill of another process holds, and those
+    planned
+    for a day after `as_of`.
 
     Args:
-        days: how many days the caps look back, the day itself among them.
+        days: the number of days that the caps look back, the day itself included.
     """
     dates = dict(_other_dates(connection, as_of, leaving, days))
     about_to_go = _about_to_go(connection, as_of, leaving)
@@ -71,7 +72,7 @@ def read_handed_over(
 
 
 def _other_dates(connection: Connection, as_of: date, leaving: Leaving, days: int) -> Iterator[tuple[str, date]]:
-    """The requests of the last days that count on another day than their own, with that day."""
+    """(request id, day) of the requests of the last days that count on another day than their own."""
     since = datetime.combine(leaving.today - timedelta(days=days), time(), UTC)
     query = select(requests.c.request_id, requests.c.as_of, requests.c.sent_at).where(
         requests.c.state.in_(_LEFT),
@@ -86,7 +87,7 @@ def _other_dates(connection: Connection, as_of: date, leaving: Leaving, days: in
 
 
 def _about_to_go(connection: Connection, as_of: date, leaving: Leaving) -> ColumnElement[bool] | None:
-    """A condition on planned messages that go today though they are dated another day; None when there are none."""
+    """SQL for planned messages that go today though they are dated another day; None when there are none."""
     held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
     if leaving.holder:
         held = held.where(runs.c.held_by != leaving.holder)

@@ -1,4 +1,4 @@
-"""The health of clients: facts and opens read chunk by chunk, judged by programme.care.health."""
+"""The health of clients: reads facts and opens chunk by chunk; programme.care.health judges them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,11 +18,13 @@ from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from tasks.clients.audience import read_recipients
 
-CHUNK_CLIENTS = 5_000  # facts of so many clients are held at once
+CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once
 ARRIVED = (EventKind.DELIVERED.value, EventKind.OPENED.value)
 
 
 class ClientHealth(NamedTuple):
+    """The health of one client."""
+
     client_id: str
     health: Health
 
@@ -30,7 +32,7 @@ class ClientHealth(NamedTuple):
 def read_health(
     engine: Engine, programme: Programme, as_of: date, client_id: str | None = None
 ) -> Iterator[ClientHealth]:
-    """The health of every client (or of one) by client id; erased people have none."""
+    """The health of every client (or of one), by client id; erased clients have none."""
     after = ""
     while True:
         with reading(engine) as connection:
@@ -42,7 +44,7 @@ def read_health(
 
 
 def read_tracked_mails(connection: Connection, client_ids: list[str]) -> dict[str, list[TrackedMail]]:
-    """The delivered and tracked messages of some clients, by client id; an open is a delivery too."""
+    """The delivered mails of these clients whose opens are tracked, by client id; an open proves delivery."""
     query = (
         select(messages.c.client_id, events.c.message_id, events.c.kind, events.c.occurred_at, events.c.is_machine)
         .join_from(messages, events, events.c.message_id == messages.c.message_id)

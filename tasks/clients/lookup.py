@@ -1,4 +1,4 @@
-"""Whether a client is there, and who may have been meant when it is not."""
+"""Whether a client exists, and which clients may have been meant when it does not."""
 
 from difflib import get_close_matches
 
@@ -8,15 +8,15 @@ from models.database.engine import reading
 from models.tables import clients
 
 SHOWN_NEAR = 5
-LONGEST_LIST = 50_000  # ids compared by likeness; above it only those that contain what was typed
+LONGEST_LIST = 50_000  # ids compared by likeness; comparing more takes too long
 
 
 class UnknownClient(Exception):
-    """There is no client with this id; the message names those that are near."""
+    """There is no client with this id; the message names similar ones."""
 
 
 def require_client(engine: Engine, client_id: str) -> None:
-    """Raises UnknownClient."""
+    """Check that the client exists. Raises UnknownClient."""
     with reading(engine) as connection:
         if connection.execute(select(clients.c.client_id).where(clients.c.client_id == client_id)).first():
             return
@@ -30,7 +30,7 @@ def require_client(engine: Engine, client_id: str) -> None:
 
 
 def _near(connection: Connection, text: str) -> list[str]:
-    """Clients by a name or an address with this text in it, else by an id that is like it."""
+    """Clients whose id, name or address contains this text; otherwise clients with a similar id."""
     wanted = text.strip()
     if len(wanted) >= 3:
         pattern = "%" + wanted.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

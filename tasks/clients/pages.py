@@ -1,4 +1,4 @@
-"""Everyone in the base, page by page, for who looks at many days at once: flat in memory whatever the size."""
+"""All clients page by page, for callers that look at many days at once; memory use does not grow with the base."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from models.database.bulk import in_values
 from models.database.engine import reading
 from models.present import clients
 from models.tables import activity
-from tasks.clients.anchor_queries import standing
+from tasks.clients.anchor_queries import is_valid
 
-PAGE_RECIPIENTS = 2_000  # whose facts are held at once; about 10 MB
+PAGE_RECIPIENTS = 2_000  # recipients whose facts are in memory at once; about 10 MB
 
 
 def read_pages(engine: Engine, only: ColumnElement[bool] | None = None) -> Iterator[list[str]]:
     """The ids of all clients in pages of whole recipients: first those without an address, then by address.
 
     Args:
-        only: a condition on the client; a recipient is then on a page for the sake of some of its clients.
+        only: an SQL condition on the client; a recipient is on a page when at least one of its clients meets it.
     """
     only = true() if only is None else only
     after = ""
@@ -34,6 +34,7 @@ def read_pages(engine: Engine, only: ColumnElement[bool] | None = None) -> Itera
 
 
 def count_clients(engine: Engine) -> int:
+    """The number of clients that the export still has."""
     with reading(engine) as connection:
         return connection.execute(select(func.count()).select_from(clients)).scalar_one()
 
@@ -41,12 +42,12 @@ def count_clients(engine: Engine) -> int:
 def read_later_activity(
     connection: Connection, client_ids: list[str], after: date, until: date
 ) -> dict[str, list[date]]:
-    """The days of activity of these clients later than `after`, up to and including `until`, by client id."""
+    """The days of activity of these clients after `after`, up to and including `until`, by client id."""
     query = select(activity.c.client_id, activity.c.occurred_on).where(
         in_values(activity.c.client_id, client_ids, connection.dialect.name),
         activity.c.occurred_on > after,
         activity.c.occurred_on <= until,
-        standing(activity),
+        is_valid(activity),
     )
     found: dict[str, list[date]] = defaultdict(list)
     for client_id, day in connection.execute(query.distinct()):

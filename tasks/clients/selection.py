@@ -1,7 +1,7 @@
-"""Who may be due on a day: SQL narrows by the range of anchors whose window contains it, the rules decide.
+"""Who may be due on a day: SQL selects by the range of anchors whose window contains the day, the rules decide.
 
-The queries return at least every client that the pure rules find due (a property test holds them to that) and read
-an index over the anchor's day, so that a day costs what is due that day, not what there is.
+The queries return at least every client that the pure rules find due (a property test checks that). They use an index
+over the anchor's day, so that a day costs what is due on it, not the size of the base.
 """
 
 from collections.abc import Iterable
@@ -21,11 +21,11 @@ from tasks.clients.anchor_queries import QUERIES, Wanted
 DueClient = tuple[str, str, str]
 """(recipient, client id, touchpoint id)"""
 
-LOOKED_UP_AT_ONCE = 5_000  # clients; with many more PostgreSQL finds reading the whole table cheaper
+LOOKED_UP_AT_ONCE = 5_000  # clients; for many more, PostgreSQL reads the whole table instead of the index
 
 
 def select_due_clients(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> list[DueClient]:
-    """Every client that may be due, with the touchpoint, sorted by recipient and client id (code point)."""
+    """Every (recipient, client id, touchpoint id) that may be due, sorted by code point."""
     found: dict[str, set[str]] = {}
     for touchpoint_id, touchpoint in programme.touchpoints_of(flow).items():
         due: set[str] = found.setdefault(touchpoint_id, set())
@@ -45,8 +45,10 @@ def select_due_clients(connection: Connection, programme: Programme, flow: Flow,
 
 
 def _read_recipient_of(connection: Connection, client_ids: Iterable[str]) -> dict[str, str]:
-    """The recipient of each client. It is asked apart, and for so many clients at a time that the database looks each
-    of them up: joined to the due queries, PostgreSQL would read all clients for some thousands that are due."""
+    """The recipient of each client, read separately and in batches, so that the database uses the index.
+
+    Joined to the due queries, PostgreSQL would read all clients for the few thousand that are due.
+    """
     recipient_of: dict[str, str] = {}
     for ids in batches(sorted(client_ids), LOOKED_UP_AT_ONCE):
         query = select(clients.c.client_id, clients.c.recipient).where(
@@ -57,7 +59,7 @@ def _read_recipient_of(connection: Connection, client_ids: Iterable[str]) -> dic
 
 
 def _read_sharing(connection: Connection, client_ids: Iterable[str]) -> list[str]:
-    """The clients with the address of one of these clients; the last activity is that of all of them."""
+    """The clients that share an address with one of these clients, because last activity is that of the recipient."""
     sharing: list[str] = []
     for ids in batches(sorted(client_ids), LOOKED_UP_AT_ONCE):
         is_one = in_values(clients.c.client_id, ids, connection.dialect.name)
@@ -68,7 +70,7 @@ def _read_sharing(connection: Connection, client_ids: Iterable[str]) -> list[str
 
 
 def due_anchors(programme: Programme, touchpoint: Touchpoint, as_of: date) -> tuple[date, date] | None:
-    """First and last anchor day whose window can contain `as_of` for some client; None when there is none."""
+    """The first and last anchor day whose window can contain `as_of` for some client; None when there is none."""
     spread_days = programme.seasons.spread_days - 1 if touchpoint.spread else 0
     first = as_of - timedelta(days=touchpoint.grace_days + spread_days)
     return anchors_due_between(lambda day: unspread_due_on(programme, touchpoint, day), first, as_of)

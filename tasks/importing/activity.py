@@ -1,4 +1,4 @@
-"""The append-only log of what clients did, brought in line with the facts by adding rows alone."""
+"""Brings the append-only log of what clients did in line with the facts, only by adding rows."""
 
 from typing import Any
 
@@ -27,10 +27,10 @@ NAMES = ("client_id", "kind", "source_id", "occurred_on", "retracts")
 
 
 def sync_activity(parts: Parts) -> int:
-    """Retract what the facts no longer say, add what the log does not have yet; return how many rows that took.
+    """Retract rows that contradict the facts, add rows that are missing, and return the number of rows added.
 
-    Afterwards the rows that stand are exactly the dated facts; answers (which no fact mirrors) are not touched.
-    Safe to run twice. What is to be added is worked out first, without the lock, then written in parts.
+    Afterwards the valid rows are exactly the dated facts; rows about answers are not touched, because no fact mirrors
+    them. Safe to run twice. The new rows are computed first, without the write lock, then written in parts.
     """
     connection = parts.connection
     columns = [Column(name, activity.c[name].type) for name in NAMES]
@@ -50,7 +50,7 @@ def sync_activity(parts: Parts) -> int:
 
 
 def _facts() -> dict[ActivityKind, Select[Any]]:
-    """One query for each kind; columns client_id, source_id and occurred_on (never null)."""
+    """One query for each kind; columns client_id, source_id and occurred_on (never NULL)."""
     return {
         ActivityKind.PROJECT_ORDERED: _dated(projects, "project_id", "ordered_on"),
         ActivityKind.PROJECT_DELIVERED: _dated(projects, "project_id", "delivered_on"),
@@ -73,12 +73,12 @@ def _dated(table: FromClause, source: str, day: str, client: str = "client_id") 
 
 
 def _work_out(connection: Connection, news: Table, kind: ActivityKind, facts: Select[Any]) -> None:
-    """The withdrawals before the additions, so that the log never says a thing twice."""
+    """Stage the withdrawals, then the additions, so that the log never has one thing twice."""
     fact = facts.subquery("fact")
     entry = activity.alias("entry")
-    said_by_fact = exists().where(_same(fact, entry))
+    has_fact = exists().where(_same(fact, entry))
     wrong = select(entry.c.client_id, entry.c.kind, entry.c.source_id, entry.c.occurred_on, entry.c.id).where(
-        entry.c.kind == kind, _stands(entry), ~said_by_fact
+        entry.c.kind == kind, _stands(entry), ~has_fact
     )
     lacking = select(fact.c.client_id, literal(kind.value), fact.c.source_id, fact.c.occurred_on).where(
         ~exists().where(entry.c.kind == kind, _same(fact, entry), _stands(entry))
@@ -96,8 +96,8 @@ def _same(fact: FromClause, entry: FromClause) -> ColumnElement[bool]:
 
 
 def _stands(entry: FromClause) -> ColumnElement[bool]:
-    """The row withdraws nothing and is not withdrawn."""
+    """SQL for: the row withdraws nothing and is not withdrawn."""
     withdrawal = activity.alias("withdrawal")
-    # `retracts IS NULL` would make SQLite search the unique index on it, which it takes to hold one NULL at most.
+    # For `retracts IS NULL` SQLite would use the unique index, because it assumes that this holds at most one NULL.
     withdraws_nothing = func.coalesce(entry.c.retracts, 0) == 0
     return withdraws_nothing & ~exists().where(withdrawal.c.retracts == entry.c.id)

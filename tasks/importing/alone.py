@@ -1,4 +1,4 @@
-"""One import at a time, or two would insert the same ids: PostgreSQL has a lock, a SQLite file gets one beside it."""
+"""One import at a time, because two would insert the same ids. PostgreSQL has a lock; SQLite gets a lock file."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[None]:
-    """Wait until no other import works on the same SQLite file. The lock ends with the process, however it ends."""
+    """Wait until no other import works on the same SQLite file; the lock ends with the process, however that ends."""
     name = engine.url.database
     if engine.dialect.name != "sqlite" or name in (None, "", ":memory:"):
         yield

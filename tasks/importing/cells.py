@@ -1,7 +1,7 @@
-"""Strict readers for the cells of the CRM export: text in, value out, ValueError with the reason otherwise.
+"""Strict readers for the cells of the CRM export: text in, value out, or ValueError with the reason.
 
-They take text that is already trimmed and not empty. `\\d`, int() and float() take far more than the contract does
-(other scripts' digits, `1_000`, `1e3`, `NaN`), so every pattern here is spelled out in ASCII and matched in full.
+The text must be trimmed and not empty. `\\d`, int() and float() accept far more than the contract does (digits of other
+scripts, `1_000`, `1e3`, `NaN`), so every pattern here is spelled out in ASCII and matched in full.
 Source: contract section 1.
 """
 
@@ -29,7 +29,7 @@ _AMOUNT = re.compile(
 _AMBIGUOUS = re.compile(r"[0-9]+\.[0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
 _IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{8,60}")
-# C0 and C1 controls and DEL, apart from tab, line feed and carriage return.
+# C0 and C1 controls and DEL, except tab, line feed and carriage return.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_BREAK = re.compile(r"[\t\n\r\u2028\u2029]")
 MOST_EUROS_DIGITS = 9
@@ -37,8 +37,8 @@ _TRUE = ("true", "waar", "ja", "yes", "1")
 _FALSE = ("false", "onwaar", "nee", "no", "0")
 BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 DUTCH_CONSENT = {"ja": "yes", "nee": "no", "onbekend": "unknown"}
-# What programs leave around a text unseen: zero-width space and joiner, byte order mark, soft hyphen, marks of the
-# direction of writing. Space of any width is taken off by the same stroke.
+# Invisible characters that programs leave around a text: zero-width space and joiner, byte order mark, soft hyphen,
+# direction marks. trim() removes them together with spaces of any width.
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SPACE = " \t\n\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _AROUND = _INVISIBLE + _SPACE
@@ -49,7 +49,7 @@ class StandsForNothing(ValueError):
 
 
 def trim(text: str) -> str:
-    """Without the space and the invisible characters at both ends."""
+    """The text without spaces and invisible characters at both ends."""
     return text.strip(_AROUND)
 
 
@@ -63,7 +63,11 @@ def clean(text: str) -> str:
 
 
 def amount_in_cents(text: str) -> int:
-    """Euros as whole cents. `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.56` and `1234` are taken, `1.234` is not."""
+    """Euros as whole cents. It accepts `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.56` and `1234`, but not `1.234`.
+
+    Raises:
+        ValueError: not an amount, negative, too large, or ambiguous (`1.234`).
+    """
     text = _EURO_SIGN.sub("", text, count=1)
     if text.startswith("-"):
         raise ValueError("is negative; an amount is 0 or more")
@@ -79,7 +83,10 @@ def amount_in_cents(text: str) -> int:
 
 
 def day(text: str) -> date:
-    """A date written YYYY-MM-DD, D-M-YYYY or D/M/YYYY; a time of day after it is dropped."""
+    """A date written YYYY-MM-DD, D-M-YYYY or D/M/YYYY; a time of day after it is dropped.
+
+    Raises ValueError otherwise.
+    """
     text = _TIME.sub("", text)
     if found := _ISO_DAY.fullmatch(text):
         year, month, number = found.groups()
@@ -99,6 +106,7 @@ def day(text: str) -> date:
 
 
 def boolean(text: str) -> bool:
+    """The value of a Dutch or English yes or no. Raises ValueError for any other word."""
     try:
         return BOOLEANS[text.lower()]
     except KeyError:
@@ -106,7 +114,7 @@ def boolean(text: str) -> bool:
 
 
 def whole_number(low: int, high: int) -> Reader:
-    """A reader of whole numbers in `low` .. `high`, both included; also as a spreadsheet writes them, `2.0`."""
+    """A reader of whole numbers in `low` .. `high`, both included, also in a spreadsheet's spelling `2.0`."""
 
     def read(text: str) -> int:
         found = _WHOLE_NUMBER.fullmatch(text)
@@ -118,7 +126,7 @@ def whole_number(low: int, high: int) -> Reader:
 
 
 def word_of(words: type[StrEnum], others: Mapping[str, str] | None = None) -> Reader:
-    """A reader of one of a closed set of words, in capitals or not; `others` says the same in other words."""
+    """A reader of one of a closed set of words, without regard to case; `others` maps synonyms to those words."""
     known = {word.value: word.value for word in words} | dict(others or {})
 
     def read(text: str) -> str:
@@ -131,7 +139,7 @@ def word_of(words: type[StrEnum], others: Mapping[str, str] | None = None) -> Re
 
 
 def line_of(most: int) -> Reader:
-    """A reader of text on one line, `most` characters at most."""
+    """A reader of text on one line, at most `most` characters."""
 
     def read(text: str) -> str:
         if not text.isprintable() and _LINE_BREAK.search(text):
@@ -142,7 +150,7 @@ def line_of(most: int) -> Reader:
 
 
 def person_of(most: int) -> Reader:
-    """A reader of the name of a person or a firm: one line, with a letter in it, that is no e-mail address."""
+    """A reader of the name of a person or a firm: one line with at least one letter, and no e-mail address."""
     one_line = line_of(most)
 
     def read(text: str) -> str:
@@ -156,7 +164,7 @@ def person_of(most: int) -> Reader:
 
 
 def lines_of(most: int) -> Reader:
-    """A reader of text that may have line breaks, `most` characters at most."""
+    """A reader of text that may have line breaks, at most `most` characters."""
     return lambda text: _within(text, most)
 
 
@@ -167,24 +175,24 @@ def _within(text: str, most: int) -> str:
 
 
 def address(text: str) -> str:
-    """The address as it was written. Raises ValueError when no mail server would take it."""
+    """The address as it was written. Raises ValueError when it is not a valid address."""
     if not recipient_of(text):
         raise ValueError("is not an e-mail address")
     return text
 
 
 def recipient(text: str) -> str:
-    """The address as we compare it: lower-cased."""
+    """The address in the form that we compare (recipient_of). Raises ValueError when it is not valid."""
     return recipient_of(address(text))
 
 
 def iban(text: str) -> str:
-    """The account number without spaces, in capitals, with a correct check number."""
+    """The account number without spaces, in capitals. Raises ValueError when its length or check number is wrong."""
     if not _IBAN.fullmatch(text):
         raise ValueError("is not an IBAN")
     try:
         return str(_validate_iban()(text)).upper()
-    except ValueError:  # what the validator raises is one
+    except ValueError:  # the validator's own errors are ValueErrors
         raise ValueError("is not an IBAN: the length or the check number is wrong") from None
 
 

@@ -1,4 +1,4 @@
-"""What a file of the export is: its columns, what is asked of each, and whom a row refers to."""
+"""What a file of the export is: its columns, the requirements of each, and the rows that it refers to."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from sqlalchemy import Table
 
 from tasks.importing import cells
 
-# Parsed columns of a block: table column -> one value a row.
+# Parsed columns of a block: table column -> one value per row.
 Values = dict[str, Any]
-# A fault found by comparing columns: position of the row, column, what was found, what is wrong and became of it.
+# A fault found by comparing columns: position of the row, column, value, what is wrong and how it was resolved.
 Misfit = tuple[int, str, str, str]
-UNREAD = object()  # stands for a value that could not be read, until `finish` says what it counts as
+UNREAD = object()  # stands for an unreadable value, until `finish` decides what it counts as
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,14 @@ class Column:
     """One column of a file.
 
     Attributes:
-        target: the table column, where it has another name than the file's.
-        default: what an empty cell means.
-        when_bad: what an impossible value is taken as; None stands for `default`. A required column that has one
-            keeps its row.
-        when_nothing: what a cell that stands for nothing (`n.v.t.`) is taken as; None stands for `default`.
-        counts_as: what became of an impossible value, where `when_bad` does not say it by itself.
-        is_word: what its reader takes is never taken for a placeholder: `onbekend` is an answer, and any text an id.
+        target: the table column, where its name differs from the file's.
+        default: the value of an empty cell.
+        when_bad: the value of an unreadable cell; None stands for `default`. With it, an unreadable required cell does
+            not cost the row.
+        when_nothing: the value of a cell that stands for nothing (`n.v.t.`); None stands for `default`.
+        counts_as: what an unreadable cell counts as, where `when_bad` does not say so itself.
+        is_word: text that its reader accepts is never a placeholder: `onbekend` is an answer, and any text may be an
+        id.
     """
 
     name: str
@@ -42,12 +43,13 @@ class Column:
 
     @property
     def stored_as(self) -> str:
+        """The name of the table column."""
         return self.target or self.name
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A column that names a row of another table; a required one that dangles costs the row."""
+    """A column that names a row of another table; a required reference to nothing costs the row."""
 
     column: str
     table: Table
@@ -60,11 +62,11 @@ class Sheet:
     """One file of the export; the first column is the id.
 
     Attributes:
-        finish: adds the table columns that derive from others and compares columns of one row, given the day of the
-            import.
-        defaults: table columns that a new row needs where the file does not have them.
-        marks: columns that `finish` adds and no table has: whether a value stands in for one that was not read.
-        told_on: for columns that clients fill in on our own pages, the table column with the day they did.
+        finish: adds derived table columns and compares the columns of each row, given the day of the import.
+        defaults: (table column, value) for a new row, where the file lacks the column.
+        marks: columns that `finish` adds only to the stage: whether a value stands in for an unreadable one.
+        stated_on: (column, table column) for columns that clients can also set on our own pages; the table column has
+            the day on which they did.
     """
 
     file: str
@@ -74,12 +76,14 @@ class Sheet:
     finish: Callable[[Values, date], Sequence[Misfit]] = lambda values, today: ()
     defaults: tuple[tuple[str, Any], ...] = ()
     marks: tuple[str, ...] = ()
-    told_on: tuple[tuple[str, str], ...] = ()
+    stated_on: tuple[tuple[str, str], ...] = ()
 
     @property
     def id_column(self) -> str:
+        """The name of the table column of the id."""
         return self.columns[0].stored_as
 
     @property
     def required(self) -> list[Column]:
+        """The columns that must not be empty."""
         return [column for column in self.columns if column.required]

@@ -1,6 +1,6 @@
-"""From the bytes of a CSV file to its records, each with the line it starts on; nothing is dropped unsaid.
+"""From the bytes of a CSV file to its records, each with the line on which it starts; every dropped line is reported.
 
-pandas cannot do this part: it cuts text at a NUL, gives no line numbers, and an open quote makes it swallow rows.
+pandas cannot do this part: it cuts text at a NUL, gives no line numbers, and swallows rows after an open quote.
 """
 
 import codecs
@@ -23,17 +23,17 @@ MOST_LINES_A_RECORD = 200
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SEPARATORS = (",", ";")
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
-NEARLY = 0.85  # of likeness: `delivered` is nearly `delivered_on`, `created_at` is another column
+NEARLY = 0.85  # least likeness: `delivered` is nearly `delivered_on`, but `created_at` is another column
 _NO_LETTER = re.compile(r"[^a-z0-9]")
 _ODD_BYTE = re.compile("[\udc80-\udcff]")
 
 
 class FileUnusable(Exception):
-    """Nothing of this file can be imported; the message says what is wrong with it."""
+    """Nothing of this file can be imported; the message says why."""
 
 
 class Record(NamedTuple):
-    """A record that has one cell for each column, or (`fault` set) the text of one that cannot be read."""
+    """A record with one cell for each column, or (with `fault`) the text of a record that cannot be read."""
 
     line: int
     cells: list[str]
@@ -42,7 +42,7 @@ class Record(NamedTuple):
 
 @dataclass
 class Lines:
-    """The lines of a file, with their numbers; lines that were looked at can be handed back.
+    """The lines of a file with their numbers; lines that were taken can be handed back.
 
     Attributes:
         odd_lines: numbers of the lines that are not in `charset`.
@@ -61,10 +61,11 @@ class Lines:
 
     @property
     def bytes_read(self) -> int:
+        """The number of bytes read so far, buffered ones included."""
         return self.raw.tell()
 
     def take(self) -> str | None:
-        """The next line with its line end, None after the last."""
+        """The next line with its line end; None after the last line."""
         if self._waiting:
             self.number += 1
             return self._waiting.popleft()
@@ -77,7 +78,7 @@ class Lines:
         return line if line.isascii() else self._repaired(line)
 
     def hand_back(self, lines: list[str]) -> None:
-        """Lines that were taken last, to be taken again in the same order."""
+        """Return the lines that were taken last, so that `take` yields them again in the same order."""
         self.number -= len(lines)
         self._waiting.extendleft(reversed(lines))
 
@@ -86,7 +87,10 @@ class Lines:
             line = self.stream.readline(LONGEST_LINE)
 
     def _repaired(self, line: str) -> str:
-        """Bytes that are not UTF-8 as Windows-1252, their likely origin; as a control character where it has none."""
+        """The line with bytes that are not UTF-8 read as Windows-1252, their likely origin.
+
+        A byte without a meaning in Windows-1252 becomes a control character, which the readers of cells refuse.
+        """
         if self.charset == "utf-16" and "\ufffd" in line:
             self.odd_lines.append(self.number)
         if not _ODD_BYTE.search(line):
@@ -103,7 +107,7 @@ def _windows_1252(byte: int) -> str:
 
 
 def open_lines(path: Path) -> Lines:
-    """Open a file as UTF-8, or as UTF-16 when it says so. Raises FileUnusable."""
+    """Open a file as UTF-8, or as UTF-16 when it has that byte order mark. Raises FileUnusable."""
     if not path.is_file():
         raise FileUnusable("is not a file")
     try:
@@ -118,7 +122,7 @@ def open_lines(path: Path) -> Lines:
 
 @dataclass(frozen=True)
 class Header:
-    """The columns as the file has them, trimmed and in small letters, and its separator."""
+    """The column names of the file, trimmed and in lower case, and its separator."""
 
     names: list[str]
     separator: str
@@ -131,7 +135,7 @@ class Header:
 
 
 def read_header(lines: Lines, sheet: Sheet) -> Header:
-    """Read up to and including the header row. Raises FileUnusable, naming every column at fault."""
+    """Read up to and including the header row. Raises FileUnusable, which names every column at fault."""
     line = _first_line(lines)
     found = _SEP_LINE.fullmatch(line.strip())
     if found:
@@ -152,7 +156,7 @@ def _first_line(lines: Lines) -> str:
 
 
 def _names(line: str, separator: str) -> list[str]:
-    """The column names; empty ones at the end come from a separator too many."""
+    """The column names; empty names at the end come from surplus separators and are dropped."""
     try:
         names = [trim(name).lower() for name in next(_reader(iter([line]), separator))]
     except csv.Error:
@@ -176,7 +180,7 @@ def _check_header(names: list[str], sheet: Sheet) -> None:
 
 
 def _nearly(name: str, names: list[str], sheet: Sheet) -> str | None:
-    """The known column that an unknown one seems to be; one that the file has as well is not meant."""
+    """The missing known column that this unknown one seems to be; None when none is near."""
     known = [column.name for column in sheet.columns if column.name not in names]
     if any(name == column.name for column in sheet.columns):
         return None
@@ -186,11 +190,11 @@ def _nearly(name: str, names: list[str], sheet: Sheet) -> str | None:
 
 
 def read_records(lines: Lines, header: Header, is_record: Callable[[list[str]], bool]) -> Iterator[Record]:
-    """Every record after the header; blank ones (nothing but separators) are no records.
+    """Every record after the header; lines with nothing but separators are skipped.
 
     Args:
-        is_record: whether cells could be a record of this file. It tells a line break inside a quoted cell from an
-            open quote that swallows the next record: an open quote costs its own line only.
+        is_record: whether cells could be a record of this file. It distinguishes a line break inside a quoted cell from
+            an open quote that would swallow the next record, so that an open quote costs only its own line.
     """
     blank = f"{header.separator} \t\r\n"
     while (line := lines.take()) is not None:
@@ -209,7 +213,7 @@ def read_records(lines: Lines, header: Header, is_record: Callable[[list[str]], 
 
 
 def _fitted(record: Record, names: list[str]) -> Record:
-    """The record with exactly one cell a column; cells too many are fine when they are empty."""
+    """The record with exactly one cell per column; surplus cells are allowed when they are empty."""
     line, cells, _ = record
     extra = cells[len(names) :]
     if len(cells) < len(names) or any(cell.strip() for cell in extra):

@@ -1,4 +1,4 @@
-"""The import of a whole export folder: read and judged first, then written; one report."""
+"""The import of a whole export folder: reads and judges everything first, then writes it; one report."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,10 +28,10 @@ from tasks.importing.sheets import SHEETS, Sheet
 from tasks.importing.stage import Stage
 
 RECORDS_A_BLOCK = 20_000
-IMPORT_LOCK = 0xB00C_1B  # any number, as long as nothing else in the database takes the same
+IMPORT_LOCK = 0xB00C_1B  # an arbitrary number that nothing else in the database uses
 
-# First who must not be mailed, then what makes a mail wait, last what makes one due: a run beside an import, or after
-# one that broke off, sends nothing that it would not have sent before it or after it.
+# First who must not be mailed, then what makes a mail wait, last what makes one due. So a run during an import, or
+# after one that broke off, sends nothing that it would not have sent before or after the import.
 ORDER_OF_WRITING = (
     "suppressions",
     "clients",
@@ -43,12 +43,12 @@ ORDER_OF_WRITING = (
     "projects",
 )
 
-# Told the file, the bytes of it that were read, and its size in bytes.
+# Called with the file, the number of its bytes read so far, and its size in bytes.
 Progress = Callable[[str, int, int], None]
 
 
 class FolderUnusable(Exception):
-    """There is nothing to import at the place that was named; the message says what was found."""
+    """There is nothing to import in the given place; the message says what was found."""
 
 
 def import_folder(
@@ -61,23 +61,27 @@ def import_folder(
     confirm: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take over a CRM export; the database is made or upgraded first. Safe to run twice: the second changes nothing.
+    """Import a CRM export into the database, which is created or upgraded first. Safe to run twice.
 
     All files are read and judged before anything is written. PostgreSQL then writes them in one transaction. SQLite
-    writes in parts of at most a second, so that pages and webhooks are served beside it: a crash leaves the parts that
-    were written, in an order in which nobody gets a mail that he would not get otherwise, and the next import goes on.
-    When clients.csv cannot be used nothing is imported (`exit_code` 2); any other file that cannot be used is left out
-    with a fault. All faults are in the report and in `rejected_path`, which is removed when there are none.
+    writes
+    in parts of at most a second, so that pages and webhooks are served meanwhile: a crash leaves the written parts, in
+    an
+    order in which nobody gets a mail that he would not get otherwise, and the next import continues.
+
+    When clients.csv cannot be used, nothing is imported (`exit_code` 2); any other unusable file is left out with a
+    fault.
+    All faults are in the report and in `rejected_path`, which is removed when there are none.
 
     Args:
         imported_at: now, aware; its day in Amsterdam is the day of the import.
-        terms: of the programme; those that ship when None.
-        confirm: take an export that lacks much, or has known clients under new ids.
+        terms: the programme's terms; None means the defaults.
+        confirm: accept an export that lacks many rows, or has known clients under new ids.
 
     Raises:
         FolderUnusable: no folder, or no clients.csv in it.
         ImportStopped: the export looks wrong; nothing was written.
-        DatabaseUnusable: of models.database.
+        DatabaseUnusable: see models.database.
     """
     _check_folder(folder)
     upgrade_schema(engine)
@@ -105,7 +109,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _strangers(folder: Path, rejected_path: Path) -> list[str]:
-    """CSV files of other names are ignored, and that is said."""
+    """A warning for each CSV file with another name, which is ignored."""
     known = {sheet.file for sheet in SHEETS}
     names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".csv")
     return [
@@ -116,14 +120,14 @@ def _strangers(folder: Path, rejected_path: Path) -> list[str]:
 
 
 def _lock(connection: Connection) -> None:
-    """Two imports at once would insert the same ids."""
+    """Wait for other imports, because two at once would insert the same ids."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": IMPORT_LOCK})
 
 
 @dataclass
 class _Import:
-    """The work on one folder."""
+    """The import of one folder."""
 
     parts: Parts
     folder: Path
@@ -137,7 +141,7 @@ class _Import:
     accounts: AccountNotes = AccountNotes()
 
     def read(self) -> bool:
-        """Read and judge every file; False when clients.csv cannot be used. Raises ImportStopped."""
+        """Read and judge every file. Returns False when clients.csv cannot be used; raises ImportStopped."""
         for sheet in SHEETS:
             if (self.folder / sheet.file).exists():
                 with self.parts.looking():
@@ -152,7 +156,7 @@ class _Import:
         return True
 
     def write(self) -> None:
-        """Who is not to be mailed first, what makes a mail due last; then what is held, and the log of activity."""
+        """Write the stages in ORDER_OF_WRITING, then hold what is lacking, and update the log of activity."""
         bring_back(self.stages, self.parts)
         for name in ORDER_OF_WRITING:
             if name in self.stages:
@@ -202,7 +206,7 @@ class _Import:
             if self.progress:
                 self.progress(sheet.file, lines.bytes_read, lines.size)
         if stage is None:
-            # A file with headings alone lacks all that we hold.
+            # A file with only a header still says that the export lacks every row that we have.
             stage = Stage(self.parts.connection, sheet, read_block(sheet, header, [], reading).columns)
         self.stages[sheet.table.name], self.counts[sheet.table.name] = stage, count
         stage.make_quick()
@@ -217,7 +221,7 @@ class _Import:
         return faults + _odd_lines(sheet, lines)
 
     def _refresh_statistics(self) -> None:
-        """PostgreSQL would plan the first run after a first import for empty tables."""
+        """Update PostgreSQL's statistics; without them, it would plan the first run for empty tables."""
         has_changed = any(count.new or count.changed for count in self.report.files)
         if has_changed and self.parts.connection.dialect.name == "postgresql":
             for table in [*(sheet.table for sheet in SHEETS), activity]:
@@ -230,7 +234,7 @@ def _blocks(records: Iterator[Record]) -> Iterator[list[Record]]:
 
 
 def _odd_lines(sheet: Sheet, lines: Lines) -> list[Fault]:
-    """One fault for all lines in another encoding; what was read may be right, but only a person can tell."""
+    """One fault for all lines in another encoding; what was read may be right, but only a person can judge that."""
     if not lines.odd_lines:
         return []
     encoding, became = ("UTF-8", "read as Windows-1252")

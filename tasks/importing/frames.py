@@ -1,4 +1,4 @@
-"""A block of records to rows for the database: each column is read at once, each distinct text in it once."""
+"""A block of records to rows for the database: column by column, each distinct text read once."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Block:
-    """What came of a block of records.
+    """The result of reading a block of records.
 
     Attributes:
-        columns: of `rows`: `line`, then table columns.
-        rows: one for each record that is taken.
-        left_out: how many records are not.
-        refused_ids: the ids of those, as far as they can be read: the export has them, whatever is wrong with them.
+        columns: the columns of `rows`: `line`, then table columns.
+        rows: one for each accepted record.
+        left_out: the number of records not accepted.
+        refused_ids: the readable ids of those records; the export has them, whatever is wrong with the rest.
     """
 
     columns: list[str]
@@ -34,10 +34,10 @@ class Block:
 
 
 class Reading(NamedTuple):
-    """What reading cells needs beside the file.
+    """What reading cells needs besides the file.
 
     Attributes:
-        nothings: the placeholders, in small letters.
+        nothings: the placeholders, case-folded.
         today: the day of the import.
     """
 
@@ -46,7 +46,10 @@ class Reading(NamedTuple):
 
 
 def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading: Reading) -> Block:
-    """Read `records`: those that have a cell for each column; the others are left out with their fault."""
+    """Read `records`.
+
+    Records without one cell per column, or with an unusable required cell, are left out with a fault.
+    """
     import numpy as np
     import pandas as pd
 
@@ -72,7 +75,7 @@ def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading:
 
 
 def _id_place(header: Header, record: Record) -> list[int]:
-    """Where a record that is broken may still have its id."""
+    """The position of the id in a broken record, as a list; [] when the record is too short."""
     place = header.names.index(header.id_name)
     return [place] if place < len(record.cells) else []
 
@@ -85,11 +88,11 @@ def _broken(sheet: Sheet, record: Record, header: Header) -> Fault:
 def _read_column(
     column: Column, texts: "np.ndarray", nothings: frozenset[str]
 ) -> tuple[Any, list[tuple[int, str, str, bool]]]:
-    """The values of a column; and position, text and reason of each that is not what it must be, and whether that
-    costs the row."""
+    """The values of a column, and its faults: (position, text, reason, whether it costs the row)."""
     import numpy as np
     import pandas as pd
 
+    # Each distinct text is read once: a column of a million cells often has few different values.
     codes, distinct = pd.factorize(texts)
     values = np.empty(len(distinct), dtype=object)
     reasons: dict[int, tuple[str, bool]] = {}
@@ -138,7 +141,7 @@ def _taken(records: Sequence[Record], values: Values, is_left_out: "np.ndarray")
 
 
 def record_check(sheet: Sheet, names: Sequence[str]) -> Callable[[list[str]], bool]:
-    """Whether the required cells of a record are what they must be (a guess for the reader of records)."""
+    """A test whether the required cells of a record are readable; read_records uses it as a guess."""
     required = [(list(names).index(column.name), column) for column in sheet.required]
 
     def is_record(cells: list[str]) -> bool:

@@ -1,6 +1,6 @@
-"""Staged rows against what is stored: those that refer to nothing, come twice or say what they may not are reported.
+"""Judges staged rows against stored ones: reports rows that refer to nothing, come twice, or change what they may not.
 
-All in SQL over whole sets, the same on both databases; only the temporary tables are written.
+All in SQL over whole sets, the same on both databases; only temporary tables are written.
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,11 @@ Stages = Mapping[str, Stage]
 
 
 def judge_stage(stage: Stage, stages: Stages, count: FileCount, is_complete: bool) -> list[Fault]:
-    """Leave out what cannot be taken, count it in `count`, and return what was not taken as it stands.
+    """Leave out the rows that cannot be taken, count them in `count`, and return a fault for each.
 
     Args:
-        stages: those of the files before it, which its references may name.
+        stages: the stages of the files read before this one, which its references may name.
+        is_complete: whether the export holds everything, so that rows it lacks will be held.
     """
     faults = _leave_out_erased(stage, count)
     if "origin" in stage.sheet.table.c:
@@ -33,27 +34,27 @@ def judge_stage(stage: Stage, stages: Stages, count: FileCount, is_complete: boo
         else:
             faults += _forget(stage, reference, dangles)
     faults += _leave_out_repeated(stage, count)
-    for column, told_on in stage.sheet.told_on:
-        faults += _report_told(stage, column, told_on)
+    for column, stated_on in stage.sheet.stated_on:
+        faults += _report_contradicted(stage, column, stated_on)
     return faults
 
 
 def _leave_out_erased(stage: Stage, count: FileCount) -> list[Fault]:
-    """Rows of a person whose data were erased on request stay out for good."""
+    """Leave out rows of a client whose data were erased on request; they stay out for good."""
     owner = "client_id" if stage.sheet.table is clients else stage.sheet.references[0].column
     is_erased = exists().where(clients.c.client_id == stage.table.c[owner], clients.c.erased_on.is_not(None))
     return _leave_out(stage, owner, is_erased, "belongs to a client who was erased", count)
 
 
 def _leave_out_ours(stage: Stage, count: FileCount) -> list[Fault]:
-    """What a client told us on a page of ours is not the export's to change."""
+    """Leave out rows that would change an answer that the client gave on our own page."""
     is_ours = exists().where(has_same_id(stage), stage.sheet.table.c.origin != "import")
     reason = "is an answer that the client gave on our own page"
     return _leave_out(stage, stage.sheet.id_column, is_ours, reason, count)
 
 
 def _leave_out_repeated(stage: Stage, count: FileCount) -> list[Fault]:
-    """Of rows with one id the last one counts."""
+    """Of rows with one id, keep only the last."""
     table, name = stage.table, stage.sheet.id_column
     last = select(func.max(table.c.line)).group_by(table.c[name]).scalar_subquery()
     return _leave_out(stage, name, table.c.line.not_in(last), "comes again further down, which counts", count)
@@ -73,7 +74,7 @@ def _leave_out(stage: Stage, name: str, is_out: ColumnElement[bool], reason: str
 
 
 def _forget(stage: Stage, reference: Reference, dangles: ColumnElement[bool]) -> list[Fault]:
-    """An optional reference to nothing is taken as unknown."""
+    """Set an optional reference to nothing to NULL."""
     if reference.column not in stage.names:
         return []
     column = stage.table.c[reference.column]
@@ -88,7 +89,7 @@ def _forget(stage: Stage, reference: Reference, dangles: ColumnElement[bool]) ->
 
 
 def _dangles(stage: Stage, reference: Reference, stages: Stages, is_complete: bool) -> ColumnElement[bool]:
-    """Neither this export has the row that is named, nor do we (but for what is held, or is going to be)."""
+    """SQL for: neither this export nor our tables have the named row. Rows that are held, or will be, do not count."""
     if reference.column not in stage.names:
         return exists().where(stage.id != stage.id)
     key = next(iter(reference.table.primary_key.columns))
@@ -102,15 +103,17 @@ def _dangles(stage: Stage, reference: Reference, stages: Stages, is_complete: bo
     return ~exists().where(other.id == named) & ~is_stored
 
 
-def _report_told(stage: Stage, column: str, told_on: str) -> list[Fault]:
-    """Where the export contradicts what a client said on a page of ours. That he wants no mail, it may always say."""
+def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[Fault]:
+    """A fault where the export contradicts what a client stated on our own page; a `no` in the export always counts."""
     if column not in stage.names:
         return []
     stored, staged = stage.sheet.table.c, stage.table.c[column]
     query = (
         select(stage.table.c.line, staged, stage.id, stored[column])
         .join_from(stage.table, stage.sheet.table, has_same_id(stage))
-        .where(stored[told_on].is_not(None), staged.is_distinct_from(stored[column]), staged.not_in(["no", "unknown"]))
+        .where(
+            stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), staged.not_in(["no", "unknown"])
+        )
         .order_by(stage.table.c.line)
     )
     return [

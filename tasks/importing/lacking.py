@@ -1,4 +1,4 @@
-"""What we hold and the export no longer has: listed, held where exports are whole, and back when it comes again."""
+"""Rows that we have and the export no longer has: lists them, holds them when exports are whole, brings them back."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -14,17 +14,17 @@ from tasks.importing.report import FileCount
 from tasks.importing.sheets import SHEETS
 from tasks.importing.stage import Stage
 
-FEW_ROWS = 50
-FEW_SHARE = 0.05
+FEW_ROWS = 50  # so many rows may be lacking without a question
+FEW_SHARE = 0.05  # so may this share of a file's rows
 SHOWN = 3
 
 
 class ImportStopped(Exception):
-    """Nothing was written: the export looks wrong, and a person has to say that it is right."""
+    """Nothing was written: the export looks wrong, and a person must confirm that it is right."""
 
 
 def find_lacking(stage: Stage, count: FileCount) -> None:
-    """List the rows that we hold and the file has not; an erased client, and what our pages told us, are not asked."""
+    """List the rows that we have and the file lacks, except erased clients and answers from our own pages."""
     table = stage.sheet.table
     if table is suppressions:
         return
@@ -42,7 +42,7 @@ def find_lacking(stage: Stage, count: FileCount) -> None:
 
 
 def stop_unless_likely(stages: Stages, counts: Mapping[str, FileCount], is_complete: bool) -> None:
-    """Raises ImportStopped for an export that lacks too much, or has known clients under new ids."""
+    """Check the export as a whole. Raises ImportStopped when it lacks too much, or has known clients under new ids."""
     doubts = [*_renumbered(stages), *(_too_many(stages, counts) if is_complete else ())]
     if doubts:
         raise ImportStopped(
@@ -63,7 +63,7 @@ def _too_many(stages: Stages, counts: Mapping[str, FileCount]) -> Iterable[str]:
 
 
 def _renumbered(stages: Stages) -> Iterable[str]:
-    """New ids for what we know under an old one, which the export lacks: it would all come a second time."""
+    """Known rows that come back under new ids while the old ids are lacking, in a sentence: they would exist twice."""
     if stage := stages.get("clients"):
         pairs = _same_under(stage, clients, ["name", "recipient"], _client_marks)
         if pairs:
@@ -75,7 +75,7 @@ def _renumbered(stages: Stages) -> Iterable[str]:
 
 
 def _same_under(stage: Stage, table: Table, names: list[str], marks: Any) -> list[tuple[str, str]]:
-    """Pairs of a new id and the id that the same thing had."""
+    """(new id, old id) pairs of the same thing."""
     if not set(names) <= set(stage.names):
         names = [name for name in names if name in stage.names]
     key = table.c[stage.sheet.id_column]
@@ -95,14 +95,14 @@ def _same_under(stage: Stage, table: Table, names: list[str], marks: Any) -> lis
 
 
 def _client_marks(client_id: str, values: Mapping[str, Any]) -> list[Any]:
-    """One name at one address; or one name, and an id that lost its leading zeros."""
+    """What identifies a client: name and address; or name and an id that may have lost its leading zeros."""
     name = " ".join(str(values["name"]).casefold().split())
     marks: list[Any] = [("id", _bare(client_id), name)]
     return [("address", values["recipient"], name), *marks] if values.get("recipient") else marks
 
 
 def _project_marks(project_id: str, values: Mapping[str, Any]) -> list[Any]:
-    """One day of order for one client, and an id that lost its leading zeros."""
+    """What identifies a project: client, day of order, and an id that may have lost its leading zeros."""
     return [(_bare(project_id), _bare(values["client_id"]), values["ordered_on"])]
 
 
@@ -115,14 +115,14 @@ def _number(pairs: list[Any], noun: str) -> str:
 
 
 def _some(pairs: list[tuple[str, str]]) -> str:
-    told = [f"{new} was {old}" for new, old in pairs[:SHOWN]]
-    return ", ".join([*told, "…"] if len(pairs) > SHOWN else told)
+    some = [f"{new} was {old}" for new, old in pairs[:SHOWN]]
+    return ", ".join([*some, "…"] if len(pairs) > SHOWN else some)
 
 
 def hold_lacking(stages: Stages, parts: Parts, today: date) -> None:
-    """Hold what the export lacks, and with a client all that is his; nothing is deleted.
+    """Hold the rows that the export lacks, and with a client all rows of that client; nothing is deleted.
 
-    Feedback about a project that another record has by now stays: a complaint follows its project.
+    Feedback about a project that has moved to another record stays: a complaint follows its project.
     """
     for stage in stages.values():
         if stage.sheet.table is not suppressions:
@@ -151,9 +151,9 @@ def _hold_with_client(owners: Stage, is_part: Any, today: date) -> int:
 
 
 def bring_back(stages: Stages, parts: Parts) -> None:
-    """A client who is in the export again has his own back: what our pages told us, and of files that are not there.
+    """Release what was held with a client who is in the export again: answers from our pages, and rows of absent files.
 
-    Before the client's own row is written, which says from which day it was held.
+    Must run before the client's own row is written, because that row has the day of holding.
     """
     owners = stages.get("clients")
     if owners is None:
@@ -167,12 +167,12 @@ def bring_back(stages: Stages, parts: Parts) -> None:
                 clients.c.held_on == table.c.held_on,
                 clients.c.client_id.in_(select(owners.id).where(is_part)),
             )
-            told: list[ColumnElement[bool]] = [was_held]
+            conditions: list[ColumnElement[bool]] = [was_held]
             if table.name in stages:
                 if "origin" not in table.c:
                     continue
-                told.append(table.c.origin != "import")
-            freed += parts.connection.execute(update(table).where(and_(*told)).values(held_on=None)).rowcount
+                conditions.append(table.c.origin != "import")
+            freed += parts.connection.execute(update(table).where(and_(*conditions)).values(held_on=None)).rowcount
         return freed
 
     with parts.looking():
@@ -183,6 +183,6 @@ def bring_back(stages: Stages, parts: Parts) -> None:
 
 
 def _facts() -> list[tuple[Table, str]]:
-    """The tables of facts, each with the column that names whose they are."""
+    """The tables of facts, each with the column that names its client."""
     tables = [sheet.table for sheet in SHEETS if sheet.table not in (clients, suppressions)]
     return [(table, "referrer_id" if table is referrals else "client_id") for table in tables]

@@ -1,4 +1,4 @@
-"""Staged rows to the tables: an upsert by id, in parts. Columns that the file lacks keep what is stored."""
+"""Writes staged rows to the tables: an upsert by id, in parts. Columns that the file lacks keep their stored values."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from tasks.importing.stage import Stage, has_same_id
 
 
 def drop_unchanged(stage: Stage, count: FileCount) -> None:
-    """Take from the stage what is stored as it stands, so that only what is new needs the lock."""
+    """Remove the rows from the stage that are stored unchanged, so that only news needs the write lock."""
     if stage.sheet.table is suppressions:
         is_known = and_(
             has_same_id(stage),
@@ -31,7 +31,7 @@ def drop_unchanged(stage: Stage, count: FileCount) -> None:
 
 
 def load_stage(stage: Stage, parts: Parts, count: FileCount, imported_at: datetime) -> None:
-    """Write what is left on the stage, and count it. Safe to run twice."""
+    """Write the rows that are left on the stage, and count them. Safe to run twice."""
     if stage.sheet.table is suppressions:
         parts.over(stage.table, lambda is_part: _merge_suppressions(stage, is_part, count, imported_at))
         return
@@ -62,23 +62,23 @@ def _insert(stage: Stage, is_part: IsInPart) -> int:
 
 
 def _new_values(stage: Stage) -> dict[str, ColumnElement[Any]]:
-    """What each column of a stored row becomes, by name."""
+    """The new value of each column of a stored row, by column name."""
     stored, staged = stage.sheet.table.c, stage.table.c
     new: dict[str, ColumnElement[Any]] = {name: staged[name] for name in stage.data_names}
-    if "stands_in" in stage.names:  # a day of ours stands in for one that was not read: the first one is kept
+    if "stands_in" in stage.names:  # our day stands in for an unreadable one: keep the first
         keeps = staged.stands_in & stored.cancelled_on.is_not(None)
         new["cancelled_on"] = case((keeps, stored.cancelled_on), else_=staged.cancelled_on)
     if "is_unread" in stage.names and "negative" not in new:
         new["negative"] = case((staged.is_unread, True), else_=stored.negative)
-    for column, told_on in stage.sheet.told_on:
-        if column in new:  # said on a page of ours; that he wants no mail, the export may always say
-            keeps = stored[told_on].is_not(None) & (staged[column] != Consent.NO)
+    for column, stated_on in stage.sheet.stated_on:
+        if column in new:  # set on our own page; only a `no` in the export outranks it
+            keeps = stored[stated_on].is_not(None) & (staged[column] != Consent.NO)
             new[column] = case((keeps, stored[column]), else_=staged[column])
     return new
 
 
 def _merge_suppressions(stage: Stage, is_part: IsInPart, count: FileCount, imported_at: datetime) -> int:
-    """What the rows mean that the list has not yet is for the keeper of the list."""
+    """Put the staged rows on the suppression list, whose own rules decide what is new."""
     staged = stage.table
     query = select(staged.c.email, staged.c.reason, staged.c.since).where(is_part).order_by(staged.c.line)
     wanted = [

@@ -1,8 +1,8 @@
-"""Writing in parts: on SQLite no transaction of an import holds the one write lock for long.
+"""Writing in parts, so that no transaction of an import holds SQLite's one write lock for long.
 
-Pages and webhooks write beside an import of half a million rows. SQLite has one writer at a time, and whoever waits
-for it looks again every tenth of a second; so a part is short, and between two parts there is room for one who waits.
-PostgreSQL has no such lock: there the whole import is one transaction.
+Pages and webhooks write during an import of half a million rows. SQLite has one writer at a time, and a waiting writer
+retries every 0.1 s. So each part is short, and between two parts there is room for one who waits. PostgreSQL has no
+such lock: there the whole import is one transaction.
 """
 
 import time
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, text, true
 
-SECONDS_A_PART = 0.3  # aimed at; on a busy machine a part may take three times as long and is still under a second
-PAUSE_SECONDS = 0.11  # SQLite's own waiting looks every 0.1 s
+SECONDS_A_PART = 0.3  # the aim; on a busy machine a part may take three times as long, still under a second
+PAUSE_SECONDS = 0.11  # a little more than the 0.1 s after which a waiting SQLite writer retries
 FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 2_000, 200, 200_000
 
 _TEMPORARY = {
@@ -23,7 +23,7 @@ IsInPart = ColumnElement[bool]
 
 
 class Parts:
-    """The writing of one import over one connection."""
+    """The writes of one import over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -32,7 +32,7 @@ class Parts:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """PostgreSQL's one transaction around everything; on SQLite each step has its own."""
+        """On PostgreSQL one transaction around everything; on SQLite each step has its own."""
         if self.is_parted or self.connection.in_transaction():
             yield
             return
@@ -41,11 +41,11 @@ class Parts:
 
     @contextmanager
     def leaving_nothing(self) -> Iterator[None]:
-        """Drops the temporary tables at the end, however it ends: the connection goes back to a pool."""
+        """Drop the temporary tables at the end, also after an error, because the connection returns to a pool."""
         try:
             yield
         except BaseException:
-            if self.is_parted:  # PostgreSQL's transaction takes them along
+            if self.is_parted:  # PostgreSQL's rollback removes them
                 self._drop_temporary()
             raise
         self._drop_temporary()
@@ -57,7 +57,7 @@ class Parts:
 
     @contextmanager
     def looking(self) -> Iterator[None]:
-        """A step that reads tables and writes temporary ones, which takes no lock."""
+        """A step that reads tables and writes temporary ones; it takes no lock."""
         with self._step(writes=False):
             yield
 
@@ -70,10 +70,10 @@ class Parts:
             time.sleep(PAUSE_SECONDS)
 
     def over(self, staged: Table, work: Callable[[IsInPart], int]) -> int:
-        """Do `work` for all rows of a temporary table, part by part; the sum of what it returns.
+        """Do `work` for all rows of a temporary table, part by part; return the sum of its results.
 
         Args:
-            work: writes for those rows of `staged` that fulfil the condition it is given.
+            work: writes the rows of `staged` that meet the given condition, and returns a count.
         """
         if not self.is_parted:
             return work(true())
@@ -93,7 +93,7 @@ class Parts:
         return total
 
     def _fit(self, seconds: float) -> None:
-        """The next part has as many rows as SECONDS_A_PART allow, at most twice as many as this one."""
+        """Set the size of the next part from the time of this one, at most doubling it."""
         wanted = self._rows * min(2.0, SECONDS_A_PART / max(seconds, 0.001))
         self._rows = int(min(MOST_ROWS, max(FEWEST_ROWS, wanted)))
 

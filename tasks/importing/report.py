@@ -1,4 +1,4 @@
-"""What an import did: counts per file, every fault, and the file that lists them."""
+"""The report of an import: counts per file, every fault, and the file that lists the faults."""
 
 import csv
 import io
@@ -9,19 +9,19 @@ from typing import NamedTuple
 
 from tasks.base.spreadsheets import inert
 
-LONGEST_SHOWN = 200  # characters of a refused value that are shown and written
+LONGEST_SHOWN = 200  # characters of a refused value in the report
 REJECTED_HEADER = ("file", "line", "column", "value", "reason", "id")
 
 
 class Fault(NamedTuple):
-    """One value, row or file that was not taken as it stands.
+    """One value, row or file that was not taken as it is.
 
     Attributes:
-        line: the line on which the record starts, counted from 1; 0 when the file as a whole is meant.
-        column: "" when the whole row or file is meant.
-        value: what was found, in a form that is safe to show; cut off after 200 characters.
-        reason: what is wrong, what is allowed, and what became of it.
-        row_id: id of the row as the file has it; "" when the whole file is meant or the id cannot be read.
+        line: the line on which the record starts, from 1; 0 for the file as a whole.
+        column: "" for the whole row or file.
+        value: what was found, safe to show, cut off after 200 characters.
+        reason: what is wrong, what is allowed, and how it was resolved.
+        row_id: id of the row as in the file; "" for the whole file, or when the id cannot be read.
     """
 
     file: str
@@ -34,12 +34,12 @@ class Fault(NamedTuple):
 
 @dataclass
 class FileCount:
-    """The records of one file: rows = new + changed + unchanged + left_out.
+    """The counts of one file: rows = new + changed + unchanged + left_out.
 
     Attributes:
-        lacking: ids of rows that we hold and the file lacks, in order.
-        is_held: whether those rows are held from now on, as if they were not there.
-        fault: why nothing of the file could be used, else None.
+        lacking: ids of the rows that we have and the file lacks, sorted.
+        is_held: whether those rows are held from now on.
+        fault: why the file could not be used; None when it could.
     """
 
     file: str
@@ -54,15 +54,17 @@ class FileCount:
 
     @property
     def taken(self) -> int:
+        """The number of rows that were taken."""
         return self.new + self.changed + self.unchanged
 
 
 @dataclass
 class ImportReport:
-    """One import: a FileCount for each file that was there, and all faults by file, then line.
+    """One import: a FileCount for each file found, and all faults by file, then line.
 
     Attributes:
-        warnings: what was ignored. notices: what a person should look at; neither changes the exit code.
+        warnings: what was ignored; they do not change the exit code.
+        notices: what a person should look at; they do not change the exit code.
         ignored: columns that were ignored, as `file: column`.
     """
 
@@ -74,7 +76,7 @@ class ImportReport:
 
     @property
     def exit_code(self) -> int:
-        """0 every value taken, 3 some were not, 2 nothing could be imported (contract section 1)."""
+        """0: every value was taken; 3: some were not; 2: nothing could be imported (contract section 1)."""
         clients = next((count for count in self.files if count.file == "clients.csv"), None)
         if clients is None or clients.fault:
             return 2
@@ -83,7 +85,7 @@ class ImportReport:
         return 3 if self.faults else 0
 
     def sort(self) -> None:
-        """Faults in the order of the files, then of their lines."""
+        """Sort the faults by file, in the order of the import, then by line."""
         order = {count.file: position for position, count in enumerate(self.files)}
         self.faults.sort(key=lambda fault: (order[fault.file], fault.line))
 
@@ -97,13 +99,13 @@ def shown(value: str) -> str:
 
 
 def write_rejected(path: Path, faults: Iterable[Fault]) -> None:
-    """Write `faults` as CSV, or remove the list of an earlier import when there are none. Safe to run twice.
+    """Write `faults` as CSV, or remove the file of an earlier import when there are none. Safe to run twice.
 
-    With semicolons and a byte order mark, as a Dutch Excel opens it by itself. It holds clients' data: nobody else
-    may read it.
+    With semicolons and a byte order mark, so that a Dutch Excel opens it correctly. Only the owner may read the file,
+    because it holds client data.
     """
     text = io.StringIO()
-    # With this line end the writer quotes a lone CR too, which is a line end to most readers.
+    # With this line end the writer also quotes a lone CR, which most readers treat as a line end.
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(REJECTED_HEADER)
     written = [writer.writerow([inert(cell) for cell in fault]) for fault in faults]

@@ -1,4 +1,4 @@
-"""What the cells of one row say together, and what stands in where that cannot be read: less mail, never more."""
+"""Compares the cells of a row, and replaces unreadable ones by a value that leads to less mail, never more."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +12,7 @@ from tasks.importing.columns import UNREAD, Misfit, Values
 
 
 def finish_clients(values: Values, _today: date) -> Sequence[Misfit]:
+    """Add the crc32 of the id and the recipient; report names with a note."""
     values["id_crc32"] = [crc32((client_id or "").encode()) for client_id in values["client_id"]]
     if "email" in values:
         values["recipient"] = [recipient_of(email) if email else "" for email in values["email"]]
@@ -25,7 +26,7 @@ def finish_clients(values: Values, _today: date) -> Sequence[Misfit]:
 
 
 def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
-    """A delivery before the order is no delivery; a cancellation that cannot be read, or lies ahead, counts today."""
+    """Drop a delivery before the order; an unreadable or future cancellation counts as today."""
     misfits = []
     delivered = values.get("delivered_on", ())
     for index, (ordered_on, delivered_on) in enumerate(zip(values["ordered_on"], delivered, strict=False)):
@@ -47,7 +48,7 @@ def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
 
 
 def finish_feedback(values: Values, _today: date) -> Sequence[Misfit]:
-    """Where it cannot be read whether somebody is content, he is taken not to be."""
+    """Count unreadable feedback as negative: a complaint must not get lost."""
     unread = [False] * len(values["feedback_id"])
     for index, (kind, score) in enumerate(zip(values["kind"], values.get("score", ()), strict=False)):
         if score is UNREAD:
@@ -61,6 +62,7 @@ def finish_feedback(values: Values, _today: date) -> Sequence[Misfit]:
 
 
 def finish_suppressions(values: Values, today: date) -> Sequence[Misfit]:
+    """Count an unreadable reason as manual, and an unreadable or future day as today."""
     misfits = []
     for index, (reason, since) in enumerate(zip(values["reason"], values["since"], strict=True)):
         if reason is UNREAD or since is UNREAD:

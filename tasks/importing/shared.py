@@ -1,15 +1,15 @@
-"""Addresses that many client records share: usually the office's own, typed where none was known."""
+"""Addresses that many client records share: usually the office's own, entered where none was known."""
 
 from sqlalchemy import Connection, func, select
 
 from models.present import clients
 
-MOST_RECORDS = 10  # of one address before it is reported
+MOST_RECORDS = 10  # records with one address; more are reported
 SHOWN = 20
 
 
 def shared_addresses(connection: Connection) -> list[str]:
-    """A sentence for each address that more than MOST_RECORDS records have; it names a client, never the address."""
+    """A sentence for each address that more than MOST_RECORDS records share; it names a client, never the address."""
     query = (
         select(func.count(), func.min(clients.c.client_id))
         .where(clients.c.recipient != "")
@@ -18,8 +18,9 @@ def shared_addresses(connection: Connection) -> list[str]:
         .order_by(func.count().desc(), func.min(clients.c.client_id))
     )
     rows = connection.execute(query).all()
-    told = [
+    sentences = [
         f"{number:,} client records share the e-mail address of client {client_id}: to us they are one recipient"
         for number, client_id in rows[:SHOWN]
     ]
-    return [*told, f"and {len(rows) - SHOWN:,} more addresses like that"] if len(rows) > SHOWN else told
+    rest = len(rows) - SHOWN
+    return [*sentences, f"and {rest:,} more addresses like that"] if rest > 0 else sentences

@@ -1,6 +1,6 @@
-"""Which files the export has, which columns, what each cell must be and whom each row refers to.
+"""The files of the export: their columns, the requirements of each cell, and the rows that each row refers to.
 
-Source: contract section 1. Lengths are ours: generous for a CRM, small for a database.
+Source: contract section 1. The lengths are our own: generous for a CRM, small for a database.
 """
 
 from models import tables
@@ -48,7 +48,7 @@ SHEETS = (
         ),
         finish=finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),
-        told_on=(("consent", "consent_told_on"),),
+        stated_on=(("consent", "consent_told_on"),),
     ),
     Sheet(
         "projects.csv",

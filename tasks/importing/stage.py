@@ -1,4 +1,4 @@
-"""The rows of one file in temporary tables: those that can be read, and the ids of those that cannot."""
+"""The rows of one file in temporary tables: the readable rows, and the ids of the others."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,12 +11,12 @@ from tasks.importing.columns import Sheet
 
 
 class Stage:
-    """Temporary tables with what one file says.
+    """The temporary tables for one file.
 
     Attributes:
-        table: `line`, then those columns of the sheet's table that the file has, then the sheet's marks.
-        refused: ids of rows that the file has and that are left out.
-        lacking: ids of rows that we hold and the file has not.
+        table: `line`, then the columns of the sheet's table that the file has, then the sheet's marks.
+        refused: ids of rows that the file has but that are left out.
+        lacking: ids of rows that we have and the file lacks.
     """
 
     def __init__(self, connection: Connection, sheet: Sheet, names: Sequence[str]) -> None:
@@ -38,19 +38,22 @@ class Stage:
 
     @property
     def id(self) -> ColumnElement[str]:
+        """The id column of the staged rows."""
         return self.table.c[self.sheet.id_column]
 
     @property
     def data_names(self) -> list[str]:
-        """The table's columns that the file has or that follow from it, but the id."""
+        """The table columns that the file has or that derive from it, without the id."""
         return [name for name in self.names if name not in ("line", self.sheet.id_column, *self.sheet.marks)]
 
     def add(self, rows: Sequence[Sequence[Any]], refused_ids: Sequence[str]) -> None:
+        """Add rows (in the order of `names`), and the ids of refused rows."""
         insert_rows(self.connection, self.table, self.names, rows)
+        # An id longer than 200 characters is refused by its reader and never stored, so a cut-off id matches no row.
         insert_rows(self.connection, self.refused, ["id"], [[each[:200]] for each in refused_ids])
 
     def make_quick(self) -> None:
-        """An index on the id, and what PostgreSQL must know of fresh tables to plan well."""
+        """Add an index on the id, and the statistics that PostgreSQL needs to plan well with fresh tables."""
         for table, column in ((self.table, self.sheet.id_column), (self.refused, "id")):
             self.connection.execute(text(f"CREATE INDEX ix_{table.name} ON {table.name} ({column})"))
             if self.connection.dialect.name == "postgresql":
@@ -58,4 +61,5 @@ class Stage:
 
 
 def has_same_id(stage: Stage) -> ColumnElement[bool]:
+    """SQL for: the stored row and the staged row have the same id."""
     return stage.sheet.table.c[stage.sheet.id_column] == stage.id

@@ -1,4 +1,4 @@
-"""The format of the export as eight files with headings alone, to be filled."""
+"""The format of the export as eight CSV files with only a header, to fill in."""
 
 from pathlib import Path
 
@@ -6,11 +6,15 @@ from tasks.importing.sheets import SHEETS
 
 
 class TemplateExists(Exception):
-    """A file of the export is there already and is not overwritten."""
+    """A file of the export exists already and is not overwritten."""
 
 
 def write_template(folder: Path) -> list[str]:
-    """Write the files into `folder`, which is made; return their names. Raises TemplateExists before any is written."""
+    """Write the files into `folder`, which is created if needed, and return their names.
+
+    Raises:
+        TemplateExists: one of the files exists; nothing was written.
+    """
     if found := [sheet.file for sheet in SHEETS if (folder / sheet.file).exists()]:
         raise TemplateExists(f"{folder} has {', '.join(found)} already; name another folder for the template")
     folder.mkdir(parents=True, exist_ok=True)

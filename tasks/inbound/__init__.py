@@ -1,6 +1,6 @@
-"""What comes back: events and suppressions of the provider, answers and wishes of clients.
+"""What comes back after a mail: events and suppressions of the provider, answers and wishes of clients.
 
 events, suppressions   of the provider           answers       of our pages
 journal      wishes that the database could not take yet
-call_list    who waits for a call                day_summary   all of a day in counts
+call_list    who waits for a call                day_summary   the counts of a day
 """

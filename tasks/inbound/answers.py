@@ -1,4 +1,4 @@
-"""What clients answer on our pages: kept for good, and told to the tables that the next run reads."""
+"""Stores what clients answer on our pages, and updates the tables that the next run reads."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ PAGE = "page"
 
 
 class Linked(NamedTuple):
-    """The message that a link belongs to, with what was answered on it so far, by question."""
+    """The message that a link belongs to, with its answers so far by question."""
 
     message_id: str
     client_id: str
@@ -40,7 +40,7 @@ class Linked(NamedTuple):
 
 
 def read_linked(engine: Engine, message_id: str) -> Linked | None:
-    """The message of a link; None when there is none, or its client's data were erased."""
+    """The message of a link; None when it does not exist, or when its client's data were erased."""
     with reading(engine) as connection:
         return _read_linked(connection, message_id)
 
@@ -48,19 +48,19 @@ def read_linked(engine: Engine, message_id: str) -> Linked | None:
 def record_answer(
     engine: Engine, terms: HealthTerms, message_id: str, form: Form, answer: Answer, answered_at: datetime
 ) -> Linked | None:
-    """Keep an answer and what follows from it, in one transaction that no power cut undoes.
+    """Store an answer and its consequences, in one transaction that survives a power cut.
 
-    Safe to repeat: the same answer is kept once, and one that comes late changes nothing that was answered since.
+    Safe to repeat: the same answer is stored once, and a late answer does not replace a newer one.
 
     Args:
         answered_at: aware; its day in Amsterdam is the day of the activity.
 
     Returns:
-        The message with its answers as they are now; None, and nothing kept, where read_linked gives None.
+        The message with its present answers; None, with nothing stored, where read_linked returns None.
     """
     today = day_in_amsterdam(answered_at)
     with writing_durably(engine) as connection:
-        # Whoever clicks twice waits here for the first click.
+        # The second click of a double click waits here for the first.
         connection.execute(select(messages.c.id).where(messages.c.message_id == message_id).with_for_update())
         linked = _read_linked(connection, message_id)
         if linked is None:
@@ -75,7 +75,7 @@ def record_answer(
 
 
 def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: str, as_of: date) -> str | None:
-    """The client's own code, made on first use; None where rule 3 or a suppression keeps marketing away."""
+    """The client's own code, made on first use; None where rule 3 or a suppression forbids marketing."""
     with writing(engine) as connection:
         if not _allows_referral(connection, programme, client_id, as_of):
             return None
@@ -83,7 +83,7 @@ def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: s
 
 
 def known_referral_code(engine: Engine, programme: Programme, client_id: str, as_of: date) -> str | None:
-    """As referral_code, and None as well while the client has no code yet: this only reads."""
+    """Like referral_code, but it only reads, so it is also None while the client has no code."""
     with reading(engine) as connection:
         if not _allows_referral(connection, programme, client_id, as_of):
             return None
@@ -118,7 +118,7 @@ def _read_linked(connection: Connection, message_id: str) -> Linked | None:
 
 
 def _was_answered_since(connection: Connection, linked: Linked, answer: Answer, answered_at: datetime) -> bool:
-    """Whether this question of this message has an answer that is later than this one."""
+    """Whether this question of this message has a later answer than this one."""
     latest = connection.execute(
         select(func.max(answers.c.answered_at)).where(
             answers.c.message_id == linked.message_id, answers.c.question == answer.question.value
@@ -128,7 +128,7 @@ def _was_answered_since(connection: Connection, linked: Linked, answer: Answer, 
 
 
 def _record_activity(connection: Connection, linked: Linked, today: date) -> None:
-    """One row for each message and day: answering is what keeps a client active, not how often."""
+    """Add one row per message and day: what counts is that a client answers, not how often."""
     known = select(activity.c.id).where(
         activity.c.kind == ActivityKind.ANSWER,
         activity.c.source_id == linked.message_id,
@@ -148,7 +148,7 @@ def _record_activity(connection: Connection, linked: Linked, today: date) -> Non
 def _insert_answer(
     connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, answered_at: datetime
 ) -> None:
-    """A further row; a note that an earlier answer made and nobody took up yet is no longer asked for."""
+    """Add a row, and withdraw the note of an earlier answer that nobody has handled yet."""
     earlier = (answers.c.message_id == linked.message_id) & (answers.c.question == answer.question.value)
     connection.execute(update(answers).where(earlier, answers.c.handled_at.is_(None)).values(needs_contact=False))
     connection.execute(
@@ -169,7 +169,7 @@ def _insert_answer(
 def _record_feedback(
     connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, today: date
 ) -> None:
-    """The one feedback row of this message and question becomes what the answer now says, or goes."""
+    """Update the one feedback row of this message and question, or delete it when the answer is no feedback."""
     feedback_id = f"{PAGE}-{linked.message_id}-{answer.question.value}"
     before = connection.execute(select(feedback).where(feedback.c.feedback_id == feedback_id)).one_or_none()
     kind = feedback_kind_of(form, answer)
@@ -190,7 +190,7 @@ def _record_feedback(
         return
     values["given_on"] = given_on(terms, _fact(before), _fact(before, **values), today)
     if values["given_on"] != before.given_on:
-        values["resolved_on"] = None  # a case that was closed does not cover what went wrong since
+        values["resolved_on"] = None  # a closed case does not cover what went wrong later
     connection.execute(update(feedback).where(feedback.c.feedback_id == feedback_id).values(**values))
 
 

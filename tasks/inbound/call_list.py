@@ -1,4 +1,4 @@
-"""Who waits for a call or a letter, and that somebody has made it."""
+"""Who waits for a call or a letter, and who has taken care of it."""
 
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from tasks.inbound.answers import PAGE
 
 
 class NoteUnknown(Exception):
-    """There is no such note, or nobody waits for it any more; the message says which and what to do."""
+    """There is no such note, or it no longer waits; the message says which, and what to do."""
 
 
 def read_open_notes(engine: Engine, terms: HealthTerms, as_of: date) -> list[OpenNote]:
@@ -38,7 +38,7 @@ def read_open_notes(engine: Engine, terms: HealthTerms, as_of: date) -> list[Ope
 
 
 def mark_handled(engine: Engine, note_id: str, by_name: str, at: datetime) -> None:
-    """Take an answer off the list, with who did it and when. Raises NoteUnknown."""
+    """Take an answer off the list, and record who handled it and when. Raises NoteUnknown."""
     if note_id.startswith(COMPLAINT_PREFIX):
         raise NoteUnknown(
             f"{note_id} is a complaint of the CRM: give feedback {note_id.removeprefix(COMPLAINT_PREFIX)} its "
@@ -111,7 +111,7 @@ def _read_answers(connection: Connection) -> list[OpenNote]:
 
 
 def _read_complaints(connection: Connection, terms: HealthTerms, as_of: date) -> list[OpenNote]:
-    """By the definition of an open case; what our own pages took in stands among the answers."""
+    """The open cases in the CRM; complaints from our own pages are among the answers."""
     since = add_months(as_of, -terms.negative_feedback_within.months)
     since -= timedelta(days=terms.negative_feedback_within.days)
     is_low = feedback.c.kind.in_([str(kind) for kind in SCORED_KINDS]) & (

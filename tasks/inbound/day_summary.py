@@ -1,4 +1,4 @@
-"""What happened on a day over all flows, in counts: what was mailed, what came back, what clients answered."""
+"""The counts of a day over all flows: what was mailed, what came back, what clients answered."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -31,9 +31,9 @@ class DaySummary:
 
     Attributes:
         mails: messages dated that day, by (touchpoint, occasion of a campaign or "", status).
-        back: mails of which the provider told something bad that day, by EventKind.
+        back: mails about which the provider reported something bad that day, by EventKind.
         answered: answers given that day, by (question, answer).
-        low_scores: of those, the scores at or below the one that opens a case.
+        low_scores: the number of those answers with a score that opens a case.
         waiting: who waits for a call now, oldest first.
     """
 
@@ -46,7 +46,7 @@ class DaySummary:
 
 
 def read_day_summary(engine: Engine, terms: HealthTerms, as_of: date) -> DaySummary:
-    """Reads only."""
+    """The counts of a day. Reads only."""
     waiting = tuple(read_open_notes(engine, terms, as_of))
     with reading(engine) as connection:
         answered, low = _read_answers(connection, terms, as_of)
@@ -54,7 +54,7 @@ def read_day_summary(engine: Engine, terms: HealthTerms, as_of: date) -> DaySumm
 
 
 def _read_mails(connection: Connection, as_of: date) -> Counter[tuple[str, str, str]]:
-    """A campaign's name is its occasion; other occasions tell nothing that belongs into a summary."""
+    """Messages by touchpoint, campaign and status; the occasion counts only where it is a campaign's name."""
     columns = messages.c["touchpoint", "occasion", "flow", "status"]
     mine = (messages.c.as_of == as_of) & messages.c.status.in_([str(fate) for fate in _FATES])
     found: Counter[tuple[str, str, str]] = Counter()
@@ -64,7 +64,7 @@ def _read_mails(connection: Connection, as_of: date) -> Counter[tuple[str, str, 
 
 
 def _read_back(connection: Connection, as_of: date) -> Counter[str]:
-    """Distinct messages: the same event may come more than once."""
+    """Distinct messages by kind of event, because the same event may arrive more than once."""
     first = datetime.combine(as_of, time.min, AMSTERDAM)
     last = datetime.combine(as_of + timedelta(days=1), time.min, AMSTERDAM)
     mail = func.coalesce(events.c.message_id, events.c.recipient)

@@ -1,4 +1,4 @@
-"""What the provider tells of our mails: stored first, then worked out. Both are safe to repeat and to run at once."""
+"""The provider's events about our mails: stored first, then applied. Both are safe to repeat, and to run at once."""
 
 import json
 import time
@@ -23,19 +23,19 @@ from tasks.sending.settling import close_doubt
 from tasks.sending.status_changes import change_status_of_each
 
 CHUNK = 500  # events applied in one transaction: a few milliseconds, so that storing never waits long
-GIVE_WAY_SECONDS = 0.02  # between chunks on SQLite, for pages and webhooks that wait to write
-# A server may refuse a mail days after it took it; SendGrid itself tries for 72 hours at most.
+GIVE_WAY_SECONDS = 0.02  # pause between chunks on SQLite, for pages and webhooks that wait to write
+# A server may refuse a mail days after it accepted it; SendGrid itself tries for 72 hours at most.
 LATE_DAYS = 7
 _LATE_KINDS = (EventKind.BOUNCED, EventKind.BLOCKED)
 _COLUMNS = [*(name for name in Event._fields if name != "suppresses"), "received_at", "payload"]
 
 
 class Applied(NamedTuple):
-    """What one chunk came to.
+    """The result of one chunk.
 
     Attributes:
-        applied: events whose effect is worked out.
-        last_id: highest event id looked at; None when nothing waited.
+        applied: the number of events whose effect was applied.
+        last_id: highest event id examined; None when no event waited.
     """
 
     applied: int
@@ -43,20 +43,20 @@ class Applied(NamedTuple):
 
 
 def store_events(engine: Engine, payloads: Sequence[object], received_at: datetime) -> int:
-    """Keep every event once and suppress whom it says must be, in one transaction. Safe to repeat.
+    """Store every event once, and suppress the addresses that they suppress, in one transaction. Safe to repeat.
 
     Args:
-        payloads: the elements of the webhook's list, as json.loads gave them.
+        payloads: the elements of the webhook's list, as parsed by json.loads.
 
     Returns:
-        How many were new.
+        The number of new events.
     """
     read = [(read_event(payload, received_at), payload) for payload in payloads]
-    # In the order of their ids, so that two transactions with the same events cannot wait for each other.
+    # Sorted by id, so that two transactions with the same events cannot wait for each other.
     read.sort(key=lambda pair: pair[0].provider_event_id)
     rows = [_row(event, payload, received_at) for event, payload in read]
     suppressing = [(event, event.suppresses) for event, _ in read if event.suppresses]
-    # An event lost to a power cut leaves a doubt; a lost wish to get no more mail would be broken.
+    # A lost event leaves a message in doubt at worst; a lost opt-out would be broken, so it must survive a power cut.
     with (writing_durably if suppressing else writing)(engine) as connection:
         stored = insert_rows(connection, events, _COLUMNS, rows, ignore_existing=True)
         if suppressing:
@@ -65,7 +65,10 @@ def store_events(engine: Engine, payloads: Sequence[object], received_at: dateti
 
 
 def apply_events(engine: Engine) -> int:
-    """Work out the effect of all events that still wait; returns how many. Safe to repeat, also by two at once."""
+    """Apply the effect of all waiting events, and return their number.
+
+    Safe to repeat, also by two processes at once.
+    """
     applied, after = 0, 0
     while True:
         chunk = apply_chunk(engine, after)
@@ -77,7 +80,7 @@ def apply_events(engine: Engine) -> int:
 
 
 def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:
-    """Work out the effect of at most `limit` waiting events with an id above `after`, in one transaction."""
+    """Apply the effect of at most `limit` waiting events with an id above `after`, in one transaction."""
     with writing_again(engine) as connection:
         waiting = connection.execute(
             select(*events.c["id", "kind", "message_id", "provider_message_id", "recipient", "occurred_at"])
@@ -114,7 +117,7 @@ def _row(event: Event, payload: object, received_at: datetime) -> list[Any]:
 
 
 def _suppress(connection: Connection, found: Sequence[tuple[Event, SuppressionReason]], received_at: datetime) -> None:
-    """Suppress the address that each event names, and the one that its message went to should that differ."""
+    """Suppress the address that each event names, and its message's own address when that differs."""
     ids = {event.message_id for event, _ in found if event.message_id}
     query = select(*messages.c["message_id", "recipient"])
     query = query.where(in_values(messages.c.message_id, sorted(ids), connection.dialect.name))
@@ -128,7 +131,7 @@ def _suppress(connection: Connection, found: Sequence[tuple[Event, SuppressionRe
 
 
 def _link(connection: Connection, waiting: Sequence[Any]) -> dict[int, str | None]:
-    """The message of each event, by event id; those that came without one are matched and remembered."""
+    """The message id of each event, by event id; events without one are matched, and the match is stored."""
     message_of: dict[int, str | None] = {row.id: row.message_id for row in waiting}
     for row in waiting:
         if row.message_id is None and row.recipient and row.kind != EventKind.OTHER:
@@ -139,10 +142,11 @@ def _link(connection: Connection, waiting: Sequence[Any]) -> dict[int, str | Non
 
 
 def _matching_message(connection: Connection, row: Any) -> str | None:
-    """The message of an event that came without our id, as delayed bounces do.
+    """The message of an event without our id, such as a delayed bounce.
 
-    The provider's own id is proof. Address and time are not, so they only say which of the accepted messages a
-    bounce was about: they must never settle a message in doubt.
+    The provider's own id is proof. Address and time are not: they only select which of the accepted messages a bounce
+    is
+    about, and must never settle a message in doubt.
     """
     by_id = messages.c.provider_id == row.provider_message_id if row.provider_message_id else false()
     moment = row.occurred_at if row.occurred_at.tzinfo else row.occurred_at.replace(tzinfo=UTC)
@@ -161,10 +165,10 @@ def _matching_message(connection: Connection, row: Any) -> str | None:
 
 
 def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], set[str]]:
-    """Give each message the status that its events make.
+    """Give each message the status that its events imply.
 
     Returns:
-        Those that somebody else holds just now, and the requests of those that were in doubt.
+        The messages that another transaction holds just now, and the requests of messages that were in doubt.
     """
     dialect = connection.dialect.name
     columns = messages.c["message_id", "status", "provider_id", "request_id", "reason"]
@@ -177,7 +181,7 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
     }
     if not changing:
         return set(), set()
-    # Read again under a lock, which is never waited for: the sender holds many of these rows while it settles.
+    # Read again under a lock, without waiting for it: the sender holds many of these rows while it settles.
     locked = connection.execute(
         select(*columns)
         .where(in_values(messages.c.message_id, sorted(changing), dialect))
@@ -196,12 +200,12 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
 
 
 class _Tries(NamedTuple):
-    """All that the stored events say of one message, by the request that they are about.
+    """Everything that the stored events say about one message, by request.
 
     Attributes:
-        kinds, provider_ids: of the request that carried it last.
-        earlier: kinds by the provider's id of each request after which a person let the message go again.
-        anonymous: kinds of such earlier events that name no request.
+        kinds, provider_ids: of the last request that carried it.
+        earlier: kinds by the provider's id of each request after which a person released the message again.
+        anonymous: kinds of earlier events that name no request.
     """
 
     kinds: set[EventKind]
@@ -210,7 +214,7 @@ class _Tries(NamedTuple):
     anonymous: set[EventKind]
 
     def of_earlier(self) -> list[set[EventKind]]:
-        """The kinds of each earlier request; an event that names none may be about any of them."""
+        """The kinds of each earlier request; an event that names no request may belong to any of them."""
         return [kinds | self.anonymous for kinds in self.earlier.values()] or [self.anonymous]
 
 
@@ -233,13 +237,13 @@ def _read_tries(connection: Connection, message_ids: set[str]) -> dict[str, _Tri
 
 
 class _Resent(NamedTuple):
-    """When a person last let a message go again, and the provider's ids of the requests before that."""
+    """When a person last released a message again, and the provider's ids of the requests before that."""
 
     last_at: datetime
     provider_ids: set[str]
 
     def covers(self, event: Any) -> bool:
-        """Whether the event is about a request before the resend: by its id, or because it happened before."""
+        """Whether the event belongs to a request before the resend, by its id or by its time."""
         return event.provider_message_id in self.provider_ids or clock.aware(event.occurred_at) <= self.last_at
 
 
@@ -258,13 +262,13 @@ def _read_resends(connection: Connection, message_ids: set[str]) -> dict[str, _R
 
 
 def _changed(row: Any, tries: _Tries) -> dict[str, Any] | None:
-    """The columns that the message should have and has not: status, the provider's id, the note; None when it has."""
+    """The columns that must change (status, the provider's id, the note); None when nothing must."""
     before = MessageStatus(row.status)
     status = status_after(before, tries.kinds, tries.of_earlier())
     if not may_change(Cause.EVENT, before, status):
         return None
-    told = min(tries.provider_ids, default=None) or min(tries.earlier, default=None)
-    change = {"provider_id": row.provider_id or told, "reason": note_of_arrival(before, status, row.reason)}
+    reported = min(tries.provider_ids, default=None) or min(tries.earlier, default=None)
+    change = {"provider_id": row.provider_id or reported, "reason": note_of_arrival(before, status, row.reason)}
     if (status, change["provider_id"]) == (before, row.provider_id):
         return None
     return {"message_id": row.message_id, "status": status, **change}

@@ -1,7 +1,7 @@
-"""Wishes that the database cannot take just now: kept in a small file that no crash undoes, and applied afterwards.
+"""Wishes that the database cannot take just now: kept in a small file that survives a crash, and applied later.
 
-Whoever leaves or answers is thanked at once, also beside an import that holds SQLite's write lock, or while PostgreSQL
-is away. A wish is applied once: what it changes is found by its moment, so a second time changes nothing.
+A client who unsubscribes or answers is thanked at once, even while an import holds SQLite's write lock, or while
+PostgreSQL is down. A wish is applied once: its moment identifies its effect, so applying it again changes nothing.
 """
 
 import errno
@@ -30,11 +30,11 @@ NAME = "wishes"
 
 
 class Wish(NamedTuple):
-    """An unsubscribe, or an answer when `answer` is there.
+    """An unsubscribe, or an answer when `answer` is set.
 
     Attributes:
         at: aware; when it was expressed.
-        source: of an unsubscribe: page or one_click.
+        source: for an unsubscribe: page or one_click.
     """
 
     message_id: str
@@ -50,12 +50,12 @@ class Journal:
         self.path = path
 
     def keep(self, wish: Wish) -> None:
-        """When this returns, the wish survives a crash and a power cut. Raises OSError."""
+        """Store the wish. When this returns, it survives a crash and a power cut. Raises OSError."""
         with self._locked():
             is_new = not self.path.exists()
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                # After a line that a crash cut off, which nobody was thanked for.
+                # A crash may have cut off the last line; nobody was thanked for that one.
                 start = "" if self._ends_well(descriptor) else "\n"
                 _write(descriptor, f"{start}{_line(wish)}\n")
             finally:
@@ -64,20 +64,21 @@ class Journal:
                 _sync_folder(self.path.parent)
 
     def waiting(self, message_id: str | None = None) -> list[Wish]:
-        """What is not applied yet, oldest first; of one message when it is named."""
+        """The wishes that are not applied yet, oldest first; with `message_id`, only those of that message."""
         found = (wish for line in self._read().splitlines() if (wish := _wish(line)))
         return [wish for wish in found if message_id in (None, wish.message_id)]
 
     def is_empty(self) -> bool:
+        """Whether no wish waits; True as well when the file cannot be read."""
         try:
             return self.path.stat().st_size == 0
         except OSError:
             return True
 
     def apply(self, engine: Engine, terms: HealthTerms) -> int:
-        """Apply what waits, and return how many were. Safe to repeat, and by several at once: one of them does it.
+        """Apply the waiting wishes, and return their number. Safe to repeat; of several processes at once, one applies.
 
-        What the database refuses stays, and is tried again the next time.
+        A wish that the database refuses stays, and is tried again the next time.
         """
         if self.is_empty():
             return 0
@@ -91,7 +92,7 @@ class Journal:
             return sum(done)
 
     def _replace_start(self, seen: list[str], kept: list[str]) -> None:
-        """The lines that were seen become those that are kept; what was added meanwhile follows them."""
+        """Replace the lines that were seen by those that are kept; lines added meanwhile follow."""
         if kept == seen:
             return
         with self._locked():
@@ -118,13 +119,13 @@ class Journal:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """For the moment of one write."""
+        """Hold the lock for one write."""
         with self._holding(".lock", fcntl.LOCK_EX):
             yield
 
     @contextmanager
     def _alone(self) -> Iterator[bool]:
-        """Whether this is the one that applies; never waited for."""
+        """Yield whether this process is the one that applies; never waits."""
         try:
             with self._holding(".applying", fcntl.LOCK_EX | fcntl.LOCK_NB):
                 yield True
@@ -144,7 +145,7 @@ class Journal:
 
 
 def journal_of(engine: Engine) -> Journal:
-    """Beside a SQLite file, where every process finds it; else in the working folder."""
+    """The journal next to a SQLite file, where every process finds it; otherwise in the working folder."""
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and file != ":memory:":
         return Journal(Path(f"{file}-{NAME}"))
@@ -152,7 +153,7 @@ def journal_of(engine: Engine) -> Journal:
 
 
 def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iterator[bool]:
-    """Whether each line is done with, in order; ends where the database takes nothing at all."""
+    """Whether each line is done, in order; stops early when the database accepts nothing at all."""
     for line in lines:
         wish = _wish(line)
         if wish is None:
@@ -196,7 +197,7 @@ def _wish(line: str) -> Wish | None:
 
 
 def _write(descriptor: int, text: str) -> None:
-    """All of it, to the disk. Raises OSError, also when a full disk takes a part alone."""
+    """Write all of the text to the disk. Raises OSError, also when a full disk takes only a part."""
     data = text.encode("utf-8", "surrogateescape")
     if os.write(descriptor, data) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

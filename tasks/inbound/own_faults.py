@@ -1,4 +1,4 @@
-"""Drops that are our own fault or our account's: counted once, so that somebody is alerted once."""
+"""Drops that our own account or content caused: counted once, so that they raise one alert."""
 
 from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 
@@ -6,21 +6,21 @@ from models.database.engine import reading, writing
 from models.tables import events, sync_cursors
 from programme.inbound.events import OWN_FAULTS
 
-_CURSOR = "own-faults"  # received up to here they were taken
+_CURSOR = "own-faults"  # marks up to which moment of receipt drops have raised an alert
 
 
 class DroppedForOurSake(Exception):
-    """The provider dropped mails because of our account or our content; people have to mend that."""
+    """The provider dropped mails because of our account or our content, which a person must mend."""
 
 
 def count_own_faults(engine: Engine) -> dict[str, int]:
-    """Messages that were dropped and that nobody was alerted about yet, by kind. Reads only."""
+    """The number of dropped messages that have raised no alert yet, by kind. Reads only."""
     with reading(engine) as connection:
         return _count(connection)
 
 
 def take_own_faults(engine: Engine) -> dict[str, int]:
-    """The same, and from now on they were taken. Whoever takes them raises the alert."""
+    """The same numbers, and mark these drops as taken. The caller must raise the alert."""
     with writing(engine) as connection:
         found = _count(connection)
         if found:
@@ -33,16 +33,16 @@ def take_own_faults(engine: Engine) -> dict[str, int]:
 
 
 def alert_about(found: dict[str, int]) -> None:
-    """Raises DroppedForOurSake, whose line says what to do, when there is anything to say."""
+    """Raise DroppedForOurSake, whose message says what to do, when `found` is not empty."""
     if not found:
         return
     parts = {
         "over_quota": "because the account has no mails left: check its plan",
         "withheld": "because of what they say or how they are written: look at the reason in bouwclub explain",
     }
-    said = "; ".join(f"{count} {parts[kind]}" for kind, count in sorted(found.items()))
+    causes = "; ".join(f"{count} {parts[kind]}" for kind, count in sorted(found.items()))
     raise DroppedForOurSake(
-        f"the provider dropped mails that it had taken, for our account's sake: {said}. When it is mended: "
+        f"the provider dropped mails that it had taken, for our account's sake: {causes}. When it is mended: "
         "bouwclub resend MESSAGE_ID --by NAME (they are in bouwclub messages --status rejected)"
     )
 

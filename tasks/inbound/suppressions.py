@@ -1,6 +1,6 @@
 """The suppression list: unsubscribing, lifting, and the exchange with the provider's own lists.
 
-Ours is the truth; theirs is a second net. Nothing is ever deleted at the provider, by no command of ours.
+Our list is the truth; the provider's is a second safety net. No command of ours ever deletes anything at the provider.
 Source: SendGrid's suppressions API (OpenAPI tsg_suppressions_v3).
 """
 
@@ -22,8 +22,8 @@ from programme.words.states import SuppressionReason
 from tasks.providers.sendgrid.events import FIRST_PLAUSIBLE_SECOND, LONGEST_ADDRESS
 
 PAGE_ROWS = 500  # the most that one page may hold
-PUSH_ROWS = 500  # no limit is documented; a page's worth is surely taken
-OVERLAP = timedelta(days=2)  # what the provider shows late, or what our clock got wrong
+PUSH_ROWS = 500  # no limit is documented; a page's worth is surely accepted
+OVERLAP = timedelta(days=2)  # covers entries that the provider lists late, and errors of our clock
 TIMEOUT_SECONDS = 20
 LISTS = {
     "unsubscribes": SuppressionReason.UNSUBSCRIBE,
@@ -31,30 +31,32 @@ LISTS = {
     "bounces": SuppressionReason.BOUNCE,
     "invalid_emails": SuppressionReason.INVALID,
 }
-# What people told us; what servers told us the provider found out by itself.
+# Opt-outs by people. Reports by servers are not pushed, because the provider made them itself.
 PUSHED_REASONS = (SuppressionReason.UNSUBSCRIBE, SuppressionReason.SPAM_REPORT, SuppressionReason.MANUAL)
 GLOBAL_LIST = "asm/suppressions/global"
 
 
 class Api(Protocol):
-    """GET of a path below /v3, or POST when there is a body; gives the parsed JSON of a 2xx answer.
+    """GET of a path below /v3, or POST when there is a body; returns the parsed JSON of a 2xx answer.
 
     Raises SyncFailed.
     """
 
-    def __call__(self, path: str, query: dict[str, str] | None = None, body: object = None) -> Any: ...
+    def __call__(self, path: str, query: dict[str, str] | None = None, body: object = None) -> Any:
+        """Send the request."""
+        ...
 
 
 class SyncFailed(Exception):
-    """The provider could not be reached or refused; what was exchanged so far is kept."""
+    """The provider could not be reached or refused the request; what was exchanged so far is kept."""
 
 
 class NotSuppressed(Exception):
-    """A suppression was to be lifted that is not there."""
+    """The suppression that was to be lifted does not exist."""
 
 
 class SyncReport(NamedTuple):
-    """Rows pulled by list, how many of them were news, rows without an address, and opt-outs pushed."""
+    """Rows pulled by list, the number of new ones, the number without an address, and the number of opt-outs pushed."""
 
     pulled: dict[str, int]
     news: int
@@ -63,13 +65,13 @@ class SyncReport(NamedTuple):
 
 
 def unsubscribe(engine: Engine, message_id: str, source: str, at: datetime) -> bool:
-    """Suppress the recipient of a message, in one transaction that no power cut undoes. Safe to repeat.
+    """Suppress the recipient of a message, in one transaction that survives a power cut. Safe to repeat.
 
     Args:
         source: page or one_click.
 
     Returns:
-        False, and nothing done, when there is no such message.
+        False, with nothing done, when there is no such message.
     """
     with writing_durably(engine) as connection:
         recipient = _recipient_of(connection, message_id)
@@ -89,7 +91,7 @@ def unsubscribe(engine: Engine, message_id: str, source: str, at: datetime) -> b
 
 
 def is_unsubscribed(engine: Engine, message_id: str) -> bool | None:
-    """Whether the recipient of a message is on the list, whatever the reason; None without such a message."""
+    """Whether the recipient of a message is on the list, whatever the reason; None when there is no such message."""
     with reading(engine) as connection:
         recipient = _recipient_of(connection, message_id)
         if recipient is None:
@@ -98,7 +100,7 @@ def is_unsubscribed(engine: Engine, message_id: str) -> bool | None:
 
 
 def lift_suppression(engine: Engine, email: str, by_name: str, proof: str, at: datetime) -> None:
-    """Take an address off our list, by name and with proof. Raises NotSuppressed."""
+    """Take an address off our list, and record the name and the proof. Raises NotSuppressed."""
     recipient = compared(email)
     with writing(engine) as connection:
         if lift(connection, recipient, by_name, proof, at):
@@ -115,7 +117,8 @@ def lift_suppression(engine: Engine, email: str, by_name: str, proof: str, at: d
 def sync_suppressions(engine: Engine, api: Api, now: datetime) -> SyncReport:
     """Pull the provider's lists into ours, then push our opt-outs to its global list. Safe to repeat.
 
-    Raises SyncFailed; the next call goes on where this one stopped.
+    Raises:
+        SyncFailed: the next call continues where this one stopped.
     """
     pulled, news, unreadable = {}, 0, 0
     for name, reason in LISTS.items():
@@ -130,7 +133,7 @@ def sync_suppressions(engine: Engine, api: Api, now: datetime) -> SyncReport:
 
 
 def open_api(settings: Settings) -> Api:
-    """The provider's API with the settings of the environment. Raises SyncFailed when no key is set."""
+    """The provider's API with the key from the settings. Raises SyncFailed when no key is set."""
     from tasks.providers.sendgrid.wire import AnswerLost, NotSent, SendGridWire
 
     if settings.sendgrid_api_key is None:
@@ -168,7 +171,7 @@ def _recipient_of(connection: Connection, message_id: str) -> str | None:
 
 
 def _pages(api: Api, name: str, reached_at: datetime | None, now: datetime) -> Iterator[list[Any]]:
-    """The rows of one list since shortly before the last exchange; the fixed end keeps the pages in place."""
+    """The rows of one list since shortly before the last exchange; a fixed end keeps the pages stable."""
     since = int((reached_at - OVERLAP).timestamp()) if reached_at else 0
     window = {"start_time": str(since), "end_time": str(int(now.timestamp()))}
     offset = 0
@@ -193,7 +196,10 @@ def _suppression(row: Any, reason: SuppressionReason, now: datetime) -> Suppress
 
 
 def _keep(engine: Engine, found: list[Suppression], reason: SuppressionReason, now: datetime) -> int:
-    """One page in one transaction; what we put on the provider's list ourselves is no news of it."""
+    """Store one page in one transaction, and return the number of new rows.
+
+    Addresses that we pushed to the provider's list ourselves are skipped.
+    """
     with writing(engine) as connection:
         query = select(suppressions.c.email).where(
             in_values(suppressions.c.email, [one.recipient for one in found], connection.dialect.name),

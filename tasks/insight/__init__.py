@@ -1,6 +1,6 @@
-"""Looking at what happened, and ahead.
+"""What happened, why, and what is to come.
 
-explain, message_log, preview   one client, the log as it was kept, one mail as it would be
+explain, message_log, preview   one client, the stored log, one mail as it would be
 set_aside   what the import set aside about a client
 forecast, what_if               everyone's mails to come, and under another programme
 """

@@ -1,4 +1,4 @@
-"""All that is known of one client, read for the one who asks why."""
+"""Reads everything that is known about one client, to explain what the client gets and why."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,13 +37,13 @@ from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.set_aside import held_since, read_set_aside
 
 FORECAST_DAYS = 90
-MOST_RECORDS = 50  # of one address; with more, what is shown is of the asked record alone
+MOST_RECORDS = 50  # records with one address; with more, only the requested record is shown
 
-Told = TypeVar("Told", bound=NamedTuple)
+Line = TypeVar("Line", bound=NamedTuple)
 
 
 class ClientHeld(Exception):
-    """The export no longer has the client, so there is nothing to explain but that; `since` says from which day."""
+    """The export no longer has the client, so nothing else can be explained; `since` is the first such day."""
 
     def __init__(self, since: date) -> None:
         super().__init__(f"the export has not had this client since {since.isoformat()}; nothing about it counts")
@@ -67,7 +67,7 @@ class Card(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """Since when nothing is mailed; `earlier_address` when it was said under an address that is no longer used."""
+    """The suppression of the address; `earlier_address` is set when the opt-out was given under an earlier address."""
 
     since: date
     reason: str
@@ -75,7 +75,7 @@ class Suppression(NamedTuple):
 
 
 class MailEvent(NamedTuple):
-    """The first time that something happened to a message; `is_machine` is of opens."""
+    """The first event of its kind for a message; `is_machine` matters for opens only."""
 
     message_id: str
     kind: str
@@ -85,13 +85,13 @@ class MailEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """One client on one day.
+    """Everything about one client on one day.
 
     Attributes:
-        client, recipient: as known at `as_of`; the recipient with all records of the same address.
+        client, recipient: as known on `as_of`; the recipient with all records of the same address.
         cards: one for each record of the recipient, by client id.
         facts: of all records, dated on or before `as_of`, in order of day.
-        later_facts: how many are dated after it.
+        later_facts: the number of facts dated after it.
         decisions: rows of the log about this client, in order of day.
         messages: rows of the log about any record of the recipient (with more than MOST_RECORDS: about the client),
             in order of day.
@@ -121,10 +121,13 @@ class Explanation:
 def read_explanation(
     engine: Engine, programme: Programme, client_id: str, as_of: date, days: int = FORECAST_DAYS
 ) -> Explanation:
-    """All about one client as of a day; decisions and messages whatever their date.
+    """Everything about one client as of a day; decisions and messages whatever their date.
+
+    Args:
+        days: the length of the forecast.
 
     Raises:
-        UnknownClient: names those that may have been meant.
+        UnknownClient: the message names similar clients.
         ClientHeld: the export no longer has the client.
     """
     require_client(engine, client_id)
@@ -135,11 +138,11 @@ def read_explanation(
 
 
 def _read(connection: Connection, programme: Programme, client_id: str, as_of: date, days: int) -> Explanation:
-    (told,) = read_recipients(connection, programme, [client_id], as_of)
-    ids = [client.client_id for client in told.clients]
-    known = known_at(told, as_of)
+    (found,) = read_recipients(connection, programme, [client_id], as_of)
+    ids = [client.client_id for client in found.clients]
+    known = known_at(found, as_of)
     client = known.client(client_id)
-    own = _own_part(told, client_id)
+    own = _own_part(found, client_id)
     shown = [each.client_id for each in own.clients]
     facts = timeline(programme.health, _read_records(connection, own, shown))
     tier = tier_of(programme, client, as_of)
@@ -150,7 +153,7 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         known,
         as_of,
         tuple(_read_all(connection, Card, present.clients, "client_id", ids)),
-        _read_suppression(connection, told.address, as_of),
+        _read_suppression(connection, found.address, as_of),
         tuple(fact for fact in facts if fact.on <= as_of),
         sum(1 for fact in facts if fact.on > as_of),
         segment_of(programme, client, as_of),
@@ -166,31 +169,31 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
     )
 
 
-def _own_part(told: Recipient, client_id: str) -> Recipient:
-    """The recipient; where an address is no person's (thousands of records), the client's own record alone."""
-    if len(told.clients) <= MOST_RECORDS:
-        return told
-    return replace(told, clients=(told.client(client_id),))
+def _own_part(found: Recipient, client_id: str) -> Recipient:
+    """The recipient; when thousands of records share the address, only the client's own record."""
+    if len(found.clients) <= MOST_RECORDS:
+        return found
+    return replace(found, clients=(found.client(client_id),))
 
 
-def _read_records(connection: Connection, told: Recipient, ids: list[str]) -> Records:
+def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> Records:
     comments = present.feedback.c
     query = select(comments.feedback_id, comments.comment).where(
         in_values(comments.client_id, ids, connection.dialect.name), comments.comment.is_not(None)
     )
     return Records(
-        told.clients,
+        found.clients,
         tuple(_read_all(connection, Contact, present.interactions, "client_id", ids)),
         tuple(_read_all(connection, Bill, present.invoices, "client_id", ids)),
         tuple(_read_all(connection, Introduction, present.referrals, "referrer_id", ids)),
         tuple(_read_all(connection, GivenAnswer, tables.answers, "client_id", ids)),
-        _read_list_changes(connection, told.address),
+        _read_list_changes(connection, found.address),
         tuple((row.feedback_id, row.comment) for row in connection.execute(query)),
     )
 
 
-def _read_all(connection: Connection, make: type[Told], table: FromClause, owner: str, ids: list[str]) -> list[Told]:
-    """The rows of some clients as `make`, whose fields are columns of the table, in the table's own order."""
+def _read_all(connection: Connection, make: type[Line], table: FromClause, owner: str, ids: list[str]) -> list[Line]:
+    """The rows of some clients as `make`, whose fields are columns of the table, in the order of its primary key."""
     fields: tuple[str, ...] = make._fields
     query = select(*(table.c[name] for name in fields)).where(in_values(table.c[owner], ids, connection.dialect.name))
     return [make(*row) for row in connection.execute(query.order_by(*table.primary_key))]
@@ -207,7 +210,7 @@ def _read_suppression(connection: Connection, address: str, as_of: date) -> Supp
 
 
 def _read_list_changes(connection: Connection, address: str) -> tuple[ListChange, ...]:
-    """The changes kept in the history; the list itself stands in where the history begins later."""
+    """The changes in the history; the list itself replaces them where it is older than the history."""
     if not address:
         return ()
     history, listed = tables.consent_history.c, tables.suppressions.c
@@ -224,14 +227,14 @@ def _read_list_changes(connection: Connection, address: str) -> tuple[ListChange
 
 
 def _day_of(row: Any) -> date:
-    """A suppression counts from its own day; that it was lifted, from the day that was done."""
+    """The day of a change: a suppression counts from its own day, a lifting from the day on which it was done."""
     if row.change == "suppressed" and row.since:
         return row.since
     return day_in_amsterdam(aware(row.changed_at))
 
 
 def _read_events(connection: Connection, message_ids: list[str]) -> dict[str, list[MailEvent]]:
-    """The first event of each kind of each message; an open by a machine is told apart from one by a person."""
+    """The first event of each kind for each message; opens by machines and by people are separate."""
     table = tables.events.c
     query = (
         select(table.message_id, table.kind, table.occurred_at, table.is_machine)

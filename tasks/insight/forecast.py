@@ -1,4 +1,4 @@
-"""The mails to come, if nothing else happens: every client's days ahead on the facts known on the first of them."""
+"""The calendar of mails to come: the forecast of every client, on the facts known on the first day."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.pages import read_pages
 
 Progress = Callable[[int], None]
-"""Called with the number of clients that were just looked at."""
+"""Called with the number of clients done since the last call."""
 
 AGENDA_HEADER = ("day", "flow", "touchpoint", "label", "send", "defer")
 
@@ -24,10 +24,10 @@ AGENDA_HEADER = ("day", "flow", "touchpoint", "label", "send", "defer")
 def forecast_mails(
     engine: Engine, programme: Programme, first: date, days: int, progress: Progress | None = None
 ) -> Agenda:
-    """The daily and win-back runs of `days` days from `first` on; nothing is written.
+    """The counts of the daily and win-back runs of `days` days from `first` on; nothing is written.
 
-    Facts and messages dated after `first` are unknown on that day and left out. What a run of `first` has sent already
-    is history: it closes its keys and counts for the caps, and is not counted again.
+    Facts and messages dated after `first` are ignored. What a run of `first` has sent already is history: it closes its
+    keys and counts for the caps, and is not counted again.
     """
     last = first + timedelta(days=days - 1)
     agenda, horizon = Agenda(programme, first, last), Horizon(programme, first, last)
@@ -42,7 +42,7 @@ def forecast_mails(
 
 
 def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:
-    """What is not zero as rows under AGENDA_HEADER."""
+    """The cells that are not zero, as rows under AGENDA_HEADER."""
     for cell in agenda.cells():
         label = agenda.programme.kinds[cell.touchpoint].label
         yield cell.day.isoformat(), cell.flow, cell.touchpoint, label, cell.send, cell.defer

@@ -1,4 +1,4 @@
-"""The log as it was kept: decisions and messages, read row by row in their one order."""
+"""The stored decisions and messages, read row by row in a fixed order."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -34,9 +34,12 @@ MESSAGE_COLUMNS = [
 def read_decisions(
     connection: Connection, first: date | None = None, last: date | None = None, client_id: str | None = None
 ) -> Iterator[Row[Any]]:
-    """The decisions of some days: by day, flow (daily first), recipient, and then in the order of judging.
+    """The decisions of some days: by day, flow (daily first), recipient, then in the order of judging.
 
-    Clients without an address were each judged alone, so theirs come by client id.
+    Clients without an address are each judged alone, so their decisions are sorted by client id.
+
+    Args:
+        first, last: the days, both included; None for no bound.
     """
     table = tables.decisions.c
     alone = case((table.recipient == "", table.client_id), else_="")
@@ -64,7 +67,11 @@ def read_messages(
     status: str | None = None,
     client_id: str | None = None,
 ) -> Iterator[Row[Any]]:
-    """The messages dated on some days, by day, recipient and touchpoint."""
+    """The messages dated on some days, by day, recipient and touchpoint.
+
+    Args:
+        first, last: the days, both included; None for no bound.
+    """
     table = tables.messages.c
     query = select(*(table[name] for name in MESSAGE_COLUMNS)).order_by(
         table.as_of, table.recipient, table.touchpoint, table.client_id, table.occasion
@@ -85,5 +92,5 @@ def _within(query: Select[Any], table: Table, first: date | None, last: date | N
 
 
 def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
-    """Through a cursor on the server, so that a long log needs no memory here."""
+    """Read through a server-side cursor, so that a long log needs little memory."""
     yield from connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)

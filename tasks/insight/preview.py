@@ -1,4 +1,4 @@
-"""One mail as it would be, with what a run of that day would say of it; nothing is kept."""
+"""One mail as it would be, with the decision of a run of that day; nothing is stored."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,18 +32,18 @@ class UnknownTouchpoint(Exception):
 
 
 class NoOccasion(Exception):
-    """The client has nothing that the touchpoint could be about."""
+    """The client has no occasion that the touchpoint could be about."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A mail and where it stands.
+    """A mail, its occasion, and what a run would do with it.
 
     Attributes:
-        decision: of a run of that day, when it would look at this occasion.
-        failing: the condition that keeps the occasion from being due within its window, by its name.
-        logged: status and day of the message that the log already has for it.
-        is_sample: of a kind that a room makes: no message is there, so its values are made up.
+        decision: the decision of a run of that day; None when the run would not judge this occasion.
+        failing: the name of the condition that keeps the occasion from being due within its window.
+        logged: (status, day) of the message that the log already has about it.
+        is_sample: a room's own kind of mail without a message, so its values are made up.
     """
 
     mail: Mail
@@ -57,11 +57,12 @@ class Preview:
 def preview_mail(
     workspace: Workspace, touchpoint_id: str, client_id: str, as_of: date, occasion_id: str | None = None
 ) -> Preview:
-    """The mail of an occasion as of a day: of the named one, else of that due on the day, else of the latest anchor.
+    """The mail about an occasion as of a day: the named one, the one due on the day, or that of the latest anchor.
 
-    Of a kind that a room makes: its message in the log, else one with the values of its sample.
+    For a kind that a room makes itself, its message in the log, or a mail with the values of its sample.
 
-    Raises UnknownTouchpoint, UnknownClient, NoOccasion, or what rendering raises.
+    Raises:
+        UnknownTouchpoint, UnknownClient, NoOccasion: or the errors of rendering.
     """
     require_touchpoint(workspace.programme, touchpoint_id)
     require_client(workspace.engine, client_id)
@@ -89,7 +90,10 @@ def preview_mail(
 
 
 def require_touchpoint(programme: Programme, touchpoint_id: str) -> None:
-    """Raises UnknownTouchpoint, naming the nearest or all. Mails of campaigns are looked at with their campaign."""
+    """Check that the programme has the touchpoint. Raises UnknownTouchpoint, which names the nearest one or all.
+
+    Templates of campaigns do not count, because their mails are previewed with their campaign.
+    """
     known = {name: kind.label for name, kind in programme.kinds.items() if kind.flow != HandFlow.CAMPAIGN}
     if touchpoint_id in known:
         return
@@ -121,10 +125,10 @@ def _preview_of_room(
         return Preview(renderer.mail(row, row.as_of), occasion, None, None, (row.status, row.as_of))
     occasion = Occasion(occasion_id or SAMPLE_OCCASION, as_of, as_of, as_of, None, None)
     try:
-        told = kind.saying(kind.sample)
+        sample = kind.saying(kind.sample)
     except ValueError:
         raise NoOccasion(f"{client.client_id} has no message of {kind.id}, and {kind.id} has no sample") from None
-    mail = renderer.compose(told, occasion, client, recipient, as_of, workspace.settings.key())
+    mail = renderer.compose(sample, occasion, client, recipient, as_of, workspace.settings.key())
     return Preview(mail, occasion, None, None, None, is_sample=True)
 
 
@@ -152,7 +156,7 @@ def _occasion(
 def _decision(
     workspace: Workspace, touchpoint_id: str, client_id: str, recipient: Recipient, as_of: date, occasion_id: str
 ) -> Decision | None:
-    """What the run of the day would say; win-back after the daily run, which is simulated while it has not run."""
+    """The decision of the day's run; before win-back, the daily run is simulated if it has not run yet."""
     flow = workspace.programme.touchpoints[touchpoint_id].flow
     simulation = Simulation()
     if flow == Flow.WIN_BACK and not has_finished_run(workspace.engine, Flow.DAILY, as_of):

@@ -1,4 +1,4 @@
-"""What the import set aside: clients and facts that the export no longer has, cancellations that cannot be read."""
+"""What the import set aside: clients and facts that the export no longer has, and unreadable cancellations."""
 
 from datetime import date
 
@@ -20,14 +20,14 @@ _OWNERS = {
 
 
 def held_since(engine: Engine, client_id: str) -> date | None:
-    """Since when the export has not had this client; None while it has, and for a client that never was."""
+    """The first day on which the export no longer had this client; None while it has the client, or never had it."""
     clients = tables.clients.c
     with reading(engine) as connection:
         return connection.scalar(select(clients.held_on).where(clients.client_id == client_id))
 
 
 def read_set_aside(connection: Connection, client_ids: list[str]) -> tuple[SetAside, ...]:
-    """The rows about these clients that do not count as they stand, by table, then id."""
+    """The rows about these clients that do not count as exported, by table, then id."""
     found = []
     for table, owner in _OWNERS.items():
         key = next(iter(table.primary_key.columns))

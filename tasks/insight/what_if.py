@@ -1,4 +1,4 @@
-"""What if the programme were another: both simulated over the same days, for everyone, with nothing written."""
+"""What if the programme were another: both are simulated over the same days, for everyone, with nothing written."""
 
 import tomllib
 from collections.abc import Callable, Iterator
@@ -22,13 +22,13 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.pages import read_later_activity, read_pages
 
 Progress = Callable[[int], None]
-"""Called with the number of clients that were just looked at."""
+"""Called with the number of clients done since the last call."""
 
 CSV_HEADER = (
     *("change", "client_id", "touchpoint", "occasion"),
     *("now_on", "now_outcome", "now_reason", "new_on", "new_outcome", "new_reason"),
 )
-TYPED_IN = "tekst"  # how faults name what was typed into the form of the Prefect UI
+TYPED_IN = "tekst"  # the file name in faults of a text from the form in the Prefect UI
 
 
 def compare_programmes(
@@ -40,14 +40,16 @@ def compare_programmes(
     differences: Differences,
     progress: Progress | None = None,
 ) -> Iterator[Change]:
-    """What differs between the runs of both programmes on `first` … `last`, recipient by recipient.
+    """The differences between the runs of both programmes on `first` … `last`, recipient by recipient.
 
-    Both start from the messages dated before `first`. Real messages of the period itself, or later, are out of sight
-    for both, and close no key: so a period that was sent already can be compared as well as one to come. Facts count
-    from their own day on, as for every run.
+    Both start from the messages dated before `first`. Real messages of the period itself, or later, are ignored for
+    both,
+    and close no key, so a period that was already sent can be compared as well as one to come. Facts count from their
+    own
+    day on, as for every run.
 
     Args:
-        differences: takes the counts; complete once the iterator is used up.
+        differences: receives the counts; complete once the iterator is exhausted.
     """
     old_horizon, new_horizon = Horizon(now, first, last), Horizon(new, first, last)
     for client_ids in read_pages(engine):
@@ -62,7 +64,7 @@ def compare_programmes(
 
 
 class Comparison(NamedTuple):
-    """A comparison as a page shows it; `people` are the first changes, by recipient."""
+    """A comparison as a page shows it; `people` has the first changes, by recipient."""
 
     now: Programme
     new: Programme
@@ -73,7 +75,7 @@ class Comparison(NamedTuple):
 
 
 def compare(engine: Engine, now: Programme, new: Programme, first: date, last: date, people: int) -> Comparison:
-    """The whole comparison, with at most so many people. Nothing is written."""
+    """The whole comparison, with at most `people` changes. Nothing is written."""
     differences = Differences()
     shown: list[Change] = []
     for change in compare_programmes(engine, now, new, first, last, differences):
@@ -96,9 +98,10 @@ def csv_row(change: Change) -> tuple[str | None, ...]:
 
 
 def load_other(path: Path) -> tuple[Programme, list[Fault]]:
-    """Another programme file, checked in full, and what is missing of its mails (which a comparison can do without).
+    """Another programme file, checked in full, and the faults of its missing mails, which a comparison does not need.
 
-    Raises ProgrammeInvalid with all faults.
+    Raises:
+        ProgrammeInvalid: with all faults, when any is not about a missing mail.
     """
     faults = check_programme(path, TEMPLATES)
     missing_mails = faults
@@ -110,16 +113,17 @@ def load_other(path: Path) -> tuple[Programme, list[Fault]]:
 
 
 def programme_in(text: str) -> Programme:
-    """A whole programme file that was typed or pasted in. Raises ProgrammeInvalid with all its faults."""
+    """A whole programme file given as text. Raises ProgrammeInvalid with all its faults."""
     return _checked(_parsed(text))
 
 
 def with_changes(path: Path, changes: str) -> Programme:
-    """The programme of a file with some of its keys changed, as TOML lines such as `caps.marketing_gap_days = 10`.
+    """The programme of a file with some keys changed by TOML lines such as `caps.marketing_gap_days = 10`.
 
     Tables are changed key by key; a list is replaced as a whole.
 
-    Raises ProgrammeInvalid with all faults of the result.
+    Raises:
+        ProgrammeInvalid: with all faults of the result.
     """
     return _checked(_merged(tomllib.loads(path.read_text(encoding="utf-8-sig")), _parsed(changes)))
 
@@ -158,7 +162,7 @@ def _decisions(horizon: Horizon, recipient: Recipient, later: LaterActivity) -> 
 
 
 def _read_alike(now: Programme, new: Programme) -> bool:
-    """Whether the same facts are read for both: which referrals can qualify, and how far back messages count."""
+    """Whether both programmes read the same facts: which referrals can qualify, and how far back messages count."""
     return _asked_of_facts(now) == _asked_of_facts(new)
 
 

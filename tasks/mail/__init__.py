@@ -1,4 +1,4 @@
-"""What a mail looks like.
+"""The text and HTML of a mail.
 
 templates, template_values, palette   from a template to the text of one variant
 render, answer_tree                   a recipient's mail from the compiled variant          eml   a mail as a file

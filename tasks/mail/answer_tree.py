@@ -1,7 +1,7 @@
-"""Compiled mails by the answers that made them.
+"""Compiled mails, found by the answers that led to them.
 
-A template asks its questions one after another, and which it asks next follows from the answers so far. So they form
-a tree, and a variant finds the one mail that is its own without a look at any other.
+A template asks questions about the variant one after another, and the answers so far decide which question comes next.
+So the questions form a tree, in which a variant finds its mail without comparing it with any other.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Leaf = TypeVar("Leaf")
 
 
 class AnswerTree(Generic[Leaf]):
-    """Either a leaf, or a question with a tree for each answer that was met so far."""
+    """Either a leaf, or a question with one subtree for each answer seen so far."""
 
     __slots__ = ("_branches", "_leaf", "_question")
 
@@ -24,15 +24,17 @@ class AnswerTree(Generic[Leaf]):
         self._leaf: Leaf | None = None
 
     def find(self, variant: Mapping[str, Choice]) -> Leaf | None:
-        """The leaf to which a variant's answers lead; None when nobody came here with the same answers."""
+        """The leaf for the variant's answers; None when these answers have not been added."""
         tree: AnswerTree[Leaf] | None = self
         while tree is not None and tree._leaf is None:
             tree = tree._branches.get(answer_of(variant, tree._question)) if tree._branches else None
         return tree._leaf if tree else None
 
     def add(self, answers: Mapping[str, Choice], leaf: Leaf) -> None:
-        """Args:
-        answers: by question, in the order in which they were asked.
+        """Add a leaf.
+
+        Args:
+            answers: by question, in the order in which they were asked.
         """
         tree = self
         for question, answer in answers.items():

@@ -1,7 +1,7 @@
-"""A mail as a file: RFC 5322 headers, plain text first and HTML second; the same mail gives the same bytes.
+"""A mail as a file: RFC 5322 headers, then plain text, then HTML; the same mail always gives the same bytes.
 
-The standard library's generator writes such a message in two milliseconds and turns a long List-Unsubscribe link into
-encoded words, which no mail system follows. So the few headers that there are, are written here.
+The standard library's generator takes 2 ms for such a message, and turns a long List-Unsubscribe link into encoded
+words, which no mail system understands. So this module writes the few headers itself.
 """
 
 import binascii
@@ -13,13 +13,17 @@ from functools import lru_cache
 from programme.words.dates import AMSTERDAM
 from tasks.mail.render import Mail
 
-HANDED_OVER_AT = time(9, 5)  # the daily run's hour; a file must not depend on when it was written
-LONGEST_LINE = 76
+HANDED_OVER_AT = time(9, 5)  # the daily run's time; a file must not depend on when it was written
+LONGEST_LINE = 76  # characters, RFC 2047
 
 
 def build_eml(mail: Mail) -> bytes:
-    """The whole message with CRLF line ends. Raises ValueError for an address that no header can hold."""
-    boundary = f"=_{mail.message_id}"  # "=_" cannot come out of quoted-printable
+    """The whole message with CRLF line ends.
+
+    Raises:
+        ValueError: an address or a name has control characters, which no header can hold.
+    """
+    boundary = f"=_{mail.message_id}"  # "=_" cannot occur in quoted-printable text
     domain = mail.sender_address.rpartition("@")[2]
     lines = [
         f"From: {_mailbox(mail.sender_name, mail.sender_address)}",
@@ -52,7 +56,7 @@ def _part(boundary: str, subtype: str, content: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _mailbox(name: str, address: str) -> str:
-    """ "name" <address>; a name outside ASCII as encoded words."""
+    """ "name" <address>; a name outside ASCII becomes encoded words."""
     if not name.isascii() or "=?" in name:
         return f"{_words(name, 'From')} <{_one_line(address)}>"
     quoted = _one_line(name).replace("\\", "\\\\").replace('"', '\\"')
@@ -61,14 +65,14 @@ def _mailbox(name: str, address: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _words(text: str, header: str) -> str:
-    """Free text of a header, folded; what could be read as encoded words is itself encoded."""
+    """Free text of a header, folded; text that looks like encoded words is encoded itself."""
     text = _one_line(text)
     charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
     return Header(text, charset, maxlinelen=LONGEST_LINE, header_name=header).encode(linesep="\r\n")
 
 
 def _one_line(text: str) -> str:
-    """The text as it is, which must not be able to end the header or begin another."""
+    """The text unchanged. Raises ValueError for control characters, which could end the header or start another."""
     if not text.isprintable():
         raise ValueError("a header cannot hold control characters; found some")
     return text

@@ -1,4 +1,4 @@
-"""The colours of a mail: the firm's own in the light, ours in the dark."""
+"""The colours of a mail: the firm's own in light mode, ours in dark mode."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from programme.terms.schema import Colours
 
 WHITE = "#ffffff"
 
-# Fixed, because a firm's own colours are chosen for a light page; each pair has a contrast of at least 4.5.
+# Fixed, because a firm chooses its colours for a light page. Each pair has a contrast of at least 4.5.
 DARK: Mapping[str, str] = {
     "page": "#13181b",
     "card": "#1d252a",
@@ -18,6 +18,7 @@ DARK: Mapping[str, str] = {
 
 
 def light_palette(colours: Colours) -> Mapping[str, str]:
+    """The firm's colours and the colours that go with them, by name, as #rrggbb."""
     return {
         **colours.model_dump(),
         "card": WHITE,

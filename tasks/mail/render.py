@@ -1,6 +1,6 @@
-"""One recipient's mail: the variant's compiled pieces with the recipient's own values in their places.
+"""One recipient's mail: the compiled pieces of its variant, with the recipient's values between them.
 
-SendGrid replaces the same tags by the same values, so what a client receives equals this byte for byte.
+SendGrid replaces the same tags by the same values, so this equals what a client receives, byte for byte.
 """
 
 import json
@@ -27,12 +27,12 @@ from tasks.mail.templates import TAG, TaggedMail, Templates
 
 
 class FieldMissing(ValueError):
-    """A template places a value that this recipient's mail has not got."""
+    """A template places a value that this recipient's mail does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to hand over; `as_of` is the day it is dated."""
+    """One mail, ready to hand over; `as_of` is the day of the mail."""
 
     message_id: str
     touchpoint: str
@@ -48,7 +48,7 @@ class Mail:
 
 
 class PreparedMail(NamedTuple):
-    """What the message log keeps of a mail; `variant_json` and `fields_json` are compact, with sorted keys."""
+    """The part of a mail that the message log stores; both JSON texts are compact, with sorted keys."""
 
     message_id: str
     subject: str
@@ -59,30 +59,37 @@ class PreparedMail(NamedTuple):
 
 
 class LoggedMessage(Protocol):
-    """A row of the message log, as far as rendering needs it."""
+    """The part of a row of the message log that rendering needs."""
 
     @property
-    def message_id(self) -> str: ...
+    def message_id(self) -> str: ...  # noqa: D102
+
     @property
-    def touchpoint(self) -> str: ...
+    def touchpoint(self) -> str: ...  # noqa: D102
+
     @property
-    def recipient(self) -> str: ...
+    def recipient(self) -> str: ...  # noqa: D102
+
     @property
-    def sender_name(self) -> str | None: ...
+    def sender_name(self) -> str | None: ...  # noqa: D102
+
     @property
-    def variant(self) -> str | None: ...
+    def variant(self) -> str | None: ...  # noqa: D102
+
     @property
-    def fields(self) -> str | None: ...
+    def fields(self) -> str | None: ...  # noqa: D102
 
 
 class Filled(NamedTuple):
+    """The texts of one mail, with the recipient's values."""
+
     subject: str
     text: str
     html: str
 
 
 class Pieces:
-    """A text cut at its tags: joining the pieces anew for each recipient beats replacing and formatting."""
+    """A text cut at its tags. Joining the pieces for each recipient is faster than replacing or formatting."""
 
     __slots__ = ("_length", "_literals", "_names", "distinct")
 
@@ -94,6 +101,7 @@ class Pieces:
         self.distinct = tuple(dict.fromkeys(self._names))
 
     def fill(self, values: Mapping[str, str]) -> str:
+        """The text with these values. Raises KeyError for a missing value."""
         parts = [""] * self._length
         parts[::2] = self._literals
         parts[1::2] = [values[name] for name in self._names]
@@ -102,11 +110,11 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class CompiledMail:
-    """A variant of a touchpoint's mail, waiting for a recipient's fields.
+    """A variant of a touchpoint's mail, ready for a recipient's fields.
 
     Attributes:
-        variant_json: the variant as the log keeps it: only the choices that the template asks for.
-        subject, text, html: whole, with a tag in the place of each field.
+        variant_json: the variant as the log stores it: only the choices that the template asks for.
+        subject, text, html: the whole texts, with a tag for each field.
     """
 
     touchpoint: str
@@ -121,12 +129,13 @@ class CompiledMail:
 
     @classmethod
     def of(cls, touchpoint: str, variant_json: str, tagged: TaggedMail) -> "CompiledMail":
+        """The compiled mail of a tagged mail, cut into pieces."""
         subject, text, html = tagged.subject, tagged.text, tagged.html
         pieces = Pieces(subject), Pieces(text), Pieces(html)
         return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces)
 
     def fill(self, fields: Mapping[str, str]) -> Filled:
-        """The mail with these values. Raises FieldMissing."""
+        """The mail with these values, escaped where they land in HTML. Raises FieldMissing."""
         try:
             escaped = {name: str(escape(fields[name])) for name in self.html_pieces.distinct}
             return Filled(
@@ -143,11 +152,11 @@ class CompiledMail:
 
 
 class Renderer:
-    """Makes mails of one programme; reads the templates when it is made, and compiles each variant once.
+    """Renders the mails of one programme. It reads the templates when created, and compiles each variant once.
 
     Args:
         base_url: of the links in mails, without a slash at its end.
-        campaign: the kind of the campaign whose mails it makes anew; those of the log need none.
+        campaign: the kind of a campaign whose mails it composes; mails of the log need none.
     """
 
     def __init__(
@@ -161,7 +170,10 @@ class Renderer:
         self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
 
     def compiled(self, touchpoint_id: str, variant: Mapping[str, Choice] | str) -> CompiledMail:
-        """The mail of a variant, given whole or as the log keeps it (JSON). Raises TemplateMissing, TemplateInvalid."""
+        """The mail of a variant, given whole or as the log stores it (JSON).
+
+        Raises TemplateMissing or TemplateInvalid.
+        """
         if not isinstance(variant, str):
             return self._trees[touchpoint_id].find(variant) or self._compile(touchpoint_id, variant)
         if known := self._logged.get((touchpoint_id, variant)):
@@ -184,7 +196,11 @@ class Renderer:
         as_of: date,
         key: bytes,
     ) -> tuple[str, MailContext]:
-        """The message id, and variant and fields of the mail."""
+        """(message id, variant and fields) of the mail about an occasion.
+
+        Args:
+            key: signs ids and links; it also makes the client's code when the client has none yet.
+        """
         if not client.code:
             client = replace(client, code=client_code_of(key, client.client_id))
         message_id = message_id_of(key, client.client_id, kind.id, occasion.occasion)
@@ -200,7 +216,7 @@ class Renderer:
         as_of: date,
         key: bytes,
     ) -> Mail:
-        """The exact mail of an occasion, without keeping anything."""
+        """The exact mail about an occasion; nothing is stored."""
         message_id, context = self.context(kind, occasion, client, recipient, as_of, key)
         compiled = self.compiled(kind.id, context.variant)
         return self._mail(compiled, context.fields, message_id, recipient.address, context.sender_name, as_of)
@@ -239,7 +255,7 @@ class Renderer:
 
 
 def prepare(renderer: Renderer, decision: Decision, client: Client, recipient: Recipient, key: bytes) -> PreparedMail:
-    """What the log keeps of the mail that a decision makes; the same facts give the same bytes."""
+    """The part of a decision's mail that the log stores; the same facts give the same bytes."""
     kind = renderer.kinds[decision.touchpoint]
     return prepare_kind(renderer, kind, decision, client, recipient, decision.as_of, key)
 
@@ -253,7 +269,7 @@ def prepare_kind(
     as_of: date,
     key: bytes,
 ) -> PreparedMail:
-    """What the log keeps of one mail of a kind, with the values that the kind has."""
+    """The part that the log stores of one mail of a kind, with the kind's own values."""
     message_id, context = renderer.context(kind, occasion, client, recipient, as_of, key)
     compiled = renderer.compiled(kind.id, context.variant)
     return PreparedMail(
@@ -267,9 +283,9 @@ def prepare_kind(
 
 
 def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
-    """The mail of a row of the message log, dated the row's day unless another is given."""
+    """The mail of a row of the message log, with the row's day unless `as_of` is given."""
     return renderer.mail(row, as_of or row.as_of)
 
 
-# Made once: json.dumps would make one for each message.
+# One encoder for all messages, because json.dumps creates one per call with these options.
 _json_of = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

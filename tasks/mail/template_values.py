@@ -1,4 +1,4 @@
-"""What a template can say: the fields it can place and the choices it can ask for."""
+"""What a template can use: the fields that it can place, and the choices that it can test."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
@@ -33,7 +33,7 @@ FIELDS = frozenset(
 
 
 class FieldMisused(Exception):
-    """A template asks something of a recipient's value, which is not known while it is compiled."""
+    """A template tests a recipient's value, which is not known while the template is compiled."""
 
 
 class Field:
@@ -62,9 +62,12 @@ class Field:
 
 
 def answer_of(variant: Mapping[str, Choice], question: str) -> Choice:
-    """What a variant answers: the value of a choice, or to "segment=starter|verbouwer" whether it is one of those.
+    """The variant's answer: the value of a choice, or for "segment=starter|verbouwer" whether it is one of those.
 
-    A variant from the log holds only the answers to what its template asked; any other choice is neutral.
+    A variant from the log has only the choices that its template asked for; any other choice is neutral.
+
+    Raises:
+        KeyError: no choice has this name.
     """
     if question in variant:
         return variant[question]
@@ -74,9 +77,9 @@ def answer_of(variant: Mapping[str, Choice], question: str) -> Choice:
 
 
 class Choices:
-    """A variant as a template sees it, with the words that follow from it; remembers what it was asked, in order.
+    """A variant as a template sees it, with the words that follow from it; it records the questions in order.
 
-    A narrow question makes fewer variants: of `v.is_type("dakkapel")` there are two, of `v.type` six.
+    A narrow question leads to fewer variants: `v.is_type("dakkapel")` has two answers, `v.type` has six.
     """
 
     def __init__(self, programme: Programme, variant: Mapping[str, Choice]) -> None:
@@ -90,39 +93,41 @@ class Choices:
         return self._answer(name)
 
     def answers(self) -> dict[str, Choice]:
-        """What was asked so far, with the answers; it is not for templates."""
+        """The questions so far with their answers. Not for templates."""
         return dict(self._answers)
 
     def is_segment(self, *segment_ids: str) -> bool:
+        """Whether the client is in one of these segments."""
         return self._is_one_of("segment", segment_ids)
 
     def is_type(self, *project_types: str) -> bool:
-        """Whether the project is of one of these types."""
+        """Whether the project has one of these types."""
         return self._is_one_of("type", project_types)
 
     @property
     def club(self) -> Tier | None:
-        """The tier itself, for what it alone has, such as its benefits."""
+        """The client's tier, for what it alone has, such as its benefits; None without one."""
         return self._tier(str(self._answer("tier")))
 
     @property
     def next_club(self) -> Tier | None:
+        """The next tier; None when the mail names none."""
         return self._tier(str(self._answer("next_tier")))
 
     @property
     def priority(self) -> str:
-        """What the first tier with a code of its own brings, for whoever has that tier or a higher one."""
+        """The first benefit of the lowest tier with a personal code, for clients of that tier or above; else ""."""
         first = next((tier for tier in self._programme.tiers if tier.code_prefix), None)
         return first.benefits[0] if first and first.benefits and self._answer("has_priority") else ""
 
     @property
     def steps(self) -> list[str]:
-        """What may follow a cross-sell's target: "een fundering", "een renovatie"."""
+        """The projects that may follow a cross-sell's target: "een fundering", "een renovatie"."""
         return [PROJECT_WORDS[step].a for step in str(self._answer("next_steps")).split()]
 
     @property
     def texts(self) -> Mapping[str, Any]:
-        """The marketer's own words of a campaign."""
+        """The marketer's own texts of a campaign."""
         return texts_of(str(self._answer("copy")))
 
     def _is_one_of(self, name: str, values: Iterable[str]) -> bool:

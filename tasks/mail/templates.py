@@ -1,7 +1,7 @@
-"""From a template to the text of one variant, in which a tag stands where each of the recipient's own values comes.
+"""From a template to the text of one variant, with a tag for each of the recipient's own values.
 
-Jinja2 makes MJML of the template once for a variant, MJML makes HTML of that once; recipients only fill in tags.
-The client's data is never part of a template's source.
+Jinja2 makes MJML of the template once per variant, and MJML makes HTML of that once; for each recipient only the tags
+are replaced. Client data is never part of a template's source.
 """
 
 import re
@@ -28,26 +28,27 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
 
-MOST_HTML_BYTES = 100_000  # Gmail hides what comes after about 102 KB
+MOST_HTML_BYTES = 100_000  # Gmail cuts a mail off after about 102 KB
 
 TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
 _HEADERS = ("Subject", "Preheader", "Heading")
 
 
 class TemplateMissing(Exception):
-    """A template's file is not there."""
+    """The file of a template does not exist."""
 
 
 class TemplateInvalid(Exception):
-    """A template cannot be made into a mail; the message says where, what and what to do."""
+    """A template cannot be made into a mail; the message says where, what, and what to do."""
 
 
 @dataclass(frozen=True)
 class TaggedMail:
-    """A variant's whole text with tags in it.
+    """The whole text of a variant, with tags.
 
     Attributes:
-        answers: what the template asked of the variant, in order, with the answers; nothing else makes a difference.
+        answers: the questions that the template asked of the variant, in order, with the answers; no other choice
+            makes a difference.
     """
 
     subject: str
@@ -58,7 +59,7 @@ class TaggedMail:
 
 
 class Templates:
-    """The templates of a folder, read anew for each object of this class."""
+    """The templates of a folder; each object reads them anew."""
 
     def __init__(self, programme: Programme, folder: Path = TEMPLATES) -> None:
         self._programme = programme
@@ -67,7 +68,10 @@ class Templates:
         self._text = _environment(folder, autoescape=False)
 
     def compile(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
-        """Raises TemplateMissing or TemplateInvalid, naming file and line."""
+        """The mail of a kind in this variant, with tags.
+
+        Raises TemplateMissing or TemplateInvalid, naming file and line.
+        """
         choices = Choices(self._programme, variant)
         fields = FIELDS | kind.fields
         values = self._values(kind, choices, fields)
@@ -111,8 +115,7 @@ class Templates:
         }
 
     def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
-        """Render one file, with the shared sentences and pieces made for its kind of output."""
-
+        """Render one file, with the shared sentences and parts for its kind of output."""
         # In HTML a phone number must not break at the end of a line.
         phone = self._programme.brand.phone
         values["phone"] = phone.replace(" ", "\u00a0") if environment is self._html else phone
@@ -125,7 +128,7 @@ class Templates:
         return self._explained(name, rendered)
 
     def _explained(self, name: str, action: Callable[[], str]) -> str:
-        """Do it, and turn what goes wrong into one line for the person who edits templates."""
+        """Run `action`, and turn its errors into one line for the person who edits templates."""
         try:
             return action()
         except TemplateNotFound as error:
@@ -140,7 +143,7 @@ class Templates:
             raise TemplateInvalid(f"{where}: {error}") from None
 
     def _place_of(self, error: Exception) -> str:
-        """ "templates/mail/x.mjml, line 12": the innermost place in a template."""
+        """ "templates/mail/x.mjml, line 12": the innermost place in a template; "" when there is none."""
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if frame.filename.startswith(str(self._folder)):
                 return f"templates/{Path(frame.filename).relative_to(self._folder)}, line {frame.lineno}"
@@ -148,7 +151,7 @@ class Templates:
 
 
 def _since(kind: MailKind) -> str:
-    """How long ago the mail's anchor lies, as the programme has it; "" for a kind that has none."""
+    """How long ago the mail's anchor was, by the programme's terms; "" for a kind without an anchor."""
     if kind.since is None:
         return ""
     months, days = kind.since
@@ -156,7 +159,7 @@ def _since(kind: MailKind) -> str:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which asks of a type and an attribute only once whether templates may see it."""
+    """Jinja's sandbox, which remembers for each type and attribute whether templates may see it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -195,7 +198,7 @@ def _split(rendered: str, name: str) -> tuple[dict[str, str], str]:
 
 
 def _for_html(words: str) -> Markup:
-    """A head line as HTML has it: escaped, with its fields in the form for HTML."""
+    """A head line for HTML: escaped, with its tags in their HTML form."""
     return Markup(TAG.sub(r"[[\1.h]]", str(escape(words))))
 
 
@@ -212,9 +215,9 @@ def _html_of(mjml: str, name: str) -> str:
 
 
 def _broken_place(mjml: str) -> str:
-    """Where the MJML that a template made is not well formed; "" when an XML parser finds nothing wrong."""
+    """Where the MJML that a template made is not well formed; "" when an XML parser accepts it."""
     parser = expat.ParserCreate()
-    parser.UseForeignDTD(True)  # so that &nbsp; and its like are no error
+    parser.UseForeignDTD(True)  # so that &nbsp; and other entities are no error
     try:
         parser.Parse(mjml, True)
     except expat.ExpatError as error:
@@ -224,7 +227,7 @@ def _broken_place(mjml: str) -> str:
 
 
 def _check_tags(name: str, tagged: str, form: str, fields: Collection[str]) -> None:
-    """Every tag is a known field in the right form for its place, and nothing beside one looks like a tag."""
+    """Check that every tag is a known field in the form for its place, and that no other text looks like a tag."""
     for found in TAG.finditer(tagged):
         if found[1] not in fields or (found[2] or "") != form:
             raise TemplateInvalid(

@@ -1,4 +1,4 @@
-"""Ways of delivering, each in a folder of its own behind the seam of tasks/sending/messenger.py.
+"""The providers, each in its own folder behind the interface of tasks/sending/messenger.py.
 
-configured  the one that the settings name          sendgrid/, outbox/
+configured  the provider that the settings name     sendgrid/, outbox/
 """

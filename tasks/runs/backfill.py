@@ -1,4 +1,4 @@
-"""The days of a backfill: what each is asked to do, and what is shared by all of them."""
+"""The days of a backfill: the parameters of each run, and what all of them share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tasks.runs.day import Day
 from tasks.sending.sender import this_worker
 
 FLOWS = {"daily": (Flow.DAILY,), "win-back": (Flow.WIN_BACK,), "both": (Flow.DAILY, Flow.WIN_BACK)}
-GRACE_DAYS = 7  # sending for days longer ago asks for a confirmation
+GRACE_DAYS = 7  # sending for a day longer ago needs a confirmation
 
 
 class BackfillPeriodInvalid(Exception):
@@ -26,8 +26,9 @@ class Period:
 
     Attributes:
         by_day: (calendar day, its runs), in order.
-        sends_one_each: over a delivery that reaches people, each recipient gets the last of these days' messages
-            alone: all days are decided before the first is sent.
+        sends_one_each: with a delivery that reaches people, each recipient gets only the last of these days' messages,
+        so
+            all days are decided before the first is sent.
     """
 
     workspace: Workspace
@@ -37,6 +38,7 @@ class Period:
 
     @property
     def days(self) -> list[Day]:
+        """All runs, in order."""
         return [day for _, days in self.by_day for day in days]
 
 
@@ -65,7 +67,7 @@ def period_of(
             mode,
             today,
             confirm=confirm,
-            without_daily=leaves and is_both,  # the daily run of the day has decided, and is sent only later
+            without_daily=leaves and is_both,  # the day's daily run has decided, but sends later
             grace_days=GRACE_DAYS,
             in_period=True,
             hold=leaves,
@@ -79,11 +81,11 @@ def period_of(
 
 
 def adopt_stopped(period: Period) -> None:
-    """Go on with what an earlier attempt at these days held when it was stopped."""
+    """Take over the messages that an earlier attempt at these days held when it was stopped."""
     holds.adopt(period.workspace.engine, period.by_day[0][0], period.by_day[-1][0])
 
 
 def keep_last_of_each(period: Period) -> int:
-    """Cancel all but each recipient's last message of these days; returns how many."""
+    """Cancel all but each recipient's last message of these days, and return the number cancelled."""
     messenger = make_messenger(period.workspace.settings, period.workspace.programme)
     return holds.keep_last_of_each(period.workspace.engine, this_worker(), period.today, messenger.name)

@@ -1,4 +1,4 @@
-"""What waits for upkeep, in counts. The work itself stands in tasks/inbound/events.py and tasks/sending/settling.py."""
+"""The counts of what waits for upkeep. tasks/inbound/events.py and tasks/sending/settling.py do the work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,11 @@ from tasks.sending.settling import OPEN_STATES, end_lost_requests
 
 @dataclass(frozen=True)
 class Upkeep:
-    """What is left over at this moment.
+    """The work that waits at this moment.
 
     Attributes:
-        events: stored, their effect not worked out yet.
-        requests: claimed or on the wire, their lease over.
+        events: stored events whose effect is not applied yet.
+        requests: claimed or on the wire, with an expired lease.
         in_doubt: messages that may or may not have arrived; a person decides.
     """
 
@@ -40,7 +40,7 @@ class Doubt(NamedTuple):
 
 
 def count_upkeep(engine: Engine) -> Upkeep:
-    """Reads only."""
+    """The counts at this moment. Reads only."""
     with reading(engine) as connection:
         overdue = requests.c.lease_until <= clock.now(connection.dialect.name)
         return Upkeep(
@@ -64,7 +64,7 @@ def read_doubts(engine: Engine, limit: int = 100) -> list[Doubt]:
 
 
 def end_expired_claims(engine: Engine) -> dict[RequestState, int]:
-    """End the requests of workers that died or stalled; returns them by what they became. Safe at any time."""
+    """End the requests of workers that died or stalled, and return their number by new state. Safe at any time."""
     with writing_durably(engine) as connection:
         return end_lost_requests(connection, DELIVERIES)
 

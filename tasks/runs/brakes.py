@@ -1,4 +1,4 @@
-"""The brake before a run's first request: is the day's plan far outside the usual band?"""
+"""The brake before a run's first request: whether the day's plan is far outside the usual band."""
 
 from datetime import date, timedelta
 
@@ -14,10 +14,10 @@ from tasks.sending.holds import is_free
 def band_exceeded(
     connection: Connection, settings: Settings, as_of: date, flow: str, would_send: int
 ) -> BandFault | None:
-    """What is out of the ordinary about sending `would_send` messages of a flow dated `as_of`; None when it is not.
+    """The fault of sending `would_send` messages of a flow dated `as_of`; None when that is usual.
 
-    Days are measured by the message log: what of this flow went out, is on its way, or was logged. So neither a large
-    campaign nor the other flow makes room for more.
+    The message log is the measure: messages of this flow that went out, are on their way, or were logged. So neither a
+    large campaign nor the other flow widens the band.
     """
     first, last = as_of - timedelta(days=BAND_DAYS), as_of - timedelta(days=1)
     query = (
@@ -38,11 +38,12 @@ def day_outside_band(
 ) -> BandFault | None:
     """The first fault among the flows with messages planned for the day, whichever run is about to send them.
 
-    A run sends all that is planned for its day, so none may let through what another was held for. Campaigns have a
-    go of their own.
+    A run sends everything planned for its day, so it must not let through what another run was stopped for. Campaigns
+    have
+    a go of their own.
 
     Args:
-        run_id: the run that asks, which also sends what it holds itself.
+        run_id: the run that asks, which also sends the messages that it holds itself.
     """
     planned = (
         select(messages.c.flow, func.count())

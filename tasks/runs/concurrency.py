@@ -1,8 +1,8 @@
-"""Two runs that plan at the same time: whoever writes second judges anew those whom the other wrote to meanwhile.
+"""Two runs that plan at the same time: the second to write judges again the recipients that the first has written to.
 
-Each run reads its facts, decides, and writes a chunk later; in between, another flow (a campaign beside the daily run)
-may have written a message to the same recipient, and both would go within the days of the cap. Writing a chunk is
-serialised, so the second of two sees what the first wrote.
+Each run reads its facts, decides, and writes a chunk later. In between, another flow (a campaign during the daily run)
+may have planned a message to the same recipient, and both would go within the days of the cap. Writing a chunk is
+serialised, so the second run sees what the first wrote.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from programme.words.states import COUNTING_STATUSES, Outcome
 from tasks.clients.handed_over import Leaving
 from tasks.runs.planning import PlanChunk
 
-PLANNING_LOCK = 7_240_312  # any number, the same for all runs; SQLite has one writer at a time anyway
-DEAD_HOURS = 24  # a run that began longer ago and never finished is not under way any more
-SKEW = timedelta(minutes=10)  # between the clocks of two machines
+PLANNING_LOCK = 7_240_312  # an arbitrary number, the same for all runs; SQLite has only one writer anyway
+DEAD_HOURS = 24  # a run that began longer ago and never finished counts as dead
+SKEW = timedelta(minutes=10)  # the most that the clocks of two machines may differ
 
 Again = Callable[[Connection, list[Decision]], PlanChunk]
 
@@ -31,10 +31,10 @@ class Turn:
     """A run among those that plan at the same time.
 
     Attributes:
-        gap_days: of the programme's cap, the day itself among them.
-        begun_at: aware; before it read its first facts.
-        again: judges the recipients of these decisions anew, by what the connection sees now.
-        leaving: of a run that mails people.
+        gap_days: of the programme's cap, the day itself included.
+        begun_at: aware; before the run read its first facts.
+        again: judges the recipients of these decisions again, by what the connection sees now.
+        leaving: set for a run that mails people.
     """
 
     run_id: str
@@ -58,14 +58,14 @@ class Turn:
         return chunk._replace(decisions=[*kept, *anew.decisions], recipients=chunk.recipients | anew.recipients)
 
     def _is_accompanied(self, connection: Connection) -> bool:
-        """Whether another run was under way since this one began; one that died may count as such for a day."""
+        """Whether another run was under way since this one began; a dead run may count for a day."""
         since = self.begun_at - SKEW
         under_way = runs.c.finished_at.is_(None) & (runs.c.started_at > since - timedelta(hours=DEAD_HOURS))
         query = select(runs.c.run_id).where(runs.c.run_id != self.run_id, or_(under_way, runs.c.finished_at > since))
         return connection.execute(query.limit(1)).first() is not None
 
     def _overtaken(self, connection: Connection, chunk: PlanChunk) -> set[str]:
-        """Recipients who would get a message, and have one of the cap's days that the decision did not know of."""
+        """Recipients who would get a message, but have one within the days of the cap that is news to the decision."""
         sends = [one for one in chunk.decisions if one.outcome == Outcome.SEND]
         known = {
             (message.client_id, message.touchpoint, message.occasion, message.as_of)
@@ -81,6 +81,6 @@ class Turn:
         return {row[0] for row in connection.execute(query) if tuple(row[1:]) not in known}
 
     def _held(self) -> ColumnElement[bool]:
-        """Messages that a backfill of another process holds: whatever their date, they go today."""
+        """SQL for messages that a backfill of another process holds; whatever their date, they go today."""
         holder = "" if self.leaving is None else self.leaving.holder or ""
         return messages.c.run_id.in_(select(runs.c.run_id).where(runs.c.held_by != holder))

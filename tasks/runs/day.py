@@ -1,4 +1,4 @@
-"""What a run is asked to do, the run that does it, and what its steps hand to each other."""
+"""The parameters of a run, the run itself, and the values that its steps pass to each other."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,18 +17,18 @@ from tasks.sending.sender import this_worker
 
 @dataclass(frozen=True)
 class Day:
-    """One flow to be run as of one day.
+    """One flow to run as of one day.
 
     Attributes:
         today: the calendar date in Amsterdam at which the run starts; `as_of` may be another.
-        confirm: a person wants it although it is far more than usual, or a day long past.
-        without_daily: win-back goes although no daily run of the day has finished.
+        confirm: a person confirmed a run far larger than usual, or of a day long past.
+        without_daily: win-back runs even if no daily run of the day has finished.
         wait_hours: how long win-back waits for that run.
-        grace_days: a day at most so many days ago is sent to people without being confirmed.
-        in_period: a day of a backfill, which leaves what other runs left planned to the daily run.
-        hold: the run's messages are kept from other runs until it has finished (a backfill to people).
+        grace_days: a day at most this many days ago may be sent to people without confirmation.
+        in_period: a day of a backfill, which leaves left-over messages to the daily run.
+        hold: the run's messages are held from other runs until it has finished (a backfill to people).
         simulation: what earlier runs of the same plan would have sent; for the mode plan.
-        daily_in_plan: the daily run of the day is part of that plan, so that win-back need not simulate it.
+        daily_in_plan: the day's daily run is part of that plan, so win-back need not simulate it.
     """
 
     workspace: Workspace
@@ -47,16 +47,16 @@ class Day:
 
     @property
     def leaves_machine(self) -> bool:
-        """Whether its mails reach people. Raises what make_messenger raises for settings that cannot work."""
+        """Whether its mails reach people. Raises NotReadyToSend when the settings of the provider cannot work."""
         return make_messenger(self.workspace.settings, self.workspace.programme).leaves_machine
 
 
 @dataclass(frozen=True)
 class DayRun:
-    """A run that has begun: what it is asked, and what it is called.
+    """A run that has begun.
 
     Attributes:
-        leaving: what a run that mails people asks of the message log beside its dates; None for one that does not.
+        leaving: set for a run that mails people, so that day caps count when mails really left.
     """
 
     day: Day
@@ -66,20 +66,23 @@ class DayRun:
 
     @property
     def workspace(self) -> Workspace:
+        """The workspace of its day."""
         return self.day.workspace
 
     @property
     def flow(self) -> AnyFlow:
+        """The flow of its day."""
         return self.day.flow
 
     @property
     def as_of(self) -> date:
+        """The day as of which it decides."""
         return self.day.as_of
 
 
 @dataclass(frozen=True)
 class Queued:
-    """The decisions of a run as they were kept, in counts, and with them the messages that are planned (or logged).
+    """The counts of a run's stored decisions; their messages are planned (or logged).
 
     Attributes:
         counts: by touchpoint, outcome and reason ("" for send).
@@ -89,15 +92,16 @@ class Queued:
 
     @property
     def to_send(self) -> int:
+        """The number of messages that the decisions made."""
         return sum(count for (_, outcome, _), count in self.counts.items() if outcome == "send")
 
 
-Delivered = Counter[str]  # messages by what became of them: accepted, rejected, in_doubt, held, unfit, left, cancelled
+Delivered = Counter[str]  # messages by fate: accepted, rejected, in_doubt, held, unfit, left, cancelled
 
 
 @dataclass(frozen=True)
 class QueuedDay:
-    """A run that has decided and not delivered yet."""
+    """A run that has decided but not delivered yet."""
 
     run: DayRun
     left_over: LeftOver
@@ -106,7 +110,7 @@ class QueuedDay:
     delivered: Delivered = field(default_factory=Counter)
 
     def report(self) -> DayReport:
-        """All counts of the run in one."""
+        """All counts of the run in one report."""
         day = self.run.day
         left = self.left_over
         report = DayReport(day.flow, day.as_of, day.mode, self.queued.counts + left.counts, Counter(self.delivered))
@@ -116,7 +120,7 @@ class QueuedDay:
 
 
 def leaving_of(day: Day) -> Leaving | None:
-    """What a run of this day asks about mails that have left; None for one that reaches nobody."""
+    """The `leaving` of a run of this day; None for a run that reaches nobody."""
     if day.mode != RunMode.SEND or not day.leaves_machine:
         return None
     delivery = make_messenger(day.workspace.settings, day.workspace.programme).name

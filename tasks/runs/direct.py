@@ -1,7 +1,8 @@
-"""A room's own mails: made outside the daily table, kept in the same log, sent by the same delivery.
+"""A room's own mails: made outside the daily table, stored in the same log, sent by the same delivery.
 
-A kind of mail that a room lists (programme/terms/kinds.py) asks the rules that it names, once when it is made and
-those of the claim again when it is sent; it shows in messages, outbox and explain as any other. For example:
+The rules that apply to a kind of mail are those that it names (programme/terms/kinds.py). They are checked when the
+mail is made, and those of the claim again when it is sent. The mail shows in messages, outbox and explain like any
+other. For example:
 
     with writing(workspace.engine) as connection:
         mails = [DirectMail(IBAN_LINK, "C00012", "2026-11-26", {"link_url": url})]
@@ -10,7 +11,7 @@ those of the claim again when it is sent; it shows in messages, outbox and expla
         ...
     report = deliver_direct(workspace, renderer, [IBAN_LINK], as_of, run_id)
 
-The pair (client, occasion) happens once for each kind: the same mail again finds the first and makes no second.
+Each kind has one mail per (client, occasion): making the same mail again finds the first and makes no second.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,14 +45,14 @@ from tasks.sending.messenger import DeliveryReport
 
 @dataclass(frozen=True)
 class DirectMail:
-    """One mail that a room wants made.
+    """One mail that a room wants to send.
 
     Attributes:
-        occasion: what it is about, by id; one mail of a kind for each client and occasion, ever.
-        values: every one of the kind's fields, and those of its choices that are not neutral. Texts may be a client's.
-        project_id: the project whose engineer and words it takes; where it names none of the client's own, the
-            latest delivered one.
-        closes_on: the last day it may go; None: its kind's days of grace after the day it is made.
+        occasion: the id of what it is about; one mail of a kind for each client and occasion, ever.
+        values: all fields of the kind, and its choices that are not neutral. Texts may come from a client.
+        project_id: the project whose engineer and words it uses; when it is not one of the client's own, the latest
+            delivered project.
+        closes_on: the last day on which it may go; None means the kind's days of grace after the day it is made.
     """
 
     kind: MailKind
@@ -63,7 +64,7 @@ class DirectMail:
 
 
 class Enqueued(NamedTuple):
-    """What became of one mail.
+    """The result for one mail.
 
     Attributes:
         message_id: of its message, planned now or made before; None when a rule stopped it.
@@ -84,16 +85,16 @@ def enqueue_direct(
     as_of: date,
     run_id: str | None = None,
 ) -> list[Enqueued]:
-    """Plan these mails, dated `as_of`, where the rules of their kinds let them through. Safe to run twice.
+    """Plan these mails, dated `as_of`, as far as the rules of their kinds allow. Safe to run twice.
 
-    Rules see the facts as of the day and the message log; a mail of the list sees those before it.
+    The rules see the facts as of the day and the message log; each mail of the list sees those before it.
 
     Returns:
-        What became of each, in the order of `mails`.
+        The result for each, in the order of `mails`.
 
     Raises:
         UnknownKind: no room lists the kind, so nobody could render it later.
-        ValueError: a value that the kind does not have or misses, or a client that is not there.
+        ValueError: a value that the kind does not have or that is missing, or an unknown client.
         TemplateMissing, TemplateInvalid, FieldMissing: the mail cannot be made.
     """
     work = _Making(renderer, key, as_of, run_id, _read_days(connection, renderer, key, mails, as_of))
@@ -105,9 +106,10 @@ def enqueue_direct(
 def deliver_direct(
     workspace: Workspace, renderer: Renderer, kinds: Iterable[MailKind], as_of: date, run_id: str
 ) -> DeliveryReport:
-    """Send what is planned of these kinds, dated `as_of` or left over from before; the rest of the queue waits.
+    """Send the planned mails of these kinds, dated `as_of` or left over from before; other messages wait.
 
-    Raises DeliveryStopped; what was not sent stays planned.
+    Raises:
+        DeliveryStopped: what was not sent stays planned.
     """
     ids = [kind.id for kind in kinds]
     messenger = make_messenger(workspace.settings, workspace.programme)
@@ -120,7 +122,7 @@ def deliver_direct(
 
 @dataclass
 class _Making:
-    """The mails of one list as they are made, one after the other; `rows` are those to write."""
+    """Makes the mails of one list one after another; `rows` are the rows to write."""
 
     renderer: Renderer
     key: bytes
@@ -138,6 +140,7 @@ class _Making:
         }
 
     def make(self, mail: DirectMail) -> Enqueued:
+        """Judge one mail and add its row, unless a rule stops it or its message exists."""
         kind = self.renderer.kinds[mail.kind.id].saying(mail.values)
         if mail.client_id not in self.days:
             raise ValueError(f"mail {kind.id}: there is no client {mail.client_id}")
@@ -166,8 +169,10 @@ def _occasion(mail: DirectMail, client: Client, as_of: date) -> Occasion:
 def _read_days(
     connection: Connection, renderer: Renderer, key: bytes, mails: Sequence[DirectMail], as_of: date
 ) -> dict[str, RecipientDay]:
-    """The recipients of the mails on the day, by client id, each client with its code; records of one address share
-    theirs."""
+    """The recipients of the mails on the day, by client id, each client with its code.
+
+    Records of one address share their recipient.
+    """
     ids = {mail.client_id for mail in mails}
     codes = claim_codes(connection, key, ids)
     days: dict[str, RecipientDay] = {}

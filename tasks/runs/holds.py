@@ -1,7 +1,7 @@
-"""The messages of a backfill to people: held while it decides, trimmed to one each, and let go.
+"""The messages of a backfill to people: held while it decides, trimmed to one per recipient, then released.
 
-Held messages are neither claimed nor taken up by another run. A backfill that was killed lets nothing go by itself:
-its successor, or the next run that takes up what is left over, trims first and lets go then.
+No other run claims or takes up held messages. A killed backfill releases nothing by itself: its successor, or the next
+run that takes up left-over messages, trims first and releases then.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,21 +20,21 @@ from tasks.sending.sender import is_gone, this_worker
 
 ONE_EACH = "backfill_one_each"  # why the other messages of a recipient were cancelled
 PART = 10_000  # messages cancelled by one statement
-DEAD_HOURS = 24  # the newest run of a living backfill is not older; of another machine's nobody knows more
+DEAD_HOURS = 24  # the newest run of a living backfill is not older; that is all we know of other machines
 
 
 def keep_last_of_each(engine: Engine, holder: str, today: date, delivery: str) -> int:
-    """Cancel all that a holder keeps but each recipient's last message; returns how many.
+    """Cancel all but each recipient's last message that a holder keeps, and return the number cancelled.
 
-    Of a recipient to whom a message left today, or who has one planned by another run, nothing is kept: nobody gets
-    two mails. Safe to run twice.
+    A recipient to whom a message left today, or who has one planned by another run, keeps none: nobody gets two mails.
+    Safe to run twice.
     """
     with writing(engine) as connection:
         return _keep_last_of_each(connection, holder, today, delivery)
 
 
 def adopt(engine: Engine, first: date, last: date) -> None:
-    """Hold what a stopped backfill of these days left behind, as one's own."""
+    """Take over the messages of these days that a stopped backfill holds."""
     with writing(engine) as connection:
         for holder in _gone(connection):
             its = and_(runs.c.held_by == holder, runs.c.as_of.between(first, last))
@@ -42,14 +42,14 @@ def adopt(engine: Engine, first: date, last: date) -> None:
 
 
 def release(engine: Engine, as_of: date) -> None:
-    """Let go what this process holds of a day: what of it is still planned is so as any other from now on."""
+    """Release the messages of a day that this process holds; from now on they are planned like any other."""
     with writing(engine) as connection:
         mine = and_(runs.c.held_by == this_worker(), runs.c.as_of == as_of)
         connection.execute(update(runs).where(mine).values(held_by=None))
 
 
 def release_stopped(engine: Engine, today: date, delivery: str) -> int:
-    """Trim and let go what stopped backfills hold; returns how many messages were cancelled."""
+    """Trim and release what stopped backfills hold, and return the number of messages cancelled."""
     cancelled = 0
     with writing(engine) as connection:
         for holder in _gone(connection):
@@ -59,7 +59,7 @@ def release_stopped(engine: Engine, today: date, delivery: str) -> int:
 
 
 def _gone(connection: Connection) -> list[str]:
-    """The holders that certainly ended, or that nobody heard of for a day."""
+    """The holders that have certainly ended, or that began no run for a day."""
     newest = select(runs.c.held_by, func.max(runs.c.started_at).label("began_at")).where(runs.c.held_by.is_not(None))
     rows = connection.execute(newest.group_by(runs.c.held_by)).all()
     if not rows:

@@ -1,7 +1,7 @@
-"""What earlier runs left planned: taken up by the run of a day, or ended because it no longer holds.
+"""Messages left over from earlier runs: the run of a day takes them up, or ends them because they no longer hold.
 
-A page of messages is dated anew, said anew from the day's facts and given its codes anew in one transaction: a run
-that is killed leaves the rest as it was, for the next run to take up, and nothing of another day's words can go.
+A page of messages is re-dated, rendered from the day's facts and given its codes in one transaction. A killed run
+leaves the rest unchanged for the next run to take up, and no text of another day can go out.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ from tasks.sending.rechecking import cancel
 from tasks.sending.settling import end_lost_requests
 from tasks.sending.status_changes import change_status
 
-# What is written anew on a message that is taken up.
+# The columns that taking a message up renews.
 SAID = ("as_of", "due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
 
 Counts = Counter[tuple[str, str, str]]
@@ -54,14 +54,16 @@ class LeftOver(NamedTuple):
 
 
 def nothing_left_over() -> LeftOver:
+    """An empty result."""
     return LeftOver([], [], [], Counter())
 
 
 def take_up_day(engine: Engine, renderer: Renderer, key: bytes, as_of: date, run_id: str) -> LeftOver:
-    """Judge anew all that earlier runs left planned, and say anew what still holds. Safe to run twice.
+    """Judge again all messages that earlier runs left over, and renew those that still hold. Safe to run twice.
 
-    Comes before planning, so that the rules see it. What an earlier run of the day itself left is judged too, and
-    counted where that changed something. What a backfill holds is left to it.
+    Must run before planning, so that the rules see them. Messages left by an earlier run of the same day are judged
+    too,
+    and counted when that changed something. Messages that a backfill holds are left alone.
     """
     left = take_up_left_over(engine, as_of)
     for page in read_left_over(engine, renderer.programme, as_of):
@@ -77,12 +79,12 @@ def take_up_left_over(
 ) -> LeftOver:
     """Re-date the planned mails of rooms and campaigns of earlier days that may still go on `as_of`; the others expire.
 
-    What they say and until when they hold was settled when they were made. What a backfill holds is left to it.
-    A worker that still holds a claim on them finds them gone at its fence. Safe to run twice.
+    Their texts and windows were fixed when they were made. Messages that a backfill holds are left alone. A worker that
+    still has a claim on one loses it at its fence. Safe to run twice.
 
     Args:
-        occasion: of one campaign alone, by its name.
-        kinds: of these kinds of mail alone, by id.
+        occasion: only messages of this campaign.
+        kinds: only messages of these kinds of mail, by id.
     """
     with writing_durably(engine) as connection:
         end_lost_requests(connection, DELIVERIES)

@@ -22,11 +22,11 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
 from tasks.clients.selection import DueClient, select_due_clients
 
-CHUNK_CLIENTS = 5_000  # facts of so many clients are held at once; about 10 MB
+CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
 
 
 class PlanChunk(NamedTuple):
-    """The decisions of some recipients, and those recipients with their facts by client id, for what to write."""
+    """The decisions about some recipients, and by client id the recipients who get a message."""
 
     decisions: list[Decision]
     recipients: dict[str, Recipient]
@@ -72,7 +72,7 @@ def plan_again(
     decisions: Iterable[Decision],
     leaving: Leaving | None = None,
 ) -> PlanChunk:
-    """These recipients judged anew, whole ones, by what the connection sees now."""
+    """The decisions about these recipients, judged again by what the connection sees now."""
     due = sorted({(one.recipient, one.client_id, one.touchpoint) for one in decisions})
     return _plan_chunk(connection, programme, flow, as_of, due, None, leaving)
 
@@ -84,7 +84,7 @@ def plan_win_back(
     simulation: Simulation | None = None,
     left_over: Foreseen | None = None,
 ) -> Iterator[PlanChunk]:
-    """The win-back run of a day as it follows the daily one, which is simulated while none has finished."""
+    """The win-back run of a day after the daily run, which is simulated while none has finished."""
     simulation = simulation or Simulation()
     if not has_finished_run(engine, Flow.DAILY, as_of):
         for _ in plan_day(engine, programme, Flow.DAILY, as_of, simulation, left_over=left_over):
@@ -93,7 +93,7 @@ def plan_win_back(
 
 
 def has_finished_run(engine: Engine, flow: Flow, as_of: date) -> bool:
-    """Whether a run of the flow as of that day, which wrote its messages, has finished."""
+    """Whether a run of the flow as of that day has finished and written its messages."""
     query = select(runs.c.run_id).where(runs.c.flow == flow, runs.c.as_of == as_of, runs.c.finished_at.is_not(None))
     with reading(engine) as connection:
         return connection.execute(query.limit(1)).first() is not None
@@ -105,7 +105,7 @@ def decisions_of(chunks: Iterable[PlanChunk]) -> list[Decision]:
 
 
 def _chunks(due: list[DueClient]) -> Iterator[list[DueClient]]:
-    """Runs of whole recipients of about CHUNK_CLIENTS rows; a client without address is a recipient of its own."""
+    """Groups of whole recipients, about CHUNK_CLIENTS rows each; a client without address is its own recipient."""
     chunk: list[DueClient] = []
     for _, rows in groupby(due, key=lambda row: (row[0], "" if row[0] else row[1])):
         chunk.extend(rows)

@@ -1,7 +1,7 @@
-"""Keep the decisions of a plan, and the messages they make, in one transaction a chunk.
+"""Stores the decisions of a plan and the messages they make, in one transaction per chunk.
 
-The unique key (client, touchpoint, occasion) is what makes this safe to run twice, and by two runs at once: the
-second finds the key taken and makes no second message. What two flows write to one recipient, `turn` sees to.
+The unique key (client, touchpoint, occasion) makes this safe to run twice, and by two runs at once: the second finds
+the key taken and makes no second message. `turn` handles two flows that write to one recipient.
 """
 
 from dataclasses import replace
@@ -57,13 +57,13 @@ def enqueue(
     mode: RunMode,
     turn: Turn | None = None,
 ) -> list[Decision]:
-    """Write a chunk's decisions, its messages (planned, or logged) and their codes.
+    """Write a chunk's decisions, its messages (planned or logged) and their discount codes.
 
     Args:
-        turn: the run's, so that what another run wrote meanwhile counts; None when there can be no other.
+        turn: the run's turn, so that what another run wrote meanwhile counts; None when there can be no other run.
 
     Returns:
-        The decisions as they were kept.
+        The decisions as stored.
     """
     with writing(engine) as connection:
         if turn is not None:
@@ -123,7 +123,7 @@ def write_decisions(connection: Connection, decisions: list[Decision], run_id: s
 def message_row(
     renderer: Renderer, key: bytes, decision: Decision, mail: PreparedMail | None, run_id: str | None, mode: RunMode
 ) -> list[object]:
-    """The row of MESSAGE_COLUMNS that a decision with a status makes; `mail` is None where there will be none."""
+    """The row of MESSAGE_COLUMNS for a decision with a status; `mail` is None when no mail will go."""
     status = decision.status
     if status == MessageStatus.PLANNED and mode == RunMode.LOG:
         status = MessageStatus.LOGGED

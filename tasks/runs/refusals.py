@@ -1,4 +1,4 @@
-"""Which days a run may send for: never a day to come, and to people a day long past only when somebody says so."""
+"""Which days a run may send for: never a future day, and for people a day long past only when somebody confirms it."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -8,16 +8,18 @@ from tasks.runs.day import Day
 
 
 class DayFault(StrEnum):
+    """Why a day may not be run."""
+
     TO_COME = "to come"
     PAST = "past"
 
 
 class DayRefused(Exception):
-    """A run would send for a day for which it must not (yet); nothing was written."""
+    """A run would send for a day for which it must not; nothing was written."""
 
 
 def day_fault(day: Day) -> DayFault | None:
-    """What is wrong with running this day, if anything; a plan may look at any."""
+    """What is wrong with running this day; None when it may run. A plan may look at any day."""
     if day.mode == RunMode.PLAN:
         return None
     if day.as_of > day.today:

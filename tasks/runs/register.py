@@ -1,4 +1,4 @@
-"""The record of runs: begun, and finished with their counts."""
+"""The record of runs: their start, and their end with counts."""
 
 import json
 import uuid
@@ -14,10 +14,10 @@ from programme.words.states import AnyFlow, RunMode
 
 
 def begin_run(engine: Engine, flow: AnyFlow, as_of: date, mode: RunMode, held_by: str | None = None) -> str:
-    """A new run's id; until it is finished, nothing that waits for this run goes on.
+    """Record a new run, and return its id. Until it finishes, whatever waits for it keeps waiting.
 
     Args:
-        held_by: the process that keeps the run's messages from other runs; None for a run that keeps none.
+        held_by: the process that holds the run's messages from other runs; None for a run without a hold.
     """
     run_id = uuid.uuid4().hex
     row = {
@@ -34,7 +34,7 @@ def begin_run(engine: Engine, flow: AnyFlow, as_of: date, mode: RunMode, held_by
 
 
 def is_beside_another(engine: Engine, run_id: str) -> bool:
-    """Whether an earlier run of the same flow and day sent, or is still at work."""
+    """Whether an earlier run of the same flow and day has sent, or is still at work."""
     own = runs.alias()
     query = select(runs.c.run_id).where(
         own.c.run_id == run_id,
@@ -49,6 +49,7 @@ def is_beside_another(engine: Engine, run_id: str) -> bool:
 
 
 def finish_run(engine: Engine, run_id: str, report: DayReport, programme: Programme) -> None:
+    """Record that the run has finished, with its counts."""
     with writing(engine) as connection:
         connection.execute(
             update(runs)

@@ -1,6 +1,6 @@
-"""The steps of one run of one day, each safe to run twice; flows/day.py tells them as a story.
+"""The steps of one run of one day, each safe to run twice; flows/day.py puts them in order.
 
-A step returns what it found or did as a value; what lasts stands in the database.
+A step returns what it found or did; everything that lasts is in the database.
 """
 
 import time
@@ -33,7 +33,7 @@ from tasks.sending.means import Delivery
 from tasks.sending.sender import this_worker
 
 Progress = Callable[[int], None]
-POLL_SECONDS = 30.0
+POLL_SECONDS = 30.0  # between two looks for a finished daily run
 
 
 class DailyNotFinished(Exception):
@@ -45,7 +45,7 @@ class OutsideBand(Exception):
 
 
 def plan(day: Day) -> DayReport:
-    """What the run would decide, with nothing written."""
+    """The counts of what the run would decide, with nothing written."""
     report = DayReport(day.flow, day.as_of, RunMode.PLAN)
     left_over = None
     if not day.in_period:
@@ -57,7 +57,7 @@ def plan(day: Day) -> DayReport:
 
 
 def _chunks_of(day: Day, left_over: Foreseen | None) -> Iterator[PlanChunk]:
-    """The plan of a day; a win-back that is only looked at simulates the daily run that has not finished."""
+    """The plan of a day; a planned win-back simulates the daily run that has not finished."""
     engine, programme = day.workspace.engine, day.workspace.programme
     if day.flow == Flow.WIN_BACK and not day.daily_in_plan:
         return plan_win_back(engine, programme, day.as_of, day.simulation, left_over)
@@ -65,9 +65,10 @@ def _chunks_of(day: Day, left_over: Foreseen | None) -> Iterator[PlanChunk]:
 
 
 def require_daily(day: Day, poll_seconds: float = POLL_SECONDS) -> None:
-    """Wait for a finished daily run of that day, at most `day.wait_hours`: win-back must see what daily sent.
+    """Wait for a finished daily run of that day, at most `day.wait_hours`, because win-back must see what daily sent.
 
-    Raises DailyNotFinished.
+    Raises:
+        DailyNotFinished: none finished in that time.
     """
     deadline = time.monotonic() + day.wait_hours * 3600
     while not has_finished_run(day.workspace.engine, Flow.DAILY, day.as_of):
@@ -82,7 +83,7 @@ def require_daily(day: Day, poll_seconds: float = POLL_SECONDS) -> None:
 
 
 def begin(day: Day) -> DayRun:
-    """Begin a run. What cannot work (a missing template, a missing setting) fails here, before anything is written."""
+    """Begin a run. A missing template or setting raises here, before anything is written."""
     renderer = Renderer(day.workspace.programme, day.workspace.settings.base_url)
     leaving = leaving_of(day)
     held_by = this_worker() if day.hold else None
@@ -102,10 +103,10 @@ def take_up(run: DayRun) -> LeftOver:
 
 
 def decide(run: DayRun, progress: Progress | None = None) -> Queued:
-    """Take every decision, keep it, and plan the messages it makes; one transaction for each chunk of recipients.
+    """Take and store every decision, and plan its message; one transaction for each chunk of recipients.
 
     Args:
-        progress: called with the number of decisions that were kept.
+        progress: called with the number of decisions stored.
     """
     flow, workspace = Flow(run.flow), run.workspace
     turn = turn_of(
@@ -131,15 +132,16 @@ def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progres
 
 
 def turn_of(run: DayRun, again: Again) -> Turn:
-    """The run's turn among those that plan at the same time; to be taken before it reads its first facts."""
+    """The run's turn among those that plan at the same time; must be taken before the run reads its first facts."""
     gap_days = run.workspace.programme.caps.marketing_gap_days
     return Turn(run.run_id, run.as_of, gap_days, datetime.now(UTC), again, run.leaving)
 
 
 def hold_to_band(run: DayRun) -> tuple[str, ...]:
-    """What a person should know of a day far outside the usual band, in Dutch.
+    """Sentences in Dutch about a day far outside the usual band; () for a usual day.
 
-    Raises OutsideBand when so much would leave the machine and nobody has confirmed it.
+    Raises:
+        OutsideBand: so many messages would leave the machine, and nobody has confirmed it.
     """
     with reading(run.workspace.engine) as connection:
         fault = day_outside_band(connection, run.workspace.settings, run.as_of, run.run_id)
@@ -154,7 +156,7 @@ def hold_to_band(run: DayRun) -> tuple[str, ...]:
 
 
 def count_planned(run: DayRun) -> int:
-    """All that would go out now, whichever run planned it."""
+    """The number of messages that would go out now, whichever run planned them."""
     query = select(func.count()).where(
         messages.c.status == MessageStatus.PLANNED, messages.c.as_of == run.as_of, is_free(run.run_id)
     )
@@ -163,10 +165,13 @@ def count_planned(run: DayRun) -> int:
 
 
 def deliver(run: DayRun, progress: Progress | None = None) -> Delivered:
-    """Send what is planned for the day. Raises DeliveryStopped; what was not sent stays planned.
+    """Send the messages planned for the day, and return their fates.
 
     Args:
-        progress: called with the number of messages that were settled.
+        progress: called with the number of messages settled.
+
+    Raises:
+        DeliveryStopped: what was not sent stays planned.
     """
     messenger = make_messenger(run.workspace.settings, run.workspace.programme)
     delivery = Delivery(run.workspace, run.renderer, messenger)
@@ -177,13 +182,13 @@ def deliver(run: DayRun, progress: Progress | None = None) -> Delivered:
 
 
 def index_outbox(run: DayRun) -> None:
-    """Make the page on which people look at the mails; only of an outbox, where nothing left the machine."""
+    """Write the pages that show the mails, if the provider is the outbox."""
     if run.workspace.settings.delivery == "outbox":
         refresh_outbox_pages(run.workspace)
 
 
 def finish(done: QueuedDay) -> DayReport:
-    """Write the run's counts and let its messages go; from now on win-back of that day may run."""
+    """Record the run's counts and release its messages; from now on the day's win-back may run."""
     run, report = done.run, done.report()
     report.is_beside_another = report.did_nothing and is_beside_another(run.workspace.engine, run.run_id)
     if run.day.hold:

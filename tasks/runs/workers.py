@@ -1,4 +1,4 @@
-"""A day's delivery that several processes do together, each draining the same claim table."""
+"""A day's delivery by several processes together, each draining the same claim table."""
 
 import time
 import uuid
@@ -22,14 +22,14 @@ def join_run(day: Day, run_id: str | None = None) -> DayRun:
     """The day's delivery, without a run of its own in the record.
 
     Args:
-        run_id: the run that is helped; None for a hand that delivers what is left.
+        run_id: the run that this process helps; None for a delivery by hand of what is left.
     """
     renderer = Renderer(day.workspace.programme, day.workspace.settings.base_url)
     return DayRun(day, run_id or uuid.uuid4().hex, renderer)
 
 
 def helpers_for(run: DayRun) -> int:
-    """How many other processes are worth starting: none for a day that one sends before they have begun."""
+    """The number of other processes worth starting; 0 for a day that one process sends before others have begun."""
     settings = run.workspace.settings
     if not settings.fan_out_runs:
         return 0
@@ -37,7 +37,10 @@ def helpers_for(run: DayRun) -> int:
 
 
 def await_requests(run: DayRun, poll_seconds: float = 1.0) -> None:
-    """Wait until no process has a request of this run under way. Those of one that died end with their lease."""
+    """Wait until no process has a request of this run under way.
+
+    The requests of a dead process end with their lease.
+    """
     while True:
         end_expired_claims(run.workspace.engine)
         with reading(run.workspace.engine) as connection:
@@ -51,7 +54,7 @@ def count_together(run: DayRun, seen: Delivered) -> Delivered:
     """What all processes of the run delivered, from the message log.
 
     Args:
-        seen: by the last of them: what is left, held or unfit it alone can count.
+        seen: the counts of the last process: only it can count what is left, held or unfit.
     """
     with reading(run.workspace.engine) as connection:
         begun_at = connection.execute(select(runs.c.started_at).where(runs.c.run_id == run.run_id)).scalar()

@@ -1,10 +1,10 @@
 """Claiming messages for sending: durable before any byte leaves, and fenced once more right before the wire.
 
-A claim is a row of `requests`: an id, a lease, and the range of messages that it keeps other workers from. It writes
-nothing on the messages, which still show as planned. The fence does: in one statement it takes all of the request's
-messages from planned to sending, or none of them, and then nothing is sent. So whatever happens to claims (a lease
-that ran out, two workers with one range), a message is on the wire for one request only. On SQLite the transactions
-are immediate and fully synchronous; on PostgreSQL claiming is serialised by an advisory lock.
+A claim is a row of `requests`: an id, a lease, and the range of messages that it keeps from other workers. It writes
+nothing on the messages, which still have status planned. The fence does: in one statement it moves all of the
+request's messages from planned to sending, or none of them, and then nothing is sent. So whatever happens to claims (an
+expired lease, two workers with one range), a message is on the wire for only one request. On SQLite the transactions
+are immediate and fully synchronous; on PostgreSQL an advisory lock serialises claiming.
 """
 
 import secrets
@@ -38,11 +38,11 @@ _MESSAGES, _REQUESTS = tables.messages, tables.requests
 _LETTER = [_MESSAGES.c[name] for name in Letter._fields[:-1]]
 
 
-CLAIMING_LOCK = 7_240_311  # any number, the same for all workers
+CLAIMING_LOCK = 7_240_311  # an arbitrary number, the same for all workers
 
 
 class ClaimLost(Exception):
-    """The lease ran out before the request went on the wire; somebody else may have the messages."""
+    """The lease expired before the request went on the wire; another worker may have the messages."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Queue:
     """What a run claims, and for whom.
 
     Attributes:
-        known_on: the day whose facts rules 1 to 3 and 6 are asked by.
-        window: messages looked at in one transaction; several requests come out of it.
-        tracks: the delivery can tell of opens at all.
-        is_limited: the delivery has a rate that all workers share.
-        kinds: it claims mails of these kinds alone, by id; None claims all.
+        known_on: the day whose facts rules 1 to 3 and 6 see.
+        window: the number of messages examined in one transaction; several requests come out of it.
+        tracks: the provider can report opens.
+        is_limited: the provider has a rate that all workers share.
+        kinds: claim only mails of these kinds, by id; None claims all.
     """
 
     programme: Programme
@@ -73,7 +73,7 @@ class Queue:
 
 @dataclass
 class Claimed:
-    """What one claiming transaction did.
+    """The result of one claiming transaction.
 
     Attributes:
         last_id: the next window starts after it.
@@ -92,11 +92,11 @@ def claim_window(
 ) -> Claimed:
     """Claim the next messages after `after_id`, by id, as requests of at most `queue.per_request`.
 
-    Rules 1 to 3 and 6 are asked again here: 1 to 3 cancel the message, 6 leaves it planned and out of this run.
+    Rules 1 to 3 and 6 are checked again: 1 to 3 cancel the message, 6 leaves it planned and out of this run.
 
     Args:
         set_aside: ids that this run leaves alone.
-        limit: look at no more messages than this.
+        limit: examine at most this many messages.
     """
     size = queue.window if limit is None else min(queue.window, limit)
     query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
@@ -108,7 +108,7 @@ def claim_window(
 
 
 def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], split_of: str | None) -> Claimed:
-    """Claim messages as a request of their own; what others took meanwhile is left out.
+    """Claim these messages as a request of their own; messages that others took meanwhile are left out.
 
     Args:
         split_of: the refused request that they are a piece of; None for messages that cannot go with others.
@@ -120,13 +120,14 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
 
 
 def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
-    """Put a claim on the wire, if it is still ours and the provider's rate allows.
+    """Put a claim on the wire, if it is still ours and the provider's rate allows it.
 
     Returns:
-        0 when the request may and must now be sent, else the seconds to wait before asking again.
+        0 when the request may and must be sent now, else the seconds to wait before the next try.
 
     Raises:
-        ClaimLost: the lease is over, a message is not free any more, or none is left. Roll back: nothing may be sent.
+        ClaimLost: the lease expired, a message is no longer free, or none is left. The caller must roll back and send
+            nothing.
     """
     dialect = connection.dialect.name
     if not claim.letters:
@@ -164,7 +165,7 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
 
 
 def is_one_of(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
-    """The messages of some letters (one or more, by id); a range where they are one, which is cheaper to find."""
+    """SQL for the messages of these letters (one or more, sorted by id); a range where possible, which is cheaper."""
     first, last = letters[0].id, letters[-1].id
     if last - first + 1 == len(letters):
         return _MESSAGES.c.id.between(first, last)
@@ -179,7 +180,7 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
 
 
 def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
-    """Planned messages of the run's day that no backfill holds and no provider asked to let rest."""
+    """Planned messages of the run's day that no backfill holds and that need not wait for the provider."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
@@ -193,7 +194,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
 
 
 def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
-    """Ranges of ids that living claims cover, joined where they meet."""
+    """The ranges of ids that living claims cover, merged where they meet."""
     alive = and_(
         _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)
     )
@@ -232,19 +233,19 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Letter]:
-    """The rows as the driver has them: texts and whole numbers, which need no conversion; a million of them."""
+    """The rows as the driver returns them, unconverted: texts and integers; there may be a million."""
     with without_cycle_search():
         cursor: Any = connection.execute(query).cursor
         return list(map(Letter._make, cursor.fetchall()))
 
 
 def _new_request_id() -> str:
-    """Random, but in the order of time, so that its index grows at one end."""
+    """A random id that starts with the time, so that its index grows at one end."""
     return f"{time.time_ns() // 1000:014x}{secrets.token_hex(9)}"
 
 
 def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
-    """Cut into requests of at most `size`, no address twice in one."""
+    """The letters cut into requests of at most `size`, with no address twice in one."""
     parts: list[list[Letter]] = []
     remaining = list(letters)
     while remaining:

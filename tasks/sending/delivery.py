@@ -1,6 +1,6 @@
-"""Sending what is planned: never twice by itself, never lost.
+"""Sends the planned messages: none twice without a person's decision, none lost.
 
-    claim    commit which messages go in which request (tasks/sending/claims.py); a crash here costs nothing
+    claim    commit which messages go in which request (tasks/sending/claims.py); a crash here has no effect
     fence    commit that the request goes on the wire now, if the claim still stands
     deliver  one try, no retry anywhere below
     settle   compare-and-set by request id: accepted, rejected, in doubt, or planned again (tasks/sending/settling.py)
@@ -31,7 +31,7 @@ from tasks.sending.stops import busy_for, stop_for
 from tasks.sending.waiting import count_left, seconds_to_next
 
 POLL_SECONDS = 1.0
-GATHER_SECONDS = 0.02  # answers that come together are written down together
+GATHER_SECONDS = 0.02  # answers that arrive within it are settled in one transaction
 
 Progress = Callable[[int], None]
 
@@ -42,20 +42,20 @@ def deliver_queued(
     """Send the planned messages dated `as_of`, until none is left that may go. Any number of these may run at once.
 
     Args:
-        limit: claim no more messages than this.
-        progress: told of newly settled messages, by number.
+        limit: claim at most this many messages.
+        progress: called with the number of newly settled messages.
 
     Returns:
-        Counts; in doubt and left ones are visible in the message log.
+        The counts; messages in doubt and left ones are in the message log.
 
     Raises:
-        DeliveryStopped: a brake, a refusal, an unreachable or too busy provider; its `report` says how far it came.
+        DeliveryStopped: a brake, a refusal, an unreachable or busy provider; its `report` has the counts so far.
     """
     return _Run(delivery, delivery.queue(as_of, run_id), limit, progress).work()
 
 
 class _Piece(NamedTuple):
-    """A part of a refused request, or a message that has to go alone."""
+    """A part of a refused request, or a message that must go alone."""
 
     ids: list[int]
     split_of: str | None
@@ -95,6 +95,7 @@ class _Run:
         self.ready = Preparing(self.messenger, self.delivery.renderer)
 
     def work(self) -> DeliveryReport:
+        """Deliver until nothing is left, then wind up; raises DeliveryStopped."""
         with writing_durably(self.engine) as connection:
             self._end_lost_requests(connection)
         wire = ThreadPoolExecutor(self.messenger.parallel, thread_name_prefix="deliver")
@@ -113,11 +114,11 @@ class _Run:
         return self.report
 
     def _end_lost_requests(self, connection: Connection) -> None:
-        """Of this delivery; what another one left is seen to by upkeep."""
+        """End the lost requests of this provider; upkeep handles those of others."""
         end_lost_requests(connection, {self.messenger.name: self.messenger.is_repeatable})
 
     def _feed(self, pool: ThreadPoolExecutor) -> bool:
-        """Put requests on the wire up to the allowed number; False when none is there."""
+        """Put requests on the wire up to the allowed number; False when none is on it."""
         self.rest = 0.0
         while not self.stop and not self.rest and (free := self._allowed() - len(self.on_wire)) > 0:
             if self.pieces:
@@ -134,7 +135,7 @@ class _Run:
         return bool(self.on_wire)
 
     def _allowed(self) -> int:
-        """One at a time until the provider accepted something, and while requests fail."""
+        """One request at a time until the provider has accepted something, and while requests fail."""
         return self.messenger.parallel if self.brake.was_accepted and not self.brake.in_a_row else 1
 
     def _claim_window(self) -> None:
@@ -153,7 +154,7 @@ class _Run:
         self._take_in(found, self.ready.add)
 
     def _claim_piece(self) -> None:
-        """The largest first: good ones are soon accepted, and where all are refused none is rejected for nothing."""
+        """Claim the largest piece first: good messages are accepted soon, and if all are refused, few are rejected."""
         piece = self.pieces.pop(max(range(len(self.pieces)), key=lambda place: len(self.pieces[place].ids)))
         with writing_durably(self.engine) as connection:
             found = claim_piece(connection, self.queue, piece.ids, piece.split_of)
@@ -167,7 +168,7 @@ class _Run:
         add(found.claims)
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
-        """Letters that no mail can be made of stay planned; those that have to go alone are claimed anew."""
+        """Leave unfit letters planned, and queue the letters that must go alone."""
         out = {*parcel.unfit, *parcel.alone}
         claim.letters = [letter for letter in claim.letters if letter.id not in out]
         self.report.unfit += len(parcel.unfit)
@@ -177,7 +178,7 @@ class _Run:
         parcel.alone.clear()
 
     def _fence(self, batch: list[Ready]) -> list[Ready]:
-        """Those that may and must be sent now, committed together; the others wait for the provider, or were lost."""
+        """The requests to send now, committed together; others wait for the provider, or their claim was lost."""
         fenced: list[Ready] = []
         lost: list[str] = []
         with writing_durably(self.engine) as connection:
@@ -186,7 +187,7 @@ class _Run:
                     with connection.begin_nested():
                         self.rest = fence(connection, self.queue, ready.claim)
                 except ClaimLost:
-                    # Its messages are planned or somebody else's; a later pass finds those that are left.
+                    # Its messages are planned or another worker's; a later pass finds those that are left.
                     lost.append(ready.claim.request_id)
                     continue
                 if self.rest:
@@ -218,7 +219,7 @@ class _Run:
         return seconds <= 0.0 or self._wait_for_provider(seconds)
 
     def _wait_for_provider(self, seconds: float) -> bool:
-        """Sleep a while; where the provider asks for more than is left of our patience, the run ends and says so."""
+        """Sleep a while; False, and the run ends, when the provider asks for more than is left of our patience."""
         if not self._sleep(seconds):
             self.gave_up_after = seconds
             return False
@@ -233,7 +234,7 @@ class _Run:
         return True
 
     def _collect(self) -> None:
-        """Settle what came back; waits for an answer when requests are on the wire, and a moment for the others."""
+        """Settle the answers that came back; waits for the first one, and a moment for others."""
         if not self.on_wire:
             return
         wait(self.on_wire, timeout=GATHER_SECONDS)
@@ -242,7 +243,7 @@ class _Run:
         self._settle([(self.on_wire.pop(future), _answer_of(future)) for future in back])
         passed("after_settle")
         for future in back:
-            future.result()  # a fault of ours ends the run
+            future.result()  # a bug of ours ends the run
 
     def _settle(self, answers: list[tuple[Claim, Answer]]) -> None:
         for _, answer in answers:
@@ -265,7 +266,7 @@ class _Run:
             self.stop = stop_for(answer, self.brake)
 
     def _wind_up(self) -> None:
-        """Whatever ends the run: settle what is on the wire, give the other claims back, count what is left."""
+        """However the run ends: settle what is on the wire, release the other claims, count what is left."""
         wait(self.on_wire)
         if self.on_wire:
             self._settle([(claim, _answer_of(future)) for future, claim in self.on_wire.items()])
@@ -277,7 +278,7 @@ class _Run:
 
 
 def _answer_of(future: Future[Answer]) -> Answer:
-    """What came back; after a fault of ours around the wire nobody knows whether the request left."""
-    if fault := future.exception():
-        return Answer(RequestState.IN_DOUBT, detail=f"{type(fault).__name__} while sending")
+    """The answer that came back; after a bug around the wire nobody knows whether the request left."""
+    if error := future.exception():
+        return Answer(RequestState.IN_DOUBT, detail=f"{type(error).__name__} while sending")
     return future.result()

@@ -1,7 +1,7 @@
-"""Whose messages a run may claim: its own, and those that no backfill keeps to itself.
+"""Which messages a run may claim: its own, and those that no backfill holds.
 
-A backfill to people decides all of its days before it sends a thing, and then keeps each recipient's last message.
-Until then its messages are held, by the mark `held_by` on its runs.
+A backfill to people decides all of its days before it sends anything, and then keeps each recipient's last message.
+Until then it holds its messages, by `held_by` on its runs.
 """
 
 from sqlalchemy import FromClause, func, or_, select
@@ -11,7 +11,7 @@ from models.tables import messages, runs
 
 
 def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnElement[bool]:
-    """A condition on messages (or an alias of them): not held, or held by the backfill that this run belongs to."""
+    """SQL for messages (or an alias of them) that are not held, or held by the backfill that this run belongs to."""
     held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
     if run_id is not None:
         own = runs.alias()

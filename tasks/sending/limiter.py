@@ -1,4 +1,4 @@
-"""The provider's rate, kept in the database so that all workers on all machines respect it together."""
+"""The provider's rate limit, stored in the database so that all workers on all machines share it."""
 
 from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -9,10 +9,10 @@ from tasks.sending.messenger import Answer
 
 
 def take(connection: Connection, name: str) -> float:
-    """Take leave to send one request now.
+    """Take the right to send one request now.
 
     Returns:
-        0 when it may go, else the seconds until asking again makes sense. Commit the transaction to keep the leave.
+        0 when it may go, else the seconds to wait before asking again. The caller must commit to keep the right.
     """
     dialect = connection.dialect.name
     query = select(
@@ -35,10 +35,10 @@ def take(connection: Connection, name: str) -> float:
 
 
 def learn(connection: Connection, name: str, answer: Answer, rest_seconds: float) -> None:
-    """Keep what an answer said of the rate; of two waiting times the longer stays.
+    """Store what an answer says about the rate; of two waiting times the longer one stays.
 
     Args:
-        rest_seconds: nobody sends for so long; 0 says nothing.
+        rest_seconds: no worker sends for so long; 0 when the answer asks for no rest.
     """
     knows_rate = answer.remaining is not None and answer.window_seconds is not None
     if rest_seconds <= 0 and not knows_rate:

@@ -14,7 +14,7 @@ from tasks.sending.sender import this_worker
 if TYPE_CHECKING:
     from tasks.mail.render import Renderer
 
-WINDOW_REQUESTS = 16  # requests' worth of messages looked at in one claiming transaction
+WINDOW_REQUESTS = 16  # the messages of so many requests are examined in one claiming transaction
 PATIENCE_SECONDS = 900.0  # waiting in all, for a provider that throttles or for another worker's claims
 
 
@@ -23,8 +23,8 @@ class Delivery:
     """What a delivering run works with.
 
     Attributes:
-        patience_seconds: how long it waits in all, for a provider that throttles or for another worker's claims.
-        kinds: it sends mails of these kinds alone, by id; None sends all.
+        patience_seconds: the total wait for a throttling provider or for another worker's claims.
+        kinds: send only mails of these kinds, by id; None sends all.
     """
 
     workspace: Workspace
@@ -34,7 +34,7 @@ class Delivery:
     kinds: Collection[str] | None = None
 
     def queue(self, as_of: date, run_id: str) -> Queue:
-        """The messages of a day, as this way of delivering takes them."""
+        """The messages of a day, in the requests that this provider accepts."""
         settings, engine, leaves = self.workspace.settings, self.workspace.engine, self.messenger.leaves_machine
         per_request = min(settings.send_batch, self.messenger.per_request)
         return Queue(

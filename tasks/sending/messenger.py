@@ -1,4 +1,4 @@
-"""What a way of delivering must offer, what it answers, and the mistakes that stop a run."""
+"""The interface of a provider, its answers, and the errors that stop a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from programme.sending.state_changes import Refusal, RequestState
 
 
 class Letter(NamedTuple):
-    """A claimed message, as the log has it; `variant` and `fields` are JSON.
+    """A claimed message, as stored in the log; `variant` and `fields` are JSON.
 
     Attributes:
-        standing: what is known of the records behind its address (tasks/sending/prescreen.py).
+        standing: bits about the records behind its address (tasks/sending/prescreen.py).
     """
 
     id: int
@@ -29,7 +29,7 @@ class Letter(NamedTuple):
 
 @dataclass(slots=True)
 class Claim:
-    """One request to be: messages of one touchpoint, variant and kind of tracking, no address twice.
+    """A request to be sent: messages of one touchpoint, variant and kind of tracking, no address twice.
 
     Attributes:
         split_of: the refused request that this is a piece of.
@@ -46,14 +46,14 @@ class Claim:
 
 @dataclass(slots=True)
 class Answer:
-    """What became of one request.
+    """The provider's answer to one request.
 
     Attributes:
-        wait_seconds: for throttled and not sent: the messages rest so long.
-        refusal: the answer was about us, not about the messages; the run stops, whatever the number of messages.
-        to_mend: what people have to do about a refusal, in the provider's words: the beginning of a sentence.
+        wait_seconds: how long the messages rest, when throttled or not sent.
+        refusal: the refusal is about us, not about the messages; the run stops.
+        to_mend: what a person must mend after a refusal, in the provider's words: the start of a sentence.
         suspects: positions in the request that the provider's errors name.
-        remaining, window_seconds: what the provider says of its rate, when it does.
+        remaining, window_seconds: the rate that the provider states, if any.
         detail: one line for people, without addresses or keys.
     """
 
@@ -73,9 +73,9 @@ class Parcel(NamedTuple):
     """A claim made ready for the wire.
 
     Attributes:
-        content: whatever the messenger's `deliver` wants.
-        unfit: ids of letters that cannot be made into a mail, each with the reason.
-        alone: ids of letters that have to go in a request of their own.
+        content: whatever the messenger's `deliver` needs.
+        unfit: ids of letters that cannot be made into a mail, with the reason.
+        alone: ids of letters that need a request of their own.
     """
 
     content: Any
@@ -84,50 +84,50 @@ class Parcel(NamedTuple):
 
 
 class Messenger(Protocol):
-    """A way of delivering.
+    """A provider, as the delivery sees it.
 
     Attributes:
         name: as in BOUWCLUB_DELIVERY.
         leaves_machine: mails reach people; brakes, limiter and tracking apply.
-        is_repeatable: doing an unfinished request again does no harm, so nothing is ever in doubt.
-        per_request: messages a request takes at most.
-        parallel: requests on the wire at once.
+        is_repeatable: repeating an unfinished request is harmless, so nothing is ever in doubt.
+        per_request: the most messages in a request.
+        parallel: the most requests on the wire at once.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str: ...  # noqa: D102
 
     @property
-    def leaves_machine(self) -> bool: ...
+    def leaves_machine(self) -> bool: ...  # noqa: D102
 
     @property
-    def is_repeatable(self) -> bool: ...
+    def is_repeatable(self) -> bool: ...  # noqa: D102
 
     @property
-    def per_request(self) -> int: ...
+    def per_request(self) -> int: ...  # noqa: D102
 
     @property
-    def parallel(self) -> int: ...
+    def parallel(self) -> int: ...  # noqa: D102
 
     def prepare(self, renderer: Any, claim: Claim) -> Parcel:
-        """Everything that can fail before a byte leaves."""
+        """Do everything that can fail before a byte leaves."""
         ...
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
-        """One try. Called from several threads."""
+        """Send the request once. Called from several threads."""
         ...
 
 
 @dataclass
 class DeliveryReport:
-    """What a delivering run did; every message it looked at is counted once under its last fate.
+    """The counts of a delivering run; each message examined is counted once under its last fate.
 
     Attributes:
-        cancelled: by reason (rules 1 to 3, asked again).
-        held: left planned by an open case.
-        unfit: left planned because no mail could be made of them.
+        cancelled: by reason (rules 1 to 3, checked again).
+        held: left planned because of an open case.
+        unfit: left planned because no mail could be made.
         left: still planned at the end for any other reason (throttled, a brake, another worker's claim).
-        requests, failed, throttled: requests to the provider and how they ended.
+        requests, failed, throttled: requests to the provider, and how they ended.
     """
 
     delivery: str
@@ -144,7 +144,7 @@ class DeliveryReport:
     throttled: int = 0
 
     def count(self, state: RequestState, letters: int) -> None:
-        """Count one request that ended, and its messages where that was their fate too."""
+        """Count one finished request, and its messages where that was their fate too."""
         self.requests += 1
         match state:
             case RequestState.ACCEPTED:
@@ -157,6 +157,7 @@ class DeliveryReport:
                 self.in_doubt += letters * (state == RequestState.IN_DOUBT)
 
     def as_dict(self) -> dict[str, Any]:
+        """The report as values that JSON can hold."""
         return {
             "delivery": self.delivery,
             "accepted": self.accepted,
@@ -173,7 +174,7 @@ class DeliveryReport:
 
 
 class DeliveryStopped(Exception):
-    """A delivering run had to stop; what was not sent is still planned. `report` tells how far it came."""
+    """A delivering run had to stop; what was not sent is still planned. `report` has the counts so far."""
 
     report: DeliveryReport | None = None
 
@@ -187,23 +188,23 @@ class HostUnreachable(DeliveryStopped):
 
 
 class ProviderBusy(DeliveryStopped):
-    """The provider asks to wait for longer than a run waits."""
+    """The provider asks for a longer wait than a run allows."""
 
 
 class KeyRefused(DeliveryStopped):
-    """The provider does not know our key, or the account has no mails left."""
+    """The provider does not accept our key, or the account has no mails left."""
 
 
 class SenderRefused(DeliveryStopped):
-    """The provider forbids this sender, or this key to send."""
+    """The provider forbids this sender, or this key must not send."""
 
 
 class HostWrong(DeliveryStopped):
-    """What answers is not the provider's API."""
+    """The host that answers is not the provider's API."""
 
 
 class RequestRefused(DeliveryStopped):
-    """The provider refuses what we wrote in the request beside its recipients."""
+    """The provider refuses something in the request other than its recipients."""
 
 
 class OutboxUnwritable(DeliveryStopped):
@@ -211,4 +212,4 @@ class OutboxUnwritable(DeliveryStopped):
 
 
 class NotReadyToSend(Exception):
-    """A setting that sending needs is missing; nothing was claimed."""
+    """A setting that sending needs is missing or wrong; nothing was claimed."""

@@ -1,4 +1,4 @@
-"""Claims on their way to the wire, made ready by a thread of their own while the database works."""
+"""Claims on their way to the wire: one thread makes them ready while another does the database work."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -17,6 +17,8 @@ MADE_AHEAD = 8  # requests; 0.4 MB each when full
 
 
 class Ready(NamedTuple):
+    """A claim with its parcel."""
+
     claim: Claim
     parcel: Parcel
 
@@ -28,7 +30,7 @@ class _Waiting:
 
 
 class Preparing:
-    """The claims of a run that are not on the wire yet, in their order."""
+    """The claims of a run that are not on the wire yet, in order."""
 
     def __init__(self, messenger: Messenger, renderer: "Renderer") -> None:
         self._messenger, self._renderer = messenger, renderer
@@ -39,22 +41,26 @@ class Preparing:
         return len(self._waiting)
 
     def add(self, claims: Iterable[Claim]) -> None:
+        """Append claims, and start to make the first ones ready."""
         self._waiting.extend(map(_Waiting, claims))
         self._make_ahead()
 
     def add_first(self, claims: Iterable[Claim]) -> None:
-        """Before those that wait already."""
+        """Put claims before those that wait already."""
         self._waiting.extendleft(map(_Waiting, reversed(list(claims))))
 
     def put_back(self, ready: Iterable[Ready]) -> None:
-        """Those that were taken and could not go yet."""
+        """Return claims that were taken but could not go yet."""
         for claim, parcel in reversed(list(ready)):
             made: Future[Parcel] = Future()
             made.set_result(parcel)
             self._waiting.appendleft(_Waiting(claim, made))
 
     def take(self, count: int) -> list[Ready]:
-        """The next claims, made ready. Raises what making one ready raised: a template that does not compile."""
+        """The next claims, made ready.
+
+        Raises the error of making one ready, e.g. of a template that does not compile.
+        """
         taken: list[Ready] = []
         try:
             while self._waiting and len(taken) < count:
@@ -62,16 +68,17 @@ class Preparing:
                 taken.append(Ready(first.claim, self._made(first).result()))
                 self._waiting.popleft()
         except BaseException:
-            self.put_back(taken)  # they are given back with the others
+            self.put_back(taken)  # the run releases them with the others
             raise
         self._make_ahead()
         return taken
 
     def request_ids(self) -> list[str]:
-        """Of the claims that are to be given back when the run ends."""
+        """The ids of the waiting claims, which the run must release when it ends."""
         return [waiting.claim.request_id for waiting in self._waiting]
 
     def close(self) -> None:
+        """Stop the thread."""
         self._maker.shutdown(cancel_futures=True)
 
     def _make_ahead(self) -> None:

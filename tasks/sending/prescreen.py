@@ -1,7 +1,7 @@
-"""SQL's first look at a planned message: cleared, or a suspect that the rules have to judge.
+"""SQL's first look at a planned message: it is cleared, or a suspect that the rules must judge.
 
-The rules live in programme/rules/decide.py. This only narrows, and errs towards suspicion: a message that is no suspect
-passes rules 1 to 3 and 6 for certain.
+The rules are in programme/rules/decide.py. This only narrows, and errs towards suspicion: a message that is no suspect
+surely passes rules 1 to 3 and 6.
 """
 
 from datetime import date
@@ -16,20 +16,20 @@ from programme.terms.schema import Programme
 from programme.words.names import DEATH_MARKS
 from programme.words.states import Consent, Purpose
 
-# Bits of a message's standing.
+# The bits of a message's standing.
 _OWNER_THERE = 1  # the client has this address and is not erased
 _SAYS_NO = 2
 _SAYS_YES = 4
 _IS_CUSTOMER = 8  # a project delivered by the day and never cancelled
-_HAS_CASE = 16  # perhaps an open case
+_HAS_CASE = 16  # may have an open case
 _SUPPRESSED = 32
 _TRACK_YES = 64
 _TRACK_NO = 128
-_OPTED_OUT = 256  # under an earlier address
+_OPTED_OUT = 256  # opted out under an earlier address
 
 
 def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnElement[Any]:
-    """A number whose bits say what is known of the records behind the message's address."""
+    """SQL for a number whose bits describe the records behind the message's address."""
     records = present.clients.alias("records")
     bits = [
         (
@@ -54,7 +54,7 @@ def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnEle
 
 
 def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
-    """Whether the rules have to judge a message of this purpose and standing."""
+    """Whether the rules must judge a message of this purpose and standing."""
     if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED | _OPTED_OUT):
         return True
     if purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
@@ -63,7 +63,7 @@ def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
 
 
 def is_tracked(programme: Programme, standing: int) -> bool:
-    """Whether the provider may be asked to tell of this recipient's opens."""
+    """Whether the provider may be asked to report this recipient's opens."""
     if programme.tracking.opens != "consented":
         return programme.tracking.opens == "all"
     return standing & (_TRACK_YES | _TRACK_NO) == _TRACK_YES
@@ -102,7 +102,7 @@ def _is_customer(records: Any, as_of: date) -> ColumnElement[bool]:
 
 
 def _may_have_case(records: Any, programme: Programme, as_of: date) -> ColumnElement[bool]:
-    """Feedback of the record, or about a project of it: two questions, each with an index of its own."""
+    """Feedback of the record, or about one of its projects: two subqueries, each with its own index."""
     feedback, projects = present.feedback, present.projects
     low = feedback.c.score <= programme.health.negative_score_at_most
     waits = select(feedback.c.feedback_id).where(

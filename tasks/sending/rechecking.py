@@ -1,4 +1,4 @@
-"""Rules 1 to 3 and 6, those that its kind asks, asked again when a message is claimed: what changed since counts."""
+"""Checks rules 1 to 3 and 6 again when a message is claimed, as far as they apply to its kind, on today's facts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ from tasks.sending.status_changes import change_status
 
 
 class Verdict(NamedTuple):
-    """Messages by reason that were cancelled, ids that wait for a case to close, and all ids that do not go now."""
+    """Cancelled messages by reason, ids that wait for a case to close, and all ids that do not go now."""
 
     cancelled: dict[Reason, int]
     held: list[int]
@@ -31,13 +31,13 @@ class Verdict(NamedTuple):
 
 
 def known_on(engine: Engine, as_of: date) -> date:
-    """The day whose facts say who may be mailed: whom a mail of a past day reaches, it reaches today."""
+    """The day whose facts decide who may be mailed: today at least, because a mail of a past day arrives today."""
     with reading(engine) as connection:
         return max(as_of, day_in_amsterdam(clock.read_now(connection)))
 
 
 def recheck(connection: Connection, programme: Programme, as_of: date, suspects: Collection[Letter]) -> Verdict:
-    """Judge the few messages that SQL could not clear, by the present facts as of a day."""
+    """Judge the few messages that SQL could not clear, by the facts as of a day, and cancel those that may not go."""
     recipients = read_recipients(connection, programme, {letter.client_id for letter in suspects}, as_of)
     known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
     by_reason: dict[Reason, list[int]] = defaultdict(list)
@@ -54,7 +54,7 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
 def reason_now(
     programme: Programme, as_of: date, letter: Letter, known: Mapping[str, tuple[Recipient, Client]]
 ) -> Reason | None:
-    """Why a letter does not go now. An address that is no longer the client's counts as none."""
+    """Why a letter may not go now; None when it may. A changed address counts as none."""
     if letter.client_id not in known:
         return Reason.NO_ADDRESS
     recipient, client = known[letter.client_id]
@@ -65,7 +65,7 @@ def reason_now(
 
 
 def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
-    """Cancel messages that are still planned; returns how many were."""
+    """Cancel the messages that are still planned, and return their number."""
     dialect = connection.dialect.name
     these = in_values(messages.c.id, ids, dialect)
     values = {"reason": str(reason), "settled_at": clock.now(dialect)}

@@ -1,6 +1,6 @@
-"""Letting a message go again: only by name, and kept for good.
+"""A person releases messages to be sent again; the name is recorded for good.
 
-One in doubt after the settle time, or one that the provider dropped for our account's sake.
+Allowed for a message in doubt after the settle time, and for one that the provider dropped because of our account.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,7 +33,7 @@ class Resent(NamedTuple):
 
 
 def resend_messages(engine: Engine, message_ids: Collection[str], by_name: str, settle_minutes: int) -> Resent:
-    """Plan these messages again. All or none. Raises ResendRefused, naming the first that may not."""
+    """Plan these messages again, all or none. Raises ResendRefused, which names the first that may not go."""
     with writing_durably(engine) as connection:
         wanted = in_values(_MESSAGES.c.message_id, message_ids, connection.dialect.name)
         rows = _read(connection, wanted)
@@ -43,7 +43,7 @@ def resend_messages(engine: Engine, message_ids: Collection[str], by_name: str, 
 
 
 def resend_request(engine: Engine, request_id: str, by_name: str, settle_minutes: int) -> Resent:
-    """Plan the messages of a request again that are in doubt or were dropped for our sake. Raises ResendRefused."""
+    """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused."""
     with writing_durably(engine) as connection:
         rows = _read(connection, members_of(connection, request_id))
         if not rows:
@@ -68,7 +68,7 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
 
 
 def _has_event(*, one_of: Collection[EventKind] = (), not_in: Collection[EventKind] = ()) -> ColumnElement[bool]:
-    """Whether the provider told of the message by an event of these kinds, or of any but those."""
+    """Whether the provider reported an event of these kinds about the message, or of any other than those."""
     kinds = _EVENTS.c.kind.in_(sorted(one_of)) if one_of else _EVENTS.c.kind.not_in(sorted(not_in))
     return select(_EVENTS.c.id).where(_EVENTS.c.message_id == _MESSAGES.c.message_id, kinds).exists()
 
@@ -77,8 +77,8 @@ def _plan_again(connection: Connection, rows: Sequence[Any], by_name: str, settl
     for row in rows:
         _require_resendable(row, settle_minutes)
     dialect, ids = connection.dialect.name, [row.message_id for row in rows]
-    # A doubtful message keeps its request: should the answer come after all, it still counts until the message is
-    # claimed anew. A dropped one has had its answer.
+    # A message in doubt keeps its request: if the answer arrives after all, it counts until the message is claimed
+    # again. A dropped message has had its answer.
     is_doubtful = _MESSAGES.c.status == MessageStatus.IN_DOUBT
     again = {
         "request_id": case((is_doubtful, _MESSAGES.c.request_id)),
@@ -100,7 +100,7 @@ def _was_dropped_for_us(row: Any) -> bool:
 
 
 def _require_resendable(row: Any, settle_minutes: int) -> None:
-    """Raises ResendRefused unless the message is in doubt for long enough, or was dropped for our account's sake."""
+    """Raises ResendRefused unless the message was in doubt for long enough, or was dropped because of our account."""
     if _was_dropped_for_us(row):
         return
     if row.status != MessageStatus.IN_DOUBT:

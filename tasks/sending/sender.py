@@ -1,4 +1,4 @@
-"""Who a sending process is, so that the claims of one that died need not wait for their lease."""
+"""Identifies a sending process, so that the claims of a dead one need not wait for their lease."""
 
 import os
 from functools import cache
@@ -9,15 +9,15 @@ _PROC = Path("/proc")
 
 @cache
 def this_worker() -> str:
-    """Machine since its start, process namespace, process id and the process's start, joined by colons."""
+    """The machine's boot id, process namespace, process id and the process's start, joined by colons."""
     pid = os.getpid()
     return f"{_place()}:{pid}:{_started(pid)}"
 
 
 def is_gone(worker: str) -> bool:
-    """Whether that process certainly ended. False for processes of other machines: nobody can know.
+    """Whether that process has certainly ended. False for processes of other machines, because nobody can know.
 
-    A wrong True does no harm beyond a doubt: a claim is fenced before anything is sent.
+    A wrong True causes a doubt at worst: a claim is fenced before anything is sent.
     """
     place, _, rest = worker.rpartition(":")[0].rpartition(":")
     started = worker.rpartition(":")[2]
@@ -36,7 +36,7 @@ def _place() -> str:
 
 
 def _started(pid: int) -> str:
-    """Start of a process in clock ticks since boot; "" when there is no such process."""
+    """The start of a process in clock ticks since boot; "" when there is no such process."""
     try:
         status = (_PROC / str(pid) / "stat").read_text()
     except OSError:

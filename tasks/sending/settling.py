@@ -1,7 +1,7 @@
-"""Writing down what became of a request, and cleaning up after workers that died.
+"""Records the result of a request, and ends the requests of workers that died.
 
-Settling compares the request id: an answer that comes late still counts, also after its message was put in doubt or
-allowed to go again, as long as nobody claimed it anew. No answer can touch a message of another request.
+Settling compares the request id: a late answer still counts, even after its message was put in doubt or released
+again, as long as no worker has claimed it anew. No answer can touch a message of another request.
 """
 
 import time
@@ -27,13 +27,13 @@ from tasks.sending.status_changes import change_status
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
 OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
 DETAIL_CHARACTERS = 500
-SETTLE_TRIES = 5
+SETTLE_TRIES = 5  # with 0.4 to 3.2 s between them
 
 
 def settle_surely(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
-    """Settle all in one transaction; returns how many messages that were.
+    """Settle all in one transaction, and return the number of messages settled. Retries while the database is busy.
 
-    An answer is too dear to lose to a busy or restarting database, and writing it twice changes nothing.
+    An answer is too valuable to lose to a busy or restarting database, and recording it twice changes nothing.
     """
     for attempt in range(1, SETTLE_TRIES):
         try:
@@ -49,7 +49,7 @@ def _settle_all(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, An
 
 
 def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
-    """Write an answer down, on its request and on the messages that still belong to it; returns how many those are."""
+    """Record an answer on its request and on the messages that still belong to it; return the number of those."""
     dialect = connection.dialect.name
     connection.execute(
         update(_REQUESTS)
@@ -82,13 +82,13 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
 
 
 def _about(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
-    """Where some messages lie; others may lie between, so the request id decides."""
+    """SQL for a range or list that contains the letters; the request id excludes other messages in between."""
     first, last = letters[0].id, letters[-1].id
     return _MESSAGES.c.id.between(first, last) if last - first < 4 * len(letters) else is_one_of(letters, dialect)
 
 
 def members_of(connection: Connection, request_id: str) -> ColumnElement[bool]:
-    """The messages that are a request's now; found by the range that it claimed, so that no index is needed."""
+    """SQL for the messages that now belong to a request, found by the range that it claimed, so no index is needed."""
     row = connection.execute(
         select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(_REQUESTS.c.request_id == request_id)
     ).first()
@@ -98,17 +98,17 @@ def members_of(connection: Connection, request_id: str) -> ColumnElement[bool]:
 
 
 def close_doubt(connection: Connection, request_id: str) -> bool:
-    """Call a request in doubt accepted once no message of it is in doubt any more; says whether it was that one.
+    """Set a request in doubt to accepted once no message of it is in doubt any more; return whether it did.
 
-    For what comes to light message by message. The provider takes or refuses a request as a whole.
+    For evidence that arrives message by message. The provider accepts or refuses a request as a whole.
     """
     doubtful = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
     if connection.execute(select(_MESSAGES.c.id).where(doubtful).limit(1)).first():
         return False
-    told = select(func.min(_MESSAGES.c.provider_id)).where(members_of(connection, request_id)).scalar_subquery()
+    known = select(func.min(_MESSAGES.c.provider_id)).where(members_of(connection, request_id)).scalar_subquery()
     values = {
         "state": RequestState.ACCEPTED,
-        "provider_id": func.coalesce(_REQUESTS.c.provider_id, told),
+        "provider_id": func.coalesce(_REQUESTS.c.provider_id, known),
         "answered_at": clock.now(connection.dialect.name),
     }
     mine = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.IN_DOUBT)
@@ -116,16 +116,17 @@ def close_doubt(connection: Connection, request_id: str) -> bool:
 
 
 def end_lost_requests(connection: Connection, deliveries: Mapping[str, bool]) -> dict[RequestState, int]:
-    """End the requests whose worker died or whose lease ran out. Safe to run at any time, by anybody.
+    """End the requests whose worker died or whose lease expired. Safe at any time, for any process.
 
-    Never on the wire: its messages are planned and free again. Perhaps on the wire: in doubt, unless the delivery may
-    simply be repeated. Should the worker be alive after all, its fence fails or its late answer settles.
+    A request never on the wire: its messages are planned and free again. One that may have been on the wire: in doubt,
+    unless it may simply be repeated. If the worker is alive after all, its fence fails or its late answer settles.
 
     Args:
-        deliveries: whose requests to end: by name, whether repeating one does no harm (Messenger.is_repeatable).
+        deliveries: the providers whose requests to end; by name, whether repeating is harmless
+        (Messenger.is_repeatable).
 
     Returns:
-        Requests ended, by what they became.
+        The number of requests ended, by their new state.
     """
     overdue = _REQUESTS.c.lease_until <= clock.now(connection.dialect.name)
     query = select(

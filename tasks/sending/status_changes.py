@@ -1,4 +1,4 @@
-"""The statements that change the status of messages; their WHERE is read from the table of legal changes."""
+"""The statements that change the status of messages; their WHERE comes from the table of legal changes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from programme.words.states import MessageStatus
 def change_status(
     connection: Connection, cause: Cause, after: MessageStatus, which: ColumnElement[bool], **values: Any
 ) -> int:
-    """Give the messages of `which` the status `after`, as far as `cause` may; returns how many it changed.
+    """Set the status of the messages of `which` to `after`, where `cause` may do so; return the number changed.
 
     Args:
         values: further columns to set on those.
@@ -26,10 +26,10 @@ def change_status(
 def change_status_of_each(
     connection: Connection, cause: Cause, after: MessageStatus, changes: Sequence[dict[str, Any]], **values: Any
 ) -> None:
-    """The same for messages that get further columns of their own, named by message id.
+    """The same for messages with different further values, given by message id.
 
     Args:
-        changes: `message_id` and the columns of each, the same columns for all.
+        changes: `message_id` and the columns of each; all with the same columns.
         values: further columns that all of them get.
     """
     if not changes:
@@ -41,5 +41,5 @@ def change_status_of_each(
 
 
 def may_become(cause: Cause, after: MessageStatus) -> ColumnElement[bool]:
-    """The messages that `cause` may lead to `after`, by their present status."""
+    """SQL for the messages that `cause` may lead to `after`, by their present status."""
     return or_(*(messages.c.status == before for before in statuses_before(cause, after)))

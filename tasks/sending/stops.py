@@ -1,4 +1,4 @@
-"""When a delivering run has to stop, and the one line that says why and what to do."""
+"""When a delivering run must stop, and the one line that says why and what to do."""
 
 from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import Refusal, RequestState
@@ -29,22 +29,22 @@ _REFUSALS: dict[Refusal, type[DeliveryStopped]] = {
 
 
 def stop_for(answer: Answer, brake: FailureBrake) -> DeliveryStopped | None:
-    """The exception that ends the run after this answer, None while it may go on."""
-    said = f" ({answer.detail})" if answer.detail else ""
+    """The exception that ends the run after this answer; None while it may continue."""
+    detail = f" ({answer.detail})" if answer.detail else ""
     if answer.refusal is not None:
-        return _REFUSALS[answer.refusal](f"{answer.to_mend or answer.refusal}{said}. {_STAY}.")
+        return _REFUSALS[answer.refusal](f"{answer.to_mend or answer.refusal}{detail}. {_STAY}.")
     if (reason := brake.reason) is None:
         return None
     if answer.state == RequestState.NOT_SENT:
         return HostUnreachable(f"{answer.detail or 'nothing could be sent'}; {reason}. {_STAY}.")
     return TooManyFailures(
-        f"the run was stopped: {reason}; the last one: {answer.state}{said}. {_STAY}; see bouwclub messages --status "
+        f"the run was stopped: {reason}; the last one: {answer.state}{detail}. {_STAY}; see bouwclub messages --status "
         "in_doubt, and BOUWCLUB_MAX_FAILURE_SHARE."
     )
 
 
 def busy_for(seconds: float, left: int) -> ProviderBusy:
-    """The exception of a run that would have to wait for longer than it may."""
+    """The exception for a run that would have to wait longer than it may."""
     stay = "1 message stays" if left == 1 else f"{left:,} messages stay"
     return ProviderBusy(
         f"{stay} planned: the provider asks to wait {seconds:,.0f} seconds more, longer than a run waits. "

@@ -1,4 +1,4 @@
-"""What of a day is still to go, and when the first of it may."""
+"""What is left to send of a day, and when the first of it may go."""
 
 from collections.abc import Collection
 from datetime import date
@@ -20,12 +20,12 @@ def seconds_to_next(
     run_id: str | None = None,
     kinds: Collection[str] | None = None,
 ) -> float | None:
-    """Seconds that the first planned message of the day has to rest (<= 0: none); None when none is planned.
+    """The seconds until the first planned message of the day may go (<= 0: now); None when none is planned.
 
     Args:
         set_aside: ids that this run leaves alone.
-        run_id: this run's; what its backfill holds may go.
-        kinds: of these kinds of mail alone, by id; None looks at all.
+        run_id: this run; the messages that its backfill holds may go.
+        kinds: only mails of these kinds, by id; None means all.
     """
     dialect = connection.dialect.name
     rest = func.coalesce(clock.seconds_until(dialect, messages.c.not_before), 0.0)
@@ -41,6 +41,7 @@ def count_left(
     run_id: str | None = None,
     kinds: Collection[str] | None = None,
 ) -> int:
+    """The number of planned messages of the day that this run could send; arguments as in seconds_to_next."""
     query = select(func.count()).where(_planned(connection.dialect.name, as_of, set_aside, run_id, kinds))
     return int(connection.execute(query).scalar_one())
 

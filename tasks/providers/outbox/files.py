@@ -1,6 +1,6 @@
-"""The outbox: a folder with one .eml a message, and pages on which people look at them. Nothing leaves the machine.
+"""The outbox: a folder with one .eml per message, and pages that show them. Nothing leaves the machine.
 
-The .eml files and the message log are what counts; the pages are made from those two and can be made again.
+Only the .eml files and the message log count; the pages are made from those two, and can be made again.
 """
 
 import os
@@ -30,12 +30,12 @@ MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
 PAGES_FOLDER = "mails"
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 PARTIAL = re.compile(r"\..+\.(eml|html)\.\d+(\.\d+)?")
-PARTIAL_SECONDS = 600  # no file takes so long to write: it was left by a process that was killed
+PARTIAL_SECONDS = 600  # no file takes so long to write, so an older partial file is from a killed process
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """One message as the pages list it; `why` is a Dutch sentence."""
+    """One message in the list on the pages; `why` is a Dutch sentence."""
 
     message_id: str
     as_of: date
@@ -47,12 +47,16 @@ class OutboxEntry:
 
 
 def deliver_to_outbox(folder: Path, mails: Iterable[Mail], *, durable: bool = False) -> int:
-    """Write each mail as <message id>.eml; returns how many. Safe to run twice: the same mail is the same file.
+    """Write each mail as <message id>.eml, and return their number. Safe to run twice: the same mail has the same file.
 
-    A file is there whole or not at all. Raises OSError when the folder cannot be written.
+    A file appears whole or not at all.
 
     Args:
-        durable: wait for the disk, so that a loss of power loses no file either.
+        durable: wait for the disk, so that a power cut loses no file either.
+
+    Raises:
+        OSError: the folder cannot be written.
+        ValueError: a header cannot hold one of the values.
     """
     _make_folder(folder)
     count = 0
@@ -63,7 +67,7 @@ def deliver_to_outbox(folder: Path, mails: Iterable[Mail], *, durable: bool = Fa
 
 
 def read_outbox_entries(connection: Connection, programme: Programme, limit: int = MOST_ENTRIES) -> list[OutboxEntry]:
-    """The messages handed over, newest day first, as far as the pages show them."""
+    """The messages handed over, newest day first, at most `limit`."""
     columns = messages.c
     query = (
         select(
@@ -77,16 +81,17 @@ def read_outbox_entries(connection: Connection, programme: Programme, limit: int
 
 
 def count_handed_over(connection: Connection) -> int:
+    """The number of messages handed over."""
     query = select(func.count()).where(messages.c.status == MessageStatus.ACCEPTED)
     return int(connection.execute(query).scalar_one())
 
 
 def write_index(folder: Path, entries: Sequence[OutboxEntry], total: int | None = None) -> Path:
-    """Write index.html and the pages that it leads to; returns its path. Safe to run again after any run.
+    """Write index.html and the pages that it links to, and return its path. Safe to repeat after any run.
 
     Args:
-        entries: in the order of the pages; those without an .eml in the folder are left out.
-        total: messages in all, when there are more than `entries`.
+        entries: in the order of the pages; entries without an .eml in the folder are skipped.
+        total: the number of messages, when there are more than `entries`.
     """
     _make_folder(folder)
     shown = [entry for entry in entries[:MOST_ENTRIES] if (folder / f"{entry.message_id}.eml").exists()]
@@ -121,7 +126,7 @@ def _entry(programme: Programme, row: Any) -> OutboxEntry:
 
 
 def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
-    """The page that shows one mail as its reader sees it; left alone while its .eml has not changed."""
+    """Write the page that shows one mail as its reader sees it, unless the .eml has not changed."""
     source, target = folder / f"{entry.message_id}.eml", folder / PAGES_FOLDER / f"{entry.message_id}.html"
     if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
         return
@@ -156,9 +161,9 @@ def _page_environment() -> Any:
 
 
 def _write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write beside the target, then move into place; a reader never sees half a file, and none stays behind.
+    """Write a temporary file, then move it into place: a reader never sees half a file.
 
-    Mails are personal: nobody but the owner reads them, whatever the umask.
+    Mails are personal data, so only the owner may read them, whatever the umask.
     """
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
@@ -175,14 +180,14 @@ def _write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """A folder of personal data is its owner's alone, also one that an earlier version made for all to read."""
+    """Make the folder, for its owner only; a folder that is open to others is closed."""
     folder.mkdir(parents=True, exist_ok=True)
     if folder.stat().st_uid == os.geteuid():
         folder.chmod(FOLDER_MODE)
 
 
 def remove_partial_files(folder: Path) -> None:
-    """Remove what processes left that were killed while they wrote. Safe beside those that still write."""
-    for left in folder.glob(".*.*"):  # of a process that was killed while it wrote
+    """Remove the partial files of processes that were killed. Safe while other processes write."""
+    for left in folder.glob(".*.*"):
         if PARTIAL.fullmatch(left.name) and left.stat().st_mtime < time.time() - PARTIAL_SECONDS:
             left.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Delivery into the outbox: one .eml a message. Doing it again writes the same files, so nothing is ever in doubt."""
+"""Delivery into the outbox: one .eml per message. Repeating it writes the same files, so nothing is ever in doubt."""
 
 import errno
 from pathlib import Path
@@ -14,7 +14,7 @@ _STORAGE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACC
 
 
 class OutboxMessenger:
-    """Args: folder: made when it is not there."""
+    """Writes mails into a folder, which is created when needed."""
 
     name = NAME
     leaves_machine = False
@@ -27,6 +27,7 @@ class OutboxMessenger:
         remove_partial_files(folder)
 
     def prepare(self, renderer: Renderer, claim: Claim) -> Parcel:
+        """Render the mails; letters that cannot be rendered are unfit."""
         mails: list[Mail] = []
         unfit: dict[int, str] = {}
         for letter in claim.letters:
@@ -37,7 +38,7 @@ class OutboxMessenger:
         return Parcel(mails, unfit, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
-        """Write the files. A disk that takes none stops the run; an address that no header can hold is refused."""
+        """Write the files. A full or closed disk stops the run; an address that no header can hold is refused."""
         try:
             deliver_to_outbox(self._folder, parcel.content)
         except ValueError as error:
@@ -45,6 +46,6 @@ class OutboxMessenger:
             return Answer(state, detail=type(error).__name__)
         except OSError as error:
             refusal = Refusal.STORAGE if error.errno in _STORAGE_FAULTS else None
-            said = error.strerror or type(error).__name__
-            return Answer(RequestState.NOT_SENT, refusal=refusal, to_mend=TO_MEND, detail=said)
+            reason = error.strerror or type(error).__name__
+            return Answer(RequestState.NOT_SENT, refusal=refusal, to_mend=TO_MEND, detail=reason)
         return Answer(RequestState.ACCEPTED)

@@ -1,4 +1,4 @@
-"""The pages of the outbox, made anew from the message log and the files that are there."""
+"""The pages of the outbox, made from the message log and the files in the folder."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tasks.providers.outbox.files import count_handed_over, read_outbox_entries,
 
 
 def refresh_outbox_pages(workspace: Workspace) -> Path:
-    """Write them and return the first. Safe to run at any time: the mails themselves are left alone."""
+    """Write the pages, and return the path of the first. Safe at any time: the mails themselves are not touched."""
     with reading(workspace.engine) as connection:
         entries = read_outbox_entries(connection, workspace.programme)
         total = count_handed_over(connection)

@@ -1,9 +1,9 @@
 """SendGrid's v3 mail API; its words stay in this folder.
 
 messenger       one request for many recipients     personalizing   each recipient's own values
-wire            the sendgrid package, made safe     settings        what it needs, looked at before anything is claimed
-answers         what it says to a request           events          what its webhook tells
-reconcile       what became of requests in doubt
+wire            the sendgrid package, made safe     settings        the settings that it needs
+answers         its answers to a request            events          the events of its webhook
+reconcile       looks up requests in doubt
 """
 
 NAME = "sendgrid"  # as in BOUWCLUB_DELIVERY and in the request log

@@ -1,4 +1,4 @@
-"""What SendGrid's answers to a request mean in our terms, and what its refusals ask people to mend.
+"""What SendGrid's answers to a request mean in our terms, and what a person must mend after a refusal.
 
 Source: SendGrid's v3 mail send reference (status codes, errors with `message` and `field`) and its rate limit headers.
 """
@@ -14,8 +14,8 @@ from programme.sending.state_changes import Refusal, RequestState
 from tasks.providers.sendgrid.wire import Reply
 
 LONGEST_RETRY_SECONDS = 3600.0
-# The windows of SendGrid's rate are minutes; headers that state a longer one are believed for a minute beyond that,
-# then we ask, and a 429 says how long it really takes.
+# SendGrid's rate windows are minutes. When headers state a longer window, we wait this long at most and then try; a
+# 429 tells how long it really takes.
 LONGEST_WINDOW_SECONDS = 120.0
 
 TO_MEND: dict[Refusal, str] = {
@@ -51,55 +51,55 @@ _REFUSALS = {
     410: Refusal.HOST,
     415: Refusal.HOST,
     421: Refusal.HOST,
-    431: Refusal.REQUEST,  # our headers are too large: all that varies in them is the key
+    431: Refusal.REQUEST,  # our headers are too large, and only the key varies in them
     451: Refusal.REGION,
-    # A mail service does not redirect: somebody else answered, and says that it is not the place.
+    # A mail API does not redirect, so another server answered.
     301: Refusal.HOST,
     307: Refusal.HOST,
     308: Refusal.HOST,
 }
 _TOO_LARGE = 413  # comes as an HTML page; fewer recipients make a smaller request
-_UNKNOWABLE = frozenset({408, 499})  # of time-outs on the way: nobody says whether the request had been read
+_UNKNOWABLE = frozenset({408, 499})  # time-outs on the way: the request may have been read or not
 
 _OF_RECIPIENT = re.compile(r"(?:personalizations[.\[](\d+)\]?[.\[])?to\b")
 _ABOUT_ADDRESS = re.compile(r"\baddress|\be-?mail|\brecipient", re.IGNORECASE)
 
 
 class Fault(NamedTuple):
-    """One of the errors of an answer; "" for what it does not name."""
+    """One error of an answer; "" for a part that it does not have."""
 
     message: str
     field: str
 
     @property
     def is_recipients(self) -> bool:
-        """Whether it is about whom the mail is for. Without a field its words decide."""
+        """Whether it is about the recipient's address. Without a field, the words of the message decide."""
         if not self.field:
             return bool(_ABOUT_ADDRESS.search(self.message))
         return bool(_OF_RECIPIENT.match(self.field))
 
     @property
     def position(self) -> int | None:
-        """Which recipient of the request it names."""
+        """The position of the recipient that it names, from 0; None when it names none."""
         found = _OF_RECIPIENT.match(self.field)
         return int(found[1]) if found and found[1] else None
 
 
 class Meaning(NamedTuple):
-    """What became of a request's messages, and whose fault it is when it was refused for our sake."""
+    """The state of a request after its answer, and the cause when the refusal is our own fault."""
 
     state: RequestState
     refusal: Refusal | None = None
 
 
 def meaning_of(http_status: int, faults: Sequence[Fault] | None, recipients: int) -> Meaning:
-    """What an answer says about all messages of its request.
+    """What an answer means for all messages of its request.
 
     A refusal closes a message's key only when it is about that message's recipient.
 
     Args:
-        faults: as faults_of gives them; None when the body was not SendGrid's.
-        recipients: how many messages the request carried; a refusal for one of several only says that one is bad.
+        faults: from faults_of; None when the body was not SendGrid's.
+        recipients: the number of messages in the request; a refusal of several only means that one is bad.
     """
     if http_status == 202:
         return Meaning(RequestState.ACCEPTED)
@@ -119,7 +119,7 @@ def meaning_of(http_status: int, faults: Sequence[Fault] | None, recipients: int
 
 
 def faults_of(body: bytes) -> list[Fault] | None:
-    """The errors of an answer; None when it is not SendGrid's JSON."""
+    """The errors of an answer; None when the body is not SendGrid's JSON."""
     try:
         errors = json.loads(body)["errors"]
         return [Fault(*(str(error.get(name) or "") for name in Fault._fields)) for error in errors]
@@ -128,7 +128,7 @@ def faults_of(body: bytes) -> list[Fault] | None:
 
 
 def rate_of(reply: Reply) -> tuple[int | None, float | None]:
-    """Requests still allowed, and the seconds until they are counted anew; None without those headers."""
+    """(requests still allowed, seconds until the count starts anew); (None, None) without those headers."""
     remaining, reset = reply.headers.get("X-RateLimit-Remaining", ""), reply.headers.get("X-RateLimit-Reset", "")
     if not (remaining.isascii() and remaining.isdigit() and reset.isascii() and reset.isdigit()):
         return None, None
@@ -137,7 +137,7 @@ def rate_of(reply: Reply) -> tuple[int | None, float | None]:
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Seconds to wait as a Retry-After header says, in [0, 3600]; None when it is absent or unreadable.
+    """The seconds in a Retry-After header, limited to [0, 3600]; None when it is absent or unreadable.
 
     Args:
         header: whole seconds or an HTTP date (RFC 9110 section 10.2.3).
@@ -156,7 +156,7 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 
 
 def provider_now(reply: Reply) -> datetime:
-    """The provider's own clock, so that a wrong one here changes no waiting time."""
+    """The provider's own time, so that a wrong clock here changes no waiting time."""
     try:
         moment = parsedate_to_datetime(reply.headers.get("Date", ""))
     except (ValueError, TypeError):

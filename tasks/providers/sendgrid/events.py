@@ -1,6 +1,6 @@
 """SendGrid's Event Webhook in our words.
 
-Nothing here refuses anything: what we do not know or cannot read becomes an event of kind "other".
+Nothing is refused here: an event that we do not know or cannot read becomes an event of kind "other".
 Source: SendGrid's Event Webhook Reference.
 """
 
@@ -13,8 +13,8 @@ from programme.inbound.events import Event, EventKind
 from programme.words.addresses import compared
 from programme.words.states import SuppressionReason
 
-FIRST_PLAUSIBLE_SECOND = 946_684_800  # 1 January 2000; an earlier timestamp is no timestamp
-LONGEST_TEXT = 1000  # characters of a reason; servers answer with whole paragraphs
+FIRST_PLAUSIBLE_SECOND = 946_684_800  # 1 January 2000; an earlier timestamp must be wrong
+LONGEST_TEXT = 1000  # characters of a reason; some servers answer with whole paragraphs
 LONGEST_ID = 200  # sg_event_id has at most 100 characters
 LONGEST_ADDRESS = 254
 
@@ -37,7 +37,7 @@ _SUPPRESSED_BY = {
     EventKind.COMPLAINED: SuppressionReason.SPAM_REPORT,
     EventKind.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBE,
 }
-# A drop for one of these reasons means that the address stands on SendGrid's own list.
+# A drop for one of these reasons means that the address is on SendGrid's own list.
 _SUPPRESSED_BY_DROP = {
     "unsubscribed address": SuppressionReason.UNSUBSCRIBE,
     "bounced address": SuppressionReason.BOUNCE,
@@ -51,11 +51,11 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 def read_event(payload: object, received_at: datetime) -> Event:
-    """The event that one element of the webhook's list tells of.
+    """The event in one element of the webhook's list.
 
     Args:
-        payload: as json.loads gave it; anything at all.
-        received_at: aware; stands in for a missing or impossible timestamp, and nothing happened after it.
+        payload: as parsed by json.loads; any value.
+        received_at: aware; replaces a missing or impossible timestamp, and is the latest possible one.
     """
     fields = payload if isinstance(payload, dict) else {}
     reason = _text(fields.get("reason")) or _text(fields.get("response")) or None
@@ -75,12 +75,12 @@ def read_event(payload: object, received_at: datetime) -> Event:
 
 
 def provider_message_id_of(text: str) -> str | None:
-    """The id that SendGrid gave the request, which every `sg_message_id` of it begins with.
+    """SendGrid's id of the request, with which every `sg_message_id` of it begins; None when there is none.
 
     >>> provider_message_id_of("qNwBLgPQQjW6DJvKQwSAbw.filterdrecv-canary-547b64655b-cw6zx-1-6089EA4A-56.0")
     'qNwBLgPQQjW6DJvKQwSAbw'
     """
-    # Older ids hold dots themselves; a dropped event may name the server alone, without an id before it.
+    # Older ids have dots themselves; a dropped event may name only the server, without an id before it.
     found = re.match(r"(?!filter|recvd)(.+?)\.(?:filter|recvd)|(?!filter|recvd)([^.]+)", text)
     return (found[1] or found[2])[:LONGEST_ID] if found else None
 
@@ -95,14 +95,17 @@ def _meaning_of(fields: dict[object, object]) -> tuple[EventKind, SuppressionRea
 
 
 def _meaning_of_drop(reason: str) -> tuple[EventKind, SuppressionReason | None]:
-    """For the address's sake, or for ours: content, headers, the account. What we do not know a person looks at."""
+    """The kind of a drop: because of the address, or because of us (content, headers, account).
+
+    A person looks at a drop with an unknown reason.
+    """
     if suppresses := _SUPPRESSED_BY_DROP.get(reason.lower()):
         return EventKind.DROPPED, suppresses
     return EventKind.OVER_QUOTA if _OVER_QUOTA.search(reason) else EventKind.WITHHELD, None
 
 
 def _is_hard(fields: dict[object, object]) -> bool:
-    """A bounce is hard unless its type says otherwise or, without a type, its status is a passing one (4.x.x)."""
+    """Whether a bounce is hard: unless its type says otherwise or, without a type, its status is temporary (4.x.x)."""
     if kind := _text(fields.get("type")).lower():
         return kind == "bounce"
     return not _text(fields.get("status")).startswith("4")
@@ -119,7 +122,7 @@ def _moment(value: object, received_at: datetime) -> datetime:
 
 
 def _text(value: object) -> str:
-    """Text without control characters and lone surrogates (PostgreSQL takes neither); "" for what is no text."""
+    """The text without control characters and lone surrogates (PostgreSQL accepts neither); "" for any other value."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return _CONTROLS.sub(" ", str(value)).strip()

@@ -1,7 +1,7 @@
-"""Delivery through SendGrid's v3 mail API: one request for many recipients, the body once, each one's own values.
+"""Delivery through SendGrid's v3 mail API: one request for many recipients, with one body and each recipient's values.
 
-Source: contract section 4. Tags of the compiled mail are filled in by SendGrid ("substitutions"); what a client
-receives is what CompiledMail.fill gives.
+Source: contract section 4. SendGrid replaces the tags of the compiled mail ("substitutions"), so a client receives
+exactly what CompiledMail.fill returns.
 """
 
 import random
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
 
 MOST_RECIPIENTS = 1000  # personalizations in a request
 REQUESTS_AT_ONCE = 4
-THROTTLE_SECONDS = 30.0  # asked to slow down without being told for how long
-LEAST_REST_SECONDS = 0.5  # after a 429, also when it says that no time is left to wait
+THROTTLE_SECONDS = 30.0  # the longest wait after a 429 that states no time
+LEAST_REST_SECONDS = 0.5  # the wait after a 429, even when it states none
 DETAIL_CHARACTERS = 300
 
 _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 
 
 class SendGridMessenger:
-    """Sends for real. Raises NotReadyToSend, naming each setting that is missing or cannot be right."""
+    """Sends through SendGrid. Raises NotReadyToSend, naming each setting that is missing or wrong."""
 
     name = NAME
     leaves_machine = True
@@ -63,7 +63,7 @@ class SendGridMessenger:
         self._throttles = 0
 
     def prepare(self, renderer: "Renderer", claim: Claim) -> Parcel:
-        """The request's JSON, and the letters that no mail can be made of or that have to go alone."""
+        """The request's JSON, and the letters that are unfit or need a request of their own."""
         compiled = renderer.compiled(claim.touchpoint, claim.variant or "{}")
         if len(claim.letters) == 1:
             return self._single(compiled, claim)
@@ -74,7 +74,7 @@ class SendGridMessenger:
         return Parcel(content, people.unfit, people.alone)
 
     def _single(self, compiled: "CompiledMail", claim: Claim) -> Parcel:
-        """A request for one: the body filled in, so that no value can be too long or take another's place."""
+        """A request for one recipient: the values are in its body, so none can be too long or replace a tag."""
         letter = claim.letters[0]
         try:
             fields: dict[str, str] = orjson.loads(letter.fields or "{}")
@@ -85,7 +85,7 @@ class SendGridMessenger:
         return Parcel(self._body(claim, body, [orjson.dumps(person).decode()], letter.sender_name), {}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
-        """POST the request once; whatever happens comes back as an answer."""
+        """POST the request once; every outcome is returned as an answer."""
         try:
             reply = self._line().post("mail/send", parcel.content)
         except NotSent as error:
@@ -123,7 +123,7 @@ class SendGridMessenger:
         return answer
 
     def _rest(self, reply: Reply, window: float | None) -> float:
-        """Seconds that a 429 asks for, else twice as long each time, with some jitter so that workers spread."""
+        """The seconds that a 429 asks for; without any, twice as long each time, with jitter to spread the workers."""
         self._throttles += 1
         stated = retry_after_seconds(reply.headers.get("Retry-After"), provider_now(reply))
         if stated is None:
@@ -133,13 +133,13 @@ class SendGridMessenger:
         return min(THROTTLE_SECONDS, 2.0**self._throttles) * random.uniform(0.75, 1.25)
 
     def _detail(self, status: int, faults: list[Fault]) -> str:
-        """What SendGrid said, for people: without addresses and secrets."""
-        said = "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in faults[:3])
-        said = scrubbed(_ADDRESS.sub("<address>", said), self._settings)
-        return f"HTTP {status}: {said}"[:DETAIL_CHARACTERS] if said else f"HTTP {status}"
+        """SendGrid's explanation for people, without addresses and secrets."""
+        text = "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in faults[:3])
+        text = scrubbed(_ADDRESS.sub("<address>", text), self._settings)
+        return f"HTTP {status}: {text}"[:DETAIL_CHARACTERS] if text else f"HTTP {status}"
 
     def _sender_of(self, name: str | None) -> dict[str, str] | None:
-        """The sender as a letter's reader sees it; None for the firm's own name, which stands at the root."""
+        """The sender of a letter; None for the firm's own name, which is set at the root of the request."""
         if not name or name == self._brand.sender_name:
             return None
         return self._sender(name)
@@ -153,7 +153,7 @@ class SendGridMessenger:
         return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
 
     def _body(self, claim: Claim, body: TaggedBody, people: list[str], sender_name: str | None) -> bytes:
-        """The whole request; what is the same for all of its recipients stands once, at the root."""
+        """The whole request; what all its recipients share is set once, at the root."""
         root = {
             "from": self._sender(sender_name or self._brand.sender_name),
             "reply_to": {"email": self._brand.reply_address},
@@ -171,5 +171,5 @@ class SendGridMessenger:
 
 
 def _display_name(name: str) -> str:
-    """SendGrid takes no comma and no semicolon in a name."""
+    """The name without comma and semicolon, which SendGrid refuses."""
     return " ".join(re.sub("[,;]", " ", name).split())

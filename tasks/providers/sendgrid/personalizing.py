@@ -1,8 +1,8 @@
-"""The personalizations of one SendGrid request: each recipient's own values under the body's tags.
+"""The personalizations of one SendGrid request: each recipient's own values for the body's tags.
 
-Only what differs between the recipients goes over the wire for each of them: a value that all have in common, and the
-beginning that all addresses of one kind of link share, are put into the body. Tags are numbers. A value stands twice,
-plain for subject and text and escaped for HTML, only where escaping changes it for somebody in the request.
+Only what differs between the recipients is sent for each of them: a value that all share, and the common start of all
+links of one kind, are put into the body. Tags are numbers. A value is sent twice, plain for subject and text and
+escaped for HTML, only where escaping changes it for some recipient of the request.
 """
 
 import os
@@ -19,10 +19,10 @@ from tasks.sending.messenger import Letter
 if TYPE_CHECKING:
     from tasks.mail.render import CompiledMail
 
-MOST_BYTES = 10_000  # of one recipient's substitutions; SendGrid's own documents differ, this is the lower figure
-SHORT_BYTES = 1_000  # values no longer than this, twice and with their tags, are within the limit for certain
+MOST_BYTES = 10_000  # of one recipient's substitutions; SendGrid's documents differ, this is the lower figure
+SHORT_BYTES = 1_000  # values up to this length, twice and with their tags, are surely within that limit
 
-# What HTML or JSON would write otherwise, and brackets: a value that holds a tag makes the order of filling matter.
+# Characters that HTML or JSON escapes, and brackets: a value with a tag in it would make the order of filling matter.
 _SPECIAL = b"&<>'\"\\[]\x7f" + bytes(range(32))
 _HTML_SPECIAL = re.compile("[&<>'\"]")
 _JSON_SPECIAL = re.compile(rb'["\\\x00-\x1f\x7f]')
@@ -32,7 +32,7 @@ SenderOf = Callable[[str | None], dict[str, str] | None]
 
 
 class TaggedBody(NamedTuple):
-    """Subject, text and HTML of a request, with a tag in the place of each value."""
+    """The subject, text and HTML of a request, with a tag for each value."""
 
     subject: str
     text: str
@@ -43,8 +43,8 @@ class Person(NamedTuple):
     """One recipient, with the values of the mail's fields in the order of People.names.
 
     Attributes:
-        url: of the unsubscribe page.
-        is_json_special: JSON writes something of it otherwise.
+        url: the unsubscribe page.
+        is_json_special: JSON has to escape some of the values.
     """
 
     letter: Letter
@@ -57,10 +57,10 @@ class People(NamedTuple):
     """The recipients of a request.
 
     Attributes:
-        names: of the mail's fields.
-        escaped: names of the fields that escaping changes for somebody.
-        unfit: ids of letters without a field that the mail needs, or with unreadable ones, and why.
-        alone: ids of letters whose values cannot be left to the provider's substitution.
+        names: the mail's fields.
+        escaped: names of the fields that HTML escaping changes for some recipient.
+        unfit: ids of letters with missing or unreadable fields, with the reason.
+        alone: ids of letters whose values the provider's substitution cannot handle.
     """
 
     names: tuple[str, ...]
@@ -74,7 +74,7 @@ class Personalized(NamedTuple):
     """A request's body and its personalizations as JSON.
 
     Attributes:
-        sender_name: the one whom all letters have as their sender; None where they differ, or have the firm itself.
+        sender_name: the sender of all letters; None when they differ, or when it is the firm itself.
     """
 
     body: TaggedBody
@@ -83,11 +83,11 @@ class Personalized(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """One field: what the body says of it for everybody, and what is left to say for each.
+    """One field: the part that the body has for all recipients, and the rest for each.
 
     Attributes:
-        tails: one for each member; none when `start` is all of it.
-        tag, html_tag: the same tag where escaping changes nobody's tail.
+        tails: one for each member; empty texts when `start` is the whole value.
+        tag, html_tag: equal when escaping changes nobody's tail.
     """
 
     name: str
@@ -98,7 +98,11 @@ class _Column(NamedTuple):
 
 
 def read_people(compiled: "CompiledMail", letters: Sequence[Letter], url_of: UrlOf) -> People:
-    """Args: url_of: the address of the unsubscribe page."""
+    """The recipients of a request, with the letters that cannot be part of it.
+
+    Args:
+        url_of: returns the unsubscribe page of a letter.
+    """
     in_html = compiled.html_pieces.distinct
     names = tuple(dict.fromkeys((*compiled.subject_pieces.distinct, *compiled.text_pieces.distinct, *in_html)))
     people = People(names, [], set(), {}, [])
@@ -111,7 +115,7 @@ def read_people(compiled: "CompiledMail", letters: Sequence[Letter], url_of: Url
         except (KeyError, ValueError, TypeError) as error:
             people.unfit[letter.id] = f"{type(error).__name__} in its fields"
             continue
-        # Deleting bytes and comparing lengths is five times as fast as searching for them.
+        # Deleting the special bytes and comparing lengths is five times as fast as searching for them.
         is_special = len(raw.translate(None, _SPECIAL)) != len(raw)
         if (is_special or len(raw) > SHORT_BYTES) and _needs_own_body(raw, values):
             people.alone.append(letter.id)
@@ -127,7 +131,7 @@ def personalize(compiled: "CompiledMail", people: People, sender_of: SenderOf) -
     """The body with its tags, and one JSON object for each recipient.
 
     Args:
-        sender_of: the sender where it is not the firm's own, None where it is.
+        sender_of: returns the sender of a letter; None when it is the firm's own.
     """
     members = people.members
     columns = _columns(people)
@@ -139,7 +143,7 @@ def personalize(compiled: "CompiledMail", people: People, sender_of: SenderOf) -
     for name in sender_names:
         sender = sender_of(name)
         senders[name] = f'"from":{orjson.dumps(sender).decode()},' if sender else ""
-    # Nearly all values stand in JSON as they are, so they are put into ready-made JSON.
+    # JSON escapes nearly no value, so the values are formatted into ready-made JSON.
     form = _form(tags)
     made = []
     for person, values in zip(members, zip(*tails, strict=True) if tails else repeat(()), strict=False):
@@ -175,7 +179,7 @@ def _columns(people: People) -> list[_Column]:
 
 
 def _shared_start(values: Sequence[str]) -> str:
-    """The value when all have the same, else what the addresses of links have in common up to a slash."""
+    """The value itself when all are equal; otherwise the common start of links, up to a slash."""
     if not values or values.count(values[0]) == len(values):
         return values[0] if values else ""
     if "://" not in values[0]:
@@ -194,7 +198,7 @@ def _body(compiled: "CompiledMail", columns: Sequence[_Column]) -> TaggedBody:
 
 
 def _left_to_say(columns: Sequence[_Column]) -> tuple[list[str], list[list[str]]]:
-    """The tags that stand in the body, and for each its values, one for each member."""
+    """The tags in the body, and for each tag its values, one for each member."""
     tags, tails = [], []
     for column in columns:
         if column.tag:

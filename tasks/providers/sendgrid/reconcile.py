@@ -1,9 +1,9 @@
-"""Asking SendGrid what became of requests in doubt.
+"""Looks up at SendGrid what became of requests in doubt.
 
-A request is accepted as a whole, so one of its messages found in SendGrid's log settles all of them; the id that we
-gave each message comes back as a custom argument, which no other message has. What is not found stays in doubt:
-the log has a delay, and only a person decides to send again. Sources: SendGrid's Email Logs (POST /v3/logs), and where
-an account has not got those, Email Activity (GET /v3/messages).
+SendGrid accepts a request as a whole, so one of its messages found in SendGrid's log settles all of them. The id that
+we gave each message comes back as a custom argument, which no other message has. A request that is not found stays in
+doubt: the log has a delay, and only a person may decide to send again. Sources: SendGrid's Email Logs (POST /v3/logs)
+and, for accounts without those, Email Activity (GET /v3/messages).
 """
 
 import json
@@ -38,11 +38,11 @@ _MESSAGES, _REQUESTS = tables.messages, tables.requests
 
 
 class LookupFailed(Exception):
-    """SendGrid could not be asked; everything stays as it was."""
+    """SendGrid could not answer the look-up; everything stays as it was."""
 
 
 class Doubt(NamedTuple):
-    """A request in doubt; some of its recipients, as (message id, address)."""
+    """A request in doubt, with some of its recipients as (message id, address)."""
 
     request_id: str
     sent_at: datetime
@@ -52,17 +52,18 @@ class Doubt(NamedTuple):
 
 @dataclass
 class ReconcileReport:
-    """Request ids, each with its number of messages in doubt."""
+    """The number of messages in doubt by request id, of accepted requests and of those not found."""
 
     accepted: dict[str, int] = field(default_factory=dict)
     not_found: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
+        """The report as values that JSON can hold."""
         return {"accepted": self.accepted, "not_found": self.not_found}
 
 
 def reconcile(engine: Engine, settings: Settings) -> ReconcileReport:
-    """Look up every request in doubt and settle those that SendGrid accepted. Safe to repeat. Raises LookupFailed."""
+    """Look up every request in doubt, and settle those that SendGrid accepted. Safe to repeat. Raises LookupFailed."""
     provider = _Provider(SendGridWire(settings, LOOKUP_SECONDS))
     report = ReconcileReport()
     with reading(engine) as connection:
@@ -105,14 +106,14 @@ def _accept(connection: Connection, request_id: str, provider_id: str) -> int:
 
 
 class _Provider:
-    """SendGrid's log of mails, by the newer way or the older."""
+    """SendGrid's log of mails, through Email Logs or Email Activity."""
 
     def __init__(self, wire: SendGridWire) -> None:
         self._wire = wire
         self._has_logs = True
 
     def find(self, doubt: Doubt) -> str | None:
-        """The X-Message-Id of a request that SendGrid accepted; None when its log knows nothing of it (yet)."""
+        """The X-Message-Id of a request that SendGrid accepted; None when its log does not have it (yet)."""
         for message_id, address in doubt.some:
             for found in self._candidates(address, doubt.sent_at):
                 if self._message_id_of(found) == message_id:
@@ -120,7 +121,7 @@ class _Provider:
         return None
 
     def _candidates(self, address: str, sent_at: datetime) -> Iterator[str]:
-        """Ids of the mails to an address around a moment."""
+        """The ids of mails to an address around a moment."""
         first, last = sent_at - CLOCKS_DIFFER, sent_at + CLOCKS_DIFFER
         if self._has_logs:
             query = (
@@ -145,7 +146,7 @@ class _Provider:
         yield from (str(row["msg_id"]) for row in _messages(reply))
 
     def _message_id_of(self, found: str) -> str | None:
-        """Our own id, as it came back with the mail's custom arguments."""
+        """Our own id, as returned with the mail's custom arguments."""
         place = "logs" if self._has_logs else "messages"
         reply = self._ask(lambda: self._wire.get(f"{place}/{quote(found, safe='')}"))
         if reply.status != 200:
@@ -184,7 +185,7 @@ def _messages(reply: Reply) -> Sequence[dict[str, Any]]:
 
 
 def _quoted(address: str) -> str:
-    """An address inside a query; a quote in it would end the text, so such an address finds nothing."""
+    """The address for use inside a query. A quote would end the text, so an address with one finds nothing."""
     return address.replace("'", "").replace('"', "").replace("\\", "")
 
 

@@ -1,4 +1,4 @@
-"""The settings that SendGrid needs, looked at before anything is claimed."""
+"""Checks the settings that SendGrid needs, before anything is claimed."""
 
 import re
 from urllib.parse import urlsplit
@@ -12,7 +12,11 @@ _HOST_LENGTH = 253
 
 
 def require_for_sending(settings: Settings) -> None:
-    """Raises NotReadyToSend, naming each setting that is missing or cannot be right; never what stands in it."""
+    """Check the settings for sending.
+
+    Raises:
+        NotReadyToSend: names each setting that is missing or wrong, but never its value.
+    """
     faults = faults_of_access(settings)
     if settings.secret_key is None:
         faults.append("BOUWCLUB_SECRET_KEY (links in mails must outlive this machine)")
@@ -22,11 +26,12 @@ def require_for_sending(settings: Settings) -> None:
 
 
 def require_access(settings: Settings) -> None:
-    """The same for whoever only asks SendGrid something."""
+    """Check the settings for requests that send nothing. Raises NotReadyToSend."""
     _refuse(faults_of_access(settings))
 
 
 def faults_of_access(settings: Settings) -> list[str]:
+    """The settings that are missing or wrong, without their values; empty when SendGrid can be reached with them."""
     faults = []
     key = settings.sendgrid_api_key.get_secret_value() if settings.sendgrid_api_key else ""
     if not key.strip():
@@ -44,7 +49,7 @@ def _refuse(faults: list[str]) -> None:
 
 
 def _fault_of_url(text: str, schemes: tuple[str, ...]) -> str | None:
-    """What is wrong with a base URL, without its text: a key pasted into the wrong setting must not be shown."""
+    """What is wrong with a base URL, without its text (a key in the wrong setting must not be shown); else None."""
     if not text:
         return "it is empty"
     if not _PRINTABLE.fullmatch(text):
@@ -58,7 +63,7 @@ def _fault_of_url(text: str, schemes: tuple[str, ...]) -> str | None:
         return f"it does not begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         return "a base URL has no user name, no ? and no #"
-    is_address = ":" in host  # IPv6, which urlsplit has looked at
+    is_address = ":" in host  # IPv6, which urlsplit has checked
     if not host or len(host) > _HOST_LENGTH or not (is_address or _HOST_NAME.fullmatch(host)):
         return "it has no possible host name"
     return "it has no possible port" if port == 0 else None

@@ -1,7 +1,7 @@
 """The sendgrid package, made safe to send with: time-outs, no redirects, no key in logs, one try, typed outcomes.
 
-As it comes, the package has no time-out, follows a redirect with the API key to any host, and logs payload and key at
-DEBUG. Its HTTP client is one small class; we put our own way of making the request under it.
+On its own, the package has no time-out, follows a redirect with the API key to any host, and logs payload and key at
+DEBUG. Its HTTP client is one small class, under which we put our own way of making the request.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from tasks.base.checkpoints import passed
 from tasks.providers.sendgrid.settings import require_access
 
 CONNECT_SECONDS = 10.0
-TOTAL_SECONDS = 30.0  # of one request; always less than half a lease, so that a lease outlives its request
+TOTAL_SECONDS = 30.0  # one request; at most half a lease, so that a lease outlives its request
 BODY_LIMIT = 1 << 20  # bytes of an answer that we read: errors are short, a page of a suppression list is not
 
 logging.getLogger("python_http_client").setLevel(logging.WARNING)
@@ -34,7 +34,7 @@ logging.getLogger("python_http_client.client").setLevel(logging.WARNING)
 
 
 class NotSent(Exception):
-    """Not a byte of the request left: no connection, or a request that cannot be written."""
+    """No byte of the request left: no connection, or a request that cannot be written."""
 
 
 class AnswerLost(Exception):
@@ -43,33 +43,38 @@ class AnswerLost(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """Status, headers and (the beginning of) the body of an answer, whatever the status."""
+    """The status, headers and (start of the) body of an answer, whatever the status."""
 
     status: int
     headers: Message
     body: bytes
 
     def getcode(self) -> int:
+        """The status; the package calls this."""
         return self.status
 
     def read(self) -> bytes:
+        """The body; the package calls this."""
         return self.body
 
     def info(self) -> Message:
+        """The headers; the package calls this."""
         return self.headers
 
 
 def total_seconds(lease_seconds: float) -> float:
+    """The time-out of one request, given the length of a lease."""
     return min(TOTAL_SECONDS, lease_seconds / 2)
 
 
 class SendGridWire:
-    """One thread's line to SendGrid; a client of the package is not to be shared by threads.
+    """One thread's connection to SendGrid; threads must not share a client of the package.
 
     Args:
-        seconds: for one request in all, from the first byte to the last.
+        seconds: the time-out of one request, from the first byte to the last.
 
-    Raises NotReadyToSend when the key or the host cannot be right.
+    Raises:
+        NotReadyToSend: the key or the host is missing or wrong.
     """
 
     def __init__(self, settings: Settings, seconds: float) -> None:
@@ -99,13 +104,13 @@ class SendGridWire:
             response = getattr(client, verb)(request_body=_Ready(body) if body else None, query_params=query)
         except (NotSent, AnswerLost):
             raise
-        except Exception as error:  # the package could not write the request; what the wire does is told above
+        except Exception as error:  # the package could not write the request; network errors are handled above
             raise NotSent(_reason(error)) from None
         return Reply(response.status_code, response.headers, response.body)
 
 
 class _Ready(dict[str, Any]):
-    """JSON that is encoded already; to the package it looks like an empty object."""
+    """JSON that is already encoded; the package takes it for an empty object."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
@@ -144,7 +149,7 @@ class _OneTryClient(python_http_client.Client):
             response = error
         except NotSent:
             raise
-        except Exception as error:  # of the network, or of ours: only whether a byte has left counts
+        except Exception as error:  # whatever the error, only whether a byte has left counts
             deadline.end()
             raise (AnswerLost if deadline.has_begun else NotSent)(_reason(error)) from None
         try:
@@ -155,7 +160,7 @@ class _OneTryClient(python_http_client.Client):
 
 
 def _read(response: Any) -> bytes:
-    """What can be read of the body; the status has already said what happened."""
+    """The readable part of the body; the status alone decides what happened."""
     try:
         return bytes(response.read(BODY_LIMIT))
     except (OSError, http.client.HTTPException, ValueError):
@@ -163,7 +168,7 @@ def _read(response: Any) -> bytes:
 
 
 class _Deadline:
-    """Ends a connection when its time is over, also one that keeps dribbling bytes.
+    """Ends a connection when its time is over, even if bytes still trickle in.
 
     Attributes:
         has_begun: a byte of the request may have left.
@@ -175,7 +180,7 @@ class _Deadline:
         self.has_begun = False
 
     def guard(self, connection: http.client.HTTPConnection) -> None:
-        """Raises NotSent when connecting alone took all of the time."""
+        """Start the timer. Raises NotSent when connecting alone took all of the time."""
         left = self._until - time.monotonic()
         if left <= 0:
             connection.close()
@@ -197,7 +202,7 @@ def _hang_up(line: socket.socket) -> None:
 
 
 class _Guarded:
-    """Mixed into both kinds of connection: tells a connection that failed from a request that was cut off."""
+    """Mixed into both kinds of connection: distinguishes a failed connection from a request that was cut off."""
 
     def __init__(self, *args: Any, deadline: _Deadline, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -211,7 +216,7 @@ class _Guarded:
         self._deadline.guard(self)  # type: ignore[arg-type]  # it is a connection
 
     def send(self, data: Any) -> None:
-        """Connects first, so that whatever fails before is known to have sent nothing."""
+        """Connect first, so that an error before this point proves that nothing was sent."""
         if self.sock is None:  # type: ignore[attr-defined]  # as above
             self.connect()
         self._deadline.has_begun = True
@@ -250,7 +255,7 @@ class _SecureHandler(urllib.request.HTTPSHandler):
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The package would send the key on to wherever it is told to go."""
+    """Refuses redirects; the package would send the key to wherever a redirect points."""
 
     def redirect_request(self, *_args: Any) -> None:
         return None
@@ -261,7 +266,7 @@ def _opener(deadline: _Deadline) -> urllib.request.OpenerDirector:
 
 
 def _reason(error: Exception) -> str:
-    """A connection's failure in a few words, without anything of the request."""
+    """The failure of a connection in a few words, without anything from the request."""
     if isinstance(error, socket.gaierror):
         return "the host name is not known"
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
