@@ -1,7 +1,9 @@
 """Reads everything that is known about one client, to explain what the client gets and why."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, FromClause, Row, select
@@ -26,10 +28,12 @@ from programme.insight.timeline import (
     Records,
     timeline,
 )
+from programme.rules.recipient_day import RecipientDay
 from programme.rules.segments import segment_of
 from programme.rules.tiers import TierMeasure, measure_of, tier_of, tier_reached_on
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
+from programme.words.states import Consent
 from tasks.clients.audience import read_recipients
 from tasks.clients.health import read_tracked_mails
 from tasks.clients.lookup import require_client
@@ -37,7 +41,7 @@ from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.set_aside import held_since, read_set_aside
 
 FORECAST_DAYS = 90
-MOST_RECORDS = 50  # records with one address; with more, only the requested record is shown
+MOST_RECORDS = 50  # records with one address; with more, facts and forecast are of the requested record only
 
 Line = TypeVar("Line", bound=NamedTuple)
 
@@ -164,7 +168,7 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         tuple(read_decisions(connection, client_id=client_id)),
         tuple(sorted(messages, key=lambda row: (row.as_of, row.touchpoint, row.occasion))),
         _read_events(connection, [row.message_id for row in messages]),
-        forecast(programme, own, as_of, days),
+        _own_forecast(programme, found, client_id, as_of, days),
         read_set_aside(connection, ids),
     )
 
@@ -174,6 +178,33 @@ def _own_part(found: Recipient, client_id: str) -> Recipient:
     if len(found.clients) <= MOST_RECORDS:
         return found
     return replace(found, clients=(found.client(client_id),))
+
+
+def _own_forecast(programme: Programme, told: Recipient, client_id: str, as_of: date, days: int) -> Forecast:
+    """The forecast; of an address with many records the client's alone, judged by what any of them means for it."""
+    if len(told.clients) <= MOST_RECORDS:
+        return forecast(programme, told, as_of, days)
+    kept = {client_id, *_who_decide(programme, told, as_of)}
+    judged = replace(told, clients=tuple(client for client in told.clients if client.client_id in kept))
+    found = forecast(programme, judged, as_of, days)
+    return Forecast(
+        tuple(each for each in found.prospects if each.client_id == client_id),
+        tuple(each for each in found.not_due if each.client_id == client_id),
+    )
+
+
+def _who_decide(programme: Programme, told: Recipient, as_of: date) -> Iterator[str]:
+    """For each rule that asks all records of an address (programme 4, rules 3 and 6) the first that answers it."""
+    alone = [(each, RecipientDay(programme, replace(told, clients=(each,)), as_of)) for each in told.clients]
+    rules: tuple[Callable[[Client, RecipientDay], bool], ...] = (
+        lambda client, _: client.consent == Consent.NO,
+        lambda _, day: day.allows_marketing,
+        lambda _, day: day.has_open_case,
+        lambda _, day: day.has_running_project,
+        lambda _, day: day.owes_an_invoice,
+    )
+    for rule in rules:
+        yield from (client.client_id for client, day in islice((one for one in alone if rule(*one)), 1))
 
 
 def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> Records:

@@ -1,14 +1,17 @@
 """The schema and its guards, on both databases."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import (
     HEAD,
+    MIGRATIONS,
     durability_fault,
     open_engine,
     reading,
@@ -18,7 +21,7 @@ from models.database.engine import (
     writing_again,
     writing_durably,
 )
-from models.tables import activity
+from models.tables import activity, events
 
 DAY = date(2026, 3, 1)
 
@@ -28,6 +31,42 @@ def test_upgrade_twice_changes_nothing(engine: Engine) -> None:
     upgrade_schema(engine)
 
     assert schema_version(engine) == HEAD
+
+
+OLD_DROPS = {
+    "Recipient List over Package Quota": "over_quota",
+    "Invalid SMTPAPI header": "withheld",
+    None: "withheld",
+    "Bounced Address": "dropped",
+    "Unsubscribed Address": "dropped",
+}
+
+
+def test_old_drops_for_our_sake_get_their_own_kind(engine: Engine) -> None:
+    """Events of before 0009: what was dropped for the account's or the content's sake can be resent by name."""
+    upgrade_schema(engine)
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    columns = [
+        "provider_event_id",
+        "kind",
+        "recipient",
+        "occurred_at",
+        "is_machine",
+        "reason",
+        "received_at",
+        "payload",
+    ]
+    rows = [(f"e{n}", "dropped", "a@b.nl", at, False, reason, at, "{}") for n, reason in enumerate(OLD_DROPS)]
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0008")
+        insert_rows(connection, events, columns, rows)
+    upgrade_schema(engine)
+    with reading(engine) as connection:
+        found = connection.execute(select(events.c.reason, events.c.kind).order_by(events.c.id)).all()
+    assert {row.reason: row.kind for row in found} == OLD_DROPS
 
 
 @pytest.mark.parametrize("statement", ["UPDATE activity SET kind = 'x'", "DELETE FROM activity"])

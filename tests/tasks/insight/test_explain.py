@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -11,7 +12,7 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import consent_history
 from programme.insight.forecast import forecast
-from programme.words.states import Flow, RunMode
+from programme.words.states import Flow, Reason, RunMode
 from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
 from tasks.clients.health import read_health
@@ -127,6 +128,16 @@ def test_a_preview_equals_the_mail_that_was_made(workspace: Workspace) -> None:
         assert preview.logged == ("logged", DAY)
 
 
+OF_ANOTHER_RECORD = [
+    ("clients", {"consent": "no"}, Reason.NO_CONSENT),
+    (
+        "feedback",
+        {"feedback_id": "F1", "given_on": date(2026, 2, 28), "kind": "complaint", "negative": True, "origin": "import"},
+        Reason.OPEN_CASE,
+    ),
+]
+
+
 def test_an_address_that_is_no_persons_is_explained_by_its_record(sqlite_engine: Engine) -> None:
     """Of an address at hundreds of records: the count of them all, and the facts and forecast of the one asked for."""
     columns = ["client_id", "name", "recipient", "kind", "consent", "channel", "id_crc32"]
@@ -139,3 +150,34 @@ def test_an_address_that_is_no_persons_is_explained_by_its_record(sqlite_engine:
     told = read_explanation(sqlite_engine, make.shipped_programme(), "K7", date(2026, 3, 1))
     assert len(told.cards) == MOST_RECORDS + 1
     assert {fact.client_id for fact in told.facts} == {"K7"}
+
+
+@pytest.mark.parametrize(("table", "row", "reason"), OF_ANOTHER_RECORD)
+def test_what_another_record_means_is_seen_at_an_address_of_many(
+    sqlite_engine: Engine, table: str, row: dict[str, Any], reason: Reason
+) -> None:
+    """An objection, a complaint or a running project at the last of many records holds the asked one's mail too."""
+    delivered = date(2026, 2, 27)
+    columns = ["client_id", "name", "recipient", "kind", "consent", "channel", "id_crc32"]
+    people = [
+        (
+            f"K{n}",
+            "Klant",
+            "geen@voorbeeld.nl",
+            "consument",
+            row.get("consent", "yes") if n == MOST_RECORDS else "yes",
+            "email",
+            n,
+        )
+        for n in range(MOST_RECORDS + 1)
+    ]
+    with writing(sqlite_engine) as connection:
+        insert_rows(connection, tables.clients, columns, people)
+        names = ["project_id", "client_id", "type", "value_cents", "ordered_on", "delivered_on"]
+        insert_rows(connection, tables.projects, names, [("P7", "K7", "dakkapel", 150_000, delivered, delivered)])
+        if table != "clients":
+            kept = {"client_id": f"K{MOST_RECORDS}"} | row
+            insert_rows(connection, getattr(tables, table), list(kept), [tuple(kept.values())])
+    told = read_explanation(sqlite_engine, make.shipped_programme(), "K7", date(2026, 3, 1))
+    assert {prospect.client_id for prospect in told.forecast.prospects} == {"K7"}
+    assert reason in {spell.reason for prospect in told.forecast.prospects for spell in prospect.spells}
