@@ -151,7 +151,7 @@ MISTAKES = [
         "bouwclub: --to 2026-03-01 lies before --from 2026-03-02",
     ),
     (["demo", "--dir", "bouwclub.db"], "bouwclub: "),
-    (["import"], "bouwclub: Missing argument 'DIR'"),
+    (["import"], "bouwclub: name the folder that holds the export: bouwclub import DIR"),
 ]
 
 
