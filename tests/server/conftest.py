@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 import tests.standin.server as standin_server
 from models.database.engine import open_engine, upgrade_schema
+from models.settings import ROOT
 from tests.deployments.recorder import Recorder
 from tests.server.postgres import OURS_AND_PREFECTS, free_port, postgres_programs, private_postgres
 from tests.server.stack import Stack
@@ -109,6 +110,10 @@ def _environment(folder: Path, port: int, database: str, standin: StandIn, alert
     """Requests of five, so that a few hundred messages are many; help is asked from fifty."""
     home = folder / "prefect"
     home.mkdir()
+    # A campaign that is to be stopped half-way is larger than one that goes without a go.
+    programme = folder / "programme.toml"
+    shipped = (ROOT / "programme.toml").read_text("utf-8")
+    programme.write_text(shipped.replace("campaign_go_above = 25", "campaign_go_above = 100"), "utf-8")
     return {
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_HOME": str(home),
@@ -123,6 +128,7 @@ def _environment(folder: Path, port: int, database: str, standin: StandIn, alert
         "BOUWCLUB_ALERT_URL": alerts.url,
         "BOUWCLUB_BASE_URL": "https://club.example",
         "BOUWCLUB_DAILY_BAND": "0",
+        "BOUWCLUB_PROGRAMME": str(programme),
         "BOUWCLUB_SETTLE_MINUTES": "0",
         "BOUWCLUB_SEND_BATCH": "5",
         "BOUWCLUB_LEASE_SECONDS": "20",
