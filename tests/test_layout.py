@@ -2,12 +2,10 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 from cli.guard import OURS, ROOT, ensure_own_modules
 
@@ -47,12 +45,12 @@ OF_ALL_ROWS = {
     "tasks/clients/lookup.py",
     "tasks/papers/lists.py",  # books name whoever was paid, whatever the export has today
     "tasks/papers/statement.py",
+    "tasks/papers/statement.py",
     "tasks/money/payees.py",  # the ledger's balances are owed whether or not the export has the client
     "tasks/referrals/reviewing.py",  # writes
 }
 
 FILES = sorted(path for name in MAY_IMPORT for path in (ROOT / name).rglob("*.py") if "versions" not in path.parts)
-NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 IN_ROOMS = [path for path in FILES if path.parts[len(ROOT.parts)] == "tasks" and path.parent.name != "tasks"]
 
 
@@ -61,6 +59,25 @@ def read(path: Path) -> tuple[str, ast.Module]:
     """A file's text and its syntax tree, read once."""
     text = path.read_text(encoding="utf-8")
     return text, ast.parse(text)
+
+
+def of_each(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test over many files, which names every fault: a test a file would be two thousand of them."""
+
+    def made(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as fault:
+                    faults.append(str(fault).partition("\n")[0])
+            assert not faults, "\n".join(faults)
+
+        test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
+        return test
+
+    return made
 
 
 def package_of(path: Path) -> str:
@@ -77,7 +94,7 @@ def imported_by(path: Path) -> Iterator[tuple[str, int]]:
             yield node.module or "", node.lineno
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
+@of_each(FILES)
 def test_imports_go_one_way(path: Path) -> None:
     """deployments → flows → tasks → models → programme; cli and web stand on top of them."""
     own = package_of(path)
@@ -91,7 +108,7 @@ def test_imports_go_one_way(path: Path) -> None:
         assert package != "tests", f"{path.relative_to(ROOT)}:{line}: imports the tests"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if package_of(path) == "flows"], ids=str)
+@of_each([path for path in FILES if package_of(path) == "flows"])
 def test_nothing_reaches_prefect_past_the_guard_of_secrets(path: Path) -> None:
     """Flows and tasks are made in flows/secrecy.py alone, artifacts in flows/ui/publishing.py alone."""
     for node in ast.walk(read(path)[1]):
@@ -107,7 +124,7 @@ def room_of(module: str) -> str:
     return module.split(".")[1]
 
 
-@pytest.mark.parametrize("path", IN_ROOMS, ids=[str(path.relative_to(ROOT)) for path in IN_ROOMS])
+@of_each(IN_ROOMS)
 def test_the_rooms_of_the_tasks_import_one_way(path: Path) -> None:
     """Core rooms import those before them, features import the core; nobody imports a feature but itself."""
     own = path.relative_to(ROOT).parts[1]
@@ -135,7 +152,7 @@ def test_rooms_import_each_other_in_one_direction() -> None:
     TopologicalSorter(rooms).prepare()  # raises CycleError, which names the rooms
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if package_of(path) == "programme"], ids=str)
+@of_each([path for path in FILES if package_of(path) == "programme"])
 def test_the_rules_are_pure(path: Path) -> None:
     """programme/ uses the standard library and pydantic, never the network, the database or a clock."""
     for module, line in imported_by(path):
@@ -145,7 +162,7 @@ def test_the_rules_are_pure(path: Path) -> None:
         assert module not in IMPURE, f"{path.relative_to(ROOT)}:{line}: a rule may not import {module}"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if package_of(path) in ("programme", "models")], ids=str)
+@of_each([path for path in FILES if package_of(path) in ("programme", "models")])
 def test_no_rule_reads_a_clock(path: Path) -> None:
     """A day is an argument: neither the rules nor the tables ask for the time."""
     for node in ast.walk(read(path)[1]):
@@ -156,12 +173,12 @@ def test_no_rule_reads_a_clock(path: Path) -> None:
             assert call not in OF_THE_CLOCK, f"{path.relative_to(ROOT)}:{node.lineno}: {'.'.join(call)}"
 
 
-@pytest.mark.parametrize("path", IN_ROOMS, ids=[str(path.relative_to(ROOT)) for path in IN_ROOMS])
+@of_each(IN_ROOMS)
 def test_who_reads_facts_sees_no_row_that_is_held(path: Path) -> None:
     """Clients and facts are read from models.present, which leaves out what the CRM's export no longer has."""
     if str(path.relative_to(ROOT)) in OF_ALL_ROWS or path.parent.name == "importing":
         return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(read(path)[1]):
         where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: take it from models.present"
         if isinstance(node, ast.ImportFrom) and node.module == "models.tables":
             assert not HELD & {alias.name for alias in node.names}, where
@@ -169,7 +186,7 @@ def test_who_reads_facts_sees_no_row_that_is_held(path: Path) -> None:
             assert node.attr not in HELD, where
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
+@of_each(FILES)
 def test_a_file_can_be_read_in_one_go(path: Path) -> None:
     """At most 300 lines, a docstring that says what it is for, and no name that says nothing."""
     text, tree = read(path)
@@ -179,7 +196,7 @@ def test_a_file_can_be_read_in_one_go(path: Path) -> None:
     assert path.stem not in {"utils", "helpers", "common", "misc"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
+@of_each(FILES)
 def test_no_module_is_named_like_a_standard_one(path: Path) -> None:
     """Whoever puts one of our folders first on the path must still find the standard library."""
     if path.stem not in {"__init__", "__main__"}:
