@@ -68,7 +68,7 @@ class Ui:
 
     def start_form(self, flow: str) -> None:
         """From the list of deployments to the form of a custom run, as a person goes."""
-        self.open("deployments")
+        self.open("deployments?limit=50")  # more than the ten of a page
         self.click(flow, "a")
         self.click("Run", "button")
         self.click("Custom run", "menuitem")
