@@ -1,6 +1,5 @@
 """The pages of the referral programme in a browser: axe finds nothing, and a keyboard does all that a mouse does."""
 
-import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,9 +59,8 @@ class Site:
 
     def look(self, name: str) -> None:
         self._screenshots.mkdir(parents=True, exist_ok=True)
-        shot = {"captureBeyondViewport": True, "format": "png"}
-        taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", shot)["data"]
-        (self._screenshots / f"{name}.png").write_bytes(base64.b64decode(taken))
+        # What the window shows: a picture beyond it sometimes never comes, and hangs the browser with it.
+        self.driver.save_screenshot(str(self._screenshots / f"{name}.png"))
 
     def press(self, *keys: str) -> None:
         for key in keys:
