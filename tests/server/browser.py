@@ -85,10 +85,18 @@ class Ui:
         _clicked(self._near(field, tab))
         self._until(lambda _: _clicked(self._near(field, picker)), f"date field {field}")
         path = "//*[@role='dialog']//input"
-        typed = self._until(lambda driver: driver.find_elements(By.XPATH, path), f"calendar of {field}")[0]
-        typed.send_keys(Keys.CONTROL, "a")
-        typed.send_keys(day.isoformat(), Keys.ENTER)
+
+        def typed(driver: object) -> bool:
+            """Typed into the calendar's field; one that is closing may take the field away meanwhile."""
+            fields = self._driver.find_elements(By.XPATH, path)
+            if fields:
+                fields[0].send_keys(Keys.CONTROL, "a")
+                fields[0].send_keys(day.isoformat(), Keys.ENTER)
+            return bool(fields)
+
+        self._until(typed, f"calendar of {field}")
         self._driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+        self._until(lambda driver: not driver.find_elements(By.XPATH, path), f"calendar of {field} closed")
 
     def open_artifact(self, key: str) -> None:
         """The newest version of an artifact: the UI lists the versions of a key first."""
