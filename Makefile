@@ -28,7 +28,7 @@ setup: $(STAMP) ## make .venv with bouwclub in .venv/bin
 demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/ (AS_OF=today)
 	@$(BIN)/bouwclub demo $(if $(AS_OF),--as-of $(AS_OF))
 
-test: $(STAMP) ## all tests on SQLite and PostgreSQL (at most 5 minutes on 2 cores)
+test: $(STAMP) ## all tests on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n 2 -m "not server"
 
 test-fast: $(STAMP) ## the rules and what is quick, on SQLite (under 30 s)

@@ -45,7 +45,6 @@ OF_ALL_ROWS = {
     "tasks/clients/lookup.py",
     "tasks/papers/lists.py",  # books name whoever was paid, whatever the export has today
     "tasks/papers/statement.py",
-    "tasks/papers/statement.py",
     "tasks/money/payees.py",  # the ledger's balances are owed whether or not the export has the client
     "tasks/referrals/reviewing.py",  # writes
 }
