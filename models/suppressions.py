@@ -1,12 +1,13 @@
 """The one place that puts an address on the suppression list and takes it off again."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from models.database import clock
 from models.database.bulk import in_values
 from models.present import clients
 from models.tables import consent_history, earlier_recipients, suppressions
@@ -168,7 +169,7 @@ def _read_history(connection: Connection, recipients: set[str]) -> _Past:
     )
     for row in rows:
         if row.change == LIFTED:
-            past.lifted_at[row.recipient] = _aware(row.changed_at)
+            past.lifted_at[row.recipient] = clock.aware(row.changed_at)
             past.known.difference_update([(row.recipient, reason) for reason in SuppressionReason])
         elif row.change == SUPPRESSED:
             past.known.add((row.recipient, row.reason))
@@ -206,8 +207,3 @@ def _history_row(one: Suppression, source: str, changed_at: datetime) -> dict[st
         "source": source,
         "message_id": one.message_id,
     }
-
-
-def _aware(moment: datetime) -> datetime:
-    """The moment with its zone: SQLite returns moments without one, and they are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -88,7 +88,7 @@ def _read_doubts(connection: Connection) -> list[Doubt]:
     )
     found: dict[str, Doubt] = {}
     for row in connection.execute(query):
-        doubt = found.get(row.request_id) or Doubt(row.request_id, _aware(row.sent_at), 0, [])
+        doubt = found.get(row.request_id) or Doubt(row.request_id, clock.aware(row.sent_at), 0, [])
         if doubt.messages < ASKED_OF_A_REQUEST:
             doubt.some.append((row.message_id, row.recipient))
         found[row.request_id] = doubt._replace(messages=doubt.messages + 1)
@@ -191,7 +191,3 @@ def _quoted(address: str) -> str:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
