@@ -11,4 +11,4 @@ OWN_PAGES: Mapping[str, str] = {
 }
 
 # The firm's own pages elsewhere, as `sites` has them in a template.
-SITES = ("site", "review", "privacy")
+SITES = ("site", "review", "privacy", "contact", "appointment")

@@ -54,7 +54,10 @@ class Brand(Part):
     site_url: str
     privacy_url: str
     review_url: str  # the one public review link, offered to everyone whatever the score
-    logo_url: str  # "" shows the name as text instead
+    contact_url: str = ""  # where the buttons of mails about plans lead; "" makes them call the phone
+    appointment_url: str = ""  # where one makes an appointment; "" leads to the contact page instead
+    services_url: dict[ProjectType, str] = {}  # the firm's page about a type of project
+    logo_url: str  # "" shows the mark and the name as text instead
     sender_name: str
     sender_address: str
     reply_address: str
