@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///bouwclub.db"
     programme: Path = ROOT / "programme.toml"
+    templates: DirectoryPath | None = None
     delivery: Literal["outbox", "sendgrid"] = "outbox"
     outbox_dir: Path = Path("outbox")
     sendgrid_api_key: SecretStr | None = None

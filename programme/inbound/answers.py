@@ -70,7 +70,9 @@ class Form:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
-_REVIEW_WRITTEN = Choice("geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW)
+_REVIEW_WRITTEN = Choice(
+    "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
+)
 
 FORMS: Mapping[Question, Form] = {
     form.question: form

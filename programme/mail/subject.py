@@ -56,6 +56,7 @@ class Subject(NamedTuple):
         recipient: Recipient,
         as_of: date,
     ) -> "Subject":
+        """What the mail about `occasion` is about, by the client's facts on `as_of`."""
         project = _project_of(occasion, client, as_of)
         tier = _tier_of(programme, kind, occasion, client, as_of)
         allowed = allows_marketing(programme, recipient, as_of)

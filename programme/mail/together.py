@@ -58,6 +58,9 @@ def project_words(projects: Sequence[Project], is_own: bool, done: bool = False)
 
 def reference_words(projects: Sequence[Project]) -> str:
     """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de dakkapel (Dam 2) en …"."""
+    if len(projects) == 1:
+        word, address = PROJECT_WORDS[projects[0].type].the, clean(projects[0].address or "")
+        return f"{word} ({address})" if address else word
     named = sorted(projects[:MOST_NAMED], key=lambda project: _ORDER.index(project.type))
     addresses = [clean(project.address or "") for project in named]
     words = [PROJECT_WORDS[project.type].the for project in named]

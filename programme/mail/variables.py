@@ -5,7 +5,7 @@ fields are plain text, never markup; rendering escapes them where they are inser
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from programme.terms.kinds import Choice as Choice
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
 from programme.words import greetings, wording
-from programme.words.dates import add_months, occasion_of_season
+from programme.words.dates import occasion_of_season
 from programme.words.names import NAMELESS, called
 from programme.words.plain_text import clean
 from programme.words.states import ClientKind, ProjectType, Purpose
@@ -104,7 +104,7 @@ def mail_context(
     """
     subject = Subject.of(programme, kind, occasion, client, recipient, as_of)
     variant = _variant(subject)
-    fields = _fields(subject, str(variant["reader"]), links)
+    fields = _fields(subject, variant, links)
     if kind.values:
         _add_own(kind, variant, fields)
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
@@ -151,27 +151,31 @@ def _variant(subject: Subject) -> dict[str, Choice]:
 
 
 def _is_late(subject: Subject) -> bool:
-    """Whether the mail about a delivery goes more than LATE_DAYS after its day."""
-    project, since = subject.project, subject.kind.since
-    if not (since and project and project.delivered_on) or subject.kind.anchor != "project_delivered":
+    """Whether the mail about a delivery goes more than LATE_DAYS after its day, when that is counted in days."""
+    project, (months, days) = subject.project, subject.kind.since or (0, 0)
+    if months or not days or subject.kind.anchor != "project_delivered" or not (project and project.delivered_on):
         return False
-    return subject.as_of > add_months(project.delivered_on, since[0]) + timedelta(days=since[1] + LATE_DAYS)
+    return (subject.as_of - project.delivered_on).days > days + LATE_DAYS
 
 
 def _works_here(programme: Programme, engineer: str) -> bool:
     """Whether the engineer is among [[people]]; a programme that names nobody is taken at the export's word."""
-    return bool(engineer) and (not programme.people or any(each.name == engineer for each in programme.people))
+    return bool(engineer) and (not programme.people or engineer in programme.staff_names)
 
 
-def _fields(subject: Subject, reader: str, links: Links) -> dict[str, str]:
-    name = clean(called(subject.client.name), greetings.NAME_LENGTH) or NAMELESS
-    fields = links._asdict() | {"name": name, "greeting": greetings.greeting(subject.client.name)}
+def _fields(subject: Subject, variant: Mapping[str, Choice], links: Links) -> dict[str, str]:
+    name = subject.client.name
+    fields = links._asdict()
+    fields["name"] = clean(called(name), greetings.NAME_LENGTH) or NAMELESS
+    fields["greeting"] = greetings.greeting(name, bool(variant["is_company"]))
     if subject.engineer:
         fields["engineer"] = subject.engineer
     if tier := subject.tier:
         fields |= _club_fields(tier.label, tier.discount_percent, tier.discount_on)
     if subject.project:
-        fields |= _project_fields(subject.projects, reader not in NOT_AT_HOME)
+        fields |= _project_fields(subject.projects, variant["reader"] not in NOT_AT_HOME)
+    if subject.kind.target and subject.project and (address := clean(subject.project.address or "")):
+        fields["address"] = address
     if subject.kind.ends_with_referral and subject.allows_marketing:
         fields["next_reward"] = offers.next_reward_words(subject.programme, subject.client, subject.as_of)
     return fields
@@ -186,8 +190,6 @@ def _project_fields(projects: Sequence[Project], is_own: bool) -> dict[str, str]
     }
     if project.delivered_on:
         fields["delivered_on"] = wording.date_words(project.delivered_on)
-    if address := clean(project.address or ""):
-        fields["address"] = address
     return fields
 
 
@@ -259,7 +261,7 @@ def _add_occasion(subject: Subject, variant: dict[str, Choice], fields: dict[str
         fields["larger"] = wording.listed([wording.PROJECT_WORDS[plan].a for plan in larger], "of")
     if kind.anchor == "season_start":
         variant["season"] = _season_of(subject.programme, subject.occasion.occasion)
-        variant["has_idea"] = bool(project) and offers.has_idea(project.type, had)
+        variant["has_idea"] = project is not None and offers.has_idea(project.type, had)
     if subject.occasion.quote_id is not None:
         quotes = subject.client.quotes
         quote = next(quote for quote in quotes if quote.quote_id == subject.occasion.quote_id)

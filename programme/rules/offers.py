@@ -122,7 +122,7 @@ def missing_words(tier: Tier, measure: TierMeasure, with_referrals: bool = True)
 
 def next_reward_words(programme: Programme, client: Client, as_of: date) -> str:
     """What the client's next recommendation earns, without a bonus: "€ 100"."""
-    won = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of))
+    won = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of)) if client.won_referrals else 0
     return euros([step.reward_cents for step in programme.referral.steps if step.from_n <= won + 1][-1])
 
 

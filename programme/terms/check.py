@@ -214,8 +214,8 @@ def _template_faults(programme: Programme, mail_files: Collection[str]) -> Itera
         for name, mailing in (mailings or {}).items():
             if not mailing or not name.isidentifier() or f"{name}.jinja" in mail_files:
                 continue
-            pair = {f"{name}.mjml", f"{name}.txt"}
-            for file in sorted(pair - mail_files) if pair & mail_files else [f"{name}.jinja"]:
+            absent = [file for file in (f"{name}.mjml", f"{name}.txt") if file not in mail_files]
+            for file in absent if len(absent) < 2 else [f"{name}.jinja"]:
                 alike = [other for other in mail_files if other.endswith(file.rpartition(".")[2])]
                 text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, alike)}"
                 yield Fault((table, name), text)

@@ -254,6 +254,11 @@ class Programme(Part):
         return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
 
     @cached_property
+    def staff_names(self) -> frozenset[str]:
+        """The names of [[people]]."""
+        return frozenset(person.name for person in self.people)
+
+    @cached_property
     def tier_rules(self) -> tuple[tuple[int, TierRule], ...]:
         """Every tier rule with the rank of its tier (its place in the file), from the highest tier down."""
         return tuple((rank, rule) for rank, tier in reversed(list(enumerate(self.tiers))) for rule in tier.any_of)

@@ -13,12 +13,28 @@ NAME_LENGTH = 80  # characters
 PREFIXES = "de|van|den|der|ter|ten|te|het|in|op|aan|bij|la|le|’t|'t"
 
 # A firm, an owners' association, a church: nobody reads "Beste Bouwbedrijf Van Dam B.V." as a greeting. Compounds
-# count ("Timmerbedrijf"), surnames such as Bouwman do not.
-_COMPANY = re.compile(
-    r"(?<![^\W_])(?:b\.?v|n\.?v|v\.?o\.?f|c\.v)\.?(?![^\W_])"
-    r"|\b(?:holding|stichting|vereniging|vve|gemeente|kerk)\b|& zn\b|\bbouw-|\baannemers?-"
-    r"|architect(?:en|uur)?\b|\baannem|vastgoed|beheer\b|groep\b|bureau|atelier|advies|bedrijf|[a-z]bouw\b|\bbouw\b",
-    re.IGNORECASE,
+# count ("Timmerbedrijf", "Nieuwbouw"), surnames such as Bouwman do not. Dots are left out: "b.v." is "bv".
+_COMPANY_WORDS = frozenset(
+    {"bv", "nv", "vof", "cv", "vve", "zn", "holding", "stichting", "vereniging", "gemeente", "kerk", "bouw"}
+)
+_COMPANY_STARTS = (
+    "architect",
+    "aannem",
+    "vastgoed",
+    "bureau",
+    "atelier",
+    "advies",
+    "bouw-",
+    "bouwbedrijf",
+    "bouwkundig",
+)
+_COMPANY_ENDS = (
+    "architect", "architecten", "architectuur", "vastgoed", "beheer", "groep", "bureau", "atelier", "advies", "bedrijf",
+    "bouw", "holding",
+)  # fmt: skip
+# Nearly every name: "Anna de Vries". It needs no other look than for the words of a firm.
+_PLAIN = re.compile(
+    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De heer|Mevrouw|Test|Onbekend)\b)[A-Z][a-zé]+(?: [A-Za-zé-]+)+"
 )
 _NO_NAME = re.compile(r"[0-9@<>{}\[\]\\`=\"]|^(?:test|onbekend|n\.?v\.?t\.?)$", re.IGNORECASE)
 _TITLES = re.compile(r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*)+", re.IGNORECASE)
@@ -29,14 +45,20 @@ _INITIALS = re.compile(r"^(?:[A-Za-z]{1,2}\.\s*)+")
 _PREFIX = re.compile(rf"^(?:{PREFIXES})$")
 
 
-def greeting(name: str) -> str:
+def greeting(name: str, company: bool | None = None) -> str:
     """The first line of a mail.
+
+    Args:
+        company: what `is_company` says of the name, for who has asked it already.
 
     >>> greeting("mevr. A. de Vries"), greeting("Vries, J. de"), greeting("Bouwbedrijf Van Dam B.V.")
     ('Beste mevrouw De Vries,', 'Beste J. de Vries,', 'Goedendag,')
     """
+    company = is_company(name) if company is None else company
+    if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and called(name) == name:
+        return f"Beste {name},"
     words = clean(called(name), NAME_LENGTH)
-    if words == NAMELESS or _NO_NAME.search(words) or is_company(words):
+    if words == NAMELESS or _NO_NAME.search(words) or company:
         return NAMELESS_GREETING
     words = _TITLES.sub("", _turned(words).replace(" & ", " en "))
     if words in (words.upper(), words.lower()):
@@ -48,7 +70,10 @@ def greeting(name: str) -> str:
 
 def is_company(name: str) -> bool:
     """Whether the name is one of a firm or another body, by the words in it."""
-    return bool(_COMPANY.search(name))
+    for word in name.lower().replace(".", "").split():
+        if word in _COMPANY_WORDS or word.startswith(_COMPANY_STARTS) or word.endswith(_COMPANY_ENDS):
+            return True
+    return False
 
 
 def _turned(name: str) -> str:

@@ -139,6 +139,7 @@ def weekday_words(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {date_words(day)}"
 
 
+@lru_cache(maxsize=4096)
 def euros(cents: int) -> str:
     """ "€ 50", "€ 1.234,50", "-€ 12,05"; whole euros without decimals."""
     sign, cents = ("-", -cents) if cents < 0 else ("", cents)

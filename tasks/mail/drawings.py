@@ -16,7 +16,8 @@ STAIR_WIDTH, STAIR_HEIGHT, STAIR_GAP = 9, 3, 1  # letters
 NOTHING = "."
 _NAME = re.compile(r"[a-z_]+")
 
-# By letter: the colour's name in the palette. The style in the mail's head gives each its dark colour, by class b-<letter>.
+# By letter: the colour's name in the palette. The style in the mail's head gives each its dark colour, by the class
+# b-<letter>.
 COLOURS: Mapping[str, str] = {"w": "primary", "n": "accent", "h": "tint", "o": "card", "g": "earth"}
 
 
@@ -61,10 +62,10 @@ def _draw(lines: tuple[str, ...], colours: tuple[tuple[str, str], ...], metal: s
     rows = []
     for line, equal in groupby(lines):
         height = PIXEL * len(list(equal))
-        cells = "".join(_cell(letter, PIXEL * len(list(run)), height, paint) for letter, run in groupby(line.rstrip(".")))
-        rows.append(
-            f'<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>{cells}</tr></table>'
+        cells = "".join(
+            _cell(letter, PIXEL * len(list(run)), height, paint) for letter, run in groupby(line.rstrip("."))
         )
+        rows.append(f'<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>{cells}</tr></table>')
     return f'<div aria-hidden="true" style="line-height:0;font-size:0;">{"".join(rows)}</div>'
 
 

@@ -31,4 +31,3 @@ def text_paragraphs(body: str) -> str:
         if kept := [re.sub(r" {2,}", " ", line) for line in lines if line]:
             paragraphs.append("\n".join(kept))
     return "\n\n".join(paragraphs) + "\n"
-

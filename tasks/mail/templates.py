@@ -4,23 +4,28 @@ Jinja2 makes MJML of the template once per variant, and MJML makes HTML of that 
 are replaced. Client data is never part of a template's source.
 """
 
-import re
 import traceback
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from xml.parsers import expat
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from programme.inbound.answers import SCORES, forms_of
 from programme.mail.links import services_of, sites_of, tel_link
-from programme.mail.variables import Choice
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
@@ -29,37 +34,10 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.mail.drawings import draw, read_drawings, stairs
 from tasks.mail.palette import DARK, DARK_METALS, light_palette
 from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
+from tasks.mail.tagged import TaggedMail, TemplateInvalid, TemplateMissing, check_tags, for_html, html_of, split_heads
 from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
 
-MOST_HTML_BYTES = 100_000  # Gmail cuts a mail off after about 102 KB
 FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
-
-TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
-_HEADERS = ("Subject", "Preheader", "Heading")
-
-
-class TemplateMissing(Exception):
-    """The file of a template does not exist."""
-
-
-class TemplateInvalid(Exception):
-    """A template cannot be made into a mail; the message says where, what, and what to do."""
-
-
-@dataclass(frozen=True)
-class TaggedMail:
-    """The whole text of a variant, with tags.
-
-    Attributes:
-        answers: the questions that the template asked of the variant, in order, with the answers; no other choice
-            makes a difference.
-    """
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    answers: Mapping[str, Choice]
 
 
 class Templates:
@@ -77,6 +55,8 @@ class Templates:
         self._html = _environment(self._folders, autoescape=True)
         self._text = _environment(self._folders, autoescape=False)
         self._colours = light_palette(programme.brand.colours)
+        self._drawings: Mapping[str, tuple[str, ...]] = {}
+        self._drawn: dict[str, str] = {}
 
     def compile(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
         """The mail of a kind in this variant, with tags.
@@ -84,8 +64,8 @@ class Templates:
         Raises TemplateMissing or TemplateInvalid, naming file and line.
         """
         tagged, mjml, mjml_name = self.mjml_of(kind, variant)
-        html = _html_of(mjml, mjml_name)
-        _check_tags(mjml_name, html, ".h", FIELDS | kind.fields)
+        html = html_of(mjml, mjml_name, self._drawn)
+        check_tags(mjml_name, html, ".h", FIELDS | kind.fields)
         return replace(tagged, html=html)
 
     def mjml_of(self, kind: MailKind, variant: Mapping[str, Any]) -> tuple[TaggedMail, str, str]:
@@ -97,11 +77,11 @@ class Templates:
         fields = FIELDS | kind.fields
         values = self._values(kind, choices, fields)
         mjml_name, text_name = self._names_of(kind.template_name)
-        heads, text = _split(self._render(self._text, text_name, values), text_name)
-        escaped = {head: _for_html(words) for head, words in heads.items()}
+        heads, text = split_heads(self._render(self._text, text_name, values), text_name)
+        escaped = {head: for_html(words) for head, words in heads.items()}
         marked = {head.lower(): words for head, words in escaped.items()}
         mjml = self._render(self._html, mjml_name, values | marked)
-        _check_tags(text_name, heads["Subject"] + text, "", fields)
+        check_tags(text_name, heads["Subject"] + text, "", fields)
         text = f"{heads['Heading']}\n\n{text}"
         tagged = TaggedMail(heads["Subject"], str(escaped["Preheader"]), "", text, choices.answers())
         return tagged, mjml, mjml_name
@@ -165,16 +145,19 @@ class Templates:
     def _html_values(self, choices: Choices) -> dict[str, Any]:
         """What only the HTML has: drawings, and a phone number that a tap calls and that does not break."""
         phone = self._programme.brand.phone
-        drawings = read_drawings(self._source("layout/drawings.txt"))
+        drawings = self._drawings = self._drawings or read_drawings(self._source("layout/drawings.txt"))
         number = Markup('<a href="{}" style="color:{};white-space:nowrap;">{}</a>')
         return {
             "frame": "layout/mail.mjml",
             "br": Markup("<br />"),
             "phone": number.format(tel_link(phone), self._colours["primary"], phone.replace(" ", "\u00a0")),
             "drawings": drawings,
-            "drawing": lambda name: draw(drawings[name], self._colours),
-            "stairs": lambda: draw(
-                stairs(len(self._programme.tiers), choices.level), self._colours, choices.metal, choices.level
+            "drawing": lambda name: self._placed(name, lambda: draw(drawings[name], self._colours)),
+            "stairs": lambda: self._placed(
+                f"stairs{choices.level}",
+                lambda: draw(
+                    stairs(len(self._programme.tiers), choices.level), self._colours, choices.metal, choices.level
+                ),
             ),
         }
 
@@ -187,6 +170,13 @@ class Templates:
             "phone": phone,
             "drawings": (),
         }
+
+    def _placed(self, name: str, drawn: Callable[[], str]) -> str:
+        """A mark that the drawing replaces after MJML has been through the rest, which saves half the time."""
+        mark = f"\ue000{name}\ue001"
+        if mark not in self._drawn:
+            self._drawn[mark] = drawn()
+        return mark
 
     def _source(self, name: str) -> str:
         return next((folder / name).read_text("utf-8") for folder in self._folders if (folder / name).exists())
@@ -254,63 +244,3 @@ def _environment(folders: list[Path], *, autoescape: bool) -> Environment:
 def _text_paragraphs(context: Context, body: str) -> str:
     """A body for both parts is joined to paragraphs; one for the plain text alone keeps its lines."""
     return text_paragraphs(body) if context["is_shared"] else body
-
-
-def _split(rendered: str, name: str) -> tuple[dict[str, str], str]:
-    """The head lines of a text template, and its body with single empty lines between paragraphs."""
-    lines = [line.strip() for line in rendered.split("\n")]
-    heads = {}
-    for head in _HEADERS:
-        while lines and not lines[0]:
-            lines.pop(0)
-        label, _, words = lines.pop(0).partition(":")
-        if label != head or not words.strip():
-            raise TemplateInvalid(f"templates/{name}: the block '{head.lower()}' must be one line of text.")
-        heads[head] = words.strip()
-    return heads, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
-
-
-def _for_html(words: str) -> Markup:
-    """A head line for HTML: escaped, with its tags in their HTML form."""
-    return Markup(TAG.sub(r"[[\1.h]]", str(escape(words))))
-
-
-def _html_of(mjml: str, name: str) -> str:
-    from mjml import mjml2html
-
-    try:
-        html: str = mjml2html(mjml).lstrip()
-    except ValueError as error:
-        raise TemplateInvalid(f"templates/{name}: {_broken_place(mjml) or error}") from None
-    if (size := len(html.encode())) > MOST_HTML_BYTES:
-        raise TemplateInvalid(f"templates/{name}: the HTML is {size} bytes, Gmail shows {MOST_HTML_BYTES}. Shorten it.")
-    return html
-
-
-def _broken_place(mjml: str) -> str:
-    """Where the MJML that a template made is not well formed; "" when an XML parser accepts it."""
-    parser = expat.ParserCreate()
-    parser.UseForeignDTD(True)  # so that &nbsp; and other entities are no error
-    try:
-        parser.Parse(mjml, True)
-    except expat.ExpatError as error:
-        line = mjml.split("\n")[error.lineno - 1].strip()
-        return f"the MJML is broken ({expat.ErrorString(error.code)}) at: {line[:120]}"
-    return ""
-
-
-def _check_tags(name: str, tagged: str, form: str, fields: Collection[str]) -> None:
-    """Check that every tag is a known field in the form for its place, and that no other text looks like a tag."""
-    for found in TAG.finditer(tagged):
-        if found[1] not in fields or (found[2] or "") != form:
-            raise TemplateInvalid(
-                f"templates/{name}: {found[0]} has the wrong form. Place a field as {{{{ f.name }}}}, unchanged."
-            )
-    rest = TAG.split(tagged)[::3]
-    if any("[[" in piece or "]]" in piece for piece in rest):
-        raise TemplateInvalid(
-            f"templates/{name}: '[[' and ']]' mark fields; write them differently, or drop the filter."
-        )
-    before, after = rest[:-1], rest[1:]
-    if any(piece.endswith("[") for piece in before) or any(piece.startswith("]") for piece in after):
-        raise TemplateInvalid(f"templates/{name}: a field cannot stand directly inside square brackets.")

@@ -17,7 +17,7 @@ from programme.words.states import Role
 from programme.words.tokens import message_id_of
 from programme.words.wording import euros
 from tasks.base.workspace import Workspace
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.providers.configured import make_messenger
 from tasks.referrals.batches import Settlement, read_settlement, record_act, undecided_batch
 from tasks.sending.messenger import Claim, Letter
@@ -45,7 +45,7 @@ def tell_approvers(workspace: Workspace, at: datetime) -> int:
 
 def _tell(workspace: Workspace, settlement: Settlement, person: Person, at: datetime) -> bool:
     """Send, then write that it was sent: told twice is better than never."""
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=BATCH_PREPARED)
+    renderer = renderer_of(workspace, BATCH_PREPARED)
     messenger = make_messenger(workspace.settings, workspace.programme)
     batch = settlement.batch
     assert batch is not None

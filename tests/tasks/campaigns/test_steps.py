@@ -254,7 +254,7 @@ def test_samples_are_the_mails_that_go(workspace: Workspace, engine: Engine) -> 
     """But for the person's name and links, a sample is letter for letter what the client then gets."""
     asked = campaign(
         offer="WELKOM20",
-        template="Uitnodiging VIP-bijeenkomst",
+        template="Uitnodiging bijeenkomst",
         event_on="2026-03-20",
         event_time="20:00",
         place="Zaal",

@@ -82,7 +82,10 @@ def test_hostile_name_stays_text() -> None:
     mail = CASES["feedback_request-hostile-name"].mail(RENDERER)
 
     assert "<script" not in mail.html
-    assert "&lt;script&gt;alert`1`&lt;/script&gt; {{7+7}} ((code)) -name- &#34;=cmd&#34; Bcc: x@y.nl &amp; Zn." in mail.html
+    assert (
+        "&lt;script&gt;alert`1`&lt;/script&gt; {{7+7}} ((code)) -name- &#34;=cmd&#34; Bcc: x@y.nl &amp; Zn."
+        in mail.html
+    )
     assert '<script>alert`1`</script> {{7+7}} ((code)) -name- "=cmd" Bcc: x@y.nl' in mail.text
     assert HOSTILE_NAME not in mail.text
 
@@ -127,7 +130,9 @@ def test_colours_can_be_told_apart() -> None:
     pairs += [(light["muted"], light[ground]) for ground in ("card", "background")]
     pairs += [(light["on_primary"], light["primary"]), (light["accent"], light["box"])]
     pairs += [(metal, light["box"]) for metal in METALS]
-    pairs += [(DARK[text], DARK[ground]) for text in ("text", "muted", "link", "accent") for ground in ("page", "card", "box")]
+    pairs += [
+        (DARK[text], DARK[ground]) for text in ("text", "muted", "link", "accent") for ground in ("page", "card", "box")
+    ]
 
     assert [pair for pair in pairs if contrast(*pair) < AA] == []
     assert contrast("#000000", WHITE) == pytest.approx(21)

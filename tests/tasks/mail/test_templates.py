@@ -8,7 +8,7 @@ import pytest
 
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
-from tasks.mail.templates import TemplateInvalid, TemplateMissing
+from tasks.mail.tagged import TemplateInvalid, TemplateMissing
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, case
 
@@ -40,9 +40,7 @@ ASK = "{{ copy.delivered() }}"
         ("{% block subject %}Hoe vond u het om met ons te werken?", "{% block subject %}", "", "one line of text"),
     ],
 )
-def test_broken_template_is_told_by_file_and_line(
-    tmp_path: Path, old: str, new: str, where: str, what: str
-) -> None:
+def test_broken_template_is_told_by_file_and_line(tmp_path: Path, old: str, new: str, where: str, what: str) -> None:
     """Whoever edits a template is told where, and what is wrong; no traceback."""
     folder = _copied(tmp_path)
     path = folder / "mail" / "feedback_request.jinja"
