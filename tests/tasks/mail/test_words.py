@@ -1,6 +1,6 @@
-"""What mails say to whom: every mail for every kind of reader, project type and tier, against words that may not appear.
+"""What mails say to whom: every mail for every kind of reader, project type and tier, against words it may not have.
 
-Only the words are made, not the HTML: both parts come of one template, so what is true of the text is true of the HTML.
+Only the words are made, not the HTML: both parts come of one template, so what is true of the one is true of both.
 """
 
 import re
