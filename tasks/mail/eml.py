@@ -10,6 +10,8 @@ from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
 
+from programme.mail.appointment import Attachment
+from programme.mail.links import unsubscribe_ways
 from programme.words.dates import AMSTERDAM
 from tasks.mail.render import Mail
 
@@ -32,16 +34,32 @@ def build_eml(mail: Mail) -> bytes:
         f"Subject: {_words(mail.subject, 'Subject')}",
         f"Date: {_dated(mail.as_of)}",
         f"Message-ID: <{mail.message_id}@{domain}>",
-        f"List-Unsubscribe: <{_one_line(mail.unsubscribe_url)}>",
+        "List-Unsubscribe: "
+        + ",\r\n ".join(unsubscribe_ways(_one_line(mail.unsubscribe_url), _one_line(mail.reply_address))),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "Content-Language: nl",
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
-        "",
-        "",
     ]
     parts = [_part(boundary, "plain", mail.text), _part(boundary, "html", mail.html)]
-    return b"".join(["\r\n".join(lines).encode(), *parts, f"--{boundary}--\r\n".encode()])
+    body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
+    alternative = f'Content-Type: multipart/alternative; boundary="{boundary}"'
+    if mail.attachment is None:
+        return "\r\n".join([*lines, alternative, "", ""]).encode() + body
+    outer = f"{boundary}_1"
+    head = [*lines, f'Content-Type: multipart/mixed; boundary="{outer}"', "", f"--{outer}", alternative, "", ""]
+    return "\r\n".join(head).encode() + body + _file(outer, mail.attachment) + f"--{outer}--\r\n".encode()
+
+
+def _file(boundary: str, attachment: Attachment) -> bytes:
+    head = (
+        f"--{boundary}\r\n"
+        f'Content-Type: {attachment.type}; charset="utf-8"; name="{attachment.name}"\r\n'
+        f'Content-Disposition: attachment; filename="{attachment.name}"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    coded = binascii.b2a_base64(attachment.content.encode(), newline=False)
+    rows = [coded[start : start + LONGEST_LINE] for start in range(0, len(coded), LONGEST_LINE)]
+    return head.encode() + b"\r\n".join(rows) + b"\r\n"
 
 
 def _part(boundary: str, subtype: str, content: str) -> bytes:

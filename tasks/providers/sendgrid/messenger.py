@@ -7,12 +7,15 @@ exactly what CompiledMail.fill returns.
 import random
 import re
 import threading
-from typing import TYPE_CHECKING
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from models.secrecy import scrubbed
 from models.settings import Settings
+from programme.mail.appointment import Attachment
+from programme.mail.links import unsubscribe_ways
 from programme.sending.state_changes import RequestState
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, message_token
@@ -59,6 +62,7 @@ class SendGridMessenger:
         self._brand = programme.brand
         self._base_url = settings.base_url.rstrip("/")
         self._key = settings.key()
+        self._by_mail = unsubscribe_ways("", self._brand.reply_address)[1]
         self._lines = threading.local()
         self._throttles = 0
 
@@ -68,9 +72,9 @@ class SendGridMessenger:
         if len(claim.letters) == 1:
             return self._single(compiled, claim)
         with without_cycle_search():
-            people = read_people(compiled, claim.letters, self._unsubscribe_url)
+            people = read_people(compiled, claim.letters, self._ways_to_stop)
             made = personalize(compiled, people, self._sender_of)
-        content = self._body(claim, made.body, made.people, made.sender_name)
+        content = self._body(claim, made.body, made.people, made.sender_name, compiled.attachment)
         return Parcel(content, people.unfit, people.alone)
 
     def _single(self, compiled: "CompiledMail", claim: Claim) -> Parcel:
@@ -79,10 +83,11 @@ class SendGridMessenger:
         try:
             fields: dict[str, str] = orjson.loads(letter.fields or "{}")
             body = TaggedBody(*compiled.fill(fields))
-            person = person_of(letter, self._unsubscribe_url(letter, fields))
+            person = person_of(letter, self._ways_to_stop(letter, fields))
         except (KeyError, ValueError) as error:
             return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
-        return Parcel(self._body(claim, body, [orjson.dumps(person).decode()], letter.sender_name), {}, [])
+        one = [orjson.dumps(person).decode()]
+        return Parcel(self._body(claim, body, one, letter.sender_name, compiled.attachment), {}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         """POST the request once; every outcome is returned as an answer."""
@@ -147,14 +152,23 @@ class SendGridMessenger:
     def _sender(self, name: str) -> dict[str, str]:
         return {"email": self._brand.sender_address, "name": _display_name(name)}
 
-    def _unsubscribe_url(self, letter: Letter, fields: dict[str, str]) -> str:
-        if known := fields.get("unsubscribe_url"):
-            return known
-        return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
+    def _ways_to_stop(self, letter: Letter, fields: dict[str, str]) -> str:
+        """The List-Unsubscribe header of a letter."""
+        url = fields.get("unsubscribe_url")
+        if not url:
+            url = f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
+        return f"<{url}>, {self._by_mail}"
 
-    def _body(self, claim: Claim, body: TaggedBody, people: list[str], sender_name: str | None) -> bytes:
+    def _body(
+        self,
+        claim: Claim,
+        body: TaggedBody,
+        people: list[str],
+        sender_name: str | None,
+        attachment: Attachment | None = None,
+    ) -> bytes:
         """The whole request; what all its recipients share is set once, at the root."""
-        root = {
+        root: dict[str, Any] = {
             "from": self._sender(sender_name or self._brand.sender_name),
             "reply_to": {"email": self._brand.reply_address},
             "subject": body.subject,
@@ -167,6 +181,15 @@ class SendGridMessenger:
                 "subscription_tracking": {"enable": False},
             },
         }
+        if attachment:
+            root["attachments"] = [
+                {
+                    "content": b64encode(attachment.content.encode()).decode(),
+                    "filename": attachment.name,
+                    "type": attachment.type,
+                    "disposition": "attachment",
+                }
+            ]
         return b'{"personalizations":[' + ",".join(people).encode() + b"]," + orjson.dumps(root)[1:]
 
 
