@@ -41,18 +41,10 @@ def test_a_promise_needs_a_rule_and_an_offer_its_last_day() -> None:
 
 def test_a_link_leads_to_a_page_of_ours_or_to_a_whole_address() -> None:
     """An empty one, one without https, a page that nobody serves and half a telephone number do not."""
-    urls = (
-        "",
-        "#",
-        "http://a.nl/",
-        "https://m.nl/x/1",
-        "tel:12",
-        "https://a.nl/b",
-        "https://m.nl/u/1",
-        "tel:0581234567",
-    )
-    html = "".join(f'<a href="{url}">x</a>' for url in [*urls, *good])
-    assert [found.found for found in dead_links("x", html, "https://m.nl", ("/u/",))] == ["(leeg)", *urls[1:]]
+    dead = ["", "#", "http://a.nl/", "https://m.nl/x/1", "tel:12"]
+    good = ["https://a.nl/b", "https://m.nl/u/1", "tel:0581234567"]
+    html = "".join(f'<a href="{url}">x</a>' for url in [*dead, *good])
+    assert [found.found for found in dead_links("x", html, "https://m.nl", ("/u/",))] == ["(leeg)", *dead[1:]]
 
 
 def test_faint_words_are_found_by_their_inline_colours() -> None:
