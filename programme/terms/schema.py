@@ -171,6 +171,7 @@ class HealthTerms(Part):
     no_review_after: OffsetText
     no_review_points: int
     unopened_messages: Annotated[int, Field(ge=1)]
+    unopened_after_days: Annotated[int, Field(ge=0, le=90)] = 3  # a mail younger than this had no chance to be opened
     unopened_points: int
     healthy_from: int
     at_risk_from: int
