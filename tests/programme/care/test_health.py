@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from programme.care.health import Band, Health, Sign, TrackedMail, band_of, health_of
+from programme.care.health import Band, Health, Indicator, Sign, TrackedMail, band_of, health_of
 from programme.facts.records import Client
 from tests import factories as make
 
@@ -184,10 +184,10 @@ def test_each_sign_names_its_cause_and_day() -> None:
         projects=(make.project("P9", ordered_on=date(2024, 1, 1), delivered_on=date(2024, 2, 1)),),
     )
     assert judged(client, D, (mail(1), mail(2), mail(3))).signs == (
-        Sign("inactive", "", date(2025, 8, 1)),
-        Sign("negative_feedback", "F2", date(2025, 7, 2)),
-        Sign("no_review", "P9", date(2024, 2, 1)),
-        Sign("unopened", f"{3:032x}", date(2026, 2, 3)),
+        Sign(Indicator.INACTIVE, "", date(2025, 8, 1)),
+        Sign(Indicator.NEGATIVE_FEEDBACK, "F2", date(2025, 7, 2)),
+        Sign(Indicator.NO_REVIEW, "P9", date(2024, 2, 1)),
+        Sign(Indicator.UNOPENED, f"{3:032x}", date(2026, 2, 3)),
     )
 
 
