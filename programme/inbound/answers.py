@@ -178,10 +178,8 @@ def is_good(form: Form, answer: Answer) -> bool:
     return choice is not None and choice.is_good
 
 
-def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
-    """Whether somebody must call or write back; the page after a low score promises that too."""
-    if answer.score is not None:
-        return answer.score <= terms.negative_score_at_most
+def needs_contact(form: Form, answer: Answer) -> bool:
+    """Whether the answer asks somebody to call or write back. After a low score its case sees to that."""
     choice = form.choice(answer.choice)
     return choice is not None and choice.needs_contact
 

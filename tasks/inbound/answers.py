@@ -161,7 +161,7 @@ def _insert_answer(
             comment=answer.comment,
             answered_at=answered_at,
             answered_on=day_in_amsterdam(answered_at),
-            needs_contact=needs_contact(terms, form, answer),
+            needs_contact=needs_contact(form, answer),
         )
     )
 
