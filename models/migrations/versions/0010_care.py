@@ -15,10 +15,12 @@ depends_on = None
 KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+OF_CASES = sa.text("question = 'opgelost'")
 TABLES = (
     "cases",
     "case_feedback",
     "case_steps",
+    "case_answers",
     "ticks",
     "care_lines",
     "health_snapshots",
@@ -91,6 +93,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "step"),
     )
     op.create_index("ix_case_steps_state", "case_steps", ["state", "step", "done_at"])
+    op.create_table(
+        "case_answers",
+        sa.Column("answer_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("taken_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("answer_id"),
+    )
     op.create_table(
         "ticks",
         sa.Column("at", MOMENT, nullable=False),
@@ -238,6 +247,7 @@ def upgrade() -> None:
     op.add_column("interactions", sa.Column("occurred_at", MOMENT, nullable=True))
     op.add_column("interactions", sa.Column("is_reply", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("interactions", sa.Column("origin", sa.String(), nullable=False, server_default="import"))
+    op.create_index("ix_answers_solved", "answers", ["id"], sqlite_where=OF_CASES, postgresql_where=OF_CASES)
     _refuse_changes_of_acts()
 
 
@@ -261,6 +271,7 @@ def _refuse_changes_of_acts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answers_solved", table_name="answers")
     op.drop_index("ix_feedback_given", table_name="feedback")
     for table, column in ADDED:
         op.drop_column(table, column)
