@@ -1,4 +1,4 @@
-"""The mails of cases: plans them in the tick's transaction, sends them after it, and finds those that did not arrive."""
+"""The mails of cases: planned in the tick's transaction, sent after it; and those that did not arrive."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

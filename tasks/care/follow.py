@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -14,12 +15,14 @@ from programme.care.following import MailVerdict, by_phone, judge_mail, miss_ste
 from programme.care.lines import Did, Line, line
 from programme.care.outcomes import CASE_PREFIX, TaskChannel, TaskState, task_id_of
 from programme.care.owners import Owner
-from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK, case_values
+from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK
 from programme.care.tick import Tick
+from programme.terms.kinds import MailKind
 from programme.words.states import Purpose, Reason
 from tasks.care.case_mails import Asked, Posted, owners_of
-from tasks.care.owners import Work, read_engineers
-from tasks.care.staff import StaffMail, queue_staff_mails
+from tasks.care.people.engineers import Asked as Work
+from tasks.care.people.engineers import read_engineers
+from tasks.care.people.staff_mails import queue_case_mail
 from tasks.care.store import write_changes
 
 Post = Callable[[Sequence[Asked]], "list[Posted | Reason]"]
@@ -30,6 +33,17 @@ CHANNEL_OF = {
     StepName.CHECK_IN: TaskChannel.PHONE,
     StepName.FOLLOW_UP: TaskChannel.PHONE,
 }
+
+
+class Told(NamedTuple):
+    """A mail to a colleague, as queue_case_mail takes it."""
+
+    kind: MailKind
+    name: str
+    task_id: str
+    client_id: str
+    step: str
+    due_at: datetime
 
 
 @dataclass
@@ -45,7 +59,7 @@ class _Following:
     made: dict[str, tuple[bool, str | None]]
     lines: list[Line] = field(default_factory=list)
     tasks: list[dict[str, object]] = field(default_factory=list)
-    staff_mails: list[StaffMail] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
     def owner(self, case: Case) -> Owner:
         """Who has the case now."""
@@ -58,7 +72,7 @@ class _Following:
             level = after.level.value if each.rose else None
             self.lines.append(line(Did.MISSED, case_id=case.case_id, step=each.step.value, level=level))
             if not each.rose:
-                self._tell(STAFF_CASE_MISSED.id, after, after.step(each.step))
+                self._tell(STAFF_CASE_MISSED, after, after.step(each.step))
         return after
 
     def ask(self, case: Case) -> None:
@@ -108,7 +122,7 @@ class _Following:
                 due_at=due_at,
             )
         )
-        self._tell(STAFF_CASE_TASK.id, case, case.step(name), task_id, due_at)
+        self._tell(STAFF_CASE_TASK, case, case.step(name), due_at)
 
     def note(self, case: Case, verdict: MailVerdict, posted: Posted | None = None) -> Case:
         """Write down what became of a mail, and ask for the call in its place."""
@@ -124,16 +138,15 @@ class _Following:
             self.call(after, verdict.step)
         return after
 
-    def raise_task(self, case: Case, name: StepName, task_id: str) -> None:
+    def raise_task(self, case: Case, name: StepName) -> None:
         """Tell the owner of the task's new level."""
-        self._tell(STAFF_CASE_RAISED.id, case, case.step(name), task_id)
+        self._tell(STAFF_CASE_RAISED, case, case.step(name))
 
-    def _tell(
-        self, kind: str, case: Case, step: Step, task_id: str | None = None, due_at: datetime | None = None
-    ) -> None:
-        values = case_values(case.client_id, step.name.value, due_at or step.due_at or step.deadline_at)
-        of = task_id or task_id_of(f"{CASE_PREFIX}{step.name}", case.client_id, case.case_id)
-        self.staff_mails.append(StaffMail(self.owner(case).person.name, kind, of, values))
+    def _tell(self, kind: MailKind, case: Case, step: Step, due_at: datetime | None = None) -> None:
+        """Mail the owner of the step's task."""
+        task_id = task_id_of(f"{CASE_PREFIX}{step.name}", case.client_id, case.case_id)
+        due_at = due_at or step.due_at or step.deadline_at
+        self.told.append(Told(kind, self.owner(case).person.name, task_id, case.client_id, step.name.value, due_at))
 
 
 def follow_cases(
@@ -162,7 +175,8 @@ def follow_cases(
     _judge_mails(work, after, _with_other(cases, recipients), post)
     write_changes(connection, cases, after.values())
     _write_tasks(connection, work, after)
-    queue_staff_mails(connection, work.staff_mails, tick.at)
+    for told in work.told:
+        queue_case_mail(connection, tick, *told)
     return work.lines
 
 
@@ -222,6 +236,6 @@ def _write_tasks(connection: Connection, work: _Following, after: Mapping[str, C
             task_id = task_id_of(f"{CASE_PREFIX}{name}", case.client_id, case.case_id)
             is_open, told = work.made.get(task_id, (False, None))
             if is_open and told != case.level.value:
-                work.raise_task(case, name, task_id)
+                work.raise_task(case, name)
                 values = {"level": case.level.value, "told_level": case.level.value}
                 connection.execute(update(people_tasks).where(own.task_id == task_id).values(values))

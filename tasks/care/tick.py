@@ -29,7 +29,7 @@ from tasks.care.opening_acts import read_last_tick
 from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
 from tasks.care.people.prompt import make_prompt_tasks
-from tasks.care.staff import send_staff_mails
+from tasks.care.people.staff_mails import send_staff_mails
 from tasks.care.store import CareRefused, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
