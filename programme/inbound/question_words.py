@@ -11,4 +11,5 @@ QUESTION_WORDS: Mapping[Question, str] = {
     Question.EXPERIENCE: "Hoe was het met ons te werken?",
     Question.RECOMMEND: "Zou u ons aanbevelen?",
     Question.REVIEW: "Schrijft u een review?",
+    Question.SOLVED: "Is het voor u opgelost?",
 }

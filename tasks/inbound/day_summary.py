@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from models.database.engine import reading
 from models.tables import answers, events, messages, people_tasks
+from programme.care.outcomes import TaskState
 from programme.inbound.events import EventKind
 from programme.terms.schema import HealthTerms
 from programme.words.dates import AMSTERDAM
@@ -85,7 +86,9 @@ def _read_answers(connection: Connection, terms: HealthTerms, as_of: date) -> tu
 
 def _read_waiting(connection: Connection) -> Counter[str]:
     own = people_tasks.c
-    rows = connection.execute(select(own.kind, func.count()).where(own.state == "open").group_by(own.kind))
+    rows = connection.execute(
+        select(own.kind, func.count()).where(own.state == TaskState.OPEN.value).group_by(own.kind)
+    )
     return Counter({row[0]: row[1] for row in rows})
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Select, select
 
 from models.database.clock import aware
 from models.tables import cases, people_tasks
+from programme.care.lines import moment_words
+from programme.care.outcomes import TaskState
 from programme.care.owners import LEVEL_OF, highest, raised
 from programme.care.tick import Tick
 from programme.words.people import name_key
 from programme.words.states import Level, Severity
 from tasks.care.people.engineers import read_engineers
-
-OPEN = "open"
 
 
 class Task(NamedTuple):
@@ -59,7 +59,7 @@ def read_tasks(
     """
     query = _select()
     if not every:
-        query = query.where(people_tasks.c.state == OPEN)
+        query = query.where(people_tasks.c.state == TaskState.OPEN.value)
     if client_id is not None:
         query = query.where(people_tasks.c.client_id == client_id)
     found = owned(connection, tick, connection.execute(query).all())
@@ -72,6 +72,16 @@ def read_task(connection: Connection, tick: Tick, task_id: str) -> Task | None:
     """One task, None when there is none with this id."""
     rows = connection.execute(_select().where(people_tasks.c.task_id == task_id)).all()
     return next(iter(owned(connection, tick, rows)), None)
+
+
+def task_fields(task: Task) -> dict[str, Any]:
+    """The task as `tasks --json` prints it (care.md)."""
+    names = (
+        *("task_id", "kind", "client_id", "cause", "purpose", "channel", "level", "owner", "made_at", "due_at"),
+        *("state", "outcome", "attempts", "case_id"),
+    )
+    values = {name: getattr(task, name) for name in names}
+    return values | {name: moment_words(values[name]) for name in ("made_at", "due_at")}
 
 
 def owned(connection: Connection, tick: Tick, rows: Sequence[Any]) -> list[Task]:

@@ -6,10 +6,11 @@ from sqlalchemy import Connection, select
 
 from models.present import clients
 from models.tables import signups
+from programme.care.outcomes import TaskChannel
 from programme.care.owners import raised
 from programme.care.scripts.choosing import script_of
 from programme.care.scripts.script import About, Script
-from programme.care.signals import Means, letter_address
+from programme.care.signals import letter_address
 from programme.care.tick import Tick
 from programme.facts.records import Client
 from programme.words.names import NAMELESS, called
@@ -52,7 +53,7 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
         higher_person=higher.person.name,
         **facts,
     )
-    place = letter_address(client, tick.day) if client and task.channel == Means.LETTER else None
+    place = letter_address(client, tick.day) if client and task.channel == TaskChannel.LETTER else None
     address = (place.address or "", place.postcode or "") if place else ()
     return ForTheCall(script_of(task.kind, task.channel, about), name, phone, address, wrote)
 

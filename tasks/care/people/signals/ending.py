@@ -10,7 +10,8 @@ from models.database.bulk import batches, in_values
 from models.database.clock import aware
 from models.present import invoices, quotes
 from models.tables import people_tasks, task_invoices
-from programme.care.signals import Means, Reach, SignalKind, has_ordered_since, may_call, refuses_marketing
+from programme.care.outcomes import TaskChannel, TaskState
+from programme.care.signals import Reach, SignalKind, has_ordered_since, may_call, refuses_marketing
 from programme.care.tick import Tick
 from programme.facts.records import Recipient
 from programme.rules.recipient_day import day_of
@@ -19,15 +20,13 @@ from programme.words.states import Purpose
 from tasks.care.people.signals.daily import JUDGED_AT_ONCE, read_phones
 from tasks.clients.audience import read_recipients
 
-OPEN, CANCELLED, EXPIRED = "open", "cancelled", "expired"
-
 
 def end_tasks(connection: Connection, tick: Tick) -> None:
     """Cancel and expire the open tasks of the daily look. Safe to run twice."""
-    _end(connection, tick, _paid(connection, tick), CANCELLED)
+    _end(connection, tick, _paid(connection, tick), TaskState.CANCELLED)
     cancelled, expired = _of_marketing(connection, tick)
-    _end(connection, tick, cancelled, CANCELLED)
-    _end(connection, tick, expired, EXPIRED)
+    _end(connection, tick, cancelled, TaskState.CANCELLED)
+    _end(connection, tick, expired, TaskState.EXPIRED)
 
 
 def _paid(connection: Connection, tick: Tick) -> list[str]:
@@ -35,7 +34,7 @@ def _paid(connection: Connection, tick: Tick) -> list[str]:
     own, covered, bill = people_tasks.c, task_invoices.c, invoices.c
     is_unpaid = bill.paid_on.is_(None) | (bill.paid_on > tick.day)
     is_owed = exists().where(covered.task_id == own.task_id, bill.invoice_id == covered.invoice_id, is_unpaid)
-    is_ours = (own.kind == SignalKind.OVERDUE_INVOICE.value) & (own.state == OPEN)
+    is_ours = (own.kind == SignalKind.OVERDUE_INVOICE.value) & (own.state == TaskState.OPEN.value)
     return list(connection.scalars(select(own.task_id).where(is_ours, ~is_owed)))
 
 
@@ -43,7 +42,7 @@ def _of_marketing(connection: Connection, tick: Tick) -> tuple[list[str], list[s
     """(cancelled, expired) of the open marketing tasks."""
     own = people_tasks.c
     wanted = select(*own["task_id", "kind", "client_id", "cause", "channel", "made_at"]).where(
-        own.state == OPEN, own.purpose == Purpose.MARKETING.value
+        own.state == TaskState.OPEN.value, own.purpose == Purpose.MARKETING.value
     )
     rows = connection.execute(wanted.order_by(own.client_id)).all()
     cancelled: list[str] = []
@@ -76,7 +75,7 @@ def _is_over(
     client, day = recipient.client(row.client_id), day_of(tick.programme, recipient, tick.day)
     if client.is_erased or refuses_marketing(day):
         return True
-    if row.channel == Means.PHONE and not may_call(Reach(day, phones), client):
+    if row.channel == TaskChannel.PHONE and not may_call(Reach(day, phones), client):
         return True
     decided_on = decided.get(row.cause) if row.kind == SignalKind.EXIT_CALL else None
     return decided_on is not None and has_ordered_since(client, decided_on, tick.day)
@@ -95,9 +94,9 @@ def _is_old(tick: Tick, row: Row[Any]) -> bool:
     return day_in_amsterdam(aware(row.made_at)) + timedelta(days=days) <= tick.day
 
 
-def _end(connection: Connection, tick: Tick, task_ids: list[str], state: str) -> None:
+def _end(connection: Connection, tick: Tick, task_ids: list[str], state: TaskState) -> None:
     own = people_tasks.c
     for ids in batches(task_ids, JUDGED_AT_ONCE):
         is_one = in_values(own.task_id, ids, connection.dialect.name)
-        ended = update(people_tasks).where(is_one, own.state == OPEN)
-        connection.execute(ended.values(state=state, ended_at=tick.at))
+        ended = update(people_tasks).where(is_one, own.state == TaskState.OPEN.value)
+        connection.execute(ended.values(state=state.value, ended_at=tick.at))

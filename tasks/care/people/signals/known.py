@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 from models.database.bulk import in_values
 from models.present import clients
 from models.tables import care_lines, cases, people_tasks, task_invoices
+from programme.care.case import CaseState
 from programme.care.lines import Did
+from programme.care.outcomes import TaskState
 from programme.care.signals import SignalKind
-
-OPEN = "open"
 
 
 class Held(NamedTuple):
@@ -31,7 +31,7 @@ def read_held(connection: Connection) -> Held:
     query = (
         select(cases.c.client_id, clients.c.recipient)
         .outerjoin(clients, clients.c.client_id == cases.c.client_id)
-        .where(cases.c.state == OPEN)
+        .where(cases.c.state == CaseState.OPEN.value)
     )
     rows = connection.execute(query).all()
     return Held(frozenset(row.recipient for row in rows if row.recipient), frozenset(row.client_id for row in rows))
@@ -70,9 +70,9 @@ class Made(NamedTuple):
 def made_since(connection: Connection, kind: SignalKind, since: datetime) -> list[Made]:
     """The tasks of a kind that are open, or were made since then, or were told to have no way since then."""
     own, lines = people_tasks.c, care_lines.c
-    is_wanted = (own.state == OPEN) | (own.made_at >= since)
+    is_wanted = (own.state == TaskState.OPEN.value) | (own.made_at >= since)
     rows = connection.execute(select(own.client_id, own.made_at, own.state).where(own.kind == kind.value, is_wanted))
-    found = [Made(row.client_id, row.made_at, row.state == OPEN) for row in rows]
+    found = [Made(row.client_id, row.made_at, row.state == TaskState.OPEN) for row in rows]
     told = connection.execute(
         select(lines.task_id, lines.at).where(
             lines.did == Did.NO_WAY.value, lines.at >= since, lines.task_id.like(f"{kind}:%")

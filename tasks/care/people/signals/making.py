@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from models.database.bulk import insert_rows
 from models.tables import people_tasks, task_invoices
 from programme.care.lines import Did, Line, line
+from programme.care.outcomes import TaskState
 from programme.care.signals import Signal
 from programme.care.tick import Tick
 from tasks.care.people.engineers import read_engineers
@@ -35,7 +36,7 @@ def make_tasks(
         owner = tick.owner(terms.level, engineers.get((signal.client_id, signal.project_id)))
         rows.append(
             (signal.task_id, signal.kind.value, signal.client_id, signal.cause, terms.purpose.value, str(signal.means))
-            + (terms.level.value, signal.project_id, tick.at, due, "open", 0)
+            + (terms.level.value, signal.project_id, tick.at, due, TaskState.OPEN.value, 0)
         )
         covered += [(invoice_id, signal.task_id) for invoice_id in signal.covers]
         told_of = {"channel": str(signal.means), "level": owner.level.value, "owner": owner.person.name, "due_at": due}

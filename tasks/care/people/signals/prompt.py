@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, sel
 from models.clients import MAY_NOTE_DEATH
 from models.present import clients, interactions, projects, referrals
 from models.tables import answers, messages, people_tasks, signups
-from programme.care.signals import Means, Signal, SignalKind
+from programme.care.outcomes import TaskChannel
+from programme.care.signals import Signal, SignalKind
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam
 from programme.words.names import says_death
@@ -55,7 +56,7 @@ def _replies(connection: Connection, at: datetime) -> Iterator[Signal]:
     own, kind = interactions.c, SignalKind.REPLY
     query = _inbound(at).where(own.is_reply, ~has_task(kind, own.interaction_id))
     for client_id, interaction_id in connection.execute(query):
-        yield Signal(kind, client_id, interaction_id, Means.WORK)
+        yield Signal(kind, client_id, interaction_id, TaskChannel.WORK)
 
 
 def _leads(connection: Connection, at: datetime) -> Iterator[Signal]:
@@ -68,7 +69,7 @@ def _leads(connection: Connection, at: datetime) -> Iterator[Signal]:
         .where(own.handled_at.is_(None), own.name.is_not(None), ~has_task(kind, own.referral_id))
     )
     for referral_id, phone in connection.execute(query):
-        yield Signal(kind, "", referral_id, Means.PHONE if phone else Means.WORK)
+        yield Signal(kind, "", referral_id, TaskChannel.PHONE if phone else TaskChannel.WORK)
 
 
 def _deaths(connection: Connection) -> Iterator[Signal]:
