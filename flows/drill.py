@@ -5,7 +5,7 @@ no Prefect, so the command plays it in its own process.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ def run_drill(
     if workspace.settings.delivery != "outbox":
         raise DrillRefused("a drill is played over the outbox alone; set BOUWCLUB_DELIVERY=outbox")
     events = sorted(_read_events(lines), key=lambda event: event.at)
-    downs = [(event.at, _moment(event, "until")) for event in events if event.type == "down"]
+    downs = [(event.at, _moment(event.line, event.values, "until")) for event in events if event.type == "down"]
     renderer = Renderer(workspace.programme, workspace.settings.base_url)
     waiting = iter([event for event in events if event.type != "down"])
     following = next(waiting, None)
@@ -90,14 +90,12 @@ def _read_events(lines: Sequence[str]) -> Iterator[Event]:
             raise DrillRefused(f"line {number}: is no JSON object on one line") from None
         if not isinstance(values, dict) or not isinstance(values.get("type"), str):
             raise DrillRefused(f"line {number}: is no object with a type")
-        event = Event(number, datetime.min, values.pop("type"), values)
-        yield event._replace(
-            at=_moment(event, "at"), values={name: each for name, each in values.items() if name != "at"}
-        )
+        rest = {name: each for name, each in values.items() if name not in ("at", "type")}
+        yield Event(number, _moment(number, values, "at"), values["type"], rest)
 
 
-def _moment(event: Event, name: str) -> datetime:
+def _moment(line: int, values: Mapping[str, Any], name: str) -> datetime:
     try:
-        return moment_from(str(event.values.get(name, "")))
+        return moment_from(str(values.get(name, "")))
     except ValueError as error:
-        raise DrillRefused(f"line {event.line}: {name} {event.values.get(name)!r} {error}") from None
+        raise DrillRefused(f"line {line}: {name} {values.get(name)!r} {error}") from None

@@ -14,6 +14,7 @@ from models.present import clients, invoices
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
+from tasks.importing.report import ImportReport
 
 FACTS = {
     "feedback": "feedback.csv",
@@ -122,12 +123,18 @@ def _import(workspace: Workspace, folder: Path, facts: Sequence[Fact]) -> tuple[
     report = import_folder(
         workspace.engine, folder, imported_at=facts[-1].at, rejected_path=rejected, terms=terms, confirm=True
     )
-    for fault in report.faults:
-        if fault.reason != ERASED and fault.file in files:
-            rows = files[fault.file]
-            return rows[
-                min(max(fault.line - 2, 0), len(rows) - 1)
-            ].line, f"{fault.column}: {fault.value} {fault.reason}"
+    return _refused(report, files)
+
+
+def _refused(report: ImportReport, files: Mapping[str, Sequence[Fact]]) -> tuple[int, str] | None:
+    """The first row that was left out; a value taken as unknown is no reason to stop, nor is an erased client."""
+    for count in report.files:
+        rows = files.get(count.file, ())
+        faults = [fault for fault in report.faults if fault.file == count.file]
+        if rows and count.left_out > sum(fault.reason == ERASED for fault in faults):
+            fault = next(fault for fault in faults if fault.reason != ERASED)
+            line = rows[min(max(fault.line - 2, 0), len(rows) - 1)].line
+            return line, f"{fault.column} {fault.value!r} {fault.reason}"
     return None
 
 

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.tables import absences
 from programme.care.tick import Tick
 from programme.terms.schema import Programme
 
+_MOMENT = bindparam("at", type_=absences.c.from_at.type)
+_AWAY = select(absences.c.name).where(absences.c.from_at <= _MOMENT, absences.c.until_at > _MOMENT)
+
 
 def read_away(connection: Connection, at: datetime) -> frozenset[str]:
     """The names of the people who are away at a moment; from the end of an absence on they are there."""
-    query = select(absences.c.name).where(absences.c.from_at <= at, absences.c.until_at > at)
-    return frozenset(connection.scalars(query))
+    return frozenset(connection.scalars(_AWAY, {"at": at}))
 
 
 def read_tick(connection: Connection, programme: Programme, at: datetime) -> Tick:

@@ -17,6 +17,8 @@ def read_engineers(connection: Connection, asked: Collection[Asked], as_of: date
 
     A project of another client counts for nothing: the CRM may have moved it.
     """
+    if not asked:
+        return {}
     dialect, own = connection.dialect.name, projects.c
     wanted = sorted({project_id for _, project_id in asked if project_id})
     named = {

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from models.database.clock import aware
 from models.database.engine import reading, writing
@@ -24,6 +24,7 @@ from tasks.base.workspace import Workspace
 from tasks.runs.to_staff import StaffMailer
 
 STALE = timedelta(days=2)
+_WAITING = select(staff_mails).where(text("sent_at IS NULL")).order_by(staff_mails.c.id)  # as the index has it
 
 
 def queue_staff_mail(
@@ -61,8 +62,7 @@ def send_staff_mails(workspace: Workspace, at: datetime) -> int:
     What is stale, or for somebody who is no longer in [[people]], is thrown away.
     """
     with reading(workspace.engine) as connection:
-        own = staff_mails.c
-        waiting = connection.execute(select(staff_mails).where(own.sent_at.is_(None)).order_by(own.id)).all()
+        waiting = connection.execute(_WAITING).all()
     people = {person.name: person for person in workspace.programme.people}
     sent = 0
     for row in waiting:

@@ -25,6 +25,8 @@ def make_tasks(
     Args:
         due_at: the moment so many working days on, as the kind counts them.
     """
+    if not signals:
+        return []
     told = told_no_way(connection, [signal.task_id for signal in signals if signal.means is None])
     lines = [line(Did.NO_WAY, task_id=signal.task_id) for signal in signals if _is_news(signal, told)]
     made = [signal for signal in signals if signal.means is not None]
