@@ -59,7 +59,10 @@ class QuoteRow(SQLModel, table=True):
 
 
 class InteractionRow(SQLModel, table=True):
-    """A contact with the client, in either direction."""
+    """A contact with the client, in either direction.
+
+    `origin` is "import", or says what made it here: "reply" for a mail of the client that came in.
+    """
 
     __tablename__ = "interactions"
     __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
@@ -70,6 +73,7 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
+    origin: str = "import"
     held_on: date | None = None
 
 

@@ -24,7 +24,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 SHORTEST = 6  # characters; replacing a shorter "secret" would make the text unreadable
 ENV_FILE = Path(".env")
-_OURS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL")
+_OURS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL", "INBOUND_KEY")
 _WHOLE = (
     *(f"BOUWCLUB_{name}" for name in _OURS),
     *("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_AUTH"),
@@ -190,7 +190,7 @@ def _parts(name: str, value: str) -> Iterator[str]:
     parts += re.findall(r"://[^/@:]*:(.+)@", value) + re.findall(r"[?&]password=([^&]+)", value)
     if name.endswith("OLD_SECRET_KEYS"):
         parts = [part.strip() for part in value.split(",")]
-    elif name.endswith("ALERT_URL") and "://" in value:
+    elif name.endswith("ALERT_URL", "INBOUND_KEY") and "://" in value:
         parts.append(value.partition("://")[2].partition("/")[2])
     elif name.endswith(("AUTH_STRING", "PREFECT_AUTH")):
         parts.append(value.partition(":")[2])

@@ -102,6 +102,7 @@ SHEETS = (
             Column("topic", FREE_TEXT),
         ),
         references=(CLIENT,),
+        defaults=(("origin", "import"),),
     ),
     Sheet(
         "feedback.csv",
