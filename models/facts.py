@@ -4,9 +4,9 @@
 leave such rows out.
 """
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, DateTime, Index
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
@@ -61,7 +61,10 @@ class QuoteRow(SQLModel, table=True):
 class InteractionRow(SQLModel, table=True):
     """A contact with the client, in either direction.
 
-    `origin` is "import", or says what made it here: "reply" for a mail of the client that came in.
+    Attributes:
+        origin: "import", or marks what we noted ourselves: a call, or a mail that came in.
+        occurred_at: the moment, where we know it.
+        is_reply: a mail of the client's own that came in, which asks for a `reply` task.
     """
 
     __tablename__ = "interactions"
@@ -73,6 +76,8 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
+    occurred_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    is_reply: bool = False
     origin: str = "import"
     held_on: date | None = None
 

@@ -190,7 +190,7 @@ def _parts(name: str, value: str) -> Iterator[str]:
     parts += re.findall(r"://[^/@:]*:(.+)@", value) + re.findall(r"[?&]password=([^&]+)", value)
     if name.endswith("OLD_SECRET_KEYS"):
         parts = [part.strip() for part in value.split(",")]
-    elif name.endswith("ALERT_URL", "INBOUND_KEY") and "://" in value:
+    elif name.endswith("ALERT_URL") and "://" in value:
         parts.append(value.partition("://")[2].partition("/")[2])
     elif name.endswith(("AUTH_STRING", "PREFECT_AUTH")):
         parts.append(value.partition(":")[2])

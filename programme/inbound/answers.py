@@ -5,7 +5,6 @@ the reminders. Source: programme sections 3, 7 and 11.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from programme.facts.cases import is_negative
 from programme.facts.records import Feedback
 from programme.terms.schema import HealthTerms
+from programme.words.plain_text import clean_lines
 from programme.words.states import FeedbackKind
 
 LONGEST_COMMENT = 2000  # characters
@@ -161,13 +161,7 @@ def clean_comment(text: str) -> str | None:
 
     Line breaks become "\\n", and the text is cut off at LONGEST_COMMENT characters.
     """
-    lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
-    kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
-    return re.sub(r"\n{3,}", "\n\n", kept).strip()[:LONGEST_COMMENT].rstrip() or None
-
-
-# Unicode categories: controls, surrogates, private use, and invisible formatting such as a change of direction.
-_UNWANTED = frozenset({"Cc", "Cs", "Co", "Cf"})
+    return clean_lines(text, LONGEST_COMMENT) or None
 
 
 def is_good(form: Form, answer: Answer) -> bool:

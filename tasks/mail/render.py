@@ -32,7 +32,13 @@ class FieldMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to hand over; `as_of` is the day of the mail."""
+    """One mail, ready to hand over.
+
+    Attributes:
+        as_of: the day of the mail.
+        is_automatic: it says that no machine may answer it.
+        files: (name, media type, content) of what goes with it.
+    """
 
     message_id: str
     touchpoint: str
@@ -45,6 +51,8 @@ class Mail:
     reply_address: str
     recipient: str
     unsubscribe_url: str
+    is_automatic: bool = False
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
 
 class PreparedMail(NamedTuple):

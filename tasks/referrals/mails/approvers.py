@@ -20,7 +20,7 @@ from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.providers.configured import make_messenger
 from tasks.referrals.batches import Settlement, read_settlement, record_act, undecided_batch
-from tasks.sending.messenger import Claim, Letter
+from tasks.sending.messenger import Claim, Letter, ToStaff
 
 ACT = "mail"  # in the acts of the batch: who was told of it
 
@@ -66,7 +66,9 @@ def _tell(workspace: Workspace, settlement: Settlement, person: Person, at: date
         compiled.variant_json, json.dumps(fields, ensure_ascii=False), 0,
     )  # fmt: skip
     day = day_in_amsterdam(at)
-    claim = Claim(f"staff-{message_id}", day, BATCH_PREPARED.id, compiled.variant_json, False, [letter])
+    claim = Claim(
+        f"staff-{message_id}", day, BATCH_PREPARED.id, compiled.variant_json, False, [letter], to_staff=ToStaff()
+    )
     answer = messenger.deliver(claim, messenger.prepare(renderer, claim))
     if answer.state != RequestState.ACCEPTED:
         return False
