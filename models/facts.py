@@ -83,20 +83,33 @@ class InteractionRow(SQLModel, table=True):
 
 
 class FeedbackRow(SQLModel, table=True):
-    """Feedback from a client; `origin` is "import", or marks an answer given on our own pages."""
+    """Feedback from a client.
+
+    Attributes:
+        given_at: the moment, where we know it; it lies on `given_on` in Amsterdam.
+        resolved_on: from when the CRM says that it is resolved.
+        settled_on: from when it counts as resolved because its case ended; readers see the earlier of the two as
+            `resolved_on` (models.present).
+        of_case: the case whose question this answers, when a client says that it was not solved.
+        origin: "import", or marks what did not come from the CRM: an answer on a page of ours, a complaint by phone.
+    """
 
     __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_given", "given_on"),)
 
     feedback_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)
     project_id: str | None = optional_key(index=True)
     given_on: date
+    given_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     kind: str
     score: int | None = None
     negative: bool | None = None
     severity: str | None = None
     comment: str | None = None
     resolved_on: date | None = None
+    settled_on: date | None = None
+    of_case: str | None = optional_key()
     origin: str = "import"
     held_on: date | None = None
 

@@ -21,7 +21,7 @@ MAY_IMPORT = {
 }
 # The rooms of tasks/: of the core, each may import those before it; a feature imports the core and no other feature.
 CORE = ("base", "mail", "clients", "sending", "providers", "runs", "money")
-FEATURES = {"importing", "campaigns", "inbound", "insight", "papers", "referrals"}
+FEATURES = {"importing", "campaigns", "inbound", "insight", "papers", "referrals", "care"}
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
 RULES_MAY_USE = {
     "pydantic",
@@ -41,6 +41,7 @@ OF_ALL_ROWS = {
     "tasks/referrals/links/forgetting.py",  # forgets held rows too
     "tasks/referrals/own_page/iban_links.py",  # locks the client's row
     "tasks/inbound/answers.py",
+    "tasks/inbound/replies/storing.py",  # writes
     "tasks/insight/set_aside.py",
     "tasks/clients/lookup.py",
     "tasks/papers/lists.py",  # books name whoever was paid, whatever the export has today

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -45,13 +45,7 @@ def upgrade() -> None:
         sqlite_where=TO_FORWARD,
         postgresql_where=TO_FORWARD,
     )
-    op.add_column("interactions", sa.Column("occurred_at", MOMENT, nullable=True))
-    op.add_column("interactions", sa.Column("is_reply", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("interactions", sa.Column("origin", sa.String(), nullable=False, server_default="import"))
 
 
 def downgrade() -> None:
-    op.drop_column("interactions", "origin")
-    op.drop_column("interactions", "is_reply")
-    op.drop_column("interactions", "occurred_at")
     op.drop_table("inbound_mails")

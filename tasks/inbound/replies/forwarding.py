@@ -4,9 +4,8 @@ It goes as mail of ours, whose answers go to the sender, with the files as they 
 are kept. Nothing is ever answered, and mail of our own is never passed on, so nothing can go round.
 """
 
-import json
 import logging
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
@@ -14,25 +13,22 @@ from sqlalchemy import Connection, or_, select, update
 from models.database import clock
 from models.database.engine import reading, writing_durably
 from models.present import projects
-from models.tables import inbound_mails
+from models.tables import absences, inbound_mails
+from programme.care.owners import owner_of
 from programme.inbound.forwards import REPLY_FORWARD, file_name_of, media_type_of
 from programme.inbound.incoming import Incoming
 from programme.inbound.replies import Standing, subject_of, words_of
-from programme.mail.links import mail_to
-from programme.sending.state_changes import RequestState
+from programme.terms.kinds import Choice
 from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
-from programme.words.dates import AMSTERDAM
-from programme.words.people import name_key
-from programme.words.states import Role
-from programme.words.tokens import message_id_of
+from programme.words.dates import AMSTERDAM, day_in_amsterdam
+from programme.words.states import Level, Role
 from programme.words.wording import weekday_words
 from tasks.base.workspace import Workspace
 from tasks.inbound.replies.mailbox import Mailbox, mailbox_of
-from tasks.mail.render import Renderer
-from tasks.providers.configured import make_messenger
 from tasks.providers.sendgrid.inbound import read_inbound
-from tasks.sending.messenger import Claim, Enclosed, Letter, ToStaff
+from tasks.runs.to_staff import StaffMailer
+from tasks.sending.messenger import Enclosed, ToStaff
 
 logger = logging.getLogger("bouwclub.mail")
 
@@ -50,8 +46,8 @@ def forward_waiting(workspace: Workspace, now: datetime) -> int:
     waiting = _read_waiting(workspace, now)
     if not waiting:
         return 0
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=REPLY_FORWARD)
-    return sum(_forward(workspace, renderer, mail_id, now) for mail_id in waiting)
+    mailer = StaffMailer(workspace, REPLY_FORWARD)
+    return sum(_forward(mailer, mail_id, now) for mail_id in waiting)
 
 
 def team_address(programme: Programme, mailbox: Mailbox) -> str:
@@ -66,17 +62,22 @@ def team_address(programme: Programme, mailbox: Mailbox) -> str:
     return next(iter(managers), "")
 
 
-def engineer_of(connection: Connection, programme: Programme, client_id: str, day: date) -> Person | None:
-    """The engineer of the client's latest delivered project; None where nobody of `[[people]]` is it."""
+def engineer_of(connection: Connection, programme: Programme, client_id: str, at: datetime) -> Person | None:
+    """The engineer of the client's latest delivered project; None where nobody of `[[people]]` is, or is away now.
+
+    As the owner of a task of the level engineer (care section 7.3).
+    """
+    day = day_in_amsterdam(at)
     query = (
         select(projects.c.engineer)
         .where(projects.c.client_id == client_id, projects.c.delivered_on <= day)
         .where(or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > day))
         .order_by(projects.c.delivered_on.desc(), projects.c.project_id.desc())
     )
-    name = name_key(connection.execute(query.limit(1)).scalar() or "")
-    engineers = (person for person in programme.people if Role.ENGINEER in person.roles)
-    return next((person for person in engineers if name_key(person.name) == name), None)
+    name = connection.execute(query.limit(1)).scalar()
+    gone = select(absences.c.name).where(absences.c.from_at <= at, absences.c.until_at > at)
+    owner = owner_of(programme.people, set(connection.scalars(gone)), Level.ENGINEER, name)
+    return owner.person if owner.level is Level.ENGINEER else None
 
 
 def _read_waiting(workspace: Workspace, now: datetime) -> list[str]:
@@ -85,14 +86,15 @@ def _read_waiting(workspace: Workspace, now: datetime) -> list[str]:
         return list(connection.scalars(query.limit(MOST_A_TIME)))
 
 
-def _forward(workspace: Workspace, renderer: Renderer, mail_id: str, now: datetime) -> bool:
+def _forward(mailer: StaffMailer, mail_id: str, now: datetime) -> bool:
+    workspace = mailer.workspace
     with writing_durably(workspace.engine) as connection:
         claim = update(inbound_mails).where(inbound_mails.c.mail_id == mail_id, _is_free(now)).values(claimed_at=now)
         if not connection.execute(claim).rowcount:
             return False
         row = connection.execute(select(inbound_mails).where(inbound_mails.c.mail_id == mail_id)).one()
-        address = _address_for(connection, workspace, row)
-    went = bool(address) and _send(workspace, renderer, row, address)
+        address = _address_for(connection, workspace, row, now)
+    went = bool(address) and _send(mailer, row, address)
     done = {"content": None, "content_type": None, "forwarded_at": now} if went else {"claimed_at": None}
     with writing_durably(workspace.engine) as connection:
         connection.execute(update(inbound_mails).where(inbound_mails.c.mail_id == mail_id).values(**done))
@@ -101,28 +103,26 @@ def _forward(workspace: Workspace, renderer: Renderer, mail_id: str, now: dateti
     return went
 
 
-def _address_for(connection: Connection, workspace: Workspace, row: Any) -> str:
+def _address_for(connection: Connection, workspace: Workspace, row: Any, now: datetime) -> str:
     """The engineer's, of a client's mail; the team's, where there is none."""
     if row.standing == Standing.CLIENT and row.client_id:
-        engineer = engineer_of(connection, workspace.programme, row.client_id, row.received_on)
+        engineer = engineer_of(connection, workspace.programme, row.client_id, now)
         if engineer:
             return engineer.email
     return team_address(workspace.programme, mailbox_of(workspace.settings, workspace.programme))
 
 
-def _send(workspace: Workspace, renderer: Renderer, row: Any, address: str) -> bool:
+def _send(mailer: StaffMailer, row: Any, address: str) -> bool:
     mail = read_inbound(row.content_type, row.content)
-    messenger = make_messenger(workspace.settings, workspace.programme)
-    variant = {"is_known": bool(row.client_id), "has_files": bool(mail.attachments), "is_whole": mail.is_whole}
-    compiled = renderer.compiled(REPLY_FORWARD.id, {**REPLY_FORWARD.choices, **variant})
-    message_id = message_id_of(workspace.settings.key(), row.client_id or "", REPLY_FORWARD.id, row.mail_id)
-    letter = Letter(
-        0, message_id, "", address, REPLY_FORWARD.id, REPLY_FORWARD.purpose, workspace.programme.brand.sender_name,
-        compiled.variant_json, json.dumps(_fields(workspace, row, mail), ensure_ascii=False), 0,
-    )  # fmt: skip
-    claim = Claim(f"staff-{message_id}", row.received_on, REPLY_FORWARD.id, compiled.variant_json, False, [letter])
-    claim.to_staff = ToStaff(row.sender if "@" in row.sender else "", _files(mail))
-    return messenger.deliver(claim, messenger.prepare(renderer, claim)).state == RequestState.ACCEPTED
+    client_id = row.client_id or ""
+    values: dict[str, Choice] = {
+        **_fields(mailer.workspace, row, mail),
+        "is_known": bool(client_id),
+        "has_files": bool(mail.attachments),
+        "is_whole": mail.is_whole,
+    }
+    beside = ToStaff(row.sender if "@" in row.sender else "", _files(mail))
+    return mailer.send_to(address, row.mail_id, values, row.received_on, beside)
 
 
 def _fields(workspace: Workspace, row: Any, mail: Incoming) -> dict[str, str]:
@@ -136,7 +136,6 @@ def _fields(workspace: Workspace, row: Any, mail: Incoming) -> dict[str, str]:
         "sender": row.sender or "onbekend",
         "subject_line": subject_of(mail) or "(geen onderwerp)",
         "words": words_of(mail) or "(geen tekst)",
-        "unsubscribe_url": mail_to(workspace.programme.brand.reply_address, "Geen doorgestuurde mail meer"),
     }
 
 

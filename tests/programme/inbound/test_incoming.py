@@ -79,8 +79,8 @@ def test_a_bomb_costs_no_more_than_its_size(name: str) -> None:
 
 
 PIECES = (
-    b'Content-Type: |multipart/mixed; boundary=|"b"|\r\n|\r\n\r\n|--b|--b--|From: |<a@b.nl>|message/rfc822|=?utf-8?b?|?='
-    b'|\xff\xfe|Subject:| |;|charset=utf-7|To: |@|,|(|)|"|\\|\x00|Date:|Content-Disposition: attachment; filename=|%'
+    b'Content-Type: |multipart/mixed; boundary=|"b"|\r\n|\r\n\r\n|--b|--b--|From: |<a@b.nl>|message/rfc822|=?utf-8?b?'
+    b'|?=|\xff\xfe|Subject:| |;|charset=utf-7|To: |@|,|(|)|"|\\|\x00|Date:|Content-Disposition: attachment; filename=|%'
     b"|*0*=|''|Content-Transfer-Encoding: base64|AAA|text/html|<p>|&#x110000;"
 ).split(b"|")
 SOUP = st.lists(st.sampled_from(PIECES), max_size=60)
