@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from programme.words.addresses import recipient_of
@@ -43,6 +43,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///bouwclub.db"
     programme: Path = ROOT / "programme.toml"
+    templates: DirectoryPath | None = None
     delivery: Literal["outbox", "sendgrid"] = "outbox"
     outbox_dir: Path = Path("outbox")
     sendgrid_api_key: SecretStr | None = None

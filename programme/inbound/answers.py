@@ -70,7 +70,9 @@ class Form:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
-_REVIEW_WRITTEN = Choice("geschreven", "Ik heb een review geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW)
+_REVIEW_WRITTEN = Choice(
+    "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
+)
 
 FORMS: Mapping[Question, Form] = {
     form.question: form
@@ -81,10 +83,10 @@ FORMS: Mapping[Question, Form] = {
             Question.PERMIT,
             (
                 Choice("akkoord", "De vergunning is verleend", is_good=True),
-                Choice("in-behandeling", "De aanvraag is nog in behandeling"),
+                Choice("in-behandeling", "De vergunning is nog niet rond"),
                 Choice("vragen", "De gemeente heeft vragen", needs_contact=True),
                 Choice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
-                Choice("niet-nodig", "Er was geen vergunning nodig"),
+                Choice("niet-nodig", "Ik had geen vergunning nodig"),
             ),
         ),
         Form(

@@ -57,7 +57,10 @@ class Brand(Part):
     site_url: str
     privacy_url: str
     review_url: str  # the one public review link, offered to everyone whatever the score
-    logo_url: str  # "" shows the name as text instead
+    contact_url: str = ""  # where the buttons of mails about plans lead; "" makes them call the phone
+    appointment_url: str = ""  # where one makes an appointment; "" leads to the contact page instead
+    services_url: dict[ProjectType, str] = {}  # the firm's page about a type of project
+    logo_url: str  # "" shows the mark and the name as text instead
     sender_name: str
     sender_address: str
     reply_address: str
@@ -256,6 +259,11 @@ class Programme(Part):
         own = self.touchpoints_of(flow)
         above = {other for name in own for other, _ in self.superseding[name]}
         return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
+
+    @cached_property
+    def staff_names(self) -> frozenset[str]:
+        """The names of [[people]]."""
+        return frozenset(person.name for person in self.people)
 
     @cached_property
     def tier_rules(self) -> tuple[tuple[int, TierRule], ...]:

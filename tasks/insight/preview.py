@@ -21,6 +21,7 @@ from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
 from tasks.clients.lookup import require_client
 from tasks.mail.render import Mail, Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.mail.reply_to import ReplyTo
 from tasks.runs.planning import has_finished_run
 
@@ -71,7 +72,7 @@ def preview_mail(
         (recipient,) = read_recipients(connection, workspace.programme, [client_id], as_of)
     client = recipient.client(client_id)
     renderer, kind = (
-        Renderer(workspace.programme, workspace.settings.base_url),
+        renderer_of(workspace),
         workspace.programme.kinds[touchpoint_id],
     )
     if not kind.anchor:

@@ -13,6 +13,7 @@ from programme.terms.payout_terms import Person
 from programme.words.tokens import message_id_of
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.providers.configured import make_messenger
 from tasks.sending.messenger import Claim, Letter, Messenger, ToStaff
 
@@ -31,7 +32,7 @@ class StaffMailer:
 
     @cached_property
     def _renderer(self) -> Renderer:
-        return Renderer(self.workspace.programme, self.workspace.settings.base_url, campaign=self.kind)
+        return renderer_of(self.workspace, self.kind)
 
     @cached_property
     def _messenger(self) -> Messenger:

@@ -16,7 +16,7 @@ from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, journal_of
 from web.hooks import events, inbound
 from web.hooks.mailroom import Mailroom
-from web.public import account, answers, invitation, own_page, statements, unsubscribe
+from web.public import account, answers, invitation, own_page, preferences, statements, unsubscribe
 from web.server import healthz
 from web.server.guard import Guard, RateLimit
 from web.server.site import Site, make_site, present_moment, site_of
@@ -43,7 +43,10 @@ def create_app(
     )
     app.state.site, app.state.settings = site, settings
     app.state.mailroom = Mailroom(settings, site)
-    for part in (events, inbound, unsubscribe, answers, invitation, account, statements, own_page, healthz):
+    parts = (
+        events, inbound, unsubscribe, preferences, answers, invitation, account, statements, own_page, healthz,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part.router)
     app.add_exception_handler(HTTPException, _show_fault)
     app.add_middleware(
