@@ -14,6 +14,7 @@ class Links(NamedTuple):
     """The recipient's own links. Opening one changes nothing; only a POST does."""
 
     unsubscribe_url: str
+    preferences_url: str
     answer_url: str
     dashboard_url: str
 
@@ -23,8 +24,10 @@ _STARTS = [OWN_PAGES[name].removesuffix("{token}") for name in Links._fields]
 
 def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Links:
     """The links of one message; `base_url` must not end with a slash."""
+    stop = message_token(key, LinkPurpose.UNSUBSCRIBE, message_id)
     tokens = Links(
-        message_token(key, LinkPurpose.UNSUBSCRIBE, message_id),
+        stop,
+        stop,  # the two pages lead to each other: less instead of nothing, and nothing instead of less
         message_token(key, LinkPurpose.ANSWER, message_id),
         dashboard_token(key, client_code),
     )

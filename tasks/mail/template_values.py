@@ -22,6 +22,7 @@ FIELDS = frozenset(
         "missing",
         "name",
         "offer_percent",
+        "preferences_url",
         "project",
         "quote_sent_on",
         "quoted",

@@ -15,7 +15,7 @@ from models.settings import Settings
 from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, journal_of
 from web.hooks import events
-from web.public import account, answers, invitation, own_page, statements, unsubscribe
+from web.public import account, answers, invitation, own_page, preferences, statements, unsubscribe
 from web.server import healthz
 from web.server.guard import Guard, RateLimit
 from web.server.site import Site, make_site, present_moment, site_of
@@ -41,7 +41,7 @@ def create_app(
         redirect_slashes=False,  # it would redirect to whatever host the request names
     )
     app.state.site, app.state.settings = site, settings
-    for part in (events, unsubscribe, answers, invitation, account, statements, own_page, healthz):
+    for part in (events, unsubscribe, preferences, answers, invitation, account, statements, own_page, healthz):
         app.include_router(part.router)
     app.add_exception_handler(HTTPException, _show_fault)
     app.add_middleware(

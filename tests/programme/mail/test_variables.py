@@ -18,7 +18,7 @@ from programme.words.states import MessageStatus, Outcome, Reason
 from tests.factories import client, programme, project, quote, shipped_programme
 
 PROGRAMME = shipped_programme()
-LINKS = Links("https://x.nl/u/t", "https://x.nl/a/t", "https://x.nl/mijn/t")
+LINKS = Links("https://x.nl/u/t", "https://x.nl/voorkeuren/t", "https://x.nl/a/t", "https://x.nl/mijn/t")
 DAY = date(2026, 11, 5)
 
 
@@ -180,8 +180,10 @@ def test_links_are_the_messages_own_and_of_one_purpose() -> None:
     links = links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA")
 
     assert links == links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA")
-    assert len({url.rpartition("/")[2] for url in links}) == 3
-    assert [url.split("/")[3] for url in links] == ["u", "a", "mijn"]
+    assert [url.split("/")[3] for url in links] == ["u", "voorkeuren", "a", "mijn"]
+    stop, choose, *others = (url.rpartition("/")[2] for url in links)
+    assert stop == choose  # the two pages lead to each other
+    assert len({stop, *others}) == 3
 
 
 def test_site_links_tell_the_mail_that_they_came_from() -> None:

@@ -274,7 +274,7 @@ def test_samples_are_the_mails_that_go(workspace: Workspace, engine: Engine) -> 
 
 
 def _without_links(text: str, url: str) -> str:
-    return text.replace(url, "…")
+    return text.replace(url.rpartition("/")[2], "…")  # two pages have the same token
 
 
 def test_the_offer_is_kept_and_never_below_the_tier(workspace: Workspace, engine: Engine) -> None:
