@@ -42,6 +42,7 @@ OF_ALL_ROWS = {
     "tasks/referrals/own_page/iban_links.py",  # locks the client's row
     "tasks/inbound/answers.py",
     "tasks/inbound/replies/storing.py",  # writes
+    "tasks/inbound/preferences.py",
     "tasks/insight/set_aside.py",
     "tasks/clients/lookup.py",
     "tasks/papers/lists.py",  # books name whoever was paid, whatever the export has today

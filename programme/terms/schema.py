@@ -86,8 +86,14 @@ class Caps(Part):
 
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
     service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # no service mail within so many days of a service mail
+    less_often_gap_days: Annotated[int, Field(ge=1, le=366)] = 30  # marketing_gap_days for who asked for less
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
     campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this waits for a go
+
+    @property
+    def longest_gap_days(self) -> int:
+        """How far any cap looks back, the day itself included."""
+        return max(self.marketing_gap_days, self.service_gap_days, self.less_often_gap_days)
 
 
 class SeasonStart(Part):
