@@ -12,6 +12,7 @@ from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRec
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
@@ -67,6 +68,7 @@ campaigns = metadata.tables[CampaignRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]
+inbound_mails = metadata.tables[InboundMailRow.__tablename__]
 consent_history = metadata.tables[ConsentHistoryRow.__tablename__]
 sync_cursors = metadata.tables[SyncCursorRow.__tablename__]
 requests = metadata.tables[RequestRow.__tablename__]

@@ -41,6 +41,8 @@ OF_ALL_ROWS = {
     "tasks/referrals/links/forgetting.py",  # forgets held rows too
     "tasks/referrals/own_page/iban_links.py",  # locks the client's row
     "tasks/inbound/answers.py",
+    "tasks/inbound/replies/storing.py",  # writes
+    "tasks/inbound/preferences.py",
     "tasks/insight/set_aside.py",
     "tasks/clients/lookup.py",
     "tasks/papers/lists.py",  # books name whoever was paid, whatever the export has today

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from models.consent import keep_told_channels
 from models.database.engine import upgrade_schema
 from models.joining import join_referrals
 from models.tables import activity, clients, referrals, suppressions
@@ -168,6 +169,7 @@ class _Import:
         with self.parts.writing():
             self.accounts.write(self.parts.connection, self.imported_at)
             join_referrals(self.parts.connection)
+            keep_told_channels(self.parts.connection)
         sync_activity(self.parts)
         with self.parts.looking():
             self.report.notices += shared_addresses(self.parts.connection)

@@ -108,14 +108,15 @@ def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[Faul
     if column not in stage.names:
         return []
     stored, staged = stage.sheet.table.c, stage.table.c[column]
-    says_yes = staged.is_(True) if isinstance(staged.type, Boolean) else staged.not_in(["no", "unknown"])
+    # What an empty cell is read as contradicts nobody.
+    says = staged.is_(True) if isinstance(staged.type, Boolean) else staged.not_in(["no", "unknown", "email"])
     query = (
         select(stage.table.c.line, staged, stage.id, stored[column])
         .join_from(stage.table, stage.sheet.table, has_same_id(stage))
-        .where(stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), says_yes)
+        .where(stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), says)
         .order_by(stage.table.c.line)
     )
     return [
-        Fault(stage.sheet.file, line, column, shown(value), "the client said otherwise on our own page: kept", row_id)
+        Fault(stage.sheet.file, line, column, shown(str(value)), "the client said otherwise to us: kept", row_id)
         for line, value, row_id, _ in stage.connection.execute(query)
     ]

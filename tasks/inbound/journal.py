@@ -19,8 +19,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from programme.inbound.answers import FORMS, Answer, Question
+from programme.inbound.preferences import Choosing
 from programme.terms.schema import HealthTerms
 from tasks.inbound.answers import record_answer
+from tasks.inbound.preferences import keep_choices
 from tasks.inbound.suppressions import unsubscribe
 
 logger = logging.getLogger("bouwclub.journal")
@@ -30,7 +32,7 @@ NAME = "wishes"
 
 
 class Wish(NamedTuple):
-    """An unsubscribe, or an answer when `answer` is set.
+    """An unsubscribe; an answer when `answer` is set; the choices of the preference page when `choices` is.
 
     Attributes:
         at: aware; when it was expressed.
@@ -41,6 +43,12 @@ class Wish(NamedTuple):
     at: datetime
     source: str = ""
     answer: Answer | None = None
+    choices: tuple[Choosing, ...] | None = None
+
+    @property
+    def is_unsubscribe(self) -> bool:
+        """Whether it asks for no mail at all."""
+        return self.answer is None and self.choices is None
 
 
 class Journal:
@@ -173,7 +181,9 @@ def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iter
 
 
 def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
-    if wish.answer is None:
+    if wish.choices is not None:
+        is_known = keep_choices(engine, wish.message_id, wish.choices, wish.at)
+    elif wish.answer is None:
         is_known = unsubscribe(engine, wish.message_id, wish.source, wish.at)
     else:
         form = FORMS[wish.answer.question]
@@ -184,14 +194,16 @@ def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
 
 def _line(wish: Wish) -> str:
     values = {"message_id": wish.message_id, "at": wish.at.isoformat(), "source": wish.source}
-    return json.dumps(values | {"answer": wish.answer and list(wish.answer)})
+    choices = None if wish.choices is None else [list(one) for one in wish.choices]
+    return json.dumps(values | {"answer": wish.answer and list(wish.answer), "choices": choices})
 
 
 def _wish(line: str) -> Wish | None:
     try:
         values = json.loads(line)
         answer = values["answer"] and Answer(Question(values["answer"][0]), *values["answer"][1:])
-        return Wish(values["message_id"], datetime.fromisoformat(values["at"]), values["source"], answer)
+        choices = values.get("choices") and tuple(Choosing(*one) for one in values["choices"])
+        return Wish(values["message_id"], datetime.fromisoformat(values["at"]), values["source"], answer, choices)
     except (ValueError, KeyError, TypeError, IndexError):
         return None
 
