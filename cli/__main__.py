@@ -44,6 +44,7 @@ COMMANDS = {
     "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
     "tasks": Entry("cli.commands.call_list:group", "Who waits for a call or a letter, and that it was made."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
+    "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }

@@ -66,9 +66,7 @@ def make_site(
 ) -> Site:
     """Raises WebhookKeyInvalid."""
     webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
-    old_keys = [key.encode() for key in settings.old_secret_keys.replace(",", " ").split()]
-    keys = (settings.key(), *old_keys)
-    return Site(engine, programme, keys, settings.base_url.rstrip("/"), webhook_key, clock, journal)
+    return Site(engine, programme, settings.keys(), settings.base_url.rstrip("/"), webhook_key, clock, journal)
 
 
 def site_of(request: Request) -> Site:
