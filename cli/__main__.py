@@ -47,6 +47,7 @@ COMMANDS = {
     "people": Entry("cli.commands.people:group", "Who is at the office; who is away, and back."),
     "drill": Entry("cli.commands.drill:command", "Play events over the ticks of care: rehearsal, training, tests."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
+    "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }

@@ -83,6 +83,15 @@ class SuppressionRow(SQLModel, table=True):
     pushed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
+class ErasedAddressRow(SQLModel, table=True):
+    """An address of an erased person, as an HMAC under the secret key: whoever brings it back, nothing goes there."""
+
+    __tablename__ = "erased_addresses"
+
+    hash: str = key(primary_key=True)
+    erased_on: date
+
+
 class ClientCodeRow(SQLModel, table=True):
     """A client's own code, stored on first use, so that a new secret key does not change it."""
 

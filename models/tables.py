@@ -8,7 +8,14 @@ from sqlmodel import SQLModel
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
 from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
+from models.clients import (
+    ClientCodeRow,
+    ClientRow,
+    DiscountCodeRow,
+    EarlierRecipientRow,
+    ErasedAddressRow,
+    SuppressionRow,
+)
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
@@ -53,6 +60,7 @@ metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
 earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
+erased_addresses = metadata.tables[ErasedAddressRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]
