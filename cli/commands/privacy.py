@@ -46,7 +46,7 @@ def erase(client_id: str, by: str, ends_case: bool, forfeit: bool) -> None:
     """Erase the person of CLIENT everywhere; figures and books stay. Safe to repeat."""
     from cli.printing.console import say
     from tasks.base.workspace import open_workspace, present_moment
-    from tasks.care.acts import record_act
+    from tasks.care.case_acts import record_erasing
     from tasks.inbound.journal import journal_of
     from tasks.privacy.erasing import BalanceIsOpen, erase_person
 
@@ -55,7 +55,7 @@ def erase(client_id: str, by: str, ends_case: bool, forfeit: bool) -> None:
     workspace, at = open_workspace(), present_moment()
     forget_wishes = journal_of(workspace.engine).forget
     try:
-        done = erase_person(workspace, client_id, by.strip(), at, record_act, forget_wishes, ends_case=ends_case)
+        done = erase_person(workspace, client_id, by.strip(), at, record_erasing, forget_wishes, ends_case=ends_case)
     except BalanceIsOpen as error:
         if not forfeit or not error.cents:
             raise
