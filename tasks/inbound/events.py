@@ -55,10 +55,13 @@ def store_events(engine: Engine, payloads: Sequence[object], received_at: dateti
     Returns:
         The number of new events.
     """
-    return store_read(engine, [(read_event(payload, received_at), payload) for payload in payloads], received_at)
+    read = [(read_event(payload, received_at), payload) for payload in payloads]
+    return store_read(engine, read, received_at, keys)
 
 
-def store_read(engine: Engine, read: Sequence[tuple[Event, object]], received_at: datetime) -> int:
+def store_read(
+    engine: Engine, read: Sequence[tuple[Event, object]], received_at: datetime, keys: Sequence[bytes] = ()
+) -> int:
     """The same for events that were read, each with its payload."""
     # Sorted by id, so that two transactions with the same events cannot wait for each other.
     read = sorted(read, key=lambda pair: pair[0].provider_event_id)
