@@ -4,12 +4,12 @@
 leave such rows out.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
 
 class ProjectRow(SQLModel, table=True):
@@ -59,10 +59,20 @@ class QuoteRow(SQLModel, table=True):
 
 
 class InteractionRow(SQLModel, table=True):
-    """A contact with the client, in either direction."""
+    """A contact with the client, in either direction.
+
+    Attributes:
+        origin: "import", or marks what we noted ourselves: a call, or a mail that came in.
+        occurred_at: the moment, where we know it.
+        is_reply: a mail of the client's own that came in, which asks for a `reply` task.
+    """
 
     __tablename__ = "interactions"
-    __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
+    __table_args__ = (
+        Index("ix_interactions_client", "client_id", "occurred_on"),
+        # Covering: every tick asks for the contacts of the last days, and reads no row for most of them.
+        Index("ix_interactions_day", "occurred_on", "direction", "client_id", "topic", "is_reply", "interaction_id"),
+    )
 
     interaction_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id")
@@ -70,24 +80,40 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
+    occurred_at: datetime | None = Field(default=None, sa_type=Moment())
+    is_reply: bool = False
+    origin: str = "import"
     held_on: date | None = None
 
 
 class FeedbackRow(SQLModel, table=True):
-    """Feedback from a client; `origin` is "import", or marks an answer given on our own pages."""
+    """Feedback from a client.
+
+    Attributes:
+        given_at: the moment, where we know it; it lies on `given_on` in Amsterdam.
+        resolved_on: from when the CRM says that it is resolved.
+        settled_on: from when it counts as resolved because its case ended; readers see the earlier of the two as
+            `resolved_on` (models.present).
+        of_case: the case whose question this answers, when a client says that it was not solved.
+        origin: "import", or marks what did not come from the CRM: an answer on a page of ours, a complaint by phone.
+    """
 
     __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_given", "given_on"),)
 
     feedback_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)
     project_id: str | None = optional_key(index=True)
     given_on: date
+    given_at: datetime | None = Field(default=None, sa_type=Moment())
     kind: str
     score: int | None = None
     negative: bool | None = None
     severity: str | None = None
     comment: str | None = None
     resolved_on: date | None = None
+    settled_on: date | None = None
+    of_case: str | None = optional_key()
     origin: str = "import"
     held_on: date | None = None
 
@@ -96,6 +122,7 @@ class InvoiceRow(SQLModel, table=True):
     """An invoice, in cents; unpaid while `paid_on` is NULL."""
 
     __tablename__ = "invoices"
+    __table_args__ = (Index("ix_invoices_due", "due_on", "client_id"),)
 
     invoice_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)

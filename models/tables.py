@@ -7,13 +7,31 @@ from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
+from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
+from models.clients import (
+    ClientCodeRow,
+    ClientRow,
+    DiscountCodeRow,
+    EarlierRecipientRow,
+    ErasedAddressRow,
+    SuppressionRow,
+)
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
+from models.people import (
+    AbsenceRow,
+    ActRow,
+    CallConsentRow,
+    PeopleTaskRow,
+    StaffMailRow,
+    TaskInvoiceRow,
+    TaskNoteRow,
+)
 from models.referrals import (
     FormPostRow,
     PageChoiceRow,
@@ -42,6 +60,7 @@ metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
 earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
+erased_addresses = metadata.tables[ErasedAddressRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]
@@ -57,6 +76,7 @@ campaigns = metadata.tables[CampaignRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]
+inbound_mails = metadata.tables[InboundMailRow.__tablename__]
 consent_history = metadata.tables[ConsentHistoryRow.__tablename__]
 sync_cursors = metadata.tables[SyncCursorRow.__tablename__]
 requests = metadata.tables[RequestRow.__tablename__]
@@ -88,3 +108,17 @@ settlement_files = metadata.tables[SettlementFileRow.__tablename__]
 settlement_acts = metadata.tables[SettlementActRow.__tablename__]
 bank_imports = metadata.tables[BankImportRow.__tablename__]
 bank_entries = metadata.tables[BankEntryRow.__tablename__]
+cases = metadata.tables[CaseRow.__tablename__]
+case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
+case_steps = metadata.tables[CaseStepRow.__tablename__]
+case_answers = metadata.tables[CaseAnswerRow.__tablename__]
+ticks = metadata.tables[TickRow.__tablename__]
+care_lines = metadata.tables[CareLineRow.__tablename__]
+health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]
+task_invoices = metadata.tables[TaskInvoiceRow.__tablename__]
+people_tasks = metadata.tables[PeopleTaskRow.__tablename__]
+task_notes = metadata.tables[TaskNoteRow.__tablename__]
+acts = metadata.tables[ActRow.__tablename__]
+absences = metadata.tables[AbsenceRow.__tablename__]
+staff_mails = metadata.tables[StaffMailRow.__tablename__]
+call_consents = metadata.tables[CallConsentRow.__tablename__]

@@ -5,16 +5,15 @@ the reminders. Source: programme sections 3, 7 and 11.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from programme.facts.cases import is_negative
 from programme.facts.records import Feedback
 from programme.terms.schema import HealthTerms
+from programme.words.plain_text import clean_lines
 from programme.words.states import FeedbackKind
 
 LONGEST_COMMENT = 2000  # characters
@@ -31,6 +30,7 @@ class Question(StrEnum):
     BUILD = "bouw"
     REVIEW = "review"
     QUOTE = "offerte"
+    SOLVED = "opgelost"
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Form:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
+SOLVED = "ja"  # the answer of who is content with how a complaint was solved
 _REVIEW_WRITTEN = Choice(
     "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
 )
@@ -108,6 +109,12 @@ FORMS: Mapping[Question, Form] = {
             ),
             about_project=False,
         ),
+        # What follows from it is care's: tasks/care/answers.py.
+        Form(
+            Question.SOLVED,
+            (Choice(SOLVED, "Ja, ik ben tevreden"), Choice("nog-niet", "Nee, nog niet")),
+            about_project=False,
+        ),
     )
 }
 
@@ -119,6 +126,8 @@ ASKED_BY: Mapping[str, tuple[Question, ...]] = {
     "build_check": (Question.BUILD, Question.REVIEW),
     "review_reminder": (Question.REVIEW,),
     "quote_rejected": (Question.QUOTE,),
+    "case_check_in": (Question.SOLVED,),
+    "case_follow_up": (Question.SOLVED,),
 }
 
 
@@ -163,13 +172,7 @@ def clean_comment(text: str) -> str | None:
 
     Line breaks become "\\n", and the text is cut off at LONGEST_COMMENT characters.
     """
-    lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
-    kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
-    return re.sub(r"\n{3,}", "\n\n", kept).strip()[:LONGEST_COMMENT].rstrip() or None
-
-
-# Unicode categories: controls, surrogates, private use, and invisible formatting such as a change of direction.
-_UNWANTED = frozenset({"Cc", "Cs", "Co", "Cf"})
+    return clean_lines(text, LONGEST_COMMENT) or None
 
 
 def is_good(form: Form, answer: Answer) -> bool:
@@ -180,10 +183,8 @@ def is_good(form: Form, answer: Answer) -> bool:
     return choice is not None and choice.is_good
 
 
-def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
-    """Whether somebody must call or write back; the page after a low score promises that too."""
-    if answer.score is not None:
-        return answer.score <= terms.negative_score_at_most
+def needs_contact(form: Form, answer: Answer) -> bool:
+    """Whether somebody must call or write back; after a low score a case asks for that."""
     choice = form.choice(answer.choice)
     return choice is not None and choice.needs_contact
 
@@ -204,12 +205,10 @@ def feedback_text(form: Form, answer: Answer) -> str | None:
     return f"{choice.label}. {answer.comment}" if answer.comment else f"{choice.label}."
 
 
-def given_on(terms: HealthTerms, before: Feedback | None, after: Feedback, today: date) -> date:
-    """The day that changed feedback counts from.
+def counts_anew(terms: HealthTerms, before: Feedback, after: Feedback) -> bool:
+    """Whether changed feedback counts from now, not from the first answer.
 
-    It stays the day of the first answer, so that a word added later moves no deadline. Only an answer that turns
-    negative counts from today, because the case that it opens begins today.
+    Only an answer that turns negative does, because the case that it opens begins now; a word added later moves no
+    deadline.
     """
-    if before is None or (is_negative(terms, after) and not is_negative(terms, before)):
-        return today
-    return before.given_on
+    return is_negative(terms, after) and not is_negative(terms, before)

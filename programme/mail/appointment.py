@@ -12,11 +12,11 @@ UTC_FORM = "%Y%m%dT%H%M%SZ"
 
 
 class Attachment(NamedTuple):
-    """A file with a mail; `content` is text."""
+    """A file that goes with a mail; `kind` is its media type."""
 
     name: str
-    type: str
-    content: str
+    kind: str
+    content: bytes
 
 
 def appointment_of(touchpoint: str, texts: Mapping[str, Any]) -> Attachment | None:
@@ -42,7 +42,8 @@ def appointment_of(touchpoint: str, texts: Mapping[str, Any]) -> Attachment | No
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return Attachment("afspraak.ics", "text/calendar", "".join(f"{_folded(line)}\r\n" for line in lines))
+    content = "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+    return Attachment("afspraak.ics", "text/calendar; charset=utf-8; method=PUBLISH", content)
 
 
 def _times(day: date, hour: str) -> list[str]:

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
+from programme.terms.care_terms import CampaignGoTerms
+from programme.terms.care_terms import CareTerms as CareTerms
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
@@ -23,6 +25,7 @@ from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
 from programme.terms.payout_terms import ReferralTerms as ReferralTerms
 from programme.terms.payout_terms import RewardStep as RewardStep
 from programme.terms.retention_terms import RetentionTerms
+from programme.terms.signal_terms import Signals
 from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.touchpoint_terms import Supersedes as Supersedes
 from programme.terms.touchpoint_terms import Touchpoint as Touchpoint
@@ -83,8 +86,14 @@ class Caps(Part):
 
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
     service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # no service mail within so many days of a service mail
+    less_often_gap_days: Annotated[int, Field(ge=1, le=366)] = 30  # marketing_gap_days for who asked for less
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
     campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this waits for a go
+
+    @property
+    def longest_gap_days(self) -> int:
+        """How far any cap looks back, the day itself included."""
+        return max(self.marketing_gap_days, self.service_gap_days, self.less_often_gap_days)
 
 
 class SeasonStart(Part):
@@ -174,6 +183,7 @@ class HealthTerms(Part):
     no_review_after: OffsetText
     no_review_points: int
     unopened_messages: Annotated[int, Field(ge=1)]
+    unopened_after_days: Annotated[int, Field(ge=0, le=365)] = 3  # a younger mail has had no chance yet
     unopened_points: int
     healthy_from: int
     at_risk_from: int
@@ -207,6 +217,9 @@ class Programme(Part):
     figures: FigureTerms = FigureTerms()
     retention: RetentionTerms = RetentionTerms()
     health: HealthTerms
+    care: CareTerms = CareTerms()
+    signals: Signals = Signals()
+    campaigns_go: CampaignGoTerms = CampaignGoTerms()
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}
     importing: ImportTerms = Field(ImportTerms(), alias="import")

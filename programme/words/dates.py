@@ -8,7 +8,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,36 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # every day of the programme is a day of this calendar
 
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
 
 
 def day_in_amsterdam(moment: datetime) -> date:
     """The calendar date in Amsterdam of an aware moment."""
     return moment.astimezone(AMSTERDAM).date()
+
+
+def amsterdam(day: date, at: time) -> datetime:
+    """The moment at which Amsterdam's clock shows `at` on that day.
+
+    A time that the change to summer time skips is the one an hour later; of two equal ones it is the first.
+    """
+    # A skipped time has the offset of before the change: in UTC and back it shows an hour later.
+    return datetime.combine(day, at, tzinfo=AMSTERDAM).astimezone(UTC).astimezone(AMSTERDAM)
+
+
+def moment_from(text: str) -> datetime:
+    """A moment written YYYY-MM-DDTHH:MM, in Amsterdam's time unless it names an offset; seconds are dropped.
+
+    Raises ValueError, which reads on after the text itself.
+    """
+    if not _MOMENT.fullmatch(text):
+        raise ValueError("is not a moment; write YYYY-MM-DDTHH:MM, Dutch time unless it has an offset (+01:00)")
+    try:
+        value = datetime.fromisoformat(text.replace(" ", "T").replace("Z", "+00:00")).replace(second=0)
+    except ValueError:
+        raise ValueError("is a moment that does not exist") from None
+    return value.astimezone(AMSTERDAM) if value.tzinfo else amsterdam(value.date(), value.time())
 
 
 def midnight_in_amsterdam(day: date) -> datetime:

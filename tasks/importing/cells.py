@@ -8,13 +8,13 @@ Source: contract section 1.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from programme.words.addresses import recipient_of
-from programme.words.dates import FIRST_DAY, LAST_DAY
+from programme.words.dates import FIRST_DAY, LAST_DAY, moment_from
 
 Reader = Callable[[str], Any]
 
@@ -103,6 +103,17 @@ def day(text: str) -> date:
     if not FIRST_DAY <= value <= LAST_DAY:
         raise ValueError(f"is not in {FIRST_DAY} .. {LAST_DAY}")
     return value
+
+
+def moment(text: str) -> datetime:
+    """A moment written YYYY-MM-DDTHH:MM, in Amsterdam's time unless it names an offset; in UTC, to the minute.
+
+    Raises ValueError otherwise.
+    """
+    value = moment_from(text)
+    if not FIRST_DAY <= value.date() <= LAST_DAY:
+        raise ValueError(f"is not in {FIRST_DAY} .. {LAST_DAY}")
+    return value.astimezone(UTC)
 
 
 def boolean(text: str) -> bool:

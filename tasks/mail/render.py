@@ -36,7 +36,13 @@ class FieldMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to hand over; `as_of` is the day of the mail."""
+    """One mail, ready to hand over.
+
+    Attributes:
+        as_of: the day of the mail.
+        is_automatic: it says that no machine may answer it.
+        files: (name, media type, content) of what goes with it.
+    """
 
     message_id: str
     touchpoint: str
@@ -49,7 +55,8 @@ class Mail:
     reply_address: str
     recipient: str
     unsubscribe_url: str
-    attachment: Attachment | None = None
+    is_automatic: bool = False
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
 
 class Filled(NamedTuple):
@@ -87,7 +94,7 @@ class CompiledMail:
     Attributes:
         variant_json: the variant as the log stores it: only the choices that the template asks for.
         subject, text, html: the whole texts, with a tag for each field.
-        attachment: a file that goes with every mail of the variant.
+        files: those that go with every mail of the variant.
     """
 
     touchpoint: str
@@ -99,7 +106,7 @@ class CompiledMail:
     subject_pieces: Pieces
     text_pieces: Pieces
     html_pieces: Pieces
-    attachment: Attachment | None = None
+    files: tuple[Attachment, ...] = ()
 
     @classmethod
     def of(cls, touchpoint: str, variant_json: str, tagged: TaggedMail) -> "CompiledMail":
@@ -107,7 +114,7 @@ class CompiledMail:
         subject, text, html = tagged.subject, tagged.text, tagged.html
         pieces = Pieces(subject), Pieces(text), Pieces(html)
         event = appointment_of(touchpoint, texts_of(str(tagged.answers.get("copy", ""))))
-        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, event)
+        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, (event,) if event else ())
 
     def fill(self, fields: Mapping[str, str]) -> Filled:
         """The mail with these values, escaped where they land in HTML. Raises FieldMissing."""
@@ -232,7 +239,7 @@ class Renderer:
             reply_address=brand.reply_address,
             recipient=recipient,
             unsubscribe_url=fields["unsubscribe_url"],
-            attachment=compiled.attachment,
+            files=compiled.files,
         )
 
 

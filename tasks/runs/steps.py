@@ -133,7 +133,7 @@ def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progres
 
 def turn_of(run: DayRun, again: Again) -> Turn:
     """The run's turn among those that plan at the same time; must be taken before the run reads its first facts."""
-    gap_days = run.workspace.programme.caps.marketing_gap_days
+    gap_days = run.workspace.programme.caps.longest_gap_days
     return Turn(run.run_id, run.as_of, gap_days, datetime.now(UTC), again, run.leaving)
 
 

@@ -11,7 +11,7 @@ def _made(**changes: object) -> str:
     asked = CampaignTexts("Webinar", title="Muren; en, balken", event_on=date(2026, 3, 26), place="Dam 2")
     texts = texts_of(copy_of(factories.shipped_programme(), "lente", asked._replace(**changes)))  # type: ignore[arg-type]
     made = appointment_of("webinar_invitation", texts)
-    return made.content if made else ""
+    return made.content.decode() if made else ""
 
 
 def test_a_calendar_reads_the_day_the_hour_and_the_place() -> None:
