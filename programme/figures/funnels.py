@@ -20,7 +20,7 @@ class Funnel:
         tracked: delivered, with the opens measured; opened: of these, by a person.
         ordered: purchases after the message's day, up to the window's days later; each counts for its latest message.
         skipped, deferred: candidates by the reason of their last decision.
-        unsubscribed, complained: of the delivered ones.
+        unsubscribed, complained, delivered_answered: of the delivered ones; not in the JSON.
     """
 
     touchpoint: str
@@ -39,6 +39,7 @@ class Funnel:
     deferred: Mapping[str, int] = field(default_factory=dict)
     unsubscribed: int = 0
     complained: int = 0
+    delivered_answered: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """What it was asked by stands beside the touchpoint; a touchpoint as a whole has no further keys."""
