@@ -28,7 +28,7 @@ def trials_of(report: Report, programme: Programme) -> list[Trial]:
 
 
 def _trial(each: ExperimentResult, programme: Programme, small_n: int) -> Trial:
-    known = programme.touchpoints.get(each.touchpoint) or programme.campaigns.get(each.touchpoint)
+    known = programme.kinds.get(each.touchpoint)
     mail = clean(known.label if known else each.touchpoint)
     name = each.experiment.replace("-", " ")
     return Trial(name[:1].upper() + name[1:], mail, *result_words(each, small_n))
