@@ -7,13 +7,23 @@ from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
+from models.care import CareLineRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
+from models.people import (
+    AbsenceRow,
+    ActRow,
+    CallConsentRow,
+    PeopleTaskRow,
+    StaffMailRow,
+    TaskNoteRow,
+)
 from models.referrals import (
     FormPostRow,
     PageChoiceRow,
@@ -88,3 +98,18 @@ settlement_files = metadata.tables[SettlementFileRow.__tablename__]
 settlement_acts = metadata.tables[SettlementActRow.__tablename__]
 bank_imports = metadata.tables[BankImportRow.__tablename__]
 bank_entries = metadata.tables[BankEntryRow.__tablename__]
+cases = metadata.tables[CaseRow.__tablename__]
+case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
+case_steps = metadata.tables[CaseStepRow.__tablename__]
+ticks = metadata.tables[TickRow.__tablename__]
+care_lines = metadata.tables[CareLineRow.__tablename__]
+health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]
+people_tasks = metadata.tables[PeopleTaskRow.__tablename__]
+task_notes = metadata.tables[TaskNoteRow.__tablename__]
+acts = metadata.tables[ActRow.__tablename__]
+absences = metadata.tables[AbsenceRow.__tablename__]
+staff_mails = metadata.tables[StaffMailRow.__tablename__]
+call_consents = metadata.tables[CallConsentRow.__tablename__]
+closed_reports = metadata.tables[ClosedReportRow.__tablename__]
+closed_cells = metadata.tables[ClosedCellRow.__tablename__]
+closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]

@@ -10,7 +10,8 @@ from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retentio
 from programme.figures.nps import Nps
 from programme.figures.rates import rate_of
 from programme.figures.referrals import Month, Overview, TopReferrer
-from programme.figures.report import ALL, By, Report, Restated, Why
+from programme.figures.report import ALL, By, Report
+from programme.figures.restated import Restated, Why
 from programme.figures.value import ClientTypes, FirmNumbers, Mean, Value
 
 AS_OF = date(2026, 3, 2)

@@ -5,5 +5,5 @@ rates        k of n, and differences of two rates    nps          the net promot
 curves       when customers come back                cohorts      by month and quarter of the first occasion
 value        what customers are worth, and types     calculators  what keeping clients is worth
 funnels      what followed a mail, and experiments   referrals    how the referral programme does
-care         how complaints were dealt with
+care         how complaints were dealt with     restated     what a closed figure was, and why it changed
 """

@@ -15,6 +15,7 @@ from programme.figures.curves import Step
 from programme.figures.funnels import ExperimentResult, Funnel
 from programme.figures.lights import Figure, FigureKey
 from programme.figures.referrals import Overview
+from programme.figures.restated import Restated
 from programme.figures.value import ClientTypes, FirmNumbers, Value
 
 ALL = "all"  # the curve of all customers, beside those of the quarters
@@ -25,32 +26,6 @@ class By(StrEnum):
 
     CLIENT = "client"
     RECIPIENT = "recipient"
-
-
-class Why(StrEnum):
-    """Why a closed figure has changed."""
-
-    LATE = "late"
-    CANCELLED = "cancelled"
-    CORRECTED = "corrected"
-    ERASED = "erased"
-
-
-@dataclass(frozen=True)
-class Restated:
-    """A figure that was closed at an earlier report and is another now.
-
-    Attributes:
-        figure: where it stands in the JSON, e.g. "cohorts.month.1997-01.active.3".
-    """
-
-    figure: str
-    old: int
-    new: int
-    why: Why
-
-    def as_json(self) -> dict[str, Any]:
-        return {"figure": self.figure, "old": self.old, "new": self.new, "why": self.why.value}
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def read_cohorts(connection: Connection, as_of: date, period: Period) -> tuple[C
         func.sum(own.cents),
     )
     rows = connection.execute(query.group_by(number).order_by(number)).all()
-    cells = _read_cells(connection, period)
+    cells = read_cells(connection, period)
     trends = _read_trends(connection, as_of, period, [row[0] for row in rows])
     made = []
     for cohort, size, *sums in rows:
@@ -80,7 +80,7 @@ def read_cohorts(connection: Connection, as_of: date, period: Period) -> tuple[C
     return tuple(made)
 
 
-def _read_cells(connection: Connection, period: Period) -> dict[int, dict[int, Cell]]:
+def read_cells(connection: Connection, period: Period) -> dict[int, dict[int, Cell]]:
     """By cohort and by month or quarter: customers with an occasion in it, and its revenue."""
     cohort, when = customers.c[period.value], occasions.c[period.value]
     query = (

@@ -108,7 +108,7 @@ def steadily(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
-            _give_memory(connection)
+            give_memory(connection)
             yield connection
 
 
@@ -132,7 +132,7 @@ def count_day(connection: Connection, as_of: date) -> None:
     _fill_active(connection, as_of)
 
 
-def purchased(as_of: date) -> ColumnElement[bool]:
+def is_purchase(as_of: date) -> ColumnElement[bool]:
     """A project that is a purchase at the day: ordered by then, and not cancelled."""
     return and_(projects.c.ordered_on <= as_of, or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > as_of))
 
@@ -142,7 +142,8 @@ def year_before(as_of: date) -> date:
     return add_months(as_of, -YEAR_MONTHS)
 
 
-def _give_memory(connection: Connection) -> None:
+def give_memory(connection: Connection) -> None:
+    """More memory for this transaction's sorts than a short query needs."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL work_mem = '{SORTING_KB}kB'"))
     else:
@@ -174,7 +175,7 @@ def _fill_people(connection: Connection, by: By) -> None:
 
 
 def _fill_days(connection: Connection, as_of: date) -> None:
-    found = connection.execute(select(projects.c.ordered_on).where(purchased(as_of)).distinct()).scalars()
+    found = connection.execute(select(projects.c.ordered_on).where(is_purchase(as_of)).distinct()).scalars()
     rows = [
         {
             "ordered_on": day,
@@ -206,7 +207,7 @@ def _fill_occasions(connection: Connection, as_of: date) -> None:
         )
         .join_from(projects, people, people.c.client_id == projects.c.client_id)
         .join(days, when.ordered_on == projects.c.ordered_on)
-        .where(purchased(as_of))
+        .where(is_purchase(as_of))
         .group_by(people.c.person, when.day)
     )
     _fill(connection, occasions, [column.name for column in occasions.c], rows)

@@ -13,7 +13,7 @@ from programme.figures.funnels import ExperimentResult
 from programme.figures.rates import Rate, rate_of
 from programme.terms.schema import Experiment, Programme
 from programme.words.states import Outcome, Reason
-from tasks.figures.counting import purchased
+from tasks.figures.counting import is_purchase
 from tasks.figures.windows import fill_windows, windows
 
 
@@ -64,7 +64,7 @@ def _read_arms(connection: Connection, experiment: Experiment, as_of: date) -> d
     )
     ordered = (
         exists()
-        .where(projects.c.client_id == first.c.client_id, purchased(as_of))
+        .where(projects.c.client_id == first.c.client_id, is_purchase(as_of))
         .where(projects.c.ordered_on > first.c.day, projects.c.ordered_on <= first.c.until)
     )
     query = select(first.c.held_out, func.sum(case((ordered, 1), else_=0)), func.count()).where(first.c.place == 1)

@@ -25,7 +25,7 @@ from programme.figures.funnels import Funnel
 from programme.inbound.events import EventKind
 from programme.words.dates import midnight_in_amsterdam
 from programme.words.states import HandFlow, MessageStatus, Outcome
-from tasks.figures.counting import people, purchased, year_before
+from tasks.figures.counting import is_purchase, people, year_before
 from tasks.figures.windows import fill_windows, windows
 
 ARRIVED = (EventKind.DELIVERED.value, EventKind.OPENED.value)  # an open proves the delivery
@@ -130,7 +130,7 @@ def _read_orders(
         .join(projects, projects.c.client_id == buyer.c.client_id)
         .where(
             messages.c.status == MessageStatus.ACCEPTED.value,
-            purchased(as_of),
+            is_purchase(as_of),
             projects.c.ordered_on > messages.c.as_of,
             projects.c.ordered_on <= windows.c.until,
         )

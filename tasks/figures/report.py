@@ -17,6 +17,7 @@ from tasks.figures.counting import count_day, counting, steadily
 from tasks.figures.experiments import read_experiments
 from tasks.figures.mails import Split, read_deliveries, read_funnels
 from tasks.figures.referrals import read_overview
+from tasks.figures.restated import read_restated
 from tasks.figures.steering import Measured, read_activity, read_steering
 from tasks.figures.worth import read_rfm, read_types, read_value, read_year_revenue
 
@@ -63,7 +64,8 @@ def read_report(
             experiments=read_experiments(connection, programme, as_of),
             referrals=overview,
             care=CareFigures(),
-            restated=(),
+            # What was kept counts client records.
+            restated=read_restated(connection, as_of) if by is By.CLIENT else (),
             firm=_firm(connection, as_of, value, measured, types.newcomer),
         )
 
