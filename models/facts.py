@@ -6,10 +6,10 @@ leave such rows out.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
 
 class ProjectRow(SQLModel, table=True):
@@ -76,7 +76,7 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
-    occurred_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    occurred_at: datetime | None = Field(default=None, sa_type=Moment())
     is_reply: bool = False
     origin: str = "import"
     held_on: date | None = None
@@ -90,6 +90,7 @@ class FeedbackRow(SQLModel, table=True):
         resolved_on: from when the CRM says that it is resolved.
         settled_on: from when it counts as resolved because its case ended; readers see the earlier of the two as
             `resolved_on` (models.present).
+        of_case: the case whose question this answers, when a client says that it was not solved.
         origin: "import", or marks what did not come from the CRM: an answer on a page of ours, a complaint by phone.
     """
 
@@ -100,7 +101,7 @@ class FeedbackRow(SQLModel, table=True):
     client_id: str = key(foreign_key="clients.client_id", index=True)
     project_id: str | None = optional_key(index=True)
     given_on: date
-    given_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    given_at: datetime | None = Field(default=None, sa_type=Moment())
     kind: str
     score: int | None = None
     negative: bool | None = None
@@ -108,6 +109,7 @@ class FeedbackRow(SQLModel, table=True):
     comment: str | None = None
     resolved_on: date | None = None
     settled_on: date | None = None
+    of_case: str | None = optional_key()
     origin: str = "import"
     held_on: date | None = None
 

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
-MOMENT = DateTime(timezone=True)
+MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 
 

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
-from models.care import CareLineRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
+from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
@@ -101,6 +101,7 @@ bank_entries = metadata.tables[BankEntryRow.__tablename__]
 cases = metadata.tables[CaseRow.__tablename__]
 case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
 case_steps = metadata.tables[CaseStepRow.__tablename__]
+case_answers = metadata.tables[CaseAnswerRow.__tablename__]
 ticks = metadata.tables[TickRow.__tablename__]
 care_lines = metadata.tables[CareLineRow.__tablename__]
 health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]

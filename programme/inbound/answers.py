@@ -31,6 +31,7 @@ class Question(StrEnum):
     BUILD = "bouw"
     REVIEW = "review"
     QUOTE = "offerte"
+    SOLVED = "opgelost"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Form:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
+SOLVED = "ja"  # the answer of who is content with how a complaint was solved
 _REVIEW_WRITTEN = Choice("geschreven", "Ik heb een review geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW)
 
 FORMS: Mapping[Question, Form] = {
@@ -106,6 +108,12 @@ FORMS: Mapping[Question, Form] = {
             ),
             about_project=False,
         ),
+        # What follows from it is care's: tasks/care/answers.py.
+        Form(
+            Question.SOLVED,
+            (Choice(SOLVED, "Ja, ik ben tevreden"), Choice("nog-niet", "Nee, nog niet")),
+            about_project=False,
+        ),
     )
 }
 
@@ -117,6 +125,8 @@ ASKED_BY: Mapping[str, tuple[Question, ...]] = {
     "build_check": (Question.BUILD, Question.REVIEW),
     "review_reminder": (Question.REVIEW,),
     "quote_rejected": (Question.QUOTE,),
+    "case_check_in": (Question.SOLVED,),
+    "case_follow_up": (Question.SOLVED,),
 }
 
 

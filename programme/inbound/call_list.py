@@ -14,6 +14,7 @@ QUESTION_WORDS = {
     Question.EXPERIENCE: "Hoe was het met ons te werken?",
     Question.RECOMMEND: "Zou u ons aanbevelen?",
     Question.REVIEW: "Schrijft u een review?",
+    Question.SOLVED: "Is het voor u opgelost?",
 }
 COMPLAINT_PREFIX = "F-"  # before the feedback_id, in the id of a note about a complaint in the CRM
 

@@ -15,10 +15,12 @@ depends_on = None
 KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+OF_CASES = sa.text("question = 'opgelost'")
 TABLES = (
     "cases",
     "case_feedback",
     "case_steps",
+    "case_answers",
     "ticks",
     "care_lines",
     "health_snapshots",
@@ -33,6 +35,7 @@ ADDED = (
     ("clients", "phone_consent_told_on"),
     ("feedback", "given_at"),
     ("feedback", "settled_on"),
+    ("feedback", "of_case"),
     ("interactions", "occurred_at"),
     ("interactions", "is_reply"),
     ("interactions", "origin"),
@@ -88,6 +91,14 @@ def upgrade() -> None:
         sa.Column("message_id", KEY, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
         sa.PrimaryKeyConstraint("case_id", "step"),
+    )
+    op.create_index("ix_case_steps_state", "case_steps", ["state", "step", "done_at"])
+    op.create_table(
+        "case_answers",
+        sa.Column("answer_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("taken_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("answer_id"),
     )
     op.create_table(
         "ticks",
@@ -231,10 +242,12 @@ def upgrade() -> None:
     op.add_column("clients", sa.Column("phone_consent_told_on", sa.Date(), nullable=True))
     op.add_column("feedback", sa.Column("given_at", MOMENT, nullable=True))
     op.add_column("feedback", sa.Column("settled_on", sa.Date(), nullable=True))
+    op.add_column("feedback", sa.Column("of_case", KEY, nullable=True))
     op.create_index("ix_feedback_given", "feedback", ["given_on"])
     op.add_column("interactions", sa.Column("occurred_at", MOMENT, nullable=True))
     op.add_column("interactions", sa.Column("is_reply", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("interactions", sa.Column("origin", sa.String(), nullable=False, server_default="import"))
+    op.create_index("ix_answers_solved", "answers", ["id"], sqlite_where=OF_CASES, postgresql_where=OF_CASES)
     _refuse_changes_of_acts()
 
 
@@ -258,6 +271,7 @@ def _refuse_changes_of_acts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answers_solved", table_name="answers")
     op.drop_index("ix_feedback_given", table_name="feedback")
     for table, column in ADDED:
         op.drop_column(table, column)
