@@ -81,12 +81,15 @@ def plan_words(plan: Plan, label: str, first: date) -> list[str]:
         points = percent_number(plan.smallest, 1)
         lines += [
             f"Met {clients} klanten is een verschil kleiner dan {points} procentpunt niet te zien.",
-            f"Dat valt op als ten minste {_tenths(part)} van de 10 bestellingen er zonder de mail niet zouden zijn; "
+            f"Dat valt op als {_part_words(part)} bestellingen er zonder de mail niet zouden zijn; "
             "is het minder, dan zeggen de cijfers straks dat wij het niet weten.",
             f"De uitslag is er op {date_words(result_on)}. Eerder kijken zou misleiden.",
         ]
     return lines
 
 
-def _tenths(part: float) -> str:
-    return decimal_words(part * 10, 0 if part >= 0.1 else 1)
+def _part_words(part: float) -> str:
+    """Of the orders that follow today."""
+    return (
+        "vrijwel alle" if part > 0.95 else f"ten minste {decimal_words(part * 10, 0 if part >= 0.1 else 1)} van de 10"
+    )
