@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 @as_of_option(meaning="The day of the figures, YYYY-MM-DD: from facts dated on or before it.")
 @json_option
 @click.option(
+    "--out",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="Write the page: one HTML file that needs nothing else (in Dutch).",
+)
+@click.option(
     "--by",
     type=click.Choice(["client", "recipient"]),
     default="client",
@@ -30,9 +38,9 @@ if TYPE_CHECKING:
     type=click.Choice(["segment", "tier"]),
     help="Divide what the mails did by segment or tier as well.",
 )
-def command(as_of: date, as_json: bool, by: str, split: str | None) -> None:
-    """Do customers come back, what are they worth, and does the programme work? Nothing is written."""
-    from cli.printing.console import print_json
+def command(as_of: date, as_json: bool, page: Path | None, by: str, split: str | None) -> None:
+    """Do customers come back, what are they worth, and does the programme work? The database stays as it is."""
+    from cli.printing.console import print_json, say
     from programme.figures.report import By, report_json
     from tasks.base.workspace import open_workspace
     from tasks.figures.mails import Split
@@ -40,8 +48,14 @@ def command(as_of: date, as_json: bool, by: str, split: str | None) -> None:
 
     workspace = open_workspace()
     report = read_report(workspace.engine, workspace.programme, as_of, By(by), Split(split) if split else None)
+    if page is not None:
+        from tasks.figures.page import page_html
+
+        page.write_text(page_html(report, workspace.programme), encoding="utf-8")
     if as_json:
         print_json(report_json(report))
+    elif page is not None:
+        say(f"Written: {page}")
     else:
         _print(report)
 

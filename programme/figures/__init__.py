@@ -5,5 +5,7 @@ rates        k of n, and differences of two rates    nps          the net promot
 curves       when customers come back                cohorts      by month and quarter of the first occasion
 value        what customers are worth, and types     calculators  what keeping clients is worth
 funnels      what followed a mail, and experiments   referrals    how the referral programme does
-care         how complaints were dealt with     restated     what a closed figure was, and why it changed
+care         how complaints were dealt with          restated     what of a closed figure changed, and why
+planning     what an experiment could show           staff_mails  the mail to those who get the figures
+page/        what a reader sees of all this, in Dutch
 """

@@ -49,6 +49,13 @@ news = Table(
 )
 
 
+def is_kept(engine: Engine, as_of: date) -> bool:
+    """Whether this day or a later one was kept before."""
+    with engine.connect() as connection:
+        latest = latest_report(connection, date.max)
+    return latest is not None and latest >= as_of
+
+
 def keep_closed(engine: Engine, as_of: date) -> bool:
     """Keep the figures that the report of the day closed. Safe to run twice: what was kept first stays.
 

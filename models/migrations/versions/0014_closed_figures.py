@@ -12,9 +12,7 @@ KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    op.create_table(
-        "closed_reports", sa.Column("as_of", sa.Date(), nullable=False), sa.PrimaryKeyConstraint("as_of")
-    )
+    op.create_table("closed_reports", sa.Column("as_of", sa.Date(), nullable=False), sa.PrimaryKeyConstraint("as_of"))
     op.create_table(
         "closed_cells",
         sa.Column("cohort", sa.Integer(), nullable=False),

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat
 from programme.figures.page.words import WORDS, Unit, between_words, bounds_of, number_in_words
 
 WIDTH, LEFT, RIGHT = 420.0, 8.0, 412.0  # of the picture and the ends of its axis
 EDGE = 24.0  # a label nearer to an end than this is written from there inwards
+LABEL = 110.0  # between two labels on one line
 MONTHS_SHOWN = 36.0
 
 # From narrow to wide: the first that holds interval and target. A month later it is nearly always the same.
@@ -19,8 +21,7 @@ SCALES: Mapping[Unit, Sequence[tuple[float, float]]] = {
 OF_RETENTION = ((0.5, 1), (0, 1))
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A place on the axis with its label.
 
     Attributes:
@@ -39,7 +40,7 @@ class Scale:
     Attributes:
         band: (left, width) of the interval; None where there is none.
         dot: the number itself; never without the band.
-        others: further marks, with a word each: when a quarter and half had come back.
+        others: further marks, with a word each: when a quarter had come back.
         says: the same for whoever does not see it.
     """
 
@@ -77,9 +78,20 @@ def _months(figure: Figure, measured: MonthsToRepeat) -> Scale | None:
     if not reached:
         return None
     ends = _ends(figure, 0, max(months for months, _ in reached))
+    goal = _goal(figure, ends)
     marks = [_mark(_at(ends, months), text) for months, text in reached]
+    if goal:
+        goal, marks[0] = _apart(goal, marks[0])
     says = "; ".join(f"{text} na {round(months)} maanden" for months, text in reached) + _goal_says(figure)
-    return Scale(_ticks(figure, ends), None, None, _goal(figure, ends), marks, says)
+    return Scale(_ticks(figure, ends), None, None, goal, marks[:1], says)
+
+
+def _apart(one: Mark, other: Mark) -> tuple[Mark, Mark]:
+    """Two labels that would run into each other, each written away from the other."""
+    if abs(one.x - other.x) > LABEL:
+        return one, other
+    left, right = ("end", "start") if one.x <= other.x else ("start", "end")
+    return one._replace(anchor=left), other._replace(anchor=right)
 
 
 def _ends(figure: Figure, low: float, high: float) -> tuple[float, float]:
@@ -99,6 +111,13 @@ def _at(ends: tuple[float, float], number: float) -> float:
 def _ticks(figure: Figure, ends: tuple[float, float]) -> list[Mark]:
     unit = WORDS[figure.key].unit
     middle = (ends[0] + ends[1]) / 2
+    if unit is Unit.MONTHS:  # the unit once is enough
+        return [
+            _mark(_at(ends, each), words)
+            for each, words in zip(
+                (ends[0], middle, ends[1]), (f"{ends[0]:g}", f"{middle:g}", unit.target_words(ends[1])), strict=True
+            )
+        ]
     return [_mark(_at(ends, number), unit.target_words(number)) for number in (ends[0], middle, ends[1])]
 
 

@@ -67,15 +67,25 @@ class Card:
 
 def card_of(figure: Figure, programme: Programme) -> Card:
     """What the page says of one figure."""
-    words = WORDS[figure.key]
-    few = _few(figure)
-    number = "" if few or figure.number is None else number_in_words(figure, figure.number)
-    target = "" if figure.target is None else words.unit.target_words(figure.target)
+    words, few = WORDS[figure.key], _few(figure)
+    shown = None if few else figure.number
+    number, counted = ("", "") if shown is None else words.unit.parts(shown, places_of(figure))
     return Card(
-        figure.key, words.title, figure.status, LIGHT_WORDS[figure.status], LIGHT_SIGNS[figure.status],
-        number, "" if few else count_beside(figure), few, target, "" if few else _trend(figure), scale_of(figure),
-        _says(figure, programme), "" if few else _before_says(figure), is_changed(figure),
-    )  # fmt: skip
+        key=figure.key,
+        title=words.title,
+        status=figure.status,
+        light=LIGHT_WORDS[figure.status],
+        sign=LIGHT_SIGNS[figure.status],
+        number=number,
+        beside=", ".join(part for part in (counted, count_beside(figure)) if part) if number else "",
+        few=few,
+        target="" if figure.target is None else words.unit.target_words(figure.target),
+        trend=_trend(figure) if number else "",
+        scale=scale_of(figure),
+        says=_says(figure, programme),
+        before_says=_before_says(figure) if number else "",
+        is_changed=is_changed(figure),
+    )
 
 
 def is_changed(figure: Figure) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from programme.figures.cohorts import AtAge, Cohort, Period
+from programme.figures.cohorts import Cohort, Period
 from programme.figures.page.words import k_of_n
 from programme.figures.rates import newcombe
 from programme.figures.report import Report
@@ -30,13 +31,17 @@ class Cell:
     revenue: str
 
 
+class Arrows(NamedTuple):
+    """Against the group before, at the age of the younger: "up", "down", "same", or "" where nothing can be said."""
+
+    first: str = ""
+    repeat: str = ""
+    revenue: str = ""
+
+
 @dataclass(frozen=True)
 class Line:
-    """One group: its activity, and its numbers beside those of the group before.
-
-    Attributes:
-        arrows: by column, "up", "down", "same" or "": against the group before at the age of the younger.
-    """
+    """One group: its activity, and its numbers beside those of the group before."""
 
     name: str
     customers: str
@@ -46,8 +51,7 @@ class Line:
     months: str
     referral: str
     revenue: str
-    arrows: dict[str, str]
-    age: str
+    arrows: Arrows
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,6 @@ def _line(cohort: Cohort, columns: int, small_n: int) -> Line:
         k_of_n(referral.k, referral.n),
         whole_money_words(cohort.revenue_cents),
         _arrows(cohort, small_n),
-        "te jong" if cohort.trend is None else "",
     )
 
 
@@ -117,20 +120,19 @@ def _cell(cohort: Cohort, place: int) -> Cell:
     return Cell("", "", "")
 
 
-def _arrows(cohort: Cohort, small_n: int) -> dict[str, str]:
+def _arrows(cohort: Cohort, small_n: int) -> Arrows:
     """Of a small group nothing is said, and of shares no more than chance allows."""
     trend = cohort.trend
     if trend is None or min(trend.now.customers, trend.before.customers) < small_n:
-        return {}
+        return Arrows()
     now, before = trend.now, trend.before
     found = newcombe(now.repeat, before.repeat)
-    repeat = "same" if found is None or found.low <= 0 <= found.high else _arrow(found.difference, 0)
-    return {"repeat": repeat, "first": _money_arrow(now, before)}
+    repeat = "same" if found is None or found.low <= 0 <= found.high else _arrow(found.difference, 0.0)
+    first = _arrow(now.average_first_cents, before.average_first_cents)
+    return Arrows(first, repeat, _arrow(now.average_revenue_cents, before.average_revenue_cents))
 
 
-def _money_arrow(now: AtAge, before: AtAge) -> str:
-    return _arrow(round(now.average_first_cents or 0), round(before.average_first_cents or 0))
-
-
-def _arrow(now: float, before: float) -> str:
+def _arrow(now: float | None, before: float | None) -> str:
+    if now is None or before is None:
+        return ""
     return "up" if now > before else "down" if now < before else "same"

@@ -48,18 +48,18 @@ class Curve:
         by_quarter: per quarter of the first occasion, what came back at each of `months`.
     """
 
-    line: str
-    band: str
-    goal: str
-    goal_dots: Sequence[tuple[float, float]]
-    label: tuple[float, float, str]
-    across: Sequence[Tick]
-    upwards: Sequence[Tick]
     rows: Sequence[Row]
-    few: str
-    says: str
     by_quarter: Sequence[tuple[str, Sequence[str]]]
     months: Sequence[int]
+    says: str
+    few: str = ""
+    line: str = ""
+    band: str = ""
+    goal: str = ""
+    goal_dots: Sequence[tuple[float, float]] = ()
+    label: tuple[float, float, str] = (0, 0, "")
+    across: Sequence[Tick] = ()
+    upwards: Sequence[Tick] = ()
 
 
 def curve_of(report: Report, programme: Programme) -> Curve:
@@ -69,18 +69,28 @@ def curve_of(report: Report, programme: Programme) -> Curve:
     customers = report.value.customers
     if customers < report.small_n or not steps:
         few = "Er kwam nog niemand terug" if customers >= report.small_n else too_few(f"{dotted(customers)} klanten")
-        return Curve("", "", "", (), (0, 0, ""), (), (), (), few, few, (), months)
+        return Curve((), (), months, few, few)
     # Where too few are left in sight a line would show the fate of a handful.
     kept = [step for step in steps if step.at_risk >= report.small_n]
     last = _last_day(report, kept)
-    highest = _highest(kept, targets.values())
-    paper = _Paper(max(YEARS_SHOWN * 12, *months), highest)
-    points = list(_points(kept, last, paper))
+    width = max(YEARS_SHOWN * 12, *months)
+    kept = [step for step in kept if step.day <= width * DAYS_A_MONTH]
+    paper = _Paper(width, _highest(kept, targets.values()))
+    points, goal = list(_points(kept, last, paper)), _goal(targets, paper)
     rows = [_row(number, steps, last, targets, report.small_n) for number in months]
     return Curve(
-        _stairs(points), _area(kept, points, last, paper), _path(_goal(targets, paper)), _goal(targets, paper)[1:],
-        _label(points[-1]), _across(paper), _upwards(paper), rows, "", _says(rows), _by_quarter(report, months), months,
-    )  # fmt: skip
+        rows,
+        _by_quarter(report, months),
+        months,
+        _says(rows),
+        line=_stairs(points),
+        band=_area(kept, last, paper),
+        goal=_path(goal),
+        goal_dots=goal[1:],
+        label=_label(points[-1], goal[-1:]),
+        across=_across(paper),
+        upwards=_upwards(paper),
+    )
 
 
 @dataclass(frozen=True)
@@ -130,9 +140,11 @@ def _thinned(points: Iterable[tuple[float, float]]) -> Iterator[tuple[float, flo
     yield from by_place.values()
 
 
-def _label(end: tuple[float, float]) -> tuple[float, float, str]:
+def _label(end: tuple[float, float], goal: Sequence[tuple[float, float]]) -> tuple[float, float, str]:
     x, y = end
-    return (x + 10, y + 4, "start") if x < RIGHT - 160 else (x, y + 18, "end")
+    if x < RIGHT - 160:
+        return x + 10, y + 4, "start"
+    return x, y - 10 if goal and goal[0][1] > y else y + 18, "end"
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> str:
@@ -140,7 +152,7 @@ def _stairs(points: Sequence[tuple[float, float]]) -> str:
     return f"M{x:g} {y:g}" + "".join(f"H{right:g}V{up:g}" for right, up in rest)
 
 
-def _area(steps: Sequence[Step], points: Sequence[tuple[float, float]], last: int, paper: _Paper) -> str:
+def _area(steps: Sequence[Step], last: int, paper: _Paper) -> str:
     """The band: along its upper edge there, along the lower edge back."""
     upper = [(paper.x(step.day), 1 - step.survival + Z * step.se) for step in steps]
     lower = [(paper.x(step.day), 1 - step.survival - Z * step.se) for step in steps]

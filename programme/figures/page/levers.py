@@ -153,12 +153,12 @@ def _score(report: Report, _programme: Programme) -> Lever:
 def _refer(report: Report, programme: Programme) -> Lever:
     """The line about referrals also below the mail that most people get and that has none."""
     without = {name for name, each in programme.touchpoints.items() if not each.ends_with_referral}
-    open_to = [each for each in _whole(report) if each.touchpoint in without and each.delivered]
+    open_to = [each for each in _whole(report) if each.touchpoint in without and each.planned]
     if not open_to:
         return Lever("Kijk of de beloning mensen aanspreekt.", "referral.steps", section="aanbevelen")
     # The question whether somebody would recommend us comes first: who says yes there is thinking of it already.
     asked = [each for each in open_to if programme.touchpoints[each.touchpoint].purpose is Purpose.SERVICE]
-    best = max(asked or open_to, key=lambda each: (each.answered, each.delivered, each.touchpoint))
+    best = max(asked or open_to, key=lambda each: (each.answered, each.planned, each.touchpoint))
     label, key = programme.touchpoints[best.touchpoint].label, f"touchpoints.{best.touchpoint}.ends_with_referral"
     return Lever(f"Zet de regel over aanbevelen ook onder “{label}”.", key, "false", "aanbevelen")
 

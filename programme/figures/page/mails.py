@@ -75,10 +75,11 @@ class Mails:
 
 
 def mails_of(report: Report, programme: Programme) -> Mails:
-    """The touchpoints in the order of the report; of very many the ones with most mails."""
+    """In the order of the programme, then campaigns and the mails of rooms; of very many the ones with most mails."""
+    order = {name: place for place, name in enumerate(programme.touchpoints)}
     every = [each for each in report.touchpoints if each.planned or each.skipped or each.deferred]
     most = sorted(every, key=lambda each: -each.planned)[:ROWS_SHOWN]
-    kept = [each for each in every if each in most]
+    kept = sorted(most, key=lambda each: (order.get(each.touchpoint, len(order)), report.touchpoints.index(each)))
     highest = max((each.planned for each in kept), default=0)
     lines = [_mail(each, programme, highest) for each in kept]
     return Mails(lines, len(every) - len(kept), programme.figures.window_days, _burden(report))
@@ -86,7 +87,7 @@ def mails_of(report: Report, programme: Programme) -> Mails:
 
 def label_of(funnel: Funnel, programme: Programme) -> str:
     """As the programme names it, with the campaign's own name; an id that it no longer has stands as it is."""
-    known = programme.touchpoints.get(funnel.touchpoint) or programme.campaigns.get(funnel.touchpoint)
+    known = programme.kinds.get(funnel.touchpoint)
     label = known.label if known else funnel.touchpoint
     parts = [label, *(part for part in (funnel.campaign, funnel.segment, funnel.tier) if part)]
     return clean(": ".join(parts), LONGEST_NAME)

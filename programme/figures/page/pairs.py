@@ -6,7 +6,8 @@ from typing import NamedTuple
 from programme.figures.page.cohorts import cohort_words
 from programme.figures.page.words import k_of_n, too_few
 from programme.figures.rates import Rate
-from programme.figures.report import Report, Restated, Why
+from programme.figures.report import Report
+from programme.figures.restated import Restated, Why
 from programme.figures.value import Value
 from programme.words.numerals import decimal_words, dotted, money_words, percent_number, places_between, share_words
 

@@ -1,13 +1,15 @@
 """Experiments in a sentence each: what we know and what we do not. Before the day of the result only that day."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from programme.figures.funnels import ExperimentResult
 from programme.figures.page.words import k_of_n
+from programme.figures.planning import Plan
 from programme.figures.rates import newcombe
 from programme.figures.report import Report
 from programme.terms.schema import Programme
-from programme.words.numerals import percent_number, share_words
+from programme.words.numerals import decimal_words, dotted, percent_number, share_words
 from programme.words.plain_text import clean
 from programme.words.wording import date_words
 
@@ -28,7 +30,7 @@ def trials_of(report: Report, programme: Programme) -> list[Trial]:
 
 
 def _trial(each: ExperimentResult, programme: Programme, small_n: int) -> Trial:
-    known = programme.touchpoints.get(each.touchpoint) or programme.campaigns.get(each.touchpoint)
+    known = programme.kinds.get(each.touchpoint)
     mail = clean(known.label if known else each.touchpoint)
     name = each.experiment.replace("-", " ")
     return Trial(name[:1].upper() + name[1:], mail, *result_words(each, small_n))
@@ -59,3 +61,35 @@ def result_words(each: ExperimentResult, small_n: int) -> tuple[str, str]:
         return measured, "Wij weten nu niet of de mail iets doet."
     what = "met de mail bestellen er meer" if found.low > 0 else "met de mail bestellen er minder"
     return measured, f"De mail doet waarschijnlijk iets: {what}."
+
+
+def plan_words(plan: Plan, label: str, first: date) -> list[str]:
+    """What an experiment that begins on `first` could show, a sentence a line."""
+    last = first + timedelta(days=plan.days - 1)
+    result_on = last + timedelta(days=plan.window_days)
+    ordered, clients = plan.ordered, dotted(plan.clients)
+    got = "een van onze mails" if plan.of_all_mails else "deze mail"
+    lines = [
+        f"Van {date_words(first)} tot en met {date_words(last)} krijgt {share_words(plan.holdout_share)} van de "
+        f"klanten “{clean(label)}” niet.",
+        f"Naar verwachting doen {clients} klanten mee: {dotted(plan.treated)} met de mail, "
+        f"{dotted(plan.held_out)} zonder.",
+        f"Van wie eerder {got} kreeg, bestelde {k_of_n(ordered.k, ordered.n)} binnen {plan.window_days} dagen.",
+    ]
+    if plan.smallest is not None and ordered.rate:
+        part = plan.smallest / ordered.rate
+        points = percent_number(plan.smallest, 1)
+        lines += [
+            f"Met {clients} klanten is een verschil kleiner dan {points} procentpunt niet te zien.",
+            f"Dat valt op als {_part_words(part)} bestellingen er zonder de mail niet zouden zijn; "
+            "is het minder, dan zeggen de cijfers straks dat wij het niet weten.",
+            f"De uitslag is er op {date_words(result_on)}. Eerder kijken zou misleiden.",
+        ]
+    return lines
+
+
+def _part_words(part: float) -> str:
+    """Of the orders that follow today."""
+    return (
+        "vrijwel alle" if part > 0.95 else f"ten minste {decimal_words(part * 10, 0 if part >= 0.1 else 1)} van de 10"
+    )

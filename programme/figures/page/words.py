@@ -34,6 +34,11 @@ class Unit(StrEnum):
             return f"{decimal_words(number, places)} {'maand' if number == 1 else 'maanden'}"
         return decimal_words(number, places)
 
+    def parts(self, number: float, places: int) -> tuple[str, str]:
+        """The number and what it counts, where that is written smaller: ("5%", ""), ("14,2", "maanden")."""
+        number_alone, _, counted = self.words(number, places).partition(" ")
+        return number_alone, counted
+
     def target_words(self, target: float) -> str:
         """Without a comma where there is nothing behind it."""
         hundredfold = target * 100 if self is Unit.SHARE else target
