@@ -5,16 +5,17 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select
 
 from models.present import feedback, interactions, projects, quotes, referrals
-from programme.figures.care import CareFigures
 from programme.figures.cohorts import Period
 from programme.figures.lights import TREND_MONTHS, Figure, FigureKey
 from programme.figures.report import ALL, By, Report
-from programme.figures.value import FirmNumbers, Mean, Value
+from programme.figures.value import FirmNumbers, Value
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
+from tasks.figures.care import read_care
 from tasks.figures.cohorts import read_cohorts, read_curves
 from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
 from tasks.figures.experiments import read_experiments
+from tasks.figures.loyalty import read_loyalty
 from tasks.figures.mails import Split, read_deliveries, read_funnels
 from tasks.figures.referrals import read_overview
 from tasks.figures.restated import read_restated
@@ -49,7 +50,7 @@ def read_report(
         funnels = read_funnels(connection, as_of, programme.figures.window_days)
         measured = read_steering(connection, programme.health, as_of, NOW, curve[ALL], funnels)
         types = read_types(connection, as_of)
-        value = read_value(connection, programme.figures, as_of, Mean(0, None))
+        value = read_value(connection, programme.figures, as_of, read_loyalty(connection, as_of))
         cohorts = {period: read_cohorts(connection, as_of, period) for period in Period}
         return Report(
             as_of=as_of,
@@ -65,7 +66,7 @@ def read_report(
             touchpoints=(read_funnels(connection, as_of, programme.figures.window_days, split) if split else funnels),
             experiments=read_experiments(connection, programme, as_of),
             referrals=overview,
-            care=CareFigures(),
+            care=read_care(connection, programme.health, as_of),
             # What was kept counts client records.
             restated=read_restated(connection, as_of) if by is By.CLIENT else (),
             firm=_firm(connection, as_of, value, measured, types.newcomer),

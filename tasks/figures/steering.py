@@ -74,7 +74,11 @@ def _of_customers(connection: Connection, curve: Sequence[Step]) -> tuple[Rate, 
 
 def read_nps(connection: Connection, terms: HealthTerms, as_of: date) -> Nps:
     """By the latest score of each client in the 12 months to the day, then the greatest feedback id."""
-    return nps_of(connection, terms, latest_scores(as_of))
+    latest = latest_scores(as_of).subquery()
+    score = latest.c.score
+    query = select(func.count(), _count(score >= PROMOTER_FROM), _count(score <= terms.negative_score_at_most))
+    n, promoters, detractors = connection.execute(query.where(latest.c.place == 1)).one()
+    return Nps(n, int(promoters or 0), int(detractors or 0))
 
 
 def latest_scores(as_of: date) -> Select[tuple[int, date, int]]:
@@ -93,15 +97,6 @@ def latest_scores(as_of: date) -> Select[tuple[int, date, int]]:
             given.given_on <= as_of,
         )
     )
-
-
-def nps_of(connection: Connection, terms: HealthTerms, scores: Select[tuple[int, date, int]]) -> Nps:
-    """The score over the latest answer (`place` 1) of each person."""
-    latest = scores.subquery()
-    score = latest.c.score
-    query = select(func.count(), _count(score >= PROMOTER_FROM), _count(score <= terms.negative_score_at_most))
-    n, promoters, detractors = connection.execute(query.where(latest.c.place == 1)).one()
-    return Nps(n, int(promoters or 0), int(detractors or 0))
 
 
 class Active(NamedTuple):
