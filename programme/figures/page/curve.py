@@ -10,7 +10,7 @@ from programme.figures.page.words import customers_in_words, days_in_months, too
 from programme.figures.rates import Z
 from programme.figures.report import ALL, Report
 from programme.terms.schema import Programme
-from programme.words.numerals import dotted, round_steps, share_words
+from programme.words.numerals import dotted, percent_number, places_between, round_steps, share_words
 
 WIDTH, HEIGHT = 920, 340
 LEFT, RIGHT, TOP, BOTTOM = 52, 900, 16, 300  # of the field, in the picture's own units
@@ -199,7 +199,9 @@ def _row(months: int, steps: Sequence[Step], last: int, targets: Mapping[int, fl
     share = 1 - found.survival
     low, high = (min(max(share + side * Z * found.se, 0.0), 1.0) for side in (-1, 1))
     in_sight = found.at_risk - found.events if left is None else left
-    return Row(months, dotted(in_sight), share_words(share), f"{share_words(low)} tot {share_words(high)}", target)
+    places = places_between(low, high)
+    between = f"{percent_number(low, places)} en {share_words(high, places)}"
+    return Row(months, dotted(in_sight), share_words(share, places), between, target)
 
 
 def _at(steps: Sequence[Step], day: float) -> Step | None:
