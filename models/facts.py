@@ -68,7 +68,11 @@ class InteractionRow(SQLModel, table=True):
     """
 
     __tablename__ = "interactions"
-    __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
+    __table_args__ = (
+        Index("ix_interactions_client", "client_id", "occurred_on"),
+        # Covering: every tick asks for the contacts of the last days, and reads no row for most of them.
+        Index("ix_interactions_day", "occurred_on", "direction", "client_id", "topic", "is_reply", "interaction_id"),
+    )
 
     interaction_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id")
@@ -118,6 +122,7 @@ class InvoiceRow(SQLModel, table=True):
     """An invoice, in cents; unpaid while `paid_on` is NULL."""
 
     __tablename__ = "invoices"
+    __table_args__ = (Index("ix_invoices_due", "due_on", "client_id"),)
 
     invoice_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)

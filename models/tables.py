@@ -22,6 +22,7 @@ from models.people import (
     CallConsentRow,
     PeopleTaskRow,
     StaffMailRow,
+    TaskInvoiceRow,
     TaskNoteRow,
 )
 from models.referrals import (
@@ -105,6 +106,7 @@ case_answers = metadata.tables[CaseAnswerRow.__tablename__]
 ticks = metadata.tables[TickRow.__tablename__]
 care_lines = metadata.tables[CareLineRow.__tablename__]
 health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]
+task_invoices = metadata.tables[TaskInvoiceRow.__tablename__]
 people_tasks = metadata.tables[PeopleTaskRow.__tablename__]
 task_notes = metadata.tables[TaskNoteRow.__tablename__]
 acts = metadata.tables[ActRow.__tablename__]

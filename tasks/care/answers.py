@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, exists, insert, select, text
+from sqlalchemy import Connection, bindparam, exists, insert, select, text
 
 from models.database import clock
+from models.database.columns import Moment
 from models.events import OF_CASES
 from models.tables import activity, answers, case_answers, feedback, messages
 from programme.care.case import Case, CaseState
@@ -19,17 +20,18 @@ from tasks.care.telling import tell_later
 ORIGIN = "case"  # of feedback that answers the question of a case
 
 
+_WAITING = (
+    select(*answers.c["id", "answer", "comment", "answered_at"], messages.c.occasion)
+    .join(messages, messages.c.message_id == answers.c.message_id)
+    .where(text(OF_CASES), answers.c.answered_at <= bindparam("at", type_=Moment()))
+    .where(messages.c.touchpoint.in_(list(STEP_OF)), ~exists().where(case_answers.c.answer_id == answers.c.id))
+    .order_by(answers.c.answered_at, answers.c.id)
+)
+
+
 def take_answers(connection: Connection, at: datetime) -> None:
     """Take the answers on our pages up to a moment, in the order of their moments. Safe to run twice."""
-    own = answers.c
-    query = (
-        select(own.id, own.answer, own.comment, own.answered_at, messages.c.occasion)
-        .join(messages, messages.c.message_id == own.message_id)
-        .where(text(OF_CASES), own.answered_at <= at, messages.c.touchpoint.in_(list(STEP_OF)))
-        .where(~exists().where(case_answers.c.answer_id == own.id))
-        .order_by(own.answered_at, own.id)
-    )
-    for row in connection.execute(query).all():
+    for row in connection.execute(_WAITING, {"at": at}).all():
         moment = clock.aware(row.answered_at)
         apply_answer(connection, read_case(connection, row.occasion), row.answer == SOLVED, moment, row.comment)
         connection.execute(insert(case_answers).values(answer_id=row.id, case_id=row.occasion, taken_at=at))

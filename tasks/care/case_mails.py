@@ -1,10 +1,10 @@
-"""The mails of cases: plans them in the tick's transaction, sends them after it, and finds those that did not arrive."""
+"""The mails of cases: planned in the tick's transaction, sent after it; and those that did not arrive."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from models.database.bulk import in_values
 from models.present import clients
@@ -17,6 +17,7 @@ from programme.care.tick import Tick
 from programme.care.words import LEVEL_WORDS
 from programme.inbound.events import EventKind
 from programme.terms.kinds import Choice
+from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus, Reason
 from tasks.base.workspace import Workspace
 from tasks.care.ending import CASE_ENDED
@@ -70,32 +71,33 @@ def post(
     ]
 
 
-def deliver_case_mails(workspace: Workspace, renderer: Renderer, at: datetime, tick: Tick) -> DeliveryReport:
+def deliver_case_mails(workspace: Workspace, renderer: Renderer, at: datetime) -> DeliveryReport:
     """Send what is planned of these mails, also what an earlier tick could not. Raises DeliveryStopped."""
-    return deliver_direct(workspace, renderer, CASE_MAILS, tick.day, run_id_of(at))
+    return deliver_direct(workspace, renderer, CASE_MAILS, day_in_amsterdam(at), run_id_of(at))
+
+
+# The mails of cases whose step says that they went: a planned one is still to be sent, a refused one did not arrive.
+_MAILS = (
+    select(case_steps.c.case_id, case_steps.c.step, messages.c.status, messages.c.reason)
+    .join(messages, messages.c.message_id == case_steps.c.message_id)
+    .where(case_steps.c.state == StepState.SENT.value)
+)
+_WAITING = _MAILS.where(messages.c.status == MessageStatus.PLANNED.value).limit(1)
+_NOT_ARRIVED = _MAILS.where(case_steps.c.done_at > bindparam("since", type_=case_steps.c.done_at.type)).where(
+    messages.c.status.in_(NOT_ARRIVED)
+    | exists().where(events.c.message_id == messages.c.message_id, events.c.kind.in_(REFUSED))
+)
 
 
 def has_waiting(connection: Connection) -> bool:
     """Whether a mail of a case is planned."""
-    kinds = in_values(messages.c.touchpoint, [kind.id for kind in CASE_MAILS], connection.dialect.name)
-    query = select(messages.c.id).where(messages.c.status == MessageStatus.PLANNED.value, kinds).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_WAITING).first() is not None
 
 
 def read_not_arrived(connection: Connection, at: datetime) -> Mapping[tuple[str, StepName], Reason]:
     """The mails of cases that were refused or bounced, by case and step."""
-    is_refused = exists().where(events.c.message_id == messages.c.message_id, events.c.kind.in_(REFUSED))
-    query = (
-        select(case_steps.c.case_id, case_steps.c.step, messages.c.status, messages.c.reason)
-        .join(messages, messages.c.message_id == case_steps.c.message_id)
-        .where(case_steps.c.state == StepState.SENT.value, case_steps.c.done_at > at - WATCHED)
-        .where(messages.c.status.in_(NOT_ARRIVED) | is_refused)
-    )
-    return {
-        (row.case_id, StepName(row.step)): _why(row.status, row.reason)
-        for row in connection.execute(query)
-        if row.reason != CASE_ENDED
-    }
+    rows = connection.execute(_NOT_ARRIVED, {"since": at - WATCHED})
+    return {(row.case_id, StepName(row.step)): _why(row.status, row.reason) for row in rows if row.reason != CASE_ENDED}
 
 
 def run_id_of(at: datetime) -> str:

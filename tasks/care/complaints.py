@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, exists, insert, or_, select
+from sqlalchemy import Connection, Date, Select, bindparam, exists, insert, or_, select
 
 from models.present import clients, feedback
 from models.tables import care_lines, case_feedback
@@ -18,7 +19,7 @@ from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms
 from programme.words.states import Severity
 from tasks.care.ending import end_case
-from tasks.care.owners import read_engineers
+from tasks.care.people.engineers import read_engineers
 from tasks.care.store import read_case, write_changes, write_new
 
 
@@ -35,13 +36,13 @@ class Complaint(NamedTuple):
 
 
 def take_complaints(
-    connection: Connection, tick: Tick, cases: Mapping[str, Case], recipients: Mapping[str, str]
+    connection: Connection, tick: Tick, cases: Mapping[str, Case], recipients: dict[str, str]
 ) -> tuple[dict[str, Case], list[Line]]:
     """Step (3): take the complaints in the order of their moments, then ids.
 
     Args:
         cases: those that are followed, after step (2).
-        recipients: the present recipient of their clients.
+        recipients: the present recipient of their clients; those of new cases are added.
 
     Returns:
         The cases with the new ones, and the lines.
@@ -49,7 +50,7 @@ def take_complaints(
     found = _read_complaints(connection, tick)
     if not found:
         return dict(cases), []
-    taking = _Taking(connection, tick, dict(cases), dict(recipients))
+    taking = _Taking(connection, tick, dict(cases), recipients)
     lines = [each for complaint in found for each in taking.take(complaint)]
     return taking.cases, lines
 
@@ -138,16 +139,6 @@ def negative(table: Any, terms: HealthTerms) -> Any:
 
 def _read_complaints(connection: Connection, tick: Tick) -> list[Complaint]:
     """Negative feedback in no case, known and not resolved at the tick, not told as old; by moment, then id."""
-    own = feedback.c
-    is_followed = exists().where(case_feedback.c.feedback_id == own.feedback_id)
-    is_told = exists().where(care_lines.c.did == Did.OLD.value, care_lines.c.feedback_id == own.feedback_id)
-    query = (
-        select(*own["feedback_id", "client_id", "project_id", "severity", "given_on", "given_at", "of_case"])
-        .add_columns(clients.c.recipient)
-        .join(clients, clients.c.client_id == own.client_id)
-        .where(own.given_on <= tick.day, negative(feedback, tick.programme.health), clients.c.erased_on.is_(None))
-        .where(or_(own.resolved_on.is_(None), own.resolved_on > tick.day), ~is_followed, ~is_told)
-    )
     found = [
         Complaint(
             row.feedback_id,
@@ -158,8 +149,21 @@ def _read_complaints(connection: Connection, tick: Tick) -> list[Complaint]:
             moment_of(row.given_on, row.given_at),
             row.of_case,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_unfollowed(tick.programme.health), {"day": tick.day})
     ]
-    return sorted(
-        (each for each in found if each.given_at <= tick.at), key=lambda each: (each.given_at, each.feedback_id)
+    known = [each for each in found if each.given_at <= tick.at]
+    return sorted(known, key=lambda each: (each.given_at, each.feedback_id))
+
+
+@lru_cache(maxsize=8)
+def _unfollowed(terms: HealthTerms) -> Select[Any]:
+    own, day = feedback.c, bindparam("day", type_=Date())
+    is_followed = exists().where(case_feedback.c.feedback_id == own.feedback_id)
+    is_told = exists().where(care_lines.c.did == Did.OLD.value, care_lines.c.feedback_id == own.feedback_id)
+    return (
+        select(*own["feedback_id", "client_id", "project_id", "severity", "given_on", "given_at", "of_case"])
+        .add_columns(clients.c.recipient)
+        .join(clients, clients.c.client_id == own.client_id)
+        .where(own.given_on <= day, negative(feedback, terms), clients.c.erased_on.is_(None))
+        .where(or_(own.resolved_on.is_(None), own.resolved_on > day), ~is_followed, ~is_told)
     )

@@ -1,10 +1,9 @@
 """How a case ends: by an act, by an answer, or because a tick finds that it has (step 2)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -24,27 +23,67 @@ from programme.facts.records import Feedback
 from programme.sending.state_changes import Cause
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus
-from tasks.care.store import write_changes
+from tasks.care.store import FOLLOWED_CLIENTS, FOLLOWED_IDS, write_changes
 from tasks.sending.status_changes import change_status
 
 CASE_ENDED = "case_ended"  # why a message was cancelled
 
 
-@dataclass
-class _Known:
-    """What decides whether a case has ended.
+class TaskNow(NamedTuple):
+    """A task of a followed case, as far as a tick looks at it."""
+
+    task_id: str
+    case_id: str
+    step: str
+    state: str
+    outcome: str | None
+    ended_at: datetime | None
+    told_level: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state == TaskState.OPEN
+
+
+class Standing(NamedTuple):
+    """All that a tick knows beside the cases that are followed.
 
     Attributes:
-        gone: the ids of clients who were erased.
-        feedback: of each case, as the CRM has it now.
-        busy: the ids of cases with an open task.
-        silent_since: when the call of the last question ended without reaching anybody, by case.
+        recipients: the present recipient of each client of a case; "" without an address.
+        erased: the ids of clients who were erased.
+        feedback: of each open case, as the CRM has it now.
+        tasks: of each case, in whatever state.
     """
 
-    gone: frozenset[str]
+    recipients: dict[str, str]
+    erased: frozenset[str]
     feedback: Mapping[str, list[Feedback]]
-    busy: frozenset[str] = frozenset()
-    silent_since: Mapping[str, datetime] = field(default_factory=dict)
+    tasks: Mapping[str, list[TaskNow]]
+
+
+NOTHING = Standing({}, frozenset(), {}, {})
+_CLIENTS = select(*clients.c["client_id", "recipient", "erased_on"]).where(clients.c.client_id.in_(FOLLOWED_CLIENTS))
+_FEEDBACK = (
+    select(case_feedback.c.case_id, *(feedback.c[name] for name in Feedback._fields))
+    .join(feedback, feedback.c.feedback_id == case_feedback.c.feedback_id)
+    .where(case_feedback.c.case_id.in_(FOLLOWED_IDS))
+    .order_by(case_feedback.c.case_id, case_feedback.c.place)
+)
+_TASKS = select(*(people_tasks.c[name] for name in TaskNow._fields)).where(people_tasks.c.case_id.in_(FOLLOWED_IDS))
+
+
+def read_standing(connection: Connection) -> Standing:
+    """What is known beside the followed cases, in three queries whatever their number."""
+    given: dict[str, list[Feedback]] = defaultdict(list)
+    tasks: dict[str, list[TaskNow]] = defaultdict(list)
+    people = connection.execute(_CLIENTS).all()
+    for case_id, *values in connection.execute(_FEEDBACK):
+        given[case_id].append(Feedback(*values))
+    for row in connection.execute(_TASKS):
+        tasks[row.case_id].append(TaskNow(*row))
+    erased = frozenset(row.client_id for row in people if row.erased_on is not None)
+    return Standing({row.client_id: row.recipient for row in people}, erased, given, tasks)
 
 
 def end_case(connection: Connection, case: Case, state: CaseState, at: datetime) -> tuple[Case, list[Line]]:
@@ -95,74 +134,38 @@ def _cancel_mails(connection: Connection, case: Case, kinds: Collection[str]) ->
     change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, waits, **values)
 
 
-def end_what_ended(connection: Connection, tick: Tick, cases: Mapping[str, Case]) -> tuple[dict[str, Case], list[Line]]:
+def end_what_ended(
+    connection: Connection, tick: Tick, cases: Mapping[str, Case], standing: Standing
+) -> tuple[dict[str, Case], list[Line]]:
     """Step (2): close the open cases that have ended at the tick.
 
     Returns:
         All the cases, those that ended as they are now; and the lines.
     """
-    known = _read_known(connection, list(cases.values()))
     after: dict[str, Case] = dict(cases)
     lines: list[Line] = []
     for case in cases.values():
-        if case.is_open and (state := _ended(tick, case, known)):
+        if case.is_open and (state := _ended(tick, case, standing)):
             after[case.case_id], told = end_case(connection, case, state, tick.at)
             lines += told
-    for case in cases.values():
-        if not case.is_open and case.client_id in known.gone:
+        elif not case.is_open and case.client_id in standing.erased:
             forget_last_question(connection, case)
             after[case.case_id] = without_last_question(case)
     return after, lines
 
 
-def _ended(tick: Tick, case: Case, known: _Known) -> CaseState | None:
+def _ended(tick: Tick, case: Case, standing: Standing) -> CaseState | None:
     """How the case has ended at the tick; None while it has not."""
-    if case.client_id in known.gone:
+    if case.client_id in standing.erased:
         return CaseState.ERASED
     terms = tick.programme.health
-    complaints = [each for each in known.feedback[case.case_id] if is_negative(terms, each)]
+    complaints = [each for each in standing.feedback.get(case.case_id, ()) if is_negative(terms, each)]
     if not complaints:
         return CaseState.WITHDRAWN
     if all(each.resolved_on and each.resolved_on <= tick.day for each in complaints):
         return CaseState.RESOLVED
-    since, is_busy = known.silent_since.get(case.case_id), case.case_id in known.busy
-    return CaseState.RESOLVED if is_silent(tick.clock, case, tick.at, since, is_busy) else None
-
-
-def _read_known(connection: Connection, cases: Sequence[Case]) -> _Known:
-    if not cases:
-        return _Known(frozenset(), {})
-    dialect = connection.dialect.name
-    owners, ids = sorted({case.client_id for case in cases}), [case.case_id for case in cases]
-    gone = connection.scalars(
-        select(clients.c.client_id).where(
-            in_values(clients.c.client_id, owners, dialect), clients.c.erased_on.is_not(None)
-        )
-    )
-    silent = (StepName.FOLLOW_UP.value, [outcome.value for outcome in UNSPOKEN])
-    tasks = connection.execute(
-        select(*people_tasks.c["case_id", "step", "state", "outcome", "ended_at"]).where(
-            in_values(people_tasks.c.case_id, ids, dialect)
-        )
-    ).all()
-    return _Known(
-        frozenset(gone),
-        _read_feedback(connection, ids),
-        frozenset(row.case_id for row in tasks if row.state == TaskState.OPEN),
-        {row.case_id: row.ended_at for row in tasks if row.step == silent[0] and row.outcome in silent[1]},
-    )
-
-
-def _read_feedback(connection: Connection, case_ids: Iterable[str]) -> dict[str, list[Feedback]]:
-    """The feedback of each case that the export still has."""
-    columns = [feedback.c[name] for name in Feedback._fields]
-    query = (
-        select(case_feedback.c.case_id, *columns)
-        .join(feedback, feedback.c.feedback_id == case_feedback.c.feedback_id)
-        .where(in_values(case_feedback.c.case_id, list(case_ids), connection.dialect.name))
-        .order_by(case_feedback.c.case_id, case_feedback.c.place)
-    )
-    found: dict[str, list[Feedback]] = defaultdict(list)
-    for case_id, *values in connection.execute(query):
-        found[case_id].append(Feedback(*values))
-    return found
+    tasks = standing.tasks.get(case.case_id, [])
+    last_calls = [task.ended_at for task in tasks if task.step == StepName.FOLLOW_UP and task.outcome in UNSPOKEN]
+    is_busy = any(task.is_open for task in tasks)
+    is_over = is_silent(tick.clock, case, tick.at, next(iter(last_calls), None), is_busy)
+    return CaseState.RESOLVED if is_over else None

@@ -4,22 +4,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
-from models.database.bulk import in_values
 from models.tables import people_tasks
 from programme.care.case import BY_MAIL, Case, Step, StepName, StepState
 from programme.care.following import MailVerdict, by_phone, judge_mail, miss_steps, with_verdict
 from programme.care.lines import Did, Line, line
 from programme.care.outcomes import CASE_PREFIX, TaskChannel, TaskState, task_id_of
 from programme.care.owners import Owner
-from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK, case_values
+from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK
 from programme.care.tick import Tick
+from programme.terms.kinds import MailKind
 from programme.words.states import Purpose, Reason
 from tasks.care.case_mails import Asked, Posted, owners_of
-from tasks.care.owners import Work, read_engineers
-from tasks.care.staff import StaffMail, queue_staff_mails
+from tasks.care.ending import Standing
+from tasks.care.people.engineers import Asked as Work
+from tasks.care.people.engineers import read_engineers
+from tasks.care.people.staff_mails import queue_case_mail
 from tasks.care.store import write_changes
 
 Post = Callable[[Sequence[Asked]], "list[Posted | Reason]"]
@@ -32,24 +36,47 @@ CHANNEL_OF = {
 }
 
 
+class Told(NamedTuple):
+    """A mail to a colleague, as queue_case_mail takes it."""
+
+    kind: MailKind
+    name: str
+    task_id: str
+    client_id: str
+    step: str
+    due_at: datetime
+
+
 @dataclass
 class _Following:
     """The work of one tick on all cases; what is to be written is collected and written once.
 
     Attributes:
+        cases: all that are followed.
         made: the tasks that these cases have, in whatever state: id -> (is open, the level last told).
     """
 
+    connection: Connection
     tick: Tick
-    engineers: Mapping[Work, str | None]
+    cases: Sequence[Case]
     made: dict[str, tuple[bool, str | None]]
     lines: list[Line] = field(default_factory=list)
     tasks: list[dict[str, object]] = field(default_factory=list)
-    staff_mails: list[StaffMail] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+    @cached_property
+    def engineers(self) -> Mapping[Work, str | None]:
+        """Read for all cases at once, when the first of them needs an owner; most ticks need none."""
+        works = [(case.client_id, case.project_id) for case in self.cases]
+        return read_engineers(self.connection, works, self.tick.day)
+
+    def engineer(self, case: Case) -> str | None:
+        """The engineer of the case's project."""
+        return self.engineers.get((case.client_id, case.project_id))
 
     def owner(self, case: Case) -> Owner:
         """Who has the case now."""
-        return self.tick.owner(case.level, self.engineers.get((case.client_id, case.project_id)))
+        return self.tick.owner(case.level, self.engineer(case))
 
     def miss(self, case: Case) -> Case:
         """Mark what was missed, and tell whoever has it now."""
@@ -58,7 +85,7 @@ class _Following:
             level = after.level.value if each.rose else None
             self.lines.append(line(Did.MISSED, case_id=case.case_id, step=each.step.value, level=level))
             if not each.rose:
-                self._tell(STAFF_CASE_MISSED.id, after, after.step(each.step))
+                self._tell(STAFF_CASE_MISSED, after, after.step(each.step))
         return after
 
     def ask(self, case: Case) -> None:
@@ -108,7 +135,7 @@ class _Following:
                 due_at=due_at,
             )
         )
-        self._tell(STAFF_CASE_TASK.id, case, case.step(name), task_id, due_at)
+        self._tell(STAFF_CASE_TASK, case, case.step(name), due_at)
 
     def note(self, case: Case, verdict: MailVerdict, posted: Posted | None = None) -> Case:
         """Write down what became of a mail, and ask for the call in its place."""
@@ -124,62 +151,52 @@ class _Following:
             self.call(after, verdict.step)
         return after
 
-    def raise_task(self, case: Case, name: StepName, task_id: str) -> None:
+    def raise_task(self, case: Case, name: StepName) -> None:
         """Tell the owner of the task's new level."""
-        self._tell(STAFF_CASE_RAISED.id, case, case.step(name), task_id)
+        self._tell(STAFF_CASE_RAISED, case, case.step(name))
 
-    def _tell(
-        self, kind: str, case: Case, step: Step, task_id: str | None = None, due_at: datetime | None = None
-    ) -> None:
-        values = case_values(case.client_id, step.name.value, due_at or step.due_at or step.deadline_at)
-        of = task_id or task_id_of(f"{CASE_PREFIX}{step.name}", case.client_id, case.case_id)
-        self.staff_mails.append(StaffMail(self.owner(case).person.name, kind, of, values))
+    def _tell(self, kind: MailKind, case: Case, step: Step, due_at: datetime | None = None) -> None:
+        """Mail the owner of the step's task."""
+        task_id = task_id_of(f"{CASE_PREFIX}{step.name}", case.client_id, case.case_id)
+        due_at = due_at or step.due_at or step.deadline_at
+        self.told.append(Told(kind, self.owner(case).person.name, task_id, case.client_id, step.name.value, due_at))
 
 
 def follow_cases(
     connection: Connection,
     tick: Tick,
     cases: Mapping[str, Case],
-    recipients: Mapping[str, str],
+    standing: Standing,
     not_arrived: Mapping[tuple[str, StepName], Reason],
     post: Post,
 ) -> list[Line]:
     """Step (4) for all cases that are followed, as they stand after step (3).
 
     Args:
-        recipients: the present recipient of each case's client.
+        standing: with the recipients of new cases too.
         not_arrived: the mails that were refused or bounced.
         post: plans mails.
     """
-    followed = [case for _, case in sorted(cases.items()) if case.is_followed or _is_of(case, not_arrived)]
-    work = _following(connection, tick, followed)
+    undelivered = {case_id for case_id, _ in not_arrived}
+    followed = [case for _, case in sorted(cases.items()) if case.is_followed or case.case_id in undelivered]
+    made = {
+        task.task_id: (task.is_open, task.told_level)
+        for case in followed
+        for task in standing.tasks.get(case.case_id, ())
+    }
+    work = _Following(connection, tick, followed, made)
     after = {case.case_id: work.miss(case) for case in followed}
     for case in after.values():
         work.ask(case)
     for (case_id, name), reason in sorted(not_arrived.items()):
         if case_id in after:
             after[case_id] = work.note(after[case_id], by_phone(name, reason))
-    _judge_mails(work, after, _with_other(cases, recipients), post)
+    _judge_mails(work, after, _with_other(cases, standing.recipients), post)
     write_changes(connection, cases, after.values())
     _write_tasks(connection, work, after)
-    queue_staff_mails(connection, work.staff_mails, tick.at)
+    for told in work.told:
+        queue_case_mail(connection, tick, *told)
     return work.lines
-
-
-def _is_of(case: Case, not_arrived: Mapping[tuple[str, StepName], Reason]) -> bool:
-    return any(case_id == case.case_id for case_id, _ in not_arrived)
-
-
-def _following(connection: Connection, tick: Tick, cases: Sequence[Case]) -> _Following:
-    works: list[Work] = [(case.client_id, case.project_id) for case in cases]
-    own = people_tasks.c
-    rows = connection.execute(
-        select(own.task_id, own.state, own.told_level).where(
-            in_values(own.case_id, [case.case_id for case in cases], connection.dialect.name)
-        )
-    )
-    made = {row.task_id: (row.state == TaskState.OPEN, row.told_level) for row in rows} if cases else {}
-    return _Following(tick, read_engineers(connection, works, tick.day), made)
 
 
 def _with_other(cases: Mapping[str, Case], recipients: Mapping[str, str]) -> Callable[[Case], bool]:
@@ -200,8 +217,7 @@ def _judge_mails(work: _Following, after: dict[str, Case], has_other: Callable[[
         for name in BY_MAIL:
             verdict = judge_mail(tick.clock, after[case_id], name, tick.at, has_other(case))
             if verdict and verdict.state is StepState.SENT:
-                engineer = work.engineers.get((case.client_id, case.project_id))
-                going.append(Asked(after[case_id], name, *owners_of(tick, case, engineer)))
+                going.append(Asked(after[case_id], name, *owners_of(tick, case, work.engineer(case))))
             elif verdict:
                 after[case_id] = work.note(after[case_id], verdict)
     for asked, result in zip(going, post(going) if going else (), strict=True):
@@ -222,6 +238,6 @@ def _write_tasks(connection: Connection, work: _Following, after: Mapping[str, C
             task_id = task_id_of(f"{CASE_PREFIX}{name}", case.client_id, case.case_id)
             is_open, told = work.made.get(task_id, (False, None))
             if is_open and told != case.level.value:
-                work.raise_task(case, name, task_id)
+                work.raise_task(case, name)
                 values = {"level": case.level.value, "told_level": case.level.value}
                 connection.execute(update(people_tasks).where(own.task_id == task_id).values(values))

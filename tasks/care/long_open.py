@@ -1,4 +1,4 @@
-"""What the first daily look of a week reports beside the tasks: cases that are open too long, and feedback left over."""
+"""The first daily look of a week: cases that are open too long, and what no case follows."""
 
 from datetime import timedelta
 

@@ -13,6 +13,8 @@ from programme.words.people import name_key
 from tasks.care.answers import take_answers
 from tasks.care.store import CareRefused, lock_care
 
+_LAST = select(func.max(ticks.c.at, type_=ticks.c.at.type))
+
 
 def open_act(connection: Connection, programme: Programme, by: str, at: datetime) -> Person:
     """Begin an act at a moment; answers that came before it are taken first.
@@ -36,7 +38,7 @@ def open_act(connection: Connection, programme: Programme, by: str, at: datetime
 
 def read_last_tick(connection: Connection) -> datetime | None:
     """The last tick that ran; None before the first."""
-    return connection.execute(select(func.max(ticks.c.at, type_=ticks.c.at.type))).scalar()
+    return connection.execute(_LAST).scalar()
 
 
 def person_named(people: Sequence[Person], name: str) -> Person:

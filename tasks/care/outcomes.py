@@ -137,7 +137,7 @@ def _open_task(connection: Connection, task_id: str) -> Any:
 
 
 def _check_fix_by(ending: Ending) -> None:
-    """Only a solution that is done names the day of the rest, which is a working day no earlier than promised anyway."""
+    """Only a solution that is done names the day of the rest: a working day, no earlier than it was due anyway."""
     task, day = ending.task, ending.fix_by
     assert day is not None
     if task.step != StepName.SOLUTION or ending.outcome is not TaskOutcome.DONE:

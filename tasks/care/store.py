@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, text, update
 
 from models.care import OPEN
 from models.database.bulk import in_values
@@ -26,13 +26,23 @@ def lock_care(connection: Connection) -> None:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({CARE_LOCK})"))
 
 
+# What a tick may find something to do for: open cases, and those whose last question is still to come. The statements
+# are made once, because a tick that finds nothing is made of them alone.
+_AWAITS_LAST = select(case_steps.c.case_id).where(
+    case_steps.c.state == StepState.OPEN.value, case_steps.c.step == StepName.FOLLOW_UP.value
+)
+_IS_FOLLOWED = or_(text(OPEN), and_(cases.c.state == CaseState.RESOLVED.value, cases.c.case_id.in_(_AWAITS_LAST)))
+_FOLLOWED = select(cases).where(_IS_FOLLOWED).order_by(cases.c.case_id)
+FOLLOWED_IDS = select(cases.c.case_id).where(_IS_FOLLOWED)
+FOLLOWED_CLIENTS = select(cases.c.client_id).where(_IS_FOLLOWED)
+_STEPS = select(case_steps).order_by(case_steps.c.case_id, case_steps.c.place)
+_FOLLOWED_STEPS = _STEPS.where(case_steps.c.case_id.in_(FOLLOWED_IDS))
+
+
 def read_followed(connection: Connection) -> dict[str, Case]:
     """The cases for which a tick may find something to do, by id in the order of ids."""
-    awaits_last = select(case_steps.c.case_id).where(
-        case_steps.c.state == StepState.OPEN.value, case_steps.c.step == StepName.FOLLOW_UP.value
-    )
-    is_open, is_resolved = text(OPEN), cases.c.state == CaseState.RESOLVED.value
-    return read_cases(connection, or_(is_open, is_resolved & cases.c.case_id.in_(awaits_last)))
+    rows = connection.execute(_FOLLOWED).all()
+    return _cases(rows, connection.execute(_FOLLOWED_STEPS)) if rows else {}
 
 
 def read_case(connection: Connection, case_id: str) -> Case:
@@ -47,12 +57,14 @@ def read_cases(connection: Connection, which: ColumnElement[bool] | None = None)
     """The cases that meet the condition (all without one), by id in the order of ids."""
     query = select(cases).order_by(cases.c.case_id)
     rows = connection.execute(query if which is None else query.where(which)).all()
+    ids = [row.case_id for row in rows]
+    of_these = in_values(case_steps.c.case_id, ids, connection.dialect.name)
+    return _cases(rows, connection.execute(_STEPS if which is None else _STEPS.where(of_these)))
+
+
+def _cases(rows: Iterable[Any], of_steps: Iterable[Any]) -> dict[str, Case]:
     steps: dict[str, dict[StepName, Step]] = defaultdict(dict)
-    of_these = select(case_steps).order_by(case_steps.c.case_id, case_steps.c.place)
-    if which is not None:
-        ids = [row.case_id for row in rows]
-        of_these = of_these.where(in_values(case_steps.c.case_id, ids, connection.dialect.name))
-    for row in connection.execute(of_these) if rows else ():
+    for row in of_steps:
         steps[row.case_id][StepName(row.step)] = _step(row)
     return {row.case_id: _case(row, steps[row.case_id]) for row in rows}
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from models.tables import care_lines
 from programme.care.lines import Did, Line
 
+IS_UNTOLD = "at IS NULL"  # the condition of a partial index
+_UNTOLD = select(care_lines.c.did, care_lines.c.line).where(text(IS_UNTOLD)).order_by(care_lines.c.id)
 IDS = ("case_id", "task_id", "feedback_id")
 
 
@@ -25,10 +27,9 @@ def tell(connection: Connection, lines: Iterable[Line], at: datetime) -> None:
 
 def take_untold(connection: Connection, at: datetime) -> list[Line]:
     """The lines of the acts since the last tick, in their order; the tick `at` tells them."""
-    untold = care_lines.c.at.is_(None)
-    rows = connection.execute(select(care_lines.c.did, care_lines.c.line).where(untold).order_by(care_lines.c.id)).all()
+    rows = connection.execute(_UNTOLD).all()
     if rows:
-        connection.execute(update(care_lines).where(untold).values(at=at))
+        connection.execute(update(care_lines).where(text(IS_UNTOLD)).values(at=at))
     return [Line(Did(row.did), json.loads(row.line)) for row in rows]
 
 

@@ -3,7 +3,7 @@
 The same tick again does nothing; ticks that did not run are not made up for, the next one finds what is left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,25 +11,25 @@ from sqlalchemy import Connection, insert, select
 
 from models.database.bulk import in_values
 from models.database.engine import reading, writing
-from models.present import clients
 from models.tables import cases as case_table
 from models.tables import ticks
 from programme.care.case import Case, CaseState
 from programme.care.lines import Line
 from programme.care.tick import Tick
 from programme.words.dates import AMSTERDAM
+from programme.words.states import Reason
 from tasks.base.workspace import Workspace
 from tasks.care.answers import take_answers
-from tasks.care.case_mails import Asked, deliver_case_mails, has_waiting, post, read_not_arrived
+from tasks.care.case_mails import Asked, Posted, deliver_case_mails, has_waiting, post, read_not_arrived
 from tasks.care.complaints import take_complaints
-from tasks.care.ending import end_what_ended
+from tasks.care.ending import NOTHING, end_what_ended, read_standing
 from tasks.care.follow import follow_cases
 from tasks.care.long_open import tell_long_open
 from tasks.care.opening_acts import read_last_tick
 from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
 from tasks.care.people.prompt import make_prompt_tasks
-from tasks.care.staff import send_staff_mails
+from tasks.care.people.staff_mails import send_staff_mails
 from tasks.care.store import CareRefused, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
@@ -92,31 +92,26 @@ def _care_for_cases(connection: Connection, workspace: Workspace, renderer: Rend
     """Steps (2) to (4)."""
     not_arrived = read_not_arrived(connection, tick.at)
     cases = read_followed(connection)
-    if missing := sorted({case_id for case_id, _ in not_arrived} - cases.keys()):
-        others = read_cases(connection, in_values(case_table.c.case_id, missing, connection.dialect.name))
-        cases |= {case_id: case for case_id, case in others.items() if case.state is CaseState.RESOLVED}
-    cases, ended = end_what_ended(connection, tick, cases)
-    recipients = _read_recipients(connection, cases)
-    before_complaints = dict(cases)
+    standing = read_standing(connection) if cases else NOTHING
+    cases |= _with_undelivered(connection, {case_id for case_id, _ in not_arrived} - cases.keys())
+    cases, ended = end_what_ended(connection, tick, cases, standing)
+    recipients = dict(standing.recipients)
     cases, taken = take_complaints(connection, tick, cases, recipients)
-    new = {case.client_id for case_id, case in cases.items() if case_id not in before_complaints}
-    if new - recipients.keys():
-        recipients = _read_recipients(connection, cases)
 
-    def posting(asked: Sequence[Asked]) -> object:
+    def posting(asked: Sequence[Asked]) -> list[Posted | Reason]:
         return post(connection, renderer, workspace.settings.key(), tick, asked)
 
-    followed = follow_cases(connection, tick, cases, recipients, not_arrived, posting)  # type: ignore[arg-type]
+    standing = standing._replace(recipients=recipients)
+    followed = follow_cases(connection, tick, cases, standing, not_arrived, posting)
     return [*ended, *taken, *followed]
 
 
-def _read_recipients(connection: Connection, cases: Mapping[str, Case]) -> dict[str, str]:
-    """The present recipient of each case's client; "" without an address."""
-    ids = sorted({case.client_id for case in cases.values()})
-    query = select(clients.c.client_id, clients.c.recipient).where(
-        in_values(clients.c.client_id, ids, connection.dialect.name)
-    )
-    return dict(connection.execute(query).all()) if ids else {}  # type: ignore[arg-type]
+def _with_undelivered(connection: Connection, case_ids: set[str]) -> dict[str, Case]:
+    """The resolved cases whose last mail turned out not to have arrived."""
+    if not case_ids:
+        return {}
+    found = read_cases(connection, in_values(case_table.c.case_id, sorted(case_ids), connection.dialect.name))
+    return {case_id: case for case_id, case in found.items() if case.state is CaseState.RESOLVED}
 
 
 def _is_look(connection: Connection, tick: Tick, last: datetime | None) -> bool:
@@ -129,9 +124,9 @@ def _is_look(connection: Connection, tick: Tick, last: datetime | None) -> bool:
 
 
 def _send(workspace: Workspace, renderer: Renderer, at: datetime) -> None:
+    """Send what waits, also of earlier ticks."""
     with reading(workspace.engine) as connection:
         waits = has_waiting(connection)
-        tick = read_tick(connection, workspace.programme, at)
     if waits:
-        deliver_case_mails(workspace, renderer, at, tick)
+        deliver_case_mails(workspace, renderer, at)
     send_staff_mails(workspace, at)

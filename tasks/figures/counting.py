@@ -4,7 +4,7 @@ people     every client record: its number (in the order of the ids), who it cou
 days       every day on which something was ordered, with its month, its quarter and the ends of the horizons
 occasions  what one customer ordered on one day, as of the day of the report
 customers  one row a customer: first, second and last occasion, sums
-active     of each recipient, whether it was active then and now
+active     of each recipient, whether it was active at the day and a year before, and so for an earlier day
 
 Days and people are whole numbers there, so that both databases count and compare alike.
 """
@@ -12,7 +12,7 @@ Days and people are whole numbers there, so that both databases count and compar
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -28,12 +28,12 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    exists,
     func,
     insert,
     or_,
     select,
     text,
+    union_all,
 )
 
 from models.database.columns import CODE_POINT
@@ -51,7 +51,7 @@ _TABLES = MetaData()
 
 
 def _table(name: str, *columns: Column[Any]) -> Table:
-    return Table(f"figures_{name}", _TABLES, *columns, prefixes=["TEMPORARY"])
+    return Table(f"figures_{name}", _TABLES, *columns, prefixes=["TEMPORARY"], sqlite_with_rowid=False)
 
 
 def _key(name: str) -> Column[int]:
@@ -63,12 +63,16 @@ def _number(name: str, nullable: bool = False) -> Column[int]:
 
 
 people = _table(
-    "people", Column("client_id", CODE_POINT, primary_key=True), _number("number"), _number("person"), _number("circle")
+    "people",
+    Column("client_id", CODE_POINT, primary_key=True),
+    _number("number"),
+    Column("person", Integer, nullable=False, index=True),
+    _number("circle"),
 )
 days = _table(
     "days",
     Column("ordered_on", Date, primary_key=True),
-    _number("day"),
+    Column("day", Integer, nullable=False, unique=True),
     _number("month"),
     _number("quarter"),
     *(_number(f"after_{months}") for months in HORIZONS_MONTHS),
@@ -98,7 +102,20 @@ customers = _table(
     Column("first_cents", BigInteger),
     Column("has_referred", Boolean),
 )
-active = _table("active", _key("circle"), Column("then", Boolean), Column("now", Boolean))
+active = _table(
+    "active", _key("circle"), *(Column(name, Boolean) for name in ("then", "now", "earlier_then", "earlier_now"))
+)
+
+
+class Activity(NamedTuple):
+    """Whether a recipient was active at the day, and 12 months before it."""
+
+    then: ColumnElement[bool]
+    now: ColumnElement[bool]
+
+
+NOW = Activity(active.c.then, active.c.now)
+EARLIER = Activity(active.c.earlier_then, active.c.earlier_now)
 
 
 @contextmanager
@@ -124,12 +141,34 @@ def counting(connection: Connection, by: By) -> Iterator[None]:
 
 def count_day(connection: Connection, as_of: date) -> None:
     """Fill the tables as of the day; what another day left in them goes."""
-    for table in (active, customers, occasions, days):
+    for table in (customers, occasions, days):
         connection.execute(table.delete())
     _fill_days(connection, as_of)
     _fill_occasions(connection, as_of)
     _fill_customers(connection, as_of)
-    _fill_active(connection, as_of)
+
+
+def count_activity(connection: Connection, as_of: date, earlier: date) -> None:
+    """Fill `active`, in one pass over the activity of some 27 months, because that is the longest of the tables."""
+    own, withdrawal = activity.c, activity.alias("withdrawal").c
+    # Read from the index of withdrawals alone, which are few; the log itself is then read from its index of days.
+    withdrawals = union_all(
+        select(withdrawal.id).where(withdrawal.retracts.is_not(None)),
+        select(withdrawal.retracts).where(withdrawal.retracts.is_not(None)),
+    )
+    ends = {"then": year_before(as_of), "now": as_of, "earlier_then": year_before(earlier), "earlier_now": earlier}
+    within = {name: and_(own.occurred_on > year_before(end), own.occurred_on <= end) for name, end in ends.items()}
+    rows = (
+        select(people.c.circle, *(func.max(case((claim, 1), else_=0)) == 1 for claim in within.values()))
+        .join_from(activity, people, people.c.client_id == own.client_id)
+        .where(
+            own.occurred_on > year_before(year_before(earlier)),
+            own.occurred_on <= as_of,
+            own.id.not_in(withdrawals),
+        )
+        .group_by(people.c.circle)
+    )
+    _fill(connection, active, ["circle", *within], rows)
 
 
 def is_purchase(as_of: date) -> ColumnElement[bool]:
@@ -248,25 +287,3 @@ def _fill_customers(connection: Connection, as_of: date) -> None:
         .outerjoin(referrers, referrers.c.person == summed.c.person)
     )
     _fill(connection, customers, [column.name for column in customers.c], rows)
-
-
-def _fill_active(connection: Connection, as_of: date) -> None:
-    then = year_before(as_of)
-    withdrawal = activity.alias("withdrawal")
-    own = activity.c
-    rows = (
-        select(
-            people.c.circle,
-            func.max(case((own.occurred_on <= then, 1), else_=0)) == 1,
-            func.max(case((own.occurred_on > then, 1), else_=0)) == 1,
-        )
-        .join_from(activity, people, people.c.client_id == own.client_id)
-        .where(
-            own.occurred_on > year_before(then),
-            own.occurred_on <= as_of,
-            func.coalesce(own.retracts, 0) == 0,
-            ~exists().where(withdrawal.c.retracts == own.id),
-        )
-        .group_by(people.c.circle)
-    )
-    _fill(connection, active, ["circle", "then", "now"], rows)

@@ -5,20 +5,21 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select
 
 from models.present import feedback, interactions, projects, quotes, referrals
-from programme.figures.care import CareFigures
 from programme.figures.cohorts import Period
 from programme.figures.lights import TREND_MONTHS, Figure, FigureKey
 from programme.figures.report import ALL, By, Report
-from programme.figures.value import FirmNumbers, Mean, Value
+from programme.figures.value import FirmNumbers, Value
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
+from tasks.figures.care import read_care
 from tasks.figures.cohorts import read_cohorts, read_curves
-from tasks.figures.counting import count_day, counting, steadily
+from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
 from tasks.figures.experiments import read_experiments
+from tasks.figures.loyalty import read_loyalty
 from tasks.figures.mails import Split, read_deliveries, read_funnels
 from tasks.figures.referrals import read_overview
 from tasks.figures.restated import read_restated
-from tasks.figures.steering import Measured, read_activity, read_steering
+from tasks.figures.steering import Measured, read_active, read_steering
 from tasks.figures.worth import read_rfm, read_types, read_value, read_year_revenue
 
 # What a day of the data can be: every date of these facts.
@@ -41,13 +42,15 @@ def read_report(
     """
     overview = read_overview(engine, programme, as_of)
     with steadily(engine) as connection, counting(connection, by):
-        before = _read_before(connection, programme, as_of)
+        earlier = add_months(as_of, -TREND_MONTHS)
+        count_activity(connection, as_of, earlier)
+        before = _read_before(connection, programme, earlier)
         count_day(connection, as_of)
         curve = read_curves(connection, as_of)
         funnels = read_funnels(connection, as_of, programme.figures.window_days)
-        measured = read_steering(connection, programme.health, as_of, curve[ALL], funnels)
+        measured = read_steering(connection, programme.health, as_of, NOW, curve[ALL], funnels)
         types = read_types(connection, as_of)
-        value = read_value(connection, programme.figures, as_of, Mean(0, None))
+        value = read_value(connection, programme.figures, as_of, read_loyalty(connection, as_of))
         cohorts = {period: read_cohorts(connection, as_of, period) for period in Period}
         return Report(
             as_of=as_of,
@@ -63,20 +66,19 @@ def read_report(
             touchpoints=(read_funnels(connection, as_of, programme.figures.window_days, split) if split else funnels),
             experiments=read_experiments(connection, programme, as_of),
             referrals=overview,
-            care=CareFigures(),
+            care=read_care(connection, programme.health, as_of),
             # What was kept counts client records.
             restated=read_restated(connection, as_of) if by is By.CLIENT else (),
             firm=_firm(connection, as_of, value, measured, types.newcomer),
         )
 
 
-def _read_before(connection: Connection, programme: Programme, as_of: date) -> Measured:
+def _read_before(connection: Connection, programme: Programme, earlier: date) -> Measured:
     """The eight as they were a quarter ago."""
-    earlier = add_months(as_of, -TREND_MONTHS)
     count_day(connection, earlier)
     curve = read_curves(connection, earlier)
     return read_steering(
-        connection, programme.health, earlier, curve[ALL], read_deliveries(connection, earlier).values()
+        connection, programme.health, earlier, EARLIER, curve[ALL], read_deliveries(connection, earlier).values()
     )
 
 
@@ -88,7 +90,7 @@ def _figures(programme: Programme, measured: Measured, before: Measured) -> dict
 
 
 def _firm(connection: Connection, as_of: date, value: Value, measured: Measured, newcomers: int) -> FirmNumbers:
-    active = read_activity(connection)
+    active = read_active(connection, NOW)
     return FirmNumbers(
         newcomers=newcomers,
         average_order_cents=value.average_order_cents,

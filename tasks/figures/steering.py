@@ -16,17 +16,23 @@ from programme.figures.rates import Rate, quotient, rate_of
 from programme.inbound.answers import ASKED_BY, PROMOTER_FROM
 from programme.terms.schema import HealthTerms
 from programme.words.states import FeedbackKind
-from tasks.figures.counting import active, customers, people, year_before
+from tasks.figures.counting import Activity, active, customers, people, year_before
 
 Measured = dict[FigureKey, Rate | MonthsToRepeat | Nps | Retention]
 
 
 def read_steering(
-    connection: Connection, terms: HealthTerms, as_of: date, curve: Sequence[Step], funnels: Iterable[Funnel]
+    connection: Connection,
+    terms: HealthTerms,
+    as_of: date,
+    state: Activity,
+    curve: Sequence[Step],
+    funnels: Iterable[Funnel],
 ) -> Measured:
     """Each of the eight as of the day.
 
     Args:
+        state: of the day.
         curve: of all customers.
         funnels: of all mails of the 12 months to the day.
     """
@@ -38,12 +44,12 @@ def read_steering(
         FigureKey.MONTHS_TO_REPEAT: months,
         FigureKey.NPS: read_nps(connection, terms, as_of),
         FigureKey.REFERRAL_RATE: referred,
-        FigureKey.CHURN_RATE: read_activity(connection).churn,
+        FigureKey.CHURN_RATE: read_active(connection, state).churn,
         FigureKey.EMAIL_ENGAGEMENT: rate_of(sum(each.opened for each in mails), sum(each.tracked for each in mails)),
         FigureKey.ANSWER_RATE: rate_of(
             sum(each.delivered_answered for each in asking), sum(each.delivered for each in asking)
         ),
-        FigureKey.RETENTION_RATE: _read_retention(connection, as_of),
+        FigureKey.RETENTION_RATE: _read_retention(connection, as_of, state),
     }
 
 
@@ -68,7 +74,11 @@ def _of_customers(connection: Connection, curve: Sequence[Step]) -> tuple[Rate, 
 
 def read_nps(connection: Connection, terms: HealthTerms, as_of: date) -> Nps:
     """By the latest score of each client in the 12 months to the day, then the greatest feedback id."""
-    return nps_of(connection, terms, latest_scores(as_of))
+    latest = latest_scores(as_of).subquery()
+    score = latest.c.score
+    query = select(func.count(), _count(score >= PROMOTER_FROM), _count(score <= terms.negative_score_at_most))
+    n, promoters, detractors = connection.execute(query.where(latest.c.place == 1)).one()
+    return Nps(n, int(promoters or 0), int(detractors or 0))
 
 
 def latest_scores(as_of: date) -> Select[tuple[int, date, int]]:
@@ -89,15 +99,6 @@ def latest_scores(as_of: date) -> Select[tuple[int, date, int]]:
     )
 
 
-def nps_of(connection: Connection, terms: HealthTerms, scores: Select[tuple[int, date, int]]) -> Nps:
-    """The score over the latest answer (`place` 1) of each person."""
-    latest = scores.subquery()
-    score = latest.c.score
-    query = select(func.count(), _count(score >= PROMOTER_FROM), _count(score <= terms.negative_score_at_most))
-    n, promoters, detractors = connection.execute(query.where(latest.c.place == 1)).one()
-    return Nps(n, int(promoters or 0), int(detractors or 0))
-
-
 class Active(NamedTuple):
     """How many are active at the day, and the churn of those who were a year before."""
 
@@ -105,24 +106,22 @@ class Active(NamedTuple):
     churn: Rate
 
 
-def read_activity(connection: Connection) -> Active:
+def read_active(connection: Connection, state: Activity) -> Active:
     """Over all clients, whether or not they ever ordered."""
-    state = active.c
     row = connection.execute(
         select(_count(state.now), _count(state.then), _count(and_(state.then, ~state.now)))
-        .join_from(people, active, state.circle == people.c.circle)
+        .join_from(people, active, active.c.circle == people.c.circle)
         .where(people.c.number == people.c.person)
     ).one()
     now, then, lost = (int(number or 0) for number in row)
     return Active(now, rate_of(lost, then))
 
 
-def _read_retention(connection: Connection, as_of: date) -> Retention:
-    state = active.c
+def _read_retention(connection: Connection, as_of: date, state: Activity) -> Retention:
     row = connection.execute(
         select(_count(state.then), _count(and_(state.then, state.now)), _count(and_(~state.then, state.now)))
         .join_from(customers, people, people.c.number == customers.c.person)
-        .join(active, state.circle == people.c.circle)
+        .join(active, active.c.circle == people.c.circle)
         .where(customers.c.first_day <= year_before(as_of).toordinal())
     ).one()
     then, stayed, came_back = (int(number or 0) for number in row)
