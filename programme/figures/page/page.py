@@ -27,6 +27,7 @@ class FiguresPage:
     """Everything that the page shows, in words; the template adds marks alone."""
 
     title: str
+    heading: str
     lead: Says
     standing: str
     cards: Sequence[Card]
@@ -54,6 +55,7 @@ def figures_page(report: Report, programme: Programme) -> FiguresPage:
     value = report.value
     return FiguresPage(
         f"Cijfers van {date_words(report.as_of)}",
+        "Komen klanten terug?",
         lead_of(report),
         _standing(report),
         cards,
