@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from models.consent import Proof, state_phone_consent
-from models.tables import clients, people_tasks
+from models.present import clients
+from models.tables import people_tasks
 from programme.care.outcomes import TaskChannel
 from programme.words.states import Purpose
 from tasks.care.ending import cancel_tasks

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, or_, select, text, update
 
 from models.care import OPEN
-from models.tables import case_feedback, cases, clients, feedback, people_tasks, projects
+from models.present import clients, projects
+from models.tables import case_feedback, cases, feedback, people_tasks
 from programme.care.case import CaseState
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
