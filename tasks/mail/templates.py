@@ -55,6 +55,8 @@ class Templates:
         self._html = _environment(self._folders, autoescape=True)
         self._text = _environment(self._folders, autoescape=False)
         self._colours = light_palette(programme.brand.colours)
+        self._palette = SimpleNamespace(**self._colours)
+        self._style = ""
         self._drawings: Mapping[str, tuple[str, ...]] = {}
         self._drawn: dict[str, str] = {}
 
@@ -103,9 +105,7 @@ class Templates:
             "by": lambda mine, ours: mine if choices.signed_by == "engineer" else ours,
             "brand": programme.brand,
             "font": FONT,
-            "colours": self._colours,
-            "dark": DARK,
-            "dark_metals": DARK_METALS,
+            "colours": self._palette,
             "sites": sites_of(programme, kind.id),
             "services": services_of(programme, kind.id),
             "phone_digits": tel_link(programme.brand.phone).removeprefix("tel:"),
@@ -149,6 +149,7 @@ class Templates:
         number = Markup('<a href="{}" style="color:{};white-space:nowrap;">{}</a>')
         return {
             "frame": "layout/mail.mjml",
+            "style": self._styled(),
             "br": Markup("<br />"),
             "phone": number.format(tel_link(phone), self._colours["primary"], phone.replace(" ", "\u00a0")),
             "drawings": drawings,
@@ -170,6 +171,13 @@ class Templates:
             "phone": phone,
             "drawings": (),
         }
+
+    def _styled(self) -> Markup:
+        """The style of the head, which is the same in every mail."""
+        if not self._style:
+            colours = {"colours": self._palette, "dark": SimpleNamespace(**DARK), "dark_metals": DARK_METALS}
+            self._style = self._html.get_template("layout/style.css").render(colours)
+        return Markup(self._style)
 
     def _placed(self, name: str, drawn: Callable[[], str]) -> str:
         """A mark that the drawing replaces after MJML has been through the rest, which saves half the time."""
