@@ -9,6 +9,7 @@ from models.activity import ActivityRow
 from models.campaigns import CampaignRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
+from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
@@ -88,3 +89,6 @@ settlement_files = metadata.tables[SettlementFileRow.__tablename__]
 settlement_acts = metadata.tables[SettlementActRow.__tablename__]
 bank_imports = metadata.tables[BankImportRow.__tablename__]
 bank_entries = metadata.tables[BankEntryRow.__tablename__]
+desk_links = metadata.tables[DeskLinkRow.__tablename__]
+desk_sessions = metadata.tables[DeskSessionRow.__tablename__]
+left_in_doubt = metadata.tables[LeftInDoubtRow.__tablename__]
