@@ -9,5 +9,6 @@ referrals  visits, sign-ups, reviews, links      joining     who a referral beca
 payees     accounts, refusals, blocks
 ledger     entries and legs, adjustments         settlements batches, lines, files, the bank's answers
 events     events of the provider, answers on our pages, history of consent
+care       cases, their steps, the ticks, health snapshots        people  tasks, notes, acts, absences, consent to call
 requests   every request to a provider, the shared limiter, resends         suppressions  addresses that get no mail
 """

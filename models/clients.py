@@ -18,6 +18,7 @@ class ClientRow(SQLModel, table=True):
         id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
         partner_since: day from which a signed agreement makes the client a partner, who earns commission.
         consent_told_on: day on which the client said so on a page of ours, which outranks the export's `yes`.
+        phone_consent_told_on: day on which the client said so to us, which outranks the export's `true`.
         erased_on: day on which the person's data were erased on request.
         held_on: day on which the export no longer had the client; see models.present.
     """
@@ -34,6 +35,7 @@ class ClientRow(SQLModel, table=True):
     consent_told_on: date | None = None
     channel: str
     phone_consent: bool | None = None
+    phone_consent_told_on: date | None = None
     tracking_consent: bool | None = None
     iban: str | None = None
     iban_holder: str | None = None

@@ -4,9 +4,9 @@
 leave such rows out.
 """
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, DateTime, Index
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
@@ -59,7 +59,13 @@ class QuoteRow(SQLModel, table=True):
 
 
 class InteractionRow(SQLModel, table=True):
-    """A contact with the client, in either direction."""
+    """A contact with the client, in either direction.
+
+    Attributes:
+        origin: "import", or marks what we noted ourselves: a call, or a mail that came in.
+        occurred_at: the moment, where we know it.
+        is_reply: a mail of the client's own that came in, which asks for a `reply` task.
+    """
 
     __tablename__ = "interactions"
     __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
@@ -70,24 +76,38 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
+    occurred_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    is_reply: bool = False
+    origin: str = "import"
     held_on: date | None = None
 
 
 class FeedbackRow(SQLModel, table=True):
-    """Feedback from a client; `origin` is "import", or marks an answer given on our own pages."""
+    """Feedback from a client.
+
+    Attributes:
+        given_at: the moment, where we know it; it lies on `given_on` in Amsterdam.
+        resolved_on: from when the CRM says that it is resolved.
+        settled_on: from when it counts as resolved because its case ended; readers see the earlier of the two as
+            `resolved_on` (models.present).
+        origin: "import", or marks what did not come from the CRM: an answer on a page of ours, a complaint by phone.
+    """
 
     __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_given", "given_on"),)
 
     feedback_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)
     project_id: str | None = optional_key(index=True)
     given_on: date
+    given_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     kind: str
     score: int | None = None
     negative: bool | None = None
     severity: str | None = None
     comment: str | None = None
     resolved_on: date | None = None
+    settled_on: date | None = None
     origin: str = "import"
     held_on: date | None = None
 

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
+from models.care import CareLineRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
@@ -15,6 +16,14 @@ from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, Qu
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
+from models.people import (
+    AbsenceRow,
+    ActRow,
+    CallConsentRow,
+    PeopleTaskRow,
+    StaffMailRow,
+    TaskNoteRow,
+)
 from models.referrals import (
     FormPostRow,
     PageChoiceRow,
@@ -92,3 +101,15 @@ bank_entries = metadata.tables[BankEntryRow.__tablename__]
 desk_links = metadata.tables[DeskLinkRow.__tablename__]
 desk_sessions = metadata.tables[DeskSessionRow.__tablename__]
 left_in_doubt = metadata.tables[LeftInDoubtRow.__tablename__]
+cases = metadata.tables[CaseRow.__tablename__]
+case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
+case_steps = metadata.tables[CaseStepRow.__tablename__]
+ticks = metadata.tables[TickRow.__tablename__]
+care_lines = metadata.tables[CareLineRow.__tablename__]
+health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]
+people_tasks = metadata.tables[PeopleTaskRow.__tablename__]
+task_notes = metadata.tables[TaskNoteRow.__tablename__]
+acts = metadata.tables[ActRow.__tablename__]
+absences = metadata.tables[AbsenceRow.__tablename__]
+staff_mails = metadata.tables[StaffMailRow.__tablename__]
+call_consents = metadata.tables[CallConsentRow.__tablename__]

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
+from programme.terms.care_terms import CampaignGoTerms
+from programme.terms.care_terms import CareTerms as CareTerms
 from programme.terms.condition_kinds import Condition as Condition
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
 from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
@@ -23,6 +25,7 @@ from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
 from programme.terms.payout_terms import ReferralTerms as ReferralTerms
 from programme.terms.payout_terms import RewardStep as RewardStep
 from programme.terms.retention_terms import RetentionTerms
+from programme.terms.signal_terms import Signals
 from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.touchpoint_terms import Supersedes as Supersedes
 from programme.terms.touchpoint_terms import Touchpoint as Touchpoint
@@ -171,6 +174,7 @@ class HealthTerms(Part):
     no_review_after: OffsetText
     no_review_points: int
     unopened_messages: Annotated[int, Field(ge=1)]
+    unopened_after_days: Annotated[int, Field(ge=0, le=365)] = 3  # a younger mail has had no chance yet
     unopened_points: int
     healthy_from: int
     at_risk_from: int
@@ -204,6 +208,9 @@ class Programme(Part):
     figures: FigureTerms = FigureTerms()
     retention: RetentionTerms = RetentionTerms()
     health: HealthTerms
+    care: CareTerms = CareTerms()
+    signals: Signals = Signals()
+    campaigns_go: CampaignGoTerms = CampaignGoTerms()
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}
     importing: ImportTerms = Field(ImportTerms(), alias="import")

@@ -8,7 +8,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,15 @@ _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
 def day_in_amsterdam(moment: datetime) -> date:
     """The calendar date in Amsterdam of an aware moment."""
     return moment.astimezone(AMSTERDAM).date()
+
+
+def amsterdam(day: date, at: time) -> datetime:
+    """The moment at which Amsterdam's clock shows `at` on that day.
+
+    A time that the change to summer time skips is the one an hour later; of two equal ones it is the first.
+    """
+    # A skipped time has the offset of before the change: in UTC and back it shows an hour later.
+    return datetime.combine(day, at, tzinfo=AMSTERDAM).astimezone(UTC).astimezone(AMSTERDAM)
 
 
 def midnight_in_amsterdam(day: date) -> datetime:

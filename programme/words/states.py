@@ -103,6 +103,14 @@ class Severity(StrEnum):
     MAJOR = "major"
 
 
+class Level(StrEnum):
+    """Who has a case or a task, from the first who is asked to the last; each is also a Role."""
+
+    ENGINEER = "engineer"
+    MANAGER = "manager"
+    MANAGEMENT = "management"
+
+
 class SuppressionReason(StrEnum):
     """Why an address is on the suppression list."""
 

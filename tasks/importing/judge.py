@@ -5,7 +5,7 @@ All in SQL over whole sets, the same on both databases; only temporary tables ar
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import Boolean, ColumnElement, delete, exists, func, insert, select, update
 
 from models.tables import clients
 from tasks.importing.columns import Reference
@@ -108,12 +108,11 @@ def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[Faul
     if column not in stage.names:
         return []
     stored, staged = stage.sheet.table.c, stage.table.c[column]
+    says_yes = staged.is_(True) if isinstance(staged.type, Boolean) else staged.not_in(["no", "unknown"])
     query = (
         select(stage.table.c.line, staged, stage.id, stored[column])
         .join_from(stage.table, stage.sheet.table, has_same_id(stage))
-        .where(
-            stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), staged.not_in(["no", "unknown"])
-        )
+        .where(stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), says_yes)
         .order_by(stage.table.c.line)
     )
     return [

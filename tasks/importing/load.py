@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, insert, literal, null, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    exists,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from models.database.bulk import in_values
 from models.suppressions import Suppression, suppress_all
@@ -72,9 +85,14 @@ def _new_values(stage: Stage) -> dict[str, ColumnElement[Any]]:
         new["negative"] = case((staged.is_unread, True), else_=stored.negative)
     for column, stated_on in stage.sheet.stated_on:
         if column in new:  # set on our own page; only a `no` in the export outranks it
-            keeps = stored[stated_on].is_not(None) & (staged[column] != Consent.NO)
+            keeps = stored[stated_on].is_not(None) & staged[column].is_distinct_from(no_of(staged[column]))
             new[column] = case((keeps, stored[column]), else_=staged[column])
     return new
+
+
+def no_of(column: ColumnElement[Any]) -> bool | str:
+    """What a `no` looks like in a column that clients can also state to us."""
+    return False if isinstance(column.type, Boolean) else Consent.NO.value
 
 
 def _merge_suppressions(stage: Stage, is_part: IsInPart, count: FileCount, imported_at: datetime) -> int:

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from programme.facts.cases import SCORED_KINDS
 from programme.words.addresses import recipient_of
+from programme.words.dates import day_in_amsterdam
 from programme.words.names import has_note, says_death
 from programme.words.states import SuppressionReason
 from tasks.importing.columns import UNREAD, Misfit, Values
@@ -48,7 +49,7 @@ def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
 
 
 def finish_feedback(values: Values, _today: date) -> Sequence[Misfit]:
-    """Count unreadable feedback as negative: a complaint must not get lost."""
+    """Count unreadable feedback as negative, so that no complaint gets lost; drop a moment on another day."""
     unread = [False] * len(values["feedback_id"])
     for index, (kind, score) in enumerate(zip(values["kind"], values.get("score", ()), strict=False)):
         if score is UNREAD:
@@ -58,7 +59,17 @@ def finish_feedback(values: Values, _today: date) -> Sequence[Misfit]:
         if negative is UNREAD or unread[index]:
             values["negative"][index] = unread[index] = True
     values["is_unread"] = unread
-    return ()
+    return _moments_of_other_days(values)
+
+
+def _moments_of_other_days(values: Values) -> list[Misfit]:
+    misfits = []
+    given = values.get("given_at", ())
+    for index, (given_on, given_at) in enumerate(zip(values["given_on"], given, strict=False)):
+        if given_on and given_at and day_in_amsterdam(given_at) != given_on:
+            given[index] = None
+            misfits.append((index, "given_at", str(given_at), "is on another day than given_on: taken as unknown"))
+    return misfits
 
 
 def finish_suppressions(values: Values, today: date) -> Sequence[Misfit]:

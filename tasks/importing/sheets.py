@@ -48,7 +48,7 @@ SHEETS = (
         ),
         finish=finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),
-        stated_on=(("consent", "consent_told_on"),),
+        stated_on=(("consent", "consent_told_on"), ("phone_consent", "phone_consent_told_on")),
     ),
     Sheet(
         "projects.csv",
@@ -102,6 +102,7 @@ SHEETS = (
             Column("topic", FREE_TEXT),
         ),
         references=(CLIENT,),
+        defaults=(("origin", "import"), ("is_reply", False)),
     ),
     Sheet(
         "feedback.csv",
@@ -111,6 +112,7 @@ SHEETS = (
             Column("client_id", ID, required=True),
             Column("project_id", ID),
             Column("given_on", cells.day, required=True),
+            Column("given_at", cells.moment),
             Column("kind", cells.word_of(states.FeedbackKind), required=True),
             Column("score", SCORE, when_bad=UNREAD, counts_as="an NPS or CSAT counts as negative, another as unknown"),
             Column("negative", cells.boolean, when_bad=UNREAD, counts_as="counts as negative"),

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from cli.mistakes import USER_ERROR, report_mistake
-from tasks.runs.backlog import end_expired_claims
+from models.database.engine import writing_durably
 from tasks.sending import settling
 from tests.tasks.sending.test_delivery import ScriptedMessenger, add, deliver, statuses
 
@@ -48,7 +48,8 @@ def test_a_database_that_fills_up_half_way(sqlite_engine: Engine, monkeypatch: p
     sqlite_engine.dispose()
     with monkeypatch.context() as ended:  # as the process of that run has
         ended.setattr(settling, "is_gone", lambda worker: True)
-        end_expired_claims(sqlite_engine)
+        with writing_durably(sqlite_engine) as connection:
+            settling.end_lost_requests(connection, {messenger.name: messenger.is_repeatable})
     deliver(sqlite_engine, messenger)
     sent = sum(messenger.taken, [])
     assert len(sent) == len(set(sent))

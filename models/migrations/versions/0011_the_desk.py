@@ -1,14 +1,14 @@
 """the desk: links and sessions, messages in doubt that rest, and the indexes by which a client is found
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

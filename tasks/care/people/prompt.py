@@ -1,0 +1,11 @@
+"""Step (5) of a tick: the tasks that are prompt, due so many working days after the tick."""
+
+from sqlalchemy import Connection
+
+from programme.care.lines import Line
+from programme.care.tick import Tick
+
+
+def make_prompt_tasks(connection: Connection, tick: Tick) -> list[Line]:
+    """Make the prompt tasks whose cause is known at the tick; a cause has one task, ever. Safe to run twice."""
+    return []
