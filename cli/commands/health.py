@@ -13,6 +13,7 @@ import click
 from cli.options import as_of_option, json_option
 
 if TYPE_CHECKING:
+    from tasks.base.workspace import Workspace
     from tasks.clients.health import ClientHealth
 
 SHOWN_LINES = 50  # of the table for people, the worst first
@@ -27,24 +28,38 @@ def command(as_of: date, client_id: str | None, as_json: bool) -> None:
     from cli.printing.console import print_json_list
     from tasks.base.workspace import open_workspace
     from tasks.clients.health import read_health
-    from tasks.clients.lookup import require_client
 
     workspace = open_workspace()
-    if client_id is not None:
-        require_client(workspace.engine, client_id)
-    judged = read_health(workspace.engine, workspace.programme, as_of, client_id)
+    if client_id is None:
+        judged: Iterator[ClientHealth] = read_health(workspace.engine, workspace.programme, as_of)
+    else:
+        judged = iter([_of_one(workspace, client_id, as_of)])
     if as_json:
         print_json_list(_fields(each) for each in judged)
     else:
         _print_as_table(judged, as_of)
 
 
+def _of_one(workspace: Workspace, client_id: str, as_of: date) -> ClientHealth:
+    """Raises UnknownClient."""
+    from models.database.engine import reading
+    from tasks.clients.health import ClientHealth, read_health_of
+    from tasks.clients.lookup import UnknownClient, require_client
+
+    require_client(workspace.engine, client_id)
+    with reading(workspace.engine) as connection:
+        health = read_health_of(connection, workspace.programme, client_id, as_of)
+    if health is None:
+        raise UnknownClient(f"client '{client_id}' was erased, or the export no longer has it, so it has no health")
+    return ClientHealth(client_id, health.score, health.band, health.indicators)
+
+
 def _fields(each: ClientHealth) -> dict[str, Any]:
     return {
         "client_id": each.client_id,
-        "score": each.health.score,
-        "band": each.health.band,
-        "indicators": list(each.health.indicators),
+        "score": each.score,
+        "band": each.band,
+        "indicators": list(each.indicators),
     }
 
 
@@ -56,14 +71,14 @@ def _print_as_table(judged: Iterator[ClientHealth], as_of: date) -> None:
     ailing: list[ClientHealth] = []
     with progress("judging clients") as bar:
         for each in judged:
-            bands[each.health.band] += 1
-            indicators.update(each.health.indicators)
+            bands[each.band] += 1
+            indicators.update(each.indicators)
             ailing.append(each)
             if len(ailing) > 20 * SHOWN_LINES:
                 ailing = _worst(ailing)
             advance(bar)
-    shown = [each for each in _worst(ailing) if each.health.indicators]
-    rows = [(each.client_id, each.health.score, each.health.band, ", ".join(each.health.indicators)) for each in shown]
+    shown = [each for each in _worst(ailing) if each.indicators]
+    rows = [(each.client_id, each.score, each.band, ", ".join(each.indicators)) for each in shown]
     if rows:
         print_table(("client", "score", "band", "indicators"), rows, title=f"Health as of {as_of}, the worst first")
     say(f"{bands.total():,} clients: " + (", ".join(f"{band} {count:,}" for band, count in bands.most_common()) or "–"))
@@ -72,4 +87,4 @@ def _print_as_table(judged: Iterator[ClientHealth], as_of: date) -> None:
 
 
 def _worst(judged: list[ClientHealth]) -> list[ClientHealth]:
-    return list(islice(sorted(judged, key=lambda each: (each.health.score, each.client_id)), SHOWN_LINES))
+    return list(islice(sorted(judged, key=lambda each: (each.score, each.client_id)), SHOWN_LINES))

@@ -113,8 +113,8 @@ def _facts(told: Explanation) -> Iterator[Line]:
 
 def _health(programme: Programme, told: Explanation) -> Iterator[Line]:
     yield f"{told.health.score} van 100", BAND_WORDS[told.health.band]
-    for indicator in told.health.indicators:
-        points, _, text = indicator_words(programme, indicator, told.recipient).partition(": ")
+    for sign in told.health.signs:
+        points, _, text = indicator_words(programme, sign).partition(": ")
         yield points, text
 
 

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from programme.care.health import Band, Indicator, points_of
+from programme.care.health import Band, Indicator, Sign, points_of
 from programme.facts.cases import is_open_case
 from programme.facts.projects import is_running
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import ALREADY_MAILED, WANTS_TARGET, Spell
 from programme.insight.timeline import suppression_words
-from programme.rules.anchors import ANCHORS, last_activity_on
+from programme.rules.anchors import ANCHORS
 from programme.rules.offers import earned_words, missing_words, next_tier
 from programme.rules.recipient_day import RecipientDay, allows_marketing
 from programme.rules.segments import segment_of
@@ -28,7 +28,7 @@ from programme.words.wording import (
     reason_text,
 )
 
-BAND_WORDS = {Band.HEALTHY: "gezond", Band.AT_RISK: "vraagt aandacht", Band.CRITICAL: "dreigt af te haken"}
+BAND_WORDS = {Band.HEALTHY: "gaat goed", Band.AT_RISK: "let op", Band.CRITICAL: "dreigt weg te gaan"}
 KIND_WORDS = {"consument": "particulier", "aannemer": "aannemer", "architect": "architect"}
 CHANNEL_WORDS = {"email": "e-mail", "phone": "telefoon", "post": "post"}
 
@@ -137,20 +137,20 @@ def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[
     return holds
 
 
-def indicator_words(programme: Programme, indicator: Indicator, recipient: Recipient) -> str:
+def indicator_words(programme: Programme, sign: Sign) -> str:
     """ "−20: zes maanden of langer niets gehoord (laatst op 3 juni 2025)"."""
-    terms = programme.health
-    latest = last_activity_on(recipient)
+    terms, on = programme.health, date_words(sign.on)
     text = {
-        Indicator.INACTIVE: f"{_offset_words(terms.inactive_after)} of langer niets gehoord"
-        + (f" (laatst op {date_words(latest)})" if latest else ""),
-        Indicator.NEGATIVE_FEEDBACK: f"negatieve reactie in de laatste {_offset_words(terms.negative_feedback_within)}",
-        Indicator.QUOTE_REJECTED: f"offerte afgewezen in de laatste {_offset_words(terms.quote_rejected_within)}, "
-        "en daarna niets besteld",
-        Indicator.NO_REVIEW: f"een project is al {_offset_words(terms.no_review_after)} of langer klaar, zonder review",
-        Indicator.UNOPENED: f"de laatste {number_words(terms.unopened_messages)} mails niet geopend",
-    }[indicator]
-    return f"−{abs(points_of(terms, indicator))}: {text}"
+        Indicator.INACTIVE: f"{_offset_words(terms.inactive_after)} of langer niets gehoord (laatst op {on})",
+        Indicator.NEGATIVE_FEEDBACK: f"negatieve reactie in de laatste {_offset_words(terms.negative_feedback_within)} "
+        f"({sign.cause}, {on})",
+        Indicator.QUOTE_REJECTED: f"offerte {sign.cause} afgewezen op {on}, en daarna niets besteld",
+        Indicator.NO_REVIEW: f"project {sign.cause} is al {_offset_words(terms.no_review_after)} of langer klaar "
+        f"(opgeleverd op {on}), zonder beoordeling",
+        Indicator.UNOPENED: f"de laatste {number_words(terms.unopened_messages)} mails niet geopend "
+        f"(de nieuwste kwam aan op {on})",
+    }[sign.indicator]
+    return f"−{abs(points_of(terms, sign.indicator))}: {text}"
 
 
 def _offset_words(offset: object) -> str:

@@ -35,8 +35,8 @@ from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Consent
 from tasks.clients.audience import read_recipients
-from tasks.clients.health import read_tracked_mails
 from tasks.clients.lookup import require_client
+from tasks.clients.tracked_mails import read_tracked_mails
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.set_aside import held_since, read_set_aside
 
@@ -150,7 +150,7 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
     shown = [each.client_id for each in own.clients]
     facts = timeline(programme.health, _read_records(connection, own, shown))
     tier = tier_of(programme, client, as_of)
-    mails = read_tracked_mails(connection, [client_id]).get(client_id, [])
+    mails = read_tracked_mails(connection, [found.address]).get(found.address, [])
     messages = [row for each in shown for row in read_messages(connection, client_id=each)]
     return Explanation(
         client,

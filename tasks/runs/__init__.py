@@ -5,7 +5,7 @@ day, steps              the parameters of a run; its steps, each safe to run twi
 refusals, holds         days that may not be sent; messages that a backfill holds
 left_over, judging_again   messages that earlier runs left planned: taken up or ended, judged by the facts of the day
 brakes, concurrency     far more than usual; two runs that plan at once
-direct                  mails that a room makes outside the table
+direct, to_staff        mails that a room makes outside the table; one to somebody at the firm
 backfill, register      the runs of past days; the record of runs
 workers, backlog        a delivery that several processes share; what waits for upkeep
 """

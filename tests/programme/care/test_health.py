@@ -1,10 +1,10 @@
 """Client health: each indicator on the day before it holds, the day it does, and the day it ends."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from programme.care.health import Band, Health, TrackedMail, band_of, health_of
+from programme.care.health import Band, Health, Indicator, Sign, TrackedMail, band_of, health_of
 from programme.facts.records import Client
 from tests import factories as make
 
@@ -31,6 +31,7 @@ def test_a_client_without_anything_is_healthy() -> None:
         (date(2025, 9, 1), date(2026, 3, 1), True),
         (date(2025, 8, 31), date(2026, 2, 27), False),  # six months on is clamped to 28 February
         (date(2025, 8, 31), date(2026, 2, 28), True),
+        (date(2025, 8, 28), date(2026, 2, 28), True),
     ],
 )
 def test_inactive(last: date, as_of: date, holds: bool) -> None:
@@ -132,8 +133,13 @@ def test_a_cancelled_project_asks_for_no_review() -> None:
     assert indicators(client) == []
 
 
-def mail(number: int, opened_on: date | None = None) -> TrackedMail:
-    return TrackedMail(f"{number:032x}", date(2026, 2, number), opened_on)
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def mail(number: int, opened_on: date | None = None, delivered_at: datetime | None = None) -> TrackedMail:
+    arrived = delivered_at or noon(date(2026, 2, number))
+    return TrackedMail(f"{number:032x}", "C1", arrived, noon(opened_on) if opened_on else None)
 
 
 @pytest.mark.parametrize(
@@ -144,13 +150,66 @@ def mail(number: int, opened_on: date | None = None) -> TrackedMail:
         ((mail(1, D), mail(2), mail(3), mail(4)), True),
         ((mail(1), mail(2, D), mail(3), mail(4)), False),
         ((mail(1), mail(2), mail(3, date(2026, 3, 2))), True),
-        ((mail(1), mail(2), TrackedMail("f" * 32, date(2026, 3, 2), None)), False),
         ((mail(4, D), mail(3), mail(1), mail(2)), False),
+        ((mail(1), mail(2), mail(26)), True),
+        ((mail(1), mail(2), mail(27)), False),  # two days old on 1 March: it has had no chance yet
+        ((mail(1, D), mail(2), mail(3), mail(27)), False),
+        ((mail(1), mail(2), mail(3), mail(27, D)), True),
+        # Half past eleven at night in London is the next day in Amsterdam.
+        ((mail(1), mail(2), mail(3, None, datetime(2026, 2, 26, 23, 30, tzinfo=UTC))), False),
     ],
 )
 def test_unopened(mails: tuple[TrackedMail, ...], holds: bool) -> None:
-    """The last three that arrived by the day, none opened by then by a person; in whatever order they are given."""
+    """The last three that arrived three days ago or longer, none opened by the day by a person; in any order."""
     assert ("unopened" in indicators(make.client(), D, mails)) == holds
+
+
+def test_the_last_three_are_those_of_the_latest_moments() -> None:
+    """Of mails of one day the hour decides, and of one moment the message id."""
+    morning = [mail(number, delivered_at=noon(date(2026, 2, 1)) - timedelta(hours=3)) for number in (7, 8)]
+    opened = mail(1, D, noon(date(2026, 2, 1)) - timedelta(hours=3))
+    late = mail(2, delivered_at=noon(date(2026, 2, 1)))
+    assert "unopened" in indicators(make.client(), D, (*morning, opened, late))
+    assert "unopened" not in indicators(make.client(), D, (*morning, opened._replace(message_id="f" * 32), late))
+
+
+def test_each_sign_names_its_cause_and_day() -> None:
+    """The fact that made the indicator hold last: of two complaints the later one."""
+    client = make.client(
+        last_activity_on=date(2025, 8, 1),
+        feedback=(
+            make.feedback("F1", kind="nps", score=2, given_on=date(2025, 7, 1)),
+            make.feedback("F2", kind="nps", score=6, given_on=date(2025, 7, 2)),
+        ),
+        projects=(make.project("P9", ordered_on=date(2024, 1, 1), delivered_on=date(2024, 2, 1)),),
+    )
+    assert judged(client, D, (mail(1), mail(2), mail(3))).signs == (
+        Sign(Indicator.INACTIVE, "", date(2025, 8, 1)),
+        Sign(Indicator.NEGATIVE_FEEDBACK, "F2", date(2025, 7, 2)),
+        Sign(Indicator.NO_REVIEW, "P9", date(2024, 2, 1)),
+        Sign(Indicator.UNOPENED, f"{3:032x}", date(2026, 2, 3)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("as_of", "score", "band"),
+    [
+        (date(2026, 3, 21), 70, "at_risk"),
+        (date(2026, 3, 22), 65, "at_risk"),
+        (date(2026, 8, 19), 65, "at_risk"),
+        (date(2026, 8, 20), 45, "critical"),
+    ],
+)
+def test_the_example_of_the_programme(as_of: date, score: int, band: str) -> None:
+    """Delivered on 20 February, a CSAT of 6 the same day, nothing since."""
+    day = date(2026, 2, 20)
+    client = make.client(
+        last_activity_on=day,
+        projects=(make.project(delivered_on=day),),
+        feedback=(make.feedback(kind="csat", score=6, given_on=day),),
+    )
+    found = judged(client, as_of)
+    assert (found.score, found.band) == (score, band)
 
 
 def test_everything_at_once() -> None:
@@ -174,7 +233,7 @@ def test_everything_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "band"), [(100, "healthy"), (80, "healthy"), (79, "at risk"), (50, "at risk"), (49, "critical")]
+    ("score", "band"), [(100, "healthy"), (80, "healthy"), (79, "at_risk"), (50, "at_risk"), (49, "critical")]
 )
 def test_bands(score: int, band: str) -> None:
     """Healthy from 80, at risk from 50, critical below."""

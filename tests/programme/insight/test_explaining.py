@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from programme.care.health import Indicator
+from programme.care.health import Indicator, Sign
 from programme.facts.records import Client, Recipient
 from programme.insight import explaining
 from programme.insight.forecast import Spell
@@ -101,12 +101,16 @@ def test_what_holds_mails_back() -> None:
 
 
 def test_every_indicator_has_words() -> None:
-    """Points first, then what it means, with the numbers of the programme file."""
-    recipient = make.recipient(make.client(last_activity_on=date(2025, 6, 3)))
-    words = {each: explaining.indicator_words(PROGRAMME, each, recipient) for each in Indicator}
+    """Points first, then what it means, with the numbers of the programme file, the cause and its day."""
+    day = date(2025, 6, 3)
+    words = {each: explaining.indicator_words(PROGRAMME, Sign(each, "X7", day)) for each in Indicator}
     assert words[Indicator.INACTIVE] == "−20: zes maanden of langer niets gehoord (laatst op 3 juni 2025)"
-    assert words[Indicator.NO_REVIEW] == "−5: een project is al 30 dagen of langer klaar, zonder review"
-    assert words[Indicator.UNOPENED] == "−10: de laatste drie mails niet geopend"
+    assert words[Indicator.NO_REVIEW] == (
+        "−5: project X7 is al 30 dagen of langer klaar (opgeleverd op 3 juni 2025), zonder beoordeling"
+    )
+    assert words[Indicator.UNOPENED] == (
+        "−10: de laatste drie mails niet geopend (de nieuwste kwam aan op 3 juni 2025)"
+    )
     assert len(set(words.values())) == len(Indicator)
 
 

@@ -1,4 +1,4 @@
-"""Reading for the one who asks why: an explanation, the log, health and near names, on both databases."""
+"""Reading for the one who asks why: an explanation, the log and near names, on both databases."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,6 @@ from programme.insight.forecast import forecast
 from programme.words.states import Flow, Reason, RunMode
 from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
-from tasks.clients.health import read_health
 from tasks.clients.lookup import UnknownClient, require_client
 from tasks.importing.folder import import_folder
 from tasks.insight.explain import MOST_RECORDS, read_explanation
@@ -90,26 +89,6 @@ def test_the_log_is_read_in_one_order(workspace: Workspace) -> None:
     assert messages == sorted(messages, key=lambda row: (row.as_of, row.recipient, row.touchpoint))
 
 
-def test_health_in_chunks(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every client once and in order, however few are held at once."""
-    at_once = list(read_health(workspace.engine, workspace.programme, DAY))
-    monkeypatch.setattr("tasks.clients.health.CHUNK_CLIENTS", 7)
-    assert list(read_health(workspace.engine, workspace.programme, DAY)) == at_once
-    assert [each.client_id for each in at_once] == sorted(each.client_id for each in at_once)
-    assert len(at_once) == 250
-
-
-@pytest.mark.parametrize(
-    ("typed", "part"),
-    [
-        ("c00070", "Did you mean C00070 (Anna Smit)?"),
-        ("Smit", "(Anna Smit)"),
-        ("anna.smit.69@", "Did you mean C00070 (Anna Smit)?"),
-        ("C000700", "Did you mean C00070"),
-        ("100%_", "None of the 250 clients is like it"),
-        ("", "None of the 250 clients is like it"),
-    ],
-)
 def test_who_may_have_been_meant(workspace: Workspace, typed: str, part: str) -> None:
     """By a part of the id, the name or the address, else by likeness; never by a pattern of SQL."""
     with pytest.raises(UnknownClient) as unknown:

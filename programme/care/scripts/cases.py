@@ -1,0 +1,104 @@
+"""Scripts of complaints: the first call, the solution, carrying it out, and asking after it."""
+
+from programme.care.scripts.script import READ_ALONG, About, Script, greeting
+from programme.care.words import KIND_WORDS
+
+
+def call(about: About) -> Script:
+    """Listen; do not rescue."""
+    has_score = about.score is not None
+    opening = (
+        f"“U gaf ons een {about.score}. Dank u wel dat u dat eerlijk zei. Ik bel om te horen hoe het is gegaan.”"
+        if has_score
+        else "“U liet ons weten dat iets niet goed ging. Ik bel om het van u te horen.”"
+    )
+    what = f"gaf op {about.happened_on} een {about.score} voor {about.subject or 'ons werk'}"
+    why = what if has_score else f"meldde op {about.happened_on} een klacht"
+    return Script(
+        title=KIND_WORDS["case_call"],
+        why=f"Deze klant {why}. Een 6 is voor veel mensen een voldoende. Ga luisteren, niet redden.",
+        greeting=greeting(about),
+        opening=opening,
+        questions=(
+            "“Wat maakte dat het geen hoger cijfer werd?”" if has_score else "“Wat ging er niet goed?”",
+            "“Wat had u van ons verwacht?”",
+            "“Wat zou het voor u goedmaken, of wat kunnen wij nu doen?”",
+        ),
+        offer="Een voorstel binnen twee werkdagen. Overleg met de aannemer als het daarover gaat. Zelf nog eens "
+        "langskomen of kijken, als dat kan.",
+        avoid="“Dat is ons nog nooit gebeurd”, “de aannemer had moeten…”, “dat staat in de voorwaarden”. Geen bedrag, "
+        "geen korting, geen uitkomst die een ander moet beslissen. Noem geen ander project of andere klant.",
+        closing=f"“Ik vat het samen: … U hoort {_by(about)} van mij wat wij doen. Mag ik u op dit nummer bellen?”",
+        more=(
+            (
+                "Voicemail",
+                f"“Met {about.person} van {about.firm}, {about.phone}. U liet ons iets weten over onze samenwerking. "
+                "Ik probeer het later nog eens; u mag mij ook bellen.” Zeg niet waarover, noem geen cijfer.",
+            ),
+            ("Schrijf op", f"De afspraak. {READ_ALONG}"),
+        ),
+    )
+
+
+def solution(about: About) -> Script:
+    """One concrete thing: who does what, and when."""
+    return Script(
+        title=KIND_WORDS["case_solution"],
+        why="De klant is gebeld. Nu volgt een voorstel dat één ding concreet maakt: wie doet wat, wanneer.",
+        greeting=greeting(about),
+        do="Bel of mail het voorstel. Beloofde u een dag waarop het klaar is? Vul die in bij “Klaar op”.",
+        opening="“Ik kom terug op ons gesprek. Ons voorstel is: wat, wie en wanneer. Kunt u zich daarin vinden?”",
+        questions=("“Lost dit op wat u zei?”", "“Wat zou u anders willen?”", "“Wanneer komt het u uit?”"),
+        avoid="“Wij bekijken het”, “normaal gesproken”. Geen schuldvraag. Bij schade of een dreiging met een advocaat: "
+        "niets toezeggen, dezelfde dag naar de directie.",
+        closing="“Dan spreken wij af: wat, en op welke dag. Na afloop vraag ik u of het zo goed is.”",
+        more=(("Schrijf op", f"Het voorstel en het antwoord. {READ_ALONG}"),),
+    )
+
+
+def fix(about: About) -> Script:
+    """Done is done, not asked for."""
+    return Script(
+        title=KIND_WORDS["case_fix"],
+        why="De klant ging akkoord met een oplossing. Die moet nu worden uitgevoerd.",
+        do="Regel dat het gebeurt. Bel als de dag verandert, vóór die dag. Kies “gedaan” als het gedaan is, niet als "
+        "het gevraagd is.",
+        avoid="“Ik ga ervan uit dat het is gebeurd.”",
+        closing="Per mail of telefoon: “Wat wij afspraken is gedaan, op deze dag. Klopt dat, ziet u dat ook zo?”",
+    )
+
+
+def check_in(about: About) -> Script:
+    """By phone, because mail does not reach the client."""
+    opening = "“Ik bel om te vragen of het nu voor u in orde is. Wij hadden afgesproken: …”"
+    return _asking(about, "case_check_in", opening)
+
+
+def follow_up(about: About) -> Script:
+    """A month after the complaint."""
+    opening = "“Het is nu een maand geleden. Ik wil zeker weten dat het goed is afgelopen.”"
+    return _asking(about, "case_follow_up", opening)
+
+
+def _asking(about: About, kind: str, opening: str) -> Script:
+    higher = about.higher_person or "mijn leidinggevende"
+    return Script(
+        title=KIND_WORDS[kind],
+        why="Deze vraag kon niet per mail, daarom bellen wij.",
+        greeting=greeting(about),
+        opening=opening,
+        questions=(
+            "“Is het opgelost zoals u wilde?”",
+            "“Is er nog iets blijven liggen?”",
+            "“Had het sneller gekund, wat u betreft?”",
+        ),
+        offer=f"Is het antwoord nee: {higher} belt de klant, uiterlijk de volgende werkdag.",
+        avoid="“Dus u bent tevreden?” als vraag waarop alleen ja past. Vraag niet om een beoordeling of aanbeveling.",
+        closing=f"Ja: “Dank u wel. Dan sluit ik het af.” Nee: “Dan is het niet klaar. U hoort van {higher}, "
+        "niet van mij.”",
+        more=(("Schrijf op", READ_ALONG),),
+    )
+
+
+def _by(about: About) -> str:
+    return f"uiterlijk {about.promise_at}" if about.promise_at else "binnen twee werkdagen"

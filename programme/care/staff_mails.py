@@ -1,0 +1,71 @@
+"""The mails of care to people of the firm: numbers, moments and a link, never a client's name or words.
+
+They go to nobody outside the firm, so they are no kinds of the message log, and no rule of section 4 asks about them.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from programme.care.words import STEP_WORDS
+from programme.terms.kinds import Choice, MailKind
+from programme.words.dates import AMSTERDAM, day_in_amsterdam
+from programme.words.states import Purpose
+from programme.words.wording import MONTHS, WEEKDAYS
+
+FLOW = "care"
+
+STAFF_DIGEST = MailKind(
+    "staff_digest",
+    "Dagelijks overzicht",
+    Purpose.SERVICE,
+    FLOW,
+    fields=frozenset({"title", "open", "late", "today", "link_url"}),
+)
+STAFF_CASE_TASK = MailKind(
+    "staff_case_task",
+    "Nieuwe klachttaak",
+    Purpose.SERVICE,
+    FLOW,
+    fields=frozenset({"client_id", "step", "by", "link_url"}),
+)
+STAFF_CASE_RAISED = MailKind(
+    "staff_case_raised",
+    "Klacht een niveau hoger",
+    Purpose.SERVICE,
+    FLOW,
+    fields=frozenset({"client_id", "step", "by", "link_url"}),
+)
+STAFF_CASE_MISSED = MailKind(
+    "staff_case_missed",
+    "Stap niet op tijd gedaan",
+    Purpose.SERVICE,
+    FLOW,
+    fields=frozenset({"client_id", "step", "by", "link_url"}),
+)
+STAFF_MAILS: Mapping[str, MailKind] = {
+    kind.id: kind for kind in (STAFF_DIGEST, STAFF_CASE_TASK, STAFF_CASE_RAISED, STAFF_CASE_MISSED)
+}
+
+
+def digest_values(due: list[datetime], today: date) -> dict[str, Choice]:
+    """The values of the morning's mail, from the due moments of somebody's open tasks; its link is added later."""
+    days = [day_in_amsterdam(moment) for moment in due]
+    late, on_day = sum(day < today for day in days), sum(day == today for day in days)
+    what = "1 taak" if len(due) == 1 else f"{len(due)} taken"
+    return {
+        "title": f"{what}, waarvan {on_day + late} voor vandaag",
+        "open": "staat 1 taak" if len(due) == 1 else f"staan {len(due)} taken",
+        "late": str(late),
+        "today": str(on_day),
+    }
+
+
+def case_values(client_id: str, step: str, due_at: datetime) -> dict[str, Choice]:
+    """The values of a mail about a step of a case; its link is added later."""
+    return {"client_id": client_id, "step": STEP_WORDS[step], "by": when_words(due_at)}
+
+
+def when_words(moment: datetime) -> str:
+    """ "maandag 9 maart om 16.00 uur"."""
+    local = moment.astimezone(AMSTERDAM)
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} om {local:%H.%M} uur"

@@ -1,0 +1,86 @@
+"""The Dutch that colleagues read for the codes of care: no screen and no mail shows a code."""
+
+from collections.abc import Mapping
+
+LEVEL_WORDS: Mapping[str, str] = {
+    "engineer": "constructeur",
+    "manager": "leidinggevende",
+    "management": "directie",
+}
+
+SEVERITY_WORDS: Mapping[str, str] = {"minor": "klein", "medium": "gewoon", "major": "groot"}
+SEVERITY_HELP = (
+    "klein = kleine vertraging; gewoon = er is iets mis met het werk; groot = klacht met gevolgen of dreiging"
+)
+
+STEP_WORDS: Mapping[str, str] = {
+    "ack": "ontvangst bevestigd",
+    "call": "bellen",
+    "solution": "oplossing voorstellen",
+    "fix": "oplossing uitvoeren",
+    "check_in": "navragen",
+    "follow_up": "na een maand",
+}
+
+STEP_STATE_WORDS: Mapping[str, str] = {
+    "open": "open",
+    "done": "gedaan",
+    "missed": "te laat",
+    "sent": "mail verstuurd",
+    "phone": "wordt gebeld",
+    "skipped": "vervalt",
+}
+
+CASE_STATE_WORDS: Mapping[str, str] = {
+    "open": "loopt",
+    "resolved": "opgelost",
+    "withdrawn": "ingetrokken",
+    "reopened": "opnieuw begonnen",
+    "erased": "klant gewist",
+}
+
+OUTCOME_WORDS: Mapping[str, str] = {
+    "reached": "gesproken",
+    "no_answer": "geen gehoor",
+    "voicemail": "voicemail ingesproken",
+    "call_back": "later terugbellen",
+    "wrong_number": "verkeerd nummer",
+    "unreachable": "niet bereikbaar",
+    "not_needed": "niet nodig",
+    "content": "tevreden",
+    "not_content": "niet tevreden",
+    "done": "gedaan",
+    "answered": "beantwoord",
+    "complaint": "dit is een klacht",
+    "handover": "wil naar een ander bureau",
+    "do_not_call": "wil niet gebeld worden",
+    "no_complaint": "geen klacht",
+}
+
+TASK_STATE_WORDS: Mapping[str, str] = {
+    "open": "open",
+    "done": "gedaan",
+    "cancelled": "vervallen",
+    "expired": "verlopen",
+}
+
+CHANNEL_WORDS: Mapping[str, str] = {"phone": "bellen", "letter": "brief", "work": "uitvoeren"}
+
+KIND_WORDS: Mapping[str, str] = {
+    "case_call": "Klacht: bellen",
+    "case_solution": "Klacht: oplossing voorstellen",
+    "case_fix": "Klacht: oplossing uitvoeren",
+    "case_check_in": "Klacht: navragen",
+    "case_follow_up": "Klacht: na een maand",
+    "contact_asked": "Klant vroeg om contact",
+    "reply": "Een klant schreef",
+    "lead": "Bel deze aanvraag",
+    "look": "Kijk naar deze naam",
+    "handover": "Klant vraagt om overdracht",
+    "many_contacts": "Vaak contact",
+    "overdue_invoice": "Factuur staat open",
+    "build_check": "Hoe gaat de bouw",
+    "exit_call": "Offerte afgewezen",
+    "channel_change": "Onze mail komt niet aan",
+    "win_back_call": "Het is even geleden",
+}

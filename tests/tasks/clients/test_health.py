@@ -1,0 +1,107 @@
+"""The health of everyone in one pass: what SQL merges is what the rules say of each client alone."""
+
+import random
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
+from models.tables import activity, clients, events, messages
+from programme.care.health import Indicator, health_of
+from tasks.clients.audience import read_recipients
+from tasks.clients.health import ClientHealth, read_health, read_health_of
+from tasks.clients.tracked_mails import read_tracked_mails
+from tests import factories as make
+from tests.tasks.histories import History
+
+DAY = date(2026, 3, 2)
+CLIENTS = 400
+
+
+@pytest.fixture
+def base(engine: Engine) -> Engine:
+    """Clients of whom many share an address, with mails, withdrawn activity, and some erased or held."""
+    history = History(7, CLIENTS, DAY)
+    history.store(engine)
+    pick = random.Random(7)
+    with writing(engine) as connection:
+        _add_mails(connection, pick, [row for row in history.rows["clients"] if row["recipient"]])
+        rows = connection.execute(activity.select().order_by(activity.c.id)).all()
+        withdrawn = [
+            (row.client_id, row.kind, row.source_id, row.occurred_on, row.id) for row in pick.sample(rows, 200)
+        ]
+        columns = ("client_id", "kind", "source_id", "occurred_on", "retracts")
+        insert_rows(connection, activity, columns, withdrawn)
+        for row in pick.sample(history.rows["clients"], 20):
+            changes: dict[str, object] = pick.choice([{"erased_on": DAY, "recipient": ""}, {"held_on": DAY}])
+            connection.execute(clients.update().where(clients.c.client_id == row["client_id"]).values(**changes))
+    return engine
+
+
+def _add_mails(connection, pick: random.Random, owners: list[dict[str, object]]) -> None:  # type: ignore[no-untyped-def]
+    log, happened = [], []
+    for number in range(1500):
+        owner, message_id = pick.choice(owners[:120]), f"{number:032x}"
+        day = DAY - timedelta(days=pick.randint(-2, 12))
+        is_tracked = pick.choice([True, True, True, False, None])
+        log.append((message_id, owner["client_id"], owner["recipient"], "check_in", message_id, day, is_tracked))
+        arrived_at = datetime.combine(day, time(pick.choice([9, 23, 23]), 30), UTC)
+        if pick.random() < 0.9:
+            happened.append((message_id, "delivered", False, arrived_at))
+        if pick.random() < 0.3:
+            opened_at = arrived_at + timedelta(hours=pick.choice([1, 50]))
+            happened.append((message_id, "opened", pick.random() < 0.6, opened_at))
+    columns = ("message_id", "client_id", "recipient", "touchpoint", "occasion", "as_of", "is_tracked")
+    rest = {"flow": "daily", "purpose": "service", "status": "accepted", "attempts": 1}
+    insert_rows(
+        connection,
+        messages,
+        (*columns, "due_on", "closes_on", *rest),
+        [(*row, row[5], row[5], *rest.values()) for row in log],
+    )
+    insert_rows(
+        connection,
+        events,
+        ("provider_event_id", "message_id", "kind", "is_machine", "occurred_at", "received_at", "recipient"),
+        [(f"E{number}", *row, row[3], "") for number, row in enumerate(happened)],
+    )
+
+
+def plainly(engine: Engine, as_of: date) -> list[ClientHealth]:
+    """Every client alone, by the rules."""
+    programme = make.shipped_programme()
+    found = []
+    with reading(engine) as connection:
+        ids = [f"C{number:04d}" for number in range(CLIENTS)]
+        for recipient in read_recipients(connection, programme, ids, as_of):
+            mails = read_tracked_mails(connection, [recipient.address]).get(recipient.address, ())
+            for client in recipient.clients:
+                if not client.is_erased:
+                    health = health_of(programme, client, recipient, mails, as_of)
+                    found.append(ClientHealth(client.client_id, health.score, health.band, health.indicators))
+    return sorted(found)
+
+
+@pytest.mark.slow
+def test_one_pass_says_what_the_rules_say_of_each(base: Engine) -> None:
+    """On days around those on which facts cluster; every indicator holds for some client and not for others."""
+    for days in (-30, -1, 0, 1, 4, 45):
+        as_of = DAY + timedelta(days=days)
+        found = list(read_health(base, make.shipped_programme(), as_of))
+        assert found == plainly(base, as_of)
+        assert 370 < len(found) < 400
+    held = [set(each.indicators) for each in read_health(base, make.shipped_programme(), DAY)]
+    for indicator in Indicator:
+        assert 3 < sum(indicator in each for each in held) < 395, indicator
+
+
+def test_who_has_no_health(base: Engine) -> None:
+    """An erased client, one that the export no longer has, and an unknown one."""
+    with reading(base) as connection:
+        gone = connection.scalars(
+            clients.select().with_only_columns(clients.c.client_id).where(clients.c.erased_on.is_not(None))
+        ).first()
+        for client_id in (gone, "nobody"):
+            assert read_health_of(connection, make.shipped_programme(), str(client_id), DAY) is None
