@@ -14,9 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
+from models.database.engine import writing
 from tasks.base.workspace import Workspace
+from tasks.care.acts import record_act
 from tasks.desk.login_mail import mail_link
-from tasks.desk.sessions import end_session, is_link_open, make_link, person_by_email, use_link
+from tasks.desk.sessions import end_session, is_link_open, make_link, person_by_email, read_session, use_link
 from tasks.sending.messenger import DeliveryStopped
 from web.desk.gate import (
     COOKIE,
@@ -117,6 +119,7 @@ async def log_in(request: Request, token: str) -> Response:
         secret = await asyncio.to_thread(use)
     if secret is None:
         return _login_page(request, "over", 410)
+    await asyncio.to_thread(_record_login, site, secret)
     answer = RedirectResponse(wanted_path(request), 303)
     forget(answer, WANTED)
     set_session(answer, secret, settings)
@@ -126,10 +129,17 @@ async def log_in(request: Request, token: str) -> Response:
 @inside.form("/desk/out")
 def log_out(visit: Visit) -> Response:
     end_session(visit.engine, visit.session.session_hash, visit.at)
-    visit.record("desk_out")
+    visit.record("log out")
     answer = RedirectResponse(LOGIN, 303)
     forget(answer, COOKIE)
     return answer
+
+
+def _record_login(site: Site, secret: str) -> None:
+    session = read_session(site.engine, site.programme.people, secret, site.clock())
+    if session:
+        with writing(site.engine) as connection:
+            record_act(connection, site.clock(), session.person.name, "log in", "", "desk")
 
 
 def _login_page(request: Request, state: str, status: int = 200) -> Response:

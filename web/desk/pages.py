@@ -1,17 +1,19 @@
 """All routes of the desk, in the order in which a path is looked for."""
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
-from web.desk import files, login
+from web.desk import clients, files, login
 from web.desk.gate import DeskRouter
 from web.desk.visit import NotThere, Visit
-from starlette.responses import Response
 
 lost = DeskRouter()
 
+
 @lost.page("/desk/{rest:path}")
 def show_lost(visit: Visit) -> Response:
+    """Whatever no page has: said inside the frame, to whoever is logged in."""
     raise NotThere
 
 
-ROUTERS: tuple[APIRouter, ...] = (files.router, login.router, login.inside, lost)
+ROUTERS: tuple[APIRouter, ...] = (files.router, login.router, login.inside, clients.router, lost)

@@ -11,11 +11,13 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from models.database.engine import writing
 from models.settings import Settings
 from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
+from tasks.care.acts import record_act
 from tasks.desk.sessions import Session
 from web.server.site import Site
 
@@ -95,6 +97,18 @@ class Visit:
     def word(self, name: str, longest: int = 4000) -> str:
         """A posted field, trimmed; "" when it is not there."""
         return self.fields.get(name, "").strip()[:longest]
+
+    def record(
+        self,
+        act: str,
+        subject_id: str = "",
+        client_id: str | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write the act of this form, unless what it called has written it. It holds no words of a client."""
+        with writing(self.engine) as connection:
+            record_act(connection, self.at, self.person.name, act, subject_id, "desk", client_id, before, after)
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
         return self.looks.show(self, template, status, **values)

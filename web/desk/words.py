@@ -22,11 +22,30 @@ NOTES: Mapping[str, str] = {
     "allemaal": "Genoteerd. De mails gaan mee met de volgende verzending.",
     "rust": "Genoteerd. De mail wordt niet nog eens verstuurd.",
     "goedgekeurd": "De ronde is goedgekeurd. Het bestand voor de bank kan nu worden gemaakt.",
-    "deels": "De ronde is goedgekeurd, zonder de betalingen waarvan intussen iets veranderde. Die bedragen blijven staan.",
+    "deels": (
+        "De ronde is goedgekeurd, zonder de betalingen waarvan intussen iets veranderde. Die bedragen blijven staan."
+    ),
     "ingetrokken": "De ronde is teruggetrokken. De bedragen blijven staan voor een volgende ronde.",
     "klacht": "De klacht is gemeld. Er komt binnen een kwartier een taak om te bellen.",
     "mag": "Toestemming om te bellen is genoteerd.",
     "magniet": "Genoteerd: deze klant wordt niet meer gebeld over nieuwe plannen.",
+}
+
+# Why a mail did not go, as the screens say it; from when it can again stands in a line of its own.
+WHY_NOT: Mapping[str, str] = {
+    "no_address": "Er is geen geldig mailadres, of de klant is gewist.",
+    "suppressed": "Dit adres krijgt geen mail meer van ons: afgemeld, onbestelbaar of als spam gemeld.",
+    "no_consent": "De klant heeft geen toestemming gegeven voor reclame, of die ingetrokken.",
+    "not_wanted": "De klant wil over dit onderwerp geen mail.",
+    "superseded": "Een andere mail komt in de plaats van deze.",
+    "repeated": "De klant kreeg deze mail pas nog.",
+    "open_case": "Er loopt een klacht. Eerst lossen wij die op.",
+    "overdue_invoice": "Er staat een factuur open waarvan de betaaldatum voorbij is.",
+    "paused": "De klant heeft een pauze gevraagd.",
+    "running_project": "Er loopt een project. De mail wacht tot dat klaar is.",
+    "outranked": "De klant krijgt vandaag al een andere mail.",
+    "frequency_cap": "De klant kreeg de afgelopen dagen al mail.",
+    "held_out": "De klant zit in de vergelijkingsgroep van een proef.",
 }
 
 
