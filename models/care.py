@@ -76,6 +76,7 @@ class CaseStepRow(SQLModel, table=True):
     """
 
     __tablename__ = "case_steps"
+    __table_args__ = (Index("ix_case_steps_state", "state", "step", "done_at"),)
 
     case_id: str = key(primary_key=True, foreign_key="cases.case_id")
     step: str = key(primary_key=True)

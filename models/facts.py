@@ -90,6 +90,7 @@ class FeedbackRow(SQLModel, table=True):
         resolved_on: from when the CRM says that it is resolved.
         settled_on: from when it counts as resolved because its case ended; readers see the earlier of the two as
             `resolved_on` (models.present).
+        of_case: the case whose question this answers, when a client says that it was not solved.
         origin: "import", or marks what did not come from the CRM: an answer on a page of ours, a complaint by phone.
     """
 
@@ -108,6 +109,7 @@ class FeedbackRow(SQLModel, table=True):
     comment: str | None = None
     resolved_on: date | None = None
     settled_on: date | None = None
+    of_case: str | None = optional_key()
     origin: str = "import"
     held_on: date | None = None
 

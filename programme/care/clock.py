@@ -4,7 +4,7 @@ All moments that come out are aware and in Amsterdam's time. Source: care.md 7.2
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -103,7 +103,7 @@ def deadlines_of(clock: Clock, given_at: datetime) -> Deadlines:
     solution = clock.working_days_after(given, terms.solution_within_days)
     fix = clock.last_open(amsterdam(given.date() + terms.fix_within_days * DAY, _time_of(given)))
     return Deadlines(
-        ack=(given_at + timedelta(hours=terms.acknowledge_within_hours)).astimezone(AMSTERDAM),
+        ack=(given_at.astimezone(UTC) + timedelta(hours=terms.acknowledge_within_hours)).astimezone(AMSTERDAM),
         call=clock.working_days_after(given, terms.call_within_days),
         solution=solution,
         fix=max(fix, solution),

@@ -43,16 +43,18 @@ class Tick:
 
 def quarter_before(moment: datetime) -> datetime:
     """The last quarter hour at or before the moment, in Amsterdam's time."""
-    local = moment.astimezone(AMSTERDAM)
-    return local - timedelta(minutes=local.minute % 15, seconds=local.second, microseconds=local.microsecond)
+    exact = moment.astimezone(UTC)  # arithmetic on Amsterdam's clock would mix up the hour that comes twice
+    late = timedelta(minutes=exact.minute % 15, seconds=exact.second, microseconds=exact.microsecond)
+    return (exact - late).astimezone(AMSTERDAM)
 
 
 def quarters_between(first: datetime, last: datetime) -> list[datetime]:
     """Every quarter hour from `first` to `last`, both included, also those of the hour that comes twice."""
-    at = quarter_before(first)
-    at = at if at >= first else at + QUARTER
+    at = quarter_before(first).astimezone(UTC)
+    if at < first:
+        at += QUARTER
     found = []
     while at <= last:
         found.append(at.astimezone(AMSTERDAM))
-        at = (at.astimezone(UTC) + QUARTER).astimezone(AMSTERDAM)
+        at += QUARTER
     return found

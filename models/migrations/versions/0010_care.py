@@ -33,6 +33,7 @@ ADDED = (
     ("clients", "phone_consent_told_on"),
     ("feedback", "given_at"),
     ("feedback", "settled_on"),
+    ("feedback", "of_case"),
     ("interactions", "occurred_at"),
     ("interactions", "is_reply"),
     ("interactions", "origin"),
@@ -89,6 +90,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
         sa.PrimaryKeyConstraint("case_id", "step"),
     )
+    op.create_index("ix_case_steps_state", "case_steps", ["state", "step", "done_at"])
     op.create_table(
         "ticks",
         sa.Column("at", MOMENT, nullable=False),
@@ -231,6 +233,7 @@ def upgrade() -> None:
     op.add_column("clients", sa.Column("phone_consent_told_on", sa.Date(), nullable=True))
     op.add_column("feedback", sa.Column("given_at", MOMENT, nullable=True))
     op.add_column("feedback", sa.Column("settled_on", sa.Date(), nullable=True))
+    op.add_column("feedback", sa.Column("of_case", KEY, nullable=True))
     op.create_index("ix_feedback_given", "feedback", ["given_on"])
     op.add_column("interactions", sa.Column("occurred_at", MOMENT, nullable=True))
     op.add_column("interactions", sa.Column("is_reply", sa.Boolean(), nullable=False, server_default=sa.false()))
