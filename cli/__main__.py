@@ -45,6 +45,7 @@ COMMANDS = {
     "tasks": Entry("cli.commands.call_list:group", "Who waits for a call or a letter, and that it was made."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 

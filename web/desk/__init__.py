@@ -1,12 +1,12 @@
 """The desk: the pages from which the office works, under /desk. Server-rendered, no script, Dutch.
 
-gate      who may see a page: cookie, proxy header, form token        visit   one request of somebody who is logged in
-login     the way in and out           looks   templates to HTML, menu and icons          moments   days and times in words
-words     codes in the words of the screens        files   the style sheets            faults   pages when it goes wrong
-today /desk     tasks /desk/tasks     cases /desk/cases     clients /desk/clients     replies /desk/replies
-doubtful /desk/messages     payouts /desk/payouts     campaigns /desk/campaigns     figures /desk/figures     acts /desk/acts
+gate     who may see a page: cookie, proxy header, form token      login    the way in and out
+visit    one request of somebody who is logged in                  faults   pages for when it goes wrong
+looks    templates to HTML, and the menu with its counts           words    what the screens say for codes
+moments  days and times in words      days   days as people type them       files    the style sheets
+goes     campaigns that wait          pages/ the pages themselves           routes   all of them, in order
 
-To add a page: a module with `router = DeskRouter()`, named in `web/desk/pages.py`; a template that extends
+To add a page: a module in pages/ with `router = DeskRouter()`, named in `web/desk/routes.py`; a template that extends
 templates/desk/frame.html; its place in `looks.MENU`. A handler is a plain function (it runs in a thread, and may use
 the database) from a Visit to a response:
 

@@ -26,12 +26,12 @@ HEADERS = {"content-security-policy": CONTENT_POLICY, "referrer-policy": "same-o
 
 
 class Place(NamedTuple):
-    """A line of the menu; `count` names what its number counts."""
+    """A line of the menu; `counted` names what its number counts."""
 
     path: str
     label: str
     icon: str
-    count: str = ""
+    counted: str = ""
 
 
 MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (

@@ -31,6 +31,46 @@ NOTES: Mapping[str, str] = {
     "magniet": "Genoteerd: deze klant wordt niet meer gebeld over nieuwe plannen.",
 }
 
+# The verbs of the acts, as `record_act` is given them, to follow a name.
+ACT_WORDS: Mapping[str, str] = {
+    "log in": "logde in",
+    "log out": "logde uit",
+    "resend message": "liet een mail nog eens versturen",
+    "resend request": "liet een hele verzending nog eens versturen",
+    "leave message": "liet een mail in twijfel rusten",
+    "approve settlement": "keurde een betaalronde goed",
+    "withdraw settlement": "trok een betaalronde terug",
+    "note call consent": "noteerde of de klant gebeld mag worden",
+    "add complaint": "meldde een klacht",
+    "resolve case": "sloot een klacht af",
+    "resolve complaints": "sloot klachten van vroeger af",
+    "set severity": "wijzigde de ernst van een klacht",
+    "end task": "rondde een taak af",
+    "note attempt": "noteerde een poging",
+    "note task": "schreef een notitie bij een taak",
+    "snooze task": "stelde een taak uit",
+    "away": "meldde iemand afwezig",
+    "back": "meldde iemand terug",
+    "link reply": "koppelde een mail aan een klant",
+    "put aside reply": "legde een mail terzijde",
+}
+CHANGED_WORDS: Mapping[str, str] = {
+    "state": "stand",
+    "severity": "ernst",
+    "outcome": "uitkomst",
+    "until": "tot",
+    "consent": "mag gebeld worden",
+    "told_on": "gezegd op",
+    "total_cents": "bedrag in centen",
+    "voided": "vervallen betalingen",
+    "messages": "mails",
+    "fix_by": "klaar op",
+    "attempts": "pogingen",
+    "call_back_at": "terugbellen",
+    "client_id": "klant",
+    "level": "niveau",
+}
+
 # Why a mail did not go, as the screens say it; from when it can again stands in a line of its own.
 WHY_NOT: Mapping[str, str] = {
     "no_address": "Er is geen geldig mailadres, of de klant is gewist.",

@@ -15,7 +15,7 @@ from models.settings import Settings
 from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, journal_of
 from web.desk.faults import show_breakdown
-from web.desk.pages import ROUTERS as DESK
+from web.desk.routes import ROUTERS as DESK
 from web.hooks import events
 from web.public import account, answers, invitation, own_page, statements, unsubscribe
 from web.server import healthz

@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from web.desk import clients, files, login
+from web.desk import files, login
 from web.desk.gate import DeskRouter
+from web.desk.pages import acts, campaigns, clients, doubtful, figures, letters, payouts
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -16,4 +17,16 @@ def show_lost(visit: Visit) -> Response:
     raise NotThere
 
 
-ROUTERS: tuple[APIRouter, ...] = (files.router, login.router, login.inside, clients.router, lost)
+ROUTERS: tuple[APIRouter, ...] = (
+    files.router,
+    login.router,
+    login.inside,
+    clients.router,
+    letters.router,
+    doubtful.router,
+    payouts.router,
+    campaigns.router,
+    figures.router,
+    acts.router,
+    lost,
+)

@@ -46,10 +46,11 @@ def _of_mail(each: Mailed) -> Entry:
     row = each.row
     state, shape = _state_of(each)
     lines = tuple(capitalised(fate) + "." for fate in each.fate) or (f"{status_text(row.status)}.",)
+    if row.subject:
+        lines = (f"{each.what}.", *lines)
     if each.owner:
         lines = (*lines, f"Onder klantnummer {each.owner}.")
-    shown = f"{row.subject} · {each.what}" if row.subject else each.what
-    return Entry(row.as_of, shown, state, shape, lines, row.message_id, row.status in _LEFT)
+    return Entry(row.as_of, row.subject or each.what, state, shape, lines, row.message_id, row.status in _LEFT)
 
 
 def _state_of(each: Mailed) -> tuple[str, str]:

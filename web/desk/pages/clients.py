@@ -1,7 +1,7 @@
 """/desk/clients: a client is found, and all that is known is on one page, with what the client may be told of it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, time
 from typing import Any
 
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from programme.insight.explaining import (
 )
 from programme.insight.health_ahead import health_ahead
 from programme.insight.set_aside import held_client_words, set_aside_words
+from programme.words.dates import AMSTERDAM
 from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
 from tasks.clients.lookup import UnknownClient
@@ -25,10 +26,10 @@ from tasks.desk.call_consent import note_call_consent, read_call_consent
 from tasks.desk.search import search_clients
 from tasks.insight.explain import MOST_RECORDS, ClientHeld, Explanation, read_explanation
 from tasks.insight.telling import coming, not_coming
-from web.desk.client_story import story_of
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
 from web.desk.moments import paged
+from web.desk.pages.client_story import story_of
 from web.desk.visit import NotThere, Visit
 
 router = DeskRouter()
@@ -36,6 +37,7 @@ router = DeskRouter()
 FOUND_ROWS = 25
 STORY_ROWS = 20
 AHEAD_DAYS = 90
+NOON = time(12)  # of a day of which only the date is known
 PARTS = (("", "Alles"), ("verstuurd", "Verstuurd"), ("niet", "Niet verstuurd"))
 
 
@@ -79,7 +81,8 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
     _explained(visit, client_id)
     with writing(visit.engine) as connection:
         before = read_call_consent(connection, client_id)
-        told_at = visit.at if told_on == visit.today else datetime(told_on.year, told_on.month, told_on.day, 12, tzinfo=UTC)
+        noon = datetime.combine(told_on, NOON, AMSTERDAM)
+        told_at = visit.at if told_on == visit.today else noon
         note_call_consent(connection, client_id, consent, wording, how, told_at, visit.person.name)
     was = {"consent": before.consent} if before else None
     visit.record("note call consent", client_id, client_id, was, {"consent": consent, "told_on": f"{told_on}"})
@@ -168,5 +171,3 @@ def _health(visit: Visit, told: Explanation) -> dict[str, Any]:
         "ahead": list(ahead),
         "terms": programme.health,
     }
-
-
