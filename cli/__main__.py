@@ -42,7 +42,7 @@ COMMANDS = {
     "partner": Entry("cli.commands.partner:group", "Commissions of partners, and their invoices."),
     "reconcile": Entry("cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."),
     "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
-    "tasks": Entry("cli.commands.call_list:group", "Who waits for a call or a letter, and that it was made."),
+    "tasks": Entry("cli.commands.people_tasks:group", "Who is to be called or written to, and what came of it."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
     "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),

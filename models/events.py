@@ -7,6 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
 
+# Condition of a partial index; a query must repeat it literally. The word is programme.inbound.answers.Question.SOLVED.
+OF_CASES = "question = 'opgelost'"
+
 
 class EventRow(SQLModel, table=True):
     """One event of the provider's webhook, stored before anything is done with it.
@@ -70,6 +73,8 @@ class AnswerRow(SQLModel, table=True):
             sqlite_where=text("needs_contact AND handled_at IS NULL"),
             postgresql_where=text("needs_contact AND handled_at IS NULL"),
         ),
+        # The few answers to the mails of cases, which every tick of care looks for.
+        Index("ix_answers_solved", "id", sqlite_where=text(OF_CASES), postgresql_where=text(OF_CASES)),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
-from models.care import CareLineRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
+from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
 from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
 from models.decisions import DecisionRow
 from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
@@ -22,6 +22,7 @@ from models.people import (
     CallConsentRow,
     PeopleTaskRow,
     StaffMailRow,
+    TaskInvoiceRow,
     TaskNoteRow,
 )
 from models.referrals import (
@@ -104,9 +105,11 @@ left_in_doubt = metadata.tables[LeftInDoubtRow.__tablename__]
 cases = metadata.tables[CaseRow.__tablename__]
 case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
 case_steps = metadata.tables[CaseStepRow.__tablename__]
+case_answers = metadata.tables[CaseAnswerRow.__tablename__]
 ticks = metadata.tables[TickRow.__tablename__]
 care_lines = metadata.tables[CareLineRow.__tablename__]
 health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]
+task_invoices = metadata.tables[TaskInvoiceRow.__tablename__]
 people_tasks = metadata.tables[PeopleTaskRow.__tablename__]
 task_notes = metadata.tables[TaskNoteRow.__tablename__]
 acts = metadata.tables[ActRow.__tablename__]

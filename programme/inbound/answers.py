@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -31,6 +30,7 @@ class Question(StrEnum):
     BUILD = "bouw"
     REVIEW = "review"
     QUOTE = "offerte"
+    SOLVED = "opgelost"
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Form:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
+SOLVED = "ja"  # the answer of who is content with how a complaint was solved
 _REVIEW_WRITTEN = Choice("geschreven", "Ik heb een review geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW)
 
 FORMS: Mapping[Question, Form] = {
@@ -106,6 +107,12 @@ FORMS: Mapping[Question, Form] = {
             ),
             about_project=False,
         ),
+        # What follows from it is care's: tasks/care/answers.py.
+        Form(
+            Question.SOLVED,
+            (Choice(SOLVED, "Ja, ik ben tevreden"), Choice("nog-niet", "Nee, nog niet")),
+            about_project=False,
+        ),
     )
 }
 
@@ -117,6 +124,8 @@ ASKED_BY: Mapping[str, tuple[Question, ...]] = {
     "build_check": (Question.BUILD, Question.REVIEW),
     "review_reminder": (Question.REVIEW,),
     "quote_rejected": (Question.QUOTE,),
+    "case_check_in": (Question.SOLVED,),
+    "case_follow_up": (Question.SOLVED,),
 }
 
 
@@ -178,10 +187,8 @@ def is_good(form: Form, answer: Answer) -> bool:
     return choice is not None and choice.is_good
 
 
-def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
-    """Whether somebody must call or write back; the page after a low score promises that too."""
-    if answer.score is not None:
-        return answer.score <= terms.negative_score_at_most
+def needs_contact(form: Form, answer: Answer) -> bool:
+    """Whether somebody must call or write back; after a low score a case asks for that."""
     choice = form.choice(answer.choice)
     return choice is not None and choice.needs_contact
 
@@ -202,12 +209,10 @@ def feedback_text(form: Form, answer: Answer) -> str | None:
     return f"{choice.label}. {answer.comment}" if answer.comment else f"{choice.label}."
 
 
-def given_on(terms: HealthTerms, before: Feedback | None, after: Feedback, today: date) -> date:
-    """The day that changed feedback counts from.
+def counts_anew(terms: HealthTerms, before: Feedback, after: Feedback) -> bool:
+    """Whether changed feedback counts from now, not from the first answer.
 
-    It stays the day of the first answer, so that a word added later moves no deadline. Only an answer that turns
-    negative counts from today, because the case that it opens begins today.
+    Only an answer that turns negative does, because the case that it opens begins now; a word added later moves no
+    deadline.
     """
-    if before is None or (is_negative(terms, after) and not is_negative(terms, before)):
-        return today
-    return before.given_on
+    return is_negative(terms, after) and not is_negative(terms, before)

@@ -51,9 +51,13 @@ def store_events(engine: Engine, payloads: Sequence[object], received_at: dateti
     Returns:
         The number of new events.
     """
-    read = [(read_event(payload, received_at), payload) for payload in payloads]
+    return store_read(engine, [(read_event(payload, received_at), payload) for payload in payloads], received_at)
+
+
+def store_read(engine: Engine, read: Sequence[tuple[Event, object]], received_at: datetime) -> int:
+    """The same for events that were read, each with its payload."""
     # Sorted by id, so that two transactions with the same events cannot wait for each other.
-    read.sort(key=lambda pair: pair[0].provider_event_id)
+    read = sorted(read, key=lambda pair: pair[0].provider_event_id)
     rows = [_row(event, payload, received_at) for event, payload in read]
     suppressing = [(event, event.suppresses) for event, _ in read if event.suppresses]
     # A lost event leaves a message in doubt at worst; a lost opt-out would be broken, so it must survive a power cut.
