@@ -1,19 +1,17 @@
-"""What a client said about calls for marketing, noted by somebody at the desk with the words, the place and the day."""
+"""What is known of a client's consent to be called about new plans."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from models.database.clock import aware
-from models.tables import call_consents, clients
-from programme.words.dates import day_in_amsterdam
-
-SOURCE = "desk"
+from models.present import clients
+from models.tables import call_consents
 
 
 class CallConsent(NamedTuple):
-    """The latest that is known of it."""
+    """The latest that was noted."""
 
     consent: bool
     source: str
@@ -31,24 +29,12 @@ def read_call_consent(connection: Connection, client_id: str) -> CallConsent | N
     return CallConsent(*row)._replace(told_at=aware(row.told_at)) if row else None
 
 
-def note_call_consent(
-    connection: Connection, client_id: str, consent: bool, wording: str, how: str, told_at: datetime, by_name: str
-) -> None:
-    """Note what the client said, for good; from now on it outranks what the export says."""
-    connection.execute(
-        insert(call_consents).values(
-            client_id=client_id,
-            consent=consent,
-            source=SOURCE,
-            wording=wording or None,
-            how=how or None,
-            told_at=told_at,
-            by_name=by_name,
-        )
-    )
-    told_on = day_in_amsterdam(told_at)
-    connection.execute(
-        update(clients)
-        .where(clients.c.client_id == client_id)
-        .values(phone_consent=consent, phone_consent_told_on=told_on)
-    )
+def may_be_called(connection: Connection, client_id: str) -> bool:
+    """Whether a marketing call is allowed now: true on some record of the recipient, false on none, and a number."""
+    own = clients.c
+    row = connection.execute(select(own.recipient, own.phone).where(own.client_id == client_id)).first()
+    if row is None or not row.phone:
+        return False
+    same = own.recipient == row.recipient if row.recipient else own.client_id == client_id
+    said = set(connection.scalars(select(own.phone_consent).where(same)))
+    return True in said and False not in said

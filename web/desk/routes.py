@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from web.desk import files, login
 from web.desk.gate import DeskRouter
-from web.desk.pages import acts, campaigns, clients, doubtful, figures, letters, payouts
+from web.desk.pages import acts, campaigns, cases, clients, doubtful, figures, letters, payouts, tasks, today
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -21,6 +21,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     files.router,
     login.router,
     login.inside,
+    today.router,
+    tasks.router,
+    cases.router,
     clients.router,
     letters.router,
     doubtful.router,

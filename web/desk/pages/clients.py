@@ -21,8 +21,11 @@ from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
+from tasks.care.calling import note_call_consent
+from tasks.care.case_acts import add_complaint
+from tasks.care.store import CareRefused
 from tasks.clients.lookup import UnknownClient
-from tasks.desk.call_consent import note_call_consent, read_call_consent
+from tasks.desk.call_consent import read_call_consent
 from tasks.desk.search import search_clients
 from tasks.insight.explain import MOST_RECORDS, ClientHeld, Explanation, read_explanation
 from tasks.insight.telling import coming, not_coming
@@ -30,7 +33,7 @@ from web.desk.days import read_day
 from web.desk.gate import DeskRouter
 from web.desk.moments import paged
 from web.desk.pages.client_story import story_of
-from web.desk.visit import NotThere, Visit
+from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
 
@@ -59,12 +62,37 @@ def change_client(visit: Visit) -> Response:
     """What the button says: a complaint, or what the client said about being called."""
     client_id = visit.path["client_id"]
     match visit.word("do"):
+        case "complaint":
+            return _report_complaint(visit, client_id)
         case "consent":
             return _note_consent(visit, client_id, consent=True)
         case "no_consent":
             return _note_consent(visit, client_id, consent=False)
         case _:
             raise NotThere
+
+
+def _report_complaint(visit: Visit, client_id: str) -> Response:
+    _explained(visit, client_id)
+    severity = visit.word("severity", 20)
+    if severity not in set(Severity):
+        raise Refused("Kies hoe ernstig het is: klein, gewoon of groot.", 422)
+    with writing(visit.engine) as connection:
+        try:
+            add_complaint(
+                connection,
+                visit.programme,
+                client_id,
+                severity,
+                visit.person.name,
+                visit.at,
+                visit.word("project", 200) or None,
+                visit.word("text", 2000) or None,
+                "desk",
+            )
+        except CareRefused:
+            raise Refused("De klacht is niet opgeslagen: de klant of het project is intussen veranderd.") from None
+    return visit.done(f"/desk/clients/{client_id}", "klacht")
 
 
 def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
@@ -83,7 +111,9 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         before = read_call_consent(connection, client_id)
         noon = datetime.combine(told_on, NOON, AMSTERDAM)
         told_at = visit.at if told_on == visit.today else noon
-        note_call_consent(connection, client_id, consent, wording, how, told_at, visit.person.name)
+        note_call_consent(
+            connection, client_id, consent, told_at, visit.person.name, wording=wording or None, how=how or None
+        )
     was = {"consent": before.consent} if before else None
     visit.record("note call consent", client_id, client_id, was, {"consent": consent, "told_on": f"{told_on}"})
     return visit.done(f"/desk/clients/{client_id}", "mag" if consent else "magniet")

@@ -1,0 +1,94 @@
+"""The clock of a case as a drawing: closed hours are ground, open hours are lit, and *now* is a bar."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from programme.care.case import OF_PEOPLE, Case
+from programme.care.clock import Clock
+from programme.care.words import STEP_WORDS
+from programme.terms.care_terms import CareTerms
+from programme.words.dates import AMSTERDAM
+from programme.words.wording import MONTHS, WEEKDAYS
+
+LEFT, RIGHT = 10.0, 910.0  # of the drawing's 920
+MOST_DAYS = 8
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment on the clock, with two lines of words above it."""
+
+    x: float
+    title: str
+    when: str
+    shape: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Places in the drawing, and the whole of it in words."""
+
+    open_hours: tuple[tuple[float, float], ...]
+    days: tuple[tuple[float, str], ...]
+    marks: tuple[Mark, ...]
+    now: float | None
+    words: str
+
+
+def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
+    """From the complaint to the next deadline of a person, at most MOST_DAYS; None once no person has anything to do."""
+    step = case.next_of_people
+    if step is None or not case.is_open:
+        return None
+    clock = Clock(terms)
+    ends = [each.deadline_at for name in OF_PEOPLE if not (each := case.steps[name]).is_done][:2]
+    last = max([*ends, now]).astimezone(AMSTERDAM)
+    first = max(case.given_at.astimezone(AMSTERDAM), last - timedelta(days=MOST_DAYS))
+    begin = _midnight(first)
+    end = _midnight(last) + timedelta(days=1)
+    scale = (RIGHT - LEFT) / (end - begin).total_seconds()
+
+    def x_of(moment: datetime) -> float:
+        return round(LEFT + (moment.astimezone(AMSTERDAM) - begin).total_seconds() * scale, 1)
+
+    days = [begin + timedelta(days=number) for number in range((end - begin).days)]
+    hours = tuple(
+        (x_of(clock.opening(day.date())), x_of(clock.closing(day.date())) - x_of(clock.opening(day.date())))
+        for day in days
+        if clock.is_working_day(day.date())
+    )
+    named = tuple((x_of(day), f"{WEEKDAYS[day.weekday()][:2]} {day.day} {MONTHS[day.month - 1]}") for day in days)
+    marks = (
+        [Mark(x_of(case.given_at), "klacht", _short(case.given_at), "ok-fill", "start")]
+        if case.given_at >= begin
+        else []
+    )
+    for name in OF_PEOPLE:
+        each = case.steps[name]
+        if not each.is_done and begin <= each.deadline_at <= end:
+            shape = "late-fill" if each.deadline_at < now else "today-fill" if name is step.name else "ink"
+            marks.append(
+                _mark(x_of(each.deadline_at), STEP_WORDS[name.value].partition(" ")[0], each.deadline_at, shape)
+            )
+    told = f"Klacht {_short(case.given_at)}. Nu {_short(now)}. " + ". ".join(
+        f"{STEP_WORDS[name.value]} voor {_short(case.steps[name].deadline_at)}"
+        for name in OF_PEOPLE
+        if not case.steps[name].is_done
+    )
+    return Drawing(hours, named, tuple(marks), x_of(now) if begin <= now <= end else None, told)
+
+
+def _mark(x: float, title: str, at: datetime, shape: str) -> Mark:
+    anchor = "end" if x > RIGHT - 60 else "start" if x < LEFT + 60 else "middle"
+    return Mark(x, title, _short(at), shape, anchor)
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.date(), time(), AMSTERDAM)
+
+
+def _short(moment: datetime) -> str:
+    """ "di 17.00"."""
+    local = moment.astimezone(AMSTERDAM)
+    return f"{WEEKDAYS[local.weekday()][:2]} {local:%H.%M}"
