@@ -37,7 +37,7 @@ class Drawing:
 
 
 def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
-    """From the complaint to the next deadline of a person, at most MOST_DAYS; None once no person has anything to do."""
+    """From the complaint to the next two deadlines of people, at most MOST_DAYS; None when no person has to act."""
     step = case.next_of_people
     if step is None or not case.is_open:
         return None
@@ -59,23 +59,17 @@ def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
         if clock.is_working_day(day.date())
     )
     named = tuple((x_of(day), f"{WEEKDAYS[day.weekday()][:2]} {day.day} {MONTHS[day.month - 1]}") for day in days)
-    marks = (
-        [Mark(x_of(case.given_at), "klacht", _short(case.given_at), "ok-fill", "start")]
-        if case.given_at >= begin
-        else []
-    )
-    for name in OF_PEOPLE:
-        each = case.steps[name]
-        if not each.is_done and begin <= each.deadline_at <= end:
-            shape = "late-fill" if each.deadline_at < now else "today-fill" if name is step.name else "ink"
-            marks.append(
-                _mark(x_of(each.deadline_at), STEP_WORDS[name.value].partition(" ")[0], each.deadline_at, shape)
-            )
-    told = f"Klacht {_short(case.given_at)}. Nu {_short(now)}. " + ". ".join(
-        f"{STEP_WORDS[name.value]} voor {_short(case.steps[name].deadline_at)}"
-        for name in OF_PEOPLE
-        if not case.steps[name].is_done
-    )
+    marks = []
+    if case.given_at >= begin:
+        marks.append(Mark(x_of(case.given_at), "klacht", _short(case.given_at), "ok-fill", "start"))
+    still = [case.steps[name] for name in OF_PEOPLE if not case.steps[name].is_done]
+    for each in still:
+        if begin <= each.deadline_at <= end:
+            shape = "late-fill" if each.deadline_at < now else "today-fill" if each is step else "ink"
+            title = STEP_WORDS[each.name.value].rpartition(" ")[2]
+            marks.append(_mark(x_of(each.deadline_at), title, each.deadline_at, shape))
+    to_do = [f"{STEP_WORDS[each.name.value]} voor {_short(each.deadline_at)}" for each in still]
+    told = ". ".join([f"Klacht {_short(case.given_at)}", f"Nu {_short(now)}", *to_do])
     return Drawing(hours, named, tuple(marks), x_of(now) if begin <= now <= end else None, told)
 
 

@@ -1,6 +1,6 @@
 """/desk/cases: the complaints; and one of them: its steps with their clock, and everything that happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,7 @@ def show_cases(visit: Visit) -> Response:
     with reading(visit.engine) as connection:
         tick = read_tick(connection, visit.programme, visit.at)
         found = list(read_cases(connection, (cases.c.state == "open") != is_closed).values())
-        found.sort(key=lambda case: case.closed_at or case.given_at, reverse=True) if is_closed else found.sort(
-            key=_next
-        )
+        found.sort(key=_end if is_closed else _next, reverse=is_closed)
         pages = paged(found[first : first + CASE_ROWS + 1], visit.page_number, CASE_ROWS)
         owners = {case.case_id: owner.person.name for case, owner in _owners(connection, tick, pages.rows)}
         names = read_who(connection, [case.client_id for case in pages.rows])
@@ -122,10 +120,14 @@ def _read(connection: Connection, case_id: str) -> Case:
         raise NotThere from None
 
 
-def _owners(connection: Connection, tick: Tick, found: list[Case]) -> list[tuple[Case, Owner]]:
+def _owners(connection: Connection, tick: Tick, found: Sequence[Case]) -> list[tuple[Case, Owner]]:
     asked = [(case.client_id, case.project_id) for case in found]
     engineers = read_engineers(connection, asked, tick.day)
     return [(case, tick.owner(case.level, engineers[about])) for case, about in zip(found, asked, strict=True)]
+
+
+def _end(case: Case) -> datetime:
+    return case.closed_at or case.given_at
 
 
 def _next(case: Case) -> datetime:
@@ -207,9 +209,8 @@ def _told(each: Happening) -> tuple[datetime, str, str]:
             text = f"De klant gaf een {score}" if score is not None else "De klant meldde een klacht"
         case "note":
             what = OUTCOME_WORDS.get(details["outcome"] or "", "notitie")
-            text = f"{KIND_WORDS.get(details['kind'], 'Taak')}: {what}" + (
-                f". {details['note']}" if details["note"] else ""
-            )
+            noted = f". {details['note']}" if details["note"] else ""
+            text = f"{KIND_WORDS.get(details['kind'], 'Taak')}: {what}{noted}"
         case "event":
             text = EVENT_WORDS.get(details["kind"], f"Mail: {details['kind']}")
         case "act":

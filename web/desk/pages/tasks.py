@@ -32,6 +32,8 @@ router = DeskRouter()
 
 PAST_CONTACTS = 6
 FIRST = (TaskOutcome.REACHED, TaskOutcome.DONE, TaskOutcome.CONTENT, TaskOutcome.ANSWERED)
+BAD_MOMENT = "Vul in wanneer de klant gebeld wil worden, later dan nu: een datum als 3-3-2026 en een tijd."
+CHANGED = "Dit scherm was niet meer actueel. Open de taak opnieuw."
 BAD_DAY = "Vul een datum in als 3-3-2026."
 BEFORE_LAST_TICK = "De klok van de klachten is al verder. Probeer het over een kwartier nog eens."
 
@@ -92,9 +94,7 @@ def _asked_for(visit: Visit, task: Task, outcome: str) -> tuple[dict[str, str], 
     if outcome == TaskOutcome.CALL_BACK:
         moment = read_moment(visit.word("call_on"), visit.word("call_at"))
         if moment is None or moment <= visit.at:
-            faults["call_on"] = (
-                "Vul in wanneer de klant gebeld wil worden, later dan nu: een datum als 3-3-2026 en een tijd."
-            )
+            faults["call_on"] = BAD_MOMENT
     if task.step == StepName.SOLUTION and outcome == TaskOutcome.DONE and (asked := visit.word("fix_by")):
         fix_by = read_day(asked)
         if fix_by is None:
@@ -158,11 +158,7 @@ def _carefully(visit: Visit, act: Any, *values: Any, **named: Any) -> None:
 def _changed(visit: Visit) -> str:
     with reading(visit.engine) as connection:
         task = _read(connection, visit)
-    return (
-        _ended_words(visit, task)
-        if task.state != TaskState.OPEN
-        else "Dit scherm was niet meer actueel. Open de taak opnieuw."
-    )
+    return _ended_words(visit, task) if task.state != TaskState.OPEN else CHANGED
 
 
 def _ended_words(visit: Visit, task: Task) -> str:
