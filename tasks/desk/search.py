@@ -53,7 +53,8 @@ def search_clients(engine: Engine, text: str, first: int, rows: int) -> list[Fou
     Args:
         first: how many to pass over; `rows`: how many to return at most.
     """
-    wanted = " ".join(text.split())[:LONGEST]
+    # A control character would end a pattern of SQLite, and PostgreSQL refuses it.
+    wanted = " ".join("".join(each if each.isprintable() else " " for each in text).split())[:LONGEST]
     with reading(engine) as connection:
         ids = list(_take(_looked_up(connection, wanted, first + rows), first + rows))[first:]
         return _read(connection, ids)

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -115,23 +115,17 @@ Opens = Callable[..., Desk]
 
 
 @pytest.fixture
-def open_desk(tmp_path: Path) -> Iterator[Opens]:
-    """Opens a desk on an engine, with any settings changed."""
-    running: list[TestClient] = []
+def open_desk(tmp_path: Path) -> Opens:
+    """Opens a desk on an engine, with any settings changed. Nothing works beside the requests: each has a loop alone."""
 
     def start(engine: Engine, programme: Programme | None = None, **changes: Any) -> Desk:
         values = {"secret_key": KEY, "base_url": HOST, "desk": "mail", "outbox_dir": tmp_path / "outbox"}
         settings = Settings(_env_file=None, **(values | changes))
         now, own = [NOW], programme or shipped_programme()
         app = create_app(settings, engine, own, lambda: now[0], journal=Journal(tmp_path / "wishes"))
-        lifespan = TestClient(app)
-        lifespan.__enter__()
-        running.append(lifespan)
         return Desk(app, engine, own, tmp_path / "outbox", now)
 
-    yield start
-    for client in running:
-        client.__exit__(None, None, None)
+    return start
 
 
 @pytest.fixture

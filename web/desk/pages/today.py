@@ -171,7 +171,7 @@ def _day(visit: Visit, summary: DaySummary) -> dict[str, Any]:
             found[MessageStatus.IN_DOUBT],
             found[MessageStatus.REJECTED],
         )
-        for label, found in sorted(by_label.items())
+        for label, found in sorted(by_label.items(), key=lambda each: (-each[1].total(), each[0]))
     ]
     return {
         "rows": rows,
