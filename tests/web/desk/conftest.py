@@ -116,7 +116,7 @@ Opens = Callable[..., Desk]
 
 @pytest.fixture
 def open_desk(tmp_path: Path) -> Opens:
-    """Opens a desk on an engine, with any settings changed. Nothing works beside the requests: each has a loop alone."""
+    """Opens a desk on an engine, with any settings changed; nothing works beside the requests."""
 
     def start(engine: Engine, programme: Programme | None = None, **changes: Any) -> Desk:
         values = {"secret_key": KEY, "base_url": HOST, "desk": "mail", "outbox_dir": tmp_path / "outbox"}
