@@ -19,7 +19,8 @@ from models.database.engine import reading, writing
 from tasks.mail.templates import TEMPLATES
 from tasks.money.payees import read_payees
 from tasks.referrals.own_page import iban_mails
-from tests.web.public.club import BROWSER, NOW, ON_SQLITE, Club
+from tests.conftest import ON_SQLITE
+from tests.web.public.club import BROWSER, NOW, Club
 from web.public import mailing
 
 IBAN, HOLDER = "NL91 abna 0417 1643 00", "W. Zijlstra"

@@ -19,8 +19,9 @@ from tasks.care.people.prompt import make_prompt_tasks
 from tasks.care.people.scripts import read_script
 from tasks.referrals.links.forgetting import forget_strangers
 from tasks.referrals.links.leads import read_leads
+from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
-from tests.web.public.club import BROWSER, FRIEND, KEY, NOW, ON_SQLITE, PHONE, Club
+from tests.web.public.club import BROWSER, FRIEND, KEY, NOW, PHONE, Club
 
 NO_PERSON = (
     "WhatsApp/2.24 A",
