@@ -78,7 +78,6 @@ def _show(visit: Visit, template: str) -> Response:
         groups=_groups(visit, pages.rows),
         pages=pages,
         hidden=hidden,
-        said=None,
         given=said,
         kind_words=KIND_WORDS,
         why=why_of,
