@@ -150,6 +150,11 @@ def euros(cents: int) -> str:
     return f"{sign}€ {text},{rest:02d}" if rest else f"{sign}€ {text}"
 
 
+def unbroken(text: str) -> str:
+    """The text with a no-break space behind each euro sign, for a place where a line may end."""
+    return text.replace("€ ", "€\u00a0")
+
+
 def whole_euros(cents: int) -> str:
     """The amount in cents rounded up to whole euros, so that an amount still missing is never shown too low."""
     return euros(-(-cents // 100) * 100)
