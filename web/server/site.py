@@ -68,12 +68,8 @@ def make_site(
 ) -> Site:
     """Raises WebhookKeyInvalid."""
     webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
-<<<<<<< HEAD
-    keys, base_url = settings.keys(), settings.base_url.rstrip("/")
+    keys, base_url = settings.every_key(), settings.base_url.rstrip("/")
     return Site(engine, programme, keys, base_url, webhook_key, clock, journal, settings.templates)
-=======
-    return Site(engine, programme, settings.every_key(), settings.base_url.rstrip("/"), webhook_key, clock, journal)
->>>>>>> 00a5c20 (Explain what a client chose, and hold Prefect's own rows to naming nobody)
 
 
 def site_of(request: Request) -> Site:
