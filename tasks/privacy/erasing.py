@@ -133,17 +133,18 @@ def erase_records(connection: Connection, key: bytes, person: Person, at: dateti
     _stop_mails(connection, whose)
     _cancel_tasks(connection, whose, at)
     _clean_lines(connection, whose)
-    # The clients come last: by their address the rows of the other tables are found.
+    own = tables.clients.c
+    told = dict.fromkeys(("consent_told_on", "channel_told_on", "phone_consent_told_on"))
+    erased_on = func.coalesce(own.erased_on, day)
+    connection.execute(update(tables.clients).where(whose.is_client(own.client_id)).values(erased_on=erased_on, **told))
+    # The clients come last: by their address the rows of the other tables are found. Once one is erased, no trigger
+    # keeps the address that goes.
     for table, found in reversed(list(present())):
         for belonging in found:
             if belonging.is_deleted:
                 connection.execute(delete(table).where(belonging.mine(table, whose)))
             elif belonging.becomes:
                 connection.execute(update(table).where(belonging.mine(table, whose)).values(**belonging.becomes))
-    own = tables.clients.c
-    told = dict.fromkeys(("consent_told_on", "channel_told_on", "phone_consent_told_on"))
-    erased_on = func.coalesce(own.erased_on, day)
-    connection.execute(update(tables.clients).where(whose.is_client(own.client_id)).values(erased_on=erased_on, **told))
     remember_erased(connection, key, person.addresses, day)
 
 
