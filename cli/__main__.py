@@ -53,6 +53,7 @@ COMMANDS = {
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 
