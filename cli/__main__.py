@@ -33,6 +33,7 @@ COMMANDS = {
     "preview": Entry("cli.commands.preview:command", "The exact mail of a touchpoint for one client."),
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
+    "surveys": Entry("cli.commands.surveys:command", "Who may get a survey, and why others may not."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
     "rewards": Entry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
     "referral": Entry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),

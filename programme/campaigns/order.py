@@ -126,6 +126,9 @@ class _Reader:
         def text(key: str, longest: int = LINE_LENGTH) -> str:
             return self.text(message, key, words.MESSAGE, longest)
 
+        if template_id and self.programme.campaigns[template_id].survey:
+            self._check_left_empty(message, template_id)
+            return CampaignTexts("")
         texts = CampaignTexts(
             text("subject"),
             text("title"),
@@ -146,6 +149,14 @@ class _Reader:
                 label = self.programme.campaigns[str(template_id)].label
                 self.fault(words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.")
         return texts
+
+    def _check_left_empty(self, message: Mapping[str, Any], template_id: str) -> None:
+        """A survey asks everybody the same, in words that are kept with each answer."""
+        label = self.programme.campaigns[template_id].label
+        for key, known in words.MESSAGE.items():
+            found = message.get(key)
+            if key not in ("name", "template") and found not in (None, "", words.NO_OFFER):
+                self.fault(known.label, f"hoort niet bij {label}, die haar eigen woorden heeft. Maak dit veld leeg.")
 
     def _check_texts(self, texts: CampaignTexts) -> None:
         if not clean(texts.subject):

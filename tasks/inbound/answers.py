@@ -45,6 +45,12 @@ def read_linked(engine: Engine, message_id: str) -> Linked | None:
         return _read_linked(connection, message_id)
 
 
+def read_kind(engine: Engine, client_id: str) -> str:
+    """The kind of a client, as the CRM exports it; "" for an unknown one."""
+    with reading(engine) as connection:
+        return connection.execute(select(clients.c.kind).where(clients.c.client_id == client_id)).scalar() or ""
+
+
 def record_answer(
     engine: Engine, terms: HealthTerms, message_id: str, form: Form, answer: Answer, answered_at: datetime
 ) -> Linked | None:
@@ -159,6 +165,8 @@ def _insert_answer(
             answer=answer.choice,
             score=answer.score,
             comment=answer.comment,
+            scale=form.scale,
+            wording=form.wording,
             answered_at=answered_at,
             answered_on=day_in_amsterdam(answered_at),
             needs_contact=needs_contact(terms, form, answer),
