@@ -101,7 +101,9 @@ def require_touchpoint(programme: Programme, touchpoint_id: str) -> None:
 
     Templates of campaigns do not count, because their mails are previewed with their campaign; surveys do.
     """
-    known = {name: kind.label for name, kind in programme.kinds.items() if kind.flow != HandFlow.CAMPAIGN or kind.is_survey}
+    known = {
+        name: kind.label for name, kind in programme.kinds.items() if kind.flow != HandFlow.CAMPAIGN or kind.is_survey
+    }
     if touchpoint_id in known:
         return
     wanted = touchpoint_id.strip().lower().replace("-", "_")
