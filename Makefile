@@ -29,7 +29,7 @@ demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/ (A
 	@$(BIN)/bouwclub demo $(if $(AS_OF),--as-of $(AS_OF))
 
 test: $(STAMP) ## all tests on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 -m "not server"
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=slice -m "not server"
 
 test-fast: $(STAMP) ## the rules and what is quick, on SQLite (under 30 s)
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=fast -m "not server and not slow and not postgres"
@@ -47,14 +47,15 @@ format: $(STAMP) ## let ruff write the layout
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-torture: $(STAMP) ## kill senders thousands of times and fail in every way; prints kills and verdicts (ROUNDS=5)
+torture: $(STAMP) ## kill senders thousands of times, fail in every way, and draw a thousand examples of each property (ROUNDS=5)
 	@$(BIN)/python -m tests.torture --rounds $(or $(ROUNDS),5)
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=large -m "hypothesis and not server"
 
 bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks
 
-golden: $(STAMP) ## rewrite the golden mails; review the diff
-	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py
+golden: $(STAMP) ## rewrite the golden mails and the golden page of figures; review the diff
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py tests/tasks/figures/test_page.py
 
 deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_URL
 	@$(BIN)/python -m deployments.deploy

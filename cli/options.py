@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -45,6 +45,32 @@ class DayOrToday(Day):
         return today_in_amsterdam()
 
 
+class Moment(click.ParamType):
+    """A moment as YYYY-MM-DDTHH:MM, in Amsterdam's time unless it names an offset."""
+
+    name = "YYYY-MM-DDTHH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        from programme.words.dates import moment_from
+
+        try:
+            return moment_from(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, context)
+
+
+class ListByDefault(click.Group):
+    """A group whose command `list` is meant when none is named: `tasks --owner X` is `tasks list --owner X`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.get_help_option_names(ctx)}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 Command = Callable[..., Any]
 
 
@@ -52,6 +78,10 @@ def as_of_option(
     required: bool = True, meaning: str = "The day to look from, YYYY-MM-DD."
 ) -> Callable[[Command], Command]:
     return click.option("--as-of", "as_of", type=Day(), required=required, metavar="D", help=meaning)
+
+
+def at_option(meaning: str = "The moment, YYYY-MM-DDTHH:MM; without it, now.") -> Callable[[Command], Command]:
+    return click.option("--at", "at", type=Moment(), metavar="T", help=meaning)
 
 
 def json_option(command: Command) -> Command:

@@ -6,11 +6,10 @@ from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
 from flows.secrecy import flow, task
-from flows.ui.call_list import publish_notes
 from flows.ui.day_artifacts import publish_upkeep
 from flows.ui.today import publish_today
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
-from tasks.inbound import call_list, events, own_faults
+from tasks.inbound import events, own_faults
 from tasks.inbound.journal import journal_of
 from tasks.inbound.replies import working_off
 from tasks.mail.renderers import renderer_of
@@ -20,7 +19,6 @@ from tasks.runs.backlog import Upkeep
 
 look = task(name="look", cache_policy=NO_CACHE)(backlog.count_upkeep)
 end_expired_claims = task(name="end-expired-claims", cache_policy=NO_CACHE)(backlog.end_expired_claims)
-read_open_notes = task(name="read-open-notes", cache_policy=NO_CACHE, persist_result=False)(call_list.read_open_notes)
 apply_events = task(name="apply-events", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)(events.apply_events)
 
 
@@ -65,7 +63,6 @@ def upkeep(dry_run: bool = True) -> Upkeep:
         work_off_mail(workspace)
         left = look(workspace.engine)
     get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
-    publish_notes(read_open_notes(workspace.engine, workspace.programme.health, today))
     publish_today(workspace, today)
     published = publish_upkeep(left)
     if not dry_run:

@@ -5,12 +5,12 @@ Moments are aware and in UTC; the rules of programme.care turn them into Amsterd
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
-MOMENT = DateTime(timezone=True)
+MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 OPEN = "state = 'open'"
 
@@ -88,6 +88,16 @@ class CaseStepRow(SQLModel, table=True):
     missed_at: datetime | None = Field(default=None, sa_type=MOMENT)
     state: str
     message_id: str | None = optional_key()
+
+
+class CaseAnswerRow(SQLModel, table=True):
+    """An answer to the question of a case's mail that was taken: its effect on the case was applied."""
+
+    __tablename__ = "case_answers"
+
+    answer_id: int = Field(sa_type=BigInteger, primary_key=True)
+    case_id: str = key()
+    taken_at: datetime = Field(sa_type=MOMENT)
 
 
 class TickRow(SQLModel, table=True):

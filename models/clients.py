@@ -2,10 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime
+from sqlalchemy import BigInteger, DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
+from programme.words.names import DEATH_MARKS
+
+# Every tick asks whose name notes a death. A query must repeat this condition literally to use its partial index.
+MAY_NOTE_DEATH = "(" + " OR ".join(f"lower(name) LIKE '%{mark}%'" for mark in DEATH_MARKS) + ")"
 
 
 class ClientRow(SQLModel, table=True):
@@ -24,6 +28,14 @@ class ClientRow(SQLModel, table=True):
     """
 
     __tablename__ = "clients"
+    __table_args__ = (
+        Index(
+            "ix_clients_noted",
+            "client_id",
+            sqlite_where=text(MAY_NOTE_DEATH),
+            postgresql_where=text(MAY_NOTE_DEATH),
+        ),
+    )
 
     client_id: str = key(primary_key=True)
     name: str
@@ -69,6 +81,15 @@ class SuppressionRow(SQLModel, table=True):
     reason: str
     since: date
     pushed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class ErasedAddressRow(SQLModel, table=True):
+    """An address of an erased person, as an HMAC under the secret key: whoever brings it back, nothing goes there."""
+
+    __tablename__ = "erased_addresses"
+
+    hash: str = key(primary_key=True)
+    erased_on: date
 
 
 class ClientCodeRow(SQLModel, table=True):

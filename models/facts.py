@@ -6,10 +6,10 @@ leave such rows out.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
 
 class ProjectRow(SQLModel, table=True):
@@ -68,7 +68,11 @@ class InteractionRow(SQLModel, table=True):
     """
 
     __tablename__ = "interactions"
-    __table_args__ = (Index("ix_interactions_client", "client_id", "occurred_on"),)
+    __table_args__ = (
+        Index("ix_interactions_client", "client_id", "occurred_on"),
+        # Covering: every tick asks for the contacts of the last days, and reads no row for most of them.
+        Index("ix_interactions_day", "occurred_on", "direction", "client_id", "topic", "is_reply", "interaction_id"),
+    )
 
     interaction_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id")
@@ -76,7 +80,7 @@ class InteractionRow(SQLModel, table=True):
     direction: str
     channel: str | None = None
     topic: str | None = None
-    occurred_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    occurred_at: datetime | None = Field(default=None, sa_type=Moment())
     is_reply: bool = False
     origin: str = "import"
     held_on: date | None = None
@@ -101,7 +105,7 @@ class FeedbackRow(SQLModel, table=True):
     client_id: str = key(foreign_key="clients.client_id", index=True)
     project_id: str | None = optional_key(index=True)
     given_on: date
-    given_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    given_at: datetime | None = Field(default=None, sa_type=Moment())
     kind: str
     score: int | None = None
     negative: bool | None = None
@@ -118,6 +122,7 @@ class InvoiceRow(SQLModel, table=True):
     """An invoice, in cents; unpaid while `paid_on` is NULL."""
 
     __tablename__ = "invoices"
+    __table_args__ = (Index("ix_invoices_due", "due_on", "client_id"),)
 
     invoice_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
-MOMENT = DateTime(timezone=True)
+MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -34,6 +34,7 @@ class PeopleTaskRow(SQLModel, table=True):
         Index("ix_people_tasks_client", "client_id"),
         Index("ix_people_tasks_case", "case_id"),
         Index("ix_people_tasks_kind", "kind", "made_at"),
+        Index("ix_people_tasks_cause", "kind", "cause"),
     )
 
     task_id: str = key(primary_key=True)
@@ -56,6 +57,16 @@ class PeopleTaskRow(SQLModel, table=True):
     case_id: str | None = optional_key()
     step: str | None = None
     told_level: str | None = None
+
+
+class TaskInvoiceRow(SQLModel, table=True):
+    """An invoice that a task covers; no other task is made about it."""
+
+    __tablename__ = "task_invoices"
+    __table_args__ = (Index("ix_task_invoices_task", "task_id"),)
+
+    invoice_id: str = key(primary_key=True)
+    task_id: str = key()
 
 
 class TaskNoteRow(SQLModel, table=True):

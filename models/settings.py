@@ -73,6 +73,10 @@ class Settings(BaseSettings):
             return self.secret_key.get_secret_value().encode()
         return _stored_key(SECRET_KEY_FILE)
 
+    def keys(self) -> tuple[bytes, ...]:
+        """The present key first, then the old ones: what they signed stays valid."""
+        return (self.key(), *(key.encode() for key in self.old_secret_keys.replace(",", " ").split()))
+
 
 def read_settings() -> Settings:
     """The settings. Raises SettingsInvalid, which names each bad variable, what was found and what is allowed."""

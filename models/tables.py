@@ -7,11 +7,19 @@ from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
-from models.care import CareLineRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
+from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
+from models.clients import (
+    ClientCodeRow,
+    ClientRow,
+    DiscountCodeRow,
+    EarlierRecipientRow,
+    ErasedAddressRow,
+    SuppressionRow,
+)
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
@@ -22,6 +30,7 @@ from models.people import (
     CallConsentRow,
     PeopleTaskRow,
     StaffMailRow,
+    TaskInvoiceRow,
     TaskNoteRow,
 )
 from models.referrals import (
@@ -52,6 +61,7 @@ metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
 earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
+erased_addresses = metadata.tables[ErasedAddressRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]
@@ -102,12 +112,17 @@ bank_entries = metadata.tables[BankEntryRow.__tablename__]
 cases = metadata.tables[CaseRow.__tablename__]
 case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
 case_steps = metadata.tables[CaseStepRow.__tablename__]
+case_answers = metadata.tables[CaseAnswerRow.__tablename__]
 ticks = metadata.tables[TickRow.__tablename__]
 care_lines = metadata.tables[CareLineRow.__tablename__]
 health_snapshots = metadata.tables[HealthSnapshotRow.__tablename__]
+task_invoices = metadata.tables[TaskInvoiceRow.__tablename__]
 people_tasks = metadata.tables[PeopleTaskRow.__tablename__]
 task_notes = metadata.tables[TaskNoteRow.__tablename__]
 acts = metadata.tables[ActRow.__tablename__]
 absences = metadata.tables[AbsenceRow.__tablename__]
 staff_mails = metadata.tables[StaffMailRow.__tablename__]
 call_consents = metadata.tables[CallConsentRow.__tablename__]
+closed_reports = metadata.tables[ClosedReportRow.__tablename__]
+closed_cells = metadata.tables[ClosedCellRow.__tablename__]
+closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]

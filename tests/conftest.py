@@ -19,7 +19,13 @@ DATA = Path(__file__).parent / "data"
 
 TEMPLATE = "bouwclub_template"
 
-settings.register_profile("fast", max_examples=20, deadline=None)  # make test-fast; make test draws the usual hundred
+# The examples that each property draws: in make test-fast, in make test, and in make torture.
+settings.register_profile("fast", max_examples=15, deadline=None)
+settings.register_profile("slice", max_examples=40, deadline=None)
+settings.register_profile("large", max_examples=1000, deadline=None)
+
+# For a test whose claim does not depend on the SQL, or whose SQL another test runs on PostgreSQL.
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,8 @@ def signups(as_json: bool) -> None:
     from tasks.base.workspace import open_workspace, today_in_amsterdam
     from tasks.referrals.links.leads import read_leads
 
-    leads = read_leads(open_workspace().engine, today_in_amsterdam())
+    workspace = open_workspace()
+    leads = read_leads(workspace.engine, workspace.programme.care, today_in_amsterdam())
     if as_json:
         print_json([lead.as_json() for lead in leads])
         return
@@ -106,4 +107,4 @@ def signups(as_json: bool) -> None:
     ]
     print_table(headings, rows, title="Sign-ups")
     say("the whole of each, with message and voucher: bouwclub referral signups --json")
-    say("called or written to: bouwclub tasks done REFERRAL --by NAME")
+    say("called or written to: bouwclub tasks done lead::REFERRAL --outcome reached --by NAME")

@@ -1,4 +1,4 @@
-"""The day over all flows on one page: mailed, come back, answered, and who waits for a call."""
+"""The day over all flows on one page: mailed, come back, answered, and what waits for people."""
 
 from collections import Counter
 from datetime import date
@@ -6,12 +6,12 @@ from datetime import date
 from prefect.cache_policies import NO_CACHE
 
 from flows.secrecy import task
-from flows.ui.call_list import notes_markdown
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
+from programme.care.words import KIND_WORDS
 from programme.inbound.answers import FORMS, Question
-from programme.inbound.call_list import QUESTION_WORDS
 from programme.inbound.events import EventKind
+from programme.inbound.question_words import QUESTION_WORDS
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words
@@ -40,7 +40,7 @@ def publish_today(workspace: Workspace, as_of: date) -> None:
 def today_card(summary: DaySummary) -> str:
     """What stands on the artifact's card, which shows some forty characters."""
     sent = sum(count for (*_, status), count in summary.mails.items() if status == MessageStatus.ACCEPTED)
-    return f"Verstuurd {sent}, antwoorden {summary.answered.total()}, wacht op ons {len(summary.waiting)}"
+    return f"Verstuurd {sent}, antwoorden {summary.answered.total()}, wacht op ons {summary.waiting.total()}"
 
 
 def today_markdown(summary: DaySummary, programme: Programme) -> str:
@@ -53,9 +53,18 @@ def today_markdown(summary: DaySummary, programme: Programme) -> str:
         _counts(summary.back, BACK_WORDS) or "Niets: geen bounce, geen afmelding, geen klacht over ongewenste mail.",
         "## Antwoorden van klanten",
         _answers(summary),
-        notes_markdown(summary.waiting).replace("# Terugbellen", "## Wie wacht op ons"),
+        "## Wie wacht op ons",
+        _waiting(summary),
     ]
     return "\n\n".join(parts)
+
+
+def _waiting(summary: DaySummary) -> str:
+    """Counts alone: the tasks themselves are on the desk and in `bouwclub tasks list`."""
+    rows = [(words, summary.waiting[kind]) for kind, words in KIND_WORDS.items() if summary.waiting[kind]]
+    if not rows:
+        return "Niemand. Er wacht geen klant op een telefoontje of een brief."
+    return table(("Taak", "Aantal"), rows) + "\n\nWie en wanneer: de balie, of `bouwclub tasks list`."
 
 
 def _mails(summary: DaySummary, programme: Programme) -> str:

@@ -9,6 +9,8 @@ from sqlalchemy import Column, Connection, Date, DateTime, Table, bindparam, fun
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
+from models.database.columns import Moment
+
 Value = TypeVar("Value")
 
 # From so many rows, PostgreSQL's COPY pays for its temporary table (5,000 messages take a quarter of the time that
@@ -78,7 +80,7 @@ def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
 
 def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """The rows with dates as text, the way SQLAlchemy stores them in SQLite."""
-    dated = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date | DateTime)]
+    dated = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date | DateTime | Moment)]
     plain = [list(row) for row in rows]
     for row in plain:
         for place in dated:

@@ -1,8 +1,9 @@
 """The column types that the tables share."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 from sqlmodel import Field
 
 # All key strings compare by Unicode code point (programme: one decision per candidate). That is SQLite's default;
@@ -18,3 +19,18 @@ def key(**options: Any) -> Any:
 def optional_key(**options: Any) -> Any:
     """The same, but it may be NULL."""
     return Field(default=None, sa_type=CODE_POINT, **options)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment of whatever zone, kept in UTC: SQLite would otherwise drop the zone and keep the clock time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment in UTC."""
+        return value.astimezone(UTC) if value is not None and value.tzinfo else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment with its zone."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value

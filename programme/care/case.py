@@ -120,6 +120,13 @@ class Case:
         return self.steps[name]
 
     @property
+    def is_followed(self) -> bool:
+        """Whether a tick may still find something to do for it: also its last question, once it is resolved."""
+        return self.is_open or (
+            self.state is CaseState.RESOLVED and self.steps[StepName.FOLLOW_UP].state is StepState.OPEN
+        )
+
+    @property
     def next_of_people(self) -> Step | None:
         """The first step of a person that is not done; None when all are."""
         return next((self.steps[name] for name in OF_PEOPLE if not self.steps[name].is_done), None)

@@ -1,6 +1,5 @@
 """What a tick finds to do for one case: steps that were missed, the next task, the mails (care.md 7.3, step 4)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,19 +54,11 @@ def miss_steps(clock: Clock, case: Case, at: datetime) -> tuple[Case, list[Misse
     return case, found
 
 
-def judge_mail(
-    clock: Clock,
-    case: Case,
-    name: StepName,
-    at: datetime,
-    has_other_case: bool,
-    stopped_by: Callable[[], Reason | None],
-) -> MailVerdict | None:
-    """What becomes of this mail of the case at a tick; None while it waits.
+def judge_mail(clock: Clock, case: Case, name: StepName, at: datetime, has_other_case: bool) -> MailVerdict | None:
+    """What becomes of this mail of the case at a tick, unless rule 1 or 2 stops it; None while it waits.
 
     Args:
         has_other_case: whether the recipient has another open case.
-        stopped_by: rule 1 or 2 where one stops it; asked only when the answer counts.
     """
     step = case.step(name)
     if step.state is not StepState.OPEN:
@@ -80,9 +71,12 @@ def judge_mail(
         return MailVerdict(name, StepState.SKIPPED)
     if is_late:
         return MailVerdict(name, StepState.MISSED, asks_call=name in LATER)
-    if reason := stopped_by():
-        return MailVerdict(name, StepState.PHONE, name in LATER, reason)
     return MailVerdict(name, StepState.SENT)
+
+
+def by_phone(name: StepName, reason: Reason) -> MailVerdict:
+    """The verdict on a mail that rule 1 or 2 stopped, or that the provider did not bring."""
+    return MailVerdict(name, StepState.PHONE, name in LATER, reason)
 
 
 def with_verdict(case: Case, verdict: MailVerdict, at: datetime, message_id: str | None = None) -> Case:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from programme.care.health import TrackedMail, newest_unopened
+from programme.care.outcomes import TaskChannel, task_id_of
 from programme.facts.projects import counted, delivered
 from programme.facts.records import Client, Invoice, Project, Quote
 from programme.rules import tiers
@@ -38,14 +39,6 @@ class SignalKind(StrEnum):
     WIN_BACK_CALL = "win_back_call"
 
 
-class Means(StrEnum):
-    """How a person does a task."""
-
-    PHONE = "phone"
-    LETTER = "letter"
-    WORK = "work"
-
-
 class Signal(NamedTuple):
     """One cause for a task; there is one task a cause, ever.
 
@@ -59,14 +52,14 @@ class Signal(NamedTuple):
     kind: SignalKind
     client_id: str
     cause: str
-    means: Means | None = Means.PHONE
+    means: TaskChannel | None = TaskChannel.PHONE
     project_id: str | None = None
     covers: tuple[str, ...] = ()
 
     @property
     def task_id(self) -> str:
         """The id of its task."""
-        return f"{self.kind}:{self.client_id}:{self.cause}"
+        return task_id_of(self.kind, self.client_id, self.cause)
 
 
 class Reach(NamedTuple):
@@ -96,11 +89,11 @@ def may_call(reach: Reach, client: Client) -> bool:
     return True in said and False not in said and client.client_id in reach.phones
 
 
-def marketing_means(reach: Reach, client: Client, prefers_post: bool = False) -> Means | None:
+def marketing_means(reach: Reach, client: Client, prefers_post: bool = False) -> TaskChannel | None:
     """A call where one is allowed, else a letter where there is an address, else nothing."""
     if not prefers_post and may_call(reach, client):
-        return Means.PHONE
-    return Means.LETTER if letter_address(client, reach.day.as_of) else None
+        return TaskChannel.PHONE
+    return TaskChannel.LETTER if letter_address(client, reach.day.as_of) else None
 
 
 def letter_address(client: Client, as_of: date) -> Project | None:

@@ -7,11 +7,10 @@ the reminders. Source: programme sections 3, 7 and 11.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from programme.facts.cases import SCORED_KINDS, is_negative
+from programme.facts.cases import is_negative
 from programme.facts.records import Feedback
 from programme.terms.schema import HealthTerms
 from programme.words.plain_text import clean_lines
@@ -37,6 +36,7 @@ class Question(StrEnum):
     LOYALTY_RECOMMEND = "trouw-aanbevelen"
     LOYALTY_AGAIN = "trouw-opnieuw"
     LOYALTY_MORE = "trouw-meer"
+    SOLVED = "opgelost"
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ class Form:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
+SOLVED = "ja"  # the answer of who is content with how a complaint was solved
 _REVIEW_WRITTEN = Choice(
     "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
 )
@@ -139,6 +140,12 @@ FORMS: Mapping[Question, Form] = {
         Form(Question.LOYALTY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
         Form(Question.LOYALTY_AGAIN, is_scored=True, about_project=False),
         Form(Question.LOYALTY_MORE, is_scored=True, about_project=False),
+        # What follows from it is care's: tasks/care/answers.py.
+        Form(
+            Question.SOLVED,
+            (Choice(SOLVED, "Ja, ik ben tevreden"), Choice("nog-niet", "Nee, nog niet")),
+            about_project=False,
+        ),
     )
 }
 
@@ -159,6 +166,8 @@ ASKED_BY: Mapping[str, tuple[Question, ...]] = {
     "survey_csat": (Question.SURVEY_SATISFIED, Question.REVIEW),
     "survey_ces": (Question.SURVEY_EFFORT, Question.REVIEW),
     "survey_loyalty": (Question.LOYALTY_RECOMMEND, Question.REVIEW),
+    "case_check_in": (Question.SOLVED,),
+    "case_follow_up": (Question.SOLVED,),
 }
 
 
@@ -229,10 +238,8 @@ def is_good(form: Form, answer: Answer) -> bool:
     return choice is not None and choice.is_good
 
 
-def needs_contact(terms: HealthTerms, form: Form, answer: Answer) -> bool:
-    """Whether somebody must call or write back; the page after a low score promises that too."""
-    if answer.score is not None:
-        return form.score_kind in SCORED_KINDS and answer.score <= terms.negative_score_at_most
+def needs_contact(form: Form, answer: Answer) -> bool:
+    """Whether somebody must call or write back; after a low score a case asks for that."""
     choice = form.choice(answer.choice)
     return choice is not None and choice.needs_contact
 
@@ -253,12 +260,10 @@ def feedback_text(form: Form, answer: Answer) -> str | None:
     return f"{choice.label}. {answer.comment}" if answer.comment else f"{choice.label}."
 
 
-def given_on(terms: HealthTerms, before: Feedback | None, after: Feedback, today: date) -> date:
-    """The day that changed feedback counts from.
+def counts_anew(terms: HealthTerms, before: Feedback, after: Feedback) -> bool:
+    """Whether changed feedback counts from now, not from the first answer.
 
-    It stays the day of the first answer, so that a word added later moves no deadline. Only an answer that turns
-    negative counts from today, because the case that it opens begins today.
+    Only an answer that turns negative does, because the case that it opens begins now; a word added later moves no
+    deadline.
     """
-    if before is None or (is_negative(terms, after) and not is_negative(terms, before)):
-        return today
-    return before.given_on
+    return is_negative(terms, after) and not is_negative(terms, before)

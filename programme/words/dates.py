@@ -16,6 +16,7 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # every day of the programme is a day of this calendar
 
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
 
 
@@ -31,6 +32,20 @@ def amsterdam(day: date, at: time) -> datetime:
     """
     # A skipped time has the offset of before the change: in UTC and back it shows an hour later.
     return datetime.combine(day, at, tzinfo=AMSTERDAM).astimezone(UTC).astimezone(AMSTERDAM)
+
+
+def moment_from(text: str) -> datetime:
+    """A moment written YYYY-MM-DDTHH:MM, in Amsterdam's time unless it names an offset; seconds are dropped.
+
+    Raises ValueError, which reads on after the text itself.
+    """
+    if not _MOMENT.fullmatch(text):
+        raise ValueError("is not a moment; write YYYY-MM-DDTHH:MM, Dutch time unless it has an offset (+01:00)")
+    try:
+        value = datetime.fromisoformat(text.replace(" ", "T").replace("Z", "+00:00")).replace(second=0)
+    except ValueError:
+        raise ValueError("is a moment that does not exist") from None
+    return value.astimezone(AMSTERDAM) if value.tzinfo else amsterdam(value.date(), value.time())
 
 
 def midnight_in_amsterdam(day: date) -> datetime:

@@ -110,6 +110,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def address_hash(key: bytes, address: str) -> str:
+    """What is kept of the address of an erased person: it tells that address again, and cannot be read back."""
+    return _mac(key, UNIT_SEPARATOR.join(("erased", address))).hex()
+
+
 def _message_mac(key: bytes, purpose: LinkPurpose, message_id: bytes) -> bytes:
     return hmac.digest(key, purpose.encode() + b"\x1f" + message_id, "sha256")[:MAC_BYTES]
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from programme.words.addresses import recipient_of
-from programme.words.dates import FIRST_DAY, LAST_DAY, amsterdam
+from programme.words.dates import FIRST_DAY, LAST_DAY, moment_from
 
 Reader = Callable[[str], Any]
 
@@ -22,7 +22,6 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{2}")
 _TIME = re.compile(r"[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?$")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _EURO_SIGN = re.compile(r"(?:€|EUR\b)\s*|\s*(?:€|\bEUR)$", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))(?:[.,](?P<decimals>[0-9]{1,2}))?"
@@ -111,18 +110,10 @@ def moment(text: str) -> datetime:
 
     Raises ValueError otherwise.
     """
-    found = _MOMENT.fullmatch(text)
-    if not found:
-        raise ValueError(
-            "is not a moment; write YYYY-MM-DDTHH:MM, with an offset such as +01:00 if it is not Dutch time"
-        )
-    try:
-        value = datetime.fromisoformat(text.replace(" ", "T").replace("Z", "+00:00")).replace(second=0, microsecond=0)
-    except ValueError:
-        raise ValueError("is a moment that does not exist") from None
+    value = moment_from(text)
     if not FIRST_DAY <= value.date() <= LAST_DAY:
         raise ValueError(f"is not in {FIRST_DAY} .. {LAST_DAY}")
-    return value.astimezone(UTC) if value.tzinfo else amsterdam(value.date(), value.time()).astimezone(UTC)
+    return value.astimezone(UTC)
 
 
 def boolean(text: str) -> bool:

@@ -12,6 +12,7 @@ from tasks.importing.columns import Reference
 from tasks.importing.report import Fault, FileCount, shown
 from tasks.importing.stage import Stage, has_same_id
 
+OF_ERASED = "belongs to a client who was erased"
 Stages = Mapping[str, Stage]
 """By name of the table."""
 
@@ -43,7 +44,7 @@ def _leave_out_erased(stage: Stage, count: FileCount) -> list[Fault]:
     """Leave out rows of a client whose data were erased on request; they stay out for good."""
     owner = "client_id" if stage.sheet.table is clients else stage.sheet.references[0].column
     is_erased = exists().where(clients.c.client_id == stage.table.c[owner], clients.c.erased_on.is_not(None))
-    return _leave_out(stage, owner, is_erased, "belongs to a client who was erased", count)
+    return _leave_out(stage, owner, is_erased, OF_ERASED, count)
 
 
 def _leave_out_ours(stage: Stage, count: FileCount) -> list[Fault]:

@@ -2,5 +2,5 @@
 
 events, suppressions   of the provider           answers       of our pages
 journal      wishes that the database could not take yet
-call_list    who waits for a call                day_summary   the counts of a day
+day_summary  the counts of a day
 """

@@ -10,12 +10,13 @@ from models.database.engine import reading, writing, writing_durably
 from models.tables import activity, answers, clients, feedback, messages, projects
 from programme.facts.records import Feedback
 from programme.inbound.answers import (
+    FORMS,
     Answer,
     Form,
     Question,
+    counts_anew,
     feedback_kind_of,
     feedback_text,
-    given_on,
     needs_contact,
 )
 from programme.rules.decide import allows_marketing
@@ -52,7 +53,15 @@ def read_kind(engine: Engine, client_id: str) -> str:
 
 
 def record_answer(
-    engine: Engine, terms: HealthTerms, message_id: str, form: Form, answer: Answer, answered_at: datetime
+    engine: Engine,
+    terms: HealthTerms,
+    message_id: str,
+    form: Form,
+    answer: Answer,
+    answered_at: datetime,
+    *,
+    feedback_id: str | None = None,
+    asks_contact: bool = False,
 ) -> Linked | None:
     """Store an answer and its consequences, in one transaction that survives a power cut.
 
@@ -60,6 +69,8 @@ def record_answer(
 
     Args:
         answered_at: aware; its day in Amsterdam is the day of the activity.
+        feedback_id: of the feedback that it counts as; made from message and question when nothing is given.
+        asks_contact: the client asked to be called, whatever the answer.
 
     Returns:
         The message with its present answers; None, with nothing stored, where read_linked returns None.
@@ -75,8 +86,9 @@ def record_answer(
         if _was_answered_since(connection, linked, answer, answered_at):
             return linked
         if linked.answers.get(answer.question) != answer:
-            _insert_answer(connection, terms, linked, form, answer, answered_at)
-            _record_feedback(connection, terms, linked, form, answer, today)
+            _insert_answer(connection, linked, answer, answered_at, asks_contact or needs_contact(form, answer))
+            feedback_id = feedback_id or f"{PAGE}-{linked.message_id}-{answer.question.value}"
+            _record_feedback(connection, terms, linked, form, answer, feedback_id, answered_at)
         return linked._replace(answers=linked.answers | {answer.question: answer})
 
 
@@ -152,7 +164,7 @@ def _record_activity(connection: Connection, linked: Linked, today: date) -> Non
 
 
 def _insert_answer(
-    connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, answered_at: datetime
+    connection: Connection, linked: Linked, answer: Answer, answered_at: datetime, asks_contact: bool
 ) -> None:
     """Add a row, and withdraw the note of an earlier answer that nobody has handled yet."""
     earlier = (answers.c.message_id == linked.message_id) & (answers.c.question == answer.question.value)
@@ -165,20 +177,26 @@ def _insert_answer(
             answer=answer.choice,
             score=answer.score,
             comment=answer.comment,
-            scale=form.scale,
-            wording=form.wording,
+            scale=FORMS[answer.question].scale,
+            wording=FORMS[answer.question].wording,
             answered_at=answered_at,
             answered_on=day_in_amsterdam(answered_at),
-            needs_contact=needs_contact(terms, form, answer),
+            needs_contact=asks_contact,
         )
     )
 
 
 def _record_feedback(
-    connection: Connection, terms: HealthTerms, linked: Linked, form: Form, answer: Answer, today: date
+    connection: Connection,
+    terms: HealthTerms,
+    linked: Linked,
+    form: Form,
+    answer: Answer,
+    feedback_id: str,
+    answered_at: datetime,
 ) -> None:
     """Update the one feedback row of this message and question, or delete it when the answer is no feedback."""
-    feedback_id = f"{PAGE}-{linked.message_id}-{answer.question.value}"
+    today = day_in_amsterdam(answered_at)
     before = connection.execute(select(feedback).where(feedback.c.feedback_id == feedback_id)).one_or_none()
     kind = feedback_kind_of(form, answer)
     if kind is None:
@@ -188,6 +206,7 @@ def _record_feedback(
         "client_id": linked.client_id,
         "project_id": _project_of(connection, linked, form),
         "given_on": today,
+        "given_at": answered_at,
         "kind": kind.value,
         "score": answer.score,
         "comment": feedback_text(form, answer),
@@ -196,9 +215,12 @@ def _record_feedback(
     if before is None:
         connection.execute(insert(feedback).values(feedback_id=feedback_id, **values))
         return
-    values["given_on"] = given_on(terms, _fact(before), _fact(before, **values), today)
-    if values["given_on"] != before.given_on:
-        values["resolved_on"] = None  # a closed case does not cover what went wrong later
+    after = _fact(before, **values)
+    if counts_anew(terms, _fact(before), after):
+        # A closed case does not cover what went wrong later.
+        values |= {"resolved_on": None, "settled_on": None}
+    else:
+        values |= {"given_on": before.given_on, "given_at": before.given_at}
     connection.execute(update(feedback).where(feedback.c.feedback_id == feedback_id).values(**values))
 
 

@@ -7,13 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, Engine, func, select
 
 from models.database.engine import reading
-from models.tables import answers, events, messages
-from programme.inbound.call_list import OpenNote
+from models.tables import answers, events, messages, people_tasks
+from programme.care.outcomes import TaskState
 from programme.inbound.events import EventKind
 from programme.terms.schema import HealthTerms
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
-from tasks.inbound.call_list import read_open_notes
 
 _FATES = (
     MessageStatus.ACCEPTED,
@@ -34,7 +33,7 @@ class DaySummary:
         back: mails about which the provider reported something bad that day, by EventKind.
         answered: answers given that day, by (question, answer).
         low_scores: the number of those answers with a score that opens a case.
-        waiting: who waits for a call now, oldest first.
+        waiting: open tasks of people now, by their kind.
     """
 
     as_of: date
@@ -42,15 +41,15 @@ class DaySummary:
     back: Counter[str] = field(default_factory=Counter)
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)
     low_scores: int = 0
-    waiting: tuple[OpenNote, ...] = ()
+    waiting: Counter[str] = field(default_factory=Counter)
 
 
 def read_day_summary(engine: Engine, terms: HealthTerms, as_of: date) -> DaySummary:
     """The counts of a day. Reads only."""
-    waiting = tuple(read_open_notes(engine, terms, as_of))
     with reading(engine) as connection:
         answered, low = _read_answers(connection, terms, as_of)
-        return DaySummary(as_of, _read_mails(connection, as_of), _read_back(connection, as_of), answered, low, waiting)
+        mails, back = _read_mails(connection, as_of), _read_back(connection, as_of)
+        return DaySummary(as_of, mails, back, answered, low, _read_waiting(connection))
 
 
 def _read_mails(connection: Connection, as_of: date) -> Counter[tuple[str, str, str]]:
@@ -83,6 +82,14 @@ def _read_answers(connection: Connection, terms: HealthTerms, as_of: date) -> tu
     latest = {(row.message_id, row.question): row for row in rows}.values()
     low = sum(row.score is not None and row.score <= terms.negative_score_at_most for row in latest)
     return Counter((row.question, row.answer) for row in latest), low
+
+
+def _read_waiting(connection: Connection) -> Counter[str]:
+    own = people_tasks.c
+    rows = connection.execute(
+        select(own.kind, func.count()).where(own.state == TaskState.OPEN.value).group_by(own.kind)
+    )
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _utc(moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +98,16 @@ class Journal:
             kept = [line for line, is_done in zip(lines, [*done, *[False] * len(lines)], strict=False) if not is_done]
             self._replace_start(lines, kept)
             return sum(done)
+
+    def forget(self, message_ids: Collection[str]) -> int:
+        """Drop the wishes about these messages, and return their number: for an erased person. Safe to repeat."""
+        if self.is_empty():
+            return 0
+        lines = self._read().splitlines(keepends=True)
+        gone = set(message_ids)
+        kept = [line for line in lines if (wish := _wish(line)) is None or wish.message_id not in gone]
+        self._replace_start(lines, kept)
+        return len(lines) - len(kept)
 
     def _replace_start(self, seen: list[str], kept: list[str]) -> None:
         """Replace the lines that were seen by those that are kept; lines added meanwhile follow."""

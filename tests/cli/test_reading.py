@@ -129,27 +129,6 @@ def test_ids_stay_whole(run: Run, logged: Engine) -> None:
     assert all(row.message_id in shown and row.client_id in shown for row in rows)
 
 
-def test_who_waits_for_a_call(run: Run, club: Path, engine: Engine) -> None:
-    """The list, as a table and as JSON; done by name it is empty, and a second time is told."""
-    with writing(engine) as connection:
-        connection.execute(update(tables.feedback).values(resolved_on=DAY))
-    assert "Nobody waits" in run("tasks", "list").err
-    with writing(engine) as connection:
-        answer = {"message_id": "m", "client_id": "C001", "question": "vergunning", "answer": "geweigerd"}
-        answer |= {"comment": "Bel mij", "answered_on": DAY, "answered_at": datetime(2026, 3, 2, tzinfo=UTC)}
-        connection.execute(tables.answers.insert().values(**answer, needs_contact=True))
-    shown = run("tasks", "list").out
-    assert "De vergunning is geweigerd" in shown
-    assert "Bel mij" in shown
-    [note] = json.loads(run("tasks", "list", "--json").out)
-    assert (note["client_id"], note["given_on"]) == ("C001", "2026-03-02")
-    assert run("tasks", "done", note["note_id"], "--by", "  ").code == 2
-    assert run("tasks", "done", note["note_id"], "--by", "Anna").code == 0
-    assert json.loads(run("tasks", "list", "--json").out) == []
-    again = run("tasks", "done", note["note_id"], "--by", "Anna")
-    assert (again.code, "handled on" in again.err) == (2, True)
-
-
 def test_which_version_and_what_was_meant(run: Run, working_folder: Path) -> None:
     """--version says it; a mistyped command or subcommand names the one that is near."""
     version = run("--version")

@@ -12,7 +12,6 @@ from markdown_it import MarkdownIt
 
 from programme.campaigns.campaign import CampaignCount
 from programme.inbound.answers import Question
-from programme.inbound.call_list import OpenNote
 from programme.insight.differences import Differences
 from programme.insight.mail_calendar import Agenda
 from programme.money.settling import LeftOpen
@@ -38,12 +37,12 @@ LINK = re.compile(r"(?i)https?://|www\.|mailto:|\w@\w")
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every artifact that can name somebody, with the hostile name in each place where one can stand."""
-    from flows.ui import call_list, campaign_artifacts, day_artifacts, forecast_artifacts, payout_artifacts, today
+    from flows.ui import campaign_artifacts, day_artifacts, forecast_artifacts, payout_artifacts, today
 
     programme = make.shipped_programme()
-    note = OpenNote(HOSTILE, HOSTILE, Question.EXPERIENCE, HOSTILE, True, DAY)
-    yield "notes", call_list.notes_markdown([note, note])
-    summary = DaySummary(DAY, Counter({("newsletter", HOSTILE, "accepted"): 1}), waiting=(note,))
+    summary = DaySummary(
+        DAY, Counter({("newsletter", HOSTILE, "accepted"): 1}), waiting=Counter({HOSTILE: 1, "lead": 2})
+    )
     summary.answered[Question.PERMIT, HOSTILE] = 2
     yield "today", today.today_markdown(summary, programme)
     yield "doubts", day_artifacts.doubts_markdown([Doubt(HOSTILE, HOSTILE, None, 1)], programme)

@@ -10,9 +10,8 @@ from sqlalchemy import Engine, insert, select
 
 from models.database.engine import reading, writing
 from models.settings import Settings
-from models.tables import answers, events, messages, requests, suppressions
+from models.tables import answers, events, messages, people_tasks, requests, suppressions
 from tests.tasks.inbound.test_events import IDS, event, message
-from tests.tasks.sending.test_delivery import add
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
 
@@ -57,26 +56,27 @@ def test_upkeep_finishes_what_a_crash_left(base: Engine) -> None:
     assert (left.events, left.requests, left.in_doubt) == (0, 0, 1)
 
 
-def test_upkeep_shows_who_waits_for_a_call(base: Engine) -> None:
-    """An answer that asks for contact stands in a table, in Dutch, without the client's words; others do not."""
+def test_upkeep_counts_what_waits_for_people(base: Engine) -> None:
+    """Open tasks by kind, in Dutch, without a client's number or words; those that ended do not count."""
     from flows.upkeep import upkeep
 
-    add(base, 2)
     with writing(base) as connection:
-        for number, answer in enumerate(["geweigerd", "akkoord"]):
-            values = {"message_id": f"m{number}", "client_id": f"c{number}", "question": "vergunning", "answer": answer}
-            values |= {"comment": HOSTILE, "answered_at": NOW, "answered_on": NOW.date(), "needs_contact": number == 0}
-            connection.execute(insert(answers).values(**values))
+        for number, state in enumerate(("open", "open", "done")):
+            values = {
+                "task_id": f"reply:{HOSTILE}:{number}",
+                "kind": "reply",
+                "client_id": HOSTILE,
+                "cause": str(number),
+            }
+            values |= {"purpose": "service", "channel": "work", "level": "engineer", "made_at": NOW, "due_at": NOW}
+            connection.execute(insert(people_tasks).values(**values, state=state, attempts=0))
     upkeep(dry_run=True)
-    artifact = latest_artifact("terugbellen")
-    assert "| c0 | Hoe staat het met de vergunning? De vergunning is geweigerd (met toelichting) |" in artifact.data
-    assert "c1" not in artifact.data
-    assert "script" not in artifact.data
-    assert artifact.data.split("# Terugbellen")[1] in latest_artifact("vandaag").data
+    assert "| Een klant schreef | 2 |" in latest_artifact("vandaag").data
+    assert "script" not in latest_artifact("vandaag").data
     with writing(base) as connection:
-        connection.execute(answers.update().values(handled_at=NOW, handled_by="Anna"))
+        connection.execute(people_tasks.update().values(state="done"))
     upkeep(dry_run=True)
-    assert "Niemand" in latest_artifact("terugbellen").data
+    assert "Niemand" in latest_artifact("vandaag").data
 
 
 def test_the_day_over_all_flows(base: Engine) -> None:
@@ -94,7 +94,7 @@ def test_the_day_over_all_flows(base: Engine) -> None:
         bounce |= {"occurred_at": NOW, "received_at": NOW, "is_machine": False}
         connection.execute(insert(events), [bounce | {"provider_event_id": name} for name in ("e", "again")])
         answer = {"message_id": "m0", "client_id": "c0", "question": "aanbevelen", "answer": "3", "score": 3}
-        answer |= {"answered_at": NOW, "answered_on": day, "needs_contact": True}
+        answer |= {"answered_at": NOW, "answered_on": day, "needs_contact": False}
         connection.execute(insert(answers).values(**answer))
     publish_today(open_workspace(), day)
     artifact = latest_artifact(f"vandaag-{day}")
@@ -106,7 +106,7 @@ def test_the_day_over_all_flows(base: Engine) -> None:
         "1 laag cijfer",
     ):
         assert said in artifact.data
-    assert artifact.description == "Verstuurd 3, antwoorden 1, wacht op ons 1"
+    assert artifact.description == "Verstuurd 3, antwoorden 1, wacht op ons 0"
 
 
 def test_housekeeping_exchanges_the_lists(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

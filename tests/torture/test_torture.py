@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 from tasks.base.checkpoints import POINTS
 from tests.standin.faults import STORM, Trouble
 from tests.torture.harness import SEEDED_TRIES, Cell, refused, resent_then_delivered, seeded, torture
-from tests.torture.seeded import SEEDED
 from tests.torture.senders import Senders, running_senders
 
 pytestmark = pytest.mark.slow
@@ -26,7 +25,11 @@ def senders() -> Iterator[Senders]:
         yield running
 
 
-@pytest.mark.parametrize(("batch", "messages"), [(1, 30), (50, 400), (1000, 1200)])
+@pytest.mark.parametrize(
+    ("engine", "batch", "messages"),
+    [("sqlite", 1, 30), ("sqlite", 1000, 1200), pytest.param("postgres", 50, 400, marks=pytest.mark.postgres)],
+    indirect=["engine"],
+)
 def test_killed_senders_and_a_failing_provider(
     engine: Engine, tmp_path: Path, senders: Senders, batch: int, messages: int
 ) -> None:
@@ -49,7 +52,14 @@ def test_resent_and_then_delivered_after_all(engine: Engine, tmp_path: Path, sen
     assert verdict.in_doubt > 0, verdict
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(
+    ("engine", "point"),
+    [
+        *(("sqlite", point) for point in POINTS),
+        *(pytest.param("postgres", point, marks=pytest.mark.postgres) for point in ("in_fence", "in_settle")),
+    ],
+    indirect=["engine"],
+)
 def test_a_kill_at_each_point(engine: Engine, tmp_path: Path, senders: Senders, point: str) -> None:
     """Every point of a delivery is passed, and a sender that dies there leaves nothing twice, lost or unfinished."""
     verdict = torture(engine, tmp_path, senders, Cell(60, 10, {point: 1}, {}, seed=1))
@@ -57,8 +67,8 @@ def test_a_kill_at_each_point(engine: Engine, tmp_path: Path, senders: Senders, 
     assert verdict.kills[point] == 1, verdict
 
 
-@pytest.mark.parametrize("fault", SEEDED)
+@pytest.mark.parametrize("fault", ["no_mark", "blind_retry_on_5xx", "early_accept"])
 def test_seeded_faults_are_caught(tmp_path: Path, senders: Senders, fault: str) -> None:
-    """A fault put into the algorithm shows in the verdict: the harness can see what it looks for."""
+    """A fault put into the algorithm shows in the verdict: the harness can see what it looks for (torture: all)."""
     verdicts = (seeded(tmp_path, senders, fault, seed) for seed in range(SEEDED_TRIES))
     assert any(not verdict.is_clean for verdict in verdicts)

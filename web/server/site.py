@@ -68,9 +68,7 @@ def make_site(
 ) -> Site:
     """Raises WebhookKeyInvalid."""
     webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
-    old_keys = [key.encode() for key in settings.old_secret_keys.replace(",", " ").split()]
-    keys = (settings.key(), *old_keys)
-    base_url = settings.base_url.rstrip("/")
+    keys, base_url = settings.keys(), settings.base_url.rstrip("/")
     return Site(engine, programme, keys, base_url, webhook_key, clock, journal, settings.templates)
 
 

@@ -15,19 +15,26 @@ depends_on = None
 KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+OF_CASES = sa.text("question = 'opgelost'")
 TABLES = (
     "cases",
     "case_feedback",
     "case_steps",
+    "case_answers",
     "ticks",
     "care_lines",
     "health_snapshots",
     "people_tasks",
+    "task_invoices",
     "task_notes",
     "acts",
     "absences",
     "staff_mails",
     "call_consents",
+)
+MAY_NOTE_DEATH = (
+    "(lower(name) LIKE '%overled%' OR lower(name) LIKE '%overlijd%' OR lower(name) LIKE '%†%' "
+    "OR lower(name) LIKE '%✝%' OR lower(name) LIKE '%✞%' OR lower(name) LIKE '%wijlen%')"
 )
 ADDED = (
     ("clients", "phone_consent_told_on"),
@@ -91,6 +98,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "step"),
     )
     op.create_index("ix_case_steps_state", "case_steps", ["state", "step", "done_at"])
+    op.create_table(
+        "case_answers",
+        sa.Column("answer_id", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("taken_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("answer_id"),
+    )
     op.create_table(
         "ticks",
         sa.Column("at", MOMENT, nullable=False),
@@ -157,7 +171,15 @@ def upgrade() -> None:
     op.create_index("ix_people_tasks_case", "people_tasks", ["case_id"])
     op.create_index("ix_people_tasks_client", "people_tasks", ["client_id"])
     op.create_index("ix_people_tasks_kind", "people_tasks", ["kind", "made_at"])
+    op.create_index("ix_people_tasks_cause", "people_tasks", ["kind", "cause"])
     op.create_index("ix_people_tasks_state", "people_tasks", ["state", "due_at"])
+    op.create_table(
+        "task_invoices",
+        sa.Column("invoice_id", KEY, nullable=False),
+        sa.Column("task_id", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("invoice_id"),
+    )
+    op.create_index("ix_task_invoices_task", "task_invoices", ["task_id"])
     op.create_table(
         "task_notes",
         sa.Column("id", ROW_ID, nullable=False),
@@ -238,7 +260,62 @@ def upgrade() -> None:
     op.add_column("interactions", sa.Column("occurred_at", MOMENT, nullable=True))
     op.add_column("interactions", sa.Column("is_reply", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("interactions", sa.Column("origin", sa.String(), nullable=False, server_default="import"))
+    op.create_index("ix_answers_solved", "answers", ["id"], sqlite_where=OF_CASES, postgresql_where=OF_CASES)
+    _index_what_ticks_ask()
+    _move_the_call_list()
     _refuse_changes_of_acts()
+
+
+def _index_what_ticks_ask() -> None:
+    """A tick looks at the last days alone, whatever the size of the base."""
+    op.create_index(
+        "ix_interactions_day",
+        "interactions",
+        ["occurred_on", "direction", "client_id", "topic", "is_reply", "interaction_id"],
+    )
+    op.create_index("ix_invoices_due", "invoices", ["due_on", "client_id"])
+    noted = sa.text(MAY_NOTE_DEATH)
+    op.create_index("ix_clients_noted", "clients", ["client_id"], sqlite_where=noted, postgresql_where=noted)
+
+
+def _move_the_call_list() -> None:
+    """Answers and sign-ups that nobody had handled become tasks, due a day after they came in.
+
+    A low score becomes a case at the first tick; the CRM's own complaints do so too.
+    """
+    op.execute(
+        f"""
+        INSERT INTO people_tasks (task_id, kind, client_id, cause, purpose, channel, level, project_id,
+            made_at, due_at, state, attempts)
+        SELECT 'contact_asked:' || a.client_id || ':' || a.message_id, 'contact_asked', a.client_id, a.message_id,
+            'service', 'phone', 'engineer',
+            (SELECT min(p.project_id) FROM messages m JOIN projects p ON p.project_id = m.occasion
+             WHERE m.message_id = a.message_id),
+            a.answered_at, {_a_day_after("a.answered_at")}, 'open', 0
+        FROM answers a JOIN clients c ON c.client_id = a.client_id
+        WHERE a.needs_contact AND a.handled_at IS NULL AND a.score IS NULL AND c.erased_on IS NULL
+          AND a.id = (SELECT max(b.id) FROM answers b WHERE b.message_id = a.message_id AND b.needs_contact
+                      AND b.handled_at IS NULL AND b.score IS NULL)
+        """
+    )
+    op.execute(
+        f"""
+        INSERT INTO people_tasks (task_id, kind, client_id, cause, purpose, channel, level,
+            made_at, due_at, state, attempts)
+        SELECT 'lead::' || s.referral_id, 'lead', '', s.referral_id, 'service',
+            CASE WHEN s.phone IS NULL OR s.phone = '' THEN 'work' ELSE 'phone' END, 'manager',
+            s.signed_up_at, {_a_day_after("s.signed_up_at")}, 'open', 0
+        FROM signups s WHERE s.handled_at IS NULL AND s.name IS NOT NULL
+        """
+    )
+    # A score of our own pages asks for no call any more: it is negative feedback, and so a case.
+    op.execute("UPDATE answers SET needs_contact = false WHERE score IS NOT NULL AND handled_at IS NULL")
+
+
+def _a_day_after(column: str) -> str:
+    if op.get_bind().dialect.name == "sqlite":
+        return f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '+1 day')"
+    return f"{column} + interval '1 day'"
 
 
 def _refuse_changes_of_acts() -> None:
@@ -261,6 +338,13 @@ def _refuse_changes_of_acts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answers_solved", table_name="answers")
+    for index, table in (
+        ("ix_interactions_day", "interactions"),
+        ("ix_invoices_due", "invoices"),
+        ("ix_clients_noted", "clients"),
+    ):
+        op.drop_index(index, table_name=table)
     op.drop_index("ix_feedback_given", table_name="feedback")
     for table, column in ADDED:
         op.drop_column(table, column)

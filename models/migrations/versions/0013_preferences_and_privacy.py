@@ -32,6 +32,12 @@ def upgrade() -> None:
         sqlite_where=CHOSEN,
         postgresql_where=CHOSEN,
     )
+    op.create_table(
+        "erased_addresses",
+        sa.Column("hash", KEY, nullable=False),
+        sa.Column("erased_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
     _link_what_is_planned()
 
 
@@ -50,6 +56,7 @@ def _link_what_is_planned() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("erased_addresses")
     op.drop_index("ix_consent_history_chosen", table_name="consent_history")
     op.drop_index("ix_consent_history_client", table_name="consent_history")
     for name in ("client_id", "subject", "value", "wording"):

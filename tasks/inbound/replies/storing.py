@@ -65,7 +65,14 @@ def take_in(
 
 def make_interaction(connection: Connection, mail_id: str, client_id: str, received_at: datetime) -> str:
     """The inbound interaction of a mail of this client, on the day it came; its id. Safe to repeat."""
-    interaction_id, day = interaction_id_of(mail_id), day_in_amsterdam(received_at)
+    interaction_id = interaction_id_of(mail_id)
+    add_interaction(connection, interaction_id, client_id, received_at)
+    return interaction_id
+
+
+def add_interaction(connection: Connection, interaction_id: str, client_id: str, received_at: datetime) -> None:
+    """The same under an id of its own."""
+    day = day_in_amsterdam(received_at)
     known = select(interactions.c.interaction_id).where(interactions.c.interaction_id == interaction_id)
     if connection.execute(known).first() is None:
         connection.execute(
@@ -88,7 +95,6 @@ def make_interaction(connection: Connection, mail_id: str, client_id: str, recei
                 occurred_on=day,
             )
         )
-    return interaction_id
 
 
 def _kept(

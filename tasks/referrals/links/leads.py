@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, and_, func, or_, select
 
 from models.database.engine import reading
 from models.present import referrals
-from models.tables import signups
+from models.tables import people_tasks, signups
+from programme.care.clock import Clock
 from programme.referrals.sign_up import PROJECT_CHOICES
 from programme.referrals.states import task_of
-from programme.words.working_days import next_working_day
+from programme.terms.care_terms import CareTerms
 
 SHOWN_DAYS = 14  # after that a sign-up is listed only while no client came of it
 
@@ -47,12 +48,14 @@ class Lead(NamedTuple):
         return self._asdict() | days | {"task": self.task}
 
 
-def read_leads(engine: Engine, today: date) -> list[Lead]:
+def read_leads(engine: Engine, terms: CareTerms, today: date) -> list[Lead]:
     """The sign-ups of the last days, and older ones that are joined to nobody; the oldest first."""
-    own = signups.c
+    own, task = signups.c, people_tasks.c
+    is_its_task = and_(task.kind == "lead", task.cause == own.referral_id)
     query = (
-        select(signups, referrals.c.referred_client_id)
+        select(signups, referrals.c.referred_client_id, func.coalesce(task.ended_by, own.handled_by).label("called_by"))
         .join(referrals, referrals.c.referral_id == own.referral_id)
+        .outerjoin(people_tasks, is_its_task)
         .where(own.signed_up_on <= today)
         .where(
             or_(own.signed_up_on > today - timedelta(days=SHOWN_DAYS), referrals.c.referred_client_id.is_(None)),
@@ -61,15 +64,15 @@ def read_leads(engine: Engine, today: date) -> list[Lead]:
         .order_by(own.signed_up_on, own.referral_id)
     )
     with reading(engine) as connection:
-        return [_lead(row) for row in connection.execute(query).mappings()]
+        return [_lead(row, Clock(terms)) for row in connection.execute(query).mappings()]
 
 
-def _lead(row: object) -> Lead:
+def _lead(row: object, clock: Clock) -> Lead:
     of = dict(row)  # type: ignore[call-overload]
     return Lead(
         of["referral_id"],
         of["signed_up_on"],
-        next_working_day(of["signed_up_on"]),
+        clock.working_day_after(of["signed_up_on"], 1),
         of["name"],
         of["phone"] or "",
         of["email"] or "",
@@ -79,5 +82,5 @@ def _lead(row: object) -> Lead:
         of["voucher"] or "",
         tuple(filter(None, of["flags"].split(","))),
         of["referred_client_id"],
-        of["handled_by"],
+        of["called_by"],
     )

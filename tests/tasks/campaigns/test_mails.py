@@ -176,7 +176,7 @@ def test_what_a_marketer_writes_is_no_markup() -> None:
     assert "[[" not in mail.html + mail.text + mail.subject
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(
     st.text(alphabet="[]{}<>&\"'%-#/!=*mjrawcode\\\r\n\u202e\u0000é", max_size=60),
     st.sampled_from(sorted(OF_MARKETERS)),
@@ -215,7 +215,7 @@ def test_a_picture_of_a_mail_is_well_formed(name: str) -> None:
     assert mail_picture(mail.html).startswith("data:image/svg+xml;base64,")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_html_becomes_xml(text: str) -> None:
     """Broken or hostile markup still gives a well-formed picture."""

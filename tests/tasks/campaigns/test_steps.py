@@ -414,7 +414,7 @@ traits = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.builds(Audience, traits, traits, traits))
 def test_sql_leaves_out_nobody_who_belongs(workspace: Workspace, audience: Audience) -> None:
     """The first look finds at least everyone whom the rules find."""

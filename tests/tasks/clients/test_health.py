@@ -1,20 +1,22 @@
 """The health of everyone in one pass: what SQL merges is what the rules say of each client alone."""
 
 import random
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
-from models.tables import activity, clients, events, messages
-from programme.care.health import Indicator, health_of
+from models.tables import activity, clients, health_snapshots
+from programme.care.health import Band, Indicator, health_of
 from tasks.clients.audience import read_recipients
 from tasks.clients.health import ClientHealth, read_health, read_health_of
+from tasks.clients.snapshots import keep_snapshots, read_falls
 from tasks.clients.tracked_mails import read_tracked_mails
 from tests import factories as make
 from tests.tasks.histories import History
+from tests.tasks.tracked import store_mails
 
 DAY = date(2026, 3, 2)
 CLIENTS = 400
@@ -27,7 +29,7 @@ def base(engine: Engine) -> Engine:
     history.store(engine)
     pick = random.Random(7)
     with writing(engine) as connection:
-        _add_mails(connection, pick, [row for row in history.rows["clients"] if row["recipient"]])
+        store_mails(connection, pick, [row for row in history.rows["clients"] if row["recipient"]][:120], DAY)
         rows = connection.execute(activity.select().order_by(activity.c.id)).all()
         withdrawn = [
             (row.client_id, row.kind, row.source_id, row.occurred_on, row.id) for row in pick.sample(rows, 200)
@@ -38,35 +40,6 @@ def base(engine: Engine) -> Engine:
             changes: dict[str, object] = pick.choice([{"erased_on": DAY, "recipient": ""}, {"held_on": DAY}])
             connection.execute(clients.update().where(clients.c.client_id == row["client_id"]).values(**changes))
     return engine
-
-
-def _add_mails(connection, pick: random.Random, owners: list[dict[str, object]]) -> None:  # type: ignore[no-untyped-def]
-    log, happened = [], []
-    for number in range(1500):
-        owner, message_id = pick.choice(owners[:120]), f"{number:032x}"
-        day = DAY - timedelta(days=pick.randint(-2, 12))
-        is_tracked = pick.choice([True, True, True, False, None])
-        log.append((message_id, owner["client_id"], owner["recipient"], "check_in", message_id, day, is_tracked))
-        arrived_at = datetime.combine(day, time(pick.choice([9, 23, 23]), 30), UTC)
-        if pick.random() < 0.9:
-            happened.append((message_id, "delivered", False, arrived_at))
-        if pick.random() < 0.3:
-            opened_at = arrived_at + timedelta(hours=pick.choice([1, 50]))
-            happened.append((message_id, "opened", pick.random() < 0.6, opened_at))
-    columns = ("message_id", "client_id", "recipient", "touchpoint", "occasion", "as_of", "is_tracked")
-    rest = {"flow": "daily", "purpose": "service", "status": "accepted", "attempts": 1}
-    insert_rows(
-        connection,
-        messages,
-        (*columns, "due_on", "closes_on", *rest),
-        [(*row, row[5], row[5], *rest.values()) for row in log],
-    )
-    insert_rows(
-        connection,
-        events,
-        ("provider_event_id", "message_id", "kind", "is_machine", "occurred_at", "received_at", "recipient"),
-        [(f"E{number}", *row, row[3], "") for number, row in enumerate(happened)],
-    )
 
 
 def plainly(engine: Engine, as_of: date) -> list[ClientHealth]:
@@ -105,3 +78,25 @@ def test_who_has_no_health(base: Engine) -> None:
         ).first()
         for client_id in (gone, "nobody"):
             assert read_health_of(connection, make.shipped_programme(), str(client_id), DAY) is None
+
+
+def test_snapshots_are_of_changes_alone(base: Engine) -> None:
+    """All at first, then whoever's health changed; run twice it writes nothing; the bands of a week are compared."""
+    programme = make.shipped_programme()
+    own = health_snapshots.c
+    assert keep_snapshots(base, programme, DAY) == len(list(read_health(base, programme, DAY)))
+    assert keep_snapshots(base, programme, DAY) == 0
+    later = DAY + timedelta(days=4)
+    before, after = ({each.client_id: each for each in read_health(base, programme, day)} for day in (DAY, later))
+    changed = {one for one in after if after[one][1:] != before[one][1:]}
+    assert keep_snapshots(base, programme, later) == len(changed) > 3
+    assert keep_snapshots(base, programme, DAY) == 0
+    bands = list(Band)
+    fallen = {one for one in after if bands.index(after[one].band) > bands.index(before[one].band)}
+    with reading(base) as connection:
+        rows = connection.execute(select(own.client_id).where(own.day == later)).scalars()
+        assert set(rows) == changed
+        falls = read_falls(connection, later - timedelta(days=3), later)
+        assert read_falls(connection, DAY, DAY) == []
+    assert {fall.client_id for fall in falls} == fallen
+    assert fallen

@@ -23,7 +23,7 @@ PIECES = st.sampled_from(
      "uitbouw", "nps", "a@b.nl", "a@b", "é", "\ufeff", "\u2028", "=1+1", " ", "nan", "-", "sep=;"]
 )  # fmt: skip
 CELLS = st.one_of(PIECES, st.text(max_size=12), st.just(""))
-FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _import(engine: Engine, files: dict[str, bytes]) -> ImportReport:

@@ -67,7 +67,7 @@ def quick_engine() -> Iterator[Engine]:
     engine.dispose()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.builds(Suppression, st.sampled_from("ab"), st.sampled_from(SuppressionReason), st.integers(1, 4).map(day)),

@@ -13,6 +13,7 @@ from programme.words.states import Outcome
 from tasks.clients import pages
 from tasks.insight.forecast import forecast_mails
 from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History, Row
 from tests.tasks.periods import log_message, planned, row_counts
 
@@ -107,6 +108,7 @@ def test_a_run_that_was_is_history(engine: Engine) -> None:
     assert after.sends[first, today.touchpoint] == before.sends[first, today.touchpoint] - 1
 
 
+@ON_SQLITE
 def test_pages_change_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everyone is looked at once, however many recipients a page has."""
     first = FIRST_DAYS[0]
@@ -121,6 +123,7 @@ def test_pages_change_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -
     assert len(seen) > 10
 
 
+@ON_SQLITE
 def test_nothing_is_written(engine: Engine) -> None:
     """Every table has as many rows as before."""
     History(seed=11, clients=60, day=FIRST_DAYS[0]).store(engine)

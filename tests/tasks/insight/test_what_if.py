@@ -23,6 +23,7 @@ from tasks.insight.what_if import (
     with_changes,
 )
 from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
 from tests.tasks.periods import log_message, planned, row_counts
 
@@ -54,6 +55,7 @@ def base(engine: Engine) -> Engine:
     return engine
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_differences_are_those_of_the_plans(base: Engine, name: str) -> None:
     """Facts of each day count from that day on, as in a plan of each day under both programmes."""

@@ -207,7 +207,7 @@ def test_a_zip_that_is_none_of_ours_is_refused(said: str) -> None:
     st.sampled_from([GOOD, status_report([Status("S20261201-1-0001", "RJCT", "AC04")]), zipped([("a", GOOD)])]),
     st.data(),
 )
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_a_damaged_file_breaks_nothing(data: bytes, draws: st.DataObject) -> None:
     """Any bytes put in the place of any others: read or refused, never another error."""
     at = draws.draw(st.integers(0, len(data)))
@@ -223,7 +223,7 @@ def test_a_damaged_file_breaks_nothing(data: bytes, draws: st.DataObject) -> Non
 
 
 @given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda data: b"PK\3\4" + data))
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_any_bytes_are_refused(data: bytes) -> None:
     """Nothing short of a bank's file is read."""
     refusal(data, "x\r\ny")

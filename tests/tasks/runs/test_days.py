@@ -16,6 +16,7 @@ from tasks.runs import steps
 from tasks.runs.backfill import BackfillPeriodInvalid
 from tasks.runs.refusals import DayRefused
 from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
 from tests.tasks.running import asked, backfill, decided, reach_people
 from tests.tasks.running import run as run_day
@@ -122,6 +123,7 @@ def test_an_unsubscribe_after_planning_is_heard(workspace: Workspace) -> None:
     assert row.message_id not in mails(workspace)
 
 
+@ON_SQLITE
 def test_win_back_waits_for_daily(workspace: Workspace) -> None:
     """It refuses, with one line that says what to do, until a daily run of the day has finished."""
     with pytest.raises(steps.DailyNotFinished, match="run it first"):
@@ -132,6 +134,7 @@ def test_win_back_waits_for_daily(workspace: Workspace) -> None:
     steps.require_daily(asked(workspace, DAY))
 
 
+@ON_SQLITE
 def test_the_outbox_only_warns_of_an_unusual_day(workspace: Workspace) -> None:
     """Outside the band nothing stops where nothing leaves the machine; the report says it in Dutch."""
     narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 0.0001}))
@@ -141,6 +144,7 @@ def test_the_outbox_only_warns_of_an_unusual_day(workspace: Workspace) -> None:
     assert bool(report.notes) == (report.to_send > 200)
 
 
+@ON_SQLITE
 def test_an_unusual_day_stops_before_the_first_request(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a delivery that reaches people the run stops with all planned, again when tried again, until confirmed."""
     narrow = workspace._replace(settings=workspace.settings.model_copy(update={"daily_band": 1.0}))
@@ -156,6 +160,7 @@ def test_an_unusual_day_stops_before_the_first_request(workspace: Workspace, mon
     assert len(mails(workspace)) == list(statuses(workspace).values()).count(MessageStatus.ACCEPTED) > 20
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("mode", [RunMode.PLAN, RunMode.LOG, RunMode.SEND])
 def test_backfill_takes_the_same_decisions_in_each_mode(workspace: Workspace, mode: RunMode) -> None:
     """A week planned, logged or sent has the same counts; only the traces differ."""
@@ -171,6 +176,7 @@ def test_backfill_takes_the_same_decisions_in_each_mode(workspace: Workspace, mo
     assert len(logged) == (sends if mode == RunMode.LOG else 0)
 
 
+@ON_SQLITE
 def test_backfill_refuses_a_period_upside_down(workspace: Workspace) -> None:
     """The last day cannot lie before the first."""
     with pytest.raises(BackfillPeriodInvalid, match="swap"):
@@ -191,6 +197,7 @@ def test_runs_are_recorded_with_their_counts(workspace: Workspace) -> None:
     assert '"candidates"' in rows[0].report
 
 
+@ON_SQLITE
 def test_sending_old_days_to_people_asks_first(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a delivery that leaves the machine, days of more than a week ago need a confirmation."""
     reach_people(monkeypatch, workspace)
@@ -215,6 +222,7 @@ def test_sending_a_period_to_people_sends_each_person_one_mail(
     assert any(row.status == MessageStatus.CANCELLED for row in rows)
 
 
+@ON_SQLITE
 def test_a_client_of_another_address_is_told_apart(workspace: Workspace) -> None:
     """A recipient's record is found by its id, and nobody else's is."""
     person = make.recipient(make.client("C1"), make.client("C2"))

@@ -21,7 +21,7 @@ from tasks.mail.render import Renderer
 from tasks.runs.planning import decisions_of, plan_day
 from tasks.runs.queueing import enqueue
 from tests import factories as make
-from tests.conftest import DATA
+from tests.conftest import DATA, ON_SQLITE
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +70,7 @@ def as_line(decision: Decision) -> dict[str, Any]:
     }
 
 
+@ON_SQLITE
 def test_the_plan_of_two_months(base: Engine, example: str) -> None:
     """Planned day after day with nothing written, the decisions are the expected ones, in their order."""
     simulation = Simulation()

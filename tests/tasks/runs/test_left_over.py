@@ -24,6 +24,7 @@ from tasks.base.workspace import Workspace
 from tasks.runs import judging_again, left_over, steps
 from tasks.runs.judging_again import foresee_left_over
 from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
 from tests.tasks.running import asked, decided, run, workspace_at
 
@@ -103,6 +104,7 @@ def test_what_no_longer_holds_is_not_sent(workspace: Workspace) -> None:
         assert connection.execute(kept).scalars().all() == ["holds"]
 
 
+@ON_SQLITE
 def test_a_touchpoint_that_the_programme_dropped_is_not_sent(workspace: Workspace) -> None:
     """Who takes a touchpoint out of the programme means the messages that wait, too."""
     client(workspace.engine, "waits")
@@ -113,6 +115,7 @@ def test_a_touchpoint_that_the_programme_dropped_is_not_sent(workspace: Workspac
     assert fates(workspace.engine) == {"waits": ("cancelled", NO_LONGER_DUE)}
 
 
+@ON_SQLITE
 def test_a_corrected_day_moves_the_window(workspace: Workspace) -> None:
     """A delivery day corrected by a few days gives the message the window of the right day."""
     client(workspace.engine, "moved")
@@ -123,6 +126,7 @@ def test_a_corrected_day_moves_the_window(workspace: Workspace) -> None:
     assert (row.status, row.due_on, row.closes_on) == ("accepted", LATER, LATER + timedelta(days=7))
 
 
+@ON_SQLITE
 def test_an_open_case_waits(workspace: Workspace) -> None:
     """Rule 6 leaves the message planned, dated the day; the plan says so, and nothing is sent."""
     client(workspace.engine, "angry")
@@ -314,6 +318,7 @@ def test_plan_lists_what_is_left_over(workspace: Workspace, monkeypatch: pytest.
     assert "left over from earlier runs: 1 taken up, 0 expired, 1 cancelled" in printed.output
 
 
+@ON_SQLITE
 def test_a_plan_of_many_days_takes_nothing_up(workspace: Workspace) -> None:
     """A backfill leaves what is left over to the daily run, and so does its plan."""
     client(workspace.engine, "waits")

@@ -19,6 +19,7 @@ from tasks.base.workspace import Workspace, today_in_amsterdam
 from tasks.runs import holds, steps
 from tasks.runs.day import DayRun, Queued
 from tasks.runs.refusals import DayRefused
+from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
 from tests.tasks.running import STEPS, backfill, decided, reach_people, run, workspace_at
 
@@ -64,6 +65,7 @@ def killed_backfill(workspace: Workspace, after: int) -> None:
     assert planned(workspace) > 10
 
 
+@ON_SQLITE
 def test_a_day_that_is_not_today_is_asked_about(workspace: Workspace) -> None:
     """Tomorrow is refused whatever is confirmed; a past day goes when somebody says so, or in a backfill of a week."""
     with pytest.raises(DayRefused, match="after today"):
@@ -78,6 +80,7 @@ def test_a_day_that_is_not_today_is_asked_about(workspace: Workspace) -> None:
     assert mails(workspace).total() > 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("days", [(0, 30), (30, 0), (30, 60), (3, 0)])
 def test_a_run_of_another_day_mails_nobody_again(workspace: Workspace, days: tuple[int, int]) -> None:
     """Whom one run mailed today gets nothing from a second one, whichever days the two are for."""
@@ -88,6 +91,7 @@ def test_a_run_of_another_day_mails_nobody_again(workspace: Workspace, days: tup
     assert max(mails(workspace).values()) == 1
 
 
+@ON_SQLITE
 def test_into_an_outbox_days_count_by_their_dates(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody is reached, days run within a minute are as far apart as their dates."""
     monkeypatch.undo()
@@ -97,6 +101,7 @@ def test_into_an_outbox_days_count_by_their_dates(workspace: Workspace, monkeypa
     assert max(mails(workspace).values()) > 1
 
 
+@ON_SQLITE
 def test_killed_while_deciding_it_mails_each_person_once(workspace: Workspace) -> None:
     """The next daily run trims what a killed backfill had planned, and takes up one message a recipient."""
     killed_backfill(workspace, RUNS_OF_A_WEEK)
@@ -139,6 +144,7 @@ def test_beside_the_ordinary_daily_run_it_mails_each_person_once(workspace: Work
     assert max(mails(workspace).values()) == 1
 
 
+@ON_SQLITE
 def test_without_the_hold_they_would_get_two(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the tests above prove is not true by itself."""
     monkeypatch.setattr(steps, "this_worker", lambda: None)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from httpx import Response
 from sqlalchemy import Engine, insert, select
 from starlette.testclient import TestClient
@@ -19,8 +18,6 @@ KEY = "a key for tests that is long enough"
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 PHONE = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"}
-# For tests of what no database can tell apart: all of them on PostgreSQL too would cost a minute.
-ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 FRIEND = {"naam": "Vera Postma", "email": "vera@voorbeeld.nl"}
 
 

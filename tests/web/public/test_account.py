@@ -20,7 +20,8 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import Renderer
 from tasks.money.payees import read_payees
 from tasks.referrals.own_page import iban_mails
-from tests.web.public.club import BROWSER, NOW, ON_SQLITE, Club
+from tests.conftest import ON_SQLITE
+from tests.web.public.club import BROWSER, NOW, Club
 from web.public import mailing
 
 IBAN, HOLDER = "NL91 abna 0417 1643 00", "W. Zijlstra"

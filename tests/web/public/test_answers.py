@@ -6,12 +6,14 @@ import pytest
 
 from models import tables
 from models.database.engine import reading, writing
+from programme.care.lines import Line
+from programme.care.tick import Tick
 from programme.facts.cases import has_open_case
 from programme.inbound.answers import ASKED_BY, FORMS, LONGEST_COMMENT, Question
-from programme.inbound.call_list import OpenNote
 from programme.words.states import ActivityKind
+from tasks.care.people.prompt import make_prompt_tasks
 from tasks.clients.audience import read_recipients
-from tasks.inbound.call_list import NoteUnknown, mark_handled, read_open_notes
+from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
 from tests.web.conftest import TODAY, Served
 
@@ -35,6 +37,7 @@ def post(served: Served, touchpoint: str, **fields: str) -> str:
     return thanks.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("query", ["", "?antwoord=akkoord", "?score=3", "?antwoord=<b>&vraag=x", "?score=99"])
 def test_opening_a_question_changes_nothing(served: Served, method: str, query: str) -> None:
@@ -54,6 +57,7 @@ def test_the_named_answer_is_chosen_already(served: Served) -> None:
     assert " checked" not in served.client.get(f"{permit}?antwoord=ja").text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("touchpoint", "question", "choice"), EVERY_CHOICE)
 def test_every_choice_is_recorded(served: Served, touchpoint: str, question: Question, choice: str) -> None:
     """Each answer is kept, counts as activity of today, and leads to a page of its own."""
@@ -94,7 +98,8 @@ def test_a_review_ends_the_reminders(served: Served) -> None:
     assert (row["kind"], row["project_id"], row["score"]) == ("review", "P1", None)
 
 
-@pytest.mark.parametrize("score", range(11))
+@ON_SQLITE
+@pytest.mark.parametrize("score", [0, 6, 10])
 def test_everyone_gets_the_same_review_link(served: Served, score: int) -> None:
     """The public review link is offered whatever the score."""
     assert shipped_programme().brand.review_url in post(served, "feedback_request", score=str(score))
@@ -151,66 +156,32 @@ def test_a_changed_mind_takes_the_feedback_back(served: Served) -> None:
     assert served.rows(tables.feedback) == []
 
 
-def test_questions_become_notes_for_the_bureau(served: Served) -> None:
-    """Who needs a call stands on the bureau's list until it is handled; a changed answer takes the note away."""
+def test_questions_become_tasks_for_the_bureau(served: Served) -> None:
+    """Who asks for contact gets a call, once for each mail; an answer that was changed before the tick asks nothing."""
     post(served, "permit_check", antwoord="vragen", opmerking="Welke balk?")
     post(served, "build_check", antwoord="vraag")
-    assert [(note.client_id, note.answer, note.comment) for note in waiting(served)] == [
-        ("C1", "vragen", "Welke balk?"),
-        ("C1", "vraag", None),
-    ]
     post(served, "permit_check", antwoord="akkoord")
+    assert [line.values["task_id"].split(":")[:2] for line in tick(served)] == [["contact_asked", "C1"]]
+    assert tick(served) == []
+    post(served, "permit_check", antwoord="geweigerd", opmerking="Nu al")
 
-    assert [note.answer for note in waiting(served)] == ["vraag"]
+    (line,) = tick(served)
+    assert line.values["task_id"].endswith(served.rows(tables.answers)[0]["message_id"])
 
 
-def waiting(served: Served) -> list[OpenNote]:
-    return read_open_notes(served.engine, shipped_programme().health, TODAY)
+def tick(served: Served) -> list[Line]:
+    at = served.now[0] + timedelta(minutes=15)
+    with writing(served.engine) as connection:
+        return make_prompt_tasks(connection, Tick(at, shipped_programme()))
 
 
 @pytest.mark.parametrize(("score", "waits"), [(0, True), (6, True), (7, False), (10, False)])
-def test_a_low_score_makes_somebody_call(served: Served, score: int, waits: bool) -> None:
-    """The page says that we will be in touch, so it stands on the list; a better score later takes it off."""
+def test_a_low_score_is_a_case_and_no_question(served: Served, score: int, waits: bool) -> None:
+    """The page says that we will be in touch: its case sees to that, so no second task is made."""
     text = post(served, "check_in", score=str(score))
     assert ("Wij nemen snel contact met u op" in text) == waits
-    assert [note.answer for note in waiting(served)] == ([str(score)] if waits else [])
-    post(served, "check_in", score="9")
-    assert waiting(served) == []
-
-
-def test_a_complaint_of_the_crm_waits_too(served: Served) -> None:
-    """As long as it is not resolved, and not for years; of an erased client never."""
-    given = {"client_id": "C1", "kind": "other", "given_on": TODAY - timedelta(days=3), "negative": True}
-    given |= {"score": None, "resolved_on": None}
-    changes = {
-        "open": {},
-        "low": {"kind": "csat", "score": 4, "negative": None},
-        "resolved": {"resolved_on": TODAY},
-        "old": {"given_on": TODAY - timedelta(days=900)},
-        "fine": {"negative": False},
-        "later": {"given_on": TODAY + timedelta(days=1)},
-        "erased": {"client_id": "C2"},
-    }
-    with writing(served.engine) as connection:
-        for name, change in changes.items():
-            connection.execute(tables.feedback.insert().values({"feedback_id": name} | given | change))
-
-    assert [(note.note_id, note.answer) for note in waiting(served)] == [("F-low", "4"), ("F-open", "")]
-    with pytest.raises(NoteUnknown, match="resolved_on"):
-        mark_handled(served.engine, "F-open", "Anna", served.now[0])
-
-
-def test_a_note_is_handled_once_and_by_name(served: Served) -> None:
-    """It leaves the list for good, with who and when; a second time and an unknown number say so."""
-    post(served, "permit_check", antwoord="vragen")
-    [note] = waiting(served)
-    mark_handled(served.engine, note.note_id, "Anna", served.now[0])
-    assert waiting(served) == []
-    [row] = served.rows(tables.answers)
-    assert (row["handled_by"], row["handled_at"].date()) == ("Anna", TODAY)
-    for note_id, told in ((note.note_id, "by Anna"), ("99", "tasks list"), ("x; drop", "tasks list"), ("9" * 30, "no")):
-        with pytest.raises(NoteUnknown, match=told):
-            mark_handled(served.engine, note_id, "Bram", served.now[0])
+    assert [row["needs_contact"] for row in served.rows(tables.answers)] == [False]
+    assert tick(served) == []
 
 
 def test_the_reason_of_a_lost_quote(served: Served) -> None:
@@ -225,6 +196,7 @@ def test_the_reason_of_a_lost_quote(served: Served) -> None:
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("touchpoint", "fields", "is_good"),
     [
@@ -275,6 +247,7 @@ def test_a_long_comment_is_cut_and_a_huge_one_refused(served: Served) -> None:
     assert served.state() == before
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("body", ["", "antwoord=ja", "antwoord=", "score=5", "\xff\x00", "a=1&" * 50, "vraag=review"])
 def test_what_is_no_answer_is_asked_again(served: Served, body: str) -> None:
     """The page comes back with one clear line, and nothing is recorded."""

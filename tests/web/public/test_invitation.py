@@ -11,13 +11,17 @@ from sqlalchemy import insert, update
 
 from models import tables
 from models.database.engine import writing
-from programme.inbound.call_list import answer_words, question_words
+from programme.care.tick import Tick
+from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import CROCKFORD
-from tasks.inbound.call_list import NoteUnknown, mark_handled, read_open_notes
+from tasks.care.people.listing import read_tasks
+from tasks.care.people.prompt import make_prompt_tasks
+from tasks.care.people.scripts import read_script
 from tasks.referrals.links.forgetting import forget_strangers
 from tasks.referrals.links.leads import read_leads
+from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
-from tests.web.public.club import BROWSER, FRIEND, KEY, NOW, ON_SQLITE, PHONE, Club
+from tests.web.public.club import BROWSER, FRIEND, KEY, NOW, PHONE, Club
 
 NO_PERSON = (
     "WhatsApp/2.24 A",
@@ -515,24 +519,28 @@ def test_a_sign_up_shows_at_once(club: Club, code: str) -> None:
 
 
 def test_a_sign_up_waits_for_a_call(club: Club, code: str) -> None:
-    """On the office's list with the day that the page promises and the flags, until somebody says that it is done."""
+    """A task of the working day after, by phone or by mail, with the flags; no name stands in its row."""
     club.post(code, telefoon="06 12345678", bericht="Bel na vijven")
     club.post(code, {"naam": "Kees", "email": "kees@voorbeeld.nl"})
-    health = shipped_programme().health
-    rows = {row["recipient"]: row["referral_id"] for row in club.rows(tables.signups)}
-    notes = {note.note_id: note for note in read_open_notes(club.engine, health, club.today)}
-    by_phone, by_mail = (notes[rows[each]] for each in ("vera@voorbeeld.nl", "kees@voorbeeld.nl"))
+    tick = Tick(club.now[0] + timedelta(minutes=15), shipped_programme())
+    with writing(club.engine) as connection:
+        make_prompt_tasks(connection, tick)
+        rows = {row["recipient"]: row["referral_id"] for row in club.rows(tables.signups)}
+        tasks = {task.cause: task for task in read_tasks(connection, tick)}
+        by_phone, by_mail = (tasks[rows[each]] for each in ("vera@voorbeeld.nl", "kees@voorbeeld.nl"))
+        told = read_script(connection, tick, by_phone)
+    assert (by_phone.task_id, by_phone.channel, by_mail.channel) == (f"lead::{by_phone.cause}", "phone", "work")
+    assert day_in_amsterdam(by_phone.due_at) == date(2026, 3, 23)
+    assert (told.name, told.phone, told.wrote) == ("Vera Postma", "06 12345678", ("Bel na vijven",))
+    assert "zelfde adres of telefoon als wie aanbeval" in str(told.script.more)
+    assert "Vera" not in str(by_phone)
 
-    assert (question_words(by_phone), question_words(by_mail)) == ("Bel deze aanvraag", "Mail deze aanvraag")
-    assert answer_words(by_phone) == "uiterlijk maandag 23 maart 2026; zelfde adres of telefoon als wie aanbeval"
-    assert by_phone.comment == "Bel na vijven"
-    assert not any("Vera" in str(note) or "vera@" in str(note) for note in notes.values())
-    leads = read_leads(club.engine, club.today)
+    terms = shipped_programme().care
+    leads = read_leads(club.engine, terms, club.today)
     assert [(lead.name, lead.phone, lead.call_by) for lead in leads if lead.phone] == [
         ("Vera Postma", "06 12345678", date(2026, 3, 23))
     ]
-
-    mark_handled(club.engine, by_phone.note_id, "Anke", club.now[0])
-    with pytest.raises(NoteUnknown, match="was handled on 2026-03-20 by Anke"):
-        mark_handled(club.engine, by_phone.note_id, "Bas", club.now[0])
-    assert [note.note_id for note in read_open_notes(club.engine, health, club.today)] == [by_mail.note_id]
+    with writing(club.engine) as connection:
+        done = update(tables.people_tasks).where(tables.people_tasks.c.cause == by_phone.cause)
+        connection.execute(done.values(state="done", outcome="reached", ended_by="Anke"))
+    assert [lead.handled_by for lead in read_leads(club.engine, terms, club.today) if lead.phone] == ["Anke"]

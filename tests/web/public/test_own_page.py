@@ -12,7 +12,8 @@ from programme.referrals.happenings import Happened, Happening, latest
 from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 from tasks.money.booking import book
 from tests import factories as make
-from tests.web.public.club import BROWSER, KEY, NOW, ON_SQLITE, Club
+from tests.conftest import ON_SQLITE
+from tests.web.public.club import BROWSER, KEY, NOW, Club
 
 TODAY = NOW.date()
 

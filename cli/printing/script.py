@@ -1,0 +1,36 @@
+"""A task's script on the terminal, in Dutch, for who is about to call."""
+
+from cli.printing.console import say
+from programme.care.staff_mails import when_words
+from programme.care.words import CHANNEL_WORDS, LEVEL_WORDS
+from tasks.care.people.listing import Task
+from tasks.care.people.scripts import ForTheCall
+
+
+def print_script(task: Task, told: ForTheCall) -> None:
+    """Head, reason, the client's own words, then the script; parts that are empty are left out."""
+    script = told.script
+    who = f"klant {told.name}, nummer {task.client_id}" if task.client_id else told.name
+    say(f"{script.title} · {who} · uiterlijk {when_words(task.due_at)}", bold=True)
+    say(f"{CHANNEL_WORDS[task.channel]} · {task.owner}, {LEVEL_WORDS[task.level]}")
+    wrote = [f"“{words}”" for words in told.wrote] or ["De klant schreef niets."]
+    parts = [
+        ("Bel", told.phone if task.channel == "phone" else ""),
+        ("Naar", ", ".join(told.address)),
+        ("Waarom", script.why),
+        ("Wat de klant schreef", "\n".join(wrote)),
+        ("Begin", script.greeting),
+        ("Doe", script.do),
+        ("Opening", script.opening),
+        ("Vragen", "\n".join(f"{number}. {each}" for number, each in enumerate(script.questions, start=1))),
+        ("Bied aan", script.offer),
+        ("Zeg niet", script.avoid),
+        ("Afsluiting", script.closing),
+        *script.more,
+        ("Brief", "\n\n".join(script.letter)),
+    ]
+    for heading, text in parts:
+        if text:
+            say("")
+            say(heading, bold=True)
+            say(text)

@@ -1,0 +1,142 @@
+"""What a person does with a case beside its tasks: ends it, weighs it anew, or notes a complaint by phone."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, or_, select, text, update
+
+from models.care import OPEN
+from models.present import clients, projects
+from models.tables import case_feedback, cases, feedback, people_tasks
+from programme.care.case import CaseState
+from programme.terms.schema import Programme
+from programme.words.dates import day_in_amsterdam
+from programme.words.states import Severity
+from tasks.care.acts import Source, record_act
+from tasks.care.answers import add_complaint_row
+from tasks.care.complaints import negative
+from tasks.care.ending import cancel_tasks, end_case, forget_last_question
+from tasks.care.opening_acts import open_act
+from tasks.care.store import CareRefused, lock_care, read_case, read_cases, write_changes
+from tasks.care.telling import tell_later
+
+PREFIX, ORIGIN = "desk-", "desk"
+
+
+def resolve_case(
+    connection: Connection, programme: Programme, case_id: str, by: str, at: datetime, source: Source = "cli"
+) -> None:
+    """A person says that it is resolved. Raises CareRefused when the case is not open."""
+    person = open_act(connection, programme, by, at)
+    case = read_case(connection, case_id)
+    if not case.is_open:
+        raise CareRefused(f"case {case_id} is {case.state}; nothing was changed")
+    after, lines = end_case(connection, case, CaseState.RESOLVED, at)
+    tell_later(connection, lines)
+    states = {"state": case.state.value}, {"state": after.state.value}
+    record_act(connection, at, person.name, "resolve case", case_id, source, case.client_id, *states)
+
+
+def change_severity(
+    connection: Connection,
+    programme: Programme,
+    case_id: str,
+    severity: str,
+    by: str,
+    at: datetime,
+    source: Source = "cli",
+) -> None:
+    """A person weighs an open case anew; its level follows, raised by the steps missed so far. Raises CareRefused."""
+    person = open_act(connection, programme, by, at)
+    case = read_case(connection, case_id)
+    if not case.is_open:
+        raise CareRefused(f"case {case_id} is {case.state}; its severity stays {case.severity}")
+    after = replace(case, severity=_severity(severity))
+    write_changes(connection, {case_id: case}, [after])
+    weights = {"severity": case.severity.value}, {"severity": after.severity.value}
+    record_act(connection, at, person.name, "weigh case", case_id, source, case.client_id, *weights)
+
+
+def add_complaint(
+    connection: Connection,
+    programme: Programme,
+    client_id: str,
+    severity: str,
+    by: str,
+    at: datetime,
+    project_id: str | None = None,
+    words: str | None = None,
+    source: Source = "cli",
+) -> str:
+    """Note a complaint that came by phone; the next tick opens or joins a case.
+
+    Returns:
+        The id of the feedback, `desk-{n}`.
+
+    Raises:
+        CareRefused: no such client, or the project is not the client's.
+    """
+    person = open_act(connection, programme, by, at)
+    own = clients.c
+    known = select(own.client_id).where(own.client_id == client_id, own.erased_on.is_(None))
+    if connection.execute(known).first() is None:
+        raise CareRefused(f"there is no client {client_id}")
+    of_client = select(projects.c.project_id).where(projects.c.client_id == client_id)
+    if project_id and project_id not in set(connection.scalars(of_client)):
+        raise CareRefused(f"project {project_id} is none of client {client_id}")
+    feedback_id = _next_id(connection)
+    add_complaint_row(connection, feedback_id, client_id, project_id, _severity(severity).value, at, words, ORIGIN)
+    after = {"severity": severity, "project_id": project_id}
+    record_act(connection, at, person.name, "note complaint", feedback_id, source, client_id, None, after)
+    return feedback_id
+
+
+def resolve_given_before(
+    connection: Connection, programme: Programme, before: date, by: str, at: datetime, source: Source = "cli"
+) -> int:
+    """Count as resolved all negative feedback given before a day that no open case follows; returns how many."""
+    person = open_act(connection, programme, by, at)
+    day, own = day_in_amsterdam(at), feedback.c
+    of_open = select(case_feedback.c.feedback_id).where(
+        case_feedback.c.case_id.in_(select(cases.c.case_id).where(text(OPEN)))
+    )
+    these = update(feedback).where(
+        own.given_on < before,
+        negative(feedback, programme.health),
+        or_(own.resolved_on.is_(None), own.resolved_on > day),
+        or_(own.settled_on.is_(None), own.settled_on > day),
+        own.feedback_id.not_in(of_open),
+    )
+    number = connection.execute(these.values(settled_on=day)).rowcount
+    after = {"given_before": before.isoformat(), "feedback": number}
+    record_act(connection, at, person.name, "resolve feedback", "", source, None, None, after)
+    return number
+
+
+def record_erasing(
+    connection: Connection, at: datetime, by_name: str, act: str, subject_id: str, *, client_id: str
+) -> None:
+    """The act of erasing a client, and what it means for care: open cases end, open tasks are cancelled."""
+    lock_care(connection)
+    for case in read_cases(connection, cases.c.client_id == client_id).values():
+        if case.is_open:
+            _, lines = end_case(connection, case, CaseState.ERASED, at)
+            tell_later(connection, lines)
+        elif case.is_followed:
+            forget_last_question(connection, case)
+    cancel_tasks(connection, people_tasks.c.client_id == client_id, at)
+    record_act(connection, at, by_name, act, subject_id, client_id=client_id)
+
+
+def _next_id(connection: Connection) -> str:
+    like = feedback.c.feedback_id.startswith(PREFIX, autoescape=True)
+    known = connection.scalars(select(feedback.c.feedback_id).where(like))
+    numbers = [int(tail) for each in known if (tail := each.removeprefix(PREFIX)).isdigit()]
+    return f"{PREFIX}{max(numbers, default=0) + 1}"
+
+
+def _severity(word: str) -> Severity:
+    try:
+        return Severity(word)
+    except ValueError:
+        raise CareRefused(f"{word!r} is no severity; write {', '.join(Severity)}") from None

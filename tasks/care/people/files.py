@@ -1,0 +1,68 @@
+"""Tasks as a file for a spreadsheet or a calendar: numbers and moments, never a client's name or words."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from programme.care.lines import moment_words
+from programme.care.words import CHANNEL_WORDS, KIND_WORDS, LEVEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
+from tasks.base.spreadsheets import write_csv
+from tasks.care.people.listing import Task
+
+HEADER = ("taak", "soort", "klant", "hoe", "niveau", "wie", "uiterlijk", "pogingen", "stand", "uitkomst")
+LASTS = timedelta(minutes=15)  # how long a task takes in a calendar
+PRODUCT = "-//bouwclub//tasks//NL"
+
+
+def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime) -> None:
+    """Write the tasks as the ending of the file says: .csv or .ics. The file appears when it is complete.
+
+    Args:
+        at: the moment of writing, which each entry of a calendar states.
+    """
+    if target.suffix.lower() == ".ics":
+        fresh = target.with_name(f"{target.name}.new")
+        fresh.write_bytes(calendar_of(found, base_url, at))
+        fresh.replace(target)
+        return
+    write_csv(target, HEADER, map(_cells, found))
+
+
+def _cells(task: Task) -> tuple[str | int, ...]:
+    return (
+        task.task_id,
+        KIND_WORDS.get(task.kind, task.kind),
+        task.client_id,
+        CHANNEL_WORDS[task.channel],
+        LEVEL_WORDS[task.level],
+        task.owner,
+        f"{task.due_at:%Y-%m-%d %H:%M}",
+        task.attempts,
+        TASK_STATE_WORDS[task.state],
+        OUTCOME_WORDS.get(task.outcome or "", ""),
+    )
+
+
+def calendar_of(found: Sequence[Task], base_url: str, at: datetime) -> bytes:
+    """One event a task, which ends when it is due; a calendar that reads the file again finds the same events."""
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    for task in found:
+        event = Event()
+        event.add("uid", f"{quote(task.task_id, safe='')}@bouwclub")
+        event.add("dtstamp", at.astimezone(UTC))
+        # In UTC: a calendar shows its own clock, and the file needs no description of ours.
+        event.add("dtstart", task.due_at.astimezone(UTC) - LASTS)
+        event.add("dtend", task.due_at.astimezone(UTC))
+        who = f" · klant {task.client_id}" if task.client_id else ""
+        event.add("summary", f"{KIND_WORDS.get(task.kind, task.kind)}{who}")
+        link = f"{base_url.rstrip('/')}/desk/tasks/{quote(task.task_id, safe=':/')}"
+        event.add("description", f"{CHANNEL_WORDS[task.channel]}, {task.owner}, uiterlijk {moment_words(task.due_at)}")
+        event.add("url", link)
+        calendar.add_component(event)
+    made: bytes = calendar.to_ical()
+    return made

@@ -1,0 +1,81 @@
+"""The script of a task, whom to call, and what the client wrote: all that the person who picks up the phone needs."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from models.present import clients
+from models.tables import signups
+from programme.care.outcomes import TaskChannel
+from programme.care.owners import raised
+from programme.care.scripts.choosing import script_of
+from programme.care.scripts.script import About, Script
+from programme.care.signals import letter_address
+from programme.care.tick import Tick
+from programme.facts.records import Client
+from programme.words.names import NAMELESS, called
+from programme.words.states import Level
+from tasks.care.people.listing import Task
+from tasks.care.people.script_facts import Asking, read_told
+from tasks.clients.audience import read_recipients
+
+
+class ForTheCall(NamedTuple):
+    """What a person needs for one task; it holds a client's data, so it is shown and never stored or mailed.
+
+    Attributes:
+        name: of the client, or of who signed up; "" when it is unknown or erased.
+        phone: the number to call; "" when there is none.
+        address: of a letter: street and postcode.
+        wrote: the client's own words, the oldest first, exactly as they came.
+    """
+
+    script: Script
+    name: str
+    phone: str
+    address: tuple[str, ...]
+    wrote: tuple[str, ...]
+
+
+def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
+    """The script of a task for its present owner."""
+    client = _read_client(connection, tick, task.client_id)
+    name, phone = _who(connection, task)
+    facts, wrote = read_told(Asking(connection, tick, task, client))
+    brand = tick.programme.brand
+    higher = tick.owner(raised(Level(task.level), 1), None)
+    about = About(
+        firm=brand.name,
+        phone=brand.phone,
+        person=task.owner,
+        salutation=_salutation(name),
+        kind=client.kind if client else "consument",
+        higher_person=higher.person.name,
+        **facts,
+    )
+    place = letter_address(client, tick.day) if client and task.channel == TaskChannel.LETTER else None
+    address = (place.address or "", place.postcode or "") if place else ()
+    return ForTheCall(script_of(task.kind, task.channel, about), name, phone, address, wrote)
+
+
+def _read_client(connection: Connection, tick: Tick, client_id: str) -> Client | None:
+    """With the facts of the day; None for nobody, an erased client, and one that the export no longer has."""
+    for recipient in read_recipients(connection, tick.programme, [client_id] if client_id else [], tick.day):
+        client = recipient.client(client_id)
+        return None if client.is_erased else client
+    return None
+
+
+def _who(connection: Connection, task: Task) -> tuple[str, str]:
+    """(name, phone) of the client, or of who signed up."""
+    own, lead = clients.c, signups.c
+    query = select(own.name, own.phone).where(own.client_id == task.client_id, own.erased_on.is_(None))
+    if not task.client_id:
+        query = select(lead.name, lead.phone).where(lead.referral_id == task.cause)
+    row = connection.execute(query).first()
+    return (row.name or "", row.phone or "") if row else ("", "")
+
+
+def _salutation(name: str) -> str:
+    greeted = called(name)
+    return "Goedendag," if greeted == NAMELESS else f"Beste {greeted},"
