@@ -163,7 +163,7 @@ class Templates:
         """The style of the head, which is the same in every mail."""
         if not self._style:
             colours = {"colours": self._palette, "dark": SimpleNamespace(**DARK), "dark_metals": DARK_METALS}
-            self._style = self._html.get_template("layout/style.css").render(colours)
+            self._style = self._html.get_template("layout/style.jinja").render(colours)
         return Markup(self._style)
 
     def _placed(self, name: str, drawn: Callable[[], str]) -> str:
