@@ -34,6 +34,8 @@ COMMANDS = {
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
+    "report": Entry("cli.commands.report:command", "The figures of a day: do customers come back, and does it work?"),
+    "experiment": Entry("cli.commands.experiment:group", "Plan an experiment: what it could show, before it begins."),
     "rewards": Entry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
     "referral": Entry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),
     "referrals": Entry("cli.commands.referrals:command", "How the referral programme does, for the marketer."),

@@ -19,6 +19,7 @@ from models.clients import (
 from models.decisions import DecisionRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
@@ -122,3 +123,6 @@ acts = metadata.tables[ActRow.__tablename__]
 absences = metadata.tables[AbsenceRow.__tablename__]
 staff_mails = metadata.tables[StaffMailRow.__tablename__]
 call_consents = metadata.tables[CallConsentRow.__tablename__]
+closed_reports = metadata.tables[ClosedReportRow.__tablename__]
+closed_cells = metadata.tables[ClosedCellRow.__tablename__]
+closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]
