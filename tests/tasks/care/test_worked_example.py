@@ -10,6 +10,7 @@ from models.database.engine import reading
 from tasks.care.listing import list_cases
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks, task_fields
+from tasks.clients.health import read_health
 from tests.tasks.care.playing import (
     FIRST,
     LAST,
@@ -34,3 +35,8 @@ def test_the_worked_example_comes_out_line_for_line(engine: Engine, tmp_path: Pa
         tasks = [task_fields(each) for each in read_tasks(connection, tick, every=True)]
     assert cases == read_standing("cases")
     assert tasks == read_standing("tasks")
+    health = [
+        each._asdict() | {"indicators": list(each.indicators)}
+        for each in read_health(engine, workspace.programme, LAST.date())
+    ]
+    assert health == read_standing("health")
