@@ -21,6 +21,7 @@ from programme.inbound.answers import (
     needs_contact,
     read_answer,
 )
+from programme.inbound.question_words import QUESTION_WORDS
 from tests.factories import feedback, shipped_programme
 
 TERMS = shipped_programme().health
@@ -115,3 +116,8 @@ def test_only_an_answer_that_turns_negative_counts_from_today(before: int | None
     earlier = None if before is None else feedback(kind="nps", score=before, given_on=FIRST)
 
     assert given_on(TERMS, earlier, feedback(kind="nps", score=after, given_on=LATER), LATER) == expected
+
+
+def test_every_question_has_words_for_colleagues() -> None:
+    """The day's page counts the answers of each; one without words would stop it."""
+    assert set(QUESTION_WORDS) == set(Question)
