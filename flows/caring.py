@@ -13,7 +13,8 @@ from tasks.care.opening_acts import read_last_tick
 from tasks.care.store import CareRefused
 from tasks.care.telling import read_lines
 from tasks.care.tick import TickDone
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
+from tasks.runs.to_staff import StaffMailer
 
 ABROAD = timedelta(hours=1)  # a tick that mails people lies no further from now
 
@@ -44,8 +45,11 @@ def run_care(
     if last < first:
         raise CareRefused(f"{moment_words(last)} lies before {moment_words(first)}")
     _check(workspace, first, last, now)
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
-    return [steps.tick(workspace, renderer, at, dry_run=dry_run) for at in quarters_between(first, last)]
+    renderer = renderer_of(workspace)
+    mailers: dict[str, StaffMailer] = {}
+    return [
+        steps.tick(workspace, renderer, at, dry_run=dry_run, mailers=mailers) for at in quarters_between(first, last)
+    ]
 
 
 def told_at(workspace: Workspace, moment: datetime) -> list[TickDone]:
