@@ -34,6 +34,8 @@ COMMANDS = {
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
+    "report": Entry("cli.commands.report:command", "The figures of a day: do customers come back, and does it work?"),
+    "experiment": Entry("cli.commands.experiment:group", "Plan an experiment: what it could show, before it begins."),
     "rewards": Entry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
     "referral": Entry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),
     "referrals": Entry("cli.commands.referrals:command", "How the referral programme does, for the marketer."),
@@ -49,6 +51,7 @@ COMMANDS = {
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 

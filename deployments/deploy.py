@@ -48,6 +48,7 @@ CLOCK = (
     Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
     Entry("flows.referral_settlement:referral_settlement", "5 8 1 * *", {"dry_run": False}, tags=("klok", "geld")),
     Entry("flows.rewards:rewards", "20 8 * * *", {"dry_run": False}, tags=("klok", "geld")),
+    Entry("flows.report:report", "30 7 * * 1", {"dry_run": False}, tags=("klok", "cijfers")),
     Entry("flows.campaign:campaign", tags=("met de hand", "marketing")),
     Entry("flows.campaign_withdrawal:campaign_withdrawal", meets="join", tags=("met de hand", "marketing")),
     Entry("flows.forecast:forecast", meets="join", tags=("met de hand", "marketing")),

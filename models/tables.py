@@ -17,8 +17,10 @@ from models.clients import (
     SuppressionRow,
 )
 from models.decisions import DecisionRow
+from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
@@ -108,6 +110,9 @@ settlement_files = metadata.tables[SettlementFileRow.__tablename__]
 settlement_acts = metadata.tables[SettlementActRow.__tablename__]
 bank_imports = metadata.tables[BankImportRow.__tablename__]
 bank_entries = metadata.tables[BankEntryRow.__tablename__]
+desk_links = metadata.tables[DeskLinkRow.__tablename__]
+desk_sessions = metadata.tables[DeskSessionRow.__tablename__]
+left_in_doubt = metadata.tables[LeftInDoubtRow.__tablename__]
 cases = metadata.tables[CaseRow.__tablename__]
 case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
 case_steps = metadata.tables[CaseStepRow.__tablename__]
@@ -122,3 +127,6 @@ acts = metadata.tables[ActRow.__tablename__]
 absences = metadata.tables[AbsenceRow.__tablename__]
 staff_mails = metadata.tables[StaffMailRow.__tablename__]
 call_consents = metadata.tables[CallConsentRow.__tablename__]
+closed_reports = metadata.tables[ClosedReportRow.__tablename__]
+closed_cells = metadata.tables[ClosedCellRow.__tablename__]
+closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]

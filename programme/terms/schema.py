@@ -168,6 +168,7 @@ class Experiment(Part):
     first_on: date
     last_on: date
     holdout_share: Annotated[float, Field(gt=0, lt=1)]
+    window_days: Annotated[int, Field(ge=60, le=90)] = 90  # after the assignment, in which an order counts
 
 
 class HealthTerms(Part):

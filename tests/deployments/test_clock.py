@@ -19,6 +19,7 @@ SCHEDULED = {
     "care": ("*/15 * * * *", {"dry_run": False}, "ENQUEUE"),
     "referral-settlement": ("5 8 1 * *", {"dry_run": False}, "ENQUEUE"),
     "rewards": ("20 8 * * *", {"dry_run": False}, "ENQUEUE"),
+    "report": ("30 7 * * 1", {"dry_run": False}, "ENQUEUE"),
     "housekeeping": ("5 4 * * *", {"dry_run": False}, "ENQUEUE"),
 }
 BY_HAND = {

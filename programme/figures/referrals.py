@@ -29,6 +29,8 @@ class Month(NamedTuple):
 
 
 class TopReferrer(NamedTuple):
+    """A referrer by what was brought and earned."""
+
     client_id: str
     qualified: int
     earned_cents: int

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import Engine
 
 from flows.ui.referral_artifacts import overview_markdown
+from programme.figures.referrals import Month, TopReferrer
 from programme.insight.referral_chart import referrals_svg
-from programme.referrals.overview import Month, TopReferrer
-from tasks.referrals.overview import read_overview
+from tasks.figures.referrals import read_overview
 from tests import payouts
 
 
