@@ -13,15 +13,15 @@ from programme.campaigns import form_words as words
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.contradictions import contradictions
+from programme.campaigns.moments import read_day, read_time
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
+from programme.campaigns.text_faults import text_faults
 from programme.campaigns.texts import (
     BODY_LENGTH,
     INTRO_LENGTH,
     LINE_LENGTH,
     CampaignTexts,
-    body_parts,
     copy_of,
-    is_link,
 )
 from programme.campaigns.traits import TRAITS, Area, Shape, Trait, areas_of
 from programme.terms.schema import Programme
@@ -31,7 +31,6 @@ from programme.words.plain_text import clean
 from programme.words.wording import date_words
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)){1,58}[a-z0-9]")
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?: ?uur)?")
 _SHOWN = 60  # characters of a bad value that a fault quotes
 
 
@@ -126,6 +125,9 @@ class _Reader:
         def text(key: str, longest: int = LINE_LENGTH) -> str:
             return self.text(message, key, words.MESSAGE, longest)
 
+        if template_id and self.programme.campaigns[template_id].survey:
+            self._check_left_empty(message, template_id)
+            return CampaignTexts("")
         texts = CampaignTexts(
             text("subject"),
             text("title"),
@@ -138,7 +140,8 @@ class _Reader:
             text("place"),
             self.day(message, "valid_from", words.MESSAGE),
         )
-        self._check_texts(texts)
+        for key, text_fault in text_faults(texts):
+            self.fault(words.MESSAGE[key].label, text_fault)
         asks = self.programme.campaigns[template_id].asks if template_id else ()
         for key in asks:
             field = "link_url" if key == "link" else key
@@ -147,19 +150,12 @@ class _Reader:
                 self.fault(words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.")
         return texts
 
-    def _check_texts(self, texts: CampaignTexts) -> None:
-        if not clean(texts.subject):
-            self.fault(words.MESSAGE["subject"].label, "is leeg. Schrijf een onderwerpregel.")
-        if not clean(texts.intro) and not body_parts(texts.body):
-            self.fault(words.MESSAGE["body"].label, "is leeg, en de inleiding ook. Schrijf ten minste één van beide.")
-        if texts.link_url and not is_link(texts.link_url):
-            found = _shown(texts.link_url)
-            self.fault(words.MESSAGE["link_url"].label, f"{found} is geen link. Begin met https:// en een domeinnaam.")
-        if texts.link_label.strip() and not texts.link_url:
-            label = words.MESSAGE["link_label"].label
-            self.fault(
-                label, f"staat er zonder {words.MESSAGE['link_url'].label.lower()}. Vul die ook in, of haal dit weg."
-            )
+    def _check_left_empty(self, message: Mapping[str, Any], template_id: str) -> None:
+        """A survey asks everybody the same, in words that are kept with each answer."""
+        filled = {key for key, found in message.items() if found not in (None, "", words.NO_OFFER)}
+        for key in sorted(filled & words.MESSAGE.keys() - {"name", "template"}):
+            label = self.programme.campaigns[template_id].label
+            self.fault(words.MESSAGE[key].label, f"hoort niet bij {label}: die heeft eigen woorden. Maak dit leeg.")
 
     def check_days(self, texts: CampaignTexts, first_on: date) -> None:
         if texts.event_on and texts.event_on < first_on:
@@ -266,13 +262,13 @@ class _Reader:
         found = group.get(key)
         if found in (None, ""):
             return None
-        return self._parsed(known[key].label, found, _day, "is geen dag. Kies er een, zoals 2026-03-01.")
+        return self._parsed(known[key].label, found, read_day, "is geen dag. Kies er een, zoals 2026-03-01.")
 
     def time(self, message: Mapping[str, Any]) -> time | None:
         found = message.get("event_time")
         if found in (None, ""):
             return None
-        return self._parsed(words.MESSAGE["event_time"].label, found, _time, "is geen tijd. Schrijf die als 19:30.")
+        return self._parsed(words.MESSAGE["event_time"].label, found, read_time, "is geen tijd. Schrijf die als 19:30.")
 
     def _parsed(self, label: str, found: object, parse: Callable[[object], Any], text: str) -> Any:
         try:
@@ -280,20 +276,6 @@ class _Reader:
         except ValueError:
             self.fault(label, f"{_shown(found)} {text}")
             return None
-
-
-def _day(found: object) -> date:
-    day = found if isinstance(found, date) else date.fromisoformat(str(found)[:10])
-    if isinstance(day, datetime) or not 2000 <= day.year <= 2999:
-        raise ValueError
-    return day
-
-
-def _time(found: object) -> time:
-    match = _TIME.fullmatch(str(found).strip().lower())
-    if not match:
-        raise ValueError
-    return time(int(match[1]), int(match[2]))
 
 
 def _shown(found: object) -> str:

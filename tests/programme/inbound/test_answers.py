@@ -26,7 +26,7 @@ TERMS = shipped_programme().health
 
 
 def test_every_asking_touchpoint_exists() -> None:
-    """The mails that ask something are kinds of the shipped programme."""
+    """The mails that ask something are mails of the shipped programme."""
     assert ASKED_BY.keys() <= shipped_programme().kinds.keys()
 
 
