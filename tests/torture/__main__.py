@@ -45,13 +45,25 @@ def main() -> int:
     if asked.part in ("money", "all"):
         bad += _torture_money(asked.histories, asked.seed)
     if asked.part in ("care", "all"):
-        bad += torture_care(_say, asked.histories, asked.seed)
+        bad += _torture_care(asked.histories, asked.seed)
     if asked.part in ("delivery", "all"):
         bad += _torture_delivery(asked)
     return min(bad, 1)
 
 
 def _torture_money(histories: int, seed: int) -> int:
+    with _fresh_ones() as fresh:
+        return torture_money(_say, fresh, histories, seed)
+
+
+def _torture_care(histories: int, seed: int) -> int:
+    with _fresh_ones() as fresh:
+        return torture_care(_say, fresh, histories, seed)
+
+
+@contextmanager
+def _fresh_ones() -> Iterator[Callable[[str], Engine]]:
+    """Makes a fresh database of a kind, as often as it is asked."""
     with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as server:
 
         def fresh(kind: str) -> Engine:
@@ -59,7 +71,7 @@ def _torture_money(histories: int, seed: int) -> int:
             place.mkdir()
             return _fresh(place, server, kind)
 
-        return torture_money(_say, fresh, histories, seed)
+        yield fresh
 
 
 def _torture_delivery(asked: argparse.Namespace) -> int:
