@@ -28,6 +28,7 @@ PARTS = {
     "settlement": Part("settlement", 10_000, 100_000),
     "webhook": Part("webhook", 6_000, 60_000),
     "report": Part("report", 100_000, 1_000_000),
+    "care": Part("care", 10_000, 100_000),
     "bank_file": Part("bank_file", 500, 500),
 }
 

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.caring import CareSteps, run_care
 from flows.secrecy import flow, task
 from programme.care.tick import quarter_before
+from programme.words.dates import amsterdam
 from tasks.base.workspace import now_in_amsterdam, open_workspace
 from tasks.care.tick import run_tick
 
@@ -30,6 +31,8 @@ def care(at: datetime | None = None, dry_run: bool = True) -> dict[str, int]:
     """
     now = now_in_amsterdam()
     moment = at or now
+    if moment.tzinfo is None:  # as the form of the UI may give it
+        moment = amsterdam(moment.date(), moment.time())
     done = run_care(STEPS, open_workspace(), moment, moment, now, dry_run)
     counts = Counter(line.did.value for each in done for line in each.lines)
     get_run_logger().info("care %s", " ".join(f"{did}={count}" for did, count in sorted(counts.items())) or "nothing")

@@ -14,6 +14,7 @@ from tasks.care.store import CareRefused
 from tasks.care.telling import read_lines
 from tasks.care.tick import TickDone
 from tasks.mail.renderers import renderer_of
+from tasks.runs.to_staff import StaffMailer
 
 ABROAD = timedelta(hours=1)  # a tick that mails people lies no further from now
 
@@ -45,7 +46,10 @@ def run_care(
         raise CareRefused(f"{moment_words(last)} lies before {moment_words(first)}")
     _check(workspace, first, last, now)
     renderer = renderer_of(workspace)
-    return [steps.tick(workspace, renderer, at, dry_run=dry_run) for at in quarters_between(first, last)]
+    mailers: dict[str, StaffMailer] = {}
+    return [
+        steps.tick(workspace, renderer, at, dry_run=dry_run, mailers=mailers) for at in quarters_between(first, last)
+    ]
 
 
 def told_at(workspace: Workspace, moment: datetime) -> list[TickDone]:

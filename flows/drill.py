@@ -16,6 +16,7 @@ from tasks.base.workspace import Workspace
 from tasks.care.store import CareRefused
 from tasks.care.tick import TickDone, run_tick
 from tasks.mail.renderers import renderer_of
+from tasks.runs.to_staff import StaffMailer
 
 Progress = Callable[[datetime], None]
 
@@ -51,6 +52,7 @@ def run_drill(
     renderer = renderer_of(workspace)
     waiting = iter([event for event in events if event.type != "down"])
     following = next(waiting, None)
+    mailers: dict[str, StaffMailer] = {}
     done = []
     with Player(workspace) as player:
         for at in quarters_between(first, last):
@@ -60,7 +62,7 @@ def run_drill(
                 _play(player, following)
                 following = next(waiting, None)
             _flush(player)
-            done.append(run_tick(workspace, renderer, at))
+            done.append(run_tick(workspace, renderer, at, mailers=mailers))
             if progress:
                 progress(at)
     return done

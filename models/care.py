@@ -121,7 +121,7 @@ class CareLineRow(SQLModel, table=True):
     Attributes:
         at: the tick that tells it; None for the effect of an act until the next tick tells it.
         did: a word of programme.care.lines.Did.
-        line: the line without `at` and `did`, as JSON: ids, levels and moments, never words of a client.
+        line: the line without `at` and `did`, as JSON: ids, levels, moments and the address of a mail, never words.
     """
 
     __tablename__ = "care_lines"

@@ -68,6 +68,7 @@ def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any
             "score": told.health.score,
             "band": told.health.band,
             "indicators": list(told.health.indicators),
+            "causes": [each._asdict() | {"on": each.on.isoformat()} for each in told.health.signs],
         },
         "facts": [_dated(fact._asdict()) for fact in told.facts],
         "later_facts": told.later_facts,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, text
 from models.database import clock
 from models.database.columns import Moment
 from models.events import OF_CASES
-from models.tables import activity, answers, case_answers, feedback, messages
+from models.tables import activity, answers, case_answers, cases, feedback, messages
 from programme.care.case import Case, CaseState
 from programme.care.mails import STEP_OF
 from programme.inbound.answers import SOLVED
@@ -23,6 +23,7 @@ ORIGIN = "case"  # of feedback that answers the question of a case
 _WAITING = (
     select(*answers.c["id", "answer", "comment", "answered_at"], messages.c.occasion)
     .join(messages, messages.c.message_id == answers.c.message_id)
+    .join(cases, cases.c.case_id == messages.c.occasion)
     .where(text(OF_CASES), answers.c.answered_at <= bindparam("at", type_=Moment()))
     .where(messages.c.touchpoint.in_(list(STEP_OF)), ~exists().where(case_answers.c.answer_id == answers.c.id))
     .order_by(answers.c.answered_at, answers.c.id)

@@ -33,6 +33,7 @@ from tasks.care.people.staff_mails import send_staff_mails
 from tasks.care.store import CareRefused, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
+from tasks.runs.to_staff import StaffMailer
 
 
 class TickDone(NamedTuple):
@@ -51,10 +52,18 @@ class Undone(Exception):
     """Ends the transaction of a dry run."""
 
 
-def run_tick(workspace: Workspace, renderer: Renderer, at: datetime, *, dry_run: bool = False) -> TickDone:
+def run_tick(
+    workspace: Workspace,
+    renderer: Renderer,
+    at: datetime,
+    *,
+    dry_run: bool = False,
+    mailers: dict[str, StaffMailer] | None = None,
+) -> TickDone:
     """Run the tick `at`, a quarter hour; safe to run twice.
 
     Args:
+        mailers: of the mails to staff, kept by who runs many ticks.
         dry_run: work out everything, then write nothing and send nothing.
 
     Raises:
@@ -69,7 +78,7 @@ def run_tick(workspace: Workspace, renderer: Renderer, at: datetime, *, dry_run:
                 raise Undone
     except Undone:
         return done
-    _send(workspace, renderer, at)
+    _send(workspace, renderer, at, mailers)
     return done
 
 
@@ -130,10 +139,10 @@ def _is_look(connection: Connection, tick: Tick) -> bool:
     return connection.execute(looked).first() is None
 
 
-def _send(workspace: Workspace, renderer: Renderer, at: datetime) -> None:
+def _send(workspace: Workspace, renderer: Renderer, at: datetime, mailers: dict[str, StaffMailer] | None) -> None:
     """Send what waits, also of earlier ticks."""
     with reading(workspace.engine) as connection:
         waits = has_waiting(connection)
     if waits:
         deliver_case_mails(workspace, renderer, at)
-    send_staff_mails(workspace, at)
+    send_staff_mails(workspace, at, mailers)

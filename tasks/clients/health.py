@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Engine, Select, and_, exists, func, or_, select, text
 
 from models.database.engine import reading
 from models.present import clients, feedback, projects, quotes
@@ -50,6 +50,9 @@ def read_health_of(connection: Connection, programme: Programme, client_id: str,
 
 def stream_health(connection: Connection, programme: Programme, as_of: date) -> Iterator[ClientHealth]:
     """As read_health, in the caller's transaction."""
+    if connection.dialect.name == "postgresql":
+        # Every cursor is read to its end; by itself PostgreSQL plans one for its first tenth, 40 times as slow in all.
+        connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
     terms = programme.health
     bounds = bounds_at(terms, as_of)
     own = clients.c

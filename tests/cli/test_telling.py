@@ -50,7 +50,7 @@ def test_explain_tells_the_story_in_dutch(run: Run, logged: Engine) -> None:
         "Starter: één opgeleverd project en een gebouw jonger dan vijf jaar.",
         "Brons sinds 19 december 2025, verdiend met één opgeleverd project. Voor Zilver: nog één project",
         "Opgeleverd: dakkapel P00070-1",
-        "95 van 100  gezond",
+        "95 van 100  gaat goed",
         "Seizoensbericht (voorjaar 2026)",
         "19 april 2026  Hoe gaat de bouw? (dakkapel P00070-1)",
     ):
@@ -76,7 +76,9 @@ def test_explain_as_json(run: Run, logged: Engine) -> None:
         "starter",
         "brons",
     )
-    assert found["health"] == {"score": 95, "band": "healthy", "indicators": ["no_review"]}
+    (delivery,) = (fact["on"] for fact in found["facts"] if fact["kind"] == "project_delivered")
+    cause = {"indicator": "no_review", "cause": "P00070-1", "on": delivery}
+    assert found["health"] == {"score": 95, "band": "healthy", "indicators": ["no_review"], "causes": [cause]}
     assert [fact["kind"] for fact in found["facts"]] == ["project_ordered", "project_delivered"]
     own = json.loads(run("decisions", "--client", "C00070", "--json").out)
     assert found["decisions"] == own

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 from models.database.engine import open_engine, upgrade_schema, writing_again, writing_durably
 from tasks.base.checkpoints import POINTS
 from tests.standin.faults import OWN_FAULTS, STORM
+from tests.torture.care.long import torture_care
 from tests.torture.crashes import lost_commits
 from tests.torture.disturbance import restarting
 from tests.torture.harness import SEEDED_TRIES, Cell, Verdict, refused, resent_then_delivered, seeded, torture
@@ -36,15 +37,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="each is one cell for each database and batch size")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--part", choices=("delivery", "money", "all"), default="all")
-    parser.add_argument("--histories", type=int, default=10_000, help="of money, on each database")
+    parser.add_argument("--part", choices=("delivery", "money", "care", "all"), default="all")
+    parser.add_argument("--histories", type=int, default=10_000, help="of money (on each database) and of care")
     asked = parser.parse_args()
     _say(f"seed {asked.seed}")
-    bad = _torture_money(asked.histories, asked.seed) if asked.part != "delivery" else 0
-    return (_torture_delivery(asked) if asked.part != "money" else 0) or min(bad, 1)
+    bad = 0
+    if asked.part in ("money", "all"):
+        bad += _torture_money(asked.histories, asked.seed)
+    if asked.part in ("care", "all"):
+        bad += _torture_care(asked.histories, asked.seed)
+    if asked.part in ("delivery", "all"):
+        bad += _torture_delivery(asked)
+    return min(bad, 1)
 
 
 def _torture_money(histories: int, seed: int) -> int:
+    with _fresh_ones() as fresh:
+        return torture_money(_say, fresh, histories, seed)
+
+
+def _torture_care(histories: int, seed: int) -> int:
+    with _fresh_ones() as fresh:
+        return torture_care(_say, fresh, histories, seed)
+
+
+@contextmanager
+def _fresh_ones() -> Iterator[Callable[[str], Engine]]:
+    """Makes a fresh database of a kind, as often as it is asked."""
     with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as server:
 
         def fresh(kind: str) -> Engine:
@@ -52,7 +71,7 @@ def _torture_money(histories: int, seed: int) -> int:
             place.mkdir()
             return _fresh(place, server, kind)
 
-        return torture_money(_say, fresh, histories, seed)
+        yield fresh
 
 
 def _torture_delivery(asked: argparse.Namespace) -> int:

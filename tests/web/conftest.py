@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from models import tables
 from models.database.engine import reading, writing
 from models.settings import Settings
+from programme.inbound.answers import ASKED_BY
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.inbound.journal import Journal
 from tests.factories import shipped_programme
@@ -103,7 +104,7 @@ def seed(engine: Engine) -> None:
         connection.execute(
             tables.projects.insert().values(project_id="P1", client_id="C1", delivered_on=date(2025, 11, 1), **project)
         )
-        for touchpoint in (*TOUCHPOINTS, "quote_rejected"):
+        for touchpoint in sorted({*TOUCHPOINTS, *ASKED_BY}):
             connection.execute(tables.messages.insert().values(**message_row("C1", touchpoint)))
         connection.execute(tables.messages.insert().values(**message_row("C2", "permit_check")))
 

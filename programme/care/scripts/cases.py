@@ -16,7 +16,8 @@ def call(about: About) -> Script:
     why = what if has_score else f"meldde op {about.happened_on} een klacht"
     return Script(
         title=KIND_WORDS["case_call"],
-        why=f"Deze klant {why}. Een 6 is voor veel mensen een voldoende. Ga luisteren, niet redden.",
+        why=f"Deze klant {why}. {'Een 6 is voor veel mensen een voldoende. ' if has_score else ''}Ga luisteren, niet "
+        "redden.",
         greeting=greeting(about),
         opening=opening,
         questions=(

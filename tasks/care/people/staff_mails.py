@@ -56,17 +56,20 @@ def queue_case_mail(
     queue_staff_mail(connection, kind, name, case_values(client_id, step, due_at), tick.at, task_id)
 
 
-def send_staff_mails(workspace: Workspace, at: datetime) -> int:
+def send_staff_mails(workspace: Workspace, at: datetime, mailers: dict[str, StaffMailer] | None = None) -> int:
     """Send what was written down and not yet sent; returns how many the provider took. Safe to run twice.
 
     What is stale, or for somebody who is no longer in [[people]], is thrown away.
+
+    Args:
+        mailers: by kind; kept by who sends again and again, because each compiles its template once.
     """
     with reading(workspace.engine) as connection:
         waiting = connection.execute(_WAITING).all()
     people = {person.name: person for person in workspace.programme.people}
-    mailers = {
-        kind: StaffMailer(workspace, STAFF_MAILS[kind]) for kind in {row.kind for row in waiting} & {*STAFF_MAILS}
-    }
+    mailers = {} if mailers is None else mailers
+    for kind in {row.kind for row in waiting} & {*STAFF_MAILS}:
+        mailers.setdefault(kind, StaffMailer(workspace, STAFF_MAILS[kind]))
     sent = 0
     for row in waiting:
         person = people.get(row.name)

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from cli.printing.care import lines_as_json
 from flows.drill import run_drill
 from models.database.engine import reading
+from programme.care.lines import moment_words
+from programme.words.dates import moment_from
 from tasks.care.listing import list_cases
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks, task_fields
+from tasks.clients.health import read_health
 from tests.tasks.care.playing import (
     FIRST,
     LAST,
@@ -20,17 +24,35 @@ from tests.tasks.care.playing import (
     read_standing,
 )
 
+pytestmark = pytest.mark.slow
 
-def test_the_worked_example_comes_out_line_for_line(engine: Engine, tmp_path: Path) -> None:
-    """Every line of every tick, and how cases and tasks stand at the end."""
-    workspace = example_workspace(engine, tmp_path)
+
+def test_the_worked_example_comes_out_line_for_line(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """Every line of every tick, and how cases, tasks and health stand at the end."""
+    workspace = example_workspace(sqlite_engine, tmp_path)
 
     done = run_drill(workspace, read_events(), FIRST, LAST)
 
     assert differences(lines_as_json(done), read_lines()) == []
-    with reading(engine) as connection:
+    with reading(sqlite_engine) as connection:
         tick = read_tick(connection, workspace.programme, LAST)
         cases = [each.as_json() for each in list_cases(connection, tick)]
         tasks = [task_fields(each) for each in read_tasks(connection, tick, every=True)]
     assert cases == read_standing("cases")
     assert tasks == read_standing("tasks")
+    health = [
+        {"client_id": each.client_id, "score": each.score, "band": each.band, "indicators": list(each.indicators)}
+        for each in read_health(sqlite_engine, workspace.programme, tick.day)
+    ]
+    assert health == read_standing("health")
+
+
+@pytest.mark.postgres
+def test_its_first_days_come_out_on_postgres(postgres_engine: Engine, tmp_path: Path) -> None:
+    """The same SQL runs on both databases, so eight days are enough here; the torture plays all of it."""
+    workspace, last = example_workspace(postgres_engine, tmp_path), moment_from("2026-03-30T16:00")
+
+    done = run_drill(workspace, read_events(), FIRST, last)
+
+    expected = [line for line in read_lines() if line["at"] <= moment_words(last)]
+    assert differences(lines_as_json(done), expected) == []

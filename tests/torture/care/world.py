@@ -20,6 +20,7 @@ from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
 from tasks.care.tick import TickDone, run_tick
 from tasks.mail.render import Renderer
+from tasks.runs.to_staff import StaffMailer
 from tests.factories import shipped_programme
 
 BEGIN = moment_from("2026-03-20T08:00")  # before a change of the clock, Easter and King's Day
@@ -34,7 +35,7 @@ class World:
     folder: Path
     at: datetime = BEGIN
     moved: set[str] = field(default_factory=set)  # clients whose address changed: two open cases may meet
-    closed: dict[str, datetime] = field(default_factory=dict)
+    mailers: dict[str, StaffMailer] = field(default_factory=dict)
     told: list[tuple[datetime, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -44,7 +45,7 @@ class World:
 
     def tick(self) -> TickDone:
         """Run the tick of the moment."""
-        return run_tick(self.workspace, self.renderer, quarter_before(self.at))
+        return run_tick(self.workspace, self.renderer, quarter_before(self.at), mailers=self.mailers)
 
     def pass_time(self, pick: random.Random) -> None:
         """A while later: most often some quarters of an hour, sometimes days without a tick."""

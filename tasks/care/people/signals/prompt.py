@@ -39,7 +39,9 @@ def has_task(kind: SignalKind, cause: ColumnElement[str]) -> ColumnElement[bool]
 
 
 def _contacts_asked(connection: Connection, at: datetime) -> Iterator[Signal]:
-    for client_id, message_id, project_id in connection.execute(_CONTACTS_ASKED, _since(at)):
+    """One for each mail, however often its answer was changed."""
+    rows = connection.execute(_CONTACTS_ASKED, _since(at))
+    for client_id, message_id, project_id in sorted({tuple(row) for row in rows}, key=lambda row: row[:2]):
         yield Signal(SignalKind.CONTACT_ASKED, client_id, message_id, project_id=project_id)
 
 
@@ -87,15 +89,20 @@ def _since(at: datetime) -> dict[str, Any]:
 # Made once: a tick that finds nothing consists of them alone.
 _AT, _FROM_AT = bindparam("at", type_=Moment()), bindparam("from_at", type_=Moment())
 _TODAY, _FIRST = bindparam("today", type_=Date()), bindparam("first", type_=Date())
+# The project that the mail was about. A join to it would read every project: SQLite has no index of a joined subquery.
+_ASKED_ABOUT = (
+    select(projects.c.project_id)
+    .join_from(messages, projects, projects.c.project_id == messages.c.occasion)
+    .where(messages.c.message_id == answers.c.message_id)
+    .correlate(answers)
+    .scalar_subquery()
+)
 _CONTACTS_ASKED = (
-    select(answers.c.client_id, answers.c.message_id, projects.c.project_id)
+    select(answers.c.client_id, answers.c.message_id, _ASKED_ABOUT)
     .join_from(answers, clients, clients.c.client_id == answers.c.client_id)
-    .outerjoin(messages, messages.c.message_id == answers.c.message_id)
-    .outerjoin(projects, projects.c.project_id == messages.c.occasion)
     .where(answers.c.answered_on >= _FIRST, answers.c.answered_at <= _AT)
     .where(answers.c.needs_contact, answers.c.handled_at.is_(None))
     .where(clients.c.erased_on.is_(None), ~has_task(SignalKind.CONTACT_ASKED, answers.c.message_id))
-    .distinct()
 )
 # client_id and interaction_id of what clients sent or said in the last days, as known at the moment.
 _INBOUND = (

@@ -1,0 +1,208 @@
+"""Care as it is typed: the same story by the paths of every day and by a drill, and what the commands refuse."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from models.database.engine import open_engine, reading
+from models.settings import Settings
+from models.tables import messages
+from programme.words.dates import moment_from
+from programme.words.tokens import LinkPurpose, message_token
+from tasks.base.programme_file import load_programme
+from tests.cli.conftest import Run
+from tests.factories import ROOT
+from web.server import wishes
+from web.server.app import create_app
+
+pytestmark = pytest.mark.slow
+
+BY = "Bas Hoekstra"
+KEY = "a key for tests that is long enough"
+CLIENTS = "client_id,name,email,phone\nK1,Jan Jansen,jan@voorbeeld.example,0612345678\n"
+PROJECTS = (
+    "project_id,client_id,type,value_eur,ordered_on,delivered_on,engineer\n"
+    "P1,K1,dakkapel,1500,2026-01-05,2026-03-02,Anke Wiersma\n"
+)
+FEEDBACK = (
+    "feedback_id,client_id,project_id,given_on,given_at,kind,score,severity,comment\n"
+    "F1,K1,P1,2026-03-24,2026-03-24T09:50,csat,4,minor,Het duurde lang\n"
+)
+# What happens, in order: the moment, how the drill says it, how it is typed (None: by import or on a page).
+STORY: list[tuple[str, dict[str, Any], list[str] | None]] = [
+    (
+        "2026-03-24T10:00",
+        {
+            "type": "feedback",
+            "feedback_id": "F1",
+            "client_id": "K1",
+            "project_id": "P1",
+            "kind": "csat",
+            "given_on": "2026-03-24",
+            "given_at": "2026-03-24T09:50",
+            "score": "4",
+            "severity": "minor",
+        },
+        None,
+    ),
+    (
+        "2026-03-24T10:20",
+        {"type": "away", "name": "Anke Wiersma", "until": "2026-03-24T11:00", "by": BY},
+        ["people", "away", "Anke Wiersma", "--until", "2026-03-24T11:00"],
+    ),
+    (
+        "2026-03-24T10:25",
+        {"type": "done", "task_id": "case_call:K1:F1", "outcome": "voicemail", "by": BY},
+        ["tasks", "done", "case_call:K1:F1", "--outcome", "voicemail"],
+    ),
+    (
+        "2026-03-24T10:40",
+        {"type": "done", "task_id": "case_call:K1:F1", "outcome": "reached", "by": BY},
+        ["tasks", "done", "case_call:K1:F1", "--outcome", "reached"],
+    ),
+    (
+        "2026-03-24T11:10",
+        {"type": "done", "task_id": "case_solution:K1:F1", "outcome": "done", "by": BY, "fix_by": "2026-04-02"},
+        ["tasks", "done", "case_solution:K1:F1", "--outcome", "done", "--fix-by", "2026-04-02"],
+    ),
+    (
+        "2026-03-24T11:40",
+        {"type": "done", "task_id": "case_fix:K1:F1", "outcome": "done", "by": BY},
+        ["tasks", "done", "case_fix:K1:F1", "--outcome", "done"],
+    ),
+    ("2026-03-24T12:20", {"type": "answer", "case_id": "F1", "step": "check_in", "content": False}, None),
+    (
+        "2026-03-24T13:00",
+        {"type": "severity", "case_id": "F1/2", "severity": "major", "by": BY},
+        ["cases", "severity", "F1/2", "major"],
+    ),
+    ("2026-03-24T13:40", {"type": "resolve", "case_id": "F1/2", "by": BY}, ["cases", "resolve", "F1/2"]),
+]
+FIRST, LAST = "2026-03-24T10:15", "2026-03-24T14:00"
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Callable[..., Path]:
+    """A folder of an export: clients, projects, and with the complaint when it is asked for."""
+
+    def make(name: str, **files: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        for file, text in {"clients": CLIENTS, "projects": PROJECTS, **files}.items():
+            (folder / f"{file}.csv").write_text(text, encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def keyed(working_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder whose links are signed by a known key."""
+    monkeypatch.setenv("BOUWCLUB_SECRET_KEY", KEY)
+    monkeypatch.setattr(wishes, "TURN_SECONDS", 60.0)  # however busy the machine, nothing waits in the journal
+    monkeypatch.setattr(wishes, "WHOLE_SECONDS", 60.0)
+    return working_folder
+
+
+def _post_not_content(folder: Path, at: str) -> str:
+    """What the client sees who opens the mail's link and says that it is not solved."""
+    engine = open_engine(f"sqlite:///{folder}/bouwclub.db")
+    settings = Settings(_env_file=None, secret_key=KEY)  # type: ignore[call-arg, arg-type]
+    moment: datetime = moment_from(at).astimezone(UTC)
+    app = create_app(settings, engine, load_programme(ROOT / "programme.toml"), lambda: moment)
+    with reading(engine) as connection:
+        query = select(messages.c.message_id).where(messages.c.touchpoint == "case_check_in")
+        message_id = connection.execute(query).scalar_one()
+    token = message_token(KEY.encode(), LinkPurpose.ANSWER, message_id)
+    with TestClient(app) as client:
+        assert "Nee, nog niet" in client.get(f"/a/{token}?antwoord=nog-niet").text
+        page = client.post(f"/a/{token}", data={"vraag": "opgelost", "antwoord": "nog-niet", "opmerking": "Tocht nog"})
+    engine.dispose()
+    assert page.status_code == 200
+    return page.text
+
+
+def _sorted(lines: list[dict[str, Any]]) -> list[str]:
+    return sorted(json.dumps(line, sort_keys=True) for line in lines)
+
+
+def test_the_paths_of_every_day_and_a_drill_tell_the_same(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
+    """Import, page and commands on one database; the same story as events on another: line for line the same."""
+    assert run("import", str(export("with", feedback=FEEDBACK)), "--partial").code == 0
+    told: list[dict[str, Any]] = []
+    began = FIRST
+    for at, event, typed in STORY[1:]:
+        told += json.loads(run("run", "care", "--from", began, "--to", at, "--json").out)
+        if typed:
+            done = run(*typed, "--by", BY, "--at", at)
+            assert done.code == 0, done.err
+        elif event["type"] == "answer":
+            page = _post_not_content(keyed, at)
+            assert "Bas Hoekstra belt u uiterlijk woensdag 25 maart om 12.20 uur" in page
+        began = at
+    told += json.loads(run("run", "care", "--from", began, "--to", LAST, "--json").out)
+    cases = run("cases", "list", "--at", LAST, "--json").out
+
+    (keyed / "bouwclub.db").unlink()
+    assert run("import", str(export("without")), "--partial").code == 0
+    events = [json.dumps({"at": at, **event}) for at, event, _ in STORY]
+    (keyed / "events.jsonl").write_text("\n".join(events), encoding="utf-8")
+    drilled = run("drill", "events.jsonl", "--from", FIRST, "--to", LAST, "--json")
+
+    assert drilled.code == 0, drilled.err
+    assert _sorted(told) == _sorted(json.loads(drilled.out))
+    assert {"opened", "closed", "mail", "task"} <= {line["did"] for line in told}
+    assert json.loads(cases) == json.loads(run("cases", "list", "--at", LAST, "--json").out)
+
+
+def test_what_the_commands_refuse_is_one_line(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
+    """An unknown name, a case that is not there, a moment of before the last tick, an outcome out of turn: exit 2."""
+    assert run("import", str(export("with", feedback=FEEDBACK)), "--partial").code == 0
+    assert run("run", "care", "--at", FIRST).code == 0
+    refused = [
+        ("tasks", "done", "case_call:K1:F1", "--outcome", "unreachable", "--by", BY, "--at", FIRST),
+        ("tasks", "done", "case_call:K1:F1", "--outcome", "content", "--by", BY, "--at", FIRST),
+        (
+            "tasks",
+            "done",
+            "case_call:K1:F1",
+            "--outcome",
+            "reached",
+            "--by",
+            BY,
+            "--fix-by",
+            "2026-04-02",
+            "--at",
+            FIRST,
+        ),
+        ("cases", "resolve", "F9", "--by", BY, "--at", FIRST),
+        ("cases", "resolve", "F1", "--by", "Niemand", "--at", FIRST),
+        ("cases", "resolve", "F1", "--by", BY, "--at", "2026-03-24T10:00"),
+        ("cases", "add", "K9", "--severity", "minor", "--by", BY, "--at", FIRST),
+        ("people", "away", BY, "--until", "2026-03-24T09:00", "--by", BY, "--at", FIRST),
+        ("run", "care", "--at", "2026-03-24T10:00"),
+    ]
+    for words in refused:
+        answer = run(*words)
+        assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1), words
+    assert json.loads(run("run", "care", "--at", FIRST, "--json").out) == []
+
+
+def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
+    """With its number; what is no event is told before anything is played."""
+    assert run("import", str(export("without")), "--partial").code == 0
+    for text, said in (
+        ('{"at": "2026-03-24T10:00", "type": "resolve", "case_id": "F9", "by": "Bas Hoekstra"}', "line 2: there is no"),
+        ('{"at": "2026-03-24T10:00", "type": "wave"}', "line 2: type 'wave' is not one of"),
+        ('{"at": "morgen", "type": "resolve"}', "line 2: at 'morgen' is not a moment"),
+        ("{", "line 2: is no JSON object"),
+    ):
+        (keyed / "events.jsonl").write_text("\n" + text, encoding="utf-8")
+        answer = run("drill", "events.jsonl", "--from", FIRST, "--to", LAST)
+        assert (answer.code, said in answer.err) == (2, True), answer.err
