@@ -68,6 +68,8 @@ def _print(report: Report) -> None:
     headings = ("figure", "now", "95 %", "of", "target", "light", "3 months ago")
     print_table(headings, rows, title=f"Figures as of {report.as_of}{until}")
     say(f"{report.value.customers:,} customers; everything else: --json")
+    for name, value, number in report.preferences:
+        say(f"chosen: {name} {value}, {number:,}")
     for each in report.restated:
         say(f"restated: {each.figure} was {each.old:,}, is {each.new:,} ({each.why})")
 

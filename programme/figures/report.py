@@ -37,6 +37,7 @@ class Report:
         rfm: customers by code, "555" being the best fifth in recency, number and revenue.
         curve: by "all" and by quarter of the first occasion.
         firm: what the calculators of the desk begin with; not in the JSON.
+        preferences: how many addresses each choice of the preference page stands for: (name, value, number).
     """
 
     as_of: date
@@ -55,11 +56,13 @@ class Report:
     care: CareFigures
     restated: Sequence[Restated]
     firm: FirmNumbers
+    preferences: Sequence[tuple[str, str, int]] = ()
 
 
 def report_json(report: Report) -> dict[str, Any]:
     """The report as JSON has it; the order of its keys is part of it."""
     small_n = report.small_n
+    chosen = [{"choice": name, "value": value, "recipients": number} for name, value, number in report.preferences]
     return {
         "as_of": report.as_of.isoformat(),
         "data_until": report.data_until and report.data_until.isoformat(),
@@ -74,4 +77,5 @@ def report_json(report: Report) -> dict[str, Any]:
         "referrals": report.referrals.as_json(small_n),
         "care": report.care.as_json(small_n),
         "restated": [each.as_json() for each in report.restated],
+        **({"preferences": chosen} if chosen else {}),
     }

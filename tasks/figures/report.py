@@ -11,6 +11,7 @@ from programme.figures.report import ALL, By, Report
 from programme.figures.value import FirmNumbers, Value
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
+from tasks.clients.preferences import count_choices
 from tasks.figures.care import read_care
 from tasks.figures.cohorts import read_cohorts, read_curves
 from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
@@ -69,6 +70,7 @@ def read_report(
             # What was kept counts client records.
             restated=read_restated(connection, as_of) if by is By.CLIENT else (),
             firm=_firm(connection, as_of, value, measured, types.newcomer),
+            preferences=[(*choice, number) for choice, number in count_choices(connection, as_of).items()],
         )
 
 

@@ -49,6 +49,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("adjustments", "approver_key"): "x",
     ("adjustments", "approved_by"): "x",
     ("payout_blocks", "unblocked_on"): None,
+    ("desk_sessions", "email"): "bas@bureau.nl",
     ("earlier_recipients", "recipient"): "eerder@voorbeeld.nl",
 }
 
