@@ -47,6 +47,7 @@ COMMANDS = {
     "tasks": Entry("cli.commands.people_tasks:group", "Who is to be called or written to, and what came of it."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 

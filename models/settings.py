@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     fan_out_runs: int = Field(3, ge=0)
     alert_url: SecretStr | None = None
     alert_email: str = ""
+    desk: Literal["off", "mail", "proxy"] = "off"
+    desk_header: str = "X-Forwarded-Email"
+    desk_proxies: str = "127.0.0.1,::1"
+    desk_hours: int = Field(12, ge=1, le=24 * 14)
 
     def key(self) -> bytes:
         """The key that signs ids and links.
