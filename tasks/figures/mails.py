@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,15 +16,17 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
 )
 
 from models.present import projects
-from models.tables import answers, decisions, events, messages
+from models.suppressions import SUPPRESSED
+from models.tables import answers, consent_history, decisions, events, messages
 from programme.figures.funnels import Funnel
 from programme.inbound.events import EventKind
 from programme.words.dates import midnight_in_amsterdam
-from programme.words.states import HandFlow, MessageStatus, Outcome
+from programme.words.states import HandFlow, MessageStatus, Outcome, SuppressionReason
 from tasks.figures.counting import is_purchase, people, year_before
 from tasks.figures.windows import fill_windows, windows
 
@@ -57,7 +59,7 @@ def read_funnels(
 
 def read_deliveries(connection: Connection, as_of: date, split: Split | None = None) -> dict[Key, Funnel]:
     """How far the messages got, without orders and reasons."""
-    told, answered = _told(as_of), _answered(as_of)
+    told, answered, left = _told(as_of), _answered(as_of), _left(as_of)
     is_delivered, has_answer = told.c.arrived == 1, answered.c.message_id.is_not(None)
     is_tracked = and_(is_delivered, messages.c.is_tracked)
     claims = {
@@ -66,7 +68,7 @@ def read_deliveries(connection: Connection, as_of: date, split: Split | None = N
         "tracked": is_tracked,
         "opened": and_(is_tracked, told.c.opened == 1),
         "answered": has_answer,
-        "unsubscribed": and_(is_delivered, told.c.unsubscribed == 1),
+        "unsubscribed": and_(is_delivered, or_(told.c.unsubscribed == 1, left.c.message_id.is_not(None))),
         "complained": and_(is_delivered, told.c.complained == 1),
         "delivered_answered": and_(is_delivered, has_answer),
     }
@@ -80,6 +82,7 @@ def read_deliveries(connection: Connection, as_of: date, split: Split | None = N
         .join_from(messages, people, people.c.client_id == messages.c.client_id)
         .outerjoin(told, told.c.message_id == messages.c.message_id)
         .outerjoin(answered, answered.c.message_id == messages.c.message_id)
+        .outerjoin(left, left.c.message_id == messages.c.message_id)
         .where(_of_the_year(messages.c.as_of, as_of), messages.c.status.not_in(NO_MAIL))
         .group_by(*columns)
     )
@@ -88,6 +91,22 @@ def read_deliveries(connection: Connection, as_of: date, split: Split | None = N
         counts: dict[str, Any] = {name: int(getattr(row, name)) for name in ("planned", *claims)}
         found[_key(row)] = Funnel(*_key(row), **counts)
     return found
+
+
+def _left(as_of: date) -> Subquery:
+    """The messages whose own link somebody unsubscribed by."""
+    change = consent_history.c
+    return (
+        select(change.message_id)
+        .where(
+            change.change == SUPPRESSED,
+            change.reason == SuppressionReason.UNSUBSCRIBE.value,
+            change.message_id.is_not(None),
+            change.changed_at < _end_of(as_of),
+        )
+        .distinct()
+        .subquery("left_by")
+    )
 
 
 def _told(as_of: date) -> Subquery:
@@ -102,7 +121,7 @@ def _told(as_of: date) -> Subquery:
     kinds = (*ARRIVED, EventKind.UNSUBSCRIBED.value, EventKind.COMPLAINED.value)
     return (
         select(event.message_id, *(func.max(case((claim, 1), else_=0)).label(name) for name, claim in claims.items()))
-        .where(event.kind.in_(kinds), event.occurred_at < midnight_in_amsterdam(as_of + timedelta(days=1)))
+        .where(event.kind.in_(kinds), event.occurred_at < _end_of(as_of))
         .group_by(event.message_id)
         .subquery("told")
     )
@@ -174,6 +193,10 @@ def _columns(table: FromClause, split: Split | None) -> list[ColumnElement[Any]]
     is_campaign = own.flow == literal_column(f"'{HandFlow.CAMPAIGN.value}'")
     columns = [own.touchpoint.label("touchpoint"), case((is_campaign, own.occasion)).label("campaign")]
     return columns + ([own[split.value].label(split.value)] if split else [])
+
+
+def _end_of(day: date) -> datetime:
+    return midnight_in_amsterdam(day + timedelta(days=1))
 
 
 def _of_the_year(day: ColumnElement[date], as_of: date) -> ColumnElement[bool]:

@@ -24,11 +24,16 @@ OWED_COMMISSION = (Account.COMMISSION_PENDING, Account.COMMISSION_PAYABLE, Accou
 def read_overview(engine: Engine, programme: Programme, as_of: date) -> Overview:
     """Facts, visits and entries dated after `as_of` are not looked at."""
     with reading(engine) as connection:
-        judged = list(read_judged(connection, programme, as_of))
-        found = found_of(connection, programme, as_of, judged)
-        months = _read_months(connection, as_of, judged)
-        balances = _read_balances(connection, as_of)
-        referred = _read_share(connection, as_of)
+        return overview_of(connection, programme, as_of)
+
+
+def overview_of(connection: Connection, programme: Programme, as_of: date) -> Overview:
+    """The same within a transaction of the caller's."""
+    judged = list(read_judged(connection, programme, as_of))
+    found = found_of(connection, programme, as_of, judged)
+    months = _read_months(connection, as_of, judged)
+    balances = _read_balances(connection, as_of)
+    referred = _read_share(connection, as_of)
     return Overview(
         as_of,
         months,

@@ -17,7 +17,7 @@ from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, coun
 from tasks.figures.experiments import read_experiments
 from tasks.figures.loyalty import read_loyalty
 from tasks.figures.mails import Split, read_deliveries, read_funnels
-from tasks.figures.referrals import read_overview
+from tasks.figures.referrals import overview_of
 from tasks.figures.restated import read_restated
 from tasks.figures.steering import Measured, read_active, read_steering
 from tasks.figures.worth import read_rfm, read_types, read_value, read_year_revenue
@@ -40,7 +40,6 @@ def read_report(
     Args:
         split: divide the funnels of mails by this as well.
     """
-    overview = read_overview(engine, programme, as_of)
     with steadily(engine) as connection, counting(connection, by):
         earlier = add_months(as_of, -TREND_MONTHS)
         count_activity(connection, as_of, earlier)
@@ -65,7 +64,7 @@ def read_report(
             curve=curve,
             touchpoints=(read_funnels(connection, as_of, programme.figures.window_days, split) if split else funnels),
             experiments=read_experiments(connection, programme, as_of),
-            referrals=overview,
+            referrals=overview_of(connection, programme, as_of),
             care=read_care(connection, programme.health, as_of),
             # What was kept counts client records.
             restated=read_restated(connection, as_of) if by is By.CLIENT else (),

@@ -157,6 +157,30 @@ def test_the_loyalty_index_is_of_complete_answers(engine: Engine) -> None:
     assert value["loyalty_index"] == {"value": 7.0, "n": 1}
 
 
+def test_who_left_by_a_mail_is_counted_with_it(engine: Engine) -> None:
+    """By the link on our own page, or by the provider's; once, and of the delivered mails alone."""
+    message = {"recipient": "", "touchpoint": "seasonal", "flow": "daily", "purpose": "service", "attempts": 1}
+    days = {"as_of": date(2026, 1, 5), "due_on": DAY, "closes_on": DAY, "status": "accepted"}
+    at = datetime(2026, 1, 6, tzinfo=UTC)
+    event = {"recipient": "", "occurred_at": at, "received_at": at, "is_machine": False}
+    left = {"recipient": "", "change": "suppressed", "reason": "unsubscribe", "changed_at": at, "source": "page"}
+    told = [("1", "delivered"), ("1", "unsubscribed"), ("2", "delivered"), ("2", "complained"), ("3", "unsubscribed")]
+    store(
+        engine,
+        clients=clients("A", "B", "C"),
+        messages=[
+            {**message, **days, "message_id": each, "client_id": client, "occasion": "O"}
+            for each, client in (("1", "A"), ("2", "B"), ("3", "C"))
+        ],
+        events=[{**event, "provider_event_id": f"{m}{kind}", "message_id": m, "kind": kind} for m, kind in told],
+        consent_history=[{**left, "message_id": each} for each in ("1", "2", "3")],
+    )
+    (row,) = read_report(engine, shipped_programme(), DAY).touchpoints
+    assert (row.planned, row.delivered, row.unsubscribed, row.complained) == (3, 2, 2, 1)
+    (row,) = read_report(engine, shipped_programme(), date(2026, 1, 5)).touchpoints
+    assert (row.planned, row.delivered, row.unsubscribed, row.complained) == (3, 0, 0, 0)
+
+
 def test_funnels_are_divided_on_request(engine: Engine) -> None:
     """By segment or tier: the parts of a touchpoint add up to it, a tier of nobody among them."""
     message = {"recipient": "", "touchpoint": "seasonal", "flow": "daily", "purpose": "service", "attempts": 1}
