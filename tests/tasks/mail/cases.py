@@ -39,7 +39,7 @@ class MailCase:
         return kind if self.values is None else kind.saying(self.values)
 
     def occasion(self) -> Occasion:
-        if self.values is not None:
+        if self.values is not None or not factories.shipped_programme().kinds[self.touchpoint].anchor:
             return Occasion("R1", self.as_of, self.as_of, self.as_of, None, None)
         found = latest_occasion(factories.shipped_programme(), self.touchpoint, self.client, self.recipient, self.as_of)
         assert found is not None
@@ -132,6 +132,13 @@ CASES = {
     "win_back": case("win_back", date(2026, 3, 2), DORMER),
     "win_back-architect": case("win_back", date(2026, 3, 2), DORMER, kind="architect"),
     "win_back-platinum": case("win_back", date(2026, 3, 2), LARGE._replace(value_cents=1_200_000)),
+    "survey_nps": case("survey_nps", date(2026, 3, 2), DORMER),
+    "survey_nps-investeerder": case("survey_nps", date(2026, 3, 2), DORMER, EXTENSION),
+    "survey_csat": case("survey_csat", date(2026, 3, 2), DORMER),
+    "survey_csat-together": case("survey_csat", date(2026, 3, 2), DORMER, WALL),
+    "survey_ces": case("survey_ces", date(2026, 3, 2), DORMER),
+    "survey_loyalty": case("survey_loyalty", date(2026, 3, 2), DORMER),
+    "survey_loyalty-aannemer": case("survey_loyalty", date(2026, 3, 2), DORMER, kind="aannemer"),
     "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False),
     "reward_earned-extra": room_case("reward_earned", has_extra=True),
     "reward_earned-under-review": room_case("reward_earned", is_under_review=True, has_extra=False, total="€ 100"),
