@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -89,9 +90,14 @@ def _of_steps(figure: dict[str, Any]) -> Iterator[float]:
     for other in (figure["target"], figure["before"]):
         if number is not None and other is not None:
             for places in (0, 1, 2):
-                scale = 100 if "rate" in figure else 1
-                step = abs(round(number * scale + 1e-12, places) - round(other * scale + 1e-12, places)) / scale
+                shown = [_shown(each, places, is_share="rate" in figure) for each in (number, other)]
+                step = float(abs(shown[0] - shown[1])) / (100 if "rate" in figure else 1)
                 yield from (step, -step)
+
+
+def _shown(number: float, places: int, *, is_share: bool) -> Decimal:
+    text = percent_number(number, places) if is_share else decimal_words(number, places)
+    return Decimal(text.replace(".", "").replace(",", ".").replace("−", "-"))
 
 
 def _of_dates(report: dict[str, Any]) -> Iterator[str]:

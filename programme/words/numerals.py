@@ -32,8 +32,11 @@ def share_words(share: float, places: int = 0) -> str:
 
 
 def percent_number(share: float, places: int = 0) -> str:
-    """ "5", of 0.05: the number of a percentage, where the sign stands elsewhere."""
-    return decimal_words(float(Decimal(repr(share)) * 100), places)
+    """ "5", of 0.05: the number of a percentage, where the sign stands elsewhere.
+
+    From its 6 decimals, which is what JSON has of a share: a page and its JSON never differ in the last place.
+    """
+    return decimal_words(float(Decimal(repr(round(share, 6))) * 100), places)
 
 
 def places_between(low: float, high: float) -> int:
@@ -44,14 +47,15 @@ def places_between(low: float, high: float) -> int:
 
 def money_words(cents: float) -> str:
     """ "€ 1.234,50", "− € 12": never broken over two lines, cents only where there are some."""
-    whole = int(Decimal(repr(cents)).quantize(Decimal(1), ROUND_HALF_UP))
+    whole = int(Decimal(repr(round(cents, 4))).quantize(Decimal(1), ROUND_HALF_UP))  # as JSON has means of money
     text = euros(abs(whole)).replace(" ", NO_BREAK)
     return f"{MINUS}{NO_BREAK}{text}" if whole < 0 else text
 
 
 def whole_money_words(cents: float) -> str:
     """ "€ 1.235": for tables, in which cents would only be in the way."""
-    return money_words(int(Decimal(repr(cents / 100)).quantize(Decimal(1), ROUND_HALF_UP)) * 100)
+    euro = Decimal(repr(round(cents, 4))) / 100
+    return money_words(int(euro.quantize(Decimal(1), ROUND_HALF_UP)) * 100)
 
 
 def round_steps(highest: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from programme.figures.page.page import figures_page
+from programme.figures.page.sums import sums_of
 from programme.figures.report import Report
 from programme.terms.schema import Colours, Programme
 from tasks.base.programme_file import TEMPLATES
@@ -34,13 +36,20 @@ class FiguresHtml(NamedTuple):
 def page_html(report: Report, programme: Programme) -> str:
     """The whole document. Equal reports give equal bytes."""
     style = figures_style(programme.brand.colours) + _environment().get_template("report/document.css").render()
-    return _write("report/page.html", report, programme, in_frame=False, style=Markup(style), digest=_digest(style))
+    return _write(
+        "report/page.html", report, programme, in_frame=False, sums=(), style=Markup(style), digest=_digest(style)
+    )
 
 
-def page_parts(report: Report, programme: Programme) -> FiguresHtml:
-    """The same page for a document of somebody else's: the desk's, under a content policy of its own."""
+def page_parts(report: Report, programme: Programme, typed: Mapping[str, str] | None = None) -> FiguresHtml:
+    """The same page for a document of somebody else's: the desk's, under a content policy of its own.
+
+    Args:
+        typed: what somebody typed in the fields of the sums, {} for the firm's own numbers; None leaves the sums out.
+    """
     page = figures_page(report, programme)
-    body = _write("report/part.html", report, programme, in_frame=True)
+    sums = () if typed is None else sums_of(report.firm, typed)
+    body = _write("report/part.html", report, programme, in_frame=True, sums=sums)
     return FiguresHtml(page.title, page.heading, body, figures_style(programme.brand.colours))
 
 

@@ -7,12 +7,15 @@ from fastapi import APIRouter, Request
 from jinja2 import Template
 from starlette.responses import Response
 
+from programme.terms.schema import Colours
 from tasks.base.programme_file import TEMPLATES
+from tasks.figures.page import figures_style
 from web.server.site import site_of
 
 router = APIRouter()
 
 STYLES = ("tokens.css", "frame.css", "parts.css", "pages.css")
+FIGURES_STYLE = "figures.css"  # of one page alone
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -23,6 +26,7 @@ class StyleSheets:
         folder = TEMPLATES / "desk" / "css"
         self._sheets = {name: (folder / name).read_text(encoding="utf-8") for name in STYLES}
         self._sheets["tokens.css"] = Template(self._sheets["tokens.css"]).render(firm=colours)
+        self._sheets[FIGURES_STYLE] = figures_style(Colours.model_validate(colours))
         self.version = hashlib.sha256("".join(self._sheets.values()).encode()).hexdigest()[:12]
 
     def read(self, name: str) -> str | None:

@@ -5,5 +5,5 @@ cards      the eight: light, number, sentence                axes       an inter
 levers     what changed, and what can be done about it       curve      how fast customers come back
 cohorts    groups by quarter and month                       customers  types, and recency, number and sum
 mails      what followed the mails, who did not get one      trials     experiments, in one sentence each
-pairs      short lists: value, referrals, care, restated
+pairs      short lists: value, referrals, care, restated     sums       to do with other numbers, on the desk
 """

@@ -182,7 +182,7 @@ def _read(report: Report, programme: Programme) -> Lever:
     label = programme.touchpoints[worst.touchpoint].label
     opened = f"{dotted(worst.opened)} van {dotted(worst.tracked)}"
     return Lever(f"Schrijf een ander onderwerp voor “{label}”: {opened} werden geopend.",
-                 f"templates/mail/{worst.touchpoint}.txt")  # fmt: skip
+                 f"templates/mail/{worst.touchpoint}.jinja")  # fmt: skip
 
 
 def _answer(report: Report, programme: Programme) -> Lever:

@@ -91,6 +91,7 @@ def test_the_week_of_an_unhappy_client(office: Office) -> None:
     assert "donderdag 12 maart" in case
     assert "Tjeerd loopt de berekening na." in case
     office.until(4, "09.00")
+    bas = office.as_person(BAS)  # the session of yesterday is over
     assert bas.submit(office.open_task(), do="done").status_code == 303
     closing = bas.submit("/desk/cases/F1", do="resolve", text="De berekening is nagelopen en klopt.")
     assert closing.headers["location"].endswith("opgelost")

@@ -65,7 +65,7 @@ def of_the_programme() -> set[str]:
 
 
 @given(reports())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_every_number_on_the_page_stands_in_the_report(report: Report) -> None:
     """Or is worked out from two of them in the open; in whatever way it is written."""
     assert strangers(report) == set()
