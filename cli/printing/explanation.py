@@ -26,6 +26,7 @@ from tasks.insight.telling import Judged, coming, judged, mailed, not_coming
 Line = tuple[str, str]
 """What stands in front (a day, a label), and the text behind it."""
 
+
 def print_explanation(programme: Programme, told: Explanation) -> None:
     """The whole story, on standard output."""
     own = next(card for card in told.cards if card.client_id == told.client.client_id)
