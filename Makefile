@@ -54,8 +54,8 @@ torture: $(STAMP) ## kill senders thousands of times, fail in every way, and dra
 bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks
 
-golden: $(STAMP) ## rewrite the golden mails; review the diff
-	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py
+golden: $(STAMP) ## rewrite the golden mails and the golden page of figures; review the diff
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py tests/tasks/figures/test_page.py
 
 deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_URL
 	@$(BIN)/python -m deployments.deploy

@@ -20,12 +20,14 @@ PARTS = {
     "day": Part("day", 100_000, 1_000_000),
     "growth": Part("growth", 100_000, 1_000_000),
     "season": Part("season", 100_000, 1_000_000),
+    "health": Part("health", 100_000, 1_000_000),
     "rendering": Part("rendering", 2_000, 20_000),
     "import": Part("importing", 10_000, 100_000),
     "delivery": Part("delivery", 100_000, 1_000_000),
     "workers": Part("workers", 4_000, 40_000),
     "settlement": Part("settlement", 10_000, 100_000),
     "webhook": Part("webhook", 6_000, 60_000),
+    "report": Part("report", 100_000, 1_000_000),
     "bank_file": Part("bank_file", 500, 500),
 }
 

@@ -9,10 +9,10 @@ from flows.secrecy import flow, task
 from flows.ui.payout_artifacts import publish_booking
 from flows.ui.referral_artifacts import publish_referrals
 from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.figures.referrals import read_overview
 from tasks.money import booking
 from tasks.money.booking import BookingReport
 from tasks.referrals.mails import sending
-from tasks.referrals.overview import read_overview
 
 STEPS = PayoutSteps(
     plan_booking=task(name="plan-booking", cache_policy=NO_CACHE)(booking.plan_booking),

@@ -8,11 +8,20 @@ from sqlmodel import SQLModel
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
 from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
+from models.clients import (
+    ClientCodeRow,
+    ClientRow,
+    DiscountCodeRow,
+    EarlierRecipientRow,
+    ErasedAddressRow,
+    SuppressionRow,
+)
 from models.decisions import DecisionRow
 from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
+from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
+from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
@@ -53,6 +62,7 @@ metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
 earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
+erased_addresses = metadata.tables[ErasedAddressRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]
@@ -68,6 +78,7 @@ campaigns = metadata.tables[CampaignRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]
+inbound_mails = metadata.tables[InboundMailRow.__tablename__]
 consent_history = metadata.tables[ConsentHistoryRow.__tablename__]
 sync_cursors = metadata.tables[SyncCursorRow.__tablename__]
 requests = metadata.tables[RequestRow.__tablename__]
@@ -116,3 +127,6 @@ acts = metadata.tables[ActRow.__tablename__]
 absences = metadata.tables[AbsenceRow.__tablename__]
 staff_mails = metadata.tables[StaffMailRow.__tablename__]
 call_consents = metadata.tables[CallConsentRow.__tablename__]
+closed_reports = metadata.tables[ClosedReportRow.__tablename__]
+closed_cells = metadata.tables[ClosedCellRow.__tablename__]
+closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]

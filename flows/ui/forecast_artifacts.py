@@ -10,8 +10,9 @@ from flows.ui.markdown import fenced, table
 from flows.ui.publishing import publish
 from programme.insight.charts import agenda_svg, differences_svg
 from programme.insight.differences import Fate, Kind, changed_keys
-from programme.insight.drawing import data_uri, dotted
+from programme.insight.drawing import data_uri
 from programme.insight.mail_calendar import Agenda
+from programme.words.numerals import dotted
 from programme.words.wording import date_words, outcome_text, reason_text
 from tasks.base.spreadsheets import csv_text
 from tasks.insight.forecast import AGENDA_HEADER, agenda_rows

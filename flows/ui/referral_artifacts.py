@@ -6,9 +6,10 @@ from flows.secrecy import task
 from flows.ui.markdown import table
 from flows.ui.publishing import publish
 from programme.figures.rates import Rate
-from programme.insight.drawing import data_uri, dotted
+from programme.figures.referrals import Overview
+from programme.insight.drawing import data_uri
 from programme.insight.referral_chart import referrals_svg
-from programme.referrals.overview import Overview
+from programme.words.numerals import dotted
 from programme.words.wording import date_words, euros
 
 FIELDS = {

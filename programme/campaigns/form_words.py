@@ -21,7 +21,7 @@ MESSAGE: Mapping[str, Words] = {
         "twee keer, hoe vaak u ook start.",
     ),
     "template": Words("Sjabloon", "Het soort mail; het bepaalt wat er om uw tekst heen staat."),
-    "subject": Words("Onderwerp", "De onderwerpregel van de mail, in gewone woorden."),
+    "subject": Words("Onderwerp", "De onderwerpregel van de mail, in gewone woorden. Bij een enquête leeg."),
     "title": Words("Kop", "De kop boven de mail; leeg is het onderwerp."),
     "intro": Words("Inleiding", "De eerste alinea, na de aanhef. De aanhef (Beste …,) staat er vanzelf."),
     "body": Words(
@@ -31,7 +31,9 @@ MESSAGE: Mapping[str, Words] = {
     ),
     "link_url": Words("Link", "Waar de knop heen gaat, beginnend met https://. Leeg: geen knop."),
     "link_label": Words("Tekst op de knop", "Leeg is: Lees meer."),
-    "event_on": Words("Dag van de bijeenkomst", "Voor een webinar of VIP-bijeenkomst. Daarna gaat er niets meer uit."),
+    "event_on": Words(
+        "Dag van de bijeenkomst", "Voor een webinar of een andere bijeenkomst. Daarna gaat er niets meer uit."
+    ),
     "event_time": Words("Tijd van de bijeenkomst", "Zoals 19:30."),
     "place": Words("Plaats", "Waar de bijeenkomst is."),
     "valid_from": Words("Ingangsdag", "Bij nieuwe prijzen: de dag waarop ze ingaan."),

@@ -1,10 +1,11 @@
-"""A rate: k of n with the interval in which the true share probably lies."""
+"""A rate: k of n with the interval in which the true share probably lies; and how numbers are rounded for the eye."""
 
 from math import sqrt
 from typing import Any, NamedTuple
 
 Z = 1.959964  # of a 95 % interval of the normal distribution
-DECIMALS = 6  # of a share in JSON
+DECIMALS = 6  # of a share or a ratio in JSON
+MEAN_DECIMALS = 4  # of means of money in cents, of months and of the NPS
 
 
 class Rate(NamedTuple):
@@ -20,11 +21,23 @@ class Rate(NamedTuple):
     low: float | None
     high: float | None
 
+    @property
+    def number(self) -> float | None:
+        """The share as JSON shows it."""
+        return rounded(self.rate)
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """Share, low and high of a rate of somebody."""
+        assert self.rate is not None
+        assert self.low is not None
+        assert self.high is not None
+        return self.rate, self.low, self.high
+
     def as_json(self, small_n: int) -> dict[str, Any]:
         """With `small` beside it when n is below `small_n`: too few to say anything."""
-        shares = {name: self._asdict()[name] for name in ("rate", "low", "high")}
-        rounded = {name: None if share is None else round(share, DECIMALS) for name, share in shares.items()}
-        return {"k": self.k, "n": self.n, **rounded, **({"small": True} if self.n < small_n else {})}
+        shares = {name: rounded(self._asdict()[name]) for name in ("rate", "low", "high")}
+        return {"k": self.k, "n": self.n, **shares, **({"small": True} if self.n < small_n else {})}
 
 
 def rate_of(k: int, n: int) -> Rate:
@@ -39,3 +52,40 @@ def rate_of(k: int, n: int) -> Rate:
     # At the ends the bound is exact, whatever the last digit of the sum.
     low, high = max(centre - half, 0.0), min(centre + half, 1.0)
     return Rate(k, n, share, low if k else 0.0, high if k < n else 1.0)
+
+
+class Difference(NamedTuple):
+    """A difference of two shares with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+
+
+def newcombe(first: Rate, second: Rate) -> Difference | None:
+    """The share of `first` minus that of `second`, with Newcombe's interval; None while one of them is of nobody.
+
+    Source: R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10, from the two Wilson intervals.
+    """
+    if not first.n or not second.n:
+        return None
+    (rate, low, high), (other, other_low, other_high) = first.shares, second.shares
+    difference = rate - other
+    below = sqrt((rate - low) ** 2 + (other_high - other) ** 2)
+    above = sqrt((high - rate) ** 2 + (other - other_low) ** 2)
+    return Difference(difference, difference - below, difference + above)
+
+
+def quotient(part: float, whole: float) -> float | None:
+    """`part` for each of `whole`; None when there is none."""
+    return part / whole if whole else None
+
+
+def rounded(number: float | None, decimals: int = DECIMALS) -> float | None:
+    """For the eye alone. Never -0.0, which JSON would show."""
+    return None if number is None else round(number, decimals) + 0.0
+
+
+def rounded_mean(number: float | None) -> float | None:
+    """A mean of money in cents, of months, or an NPS."""
+    return rounded(number, MEAN_DECIMALS)

@@ -10,14 +10,13 @@ from programme.insight.drawing import (
     FAINT,
     INK,
     WIDTH,
-    dotted,
     picture,
-    round_steps,
     square_at,
     words_at,
 )
 from programme.insight.mail_calendar import Agenda
 from programme.terms.schema import Programme
+from programme.words.numerals import dotted, round_steps
 from programme.words.wording import MONTHS, date_words, family_text
 
 LEFT = 64  # room for the numbers beside the vertical axis, in pixels

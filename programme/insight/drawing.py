@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Sequence
 from html import escape
-from itertools import count
 
 WIDTH = 960  # pixels
 INK, FAINT = "#22303a", "#d9dfe2"
@@ -12,11 +11,6 @@ INK, FAINT = "#22303a", "#d9dfe2"
 def data_uri(svg: str) -> str:
     """The chart as a data URI, which needs no file."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def dotted(number: int) -> str:
-    """ "1.234", the Dutch way to write a number."""
-    return f"{number:,}".replace(",", ".")
 
 
 def picture(height: int, title: str, parts: Sequence[str]) -> str:
@@ -37,9 +31,3 @@ def square_at(x: int, y: int, colour: str, text: str) -> str:
 def words_at(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12) -> str:
     """Text at this place, in pixels; `y` is its base line."""
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def round_steps(highest: int) -> tuple[int, int]:
-    """(step, number of steps) of a scale: the smallest round step (1, 2 or 5 with noughts) with at most six steps."""
-    step = next(lead * 10**power for power in count() for lead in (1, 2, 5) if highest <= 6 * lead * 10**power)
-    return step, max(1, -(-highest // step))

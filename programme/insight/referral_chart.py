@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from programme.insight.drawing import FAINT, INK, WIDTH, dotted, picture, round_steps, square_at, words_at
-from programme.referrals.overview import Month
+from programme.figures.referrals import Month
+from programme.insight.drawing import FAINT, INK, WIDTH, picture, square_at, words_at
+from programme.words.numerals import dotted, round_steps
 from programme.words.wording import MONTHS
 
 MOST_MONTHS = 24  # more would leave no room for a name below each

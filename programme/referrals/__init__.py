@@ -1,7 +1,6 @@
 """Clients who bring clients.
 
 qualifying  which referrals qualify, by which deliveries, on which days        states  verdicts and flags
-overview    what the marketer sees, with its picture
 sign_up     the form behind a link, ids and vouchers                           flags   what a person looks at first
 visitors    who counts as a visit                                              happenings  what the own page tells
 """

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from programme.terms.faults import Fault, Path, quoted, unknown
@@ -30,6 +31,7 @@ def table_faults(programme: Programme) -> Iterator[Fault]:
     yield from _path_faults(programme)
     yield from _health_faults(programme)
     yield from _tracking_faults(programme)
+    yield from _curve_faults(programme)
 
 
 def tier_reference(path: Path, tier_id: str, programme: Programme) -> Iterator[Fault]:
@@ -181,3 +183,13 @@ def _doubles(table: str, key: str, parts: Sequence[Any]) -> Iterator[Fault]:
         if value is not None and value in seen:
             yield Fault((table, number, key), f"{quoted(value)} is used twice; give each its own.")
         seen.add(value)
+
+
+def _curve_faults(programme: Programme) -> Iterator[Fault]:
+    """Who has come back after a year had come back after two: a target curve that falls can never be met."""
+    curve = (programme.figures and programme.figures.target_curve) or {}
+    points = sorted((int(months), share) for months, share in curve.items() if months.isdigit() and share is not None)
+    for (earlier, before), (months, share) in pairwise(points):
+        if share < before:
+            text = f"{share:g} lies below the {before:g} of month {earlier}, by which they had come back. Raise it."
+            yield Fault(("figures", "target_curve", str(months)), text)

@@ -23,7 +23,8 @@ from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.answer_tree import AnswerTree
-from tasks.mail.templates import TAG, TaggedMail, Templates
+from tasks.mail.tagged import TAG, TaggedMail
+from tasks.mail.templates import Templates
 
 
 class FieldMissing(ValueError):
@@ -32,7 +33,7 @@ class FieldMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to hand over; `as_of` is the day of the mail."""
+    """One mail of a day, ready to hand over; its files are (name, media type, content)."""
 
     message_id: str
     touchpoint: str
@@ -45,6 +46,8 @@ class Mail:
     reply_address: str
     recipient: str
     unsubscribe_url: str
+    is_automatic: bool = False  # no machine may answer it
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
 
 class PreparedMail(NamedTuple):
@@ -157,15 +160,21 @@ class Renderer:
     Args:
         base_url: of the links in mails, without a slash at its end.
         campaign: the kind of a campaign whose mails it composes; mails of the log need none.
+        own: the firm's own templates, taken in place of those of the same name.
     """
 
     def __init__(
-        self, programme: Programme, base_url: str, folder: Path = TEMPLATES, campaign: MailKind | None = None
+        self,
+        programme: Programme,
+        base_url: str,
+        folder: Path = TEMPLATES,
+        campaign: MailKind | None = None,
+        own: Path | None = None,
     ) -> None:
         self.programme = programme
         self.kinds = Kinds({**programme.kinds, campaign.id: campaign}) if campaign else programme.kinds
         self.base_url = base_url.rstrip("/")
-        self._templates = Templates(programme, folder)
+        self._templates = Templates(programme, folder, own)
         self._logged: dict[tuple[str, str], CompiledMail] = {}
         self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
 

@@ -16,12 +16,12 @@ from models.settings import Settings
 from models.tables import signups
 from sample.bank_statement import Movement, bank_statement
 from tasks.base.workspace import Workspace
+from tasks.figures.referrals import read_overview
 from tasks.papers.lists import write_journal, write_year
 from tasks.papers.pdf import statement_pdf
 from tasks.papers.sheet import statement_html
 from tasks.papers.statement import read_statement
 from tasks.referrals import deciding
-from tasks.referrals.overview import read_overview
 from tests import payouts
 
 

@@ -21,9 +21,9 @@ from models.tables import messages
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words, family_text, weekday_words
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail
-from tasks.mail.templates import TEMPLATES
 
 ENTRIES_A_PAGE = 100
 MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml

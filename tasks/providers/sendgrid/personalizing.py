@@ -27,6 +27,9 @@ _SPECIAL = b"&<>'\"\\[]\x7f" + bytes(range(32))
 _HTML_SPECIAL = re.compile("[&<>'\"]")
 _JSON_SPECIAL = re.compile(rb'["\\\x00-\x1f\x7f]')
 
+# In the place of the token in Reply-To: letters that an address may hold, so that the request is valid as it stands.
+REPLY_TAG = "reply-token-of-this-mail"
+
 UrlOf = Callable[[Letter, dict[str, str]], str]
 SenderOf = Callable[[str | None], dict[str, str] | None]
 
@@ -127,16 +130,22 @@ def read_people(compiled: "CompiledMail", letters: Sequence[Letter], url_of: Url
     return people
 
 
-def personalize(compiled: "CompiledMail", people: People, sender_of: SenderOf) -> Personalized:
+def personalize(
+    compiled: "CompiledMail", people: People, sender_of: SenderOf, token_of: Callable[[Letter], str] | None = None
+) -> Personalized:
     """The body with its tags, and one JSON object for each recipient.
 
     Args:
         sender_of: returns the sender of a letter; None when it is the firm's own.
+        token_of: returns the token in the address that answers to a letter go to; None for one address for all.
     """
     members = people.members
     columns = _columns(people)
     body = _body(compiled, columns)
     tags, tails = _left_to_say(columns)
+    if token_of:
+        tags.append(REPLY_TAG)
+        tails.append([token_of(person.letter) for person in members])
     sender_names = {person.letter.sender_name for person in members}
     shared = sender_names.pop() if len(sender_names) == 1 else None
     senders: dict[str | None, str] = {}

@@ -8,8 +8,9 @@ import pytest
 
 from programme.insight.charts import agenda_svg, differences_svg
 from programme.insight.differences import TouchpointDifference
-from programme.insight.drawing import data_uri, dotted
+from programme.insight.drawing import data_uri
 from programme.insight.mail_calendar import Agenda
+from programme.words.numerals import dotted
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision
 

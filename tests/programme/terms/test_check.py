@@ -135,6 +135,13 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
     ("comma in the sender", [("brand.sender_name", "Broersma, Bureau")], "brand.sender_name", "comma or semicolon"),
     ("pale buttons", [("brand.colours.primary", "#88bbcc")], "brand.colours.primary", "hard to read"),
     ("pale text", [("brand.colours.text", "#aaaaaa")], "brand.colours.text", "hard to read"),
+    (
+        "a curve that falls",
+        [("figures.target_curve", {"6": 0.2, "12": 0.1})],
+        "figures.target_curve.12",
+        "below the 0.2",
+    ),
+    ("a target of nothing", [("figures.targets.nps", 0)], "figures.targets.nps", "must be more than 0"),
     ("campaign tag", [("tracking.utm_source", "bouw club")], "tracking.utm_source", "is not fit for a link"),
     # references
     ("unknown offer", [("touchpoints.win_back.offer", "WELKOM2O")], "touchpoints.win_back.offer", "mean 'WELKOM20'?"),

@@ -1,0 +1,32 @@
+"""On Monday mornings: the figures that the business steers by, as artifact and by mail."""
+
+from datetime import date
+
+from prefect.cache_policies import NO_CACHE
+
+from flows.figures import ReportSteps, run_report
+from flows.secrecy import flow, task
+from flows.ui.report_artifacts import publish_report
+from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.figures import closed, readers
+from tasks.figures.report import read_report
+
+STEPS = ReportSteps(
+    read=task(name="read-report", cache_policy=NO_CACHE, persist_result=False)(read_report),
+    is_kept=task(name="is-kept", cache_policy=NO_CACHE)(closed.is_kept),
+    tell=task(name="tell-readers", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=60)(readers.tell_readers),
+    keep=task(name="keep-closed", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)(closed.keep_closed),
+)
+
+
+@flow(name="report")
+def report(as_of: date | None = None, dry_run: bool = True) -> None:
+    """Zet elke maandag de cijfers klaar: komen klanten terug, wat zijn zij waard, en doet het programma iets?
+
+    Args:
+        as_of: de dag van de cijfers; leeg is vandaag (Amsterdam).
+        dry_run: alleen kijken: er gaat geen mail uit en er wordt niets bewaard.
+    """
+    day = as_of or today_in_amsterdam()
+    workspace = open_workspace()
+    publish_report(run_report(STEPS, workspace, day, dry_run), workspace.programme)

@@ -1,0 +1,77 @@
+"""The report: every figure as of one day, and its JSON, which is a public interface (docs/report.md).
+
+Equal facts give equal bytes: nothing in it comes from a clock, and everything stands in one order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from programme.figures.care import CareFigures
+from programme.figures.cohorts import Cohort, Period
+from programme.figures.curves import Step
+from programme.figures.funnels import ExperimentResult, Funnel
+from programme.figures.lights import Figure, FigureKey
+from programme.figures.referrals import Overview
+from programme.figures.restated import Restated
+from programme.figures.value import ClientTypes, FirmNumbers, Value
+
+ALL = "all"  # the curve of all customers, beside those of the quarters
+
+
+class By(StrEnum):
+    """What a figure counts: client records, or the people behind them."""
+
+    CLIENT = "client"
+    RECIPIENT = "recipient"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures as of `as_of`, from facts dated on or before it.
+
+    Attributes:
+        data_until: the latest day on which a project, quote, interaction, feedback or referral is dated.
+        rfm: customers by code, "555" being the best fifth in recency, number and revenue.
+        curve: by "all" and by quarter of the first occasion.
+        firm: what the calculators of the desk begin with; not in the JSON.
+    """
+
+    as_of: date
+    data_until: date | None
+    by: By
+    small_n: int
+    figures: Mapping[FigureKey, Figure]
+    value: Value
+    rfm: Mapping[str, int]
+    types: ClientTypes
+    cohorts: Mapping[Period, Sequence[Cohort]]
+    curve: Mapping[str, Sequence[Step]]
+    touchpoints: Sequence[Funnel]
+    experiments: Sequence[ExperimentResult]
+    referrals: Overview
+    care: CareFigures
+    restated: Sequence[Restated]
+    firm: FirmNumbers
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """The report as JSON has it; the order of its keys is part of it."""
+    small_n = report.small_n
+    return {
+        "as_of": report.as_of.isoformat(),
+        "data_until": report.data_until and report.data_until.isoformat(),
+        "figures": {key.value: report.figures[key].as_json() for key in FigureKey},
+        "value": report.value.as_json(small_n),
+        "rfm": dict(sorted(report.rfm.items())),
+        "types": report.types._asdict(),
+        "cohorts": {period.value: [cohort.as_json(small_n) for cohort in report.cohorts[period]] for period in Period},
+        "curve": {name: [step.as_json() for step in curve] for name, curve in report.curve.items()},
+        "touchpoints": [funnel.as_json() for funnel in report.touchpoints],
+        "experiments": [result.as_json(small_n) for result in report.experiments],
+        "referrals": report.referrals.as_json(small_n),
+        "care": report.care.as_json(small_n),
+        "restated": [each.as_json() for each in report.restated],
+    }

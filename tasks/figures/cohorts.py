@@ -1,0 +1,146 @@
+"""Cohorts and curves, counted from the tables of tasks.figures.counting."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, and_, case, func, insert, select
+
+from programme.figures.cohorts import DAYS_A_MONTH, LEAST_AGE_DAYS, AtAge, Cell, Cohort, Period, Trend
+from programme.figures.curves import Step, kaplan_meier
+from programme.figures.rates import quotient, rate_of
+from programme.figures.report import ALL
+from tasks.figures.counting import customers, occasions
+
+# At how many days after the first occasion a cohort is looked at: its own age, and that of the next one.
+ages = Table(
+    "figures_ages",
+    MetaData(),
+    Column("cohort", Integer, primary_key=True, autoincrement=False),
+    Column("own", Integer, nullable=False),
+    Column("next", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+NEVER = -1  # an age at which nothing has happened yet
+
+
+def read_curves(connection: Connection, as_of: date) -> dict[str, tuple[Step, ...]]:
+    """Kaplan-Meier's curve of all customers, then of each quarter's, in order."""
+    own = customers.c
+    gap = func.coalesce(own.second_day, as_of.toordinal()) - own.first_day
+    has_second = case((own.second_day.is_not(None), 1), else_=0)
+    inner = select(own.quarter, gap.label("gap"), has_second.label("has_second")).subquery()
+    columns = inner.c["quarter", "gap", "has_second"]
+    events: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    censored: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    quarters = set()
+    for quarter, days, is_event, number in connection.execute(select(*columns, func.count()).group_by(*columns)):
+        quarters.add(quarter)
+        for name in (ALL, Period.QUARTER.name_of(quarter)):
+            (events if is_event else censored)[name][days] += number
+    names = [ALL, *(Period.QUARTER.name_of(quarter) for quarter in sorted(quarters))]
+    return {name: kaplan_meier(events[name], censored[name]) for name in names}
+
+
+def read_cohorts(connection: Connection, as_of: date, period: Period) -> tuple[Cohort, ...]:
+    """Every cohort with a customer, in order."""
+    own = customers.c
+    number = own[period.value]
+    query = select(
+        number,
+        func.count(),
+        func.sum(own.first_cents),
+        func.count(own.second_day),
+        func.sum(own.second_day - own.first_day),
+        func.sum(case((own.has_referred, 1), else_=0)),
+        func.sum(own.cents),
+    )
+    rows = connection.execute(query.group_by(number).order_by(number)).all()
+    cells = read_cells(connection, period)
+    trends = _read_trends(connection, as_of, period, [row[0] for row in rows])
+    made = []
+    for cohort, size, *sums in rows:
+        first_cents, repeated, repeat_days, referred, cents = (int(each or 0) for each in sums)
+        over, running = _row(cells[cohort], cohort, as_of, period)
+        made.append(
+            Cohort(
+                period.name_of(cohort),
+                size,
+                first_cents / size,
+                rate_of(repeated, size),
+                quotient(repeat_days / DAYS_A_MONTH, repeated),
+                rate_of(referred, size),
+                cents,
+                over,
+                running,
+                trends.get(cohort),
+            )
+        )
+    return tuple(made)
+
+
+def read_cells(connection: Connection, period: Period) -> dict[int, dict[int, Cell]]:
+    """By cohort and by month or quarter: customers with an occasion in it, and its revenue."""
+    cohort, when = customers.c[period.value], occasions.c[period.value]
+    query = (
+        select(cohort, when, func.count(occasions.c.person.distinct()), func.sum(occasions.c.cents))
+        .join_from(occasions, customers, customers.c.person == occasions.c.person)
+        .group_by(cohort, when)
+    )
+    found: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for number, month, count, cents in connection.execute(query):
+        found[number][month] = Cell(count, int(cents))
+    return found
+
+
+def _row(cells: Mapping[int, Cell], cohort: int, as_of: date, period: Period) -> tuple[tuple[Cell, ...], Cell | None]:
+    """The cells that are over, 0 too, and the one that the day lies in unless it is its last."""
+    last = period.number_of(as_of)
+    is_over = period.last_day(last) == as_of
+    over = tuple(cells.get(number, Cell()) for number in range(cohort, last + is_over))
+    return over, None if is_over else cells.get(last, Cell())
+
+
+def _read_trends(connection: Connection, as_of: date, period: Period, cohorts: list[int]) -> dict[int, Trend]:
+    """Each cohort that is old enough, beside the one before at the same age."""
+    age_of = {cohort: (as_of - period.last_day(cohort)).days for cohort in cohorts}
+    following = dict(pairwise(cohorts))
+    rows = [
+        {"cohort": each, "own": max(age_of[each], NEVER), "next": max(age_of.get(following.get(each, 0), NEVER), NEVER)}
+        for each in cohorts
+    ]
+    if not rows:
+        return {}
+    ages.drop(connection, checkfirst=True)
+    ages.create(connection)
+    connection.execute(insert(ages), rows)
+    own, as_before = (_at_ages(connection, period, ages.c[name]) for name in ("own", "next"))
+    return {
+        younger: Trend(age_of[younger], own[younger], as_before[older])
+        for older, younger in following.items()
+        if age_of[younger] >= LEAST_AGE_DAYS
+    }
+
+
+def _at_ages(connection: Connection, period: Period, age: ColumnElement[int]) -> dict[int, AtAge]:
+    """What each cohort had done when its customers were so old."""
+    own, one = customers.c, occasions.c
+    cohort, gap = own[period.value], own.second_day - own.first_day
+    had_second = case((gap <= age, 1), else_=0)
+    first = (
+        select(cohort, func.count(), func.sum(own.first_cents), func.sum(had_second), func.sum(case((gap <= age, gap))))
+        .join_from(customers, ages, ages.c.cohort == cohort)
+        .group_by(cohort)
+    )
+    bought = (
+        select(cohort, func.sum(one.cents))
+        .join_from(occasions, customers, own.person == one.person)
+        .join(ages, and_(ages.c.cohort == cohort, one.day - own.first_day <= age))
+        .group_by(cohort)
+    )
+    revenue = {number: int(cents) for number, cents in connection.execute(bought)}
+    return {
+        number: AtAge(size, int(cents), rate_of(int(k), size), int(days or 0), revenue.get(number, 0))
+        for number, size, cents, k, days in connection.execute(first)
+    }
