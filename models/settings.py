@@ -77,8 +77,8 @@ class Settings(BaseSettings):
             return self.secret_key.get_secret_value().encode()
         return _stored_key(SECRET_KEY_FILE)
 
-    def keys(self) -> tuple[bytes, ...]:
-        """The present key first, then the old ones: what they signed stays valid."""
+    def every_key(self) -> tuple[bytes, ...]:
+        """The present key first, then the old ones: what they signed stays valid. With `keys` we would be a mapping."""
         return (self.key(), *(key.encode() for key in self.old_secret_keys.replace(",", " ").split()))
 
 

@@ -12,7 +12,7 @@ from models import present, tables
 from models.database.bulk import in_values
 from models.database.clock import aware
 from models.database.engine import reading
-from models.suppressions import read_opt_outs
+from models.suppressions import LIFTED, SUPPRESSED, read_opt_outs
 from programme.care.health import Health, TrackedMail, health_of
 from programme.facts.known import known_at
 from programme.facts.records import Client, Recipient
@@ -223,6 +223,7 @@ def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> R
         tuple(_read_all(connection, GivenAnswer, tables.answers, "client_id", ids)),
         _read_list_changes(connection, found.address),
         tuple((row.feedback_id, row.comment) for row in connection.execute(query)),
+        found.preferences,
     )
 
 
@@ -250,7 +251,7 @@ def _read_list_changes(connection: Connection, address: str) -> tuple[ListChange
     history, listed = tables.consent_history.c, tables.suppressions.c
     rows = connection.execute(
         select(history.since, history.changed_at, history.change, history.reason, history.by_name)
-        .where(history.recipient == address)
+        .where(history.recipient == address, history.change.in_([SUPPRESSED, LIFTED]))
         .order_by(history.changed_at, history.id)
     ).all()
     changes = [ListChange(_day_of(row), row.change, row.reason, row.by_name) for row in rows]

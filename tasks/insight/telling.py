@@ -29,7 +29,7 @@ EVENT_WORDS = {
     EventKind.COMPLAINED: "gemeld als ongewenst",
     EventKind.UNSUBSCRIBED: "daarna uitgeschreven",
 }
-_REASONS = frozenset({"no_address", "suppressed", "no_consent", "open_case"})
+_REASONS = frozenset({"no_address", "suppressed", "no_consent", "not_wanted", "open_case"})
 
 
 class Judged(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from models.consent import Proof, state_phone_consent
+from models.consent import Proof
 from models.database.engine import reading, writing
 from programme.insight.explaining import (
     CHANNEL_WORDS,
@@ -22,7 +22,7 @@ from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
-from tasks.care.calling import cancel_marketing_calls
+from tasks.care.calling import SOURCE_DESK, note_what_was_said
 from tasks.care.case_acts import add_complaint
 from tasks.care.store import CareRefused
 from tasks.clients.lookup import UnknownClient
@@ -112,10 +112,8 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         before = read_call_consent(connection, client_id)
         noon = datetime.combine(told_on, NOON, AMSTERDAM)
         told_at = visit.at if told_on == visit.today else noon
-        proof = Proof("desk", told_at, wording or None, how or None, visit.person.name)
-        state_phone_consent(connection, client_id, consent, proof)
-        if not consent:
-            cancel_marketing_calls(connection, client_id, visit.at)
+        proof = Proof(SOURCE_DESK, told_at, wording or None, how or None, visit.person.name)
+        note_what_was_said(connection, client_id, consent, proof)
     was = {"consent": before.consent} if before else None
     visit.record("note call consent", client_id, client_id, was, {"consent": consent, "told_on": f"{told_on}"})
     return visit.done(f"/desk/clients/{client_id}", "mag" if consent else "magniet")
