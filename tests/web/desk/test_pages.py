@@ -31,34 +31,34 @@ class TestSearch:
         desk.add_project("K3", address="Singel 1, Sneek", postcode="8601 AB")
         return desk
 
-    @pytest.mark.parametrize(
-        ("asked", "found"),
-        [
-            ("anna", ["K1"]),
-            ("VRIES", ["K1"]),
-            ("de vries", ["K1"]),
-            ("vries anna", ["K1"]),
-            ("van dam", ["K2"]),
-            ("dam", ["K2"]),
-            ("noël", ["K3"]),
-            ("0648719105", ["K1"]),
-            ("06-4871", ["K1"]),
-            ("0581234567", ["K2"]),
-            ("kerkweg", ["K1"]),
-            ("kerkweg 12 vries", ["K1"]),
-            ("vries kerkweg 12", ["K1"]),
-            ("9101kt", ["K1"]),
-            ("8601", ["K3"]),
-            ("k2", ["K2"]),
-            ("k3@voorbeeld", ["K3"]),
-            ("vriesema", []),
-            ("niemand", []),
-            ("", ["K1", "K2", "K3"]),
-        ],
+    FOUND_BY = (
+        ("anna", ["K1"]),
+        ("VRIES", ["K1"]),
+        ("de vries", ["K1"]),
+        ("vries anna", ["K1"]),
+        ("van dam", ["K2"]),
+        ("dam", ["K2"]),
+        ("noël", ["K3"]),
+        ("0648719105", ["K1"]),
+        ("06-4871", ["K1"]),
+        ("0581234567", ["K2"]),
+        ("kerkweg", ["K1"]),
+        ("kerkweg 12 vries", ["K1"]),
+        ("vries kerkweg 12", ["K1"]),
+        ("9101kt", ["K1"]),
+        ("8601", ["K3"]),
+        ("k2", ["K2"]),
+        ("k3@voorbeeld", ["K3"]),
+        ("vriesema", []),
+        ("niemand", []),
+        ("", ["K1", "K2", "K3"]),
     )
-    def test_finding(self, peopled: Desk, asked: str, found: list[str]) -> None:
+
+    def test_finding(self, peopled: Desk) -> None:
         """By name in any order, number, street, postcode, mail address or client number; never one that is held."""
-        assert [each.client_id for each in search_clients(peopled.engine, asked, 0, 10)] == found
+        for asked, wanted in self.FOUND_BY:
+            found = [each.client_id for each in search_clients(peopled.engine, asked, 0, 10)]
+            assert found == wanted, asked
 
     def test_every_way_uses_an_index(self, sqlite_engine: Engine, open_desk: Opens) -> None:
         """No way of looking but the last reads the whole table: SQLite says SEARCH, not SCAN."""
