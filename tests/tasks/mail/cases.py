@@ -8,7 +8,6 @@ from typing import Any
 from markupsafe import escape
 
 from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
-from programme.referrals.mails import MAILS
 from programme.rules.due import Occasion, latest_occasion
 from programme.terms.kinds import Choice, MailKind
 from tasks.mail.render import Mail, Pieces, Renderer
@@ -70,8 +69,8 @@ def case(touchpoint: str, as_of: date, *projects: Project, **changes: Any) -> Ma
 
 
 def room_case(kind_id: str, **values: Choice) -> MailCase:
-    """A mail about money to a client with a large project, whose engineer says nothing personal in it."""
-    sample = next(kind.sample for kind in MAILS if kind.id == kind_id)
+    """A mail that a room makes, to a client with a large project, whose engineer says nothing personal in it."""
+    sample = factories.shipped_programme().kinds[kind_id].sample
     made = case(kind_id, date(2026, 6, 2), LARGE)
     return replace(made, values={**sample, **values})
 
@@ -153,5 +152,9 @@ CASES = {
     "iban_request-last": room_case("iban_request", missing="holder", is_last=True),
     "iban_link": room_case("iban_link"),
     "iban_changed": room_case("iban_changed"),
+    "case_ack": room_case("case_ack"),
+    "case_ack-no-phone": room_case("case_ack", has_phone=False),
+    "case_check_in": room_case("case_check_in"),
+    "case_follow_up": room_case("case_follow_up"),
     "iban_changed-hostile-holder": room_case("iban_changed", holder=HOSTILE_NAME),
 }
