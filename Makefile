@@ -66,5 +66,6 @@ deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_UR
 worker: $(STAMP) ## a worker of the pool, with the settings of this folder
 	@$(BIN)/python -m deployments.worker
 
-serve: $(STAMP) ## everything on this machine, without Docker; Ctrl-C stops it (FOLDER=demo, SERVE="--port 4300")
-	@cd $(or $(FOLDER),.) && exec $(CURDIR)/$(BIN)/python -m deployments.serve $(SERVE)
+serve: $(STAMP) ## desk, pages and Prefect on this machine, on a demo of today; Ctrl-C stops it (FOLDER=., SERVE="--port 4300")
+	@test -n "$(FOLDER)" || grep -qs "Its day is $$(date +%F)" demo/.bouwclub-demo || $(BIN)/bouwclub demo --as-of today
+	@cd $(or $(FOLDER),demo) && exec $(CURDIR)/$(BIN)/python -m deployments.serve $(SERVE)

@@ -22,6 +22,10 @@ from deployments.worker import PRIVATE, worker_command
 from models.database.engine import DatabaseUnusable, open_engine, upgrade_schema
 from models.secrecy import scrubbed
 from models.settings import SettingsInvalid, read_settings
+from programme.words.states import Role
+from tasks.base.programme_file import load_programme
+from tasks.base.workspace import present_moment
+from tasks.desk.sessions import make_link
 
 USER_ERROR = 2  # as commands end when somebody can mend it
 STARTUP_SECONDS = 180  # a new database takes some 20 s on two cores
@@ -120,6 +124,7 @@ def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None
         if not stopped.is_set():
             _tell(f"Prefect   http://{host}:{port}      marketers and engineers start and read runs here")
             _tell(f"web part  http://{host}:{web_port}      what the mails link to")
+            _tell_desk(f"http://{host}:{web_port}")
             _tell(f"logs      {processes.logs}")
             _tell("Ctrl-C stops everything.")
         _watch(processes, stopped, places)
@@ -142,6 +147,17 @@ def _start_all(processes: Processes, host: str, port: int, web_port: int, stoppe
     web = [sys.executable, "-m", "cli", "web", "--host", host, "--port", str(web_port)]
     processes.start("web", web, {})
     _await_url(f"http://{host}:{web_port}/healthz", processes, stopped)
+
+
+def _tell_desk(address: str) -> None:
+    """A login link for the desk, where the folder's settings open it."""
+    settings = read_settings()
+    people = load_programme(settings.programme).people if settings.desk != "off" else ()
+    for person in sorted(people, key=lambda each: Role.MANAGER not in each.roles)[:1]:
+        token = make_link(open_engine(settings.database_url), person, present_moment())
+        if token:
+            _tell(f"desk      {address}/desk/in/{token}")
+            _tell(f"          logs you in as {person.name}, once, within 15 minutes; another: bouwclub desk link NAME")
 
 
 def _deploy(stopped: threading.Event) -> None:

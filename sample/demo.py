@@ -18,6 +18,7 @@ from models.tables import decisions, messages
 from programme.sending.report import DayReport
 from programme.words.states import Flow, Outcome, Reason, RunMode
 from sample import money, write_sample
+from sample.care import play_care
 from tasks.base.programme_file import load_programme
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
@@ -77,7 +78,7 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
     Raises DemoFolderTaken when the folder is not empty and no demo has made it.
     """
     steps = replace(steps, index_outbox=lambda _: None)  # the outbox is indexed once, at the end
-    _clear(folder)
+    _clear(folder, as_of)
     workspace = _workspace(folder, as_of)
     told("writing a sample CRM export")
     write_sample(folder / "export", as_of)
@@ -94,6 +95,8 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
         reports.append(run_day(steps, Day(workspace, flow, as_of, RunMode.SEND, today=as_of, confirm=True)))
     told("playing a year of referrals, and settling it")
     settled = money.play_money(workspace, folder / money.FOLDER, as_of)
+    told("following the complaints of the last days")
+    play_care(workspace, as_of)
     told("writing the outbox")
     return Demo(
         workspace,
@@ -107,7 +110,7 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
     )
 
 
-def _clear(folder: Path) -> None:
+def _clear(folder: Path, as_of: date) -> None:
     """Take away what the last demo made; whatever else is in its folder stays."""
     if folder.exists() and not folder.is_dir():
         raise DemoFolderTaken(f"{folder} is a file; name another folder with --dir")
@@ -123,7 +126,7 @@ def _clear(folder: Path) -> None:
     for name in OWN_FILES:
         (folder / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    mark.write_text("Made by bouwclub demo, which makes it anew each time.\n")
+    mark.write_text(f"Made by bouwclub demo, which makes it anew each time.\nIts day is {as_of}.\n")
 
 
 def _workspace(folder: Path, as_of: date) -> Workspace:

@@ -60,7 +60,7 @@ def write_programme(folder: Path, as_of: date) -> Path:
     text = text.replace(shipped[0], f"paid_before = {since}").replace(shipped[1], "enabled = true")
     path = folder / PROGRAMME_FILE
     path.write_text(text, "utf-8")
-    (folder / ENVIRONMENT_FILE).write_text(f"BOUWCLUB_PROGRAMME={PROGRAMME_FILE}\n")
+    (folder / ENVIRONMENT_FILE).write_text(f"BOUWCLUB_PROGRAMME={PROGRAMME_FILE}\nBOUWCLUB_DESK=mail\n")
     return path
 
 

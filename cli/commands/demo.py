@@ -65,6 +65,8 @@ def _print(demo: Demo, folder: Path) -> None:
         say(f"  {bouwclub} preview {touchpoint} --client {client_id} --as-of {day} --out mail.html")
     say(f"  {bouwclub} decisions --from {day} --to {day}")
     _print_money(demo, folder, day, bouwclub)
+    say("\nWork at the desk of the office, on a demo of today (docs/desk.md)", bold=True)
+    say("  make serve   (prints a link that logs you in)")
 
 
 def _print_money(demo: Demo, folder: Path, day: date, bouwclub: str) -> None:

@@ -11,6 +11,7 @@ from programme.money.states import BatchState
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks
 from tasks.desk.doubtful import count_doubtful
+from tasks.inbound.replies.unknown import count_unknown
 from tasks.referrals.batches import require_batch, undecided_batch
 from web.desk.goes import goes_of
 
@@ -34,7 +35,7 @@ def read_counts(visit: "Visit") -> dict[str, int]:
             "tasks": len(mine),
             "late": sum(task.due_at < visit.at for task in mine),
             "cases": int(connection.execute(_OPEN_CASES).scalar_one()),
-            "replies": 0,
+            "replies": count_unknown(connection),
             "doubtful": count_doubtful(connection),
             "payouts": int(batch is not None and require_batch(connection, batch).state is BatchState.PREPARED),
             "campaigns": len(goes_of(visit.request).runs),

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from web.desk import files, login
 from web.desk.gate import DeskRouter
-from web.desk.pages import acts, campaigns, cases, clients, doubtful, figures, letters, payouts, tasks, today
+from web.desk.pages import acts, campaigns, cases, clients, doubtful, figures, letters, payouts, replies, tasks, today
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -27,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     clients.router,
     letters.router,
     doubtful.router,
+    replies.router,
     payouts.router,
     campaigns.router,
     figures.router,

@@ -33,6 +33,8 @@ NOTES: Mapping[str, str] = {
     "ernst": "De ernst is gewijzigd.",
     "opgelost": "De klacht is afgesloten. Open taken zijn vervallen.",
     "klacht": "De klacht is gemeld. Er komt binnen een kwartier een taak om te bellen.",
+    "gekoppeld": "De mail is gekoppeld. Er komt binnen een kwartier een taak om te antwoorden.",
+    "terzijde": "De mail is terzijde gelegd.",
     "mag": "Toestemming om te bellen is genoteerd.",
     "magniet": "Genoteerd: deze klant wordt niet meer gebeld over nieuwe plannen.",
 }

@@ -1,6 +1,7 @@
 """The week of an unhappy client, as the office plays it at the desk; the ticks of care run between the clicks."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from programme.words.dates import AMSTERDAM
 from tasks.base.workspace import Workspace
 from tasks.care.tick import run_tick
 from tasks.mail.render import Renderer
+from tests.factories import shipped_programme
 from tests.web.desk.conftest import ANKE, BAS, HOST, JEROEN, KEY, Desk
 
 
@@ -32,12 +34,18 @@ class Office(Desk):
         return f"/desk/tasks/{task}"
 
 
+@cache
+def shared_renderer() -> Renderer:
+    """One for all tests: compiling a mail takes longer than such a test."""
+    return Renderer(shipped_programme(), HOST)
+
+
 @pytest.fixture
 def office(desk: Desk, tmp_path: Path) -> Office:
     office = Office(desk.app, desk.engine, desk.programme, desk.outbox, desk.now)
     settings = Settings(_env_file=None, secret_key=KEY, base_url=HOST, outbox_dir=tmp_path / "outbox")
     office.workspace = Workspace(settings, desk.programme, desk.engine)
-    office.renderer = Renderer(desk.programme, HOST)
+    office.renderer = shared_renderer()
     office.add_client("K1", phone="06-48719105")
     office.add_project("K1", "P1")
     return office

@@ -3,5 +3,5 @@
 today    /desk and /desk/tasks       tasks   /desk/tasks/{id}        cases   /desk/cases
 clients /desk/clients        client_story   what a client got and what not        letters /desk/mails
 doubtful /desk/messages      payouts /desk/payouts      campaigns /desk/campaigns
-figures /desk/figures        acts /desk/acts
+replies /desk/replies         figures /desk/figures        acts /desk/acts
 """

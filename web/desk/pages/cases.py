@@ -1,6 +1,6 @@
 """/desk/cases: the complaints; and one of them: its steps with their clock, and everything that happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,7 @@ from starlette.responses import Response
 from models.database.engine import reading, writing
 from models.tables import cases
 from programme.care.case import OF_PEOPLE, Case, StepName
-from programme.care.owners import Owner, raised
-from programme.care.tick import Tick
+from programme.care.owners import raised
 from programme.care.words import (
     CASE_STATE_WORDS,
     KIND_WORDS,
@@ -26,7 +25,6 @@ from programme.words.wording import PROJECT_LABELS
 from tasks.care.case_acts import change_severity, resolve_case
 from tasks.care.outcomes import add_note
 from tasks.care.owners import read_tick
-from tasks.care.people.engineers import read_engineers
 from tasks.care.people.listing import read_tasks
 from tasks.care.store import CareRefused, read_case, read_cases
 from tasks.desk.case_history import Happening, read_history
@@ -34,7 +32,7 @@ from tasks.desk.work import read_project, read_said, read_who
 from web.desk.case_clock import draw_clock
 from web.desk.gate import DeskRouter
 from web.desk.moments import left_words, paged
-from web.desk.pages.today import urgency_of
+from web.desk.pages.today import owners_of, urgency_of
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
@@ -52,7 +50,7 @@ def show_cases(visit: Visit) -> Response:
         found = list(read_cases(connection, (cases.c.state == "open") != is_closed).values())
         found.sort(key=_end if is_closed else _next, reverse=is_closed)
         pages = paged(found[first : first + CASE_ROWS + 1], visit.page_number, CASE_ROWS)
-        owners = {case.case_id: owner.person.name for case, owner in _owners(connection, tick, pages.rows)}
+        owners = owners_of(connection, tick, pages.rows)
         names = read_who(connection, [case.client_id for case in pages.rows])
         said = read_said(connection, [case.case_id for case in pages.rows])
     return visit.show(
@@ -120,12 +118,6 @@ def _read(connection: Connection, case_id: str) -> Case:
         raise NotThere from None
 
 
-def _owners(connection: Connection, tick: Tick, found: Sequence[Case]) -> list[tuple[Case, Owner]]:
-    asked = [(case.client_id, case.project_id) for case in found]
-    engineers = read_engineers(connection, asked, tick.day)
-    return [(case, tick.owner(case.level, engineers[about])) for case, about in zip(found, asked, strict=True)]
-
-
 def _end(case: Case) -> datetime:
     return case.closed_at or case.given_at
 
@@ -145,7 +137,7 @@ def _case_page(
     with reading(visit.engine) as connection:
         case = _read(connection, case_id)
         tick = read_tick(connection, visit.programme, visit.at)
-        ((_, owner),) = _owners(connection, tick, [case])
+        owner = owners_of(connection, tick, [case])[case_id]
         higher = tick.owner(raised(case.level, 1), None)
         who = read_who(connection, [case.client_id]).get(case.client_id)
         own = [task for task in read_tasks(connection, tick, client_id=case.client_id) if task.case_id == case_id]

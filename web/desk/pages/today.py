@@ -12,10 +12,13 @@ from starlette.responses import Response
 from models.database.engine import reading
 from programme.care.case import Case
 from programme.care.clock import Clock
+from programme.care.owners import Owner
+from programme.care.tick import Tick
 from programme.care.words import KIND_WORDS
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import MessageStatus
 from tasks.care.owners import read_tick
+from tasks.care.people.engineers import read_engineers
 from tasks.care.people.listing import Task, read_tasks
 from tasks.care.store import read_followed
 from tasks.desk.work import NOBODY, Said, Who, read_absent, read_leads, read_said, read_who
@@ -134,14 +137,23 @@ def _beside(connection: Connection, visit: Visit) -> dict[str, Any]:
     local = visit.at.astimezone(AMSTERDAM)
     running = [case for case in read_followed(connection).values() if case.is_open]
     running.sort(key=_next_deadline)
+    shown = running[:MOST_CASES]
     return {
         "office": _office_words(clock, local, visit.programme.care.closes),
-        "cases": running[:MOST_CASES],
-        "more_cases": len(running) - len(running[:MOST_CASES]),
-        "names": read_who(connection, [case.client_id for case in running[:MOST_CASES]]),
+        "cases": shown,
+        "more_cases": len(running) - len(shown),
+        "names": read_who(connection, [case.client_id for case in shown]),
+        "owners": owners_of(connection, read_tick(connection, visit.programme, visit.at), shown),
         "absent": read_absent(connection, visit.at),
         "day": _day(visit, read_day_summary(visit.engine, visit.programme.health, visit.today)),
     }
+
+
+def owners_of(connection: Connection, tick: Tick, found: Sequence[Case]) -> dict[str, Owner]:
+    """Who has each case now, by its id."""
+    asked = [(case.client_id, case.project_id) for case in found]
+    engineers = read_engineers(connection, asked, tick.day)
+    return {case.case_id: tick.owner(case.level, engineers[of]) for case, of in zip(found, asked, strict=True)}
 
 
 def _next_deadline(case: Case) -> datetime:

@@ -1,0 +1,221 @@
+"""The desk in a browser: a day of the office on a phone and at a desk, light and dark; axe finds nothing anywhere."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from models import tables
+from models.database.engine import open_engine
+from models.settings import Settings
+from programme.words.dates import AMSTERDAM
+from tasks.base.workspace import Workspace
+from tasks.desk.sessions import make_link, person_by_name
+from tasks.inbound.journal import Journal
+from tasks.mail.render import Renderer
+from tests.factories import shipped_programme
+from tests.server.browser import browser_program, headless
+from tests.server.postgres import free_port
+from tests.web.desk.conftest import BAS, KEY, NOW
+from tests.web.desk.test_care import Office
+from web.desk import login
+from web.server.app import create_app
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+AXE = (Path(__file__).parents[1] / "data/axe-core/axe.min.js").read_text("utf-8")
+WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
+RUN_AXE = """
+const done = arguments[0];
+axe.run(document, {resultTypes: ["violations"]}).then(
+    found => done(found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" "))));
+"""
+PATIENCE_SECONDS = 20
+
+
+class Screen:
+    """A browser at the desk."""
+
+    def __init__(self, url: str, office: Office, driver: webdriver.Chrome, pictures: Path) -> None:
+        self.url, self.office, self.driver, self._pictures = url, office, driver, pictures
+
+    def show(self, path: str, width: int = 375, scheme: str = "light") -> None:
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        self.driver.get(self.url + path)
+
+    def faults(self) -> list[str]:
+        """What axe finds, whether the page is wider than the screen, and what the browser refused to load or run."""
+        self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE})
+        found = self.driver.execute_async_script(RUN_AXE)
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        found += ["wider than the screen"] if self.driver.execute_script(f"return {wide}") else []
+        said = [line["message"] for line in self.driver.get_log("browser")]
+        return found + [words for words in said if "status of 4" not in words]  # pages of faults are looked at as well
+
+    def look(self, name: str) -> None:
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        self.driver.save_screenshot(str(self._pictures / f"desk-{name}.png"))
+
+    def tap(self, css: str) -> None:
+        self.driver.find_element(By.CSS_SELECTOR, css).click()
+
+    def await_words(self, words: str) -> None:
+        """Whatever page is being left meanwhile."""
+        waiting = WebDriverWait(self.driver, PATIENCE_SECONDS, ignored_exceptions=[StaleElementReferenceException])
+        waiting.until(lambda driver: words in driver.find_element(By.TAG_NAME, "body").text, words)
+
+    def log_in(self) -> None:
+        people = self.office.programme.people
+        token = make_link(self.office.engine, person_by_name(people, BAS), self.office.now[0])
+        self.show(f"/desk/in/{token}")
+        self.tap("main button")
+        self.await_words("Vandaag")
+
+
+@pytest.fixture(scope="module")
+def screen(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, screenshots: Path) -> Iterator[Screen]:
+    program = browser_program()
+    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copy(sqlite_template, folder / "desk.db")
+    engine, port, now = open_engine(f"sqlite:///{folder}/desk.db"), free_port(), [NOW]
+    url, programme = f"http://127.0.0.1:{port}", shipped_programme()
+    settings = Settings(
+        _env_file=None, secret_key=KEY, base_url=url, desk="mail", desk_hours=300, outbox_dir=folder / "outbox"
+    )
+    app = create_app(settings, engine, programme, lambda: now[0], journal=Journal(folder / "wishes"))
+    office = Office(app, engine, programme, folder / "outbox", now)
+    office.workspace = Workspace(settings, programme, engine)
+    office.renderer = Renderer(programme, url)
+    _fill(office)
+    with pytest.MonkeyPatch.context() as patch, _serving(app, port), headless(program) as driver:
+        patch.setattr(login, "BURST", 1000)
+        made = Screen(url, office, driver, screenshots)
+        made.log_in()
+        yield made
+    engine.dispose()
+
+
+def _fill(office: Office) -> None:
+    """Two complaints, a mail in doubt, a stranger's mail, a batch, and a client with a hostile name."""
+    office.add_client("K1", phone="06-48719105")
+    office.add_project("K1", "P1")
+    office.add_client("K2", '<b>"Karin"</b> Müller met een heel lange achternaam-van-der-Heijden', phone="06-22718840")
+    office.add_project("K2", "P2", engineer=BAS)
+    given = {"kind": "nps", "origin": "page", "given_on": date(2026, 3, 2)}
+    moment = datetime(2026, 3, 2, 20, 0, tzinfo=AMSTERDAM)
+    first = {"feedback_id": "F1", "client_id": "K1", "score": 3, "comment": "Twee keer teruggebeld moeten worden."}
+    office.add(tables.feedback, **given, **first, project_id="P1", given_at=moment)
+    second = {"feedback_id": "F2", "client_id": "K2", "score": 6, "comment": None, "severity": "minor"}
+    office.add(tables.feedback, **given, **second, project_id="P2", given_at=moment)
+    office.until(2, "20.15")
+    office.until(3, "10.40")
+    batch = {"batch_id": "S20260301-1", "as_of": date(2026, 3, 1), "number": 1, "state": "prepared"}
+    who = {"prepared_by": "Jeroen Broersma", "preparer_key": "jeroenbroersma", "prepared_at": NOW}
+    office.add(tables.settlement_batches, **batch, **who)
+
+
+@contextmanager
+def _serving(app: object, port: int) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))  # type: ignore[arg-type]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    yield
+    server.should_exit = True
+    thread.join(10)
+
+
+PAGES = (
+    "/desk",
+    "/desk?all=1",
+    "/desk/tasks",
+    "/desk/tasks/case_call:K1:F1",
+    "/desk/cases",
+    "/desk/cases/F1",
+    "/desk/cases?toon=afgesloten",
+    "/desk/clients",
+    "/desk/clients?q=niemand",
+    "/desk/clients/K1",
+    "/desk/clients/K2",
+    "/desk/replies",
+    "/desk/messages",
+    "/desk/payouts",
+    "/desk/campaigns",
+    "/desk/figures",
+    "/desk/acts",
+    "/desk/nergens",
+)
+
+
+def test_axe_finds_nothing(screen: Screen) -> None:
+    """Every page, on a phone and at a desk, light and dark; nothing scrolls sideways, nothing is refused by policy."""
+    found = []
+    for number, path in enumerate(PAGES):
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                screen.show(path, width, scheme)
+                screen.look(f"{number:02d}-{width}-{scheme}")
+                found += [f"{path} {width} {scheme}: {fault}" for fault in screen.faults()]
+    screen.show("/desk")
+    screen.tap(".menu summary")
+    found += [f"menu: {fault}" for fault in screen.faults()]
+
+    assert found == []
+
+
+def test_a_task_is_done_in_two_taps_on_a_phone(screen: Screen) -> None:
+    """The number and the outcome stand in reach from the first moment; the note after it says what was noted."""
+    screen.show("/desk")
+    screen.driver.find_element(By.LINK_TEXT, "Sjaak Mulder").click()
+    screen.await_words("Twee keer teruggebeld moeten worden.")
+    call = screen.driver.find_element(By.CSS_SELECTOR, ".dock .call")
+    assert call.is_displayed()
+    assert call.get_attribute("href") == "tel:0648719105"
+    assert call.rect["height"] >= 44
+    screen.look("dock")
+    screen.tap(".dock button[value=no_answer]")
+    screen.await_words("Genoteerd. De taak blijft staan.")
+    screen.await_words("één poging")
+    assert screen.faults() == []
+
+
+def test_a_fault_is_led_to_by_the_keyboard(screen: Screen) -> None:
+    """Without a mouse: open the form, press the button, hear what lacks, go to the field, and do it right."""
+    screen.show("/desk/clients/K1", 1280)
+    _tab_to(screen, ".second details summary")
+    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    _tab_to(screen, "button[value=consent]")
+    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    screen.await_words("Nog één ding")
+    assert screen.faults() == []
+    _tab_to(screen, '#fouten a[href="#wording"]')
+    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    _tab_to(screen, "#wording")
+    screen.driver.switch_to.active_element.send_keys("Mogen wij u later bellen? Ja.")
+    _tab_to(screen, "button[value=consent]")
+    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    screen.await_words("Toestemming om te bellen is genoteerd.")
+
+
+def _tab_to(screen: Screen, css: str) -> None:
+    wanted = screen.driver.find_element(By.CSS_SELECTOR, css)
+    for _ in range(80):
+        if screen.driver.switch_to.active_element == wanted:
+            return
+        screen.driver.switch_to.active_element.send_keys(Keys.TAB)
+    raise AssertionError(f"{css} cannot be reached by the keyboard")
