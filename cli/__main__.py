@@ -31,6 +31,8 @@ COMMANDS = {
         "cli.commands.explain:command", "All about one client: what came, what comes, and why (in Dutch)."
     ),
     "preview": Entry("cli.commands.preview:command", "The exact mail of a touchpoint for one client."),
+    "mail": Entry("cli.commands.mail:group", "One verdict on a mail before it goes to anybody."),
+    "check": Entry("cli.commands.check:group", "Whether mail would arrive: SPF, DKIM, DMARC, settings, webhook."),
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
     "surveys": Entry("cli.commands.surveys:command", "Who may get a survey, and why others may not."),
@@ -52,6 +54,7 @@ COMMANDS = {
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
     "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 

@@ -13,7 +13,7 @@ from tasks.care.opening_acts import read_last_tick
 from tasks.care.store import CareRefused
 from tasks.care.telling import read_lines
 from tasks.care.tick import TickDone
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 
 ABROAD = timedelta(hours=1)  # a tick that mails people lies no further from now
 
@@ -44,7 +44,7 @@ def run_care(
     if last < first:
         raise CareRefused(f"{moment_words(last)} lies before {moment_words(first)}")
     _check(workspace, first, last, now)
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    renderer = renderer_of(workspace)
     return [steps.tick(workspace, renderer, at, dry_run=dry_run) for at in quarters_between(first, last)]
 
 

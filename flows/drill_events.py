@@ -103,7 +103,7 @@ def _answer(workspace: Workspace, at: datetime, values: Values) -> None:
 
 def _erase(workspace: Workspace, at: datetime, values: Values) -> None:
     by = values.get("by") or workspace.programme.people[0].name
-    erase_person(workspace, values["client_id"], by, at, record_erasing, lambda _ids: 0, ends_case=True)
+    erase_person(workspace, values["client_id"], by, at, record_erasing, lambda _ids: 0, ends_case=True, alone=True)
 
 
 def _reply(workspace: Workspace, at: datetime, values: Values) -> None:

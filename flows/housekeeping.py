@@ -20,7 +20,7 @@ def sync_suppressions(workspace: Workspace) -> SyncReport:
     """Safe to repeat: the exchange goes on where it stopped."""
     settings = workspace.settings
     return suppressions.sync_suppressions(
-        workspace.engine, suppressions.open_api(settings), datetime.now(UTC), settings.keys()
+        workspace.engine, suppressions.open_api(settings), datetime.now(UTC), settings.every_key()
     )
 
 

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     fan_out_runs: int = Field(3, ge=0)
     alert_url: SecretStr | None = None
     alert_email: str = ""
+    desk: Literal["off", "mail", "proxy"] = "off"
+    desk_header: str = "X-Forwarded-Email"
+    desk_proxies: str = "127.0.0.1,::1"
+    desk_hours: int = Field(12, ge=1, le=24 * 14)
 
     def key(self) -> bytes:
         """The key that signs ids and links.
@@ -73,8 +77,8 @@ class Settings(BaseSettings):
             return self.secret_key.get_secret_value().encode()
         return _stored_key(SECRET_KEY_FILE)
 
-    def keys(self) -> tuple[bytes, ...]:
-        """The present key first, then the old ones: what they signed stays valid."""
+    def every_key(self) -> tuple[bytes, ...]:
+        """The present key first, then the old ones: what they signed stays valid. With `keys` we would be a mapping."""
         return (self.key(), *(key.encode() for key in self.old_secret_keys.replace(",", " ").split()))
 
 

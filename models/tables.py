@@ -17,6 +17,7 @@ from models.clients import (
     SuppressionRow,
 )
 from models.decisions import DecisionRow
+from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
@@ -109,6 +110,9 @@ settlement_files = metadata.tables[SettlementFileRow.__tablename__]
 settlement_acts = metadata.tables[SettlementActRow.__tablename__]
 bank_imports = metadata.tables[BankImportRow.__tablename__]
 bank_entries = metadata.tables[BankEntryRow.__tablename__]
+desk_links = metadata.tables[DeskLinkRow.__tablename__]
+desk_sessions = metadata.tables[DeskSessionRow.__tablename__]
+left_in_doubt = metadata.tables[LeftInDoubtRow.__tablename__]
 cases = metadata.tables[CaseRow.__tablename__]
 case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
 case_steps = metadata.tables[CaseStepRow.__tablename__]

@@ -102,7 +102,7 @@ def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool
             directory,
             imported_at=imported_at,
             rejected_path=REJECTED,
-            keys=settings.keys,
+            keys=settings.every_key,
             words_before=add_months(day_in_amsterdam(imported_at), -programme.retention.words_months),
             terms=terms,
             confirm=confirm,

@@ -66,7 +66,8 @@ def erase(client_id: str, by: str, ends_case: bool, forfeit: bool) -> None:
     if done.cases:
         say(f"complaints that end as erased: {', '.join(done.cases)}")
     if done.others:
-        say(f"{', '.join(done.others)} had the same address: they get no mail until the CRM has another one for them")
+        who = ", ".join(done.others)
+        say(f"the address stays with {who}, who have another name; erase them too if it is one person")
     told = "was told to erase the address" if done.outside.is_told else "was not told: none is set up, or no address"
     say(f"the mail provider {told}; its own lists of suppressions stay, so that it sends nothing there")
     say("no connector is set up: erase the person in the CRM as well (until then its exports are held out here)")

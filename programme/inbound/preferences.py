@@ -136,6 +136,24 @@ def read_choices(fields: Mapping[str, str]) -> tuple[Choosing, ...]:
     return tuple(found)
 
 
+def choice_words(name: str, value: str) -> str:
+    """A choice as a colleague reads it: "Wil geen mail meer over Ideeën en nieuws"."""
+    labels = {_name(one.topic): one.label for one in TOPICS}
+    if name in labels:
+        return f"Wil {'weer' if value == ON else 'geen'} mail over: {labels[name]}"
+    match name:
+        case PreferenceName.PAUSE:
+            return "Beëindigde de pauze" if value == NO_PAUSE else f"Vroeg: {PAUSE_WORDS[value].lower()}"
+        case PreferenceName.LESS_OFTEN:
+            return "Wil minder vaak mail" if value == ON else "Wil weer zo vaak mail als eerst"
+        case PreferenceName.CHANNEL:
+            return f"Koos: {CHANNEL_WORDS[Channel(value)].lower()}"
+        case PreferenceName.PHONE_CONSENT:
+            return "Mag gebeld worden voor reclame" if value == ON else "Wil niet gebeld worden voor reclame"
+        case _:
+            return "De verbouwing is klaar" if value == ON else "De verbouwing is toch niet klaar"
+
+
 def _name(topic: Topic) -> str:
     return f"{PreferenceName.TOPIC}:{topic}"
 

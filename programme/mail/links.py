@@ -10,6 +10,8 @@ from programme.terms.own_pages import OWN_PAGES, SITES
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 
+UNSUBSCRIBE_SUBJECT = "afmelden"  # an empty mail with this subject is read as an unsubscribe
+
 
 class Links(NamedTuple):
     """The recipient's own links. Opening one changes nothing; only a POST does."""
@@ -71,6 +73,11 @@ def tracked_link(url: str, utm_source: str, utm_medium: str, touchpoint_id: str)
     query = [(name, value) for name, value in parse_qsl(parts.query, True) if not name.startswith("utm_")]
     query += [("utm_source", utm_source), ("utm_medium", utm_medium), ("utm_campaign", touchpoint_id)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), parts.fragment))
+
+
+def unsubscribe_ways(url: str, address: str) -> tuple[str, str]:
+    """The two ways of a List-Unsubscribe header: the page of RFC 8058, and a mail for programs that know no pages."""
+    return f"<{url}>", f"<{mail_to(address, UNSUBSCRIBE_SUBJECT)}>"
 
 
 def mail_to(address: str, subject: str) -> str:

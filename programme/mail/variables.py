@@ -177,7 +177,8 @@ def _fields(subject: Subject, variant: Mapping[str, Choice], links: Links) -> di
     if subject.kind.target and subject.project and (address := clean(subject.project.address or "")):
         fields["address"] = address
     if subject.kind.ends_with_referral and subject.allows_marketing:
-        fields["next_reward"] = offers.next_reward_words(subject.programme, subject.client, subject.as_of)
+        reward = offers.next_reward_words(subject.programme, subject.client, subject.as_of)
+        fields["next_reward"] = wording.unbroken(reward)
     return fields
 
 
@@ -234,7 +235,7 @@ def _add_tier_code(subject: Subject, variant: dict[str, Choice], fields: dict[st
     above = offers.next_tier(subject.programme, tier)
     if above and (missing := offers.missing_words(above, measure, variant["reader"] not in BUILDERS)):
         variant["next_tier"] = above.id
-        fields["missing"] = wording.capitalised(missing)
+        fields["missing"] = wording.unbroken(wording.capitalised(missing))
         fields["progress"] = _percent_words(above, measure)
     if code := offers.tier_code(tier, subject.client.code):
         variant["offer"], fields["offer_percent"] = "personal", str(code.percent)

@@ -76,7 +76,7 @@ _REASONS: Mapping[str, str] = {
     Reason.OPEN_CASE: "Er loopt een klacht; eerst lossen wij die op.",
     Reason.SURVEY_BUDGET: "De klant kreeg kort geleden al een vraag om een mening.",
     Reason.OVERDUE_INVOICE: "Er staat een factuur open waarvan de betaaltermijn voorbij is.",
-    Reason.PAUSED: "De klant heeft een pauze gevraagd; reclame wacht tot die voorbij is.",
+    Reason.PAUSED: "De klant heeft een pauze gevraagd, en die is nog niet voorbij.",
     Reason.RUNNING_PROJECT: "De klant heeft een lopend project; de mail wacht tot dat klaar is.",
     Reason.OUTRANKED: "De klant krijgt op deze dag al een andere mail.",
     Reason.FREQUENCY_CAP: "De klant kreeg de afgelopen dagen al een mail.",
@@ -150,6 +150,11 @@ def euros(cents: int) -> str:
     whole, rest = divmod(cents, 100)
     text = f"{whole:,}".replace(",", ".")
     return f"{sign}€ {text},{rest:02d}" if rest else f"{sign}€ {text}"
+
+
+def unbroken(text: str) -> str:
+    """The text with a no-break space behind each euro sign, for a place where a line may end."""
+    return text.replace("€ ", "€\u00a0")
 
 
 def whole_euros(cents: int) -> str:

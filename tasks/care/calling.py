@@ -11,16 +11,22 @@ from programme.care.outcomes import TaskChannel
 from programme.words.states import Purpose
 from tasks.care.ending import cancel_tasks
 
-SOURCE_CALL = "call"
+SOURCE_CALL, SOURCE_DESK = "call", "desk"
 
 
 def refuse_calls(connection: Connection, client_id: str, at: datetime, by: str) -> None:
     """The client wants no more calls: no import makes it true again, and the recipient's marketing calls end."""
-    state_phone_consent(connection, client_id, False, Proof(SOURCE_CALL, at, by_name=by))
-    cancel_marketing_calls(connection, client_id, at)
+    note_what_was_said(connection, client_id, False, Proof(SOURCE_CALL, at, by_name=by))
 
 
-def cancel_marketing_calls(connection: Connection, client_id: str, at: datetime) -> None:
+def note_what_was_said(connection: Connection, client_id: str, consent: bool, proof: Proof) -> None:
+    """What a client said about calls for marketing; a refusal also ends the calls that wait."""
+    state_phone_consent(connection, client_id, consent, proof)
+    if not consent:
+        _cancel_marketing_calls(connection, client_id, proof.at)
+
+
+def _cancel_marketing_calls(connection: Connection, client_id: str, at: datetime) -> None:
     """Cancel the open ones of every record of the recipient."""
     recipient = select(clients.c.recipient).where(clients.c.client_id == client_id).scalar_subquery()
     same = select(clients.c.client_id).where(clients.c.recipient == recipient, clients.c.recipient != "")

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
+from programme.mail.links import unsubscribe_ways
 from programme.words.dates import AMSTERDAM
 from tasks.mail.render import Mail
 
@@ -36,7 +37,8 @@ def build_eml(mail: Mail) -> bytes:
         f"Subject: {_words(mail.subject, 'Subject')}",
         f"Date: {_dated(mail.as_of)}",
         f"Message-ID: <{mail.message_id}@{domain}>",
-        f"List-Unsubscribe: <{_one_line(mail.unsubscribe_url)}>",
+        "List-Unsubscribe: "
+        + ",\r\n ".join(unsubscribe_ways(_one_line(mail.unsubscribe_url), _one_line(mail.reply_address))),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         *([AUTOMATIC] if mail.is_automatic else []),
         "Content-Language: nl",

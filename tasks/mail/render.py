@@ -9,20 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from markupsafe import escape
 
+from programme.campaigns.texts import texts_of
 from programme.facts.records import Client, Recipient
+from programme.mail.appointment import Attachment, appointment_of
 from programme.mail.links import links_of
 from programme.mail.variables import AboutOccasion, Choice, MailContext, mail_context
 from programme.rules.decide import Decision
-from programme.rules.offers import GivenCode
 from programme.terms.kinds import Kinds, MailKind
 from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.answer_tree import AnswerTree
+from tasks.mail.logged import LoggedMessage as LoggedMessage
+from tasks.mail.logged import PreparedMail as PreparedMail
 from tasks.mail.tagged import TAG, TaggedMail
 from tasks.mail.templates import Templates
 
@@ -48,39 +51,6 @@ class Mail:
     unsubscribe_url: str
     is_automatic: bool = False  # no machine may answer it
     files: tuple[tuple[str, str, bytes], ...] = ()
-
-
-class PreparedMail(NamedTuple):
-    """The part of a mail that the message log stores; both JSON texts are compact, with sorted keys."""
-
-    message_id: str
-    subject: str
-    sender_name: str
-    variant_json: str
-    fields_json: str
-    code: GivenCode | None
-
-
-class LoggedMessage(Protocol):
-    """The part of a row of the message log that rendering needs."""
-
-    @property
-    def message_id(self) -> str: ...  # noqa: D102
-
-    @property
-    def touchpoint(self) -> str: ...  # noqa: D102
-
-    @property
-    def recipient(self) -> str: ...  # noqa: D102
-
-    @property
-    def sender_name(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def variant(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def fields(self) -> str | None: ...  # noqa: D102
 
 
 class Filled(NamedTuple):
@@ -118,6 +88,7 @@ class CompiledMail:
     Attributes:
         variant_json: the variant as the log stores it: only the choices that the template asks for.
         subject, text, html: the whole texts, with a tag for each field.
+        files: those that go with every mail of the variant.
     """
 
     touchpoint: str
@@ -129,13 +100,15 @@ class CompiledMail:
     subject_pieces: Pieces
     text_pieces: Pieces
     html_pieces: Pieces
+    files: tuple[Attachment, ...] = ()
 
     @classmethod
     def of(cls, touchpoint: str, variant_json: str, tagged: TaggedMail) -> "CompiledMail":
         """The compiled mail of a tagged mail, cut into pieces."""
         subject, text, html = tagged.subject, tagged.text, tagged.html
         pieces = Pieces(subject), Pieces(text), Pieces(html)
-        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces)
+        event = appointment_of(touchpoint, texts_of(str(tagged.answers.get("copy", ""))))
+        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, (event,) if event else ())
 
     def fill(self, fields: Mapping[str, str]) -> Filled:
         """The mail with these values, escaped where they land in HTML. Raises FieldMissing."""
@@ -260,6 +233,7 @@ class Renderer:
             reply_address=brand.reply_address,
             recipient=recipient,
             unsubscribe_url=fields["unsubscribe_url"],
+            files=compiled.files,
         )
 
 

@@ -29,7 +29,7 @@ from programme.mail.links import services_of, sites_of, tel_link
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
-from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros
+from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros, unbroken
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.drawings import draw, read_drawings, stairs
 from tasks.mail.palette import DARK, DARK_METALS, light_palette
@@ -63,28 +63,28 @@ class Templates:
 
         Raises TemplateMissing or TemplateInvalid, naming file and line.
         """
-        tagged, mjml, mjml_name = self.mjml_of(kind, variant)
-        html = html_of(mjml, mjml_name, self._drawn)
-        check_tags(mjml_name, html, ".h", FIELDS | kind.fields)
-        return replace(tagged, html=html)
+        tagged, values = self._text_of(kind, variant)
+        name = self._names_of(kind.template_name)[0]
+        html = html_of(self._render(self._html, name, values), name, self._drawn)
+        check_tags(name, html, ".h", FIELDS | kind.fields)
+        return replace(tagged, html=html, answers=values["v"].answers())
 
-    def mjml_of(self, kind: MailKind, variant: Mapping[str, Any]) -> tuple[TaggedMail, str, str]:
-        """The mail without its HTML, the MJML that this is made of, and the template's name.
+    def text_of(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
+        """The mail without its HTML, for who reads the words of many variants: it costs a fraction of the whole."""
+        return self._text_of(kind, variant)[0]
 
-        The costly step, from MJML to HTML, is left to `compile`.
-        """
+    def _text_of(self, kind: MailKind, variant: Mapping[str, Any]) -> tuple[TaggedMail, dict[str, Any]]:
+        """The mail without its HTML, and the values for making that."""
         choices = Choices(self._programme, variant)
         fields = FIELDS | kind.fields
         values = self._values(kind, choices, fields)
-        mjml_name, text_name = self._names_of(kind.template_name)
-        heads, text = split_heads(self._render(self._text, text_name, values), text_name)
+        name = self._names_of(kind.template_name)[1]
+        heads, text = split_heads(self._render(self._text, name, values), name)
+        check_tags(name, heads["Subject"] + text, "", fields)
         escaped = {head: for_html(words) for head, words in heads.items()}
-        marked = {head.lower(): words for head, words in escaped.items()}
-        mjml = self._render(self._html, mjml_name, values | marked)
-        check_tags(text_name, heads["Subject"] + text, "", fields)
         text = f"{heads['Heading']}\n\n{text}"
         tagged = TaggedMail(heads["Subject"], str(escaped["Preheader"]), "", text, choices.answers())
-        return tagged, mjml, mjml_name
+        return tagged, values | {head.lower(): words for head, words in escaped.items()}
 
     def _names_of(self, name: str) -> tuple[str, str]:
         """The templates of the HTML and of the text: one and the same, unless the mail is written as a pair."""
@@ -114,8 +114,8 @@ class Templates:
             "words": PROJECT_WORDS,
             "capitalised": capitalised,
             "referral_terms": {
-                "friend": euros(terms.friend_discount_cents),
-                "reward": euros(terms.steps[0].reward_cents),
+                "friend": unbroken(euros(terms.friend_discount_cents)),
+                "reward": unbroken(euros(terms.steps[0].reward_cents)),
             },
             "touchpoint": {
                 "id": kind.id,

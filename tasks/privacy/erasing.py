@@ -61,7 +61,7 @@ class Erasure(NamedTuple):
 
     Attributes:
         client_ids: the records of the person.
-        others: other clients who had his address; it is theirs no more.
+        others: other clients who have his address, and keep it.
         was_erased: he was erased before, and this only looked for what came since.
         cases: complaints that ended with him, by the id of their feedback.
     """
@@ -82,6 +82,7 @@ def erase_person(
     forget_wishes: Callable[[Collection[str]], int],
     *,
     ends_case: bool = False,
+    alone: bool = False,
 ) -> Erasure:
     """Erase the person of a client record. Safe to repeat.
 
@@ -89,6 +90,7 @@ def erase_person(
         record: of the acts, called once for each record of the person.
         forget_wishes: takes what waits in the journal about these messages out of it.
         ends_case: go on although a complaint is open.
+        alone: erase this record only, whoever else has its name and address.
 
     Raises:
         UnknownClient: nobody has this id.
@@ -97,7 +99,7 @@ def erase_person(
     """
     today = day_in_amsterdam(at)
     with reading(workspace.engine) as connection:
-        person = read_person(connection, client_id)
+        person = read_person(connection, client_id, alone=alone)
         cases = _open_cases(connection, workspace, person, today)
         _require_nothing_open(connection, person, cases, ends_case)
         message_ids = _message_ids(connection, person)
@@ -107,7 +109,7 @@ def erase_person(
         if connection.dialect.name == "sqlite":  # what is deleted is overwritten in the file, too
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
         lock_ledger(connection)
-        now = read_person(connection, client_id)
+        now = read_person(connection, client_id, alone=alone)
         _require_nothing_open(connection, now, cases, ends_case)
         message_ids = _message_ids(connection, now)
         erase_records(connection, workspace.settings.key(), now, at)
@@ -131,21 +133,18 @@ def erase_records(connection: Connection, key: bytes, person: Person, at: dateti
     _stop_mails(connection, whose)
     _cancel_tasks(connection, whose, at)
     _clean_lines(connection, whose)
-    # The clients come last: by their address the rows of the other tables are found.
+    own = tables.clients.c
+    told = dict.fromkeys(("consent_told_on", "channel_told_on", "phone_consent_told_on"))
+    erased_on = func.coalesce(own.erased_on, day)
+    connection.execute(update(tables.clients).where(whose.is_client(own.client_id)).values(erased_on=erased_on, **told))
+    # The clients come last: by their address the rows of the other tables are found. Once one is erased, no trigger
+    # keeps the address that goes.
     for table, found in reversed(list(present())):
         for belonging in found:
             if belonging.is_deleted:
                 connection.execute(delete(table).where(belonging.mine(table, whose)))
             elif belonging.becomes:
                 connection.execute(update(table).where(belonging.mine(table, whose)).values(**belonging.becomes))
-    own = tables.clients.c
-    told = dict.fromkeys(("consent_told_on", "channel_told_on", "phone_consent_told_on"))
-    erased_on = func.coalesce(own.erased_on, day)
-    connection.execute(update(tables.clients).where(whose.is_client(own.client_id)).values(erased_on=erased_on, **told))
-    # A trigger has just kept the address that somebody else at it had.
-    earlier = tables.earlier_recipients
-    mine = or_(whose.is_client(earlier.c.client_id), whose.is_address(earlier.c.recipient))
-    connection.execute(delete(earlier).where(mine))
     remember_erased(connection, key, person.addresses, day)
 
 

@@ -14,6 +14,8 @@ from models.database.engine import keep_commits_short
 from models.settings import Settings
 from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, journal_of
+from web.desk.faults import show_breakdown
+from web.desk.routes import ROUTERS as DESK
 from web.hooks import events, inbound
 from web.hooks.mailroom import Mailroom
 from web.public import account, answers, invitation, own_page, preferences, statements, unsubscribe
@@ -48,9 +50,16 @@ def create_app(
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)
+    if settings.desk != "off":
+        for router in DESK:
+            app.include_router(router)
     app.add_exception_handler(HTTPException, _show_fault)
     app.add_middleware(
-        Guard, pages=site.pages, is_https=site.base_url.startswith("https://"), limit=limit or RateLimit()
+        Guard,
+        pages=site.pages,
+        is_https=site.base_url.startswith("https://"),
+        limit=limit or RateLimit(),
+        breakdowns={"/desk": show_breakdown} if settings.desk != "off" else {},
     )
     return app
 

@@ -59,7 +59,7 @@ class _Share:
 
 
 async def read_body(
-    request: Request, limit: int, room: Room | None = None, seconds: float = BODY_SECONDS
+    request: Request, limit: int, room: Room | None = None, seconds: float | None = None
 ) -> bytes | None:
     """The body's raw bytes; None when there are more than `limit`, which are not kept.
 
@@ -67,7 +67,7 @@ async def read_body(
         room: shared with other bodies, and only needed while this one comes in.
 
     Raises:
-        TooSlow: after `seconds`.
+        TooSlow: after `seconds`, or BODY_SECONDS.
         NoRoom: the room is full.
     """
     if _declared(request) > limit + PASSED_OVER:
@@ -75,7 +75,7 @@ async def read_body(
     share = _Share(room)
     try:
         with share.held():
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds or BODY_SECONDS):
                 return await _gather(request.stream(), limit, share)
     except TimeoutError:
         raise TooSlow from None

@@ -101,6 +101,12 @@ def of_case(table: Table, whose: Whose) -> ColumnElement[bool]:
     return table.c.case_id.in_(select(cases.case_id).where(whose.is_client(cases.client_id)))
 
 
+def of_task(table: Table, whose: Whose) -> ColumnElement[bool]:
+    """Rows about a task that was made for him."""
+    tasks = tables.people_tasks.c
+    return table.c.task_id.in_(select(tasks.task_id).where(whose.is_client(tasks.client_id)))
+
+
 def of_line(table: Table, whose: Whose) -> ColumnElement[bool]:
     """Rows about one of his settlement lines."""
     lines = tables.settlement_lines.c

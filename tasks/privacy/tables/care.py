@@ -23,6 +23,7 @@ CARE: Mapping[str, tuple[Belonging, ...]] = {
         ),
     ),
     "case_feedback": (Belonging("", rows.of_case, stays=frozenset({"feedback_id", "case_id"})),),
+    "case_answers": (Belonging("", rows.of_case, stays=frozenset({"case_id"})),),
     "case_steps": (
         Belonging(
             "Wat wij met klachten deden",
@@ -73,6 +74,7 @@ CARE: Mapping[str, tuple[Belonging, ...]] = {
             },
         ),
     ),
+    "task_invoices": (Belonging("", rows.of_task, stays=frozenset({"invoice_id", "task_id"})),),
     "task_notes": (
         Belonging(
             "Notities over u",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_address
+from tasks.privacy.tables.belongings import Belonging, of_client, of_client_or_address
 
 FACTS: Mapping[str, tuple[Belonging, ...]] = {
     "clients": (
@@ -37,8 +37,6 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
                 "partner_since": "Partner sinds",
             },
         ),
-        # Somebody else at the same address: the address is nobody's any more.
-        Belonging("", of_address("recipient"), {"email": None, "recipient": ""}),
     ),
     "earlier_recipients": (
         Belonging(
@@ -98,7 +96,7 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
             "Uw mening",
             of_client(),
             {"comment": None},
-            stays=frozenset({"feedback_id", "client_id", "project_id", "kind", "severity", "origin"}),
+            stays=frozenset({"feedback_id", "client_id", "project_id", "kind", "severity", "of_case", "origin"}),
             shown={
                 "given_on": "Dag",
                 "kind": "Soort",

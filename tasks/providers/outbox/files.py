@@ -132,7 +132,8 @@ def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
         return
     _make_folder(target.parent)
     message: Any = message_from_bytes(source.read_bytes())
-    text, html = (str(part.get_payload(decode=True), "utf-8") for part in message.walk() if not part.is_multipart())
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    text, html = (str(part.get_payload(decode=True), "utf-8") for part in leaves[:2])
     page = pages.get_template("page/outbox_mail.html").render(
         entry=entry,
         day=weekday_words(entry.as_of),

@@ -46,7 +46,7 @@ class Person(NamedTuple):
     """One recipient, with the values of the mail's fields in the order of People.names.
 
     Attributes:
-        url: the unsubscribe page.
+        url: the ways to unsubscribe, as the header has them.
         is_json_special: JSON has to escape some of the values.
     """
 
@@ -166,12 +166,12 @@ def personalize(
     return Personalized(body, made, shared)
 
 
-def person_of(letter: Letter, url: str) -> dict[str, Any]:
+def person_of(letter: Letter, ways: str) -> dict[str, Any]:
     """One personalization without sender and substitutions."""
     return {
         "to": [{"email": letter.recipient}],
         "custom_args": {"message_id": letter.message_id},
-        "headers": {"List-Unsubscribe": f"<{url}>"},
+        "headers": {"List-Unsubscribe": ways},
     }
 
 
@@ -220,10 +220,10 @@ def _left_to_say(columns: Sequence[_Column]) -> tuple[list[str], list[list[str]]
 
 
 def _form(tags: Sequence[str]) -> str:
-    """A personalization with a %s for the address, our id, the unsubscribe page, the sender and each value."""
+    """A personalization with a %s for the address, our id, the ways to unsubscribe, the sender and each value."""
     values = ",".join(f'"{tag}":"%s"' for tag in tags)
     return (
-        '{"to":[{"email":"%s"}],"custom_args":{"message_id":"%s"},"headers":{"List-Unsubscribe":"<%s>"},%s'
+        '{"to":[{"email":"%s"}],"custom_args":{"message_id":"%s"},"headers":{"List-Unsubscribe":"%s"},%s'
         f'"substitutions":{{{values}}}}}'
     )
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from flows.ui.mail_pictures import mail_picture, xhtml_of
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.order import read_order
+from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.facts.records import Client
 from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail, Renderer
@@ -110,13 +111,21 @@ def campaign(message: dict[str, Any]) -> Campaign:
     return order.campaign
 
 
+def hostile(message: dict[str, Any]) -> Campaign:
+    """A campaign with texts that the form refuses, as if they had come another way."""
+    made = campaign({"template": message["template"], "subject": "Proef", "intro": "Proef"})
+    written = {key: value for key, value in message.items() if key in CampaignTexts._fields}
+    texts = made.texts._replace(**written)
+    return replace(made, texts=texts, copy=copy_of(PROGRAMME, made.name, texts))
+
+
 def client(projects: tuple[Any, ...], **changes: Any) -> Client:
     return make.client(projects=projects, code="7Q2KD9XA", **changes)
 
 
 def mail_of_case(name: str) -> Mail:
     message, projects = CASES[name]
-    return mail_to(campaign(message), client(projects))
+    return mail_to(hostile(message) if "hostile" in name else campaign(message), client(projects))
 
 
 RENDERER = Renderer(PROGRAMME, BASE_URL)
@@ -185,7 +194,7 @@ def test_no_text_adds_an_element(text: str, template_id: str) -> None:
     """Whatever stands in a text, the mail has the elements that it has with a plain word there."""
 
     def tags(words: str) -> list[str]:
-        asked = campaign({"template": "free_text", "subject": f"a{words}", "intro": f"a{words}", "place": f"a{words}"})
+        asked = hostile({"template": "free_text", "subject": f"a{words}", "intro": f"a{words}", "place": f"a{words}"})
         return re.findall(r"</?[a-z0-9]+", mail_to(replace(asked, template_id=template_id), client(PLAIN)).html)
 
     assert tags(text) == tags("")

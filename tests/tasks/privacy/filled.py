@@ -23,6 +23,7 @@ IDS = {
     "batch_id": "S20260302-1",
     "end_to_end_id": "S20260302-1-0001",
     "entry_id": 1000,
+    "answer_id": 1000,
     "id": 1000,  # beyond what the sequences give next
     "interaction_id": "I-1",
 }
@@ -78,7 +79,7 @@ def _value(table: Table, column: "Column[Any]", is_personal: bool) -> Any:
         return CLIENT
     if name in IDS:
         return IDS[name]
-    kind = column.type
+    kind = getattr(column.type, "impl_instance", column.type)
     if isinstance(kind, Boolean):
         return True
     if isinstance(kind, DateTime):
