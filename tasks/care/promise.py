@@ -1,4 +1,4 @@
-"""What the page after "nee, nog niet" promises: who calls, and by when."""
+"""What the page after a low score or "nee, nog niet" promises: who calls, and by when."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,9 +7,10 @@ from sqlalchemy import Engine, select
 
 from models.database.engine import reading
 from models.tables import messages
-from programme.care.owners import raised
+from programme.care.owners import LEVEL_OF, raised
 from programme.care.staff_mails import when_words
 from programme.terms.schema import Programme
+from programme.words.states import Severity
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
 from tasks.care.store import CareRefused, read_case
@@ -20,6 +21,15 @@ class Promise(NamedTuple):
 
     name: str
     by: str
+
+
+def first_promise(engine: Engine, programme: Programme, at: datetime) -> Promise:
+    """The promise to whoever gave a low score at that moment: the call with which its case begins."""
+    with reading(engine) as connection:
+        tick = read_tick(connection, programme, at)
+    owner = tick.owner(LEVEL_OF[Severity.MEDIUM], None)
+    call_by = tick.clock.working_days_after(at, programme.care.call_within_days)
+    return Promise(owner.person.name, when_words(call_by))
 
 
 def read_promise(engine: Engine, programme: Programme, message_id: str, at: datetime) -> Promise | None:

@@ -3,9 +3,10 @@
 The answer is that of the rules of a survey's kind (programme.terms.kinds.SURVEY_RULES); a test compares the two.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Select, func, or_, select, text, union
@@ -47,26 +48,31 @@ def read_surveyed(engine: Engine, programme: Programme, as_of: date) -> Iterator
     with reading(engine) as connection:
         held = _read_held(connection, programme, as_of)
         rows = connection.execution_options(yield_per=ROWS_A_TIME).execute(_everyone(as_of))
-        for recipient, records in groupby(rows, key=lambda row: row.recipient):
+        for recipient, records in groupby(map(tuple, rows), key=itemgetter(0)):
             if recipient:
                 yield _judged(held, recipient, list(records))
             else:
-                yield from (Surveyed("", row.client_id, Reason.NO_ADDRESS) for row in records)
+                yield from (Surveyed("", client_id, Reason.NO_ADDRESS) for _, client_id, *_ in records)
 
 
 def _judged(held: _Held, recipient: str, records: list[Any]) -> Surveyed:
     """The first rule that applies; of several records the first that is not noted as deceased."""
-    living = [row for row in records if not says_death(row.name)]
-    client_id = (living or records)[0].client_id
-    rules: Mapping[Reason, Callable[[], bool]] = {
-        Reason.NO_ADDRESS: lambda: not living,
-        Reason.SUPPRESSED: lambda: recipient in held.suppressed,
-        Reason.NOT_WANTED: lambda: recipient in held.not_wanted,
-        Reason.NO_DELIVERY: lambda: all(row.latest is None for row in records),
-        Reason.OPEN_CASE: lambda: recipient in held.open_case,
-        Reason.SURVEY_BUDGET: lambda: recipient in held.survey_budget,
-    }
-    return Surveyed(recipient, client_id, next((reason for reason, applies in rules.items() if applies()), None))
+    living = next((client_id for _, client_id, name, _ in records if not says_death(name)), None)
+    return Surveyed(recipient, living or records[0][1], _reason(held, recipient, records, living is not None))
+
+
+def _reason(held: _Held, recipient: str, records: list[Any], is_living: bool) -> Reason | None:
+    if not is_living:
+        return Reason.NO_ADDRESS
+    if recipient in held.suppressed:
+        return Reason.SUPPRESSED
+    if recipient in held.not_wanted:
+        return Reason.NOT_WANTED
+    if records[0][3] is None:  # the latest delivery of all records stands first
+        return Reason.NO_DELIVERY
+    if recipient in held.open_case:
+        return Reason.OPEN_CASE
+    return Reason.SURVEY_BUDGET if recipient in held.survey_budget else None
 
 
 def _everyone(as_of: date) -> Select[Any]:

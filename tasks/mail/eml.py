@@ -37,10 +37,7 @@ def build_eml(mail: Mail) -> bytes:
         f"Subject: {_words(mail.subject, 'Subject')}",
         f"Date: {_dated(mail.as_of)}",
         f"Message-ID: <{mail.message_id}@{domain}>",
-        "List-Unsubscribe: "
-        + ",\r\n ".join(unsubscribe_ways(_one_line(mail.unsubscribe_url), _one_line(mail.reply_address))),
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-        *([AUTOMATIC] if mail.is_automatic else []),
+        *([AUTOMATIC] if mail.is_automatic else _unsubscribe_lines(mail)),
         "Content-Language: nl",
         "MIME-Version: 1.0",
     ]
@@ -50,6 +47,12 @@ def build_eml(mail: Mail) -> bytes:
     if mail.files:
         body = _with_files(f"{boundary}.f", body, mail.files)
     return "\r\n".join([*lines, ""]).encode() + body
+
+
+def _unsubscribe_lines(mail: Mail) -> list[str]:
+    """Of mail to clients; what goes to staff is no list, and its Reply-To may be a client's."""
+    ways = unsubscribe_ways(_one_line(mail.unsubscribe_url), _one_line(mail.reply_address))
+    return ["List-Unsubscribe: " + ",\r\n ".join(ways), "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
 
 
 def _with_files(boundary: str, texts: bytes, files: Sequence[tuple[str, str, bytes]]) -> bytes:

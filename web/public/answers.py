@@ -30,7 +30,7 @@ from programme.mail.links import tracked_link
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
-from tasks.care.promise import Promise, read_promise
+from tasks.care.promise import Promise, first_promise, read_promise
 from tasks.inbound.answers import Linked, known_referral_code, read_kind, read_linked, record_answer, referral_code
 from tasks.inbound.journal import Wish
 from web.hooks.applying import DATABASE_FAULTS
@@ -39,8 +39,8 @@ from web.server.site import Site, site_of
 
 router = APIRouter()
 
-# The page of thanks after a survey: what is promised after a low score is the same everywhere.
-OF_SURVEYS = {"high": "enquete-high", "middle": "enquete-middle", "low": "ervaring-low"}
+# The page of thanks after a survey, by the band of its score.
+OF_SURVEYS = {"high": "enquete-high", "middle": "enquete-middle", "low": "enquete-low"}
 SURVEY_QUESTIONS = (Question.SURVEY_RECOMMEND, Question.SURVEY_SATISFIED, Question.LOYALTY_RECOMMEND)
 DONE = "klaar"  # in the address of the page of thanks
 
@@ -169,7 +169,9 @@ def _approach(site: Site, linked: Linked) -> str:
 
 
 def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise | None:
-    """Who calls whoever is not content with how a complaint was solved, and by when."""
+    """Who calls whoever gave a survey a low score, or is not content with how a complaint was solved, and by when."""
+    if form.question in SURVEY_QUESTIONS and _band(site, answer) == "low":
+        return first_promise(site.engine, site.programme, site.clock())
     if form.question != Question.SOLVED or answer.choice == SOLVED:
         return None
     return read_promise(site.engine, site.programme, linked.message_id, site.clock())

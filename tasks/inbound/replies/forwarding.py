@@ -7,6 +7,7 @@ are kept. Nothing is ever answered, and mail of our own is never passed on, so n
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, or_, select, update
 
@@ -127,7 +128,7 @@ def _send(mailer: StaffMailer, row: Any, address: str) -> bool:
 
 def _fields(workspace: Workspace, row: Any, mail: Incoming) -> dict[str, str]:
     came_at = clock.aware(row.received_at).astimezone(AMSTERDAM)
-    path = f"/desk/clients/{row.client_id}" if row.client_id else "/desk/replies"
+    path = f"/desk/clients/{quote(row.client_id)}" if row.client_id else "/desk/replies"
     return {
         "client_id": row.client_id or "",
         "link_url": f"{workspace.settings.base_url.rstrip('/')}{path}",

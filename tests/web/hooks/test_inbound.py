@@ -113,6 +113,7 @@ def test_a_reply_is_an_interaction_of_the_client_whose_message_it_answers(
     (passed_on,) = sent(tmp_path)
     assert passed_on["Subject"] == "Mail van klant C1"
     assert passed_on["Auto-Submitted"] == "auto-generated"
+    assert passed_on["List-Unsubscribe"] is None  # nobody's program may mail "afmelden" to the client
     assert "Hallo, ik heb een vraag." in passed_on.get_body(("plain",)).get_content()
 
 

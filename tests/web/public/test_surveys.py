@@ -40,7 +40,8 @@ def test_a_score_is_feedback_of_the_surveys_kind(site: Served, survey: str, ques
     assert "<b>traag" not in thanks
     # Whoever finds it hard to work with us was promised no call: only NPS and CSAT open a case.
     assert ("onnodig moeite" in thanks) == (kind == "ces")
-    assert ("Liever zelf" in thanks or "liever zelf" in thanks) == (kind != "ces")
+    # Friday 20 March, 11.00 o'clock: called within one working day, by the first manager.
+    assert ("Bas Hoekstra belt u uiterlijk maandag 23 maart om 11.00 uur" in thanks) == (kind != "ces")
 
 
 def test_three_questions_stand_on_one_page_and_the_first_is_an_nps(site: Served) -> None:
