@@ -8,7 +8,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE  # compiling everything anew costs each test worker some four seconds
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-server lint format torture bench golden deploy serve worker
+.PHONY: help setup demo test test-fast test-server lint format torture bench golden pictures deploy serve worker
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,11 @@ torture: $(STAMP) ## kill senders thousands of times, fail in every way, and dra
 bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks
 
-golden: $(STAMP) ## rewrite the golden mails; review the diff
-	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py
+golden: $(STAMP) ## rewrite the golden mails and the golden page of figures; review the diff
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py tests/tasks/figures/test_page.py
+
+pictures: $(STAMP) ## draw every golden mail with Chromium into pictures/, to look at (NAMES="check_in win_back")
+	@$(BIN)/python -m tests.tasks.mail.pictures pictures $(NAMES)
 
 deploy: $(STAMP) ## register the clock with the Prefect server at PREFECT_API_URL
 	@$(BIN)/python -m deployments.deploy

@@ -39,12 +39,12 @@ def run(say: Callable[[str], None], scale: int) -> None:
     compiled, templates = renderer.compiled(TOUCHPOINT, variant), Templates(programme)
     fields = [context.fields for context in contexts]
 
-    naive = _each(max(scale // NAIVE_SHARE, 10), lambda _: templates.compile(TOUCHPOINT, variant))
+    naive = _each(max(scale // NAIVE_SHARE, 10), lambda _: templates.compile(renderer.kinds[TOUCHPOINT], variant))
     filled = _each(scale, lambda number: compiled.fill(fields[number % len(fields)]))
     letters = [_letter(number, one) for number, one in enumerate(fields)]
     values = _each(max(scale // len(fields), 1), lambda _: _personalized(compiled, letters)) / len(letters)
     said = _each(len(clients), lambda number: _context(renderer, occasions[number], clients[number]))
-    mail = renderer.compose(TOUCHPOINT, occasions[0], clients[0], _alone(clients[0]), DAY, KEY)
+    mail = renderer.compose(renderer.kinds[TOUCHPOINT], occasions[0], clients[0], _alone(clients[0]), DAY, KEY)
     written = _each(scale // 10, lambda _: build_eml(mail))
     size = len(_personalized(compiled, letters)[0])
 
@@ -103,7 +103,7 @@ def _occasion(programme: Programme, client: Client) -> Occasion:
 
 
 def _context(renderer: Renderer, occasion: Occasion, client: Client) -> MailContext:
-    return renderer.context(TOUCHPOINT, occasion, client, _alone(client), DAY, KEY)[1]
+    return renderer.context(renderer.kinds[TOUCHPOINT], occasion, client, _alone(client), DAY, KEY)[1]
 
 
 if __name__ == "__main__":

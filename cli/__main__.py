@@ -23,7 +23,7 @@ COMMANDS = {
     "import": Entry("cli.commands.crm_import:command", "Load a CRM export; creates or upgrades the database first."),
     "programme": Entry("cli.commands.programme:group", "Check the programme file."),
     "plan": Entry("cli.commands.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
-    "run": Entry("cli.commands.run:group", "Run a flow: daily, win-back, rewards, settlement."),
+    "run": Entry("cli.commands.run:group", "Run a flow: daily, win-back, care, rewards, settlement."),
     "backfill": Entry("cli.commands.backfill:command", "The runs of a range of days, in order."),
     "decisions": Entry("cli.commands.decisions:command", "The decisions kept."),
     "messages": Entry("cli.commands.messages:command", "The message log."),
@@ -31,6 +31,8 @@ COMMANDS = {
         "cli.commands.explain:command", "All about one client: what came, what comes, and why (in Dutch)."
     ),
     "preview": Entry("cli.commands.preview:command", "The exact mail of a touchpoint for one client."),
+    "mail": Entry("cli.commands.mail:group", "One verdict on a mail before it goes to anybody."),
+    "check": Entry("cli.commands.check:group", "Whether mail would arrive: SPF, DKIM, DMARC, settings, webhook."),
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
@@ -45,8 +47,13 @@ COMMANDS = {
     "reconcile": Entry("cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."),
     "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
     "tasks": Entry("cli.commands.people_tasks:group", "Who is to be called or written to, and what came of it."),
+    "cases": Entry("cli.commands.cases:group", "Complaints that care follows: list, note, resolve, weigh."),
+    "people": Entry("cli.commands.people:group", "Who is at the office; who is away, and back."),
+    "drill": Entry("cli.commands.drill:command", "Play events over the ticks of care: rehearsal, training, tests."),
     "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
+    "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
     "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
     "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 

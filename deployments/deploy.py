@@ -44,6 +44,7 @@ CLOCK = (
     Entry("flows.daily:daily", "5 9 * * *", {"dry_run": False}, tags=("klok",)),
     Entry("flows.win_back:win_back", "5 10 * * *", {"dry_run": False, "wait_hours": 6}, tags=("klok",)),
     Entry("flows.upkeep:upkeep", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
+    Entry("flows.care:care", "*/15 * * * *", {"dry_run": False}, tags=("klok", "klachten")),
     Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
     Entry("flows.referral_settlement:referral_settlement", "5 8 1 * *", {"dry_run": False}, tags=("klok", "geld")),
     Entry("flows.rewards:rewards", "20 8 * * *", {"dry_run": False}, tags=("klok", "geld")),

@@ -15,7 +15,7 @@ from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
 from tasks.care.store import CareRefused
 from tasks.care.tick import TickDone, run_tick
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 
 Progress = Callable[[datetime], None]
 
@@ -48,7 +48,7 @@ def run_drill(
         raise DrillRefused("a drill is played over the outbox alone; set BOUWCLUB_DELIVERY=outbox")
     events = sorted(_read_events(lines), key=lambda event: event.at)
     downs = [(event.at, _moment(event.line, event.values, "until")) for event in events if event.type == "down"]
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    renderer = renderer_of(workspace)
     waiting = iter([event for event in events if event.type != "down"])
     following = next(waiting, None)
     done = []

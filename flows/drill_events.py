@@ -8,13 +8,15 @@ from types import TracebackType
 from typing import Any
 
 from flows.drill_facts import FACTS, Fact, as_fact, import_facts
-from flows.drill_mails import answer_case, answer_page, deliver_message, make_message, open_message
+from flows.drill_mails import answer_case, answer_page, deliver_message, is_standing, make_message, open_message
 from models.database.engine import writing
 from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
 from tasks.care.absences import come_back, go_away
-from tasks.care.case_acts import change_severity, resolve_case
+from tasks.care.case_acts import change_severity, record_erasing, resolve_case
 from tasks.care.outcomes import record_outcome
+from tasks.inbound.replies.storing import add_interaction
+from tasks.privacy.erasing import erase_person
 
 
 class EventRefused(Exception):
@@ -100,15 +102,15 @@ def _answer(workspace: Workspace, at: datetime, values: Values) -> None:
 
 
 def _erase(workspace: Workspace, at: datetime, values: Values) -> None:
-    from tasks.care.erasing import erase_for_drill
-
-    erase_for_drill(workspace, values["client_id"], at)
+    by = values.get("by") or workspace.programme.people[0].name
+    erase_person(workspace, values["client_id"], by, at, record_erasing, lambda _ids: 0, ends_case=True, alone=True)
 
 
 def _reply(workspace: Workspace, at: datetime, values: Values) -> None:
-    from tasks.care.erasing import add_reply
-
-    add_reply(workspace, values["interaction_id"], values["client_id"], at)
+    client_id = values["client_id"]
+    with writing(workspace.engine) as connection:
+        if is_standing(connection, client_id):
+            add_interaction(connection, values["interaction_id"], client_id, at)
 
 
 ACTS: Mapping[str, Act] = {

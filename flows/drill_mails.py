@@ -88,21 +88,17 @@ def _ensure_message(
 ) -> bool:
     """Make the message that an event names, unless it is there; False for an erased client, whom nobody mails."""
     message, client_id = values["message"], values["client_id"]
-    client = connection.execute(
-        select(clients.c.recipient, clients.c.erased_on).where(clients.c.client_id == client_id)
-    ).one_or_none()
-    if client is None:
-        raise CareRefused(f"there is no client {client_id}")
-    if client.erased_on is not None:
+    if not is_standing(connection, client_id):
         return False
     if connection.execute(select(messages.c.id).where(messages.c.message_id == message)).first():
         return True
+    recipient = connection.execute(select(clients.c.recipient).where(clients.c.client_id == client_id)).scalar_one()
     day, kind = day_in_amsterdam(at), workspace.programme.kinds.get(touchpoint)
     connection.execute(
         insert(messages).values(
             message_id=message,
             client_id=client_id,
-            recipient=client.recipient,
+            recipient=recipient,
             touchpoint=touchpoint if kind else f"{touchpoint}-{message}",
             occasion=project_id or message,
             flow=FLOW,
@@ -115,6 +111,15 @@ def _ensure_message(
         )
     )
     return True
+
+
+def is_standing(connection: Connection, client_id: str) -> bool:
+    """Whether this client was not erased; raises CareRefused when there is none with this id."""
+    query = select(clients.c.erased_on).where(clients.c.client_id == client_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise CareRefused(f"there is no client {client_id}")
+    return row.erased_on is None
 
 
 def _report(workspace: Workspace, at: datetime, message: str, event: str, **more: Any) -> None:

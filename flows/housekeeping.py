@@ -8,16 +8,19 @@ from prefect.cache_policies import NO_CACHE
 from flows.secrecy import flow, task
 from flows.ui.day_artifacts import publish_sync
 from tasks.base.workspace import Workspace, open_workspace, today_in_amsterdam
+from tasks.clients import snapshots
 from tasks.inbound import suppressions
 from tasks.inbound.suppressions import SyncReport
+from tasks.privacy import retention
 from tasks.referrals.links import forgetting
 
 
 @task(name="sync-suppressions", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=60)
 def sync_suppressions(workspace: Workspace) -> SyncReport:
     """Safe to repeat: the exchange goes on where it stopped."""
+    settings = workspace.settings
     return suppressions.sync_suppressions(
-        workspace.engine, suppressions.open_api(workspace.settings), datetime.now(UTC)
+        workspace.engine, suppressions.open_api(settings), datetime.now(UTC), settings.every_key()
     )
 
 
@@ -27,16 +30,32 @@ def forget_strangers(workspace: Workspace, today: date) -> int:
     return forgetting.forget_strangers(workspace.engine, workspace.programme.referral, today)
 
 
+@task(name="apply-retention", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+def apply_retention(workspace: Workspace, now: datetime, today: date) -> dict[str, int]:
+    """What is kept no longer, as [retention] says. Safe to repeat; returns rows by table."""
+    outbox = workspace.settings.outbox_dir
+    return dict(retention.apply_retention(workspace.engine, workspace.programme, outbox, now, today))
+
+
+@task(name="keep-health", cache_policy=NO_CACHE, retries=1, retry_delay_seconds=60)
+def keep_health(workspace: Workspace, today: date) -> int:
+    """The health of whoever's changed since the night before. Safe to repeat."""
+    return snapshots.keep_snapshots(workspace.engine, workspace.programme, today)
+
+
 @flow(name="housekeeping")
 def housekeeping(dry_run: bool = True) -> SyncReport | None:
-    """Haalt elke nacht de afmeldingen en bounces van de verzender op, en geeft de onze door. Wist oude aanmeldingen.
+    """Haalt elke nacht de afmeldingen en bounces van de verzender op, en geeft de onze door. Wist wat te oud is.
 
     Args:
         dry_run: niets ophalen, doorgeven of wissen.
     """
     workspace = open_workspace()
     if not dry_run:
-        get_run_logger().info("housekeeping forgotten=%d", forget_strangers(workspace, today_in_amsterdam()))
+        now, today = datetime.now(UTC), today_in_amsterdam()
+        get_run_logger().info("housekeeping forgotten=%d", forget_strangers(workspace, today))
+        get_run_logger().info("housekeeping health=%d", keep_health(workspace, today))
+        get_run_logger().info("housekeeping retention=%s", apply_retention(workspace, now, today))
     if dry_run or workspace.settings.sendgrid_api_key is None:
         why = "dry_run=true" if dry_run else "BOUWCLUB_SENDGRID_API_KEY=unset"
         get_run_logger().info("housekeeping skipped=suppression-sync %s", why)

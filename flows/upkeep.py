@@ -11,7 +11,7 @@ from flows.ui.today import publish_today
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.inbound import events, own_faults
 from tasks.inbound.journal import journal_of
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.referrals.own_page.iban_mails import deliver_iban_mails
 from tasks.runs import backlog
 from tasks.runs.backlog import Upkeep
@@ -30,7 +30,7 @@ def apply_wishes(workspace: Workspace) -> int:
 @task(name="send-account-mails", cache_policy=NO_CACHE, retries=0)
 def send_account_mails(workspace: Workspace) -> None:
     """What the own page planned and a crash kept from going: links to give an account, and notices of a change."""
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    renderer = renderer_of(workspace)
     deliver_iban_mails(workspace, renderer, now_in_amsterdam())
 
 

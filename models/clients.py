@@ -21,8 +21,8 @@ class ClientRow(SQLModel, table=True):
             with one recipient are one person to us.
         id_crc32: crc32 of the client id as UTF-8; the season's spread is taken from it.
         partner_since: day from which a signed agreement makes the client a partner, who earns commission.
-        consent_told_on: day on which the client said so on a page of ours, which outranks the export's `yes`.
-        phone_consent_told_on: day on which the client said so to us, which outranks the export's `true`.
+        consent_told_on, channel_told_on, phone_consent_told_on: day on which the client said so to us, which outranks
+            the export; a `no` of the export counts all the same.
         erased_on: day on which the person's data were erased on request.
         held_on: day on which the export no longer had the client; see models.present.
     """
@@ -46,6 +46,7 @@ class ClientRow(SQLModel, table=True):
     consent: str
     consent_told_on: date | None = None
     channel: str
+    channel_told_on: date | None = None
     phone_consent: bool | None = None
     phone_consent_told_on: date | None = None
     tracking_consent: bool | None = None
@@ -80,6 +81,15 @@ class SuppressionRow(SQLModel, table=True):
     reason: str
     since: date
     pushed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class ErasedAddressRow(SQLModel, table=True):
+    """An address of an erased person, as an HMAC under the secret key: whoever brings it back, nothing goes there."""
+
+    __tablename__ = "erased_addresses"
+
+    hash: str = key(primary_key=True)
+    erased_on: date
 
 
 class ClientCodeRow(SQLModel, table=True):

@@ -9,6 +9,8 @@ from models.database.columns import key, optional_key
 
 # Condition of a partial index; a query must repeat it literally. The word is programme.inbound.answers.Question.SOLVED.
 OF_CASES = "question = 'opgelost'"
+# Condition of a partial index. A query must repeat it literally (not as a parameter) to use that index.
+CHOSEN = "change = 'chosen'"
 
 
 class EventRow(SQLModel, table=True):
@@ -92,24 +94,45 @@ class AnswerRow(SQLModel, table=True):
 
 
 class ConsentHistoryRow(SQLModel, table=True):
-    """One change of whether an address may be mailed: who or what changed it, when, and the proof.
+    """One change of what somebody may get from us: what, when, by whom or what, in which words, and the proof.
 
     Attributes:
-        change: suppressed or lifted.
-        source: page, one_click, webhook, sync, import or cli.
-        by_name, proof: set when a person lifted the suppression.
+        recipient: the address that it holds for, with all client records of it; "" when it is about one record alone.
+        client_id: the record that it is about; None when it is about the address.
+        change: suppressed or lifted; "chosen" on the preference page; "stated" of a consent, by whatever way.
+        reason: of a suppression.
+        subject: what was chosen (programme.words.states.PreferenceName) or stated (models.consent.SUBJECT_OF).
+        value: what it became.
+        since: the day from which it holds.
+        source: page, one_click, preferences, webhook, sync, import, desk or cli.
+        wording: the words that were read or said when it was given; None where nobody recorded them.
+        by_name, proof: set when a person at the firm entered it.
     """
 
     __tablename__ = "consent_history"
-    __table_args__ = (Index("ix_consent_history_recipient", "recipient", "change"),)
+    __table_args__ = (
+        Index("ix_consent_history_recipient", "recipient", "change"),
+        Index("ix_consent_history_client", "client_id"),
+        # Finds what anybody chose; on most days it is asked for people who chose nothing.
+        Index(
+            "ix_consent_history_chosen",
+            "recipient",
+            sqlite_where=text(CHOSEN),
+            postgresql_where=text(CHOSEN),
+        ),
+    )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     recipient: str = key()
+    client_id: str | None = optional_key()
     change: str
     reason: str | None = None
+    subject: str | None = optional_key()
+    value: str | None = None
     since: date | None = None
     changed_at: datetime = Field(sa_type=DateTime(timezone=True))
     source: str
+    wording: str | None = Field(default=None, sa_type=Text)
     message_id: str | None = optional_key()
     by_name: str | None = None
     proof: str | None = Field(default=None, sa_type=Text)

@@ -166,7 +166,7 @@ class CallConsentRow(SQLModel, table=True):
 
     Attributes:
         consent: whether the client may be called.
-        source: desk, call (do_not_call) or import.
+        source: desk, call (do_not_call), preferences or import.
         wording: the sentence that the client agreed to; `how` is where it was said.
     """
 

@@ -24,7 +24,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 SHORTEST = 6  # characters; replacing a shorter "secret" would make the text unreadable
 ENV_FILE = Path(".env")
-_OURS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL")
+_OURS = ("SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEY", "SECRET_KEY", "OLD_SECRET_KEYS", "ALERT_URL", "INBOUND_KEY")
 _WHOLE = (
     *(f"BOUWCLUB_{name}" for name in _OURS),
     *("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_AUTH"),

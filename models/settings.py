@@ -3,14 +3,33 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from programme.words.addresses import recipient_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SHOWN = 16  # characters; an error shows no longer value, because that may be a secret
 SECRET_KEY_FILE = Path(".bouwclub") / "secret.key"
+
+
+LONGEST_REPLY_NAME = 23  # characters before the @, so that "+" and a token fit in the 64 that a mailbox may have
+
+
+def _checked_reply_address(text: str) -> str:
+    address = recipient_of(text)
+    name = address.partition("@")[0]
+    if text.strip() and (not address or "+" in name or len(name) > LONGEST_REPLY_NAME):
+        raise ValueError(
+            f"is no e-mail address of at most {LONGEST_REPLY_NAME} characters before the @, without a plus; "
+            "write one of the host that Inbound Parse receives for, as antwoord@in.uwbureau.nl"
+        )
+    return address
+
+
+ReplyAddress = Annotated[str, AfterValidator(_checked_reply_address)]
 
 
 class SettingsInvalid(Exception):
@@ -24,11 +43,14 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///bouwclub.db"
     programme: Path = ROOT / "programme.toml"
+    templates: DirectoryPath | None = None
     delivery: Literal["outbox", "sendgrid"] = "outbox"
     outbox_dir: Path = Path("outbox")
     sendgrid_api_key: SecretStr | None = None
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str | None = None
+    inbound_key: SecretStr | None = None
+    reply_address: ReplyAddress = ""
     send_batch: int = Field(1000, ge=1, le=1000)
     lease_seconds: int = Field(120, ge=1)
     daily_band: float = Field(3, ge=0)
@@ -41,6 +63,10 @@ class Settings(BaseSettings):
     fan_out_runs: int = Field(3, ge=0)
     alert_url: SecretStr | None = None
     alert_email: str = ""
+    desk: Literal["off", "mail", "proxy"] = "off"
+    desk_header: str = "X-Forwarded-Email"
+    desk_proxies: str = "127.0.0.1,::1"
+    desk_hours: int = Field(12, ge=1, le=24 * 14)
 
     def key(self) -> bytes:
         """The key that signs ids and links.
@@ -50,6 +76,10 @@ class Settings(BaseSettings):
         if self.secret_key:
             return self.secret_key.get_secret_value().encode()
         return _stored_key(SECRET_KEY_FILE)
+
+    def every_key(self) -> tuple[bytes, ...]:
+        """The present key first, then the old ones: what they signed stays valid. With `keys` we would be a mapping."""
+        return (self.key(), *(key.encode() for key in self.old_secret_keys.replace(",", " ").split()))
 
 
 def read_settings() -> Settings:

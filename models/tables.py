@@ -8,11 +8,20 @@ from sqlmodel import SQLModel
 from models.activity import ActivityRow
 from models.campaigns import CampaignRow
 from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
-from models.clients import ClientCodeRow, ClientRow, DiscountCodeRow, EarlierRecipientRow, SuppressionRow
+from models.clients import (
+    ClientCodeRow,
+    ClientRow,
+    DiscountCodeRow,
+    EarlierRecipientRow,
+    ErasedAddressRow,
+    SuppressionRow,
+)
 from models.decisions import DecisionRow
+from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
+from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
@@ -53,6 +62,7 @@ metadata = SQLModel.metadata
 clients = metadata.tables[ClientRow.__tablename__]
 suppressions = metadata.tables[SuppressionRow.__tablename__]
 earlier_recipients = metadata.tables[EarlierRecipientRow.__tablename__]
+erased_addresses = metadata.tables[ErasedAddressRow.__tablename__]
 client_codes = metadata.tables[ClientCodeRow.__tablename__]
 discount_codes = metadata.tables[DiscountCodeRow.__tablename__]
 projects = metadata.tables[ProjectRow.__tablename__]
@@ -68,6 +78,7 @@ campaigns = metadata.tables[CampaignRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]
+inbound_mails = metadata.tables[InboundMailRow.__tablename__]
 consent_history = metadata.tables[ConsentHistoryRow.__tablename__]
 sync_cursors = metadata.tables[SyncCursorRow.__tablename__]
 requests = metadata.tables[RequestRow.__tablename__]
@@ -99,6 +110,9 @@ settlement_files = metadata.tables[SettlementFileRow.__tablename__]
 settlement_acts = metadata.tables[SettlementActRow.__tablename__]
 bank_imports = metadata.tables[BankImportRow.__tablename__]
 bank_entries = metadata.tables[BankEntryRow.__tablename__]
+desk_links = metadata.tables[DeskLinkRow.__tablename__]
+desk_sessions = metadata.tables[DeskSessionRow.__tablename__]
+left_in_doubt = metadata.tables[LeftInDoubtRow.__tablename__]
 cases = metadata.tables[CaseRow.__tablename__]
 case_feedback = metadata.tables[CaseFeedbackRow.__tablename__]
 case_steps = metadata.tables[CaseStepRow.__tablename__]

@@ -86,11 +86,13 @@ def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool
 
     from models.database.engine import open_engine
     from models.settings import read_settings
+    from programme.words.dates import add_months, day_in_amsterdam
     from tasks.base.programme_file import load_programme
     from tasks.importing.folder import import_folder
 
     settings = read_settings()
-    terms = load_programme(settings.programme).importing
+    programme, imported_at = load_programme(settings.programme), datetime.now(UTC)
+    terms = programme.importing
     if complete is not None:
         terms = terms.model_copy(update={"complete": complete})
     engine = open_engine(settings.database_url)
@@ -98,8 +100,10 @@ def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool
         return import_folder(
             engine,
             directory,
-            imported_at=datetime.now(UTC),
+            imported_at=imported_at,
             rejected_path=REJECTED,
+            keys=settings.every_key,
+            words_before=add_months(day_in_amsterdam(imported_at), -programme.retention.words_months),
             terms=terms,
             confirm=confirm,
             progress=progress,

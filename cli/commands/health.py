@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,21 @@ def command(as_of: date, client_id: str | None, as_json: bool) -> None:
         print_json_list(_fields(each) for each in judged)
     else:
         _print_as_table(judged, as_of)
+        if client_id is None:
+            _print_falls(workspace, as_of)
+
+
+def _print_falls(workspace: Workspace, as_of: date) -> None:
+    """Who fell a band in the seven days up to the day, as housekeeping kept it night by night."""
+    from cli.printing.console import print_table, say
+    from models.database.engine import reading
+    from tasks.clients.snapshots import read_falls
+
+    with reading(workspace.engine) as connection:
+        falls = read_falls(connection, as_of - timedelta(days=6), as_of)
+    if falls:
+        print_table(("client", "was", "is"), falls[:SHOWN_LINES], title="Fell a band this week")
+    say(f"{len(falls):,} clients fell a band this week", dim=not falls)
 
 
 def _of_one(workspace: Workspace, client_id: str, as_of: date) -> ClientHealth:

@@ -31,7 +31,7 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
 
     settings = read_settings()
     path = file or settings.programme
-    faults = check_programme(path, TEMPLATES)
+    faults = check_programme(path, TEMPLATES, settings.templates)
     programme = None if faults else load_programme(path)
     if as_json:
         _print_json(path, faults, programme)

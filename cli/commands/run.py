@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import as_of_option, by_option, json_option
+from cli.options import Moment, as_of_option, at_option, by_option, json_option
 
 if TYPE_CHECKING:
     from programme.sending.report import DayReport
@@ -97,6 +97,38 @@ def settlement(as_of: date, by: str, as_json: bool) -> None:
     if prepared.booking:
         print_booking(prepared.booking, dry_run=False)
     print_settlement(prepared.settlement)
+
+
+@group.command("care")
+@at_option("The quarter hour, YYYY-MM-DDTHH:MM; without it, the last one.")
+@click.option("--from", "first", type=Moment(), metavar="T1", help="The first tick of a range.")
+@click.option("--to", "last", type=Moment(), metavar="T2", help="The last tick of a range.")
+@click.option("--dry-run", is_flag=True, help="Only look: nothing is written, nothing is sent.")
+@json_option
+def care(at: datetime | None, first: datetime | None, last: datetime | None, dry_run: bool, as_json: bool) -> None:
+    """Follow complaints: take what came in, find what was missed, make tasks, send mails. One tick, or a range."""
+    from cli import prefect_server
+    from cli.printing.care import lines_as_json, print_ticks
+    from cli.printing.console import print_json_list
+    from flows.caring import PLAIN, run_care, told_at
+    from tasks.base.workspace import now_in_amsterdam, open_workspace
+
+    if (first is None) is not (last is None) or (at and first):
+        raise click.UsageError("name one tick with --at, or a range with --from and --to", click.get_current_context())
+    workspace, now = open_workspace(with_templates=True), now_in_amsterdam()
+    begin, end = first or at or now, last or at or now
+    if prefect_server.is_named() and not dry_run and first is None:
+        with prefect_server.used():
+            from flows.care import care as flow
+
+            flow(at=begin, dry_run=False)
+        done = told_at(workspace, begin)
+    else:
+        done = run_care(PLAIN, workspace, begin, end, now, dry_run)
+    if as_json:
+        print_json_list(lines_as_json(done))
+    else:
+        print_ticks(done)
 
 
 def _day(flow: str, as_of: date, dry_run: bool, confirm: bool, without_daily: bool = False) -> Day:

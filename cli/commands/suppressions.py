@@ -27,7 +27,7 @@ def sync(as_json: bool) -> None:
     settings = read_settings()
     engine = open_engine(settings.database_url)
     require_schema(engine)
-    report = sync_suppressions(engine, open_api(settings), datetime.now(UTC))
+    report = sync_suppressions(engine, open_api(settings), datetime.now(UTC), settings.every_key())
     if as_json:
         click.echo(json.dumps(report._asdict()))
         return

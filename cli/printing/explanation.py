@@ -2,49 +2,29 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
-from typing import Any
 
 from cli.printing.console import plain, say, show
-from programme.facts.records import Client
-from programme.inbound.events import EventKind, status_before_arrival
 from programme.insight.explaining import (
     BAND_WORDS,
     CHANNEL_WORDS,
     KIND_WORDS,
-    condition_words,
     hold_words,
     indicator_words,
     lowered,
-    occasion_words,
     period_words,
     segment_words,
-    spell_words,
     standing_words,
     tier_words,
 )
-from programme.insight.forecast import NotDue, Prospect, Spell, spells_of
 from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.terms.schema import Programme
-from programme.words.states import COUNTING_STATUSES, MessageStatus, Outcome
+from programme.words.states import COUNTING_STATUSES, Outcome
 from programme.words.wording import date_words, reason_text, status_text
 from tasks.insight.explain import FORECAST_DAYS, MOST_RECORDS, Card, Explanation
+from tasks.insight.telling import Judged, coming, judged, mailed, not_coming
 
 Line = tuple[str, str]
 """What stands in front (a day, a label), and the text behind it."""
-
-EVENT_WORDS = {
-    EventKind.DELIVERED: "bezorgd",
-    EventKind.OPENED: "geopend",
-    EventKind.CLICKED: "op een link gekozen",
-    EventKind.BOUNCED: "niet bezorgd, het adres bestaat niet",
-    EventKind.BLOCKED: "tegengehouden door de ontvanger",
-    EventKind.DROPPED: "niet verstuurd door de verzenddienst",
-    EventKind.OVER_QUOTA: "niet verstuurd: het tegoed van ons account bij de verzenddienst was op",
-    EventKind.WITHHELD: "niet verstuurd: de verzenddienst hield deze mail tegen, niet om het adres",
-    EventKind.COMPLAINED: "gemeld als ongewenst",
-    EventKind.UNSUBSCRIBED: "daarna uitgeschreven",
-}
 
 
 def print_explanation(programme: Programme, told: Explanation) -> None:
@@ -141,95 +121,44 @@ def _health(programme: Programme, told: Explanation) -> Iterator[Line]:
 
 def _decisions(programme: Programme, told: Explanation) -> Iterator[Line]:
     """One entry an occasion: days in a row with the same answer are one spell."""
-    spells = []
-    by_occasion = sorted(told.decisions, key=lambda row: (row.touchpoint, row.occasion, row.as_of))
-    for (touchpoint, occasion), rows in groupby(by_occasion, key=lambda row: (row.touchpoint, row.occasion)):
-        what = _what(programme, touchpoint, occasion, told.client)
-        by_day = {row.as_of: row for row in rows}
-        for spell in spells_of((row.as_of, Outcome(row.outcome), row.reason or None) for row in by_day.values()):
-            spells.append((spell, what, _beside(by_day[spell.last_on])))
-    for spell, what, beside in sorted(spells, key=lambda each: (each[0].last_on, each[0].first_on), reverse=True):
+    lines = judged(programme, told)
+    for each in lines:
+        spell = each.spell
         answer = "versturen" if spell.outcome == Outcome.SEND else lowered(reason_text(spell.reason))
         kind = {Outcome.DEFER: "wacht: ", Outcome.SKIP: "niet: "}.get(spell.outcome, "")
-        yield period_words(spell.first_on, spell.last_on), f"{what} — {kind}{answer}{beside}"
-    if not spells:
+        yield period_words(spell.first_on, spell.last_on), f"{each.what} — {kind}{answer}{_beside(each)}"
+    if not lines:
         yield "", "Er is nog niets besloten."
 
 
-def _beside(row: Any) -> str:
+def _beside(each: Judged) -> str:
     """What else stopped it on that day, and from when on nothing that ends by itself does."""
-    also = "; ".join(lowered(reason_text(reason)).rstrip(".") for reason in row.also.split(",") if reason)
-    until = f" Kan weer vanaf {date_words(row.until)}." if row.until else ""
+    also = "; ".join(lowered(reason_text(reason)).rstrip(".") for reason in each.also)
+    until = f" Kan weer vanaf {date_words(each.until)}." if each.until else ""
     return f"{f' Ook: {also}.' if also else ''}{until}"
 
 
 def _messages(programme: Programme, told: Explanation) -> Iterator[Line]:
-    clients = {client.client_id: client for client in told.recipient.clients}
-    for row in reversed(told.messages):
-        what = _what(programme, row.touchpoint, row.occasion, clients.get(row.client_id))
-        owner = f" [{row.client_id}]" if row.client_id != told.client.client_id else ""
-        parts = [status_text(row.status), *_fate(told, row)]
+    for row, what, owner, fate in mailed(programme, told):
+        parts = [status_text(row.status), *fate]
         if row.subject and row.status in COUNTING_STATUSES:
             parts.append(f"onderwerp “{row.subject}”")
-        yield date_words(row.as_of), f"{what}{owner} — {'; '.join(parts)}"
+        yield date_words(row.as_of), f"{what}{f' [{owner}]' if owner else ''} — {'; '.join(parts)}"
     if not told.messages:
         yield "", "Nog geen enkele."
 
 
-def _fate(told: Explanation, row: Any) -> Iterator[str]:
-    if row.status == MessageStatus.CANCELLED and row.reason:
-        yield lowered(reason_text(row.reason)).rstrip(".") if row.reason in _REASONS else row.reason
-    if before := status_before_arrival(row.reason):
-        yield f"toch verstuurd, terwijl hij als {status_text(before)} in het logboek stond"
-    for event in told.events.get(row.message_id, []):
-        if event.kind in EVENT_WORDS:
-            by = " door een programma" if event.is_machine else ""
-            yield f"{EVENT_WORDS[EventKind(event.kind)]}{by} op {date_words(event.on)}"
-
-
 def _coming(programme: Programme, told: Explanation) -> Iterator[Line]:
-    coming = [each for each in told.forecast.prospects if each.send_on]
-    for prospect in sorted(coming, key=lambda each: (each.send_on or date.max, each.touchpoint)):
-        waits = [spell_words(spell) for spell in prospect.spells if spell.outcome != Outcome.SEND]
-        first = f" (eerst {'; '.join(each.rstrip('.') for each in waits)})" if waits else ""
-        yield date_words(prospect.send_on or told.as_of), f"{_subject(programme, told, prospect)}{first}"
-    if not coming:
+    lines = coming(programme, told)
+    for each in lines:
+        yield date_words(each.on), f"{each.what}{f' (eerst {each.why})' if each.why else ''}"
+    if not lines:
         yield "", "Niets."
 
 
 def _not_coming(programme: Programme, told: Explanation) -> Iterator[Line]:
-    """Occasions whose moment is there but that go nowhere: judged and stopped, or not judged at all."""
-    lines: list[tuple[date, Line]] = []
-    for prospect in told.forecast.prospects:
-        if prospect.send_on is None:
-            why = "; ".join(_spell(spell, alone=len(prospect.spells) == 1).rstrip(".") for spell in prospect.spells)
-            lines.append((prospect.due_on, (_window(prospect), f"{_subject(programme, told, prospect)} — {why}")))
-    for missed in told.forecast.not_due:
-        why = condition_words(programme, missed.touchpoint, missed.condition)
-        lines.append((missed.due_on, (_window(missed), f"{_subject(programme, told, missed)} — {why}")))
-    yield from (line for _, line in sorted(lines))
+    lines = not_coming(programme, told)
+    for each in lines:
+        yield each.window, f"{each.what} — {each.why}"
     if not lines:
         yield "", "Niets wat had kunnen komen."
-
-
-def _spell(spell: Spell, alone: bool) -> str:
-    """A spell that is the only one of its window need not say when it was."""
-    words = spell_words(spell)
-    return words.removeprefix(period_words(spell.first_on, spell.last_on) + " ") if alone else words
-
-
-def _window(each: Prospect | NotDue) -> str:
-    return period_words(each.due_on, each.closes_on)
-
-
-def _subject(programme: Programme, told: Explanation, each: Prospect | NotDue) -> str:
-    owner = f" [{each.client_id}]" if each.client_id != told.client.client_id else ""
-    return _what(programme, each.touchpoint, each.occasion, told.recipient.client(each.client_id)) + owner
-
-
-def _what(programme: Programme, touchpoint_id: str, occasion: str, client: Client | None) -> str:
-    label = programme.kinds.in_log(touchpoint_id).label
-    return f"{label} ({occasion_words(programme, touchpoint_id, occasion, client)})"
-
-
-_REASONS = frozenset({"no_address", "suppressed", "no_consent", "open_case"})

@@ -22,7 +22,7 @@ def publish_report(report: Report, programme: Programme) -> None:
 def report_markdown(page: FiguresPage) -> str:
     """The head, a line a figure, and each change with what can be done about it."""
     rows = [
-        (card.title, card.number or card.few, card.beside or "–", card.target or "–", f"{card.sign} {card.light}")
+        (card.title, card.told, card.beside or "–", card.target or "–", f"{card.sign} {card.light}")
         for card in page.cards
     ]
     changes = [

@@ -31,7 +31,9 @@ MESSAGE: Mapping[str, Words] = {
     ),
     "link_url": Words("Link", "Waar de knop heen gaat, beginnend met https://. Leeg: geen knop."),
     "link_label": Words("Tekst op de knop", "Leeg is: Lees meer."),
-    "event_on": Words("Dag van de bijeenkomst", "Voor een webinar of VIP-bijeenkomst. Daarna gaat er niets meer uit."),
+    "event_on": Words(
+        "Dag van de bijeenkomst", "Voor een webinar of een andere bijeenkomst. Daarna gaat er niets meer uit."
+    ),
     "event_time": Words("Tijd van de bijeenkomst", "Zoals 19:30."),
     "place": Words("Plaats", "Waar de bijeenkomst is."),
     "valid_from": Words("Ingangsdag", "Bij nieuwe prijzen: de dag waarop ze ingaan."),

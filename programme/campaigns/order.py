@@ -14,14 +14,13 @@ from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.contradictions import contradictions
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
+from programme.campaigns.text_faults import text_faults
 from programme.campaigns.texts import (
     BODY_LENGTH,
     INTRO_LENGTH,
     LINE_LENGTH,
     CampaignTexts,
-    body_parts,
     copy_of,
-    is_link,
 )
 from programme.campaigns.traits import TRAITS, Area, Shape, Trait, areas_of
 from programme.terms.schema import Programme
@@ -138,7 +137,8 @@ class _Reader:
             text("place"),
             self.day(message, "valid_from", words.MESSAGE),
         )
-        self._check_texts(texts)
+        for key, text_fault in text_faults(texts):
+            self.fault(words.MESSAGE[key].label, text_fault)
         asks = self.programme.campaigns[template_id].asks if template_id else ()
         for key in asks:
             field = "link_url" if key == "link" else key
@@ -146,20 +146,6 @@ class _Reader:
                 label = self.programme.campaigns[str(template_id)].label
                 self.fault(words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.")
         return texts
-
-    def _check_texts(self, texts: CampaignTexts) -> None:
-        if not clean(texts.subject):
-            self.fault(words.MESSAGE["subject"].label, "is leeg. Schrijf een onderwerpregel.")
-        if not clean(texts.intro) and not body_parts(texts.body):
-            self.fault(words.MESSAGE["body"].label, "is leeg, en de inleiding ook. Schrijf ten minste één van beide.")
-        if texts.link_url and not is_link(texts.link_url):
-            found = _shown(texts.link_url)
-            self.fault(words.MESSAGE["link_url"].label, f"{found} is geen link. Begin met https:// en een domeinnaam.")
-        if texts.link_label.strip() and not texts.link_url:
-            label = words.MESSAGE["link_label"].label
-            self.fault(
-                label, f"staat er zonder {words.MESSAGE['link_url'].label.lower()}. Vul die ook in, of haal dit weg."
-            )
 
     def check_days(self, texts: CampaignTexts, first_on: date) -> None:
         if texts.event_on and texts.event_on < first_on:

@@ -25,6 +25,7 @@ DEFAULT_LINK_LABEL = "Lees meer"
 
 EMPTY = {
     "body": [],
+    "event": "",
     "intro": "",
     "link_label": "",
     "link_url": "",
@@ -61,6 +62,7 @@ def copy_of(programme: Programme, name: str, texts: CampaignTexts) -> str:
     link_label = clean(texts.link_label, LINE_LENGTH) or DEFAULT_LINK_LABEL
     values = {
         "body": parts,
+        "event": _event(texts),
         "intro": intro,
         "link_label": link_label if texts.link_url else "",
         "link_url": _link(programme, name, texts.link_url) if texts.link_url else "",
@@ -117,6 +119,13 @@ def _link(programme: Programme, name: str, url: str) -> str:
     if urlsplit(url).hostname != urlsplit(programme.brand.site_url).hostname:
         return url
     return tracked_link(url, programme.tracking.utm_source, programme.tracking.utm_medium, name)
+
+
+def _event(texts: CampaignTexts) -> str:
+    """The beginning as a calendar takes it: "2026-12-03T19:30", or the day alone."""
+    if not texts.event_on:
+        return ""
+    return f"{texts.event_on}T{texts.event_time:%H:%M}" if texts.event_time else f"{texts.event_on}"
 
 
 def _when(texts: CampaignTexts) -> str:

@@ -21,6 +21,7 @@ def known_at(recipient: Recipient, as_of: date) -> Recipient:
         clients=tuple(_client_at(client, as_of) for client in recipient.clients),
         suppressed_since=since if since is not None and since <= as_of else None,
         feedback_of_others=_feedback_at(recipient.feedback_of_others, as_of),
+        preferences=tuple(one for one in recipient.preferences if one.on <= as_of),
     )
 
 

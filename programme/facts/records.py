@@ -119,6 +119,19 @@ class WonReferral(NamedTuple):
     spells: tuple[Spell, ...] = (Spell(),)
 
 
+class Preference(NamedTuple):
+    """A recipient's choice on the preference page; it holds from `on` until a later choice of the same name.
+
+    Attributes:
+        name: a PreferenceName; of a topic "topic:<topic>".
+        value: "on" or "off"; of a pause its months, of the channel a Channel.
+    """
+
+    name: str
+    value: str
+    on: date
+
+
 class PastMessage(NamedTuple):
     """The part of a message that the rules read: whose, about what, when, and its status."""
 
@@ -180,6 +193,7 @@ class Recipient:
             moved the project here from another record).
         handed_over: messages that left, or are about to leave, on another day than their own, dated by that day; only
             the day caps count them.
+        preferences: what was chosen for this address, or for an earlier one of these clients, in order of time.
     """
 
     address: str
@@ -189,6 +203,7 @@ class Recipient:
     feedback_of_others: tuple[Feedback, ...] = ()
     suppression_reason: str | None = None
     handed_over: tuple[PastMessage, ...] = ()
+    preferences: tuple[Preference, ...] = ()
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, client_id: str) -> Client:

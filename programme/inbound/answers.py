@@ -5,7 +5,6 @@ the reminders. Source: programme sections 3, 7 and 11.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from programme.facts.cases import is_negative
 from programme.facts.records import Feedback
 from programme.terms.schema import HealthTerms
+from programme.words.plain_text import clean_lines
 from programme.words.states import FeedbackKind
 
 LONGEST_COMMENT = 2000  # characters
@@ -71,7 +71,9 @@ class Form:
 
 
 SOLVED = "ja"  # the answer of who is content with how a complaint was solved
-_REVIEW_WRITTEN = Choice("geschreven", "Ik heb een review geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW)
+_REVIEW_WRITTEN = Choice(
+    "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
+)
 
 FORMS: Mapping[Question, Form] = {
     form.question: form
@@ -82,10 +84,10 @@ FORMS: Mapping[Question, Form] = {
             Question.PERMIT,
             (
                 Choice("akkoord", "De vergunning is verleend", is_good=True),
-                Choice("in-behandeling", "De aanvraag is nog in behandeling"),
+                Choice("in-behandeling", "De vergunning is nog niet rond"),
                 Choice("vragen", "De gemeente heeft vragen", needs_contact=True),
                 Choice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
-                Choice("niet-nodig", "Er was geen vergunning nodig"),
+                Choice("niet-nodig", "Ik had geen vergunning nodig"),
             ),
         ),
         Form(
@@ -170,13 +172,7 @@ def clean_comment(text: str) -> str | None:
 
     Line breaks become "\\n", and the text is cut off at LONGEST_COMMENT characters.
     """
-    lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
-    kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
-    return re.sub(r"\n{3,}", "\n\n", kept).strip()[:LONGEST_COMMENT].rstrip() or None
-
-
-# Unicode categories: controls, surrogates, private use, and invisible formatting such as a change of direction.
-_UNWANTED = frozenset({"Cc", "Cs", "Co", "Cf"})
+    return clean_lines(text, LONGEST_COMMENT) or None
 
 
 def is_good(form: Form, answer: Answer) -> bool:

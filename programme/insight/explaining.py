@@ -6,6 +6,7 @@ from programme.care.health import Band, Indicator, Sign, points_of
 from programme.facts.cases import is_open_case
 from programme.facts.projects import is_running
 from programme.facts.records import Client, Recipient
+from programme.inbound.preferences import TOPICS
 from programme.insight.forecast import ALREADY_MAILED, WANTS_TARGET, Spell
 from programme.insight.timeline import suppression_words
 from programme.rules.anchors import ANCHORS
@@ -125,6 +126,7 @@ def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[
             for feedback in client.feedback
             if is_open_case(programme.health, feedback, as_of)
         ]
+    holds += preference_words(day)
     if day.owes_an_invoice:
         holds.append("Er staat een factuur open waarvan de termijn voorbij is: reclame wacht tot die is betaald.")
     for client in recipient.clients:
@@ -135,6 +137,20 @@ def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[
             if is_running(project, as_of)
         ]
     return holds
+
+
+def preference_words(day: RecipientDay) -> list[str]:
+    """What the client chose on the preference page and stands on that day, one sentence for each."""
+    wanted, told = day.wanted, []
+    if unwanted := [one.label for one in TOPICS if one.topic in wanted.unwanted]:
+        told.append(f"Wil geen mail over: {listed(unwanted)}.")
+    if wanted.paused_until and day.as_of < wanted.paused_until:
+        told.append(f"Heeft een pauze gevraagd: reclame wacht tot {date_words(wanted.paused_until)}.")
+    if wanted.is_less_often:
+        told.append(f"Wil minder vaak mail: reclame met {day.programme.caps.less_often_gap_days} dagen ertussen.")
+    if wanted.built_on:
+        told.append(f"De verbouwing is klaar, zei de klant op {date_words(wanted.built_on)}.")
+    return told
 
 
 def indicator_words(programme: Programme, sign: Sign) -> str:

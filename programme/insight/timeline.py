@@ -6,8 +6,9 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.facts.cases import is_negative
-from programme.facts.records import Client, Feedback, Project, Quote, WonReferral
+from programme.facts.records import Client, Feedback, Preference, Project, Quote, WonReferral
 from programme.inbound.answers import FORMS, Question
+from programme.inbound.preferences import choice_words
 from programme.terms.schema import HealthTerms
 from programme.words.states import Direction, QuoteDecision, SuppressionReason
 from programme.words.wording import PROJECT_LABELS, euros
@@ -102,6 +103,7 @@ class Records:
     answers: tuple[GivenAnswer, ...] = ()
     list_changes: tuple[ListChange, ...] = ()
     comments: tuple[tuple[str, str], ...] = ()
+    preferences: tuple[Preference, ...] = ()
 
 
 def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
@@ -122,6 +124,7 @@ def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
         *(fact for client in records.clients for won in client.won_referrals for fact in _of_won(won)),
         *(_of_answer(answer) for answer in records.answers),
         *_of_list(records.list_changes),
+        *(Fact(one.on, "", "preference", choice_words(one.name, one.value)) for one in records.preferences),
     ]
     return sorted(facts, key=lambda fact: fact.on)
 

@@ -1,5 +1,6 @@
 """The links in a mail: the recipient's own links, and links to the firm's site."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,11 +10,14 @@ from programme.terms.own_pages import OWN_PAGES, SITES
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 
+UNSUBSCRIBE_SUBJECT = "afmelden"  # an empty mail with this subject is read as an unsubscribe
+
 
 class Links(NamedTuple):
     """The recipient's own links. Opening one changes nothing; only a POST does."""
 
     unsubscribe_url: str
+    preferences_url: str
     answer_url: str
     dashboard_url: str
 
@@ -23,8 +27,10 @@ _STARTS = [OWN_PAGES[name].removesuffix("{token}") for name in Links._fields]
 
 def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Links:
     """The links of one message; `base_url` must not end with a slash."""
+    stop = message_token(key, LinkPurpose.UNSUBSCRIBE, message_id)
     tokens = Links(
-        message_token(key, LinkPurpose.UNSUBSCRIBE, message_id),
+        stop,
+        stop,  # the two pages lead to each other: less instead of nothing, and nothing instead of less
         message_token(key, LinkPurpose.ANSWER, message_id),
         dashboard_token(key, client_code),
     )
@@ -32,12 +38,31 @@ def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Li
 
 
 def sites_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:
-    """The links that all mails of a touchpoint share: the firm's site, its review page and its privacy statement."""
-    brand, tracking = programme.brand, programme.tracking
-    urls = {name: getattr(brand, f"{name}_url") for name in SITES}
-    return {
-        name: tracked_link(url, tracking.utm_source, tracking.utm_medium, touchpoint_id) for name, url in urls.items()
-    }
+    """The links that all mails of a touchpoint share: the firm's pages, by the names of SITES.
+
+    A firm without a page to make contact is called: `contact` is then a `tel:` link. Without one to make an appointment
+    `appointment` is the link to make contact.
+    """
+    brand = programme.brand
+    urls = {name: _tracked(programme, getattr(brand, f"{name}_url"), touchpoint_id) for name in SITES}
+    urls["contact"] = urls["contact"] or tel_link(brand.phone)
+    urls["appointment"] = urls["appointment"] or urls["contact"]
+    return urls
+
+
+def services_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:
+    """The firm's pages about a type of project, by the type; only those that it has."""
+    return {kind: _tracked(programme, url, touchpoint_id) for kind, url in programme.brand.services_url.items()}
+
+
+def tel_link(phone: str) -> str:
+    """A link that calls the number: "tel:0581234567"."""
+    return "tel:" + re.sub(r"[^0-9+]", "", phone)
+
+
+def _tracked(programme: Programme, url: str, touchpoint_id: str) -> str:
+    tracking = programme.tracking
+    return tracked_link(url, tracking.utm_source, tracking.utm_medium, touchpoint_id) if url else ""
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +73,11 @@ def tracked_link(url: str, utm_source: str, utm_medium: str, touchpoint_id: str)
     query = [(name, value) for name, value in parse_qsl(parts.query, True) if not name.startswith("utm_")]
     query += [("utm_source", utm_source), ("utm_medium", utm_medium), ("utm_campaign", touchpoint_id)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), parts.fragment))
+
+
+def unsubscribe_ways(url: str, address: str) -> tuple[str, str]:
+    """The two ways of a List-Unsubscribe header: the page of RFC 8058, and a mail for programs that know no pages."""
+    return f"<{url}>", f"<{mail_to(address, UNSUBSCRIBE_SUBJECT)}>"
 
 
 def mail_to(address: str, subject: str) -> str:

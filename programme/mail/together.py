@@ -1,6 +1,5 @@
 """Projects that were delivered together: one mail names them all (programme section 4, rule 4)."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,9 +9,12 @@ from programme.rules.due import due_occasions
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.plain_text import clean
+from programme.words.states import ProjectType
 from programme.words.wording import PROJECT_WORDS, counted_words, listed
 
 MOST_NAMED = 4  # a sentence with more projects is hard to read
+OTHER = "een ander project"  # of no type of ours, beside one that has a type
+_ORDER = [*PROJECT_WORDS]
 
 
 def delivered_together(
@@ -34,29 +36,39 @@ def delivered_together(
     return (project, *(by_id[occasion] for occasion in others))
 
 
-def project_words(projects: Sequence[Project], is_own: bool) -> str:
-    """ "uw dakkapel en uw uitbouw"; with addresses when two projects have one type: "de dakkapel (Dam 2) en …".
+def project_words(projects: Sequence[Project], is_own: bool, done: bool = False) -> str:
+    """ "uw dakkapel en uw uitbouw", "uw twee dakkapellen", "uw drie projecten"; for others "de dakkapel (Dam 2)".
 
     Args:
-        is_own: True for a client who lives there ("uw"), False for one who builds for others ("de").
+        is_own: True for a client who lives there ("uw"), False for one who owns or builds for others ("de").
+        done: what we calculated for: "het verwijderen van uw draagmuur" instead of "uw doorbraak", for one project.
     """
-    times = Counter(project.type for project in projects)
-    words = []
-    for project in projects:
-        word = PROJECT_WORDS[project.type].yours if is_own else PROJECT_WORDS[project.type].the
-        address = clean(project.address or "")
-        words.append(f"{word} ({address})" if address and times[project.type] > 1 else word)
-    distinct = list(dict.fromkeys(words))
-    named, rest = distinct[:MOST_NAMED], len(distinct) - MOST_NAMED
-    if rest > 0:
-        named.append(counted_words(rest, "ander project", "andere projecten"))
-    return listed(named)
+    if not is_own:
+        return reference_words(projects)
+    if len(projects) == 1:
+        words = PROJECT_WORDS[projects[0].type]
+        return words.yours_done if done else words.yours
+    types = sorted({project.type for project in projects}, key=_ORDER.index)
+    if len(types) == 1:
+        return f"uw {counted_words(len(projects), '', PROJECT_WORDS[types[0]].many)}"
+    if len(projects) > 2:
+        return f"uw {counted_words(len(projects), '', 'projecten')}"
+    return listed([OTHER if each == ProjectType.OVERIG else PROJECT_WORDS[each].yours for each in types])
 
 
 def reference_words(projects: Sequence[Project]) -> str:
-    """The subject of a mail, for its foot: "de dakkapel, Kerkweg 1; de uitbouw, Kerkweg 1"."""
-    lines = []
-    for project in projects[:MOST_NAMED]:
-        address = clean(project.address or "")
-        lines.append(f"{PROJECT_WORDS[project.type].the}, {address}" if address else PROJECT_WORDS[project.type].the)
-    return "; ".join(lines)
+    """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de dakkapel (Dam 2) en …"."""
+    if len(projects) == 1:
+        word, address = PROJECT_WORDS[projects[0].type].the, clean(projects[0].address or "")
+        return f"{word} ({address})" if address else word
+    named = sorted(projects[:MOST_NAMED], key=lambda project: _ORDER.index(project.type))
+    addresses = [clean(project.address or "") for project in named]
+    words = [PROJECT_WORDS[project.type].the for project in named]
+    if len(set(addresses)) > 1:
+        words = [f"{word} ({at})" if at else word for word, at in zip(words, addresses, strict=True)]
+    elif len(set(words)) < len(words):
+        words = [f"de {counted_words(len(words), '', PROJECT_WORDS[named[0].type].many)}"]
+    if len(projects) > MOST_NAMED:
+        words.append(counted_words(len(projects) - MOST_NAMED, "ander project", "andere projecten"))
+    same = addresses[0] if len(set(addresses)) == 1 else ""
+    return f"{listed(words)} ({same})" if same else listed(words)

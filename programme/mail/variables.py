@@ -4,39 +4,48 @@ The variant is a bounded set of choices, so a template is compiled once per vari
 fields are plain text, never markup; rendering escapes them where they are inserted into HTML.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from programme.facts.projects import counted, delivered, latest_delivery
+from programme.facts.projects import counted, delivered
 from programme.facts.records import Client, Project, Recipient
 from programme.mail.links import Links
-from programme.mail.together import delivered_together, project_words, reference_words
+from programme.mail.subject import AboutOccasion as AboutOccasion
+from programme.mail.subject import Subject, sender_name
+from programme.mail.together import project_words, reference_words
 from programme.rules import offers
 from programme.rules.offers import GivenCode
-from programme.rules.recipient_day import allows_marketing
+from programme.rules.progress import progress_to
 from programme.rules.segments import segment_of
-from programme.rules.tiers import measure_of, tier_of
+from programme.rules.tiers import TierMeasure, measure_of, tier_before
 from programme.terms.kinds import Choice as Choice
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
-from programme.words import wording
+from programme.words import greetings, wording
 from programme.words.dates import occasion_of_season
 from programme.words.names import NAMELESS, called
-from programme.words.plain_text import clean, sender_part
-from programme.words.states import Purpose
+from programme.words.plain_text import clean
+from programme.words.states import ClientKind, ProjectType, Purpose
 
-NAME_LENGTH = 80
 OWN_LENGTH = 500  # characters of a value that only one kind of mail has, such as a link
-PROFESSIONAL = "professional"  # the segment that builds for others
+LATE_DAYS = 2  # a mail more days after its day does not say "two weeks ago"
+# Who has several buildings, and who builds for others: to them it is "de dakkapel (Kerkweg 1)", not "uw dakkapel".
+BUILDERS = frozenset({str(ClientKind.AANNEMER), str(ClientKind.ARCHITECT)})
+NOT_AT_HOME = BUILDERS | {"investeerder"}
 
 # Every choice of a variant with its neutral value. A stored variant leaves out choices that its template never reads.
 NEUTRAL: Mapping[str, Choice] = {
     "allowed": False,  # marketing may go to this recipient: offers may be shown
     "copy": "",  # what the marketer wrote in a campaign, as JSON (programme.campaigns.texts)
-    "has_priority": False,  # the tier has a personal code; such members come first in planning
+    "earned_by": "",  # what earned a tier: "projects", "referral", "referrals" or "spend"
+    "has_address": False,  # the project's
+    "has_idea": False,  # the client has not ordered what follows his type of project
+    "has_own_code": False,  # the tier has a personal code; such members come first in planning
     "has_project": False,
+    "is_company": False,  # the name is that of a firm or another body
+    "is_late": False,  # the mail goes some days after its day
     "is_member": False,  # has any tier of the club
     "is_test": False,  # is a campaign's test mail
     "loyal": False,
@@ -45,32 +54,18 @@ NEUTRAL: Mapping[str, Choice] = {
     "next_tier": "",
     "offer": "",  # "code", "tier" (the tier's discount in its place) or "personal" (a tier's own code)
     "personal": False,  # the engineer is the sender and signs
+    "quote_type": "",
+    "reader": "",  # whom the mail speaks to: "aannemer", "architect", or the segment of any other client
     "referral": False,
+    "same_engineer": False,  # the engineer still works at the firm
     "season": "",
     "segment": "",
     "signed_by": "team",
     "tier": "",
+    "tier_before": "",  # in a mail about reaching a tier, the one that the client had before
+    "together": False,  # the mail is about several projects
     "type": "",
 }
-
-
-class AboutOccasion(Protocol):
-    """What a mail needs to know about its occasion; a Decision has it too."""
-
-    @property
-    def occasion(self) -> str:
-        """The occasion's part of the key."""
-        ...
-
-    @property
-    def project_id(self) -> str | None:
-        """The project that the occasion is about; None when it is about no project."""
-        ...
-
-    @property
-    def quote_id(self) -> str | None:
-        """The quote that the occasion is about; None when it is about no quote."""
-        ...
 
 
 class MailContext(NamedTuple):
@@ -107,14 +102,15 @@ def mail_context(
         ValueError: the occasion is a season that the programme file does not have.
         StopIteration: the occasion names a project, quote or tier that does not exist.
     """
-    subject = _Subject.of(programme, kind, occasion, client, recipient, as_of)
+    subject = Subject.of(programme, kind, occasion, client, recipient, as_of)
     variant = _variant(subject)
-    fields = _fields(subject, variant["segment"], links)
+    fields = _fields(subject, variant, links)
     if kind.values:
         _add_own(kind, variant, fields)
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
+    code = code or _add_member_code(subject, variant, fields)
     _add_occasion(subject, variant, fields)
-    return MailContext(variant, fields, _sender_name(subject), code)
+    return MailContext(variant, fields, sender_name(subject), code)
 
 
 def _add_own(kind: MailKind, variant: dict[str, Choice], fields: dict[str, str]) -> None:
@@ -126,101 +122,75 @@ def _add_own(kind: MailKind, variant: dict[str, Choice], fields: dict[str, str])
             variant[name] = value
 
 
-class _Subject(NamedTuple):
-    """What one mail is about."""
-
-    programme: Programme
-    kind: MailKind
-    occasion: AboutOccasion
-    client: Client
-    as_of: date
-    projects: tuple[Project, ...]
-    tier: Tier | None
-    allows_marketing: bool
-    engineer: str
-
-    @classmethod
-    def of(
-        cls,
-        programme: Programme,
-        kind: MailKind,
-        occasion: AboutOccasion,
-        client: Client,
-        recipient: Recipient,
-        as_of: date,
-    ) -> "_Subject":
-        project = _project_of(occasion, client, as_of)
-        tier = _tier_of(programme, kind, occasion, client, as_of)
-        allowed = allows_marketing(programme, recipient, as_of)
-        engineer = clean(project.engineer, NAME_LENGTH) if project and project.engineer else ""
-        projects = delivered_together(programme, kind, project, recipient, as_of) if project else ()
-        return cls(programme, kind, occasion, client, as_of, projects, tier, allowed, engineer)
-
-    @property
-    def project(self) -> Project | None:
-        """The project whose engineer, value and type the mail uses."""
-        return self.projects[0] if self.projects else None
-
-    @property
-    def is_personal(self) -> bool:
-        """Whether the project is large enough for its engineer to be the sender and to sign every mail."""
-        least = self.programme.personalisation.personal_above_cents
-        return bool(self.engineer) and self.project is not None and self.project.value_cents > least
-
-
-def _project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project | None:
-    """The occasion's project; for an occasion without one, the client's latest delivered project."""
-    if occasion.project_id is not None:
-        return next(project for project in client.projects if project.project_id == occasion.project_id)
-    return latest_delivery(client, as_of)
-
-
-def _tier_of(programme: Programme, kind: MailKind, occasion: AboutOccasion, client: Client, as_of: date) -> Tier | None:
-    """The present tier; for a mail about reaching a tier, that tier."""
-    if kind.anchor == "tier_reached":
-        return next(tier for tier in programme.tiers if tier.id == occasion.occasion)
-    return tier_of(programme, client, as_of)
-
-
-def _sender_name(subject: _Subject) -> str:
-    """The display name: the engineer's for a personal mail, otherwise the firm's; without comma and semicolon."""
-    brand = subject.programme.brand
-    name = f"{subject.engineer} van {brand.name}" if subject.is_personal else brand.sender_name
-    return sender_part(name)
-
-
-def _variant(subject: _Subject) -> dict[str, Choice]:
+def _variant(subject: Subject) -> dict[str, Choice]:
     """Every choice, sorted; those of an offer and of a special occasion are still neutral."""
-    programme, project = subject.programme, subject.project
-    done = len(delivered(subject.client.projects, subject.as_of))
+    programme, project, client = subject.programme, subject.project, subject.client
+    done = len(delivered(client.projects, subject.as_of))
     signs = subject.is_personal or (bool(subject.engineer) and subject.kind.signed_by == "engineer")
+    segment = segment_of(programme, client, subject.as_of)
     return dict(NEUTRAL) | {
         "allowed": subject.allows_marketing or subject.kind.purpose == Purpose.MARKETING,
-        "has_priority": bool(subject.tier and subject.tier.code_prefix),
+        "has_address": bool(project and project.address),
+        "has_own_code": bool(subject.tier and subject.tier.code_prefix),
         "has_project": project is not None,
+        "is_company": greetings.is_company(client.name),
+        "is_late": _is_late(subject),
         "is_member": subject.tier is not None,
         "loyal": done >= programme.personalisation.loyal_from_deliveries,
         "monument": bool(project and project.monument),
         "personal": subject.is_personal,
+        "reader": client.kind if client.kind in BUILDERS else segment,
         "referral": subject.allows_marketing,
-        "segment": segment_of(programme, subject.client, subject.as_of),
+        "same_engineer": _works_here(programme, subject.engineer),
+        "segment": segment,
         "signed_by": "engineer" if signs else "team",
         "tier": subject.tier.id if subject.tier else "",
+        "together": len(subject.projects) > 1,
         "type": project.type if project else "",
     }
 
 
-def _fields(subject: _Subject, segment: Choice, links: Links) -> dict[str, str]:
-    fields = links._asdict() | {"name": clean(called(subject.client.name), NAME_LENGTH) or NAMELESS}
+def _is_late(subject: Subject) -> bool:
+    """Whether the mail about a delivery goes more than LATE_DAYS after its day, when that is counted in days."""
+    project, (months, days) = subject.project, subject.kind.since or (0, 0)
+    if months or not days or subject.kind.anchor != "project_delivered" or not (project and project.delivered_on):
+        return False
+    return (subject.as_of - project.delivered_on).days > days + LATE_DAYS
+
+
+def _works_here(programme: Programme, engineer: str) -> bool:
+    """Whether the engineer is among [[people]]; a programme that names nobody is taken at the export's word."""
+    return bool(engineer) and (not programme.people or engineer in programme.staff_names)
+
+
+def _fields(subject: Subject, variant: Mapping[str, Choice], links: Links) -> dict[str, str]:
+    name = subject.client.name
+    fields = links._asdict()
+    fields["name"] = clean(called(name), greetings.NAME_LENGTH) or NAMELESS
+    fields["greeting"] = greetings.greeting(name, bool(variant["is_company"]))
     if subject.engineer:
         fields["engineer"] = subject.engineer
     if tier := subject.tier:
         fields |= _club_fields(tier.label, tier.discount_percent, tier.discount_on)
-    if project := subject.project:
-        fields["project"] = project_words(subject.projects, is_own=segment != PROFESSIONAL)
-        fields["reference"] = reference_words(subject.projects)
-        if project.delivered_on:
-            fields["delivered_on"] = wording.date_words(project.delivered_on)
+    if subject.project:
+        fields |= _project_fields(subject.projects, variant["reader"] not in NOT_AT_HOME)
+    if subject.kind.target and subject.project and (address := clean(subject.project.address or "")):
+        fields["address"] = address
+    if subject.kind.ends_with_referral and subject.allows_marketing:
+        reward = offers.next_reward_words(subject.programme, subject.client, subject.as_of)
+        fields["next_reward"] = wording.unbroken(reward)
+    return fields
+
+
+def _project_fields(projects: Sequence[Project], is_own: bool) -> dict[str, str]:
+    project = projects[0]
+    fields = {
+        "project": project_words(projects, is_own),
+        "project_for": project_words(projects, is_own, done=True),
+        "reference": reference_words(projects),
+    }
+    if project.delivered_on:
+        fields["delivered_on"] = wording.date_words(project.delivered_on)
     return fields
 
 
@@ -229,7 +199,7 @@ def _club_fields(label: str, percent: int, discount_on: str) -> Mapping[str, str
     return {"club": clean(label), "discount": str(percent), "discount_on": clean(discount_on)}
 
 
-def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
+def _add_offer(subject: Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
     """Add the touchpoint's own offer; a service mail shows it only where marketing is allowed."""
     offer = offers.offer_of(subject.programme, subject.kind, subject.tier, subject.as_of)
     if offer is None or not variant["allowed"]:
@@ -241,37 +211,72 @@ def _add_offer(subject: _Subject, variant: dict[str, Choice], fields: dict[str, 
     return offer.code
 
 
-def _add_tier_code(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
+def _add_member_code(subject: Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
+    """Add the personal code of the client's tier, for mails that name the tier's discount."""
+    kind = subject.kind
+    names_it = kind.offer or kind.family == "cross-sell" or kind.ends_with_referral
+    if not (names_it and variant["allowed"] and subject.tier):
+        return None
+    code = offers.tier_code(subject.tier, subject.client.code)
+    if code:
+        fields["member_code"] = code.code
+    return code
+
+
+def _add_tier_code(subject: Subject, variant: dict[str, Choice], fields: dict[str, str]) -> GivenCode | None:
     """Add what a mail about a tier says: how it was earned, what the next one takes, and the personal code."""
     tier = subject.tier
     if subject.kind.anchor != "tier_reached" or tier is None:
         return None
     measure = measure_of(subject.client, subject.as_of)
-    fields["earned"] = offers.earned_words(tier, measure)
+    variant["earned_by"], fields["earned"] = offers.earned_by(tier, measure)
+    before = tier_before(subject.programme, subject.client, subject.as_of)
+    variant["tier_before"] = before.id if before else ""
     above = offers.next_tier(subject.programme, tier)
-    if above and (missing := offers.missing_words(above, measure)):
+    if above and (missing := offers.missing_words(above, measure, variant["reader"] not in BUILDERS)):
         variant["next_tier"] = above.id
-        fields["missing"] = missing
+        fields["missing"] = wording.unbroken(wording.capitalised(missing))
+        fields["progress"] = _percent_words(above, measure)
     if code := offers.tier_code(tier, subject.client.code):
         variant["offer"], fields["offer_percent"] = "personal", str(code.percent)
-        fields["code"] = code.code
+        fields["member_code"] = code.code
         return code
     return None
 
 
-def _add_occasion(subject: _Subject, variant: dict[str, Choice], fields: dict[str, str]) -> None:
-    """Add what only mails with a target, about a season or about a quote say."""
-    if subject.kind.target and subject.project:
-        had = [project.type for project in counted(subject.client.projects, subject.as_of)]
-        steps = offers.next_steps(subject.programme, subject.kind, had, subject.project.type)
+def _percent_words(above: Tier, measure: TierMeasure) -> str:
+    """How much of the way to the next tier is done, in per cent, for the width of a bar."""
+    done = progress_to(above, measure)
+    return str(100 * done.value // done.goal)
+
+
+def _add_occasion(subject: Subject, variant: dict[str, Choice], fields: dict[str, str]) -> None:
+    """Add what only mails with a target, about a season, about larger plans or about a quote say."""
+    kind, project = subject.kind, subject.project
+    had = [each.type for each in counted(subject.client.projects, subject.as_of)]
+    if kind.target and project:
+        steps = offers.next_steps(subject.programme, kind, had, project.type)
         variant["next_steps"] = " ".join(steps)
-    if subject.kind.anchor == "season_start":
+    elif kind.family == "cross-sell" and project:
+        larger = offers.larger_plans(project.type, had)
+        fields["larger"] = wording.listed([wording.PROJECT_WORDS[plan].a for plan in larger], "of")
+    if kind.anchor == "season_start":
         variant["season"] = _season_of(subject.programme, subject.occasion.occasion)
+        variant["has_idea"] = project is not None and offers.has_idea(project.type, had)
     if subject.occasion.quote_id is not None:
         quotes = subject.client.quotes
         quote = next(quote for quote in quotes if quote.quote_id == subject.occasion.quote_id)
-        fields["quoted"] = wording.PROJECT_WORDS[quote.type].yours if quote.type else "uw plannen"
+        variant["quote_type"] = quote.type or ""
+        fields["quoted"] = _quoted_words(quote.type or ProjectType.OVERIG, str(variant["reader"]))
         fields["quote_sent_on"] = wording.date_words(quote.sent_on)
+
+
+def _quoted_words(project_type: str, reader: str) -> str:
+    """What the quote was for: "een dakkapel", "het verwijderen van uw draagmuur", "uw plannen"."""
+    if project_type == ProjectType.OVERIG:
+        return "uw plannen"
+    words = wording.PROJECT_WORDS[project_type]
+    return words.the if reader in NOT_AT_HOME else words.yours_done
 
 
 def _season_of(programme: Programme, occasion: str) -> str:

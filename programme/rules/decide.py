@@ -24,6 +24,7 @@ DEFERRING_REASONS = frozenset(
     {
         Reason.OPEN_CASE,
         Reason.OVERDUE_INVOICE,
+        Reason.PAUSED,
         Reason.RUNNING_PROJECT,
         Reason.OUTRANKED,
         Reason.FREQUENCY_CAP,
@@ -36,8 +37,8 @@ class Decision(NamedTuple):
 
     Attributes:
         also: the other rules that would stop the mail too, in the order of the table.
-        until: the first day on which none of the rules that end by themselves (outranked, frequency_cap) stops it any
-            more; None when none of them stops it now.
+        until: the first day on which none of the rules that end by themselves (paused, outranked, frequency_cap) stops
+            it any more; None when none of them stops it now.
     """
 
     as_of: date
@@ -112,14 +113,14 @@ def candidates(
 
 
 def recheck_reason(
-    programme: Programme, kind: MailKind, recipient: Recipient, client: Client, as_of: date
+    programme: Programme, kind: MailKind, recipient: Recipient, client: Client, as_of: date, occasion: str = ""
 ) -> Reason | None:
     """The rule that stops a planned message when it is claimed; None when the message may go.
 
-    Only those of rules 1, 2, 3 and 6 are checked that apply to its kind.
+    Only those of rules 1, 2, 3, 3b and 6 are checked that apply to its kind. Of its occasion they see the project.
     """
-    anything = Occasion("", as_of, as_of, as_of, None, None)  # none of these rules looks at the occasion
-    candidate = Candidate(client, kind, anything)
+    project_id = occasion if kind.anchor == "project_delivered" else None
+    candidate = Candidate(client, kind, Occasion(occasion, as_of, as_of, as_of, project_id, None))
     return next(stopping_reasons(day_of(programme, recipient, as_of), candidate, kind.rules & ASKED_AGAIN), None)
 
 

@@ -1,13 +1,34 @@
 """Which discount a mail may show (programme sections 5 and 6): the higher of two valid ones, never their sum."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from programme.facts.records import Client
+from programme.referrals.qualifying import qualified_on
 from programme.rules.tiers import TierMeasure, is_met
 from programme.terms.kinds import MailKind
-from programme.terms.schema import Programme, Tier
-from programme.words.wording import counted_words, listed, whole_euros
+from programme.terms.schema import Programme, Tier, TierRule
+from programme.words.states import ProjectType
+from programme.words.wording import capitalised, counted_words, euros, listed, number_words, ordinal_words, whole_euros
+
+EarnedBy = Literal["projects", "referral", "referrals", "spend"]
+
+# What a client may think of next, after this type; the sentences stand in templates/layout/seasons.jinja.
+FOLLOWS: Mapping[str, tuple[str, ...]] = {
+    ProjectType.DAKKAPEL: (ProjectType.UITBOUW,),
+    ProjectType.UITBOUW: (ProjectType.DRAAGMUUR,),
+    ProjectType.DRAAGMUUR: (ProjectType.UITBOUW,),
+    ProjectType.FUNDERING: (ProjectType.UITBOUW,),
+    ProjectType.RENOVATIE: (ProjectType.DAKKAPEL, ProjectType.UITBOUW),
+}
+# Larger plans than a first small project of this type, as a mail proposes them; it names two.
+_LARGER: Mapping[str, tuple[str, ...]] = {
+    ProjectType.UITBOUW: (ProjectType.DRAAGMUUR, ProjectType.RENOVATIE),
+    ProjectType.RENOVATIE: (ProjectType.UITBOUW, ProjectType.DAKKAPEL),
+    ProjectType.OVERIG: (ProjectType.UITBOUW, ProjectType.DAKKAPEL),
+}
+_LARGER_OF_ANY = (ProjectType.UITBOUW, ProjectType.RENOVATIE, ProjectType.DRAAGMUUR, ProjectType.DAKKAPEL)
 
 
 class GivenCode(NamedTuple):
@@ -55,7 +76,7 @@ def next_tier(programme: Programme, tier: Tier) -> Tier | None:
 
 def earned_words(tier: Tier, measure: TierMeasure) -> str:
     """What earned the tier: "twee opgeleverde projecten", "één geslaagde aanbeveling", "€ 10.250 aan projecten"."""
-    rule = next((rule for rule in tier.any_of if is_met(rule, measure)), tier.any_of[0])
+    rule = _rule_met(tier, measure)
     if rule.delivered_at_least is not None:
         return counted_words(measure.delivered, "opgeleverd project", "opgeleverde projecten")
     if rule.referrals_at_least is not None:
@@ -63,19 +84,58 @@ def earned_words(tier: Tier, measure: TierMeasure) -> str:
     return f"{whole_euros(measure.spend_cents // 100 * 100)} aan opgeleverde projecten"
 
 
-def missing_words(tier: Tier, measure: TierMeasure) -> str:
-    """What the client still lacks for `tier`: "nog één project of twee aanbevelingen"; "" when the client has it."""
+def earned_by(tier: Tier, measure: TierMeasure) -> tuple[EarnedBy, str]:
+    """The same for a sentence of a mail: ("projects", "tweede"), ("referrals", "Twee"), ("spend", "€ 10.000").
+
+    For spending it is the least that the tier asks.
+    """
+    rule = _rule_met(tier, measure)
+    if rule.delivered_at_least is not None:
+        return "projects", ordinal_words(measure.delivered)
+    if rule.referrals_at_least is not None:
+        return ("referrals" if measure.referrals > 1 else "referral"), capitalised(number_words(measure.referrals))
+    return "spend", euros(rule.spend_cents_at_least or 0)
+
+
+def _rule_met(tier: Tier, measure: TierMeasure) -> TierRule:
+    return next((rule for rule in tier.any_of if is_met(rule, measure)), tier.any_of[0])
+
+
+def missing_words(tier: Tier, measure: TierMeasure, with_referrals: bool = True) -> str:
+    """What the client still lacks for `tier`: "nog één project of twee aanbevelingen"; "" when the client has it.
+
+    Args:
+        with_referrals: False for who is offered nothing for recommending us.
+    """
     ways = []
     for rule in tier.any_of:
         if is_met(rule, measure):
             return ""
         if rule.delivered_at_least is not None:
             ways.append(counted_words(rule.delivered_at_least - measure.delivered, "project", "projecten"))
-        elif rule.referrals_at_least is not None:
+        elif rule.referrals_at_least is not None and with_referrals:
             ways.append(counted_words(rule.referrals_at_least - measure.referrals, "aanbeveling", "aanbevelingen"))
         elif rule.spend_cents_at_least is not None:
             ways.append(f"{whole_euros(rule.spend_cents_at_least - measure.spend_cents)} aan projecten")
-    return f"nog {listed(ways, 'of')}"
+    return f"nog {listed(ways, 'of')}" if ways else ""
+
+
+def next_reward_words(programme: Programme, client: Client, as_of: date) -> str:
+    """What the client's next recommendation earns, without a bonus: "€ 100"."""
+    won = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of)) if client.won_referrals else 0
+    return euros([step.reward_cents for step in programme.referral.steps if step.from_n <= won + 1][-1])
+
+
+def larger_plans(project_type: str, ordered_types: Collection[str]) -> list[str]:
+    """Two types of larger plans that the client has not ordered; the first of all where nothing is left."""
+    asked = dict.fromkeys((*_LARGER.get(project_type, ()), *_LARGER_OF_ANY))
+    return [plan for plan in asked if plan not in ordered_types][:2] or [ProjectType.UITBOUW]
+
+
+def has_idea(project_type: str, ordered_types: Collection[str]) -> bool:
+    """Whether the client has not yet ordered what often follows this type of project."""
+    follows = FOLLOWS.get(project_type, ())
+    return bool(follows) and not set(follows) <= set(ordered_types)
 
 
 def next_steps(programme: Programme, kind: MailKind, ordered_types: Iterable[str], from_type: str) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from programme.facts.cases import has_open_case, is_open_case
+from programme.facts.preferences import Wanted, wanted_at
 from programme.facts.projects import is_delivered
 from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules import tiers
@@ -80,6 +81,20 @@ class RecipientDay:
     def allows_marketing(self) -> bool:
         """Rule 3, computed once."""
         return allows_marketing(self.programme, self.recipient, self.as_of)
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What the recipient chose on the preference page, as it stands on that day."""
+        return wanted_at(self.recipient.preferences, self.as_of)
+
+    def is_built(self, project_id: str | None) -> bool:
+        """Whether the recipient said, after the delivery of this project of theirs, that the building work is done."""
+        said_on = self.wanted.built_on
+        return said_on is not None and any(
+            project.project_id == project_id and is_delivered(project, said_on)
+            for client in self.recipient.clients
+            for project in client.projects
+        )
 
     @cached_property
     def has_open_case(self) -> bool:

@@ -45,6 +45,11 @@ def _has_no_consent(day: RecipientDay, candidate: Candidate) -> bool:
     return _is_marketing(candidate) and not day.allows_marketing
 
 
+def _is_not_wanted(day: RecipientDay, candidate: Candidate) -> bool:
+    kind = candidate.kind
+    return kind.topic in day.wanted.unwanted or (kind.until_built and day.is_built(candidate.due.project_id))
+
+
 def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
     """Whether a touchpoint that supersedes this one is due too, whatever its own decision and its key."""
     for other_id, superseding in day.programme.superseding.get(candidate.kind.id, ()):
@@ -75,6 +80,11 @@ def _has_open_case(day: RecipientDay, _candidate: Candidate) -> bool:
 
 def _owes_an_invoice(day: RecipientDay, candidate: Candidate) -> bool:
     return _is_marketing(candidate) and day.owes_an_invoice
+
+
+def _is_paused(day: RecipientDay, candidate: Candidate) -> bool:
+    until = day.wanted.paused_until
+    return until is not None and day.as_of < until and _is_marketing(candidate)
 
 
 def _waits_for_project(day: RecipientDay, candidate: Candidate) -> bool:
@@ -111,7 +121,9 @@ def _latest_of_cap(day: RecipientDay, candidate: Candidate) -> date | None:
 
 def _gap_days(day: RecipientDay, candidate: Candidate) -> int:
     caps = day.programme.caps
-    return caps.marketing_gap_days if _is_marketing(candidate) else caps.service_gap_days
+    if not _is_marketing(candidate):
+        return caps.service_gap_days
+    return caps.less_often_gap_days if day.wanted.is_less_often else caps.marketing_gap_days
 
 
 def _counts_for_the_cap(day: RecipientDay, candidate: Candidate, kind_id: str, purpose: str) -> bool:
@@ -123,6 +135,12 @@ def _counts_for_the_cap(day: RecipientDay, candidate: Candidate, kind_id: str, p
 
 def _end_of_day(day: RecipientDay, _candidate: Candidate) -> date:
     return day.as_of + timedelta(days=1)
+
+
+def _end_of_pause(day: RecipientDay, _candidate: Candidate) -> date:
+    until = day.wanted.paused_until
+    assert until is not None  # called only for a candidate that is paused
+    return until
 
 
 def _end_of_cap(day: RecipientDay, candidate: Candidate) -> date:
@@ -142,10 +160,12 @@ RULES: tuple[Rule, ...] = (
     (Reason.NO_ADDRESS, _has_no_address),
     (Reason.SUPPRESSED, _is_suppressed),
     (Reason.NO_CONSENT, _has_no_consent),
+    (Reason.NOT_WANTED, _is_not_wanted),
     (Reason.SUPERSEDED, _is_superseded),
     (Reason.REPEATED, _is_repeated),
     (Reason.OPEN_CASE, _has_open_case),
     (Reason.OVERDUE_INVOICE, _owes_an_invoice),
+    (Reason.PAUSED, _is_paused),
     (Reason.RUNNING_PROJECT, _waits_for_project),
     (Reason.OUTRANKED, _is_outranked),
     (Reason.FREQUENCY_CAP, _is_capped),
@@ -155,12 +175,13 @@ RULES: tuple[Rule, ...] = (
 
 # The rules that end by themselves, each with the first day on which it no longer applies.
 _ENDS: Mapping[Reason, Callable[[RecipientDay, Candidate], date]] = {
+    Reason.PAUSED: _end_of_pause,
     Reason.OUTRANKED: _end_of_day,
     Reason.FREQUENCY_CAP: _end_of_cap,
 }
 
 # Facts that may change between planning and sending, and that must not be missed.
-ASKED_AGAIN = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED, Reason.NO_CONSENT, Reason.OPEN_CASE})
+ASKED_AGAIN = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED, Reason.NO_CONSENT, Reason.NOT_WANTED, Reason.OPEN_CASE})
 
 
 @cache

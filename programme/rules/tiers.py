@@ -56,6 +56,13 @@ def tier_reached_on(programme: Programme, client: Client, as_of: date) -> date |
     return reached
 
 
+def tier_before(programme: Programme, client: Client, as_of: date) -> Tier | None:
+    """The tier that the client had on the day before the present one was reached; None when there was none."""
+    reached = tier_reached_on(programme, client, as_of)
+    ranks = [rank for day, rank in _rank_history(programme, client, as_of) if reached and day < reached]
+    return programme.tiers[ranks[-1]] if ranks and ranks[-1] != NO_TIER else None
+
+
 def was_higher_since(programme: Programme, client: Client, since: date, as_of: date) -> bool:
     """Whether the client had a higher tier than the present one on some day from `since` to `as_of`."""
     present = tier_rank(programme, client, as_of)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from programme.terms.kinds import MailKind, Signer
 from programme.terms.parts import Part
-from programme.words.states import HandFlow, Purpose
+from programme.words.states import HandFlow, Purpose, Topic
 
 EventText = Literal["link", "event_on", "event_time", "place", "valid_from"]
 
@@ -17,6 +17,7 @@ class CampaignTemplate(Part):
     label: str
     help: str  # Dutch, for the marketer: what it is for
     purpose: Purpose
+    topic: Topic  # under which clients can switch it off
     asks: tuple[EventText, ...] = ()  # what the marketer must fill in, besides subject and text
     grace_days: Annotated[int, Field(ge=0, le=90)]  # it may still go this many days after its moment
     priority: Annotated[int, Field(ge=0, le=100)]
@@ -32,6 +33,7 @@ class CampaignTemplate(Part):
             self.purpose,
             HandFlow.CAMPAIGN,
             self.priority,
+            topic=self.topic,
             signed_by=self.signed_by,
             repeat_days=self.repeat_days,
             pause=self.pause,

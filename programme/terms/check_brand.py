@@ -14,7 +14,8 @@ LEAST_CONTRAST = 4.5
 WHITE = "#ffffff"
 
 TEXTS = ("name", "club_name", "team_name", "street", "town", "sender_name")
-LINKS = ("site_url", "privacy_url", "review_url", "logo_url")
+LINKS = ("site_url", "privacy_url", "review_url", "contact_url", "appointment_url", "logo_url")
+OPTIONAL_LINKS = ("contact_url", "appointment_url", "logo_url")
 ADDRESSES = ("sender_address", "reply_address")
 PLACES_WITHOUT_COMMA = ("team_name", "sender_name")  # SendGrid takes no `,` or `;` in a name
 
@@ -57,14 +58,13 @@ def _name_faults(brand: Brand) -> Iterator[Fault]:
 
 
 def _link_faults(brand: Brand) -> Iterator[Fault]:
-    for key in LINKS:
-        value = getattr(brand, key)
-        if value is None or (value == "" and key == "logo_url"):
+    paths: dict[tuple[str, ...], str | None] = {("brand", key): getattr(brand, key) for key in LINKS}
+    paths |= {("brand", "services_url", str(kind)): url for kind, url in (brand.services_url or {}).items()}
+    for path, value in paths.items():
+        if value is None or (value == "" and path[-1] in OPTIONAL_LINKS):
             continue
         if not _is_link(value):
-            yield Fault(
-                ("brand", key), f"{quoted(value)} is not a link; write a whole address: 'https://www.example.nl/page'."
-            )
+            yield Fault(path, f"{quoted(value)} is not a link; write a whole address: 'https://www.example.nl/page'.")
 
 
 def _is_link(value: str) -> bool:

@@ -47,6 +47,8 @@ class MailKind:
         flow: the flow that makes it, as stored in the message log.
         priority: the highest is judged first when several are due for one recipient.
         repeat_days: least number of days between two mails of this kind to one recipient; None for no limit.
+        topic: what the preference page counts it to; None for a mail that cannot be switched off by topic.
+        until_built: not sent about a project any more once the client said that the building work is done.
         pause: waits while the recipient has a running project.
         rules: the rules of section 4 that apply to it, each by its reason.
         stopped_by: the suppressions for which rule 2 stops it; None means any.
@@ -84,6 +86,7 @@ class MailKind:
     target: str | None = None
     since: tuple[int, int] | None = None
     ends_with_referral: bool = False
+    until_built: bool = False
     occasion_label: str = ""
     fields: frozenset[str] = frozenset()
     choices: Mapping[str, Choice] = field(default_factory=dict)

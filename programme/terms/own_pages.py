@@ -5,9 +5,10 @@ from collections.abc import Mapping
 # By the field that a template places. A test holds the web part to serving each of them.
 OWN_PAGES: Mapping[str, str] = {
     "unsubscribe_url": "/u/{token}",
+    "preferences_url": "/voorkeuren/{token}",
     "answer_url": "/a/{token}",
     "dashboard_url": "/mijn/{token}",
 }
 
 # The firm's own pages elsewhere, as `sites` has them in a template.
-SITES = ("site", "review", "privacy")
+SITES = ("site", "review", "privacy", "contact", "appointment")

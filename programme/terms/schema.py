@@ -57,7 +57,10 @@ class Brand(Part):
     site_url: str
     privacy_url: str
     review_url: str  # the one public review link, offered to everyone whatever the score
-    logo_url: str  # "" shows the name as text instead
+    contact_url: str = ""  # where the buttons of mails about plans lead; "" makes them call the phone
+    appointment_url: str = ""  # where one makes an appointment; "" leads to the contact page instead
+    services_url: dict[ProjectType, str] = {}  # the firm's page about a type of project
+    logo_url: str  # "" shows the mark and the name as text instead
     sender_name: str
     sender_address: str
     reply_address: str
@@ -83,8 +86,14 @@ class Caps(Part):
 
     marketing_gap_days: Annotated[int, Field(ge=1, le=60)]  # no marketing mail within so many days of any mail
     service_gap_days: Annotated[int, Field(ge=1, le=30)] = 2  # no service mail within so many days of a service mail
+    less_often_gap_days: Annotated[int, Field(ge=1, le=366)] = 30  # marketing_gap_days for who asked for less
     held_by_invoice_from_tier: Slug  # overdue_invoice holds back clients of this tier and higher
     campaign_go_above: Annotated[int, Field(ge=0)]  # a campaign to more people than this waits for a go
+
+    @property
+    def longest_gap_days(self) -> int:
+        """How far any cap looks back, the day itself included."""
+        return max(self.marketing_gap_days, self.service_gap_days, self.less_often_gap_days)
 
 
 class SeasonStart(Part):
@@ -257,6 +266,11 @@ class Programme(Part):
         own = self.touchpoints_of(flow)
         above = {other for name in own for other, _ in self.superseding[name]}
         return frozenset(self.touchpoints[name].anchor for name in {*own, *above})
+
+    @cached_property
+    def staff_names(self) -> frozenset[str]:
+        """The names of [[people]]."""
+        return frozenset(person.name for person in self.people)
 
     @cached_property
     def tier_rules(self) -> tuple[tuple[int, TierRule], ...]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from programme.terms.condition_kinds import AnyCondition
 from programme.terms.kinds import MailKind, Signer
 from programme.terms.parts import Cents, OffsetText, Part, Slug
-from programme.words.states import Flow, ProjectType, Purpose
+from programme.words.states import Flow, ProjectType, Purpose, Topic
 
 MOST_SPREAD_DAYS = 28
 YEAR_DAYS = 366  # the farthest that the next season start can be away
@@ -38,6 +38,8 @@ class Touchpoint(Part):
     grace_days: Annotated[int, Field(ge=0, le=90)]
     priority: Annotated[int, Field(ge=0, le=100)]
     purpose: Purpose
+    topic: Topic  # under which clients can switch it off
+    until_built: bool = False  # not asked about a project once the client said that the building work is done
     repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     pause: bool = False  # waits while the recipient has a running project
     target: ProjectType | None = None  # due only while the client has not ordered one
@@ -65,6 +67,7 @@ class Touchpoint(Part):
             self.purpose,
             self.flow,
             self.priority,
+            topic=self.topic,
             signed_by=self.signed_by,
             offer=self.offer,
             repeat_days=self.repeat_days,
@@ -75,4 +78,5 @@ class Touchpoint(Part):
             target=self.target,
             since=(self.offset.months, self.offset.days),
             ends_with_referral=self.ends_with_referral,
+            until_built=self.until_built,
         )

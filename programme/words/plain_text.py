@@ -26,6 +26,20 @@ def clean(text: str, limit: int = VALUE_LENGTH) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def clean_lines(text: str, limit: int) -> str:
+    """Lines of text without characters that could harm a terminal, a page or a file, cut off at `limit` characters.
+
+    Line breaks become "\\n", and no more than one empty line stays between two others.
+    """
+    lines = unicodedata.normalize("NFC", re.sub("\r\n|[\r\u2028\u2029]", "\n", text))
+    kept = "".join(letter for letter in lines if letter == "\n" or unicodedata.category(letter) not in _UNWANTED)
+    return re.sub(r"\n{3,}", "\n\n", kept).strip()[:limit].rstrip()
+
+
+# Unicode categories: controls, surrogates, private use, and invisible formatting such as a change of direction.
+_UNWANTED = frozenset({"Cc", "Cs", "Co", "Cf"})
+
+
 def _visible(character: str) -> str:
     if character.isprintable() or character in _JOINERS:
         return character

@@ -36,6 +36,17 @@ class Topic(StrEnum):
     RESEARCH = "research"
 
 
+class PreferenceName(StrEnum):
+    """What a client can choose on the preference page; the choice of a topic is `topic:<topic>`."""
+
+    TOPIC = "topic"
+    PAUSE = "pause"  # in months, "0" for none
+    LESS_OFTEN = "less_often"
+    CHANNEL = "channel"
+    BUILT = "built"  # "mijn verbouwing is klaar"
+    PHONE_CONSENT = "phone_consent"  # to be called for marketing
+
+
 class ClientKind(StrEnum):
     """The kind of client, as the CRM exports it."""
 
@@ -143,15 +154,17 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a candidate was not sent, in the order in which the rules are checked (1 to 11)."""
+    """Why a candidate was not sent, in the order in which the rules are checked (1 to 11, with 3b and 7b)."""
 
     NO_ADDRESS = "no_address"
     SUPPRESSED = "suppressed"
     NO_CONSENT = "no_consent"
+    NOT_WANTED = "not_wanted"
     SUPERSEDED = "superseded"
     REPEATED = "repeated"
     OPEN_CASE = "open_case"
     OVERDUE_INVOICE = "overdue_invoice"
+    PAUSED = "paused"
     RUNNING_PROJECT = "running_project"
     OUTRANKED = "outranked"
     FREQUENCY_CAP = "frequency_cap"

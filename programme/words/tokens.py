@@ -12,6 +12,7 @@ from enum import StrEnum
 UNIT_SEPARATOR = "\x1f"  # cannot occur in an id, because the import refuses control characters
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAC_BYTES = 12  # 96 bits: short enough for a link, too long to guess
+REPLY_MAC_BYTES = 9  # with the message's 16 bytes exactly 40 letters and digits, which fit before the @ of an address
 _MISREAD = str.maketrans("OIL", "011")
 
 
@@ -22,6 +23,7 @@ class LinkPurpose(StrEnum):
     ANSWER = "answer"
     DASHBOARD = "dashboard"
     ACCOUNT = "account"
+    REPLY = "reply"
 
 
 def message_id_of(key: bytes, client_id: str, touchpoint: str, occasion: str) -> str:
@@ -64,6 +66,25 @@ def read_message_token(keys: Iterable[bytes], purpose: LinkPurpose, token: str) 
     return None
 
 
+def reply_token(key: bytes, message_id: str) -> str:
+    """The token in the address that answers to a message go to: 40 small letters and digits, whatever case they get."""
+    raw = bytes.fromhex(message_id)
+    return base64.b32encode(raw + _message_mac(key, LinkPurpose.REPLY, raw)[:REPLY_MAC_BYTES]).decode().lower()
+
+
+def read_reply_token(keys: Iterable[bytes], token: str) -> str | None:
+    """The message id of a token of a reply address that one of `keys` made; None for any other text."""
+    try:
+        raw = base64.b32decode(token.upper())
+    except ValueError:
+        return None
+    if len(raw) != 16 + REPLY_MAC_BYTES:
+        return None
+    message_id = raw[:16].hex()
+    known = any(hmac.compare_digest(token.lower(), reply_token(key, message_id)) for key in keys)
+    return message_id if known else None
+
+
 def dashboard_token(key: bytes, code: str) -> str:
     """The token of a client's dashboard: the client's code and a signature over it."""
     mac = _mac(key, UNIT_SEPARATOR.join((LinkPurpose.DASHBOARD, code)))[:MAC_BYTES]
@@ -87,6 +108,11 @@ def account_token(key: bytes, client_id: str, asked_at: str) -> str:
 def token_hash(token: str) -> str:
     """What is kept of a token that must not be read from the database."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def address_hash(key: bytes, address: str) -> str:
+    """What is kept of the address of an erased person: it tells that address again, and cannot be read back."""
+    return _mac(key, UNIT_SEPARATOR.join(("erased", address))).hex()
 
 
 def _message_mac(key: bytes, purpose: LinkPurpose, message_id: bytes) -> bytes:

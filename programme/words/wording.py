@@ -23,21 +23,37 @@ ORDINALS = (
 
 
 class ProjectWords(NamedTuple):
-    """How a sentence names a project type: `the` (somebody's), `yours` (to its owner), `a` (a new one)."""
+    """How a sentence names a project type.
+
+    Attributes:
+        the: somebody's: "de dakkapel".
+        yours: to its owner: "uw dakkapel".
+        a: a new one: "een dakkapel".
+        yours_done: what we calculated for, to its owner: "het verwijderen van uw draagmuur".
+        many: several of one type: "dakkapellen".
+    """
 
     the: str
     yours: str
     a: str
+    yours_done: str
+    many: str
 
 
-# Clients call the work a "muurdoorbraak"; the "draagmuur" is the wall that stood in the way.
+# The order in which a sentence names several. Clients call the work a "doorbraak"; the wall stood in the way.
 PROJECT_WORDS: Mapping[str, ProjectWords] = {
-    ProjectType.DAKKAPEL: ProjectWords("de dakkapel", "uw dakkapel", "een dakkapel"),
-    ProjectType.UITBOUW: ProjectWords("de uitbouw", "uw uitbouw", "een uitbouw"),
-    ProjectType.DRAAGMUUR: ProjectWords("de muurdoorbraak", "uw muurdoorbraak", "een muurdoorbraak"),
-    ProjectType.FUNDERING: ProjectWords("de fundering", "uw fundering", "een versterkte fundering"),
-    ProjectType.RENOVATIE: ProjectWords("de renovatie", "uw renovatie", "een renovatie van de hele woning"),
-    ProjectType.OVERIG: ProjectWords("het project", "uw project", "een nieuw project"),
+    ProjectType.DAKKAPEL: ProjectWords("de dakkapel", "uw dakkapel", "een dakkapel", "uw dakkapel", "dakkapellen"),
+    ProjectType.UITBOUW: ProjectWords("de uitbouw", "uw uitbouw", "een uitbouw", "uw uitbouw", "uitbouwen"),
+    ProjectType.DRAAGMUUR: ProjectWords(
+        "de doorbraak", "uw doorbraak", "een doorbraak", "het verwijderen van uw draagmuur", "doorbraken"
+    ),
+    ProjectType.FUNDERING: ProjectWords(
+        "de fundering", "uw fundering", "werk aan de fundering", "uw fundering", "funderingen"
+    ),
+    ProjectType.RENOVATIE: ProjectWords(
+        "de renovatie", "uw renovatie", "een renovatie van het hele huis", "uw renovatie", "renovaties"
+    ),
+    ProjectType.OVERIG: ProjectWords("het project", "uw project", "een nieuw plan", "uw project", "projecten"),
 }
 
 PROJECT_LABELS: Mapping[str, str] = {
@@ -53,10 +69,12 @@ _REASONS: Mapping[str, str] = {
     Reason.NO_ADDRESS: "Geen geldig e-mailadres bekend, of de gegevens van deze klant zijn gewist.",
     Reason.SUPPRESSED: "Dit adres staat op de lijst van adressen die geen mail meer krijgen.",
     Reason.NO_CONSENT: "Geen toestemming voor reclame: daarvoor heeft de klant niet gekozen, of bezwaar gemaakt.",
+    Reason.NOT_WANTED: "De klant wil over dit onderwerp geen mail.",
     Reason.SUPERSEDED: "Een andere mail neemt de plaats van deze mail in.",
     Reason.REPEATED: "De klant kreeg deze mail kort geleden al.",
     Reason.OPEN_CASE: "Er loopt een klacht; eerst lossen wij die op.",
     Reason.OVERDUE_INVOICE: "Er staat een factuur open waarvan de betaaltermijn voorbij is.",
+    Reason.PAUSED: "De klant heeft een pauze gevraagd, en die is nog niet voorbij.",
     Reason.RUNNING_PROJECT: "De klant heeft een lopend project; de mail wacht tot dat klaar is.",
     Reason.OUTRANKED: "De klant krijgt op deze dag al een andere mail.",
     Reason.FREQUENCY_CAP: "De klant kreeg de afgelopen dagen al een mail.",
@@ -123,12 +141,18 @@ def weekday_words(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {date_words(day)}"
 
 
+@lru_cache(maxsize=4096)
 def euros(cents: int) -> str:
     """ "€ 50", "€ 1.234,50", "-€ 12,05"; whole euros without decimals."""
     sign, cents = ("-", -cents) if cents < 0 else ("", cents)
     whole, rest = divmod(cents, 100)
     text = f"{whole:,}".replace(",", ".")
     return f"{sign}€ {text},{rest:02d}" if rest else f"{sign}€ {text}"
+
+
+def unbroken(text: str) -> str:
+    """The text with a no-break space behind each euro sign, for a place where a line may end."""
+    return text.replace("€ ", "€\u00a0")
 
 
 def whole_euros(cents: int) -> str:

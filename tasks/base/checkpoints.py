@@ -33,6 +33,9 @@ MONEY_POINTS = (
     "after_statement",
 )
 
+# Of erasing a person: before, inside and after its one transaction.
+ERASE_POINTS = ("before_erase", "in_erase", "after_erase")
+
 _armed: str | None = None
 _passes_left = 0
 

@@ -30,28 +30,29 @@ class ProgrammeInvalid(Exception):
         self.file_name = file_name
 
 
-def load_programme(path: Path, templates_dir: Path | None = None) -> Programme:
+def load_programme(path: Path, templates_dir: Path | None = None, own: Path | None = None) -> Programme:
     """The programme of a file.
 
     Args:
-        templates_dir: a folder with mail/<touchpoint>.mjml and .txt, to require the mail of each touchpoint. None skips
-            that check, so that a plan can have a touchpoint whose mail is not written yet.
+        templates_dir: a folder with mail/<touchpoint>.jinja, to require the mail of each touchpoint. None skips that
+            check, so that a plan can have a touchpoint whose mail is not written yet.
+        own: the firm's own templates (BOUWCLUB_TEMPLATES), taken in place of those of the same name.
 
     Raises:
         ProgrammeInvalid: with all faults of the file.
     """
-    raw, faults = _read(path, templates_dir)
+    raw, faults = _read(path, templates_dir, own)
     if faults:
         raise ProgrammeInvalid(faults, path.name)
     return Programme.model_validate(raw)
 
 
-def check_programme(path: Path, templates_dir: Path | None = TEMPLATES) -> list[Fault]:
+def check_programme(path: Path, templates_dir: Path | None = TEMPLATES, own: Path | None = None) -> list[Fault]:
     """Every fault of a programme file, with its line; empty when the file is valid."""
-    return _read(path, templates_dir)[1]
+    return _read(path, templates_dir, own)[1]
 
 
-def _read(path: Path, templates_dir: Path | None) -> tuple[dict[str, object], list[Fault]]:
+def _read(path: Path, templates_dir: Path | None, own: Path | None) -> tuple[dict[str, object], list[Fault]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
@@ -63,7 +64,8 @@ def _read(path: Path, templates_dir: Path | None) -> tuple[dict[str, object], li
     except tomllib.TOMLDecodeError as error:
         return {}, [_syntax_fault(str(error))]
     lines = lines_of_keys(text)
-    faults = check(raw, _mail_files(templates_dir), _mail_texts(templates_dir))
+    folders = [each for each in (templates_dir, own) if each] if templates_dir else []
+    faults = check(raw, _mail_files(folders) if folders else None, _mail_texts(folders))
     return raw, [fault._replace(line=line_of(fault.path, lines)) for fault in faults]
 
 
@@ -75,16 +77,13 @@ def _syntax_fault(message: str) -> Fault:
     return Fault((), f"{where}: not valid TOML: {place['what']}. Correct it and check again.")
 
 
-def _mail_files(templates_dir: Path | None) -> set[str] | None:
-    if templates_dir is None:
-        return None
-    folder = templates_dir / "mail"
-    return {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+def _mail_files(folders: Sequence[Path]) -> set[str]:
+    return {file.name for folder in folders for file in (folder / "mail").glob("*.*")}
 
 
-def _mail_texts(templates_dir: Path | None) -> dict[str, str]:
-    """What the templates of mails say, by their path below the folder."""
-    if templates_dir is None:
-        return {}
-    files = [file for name in ("mail", "layout") for file in (templates_dir / name).glob("*.*")]
-    return {file.relative_to(templates_dir).as_posix(): file.read_text("utf-8") for file in files}
+def _mail_texts(folders: Sequence[Path]) -> dict[str, str]:
+    """What the templates of mails say, by their path below the folder; a later folder's file replaces an earlier's."""
+    files = [
+        (folder, file) for folder in folders for name in ("mail", "layout") for file in (folder / name).glob("*.*")
+    ]
+    return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for folder, file in files}

@@ -31,7 +31,7 @@ def open_workspace(settings: Settings | None = None, *, with_templates: bool = F
         SettingsInvalid, ProgrammeInvalid, DatabaseUnusable: the message says what to do.
     """
     settings = settings or read_settings()
-    programme = load_programme(settings.programme, TEMPLATES if with_templates else None)
+    programme = load_programme(settings.programme, TEMPLATES if with_templates else None, settings.templates)
     return Workspace(settings, programme, open_database(settings))
 
 

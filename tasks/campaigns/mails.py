@@ -22,7 +22,8 @@ from programme.words.dates import add_months
 from programme.words.states import Channel, ClientKind, Consent, ProjectType, Purpose
 from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
-from tasks.mail.render import Mail, Renderer
+from tasks.mail.render import Mail
+from tasks.mail.renderers import renderer_of
 from tasks.providers.configured import make_messenger
 from tasks.sending.messenger import Claim, Letter
 
@@ -53,7 +54,7 @@ def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[De
     mail
     says (segment, tier, project, engineer, offer) is the client's own.
     """
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind)
+    renderer = renderer_of(workspace, campaign.kind)
     with reading(workspace.engine) as connection:
         found = read_recipients(connection, workspace.programme, [each.client_id for each in decisions], as_of)
     recipient_of = {client.client_id: _nameless(recipient) for recipient in found for client in recipient.clients}
@@ -90,7 +91,7 @@ def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: dat
         Whether the provider accepted it, and its reason if not.
     """
     messenger = make_messenger(workspace.settings, workspace.programme)
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind)
+    renderer = renderer_of(workspace, campaign.kind)
     client = _made_up_client(address, as_of)
     recipient = Recipient(address, (client,))
     message_id, context = renderer.context(

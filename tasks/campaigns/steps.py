@@ -20,7 +20,7 @@ from tasks.campaigns.audience import may_belong
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
 from tasks.clients.pages import read_pages
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
 from tasks.runs.day import Day, DayRun, Queued
 from tasks.runs.left_over import LeftOver, take_up_left_over
@@ -94,7 +94,7 @@ def report_of_plan(count: CampaignCount, campaign: Campaign, as_of: date) -> Day
 def begin(day: Day, campaign: Campaign) -> DayRun:
     """Begin a run that sends. Raises for whatever would prevent sending, before anything is written."""
     run, workspace = steps.begin(day), day.workspace
-    return replace(run, renderer=Renderer(workspace.programme, workspace.settings.base_url, campaign=campaign.kind))
+    return replace(run, renderer=renderer_of(workspace, campaign.kind))
 
 
 def take_up(run: DayRun, campaign: Campaign) -> LeftOver:

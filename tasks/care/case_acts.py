@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, or_, select, text, update
 
 from models.care import OPEN
-from models.tables import case_feedback, cases, clients, feedback, people_tasks, projects
+from models.present import clients, projects
+from models.tables import case_feedback, cases, feedback, people_tasks
 from programme.care.case import CaseState
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
@@ -16,7 +17,7 @@ from tasks.care.answers import add_complaint_row
 from tasks.care.complaints import negative
 from tasks.care.ending import cancel_tasks, end_case, forget_last_question
 from tasks.care.opening_acts import open_act
-from tasks.care.store import CareRefused, read_case, read_cases, write_changes
+from tasks.care.store import CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
 
 PREFIX, ORIGIN = "desk-", "desk"
@@ -112,22 +113,19 @@ def resolve_given_before(
     return number
 
 
-def end_cases_of_erased(connection: Connection, client_id: str, at: datetime) -> list[str]:
-    """Erasing a client ends the open cases of it and cancels its open tasks; call it in the erasing transaction.
-
-    Returns:
-        The ids of the cases that it ended.
-    """
-    ended = []
+def record_erasing(
+    connection: Connection, at: datetime, by_name: str, act: str, subject_id: str, *, client_id: str
+) -> None:
+    """The act of erasing a client, and what it means for care: open cases end, open tasks are cancelled."""
+    lock_care(connection)
     for case in read_cases(connection, cases.c.client_id == client_id).values():
         if case.is_open:
             _, lines = end_case(connection, case, CaseState.ERASED, at)
             tell_later(connection, lines)
-            ended.append(case.case_id)
         elif case.is_followed:
             forget_last_question(connection, case)
     cancel_tasks(connection, people_tasks.c.client_id == client_id, at)
-    return ended
+    record_act(connection, at, by_name, act, subject_id, client_id=client_id)
 
 
 def _next_id(connection: Connection) -> str:

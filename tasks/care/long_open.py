@@ -1,6 +1,7 @@
 """The first daily look of a week: cases that are open too long, and what no case follows."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, exists, func, or_, select, text
 
@@ -13,13 +14,26 @@ from programme.words.dates import day_in_amsterdam
 from tasks.care.complaints import negative
 
 
-def tell_long_open(connection: Connection, tick: Tick) -> list[Line]:
-    """A line for each open case given more than so many days ago, in the first look of a week; else none."""
+class Weekly(NamedTuple):
+    """What the first daily look of a week reports; nothing on the other days."""
+
+    lines: tuple[Line, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def look_back(connection: Connection, tick: Tick) -> Weekly:
+    """A line for each open case given more than so many days ago; and who is held by what no case follows."""
     if not is_first_of_week(connection, tick):
-        return []
+        return Weekly()
     last = tick.day - timedelta(days=tick.programme.care.long_open_days)
     rows = connection.execute(select(cases.c.case_id, cases.c.given_at).where(text(OPEN)).order_by(cases.c.case_id))
-    return [line(Did.LONG_OPEN, case_id=row.case_id) for row in rows if day_in_amsterdam(row.given_at) < last]
+    lines = tuple(line(Did.LONG_OPEN, case_id=row.case_id) for row in rows if day_in_amsterdam(row.given_at) < last)
+    held = count_held_recipients(connection, tick)
+    note = (
+        f"{held} recipients get no mail because of feedback that no case follows; "
+        "resolve it together: bouwclub cases resolve --given-before D --by NAME"
+    )
+    return Weekly(lines, (note,) if held else ())
 
 
 def is_first_of_week(connection: Connection, tick: Tick) -> bool:

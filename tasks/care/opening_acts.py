@@ -27,13 +27,18 @@ def open_act(connection: Connection, programme: Programme, by: str, at: datetime
     """
     lock_care(connection)
     person = person_named(programme.people, by)
+    require_after_last_tick(connection, at)
+    take_answers(connection, at)
+    return person
+
+
+def require_after_last_tick(connection: Connection, at: datetime) -> None:
+    """Check the moment of an act or a list. Raises CareRefused when it lies before the last tick."""
     last = read_last_tick(connection)
     if last and at < last:
         raise CareRefused(
             f"{_shown(at)} lies before the last tick of care, {_shown(last)}; what is past can be changed no more"
         )
-    take_answers(connection, at)
-    return person
 
 
 def read_last_tick(connection: Connection) -> datetime | None:

@@ -17,6 +17,13 @@ def read_away(connection: Connection, at: datetime) -> frozenset[str]:
     return frozenset(connection.scalars(_AWAY, {"at": at}))
 
 
+def read_absences(connection: Connection, at: datetime) -> dict[str, datetime]:
+    """Who is away at a moment, each with the moment of the return."""
+    own = absences.c
+    query = select(own.name, own.until_at).where(own.from_at <= at, own.until_at > at).order_by(own.until_at)
+    return {row.name: row.until_at for row in connection.execute(query)}
+
+
 def read_tick(connection: Connection, programme: Programme, at: datetime) -> Tick:
     """The moment `at` as a tick sees it: with who is away then."""
     return Tick(at, programme, read_away(connection, at))

@@ -33,11 +33,10 @@ def take_untold(connection: Connection, at: datetime) -> list[Line]:
     return [Line(Did(row.did), json.loads(row.line)) for row in rows]
 
 
-def read_told(connection: Connection, did: Did) -> frozenset[str]:
-    """The feedback or task ids of which this was told; for what is told once."""
-    columns = care_lines.c.feedback_id, care_lines.c.task_id
-    rows = connection.execute(select(*columns).where(care_lines.c.did == did.value))
-    return frozenset(feedback_id or task_id or "" for feedback_id, task_id in rows)
+def read_lines(connection: Connection, at: datetime) -> list[Line]:
+    """What the tick `at` told, in its order."""
+    query = select(care_lines.c.did, care_lines.c.line).where(care_lines.c.at == at).order_by(care_lines.c.id)
+    return [Line(Did(row.did), json.loads(row.line)) for row in connection.execute(query)]
 
 
 def _write(connection: Connection, lines: Iterable[Line], at: datetime | None) -> None:

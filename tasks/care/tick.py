@@ -14,7 +14,7 @@ from models.database.engine import reading, writing
 from models.tables import cases as case_table
 from models.tables import ticks
 from programme.care.case import Case, CaseState
-from programme.care.lines import Line
+from programme.care.lines import Line, moment_words
 from programme.care.tick import Tick
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Reason
@@ -24,7 +24,7 @@ from tasks.care.case_mails import Asked, Posted, deliver_case_mails, has_waiting
 from tasks.care.complaints import take_complaints
 from tasks.care.ending import NOTHING, end_what_ended, read_standing
 from tasks.care.follow import follow_cases
-from tasks.care.long_open import tell_long_open
+from tasks.care.long_open import look_back
 from tasks.care.opening_acts import read_last_tick
 from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
@@ -36,10 +36,15 @@ from tasks.mail.render import Renderer
 
 
 class TickDone(NamedTuple):
-    """What a tick did; nothing when it ran before."""
+    """What a tick did; nothing when it ran before.
+
+    Attributes:
+        notes: what people should look at, in sentences; of the first daily look of a week.
+    """
 
     at: datetime
     lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Undone(Exception):
@@ -56,36 +61,38 @@ def run_tick(workspace: Workspace, renderer: Renderer, at: datetime, *, dry_run:
         CareRefused: a later tick ran before.
         DeliveryStopped: the tick is done, and the next one sends what waits.
     """
-    lines: Sequence[Line] = ()
+    done = TickDone(at, ())
     try:
         with writing(workspace.engine) as connection:
-            lines = _work(connection, workspace, renderer, at)
+            done = _work(connection, workspace, renderer, at)
             if dry_run:
                 raise Undone
     except Undone:
-        return TickDone(at, tuple(lines))
+        return done
     _send(workspace, renderer, at)
-    return TickDone(at, tuple(lines))
+    return done
 
 
-def _work(connection: Connection, workspace: Workspace, renderer: Renderer, at: datetime) -> list[Line]:
+def _work(connection: Connection, workspace: Workspace, renderer: Renderer, at: datetime) -> TickDone:
     lock_care(connection)
     last = read_last_tick(connection)
     if last and at <= last:
         if at < last:
-            raise CareRefused(f"{at:%Y-%m-%d %H:%M} lies before the last tick, {last:%Y-%m-%d %H:%M}")
-        return []
+            raise CareRefused(f"{moment_words(at)} lies before the last tick, {moment_words(last)}")
+        return TickDone(at, ())
     tick = read_tick(connection, workspace.programme, at)
     take_answers(connection, tick.at)
     acted = take_untold(connection, at)
     lines = [*_care_for_cases(connection, workspace, renderer, tick), *make_prompt_tasks(connection, tick)]
-    looks = _is_look(connection, tick, last)
+    notes: tuple[str, ...] = ()
+    looks = _is_look(connection, tick)
     if looks:
-        lines += tell_long_open(connection, tick)
-        lines += take_daily_look(connection, tick)
+        weekly = look_back(connection, tick)
+        lines += [*weekly.lines, *take_daily_look(connection, tick)]
+        notes = weekly.notes
     connection.execute(insert(ticks).values(at=at, looked_on=tick.day if looks else None))
     tell(connection, lines, at)
-    return [*acted, *lines]
+    return TickDone(at, (*acted, *lines), notes)
 
 
 def _care_for_cases(connection: Connection, workspace: Workspace, renderer: Renderer, tick: Tick) -> list[Line]:
@@ -114,7 +121,7 @@ def _with_undelivered(connection: Connection, case_ids: set[str]) -> dict[str, C
     return {case_id: case for case_id, case in found.items() if case.state is CaseState.RESOLVED}
 
 
-def _is_look(connection: Connection, tick: Tick, last: datetime | None) -> bool:
+def _is_look(connection: Connection, tick: Tick) -> bool:
     """Whether this tick takes the daily look: the first from `looks_at` on, on a working day."""
     terms = tick.programme.care
     if not tick.clock.is_working_day(tick.day) or tick.at.astimezone(AMSTERDAM).time() < terms.looks_at:

@@ -28,6 +28,7 @@ from programme.terms.schema import Programme
 from tasks.clients.anchor_queries import is_valid
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.preferences import read_preferences
 from tasks.clients.referrals import read_referrals
 
 _CLIENT = [
@@ -79,7 +80,8 @@ def read_recipients(
         grouped[client.recipient, alone].append(client)
     addresses = [address for address, _ in grouped if address]
     history = _read_history(connection, ids, addresses)
-    gap_days = programme.caps.marketing_gap_days
+    gap_days = programme.caps.longest_gap_days
+    preferences = read_preferences(connection, addresses)
     handed_over = read_handed_over(connection, addresses, as_of, leaving, gap_days) if leaving else {}
     return [
         Recipient(
@@ -90,6 +92,7 @@ def read_recipients(
             tuple(row for member in members for row in facts.feedback_of_others.get(member.client_id, ())),
             reason,
             tuple(handed_over.get(address, ())),
+            preferences.get(address, ()),
         )
         for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
         for suppressed_since, reason in (history.suppressed.get(address, _NOT_SUPPRESSED),)

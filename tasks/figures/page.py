@@ -20,11 +20,13 @@ class FiguresHtml(NamedTuple):
 
     Attributes:
         title: for <title>; names no client.
-        body: one <main>, without style attributes and script.
+        heading: for the <h1>, which the body leaves to the document around it.
+        body: one <div>, without style attributes and script; all its styles are below the class `figures`.
         style: its style sheet, the same for every report of a firm: to serve as a file, or inline under its digest.
     """
 
     title: str
+    heading: str
     body: str
     style: str
 
@@ -32,15 +34,14 @@ class FiguresHtml(NamedTuple):
 def page_html(report: Report, programme: Programme) -> str:
     """The whole document. Equal reports give equal bytes."""
     style = figures_style(programme.brand.colours) + _environment().get_template("report/document.css").render()
-    return _write("report/page.html", report, programme, style=Markup(style), digest=_digest(style))
+    return _write("report/page.html", report, programme, in_frame=False, style=Markup(style), digest=_digest(style))
 
 
 def page_parts(report: Report, programme: Programme) -> FiguresHtml:
     """The same page for a document of somebody else's: the desk's, under a content policy of its own."""
     page = figures_page(report, programme)
-    return FiguresHtml(
-        page.title, _write("report/body.jinja", report, programme), figures_style(programme.brand.colours)
-    )
+    body = _write("report/part.html", report, programme, in_frame=True)
+    return FiguresHtml(page.title, page.heading, body, figures_style(programme.brand.colours))
 
 
 def figures_style(colours: Colours) -> str:

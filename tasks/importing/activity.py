@@ -1,12 +1,13 @@
 """Brings the append-only log of what clients did in line with the facts, only by adding rows."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
     FromClause,
+    Insert,
     MetaData,
     Select,
     Table,
@@ -24,6 +25,12 @@ from programme.words.states import ActivityKind, Direction
 from tasks.importing.parts import Parts
 
 NAMES = ("client_id", "kind", "source_id", "occurred_on", "retracts")
+NEWS = Table(
+    "news_of_activity",
+    MetaData(),
+    *(Column(name, activity.c[name].type) for name in NAMES),
+    prefixes=["TEMPORARY"],
+)
 
 
 def sync_activity(parts: Parts) -> int:
@@ -33,20 +40,24 @@ def sync_activity(parts: Parts) -> int:
     them. Safe to run twice. The new rows are computed first, without the write lock, then written in parts.
     """
     connection = parts.connection
-    columns = [Column(name, activity.c[name].type) for name in NAMES]
-    news = Table("news_of_activity", MetaData(), *columns, prefixes=["TEMPORARY"])
     with parts.looking():
-        connection.execute(text(f"DROP TABLE IF EXISTS {news.name}"))
-        news.create(connection)
-        for kind, facts in _facts().items():
-            _work_out(connection, news, kind, facts)
+        connection.execute(text(f"DROP TABLE IF EXISTS {NEWS.name}"))
+        NEWS.create(connection)
+        for statement in _statements():
+            connection.execute(statement)
 
     def write(is_part: ColumnElement[bool]) -> int:
-        rows = select(*news.c).where(is_part)
+        rows = select(*NEWS.c).where(is_part)
         statement = insert(activity).from_select(list(NAMES), rows)
         return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
-    return parts.over(news, write)
+    return parts.over(NEWS, write)
+
+
+@cache
+def _statements() -> tuple[Insert, ...]:
+    """Made once, because an import of a few rows takes less time than making them."""
+    return tuple(each for kind, facts in _facts().items() for each in _work_out(kind, facts))
 
 
 def _facts() -> dict[ActivityKind, Select[Any]]:
@@ -72,8 +83,8 @@ def _dated(table: FromClause, source: str, day: str, client: str = "client_id") 
     ).where(table.c[day].is_not(None))
 
 
-def _work_out(connection: Connection, news: Table, kind: ActivityKind, facts: Select[Any]) -> None:
-    """Stage the withdrawals, then the additions, so that the log never has one thing twice."""
+def _work_out(kind: ActivityKind, facts: Select[Any]) -> tuple[Insert, Insert]:
+    """Stages the withdrawals, then the additions, so that the log never has one thing twice."""
     fact = facts.subquery("fact")
     entry = activity.alias("entry")
     has_fact = exists().where(_same(fact, entry))
@@ -83,8 +94,7 @@ def _work_out(connection: Connection, news: Table, kind: ActivityKind, facts: Se
     lacking = select(fact.c.client_id, literal(kind.value), fact.c.source_id, fact.c.occurred_on).where(
         ~exists().where(entry.c.kind == kind, _same(fact, entry), _stands(entry))
     )
-    connection.execute(insert(news).from_select(list(NAMES), wrong))
-    connection.execute(insert(news).from_select(list(NAMES[:-1]), lacking))
+    return insert(NEWS).from_select(list(NAMES), wrong), insert(NEWS).from_select(list(NAMES[:-1]), lacking)
 
 
 def _same(fact: FromClause, entry: FromClause) -> ColumnElement[bool]:

@@ -1,14 +1,16 @@
 """The import of a whole export folder: reads and judges everything first, then writes it; one report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from models.consent import keep_told_channels
 from models.database.engine import upgrade_schema
+from models.erased import has_erased
 from models.joining import join_referrals
 from models.tables import activity, clients, referrals, suppressions
 from programme.terms.import_terms import ImportTerms
@@ -16,7 +18,9 @@ from programme.words.dates import day_in_amsterdam
 from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
 from tasks.importing.activity import sync_activity
 from tasks.importing.alone import alone
+from tasks.importing.erased import forget_erased, without_erased
 from tasks.importing.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
+from tasks.importing.forgotten import keep_forgotten
 from tasks.importing.frames import Reading, read_block, record_check
 from tasks.importing.judge import judge_stage
 from tasks.importing.lacking import bring_back, find_lacking, hold_lacking, stop_unless_likely
@@ -45,6 +49,7 @@ ORDER_OF_WRITING = (
 
 # Called with the file, the number of its bytes read so far, and its size in bytes.
 Progress = Callable[[str, int, int], None]
+Keys = Callable[[], Sequence[bytes]]
 
 
 class FolderUnusable(Exception):
@@ -60,6 +65,8 @@ def import_folder(
     terms: ImportTerms | None = None,
     confirm: bool = False,
     progress: Progress | None = None,
+    keys: Keys | None = None,
+    words_before: date | None = None,
 ) -> ImportReport:
     """Import a CRM export into the database, which is created or upgraded first. Safe to run twice.
 
@@ -77,6 +84,8 @@ def import_folder(
         imported_at: now, aware; its day in Amsterdam is the day of the import.
         terms: the programme's terms; None means the defaults.
         confirm: accept an export that lacks many rows, or has known clients under new ids.
+        words_before: words of an earlier day are not taken ([retention] words_months); None takes all.
+        keys: gives the keys that tell the addresses of erased persons, when there are any; None knows their ids alone.
 
     Raises:
         FolderUnusable: no folder, or no clients.csv in it.
@@ -87,7 +96,17 @@ def import_folder(
     upgrade_schema(engine)
     report = ImportReport(warnings=_strangers(folder, rejected_path))
     with alone(engine), engine.connect() as connection:
-        work = _Import(Parts(connection), folder, imported_at, report, terms or ImportTerms(), confirm, progress)
+        work = _Import(
+            Parts(connection),
+            folder,
+            imported_at,
+            report,
+            terms or ImportTerms(),
+            confirm,
+            progress,
+            keys,
+            words_before,
+        )
         with work.parts.whole(), work.parts.leaving_nothing():
             _lock(connection)
             is_usable = work.read()
@@ -136,6 +155,8 @@ class _Import:
     terms: ImportTerms
     confirm: bool
     progress: Progress | None
+    keys: Keys | None = None
+    words_before: date | None = None
     stages: dict[str, Stage] = field(default_factory=dict)
     counts: dict[str, FileCount] = field(default_factory=dict)
     accounts: AccountNotes = AccountNotes()
@@ -168,6 +189,7 @@ class _Import:
         with self.parts.writing():
             self.accounts.write(self.parts.connection, self.imported_at)
             join_referrals(self.parts.connection)
+            keep_told_channels(self.parts.connection)
         sync_activity(self.parts)
         with self.parts.looking():
             self.report.notices += shared_addresses(self.parts.connection)
@@ -185,6 +207,9 @@ class _Import:
         except FileUnusable as error:
             count.fault = str(error)
             self.report.faults.append(Fault(sheet.file, 0, "", "", f"{error}: file left out"))
+
+    def _keys(self) -> Sequence[bytes]:
+        return self.keys() if self.keys and has_erased(self.parts.connection) else ()
 
     def _warn_of_unknown(self, sheet: Sheet, header: Header) -> None:
         self.report.warnings += [f"{sheet.file}: column {shown(name)!r} is unknown, ignored" for name in header.unknown]
@@ -210,8 +235,11 @@ class _Import:
             stage = Stage(self.parts.connection, sheet, read_block(sheet, header, [], reading).columns)
         self.stages[sheet.table.name], self.counts[sheet.table.name] = stage, count
         stage.make_quick()
+        faults += forget_erased(stage, self._keys())
+        keep_forgotten(stage, self.words_before)
         if sheet.table is not suppressions:
-            faults += judge_stage(stage, self.stages, count, self.terms.complete)
+            found = judge_stage(stage, self.stages, count, self.terms.complete)
+            faults = [*without_erased(faults, found), *found]
             if sheet.table is clients:
                 self.accounts, differing = settle_accounts(stage, faults)
                 faults += differing

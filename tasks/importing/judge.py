@@ -12,6 +12,7 @@ from tasks.importing.columns import Reference
 from tasks.importing.report import Fault, FileCount, shown
 from tasks.importing.stage import Stage, has_same_id
 
+OF_ERASED = "belongs to a client who was erased"
 Stages = Mapping[str, Stage]
 """By name of the table."""
 
@@ -43,7 +44,7 @@ def _leave_out_erased(stage: Stage, count: FileCount) -> list[Fault]:
     """Leave out rows of a client whose data were erased on request; they stay out for good."""
     owner = "client_id" if stage.sheet.table is clients else stage.sheet.references[0].column
     is_erased = exists().where(clients.c.client_id == stage.table.c[owner], clients.c.erased_on.is_not(None))
-    return _leave_out(stage, owner, is_erased, "belongs to a client who was erased", count)
+    return _leave_out(stage, owner, is_erased, OF_ERASED, count)
 
 
 def _leave_out_ours(stage: Stage, count: FileCount) -> list[Fault]:
@@ -108,14 +109,15 @@ def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[Faul
     if column not in stage.names:
         return []
     stored, staged = stage.sheet.table.c, stage.table.c[column]
-    says_yes = staged.is_(True) if isinstance(staged.type, Boolean) else staged.not_in(["no", "unknown"])
+    # What an empty cell is read as contradicts nobody.
+    says = staged.is_(True) if isinstance(staged.type, Boolean) else staged.not_in(["no", "unknown", "email"])
     query = (
         select(stage.table.c.line, staged, stage.id, stored[column])
         .join_from(stage.table, stage.sheet.table, has_same_id(stage))
-        .where(stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), says_yes)
+        .where(stored[stated_on].is_not(None), staged.is_distinct_from(stored[column]), says)
         .order_by(stage.table.c.line)
     )
     return [
-        Fault(stage.sheet.file, line, column, shown(value), "the client said otherwise on our own page: kept", row_id)
+        Fault(stage.sheet.file, line, column, shown(str(value)), "the client said otherwise to us: kept", row_id)
         for line, value, row_id, _ in stage.connection.execute(query)
     ]

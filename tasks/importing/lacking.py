@@ -29,9 +29,10 @@ def find_lacking(stage: Stage, count: FileCount) -> None:
     if table is suppressions:
         return
     key = table.c[stage.sheet.id_column]
-    asked: list[ColumnElement[bool]] = [table.c.held_on.is_(None)]
-    if table is clients:
-        asked.append(clients.c.erased_on.is_(None))
+    # What is left of an erased client counts in the figures, whatever the CRM still has of it.
+    erased = select(clients.c.client_id).where(clients.c.erased_on.is_not(None))
+    owner = table.c["referrer_id" if table is referrals else "client_id"]
+    asked: list[ColumnElement[bool]] = [table.c.held_on.is_(None), owner.not_in(erased)]
     if "origin" in table.c:
         asked.append(table.c.origin == "import")
     if table is referrals:  # what came over our own page no export has

@@ -23,6 +23,7 @@ from models.database.bulk import in_values
 from models.suppressions import Suppression, suppress_all
 from models.tables import suppressions
 from programme.words.states import Consent, SuppressionReason
+from tasks.importing.consents import keep_stated
 from tasks.importing.parts import IsInPart, Parts
 from tasks.importing.report import FileCount
 from tasks.importing.stage import Stage, has_same_id
@@ -37,7 +38,7 @@ def drop_unchanged(stage: Stage, count: FileCount) -> None:
             suppressions.c.reason == stage.table.c.reason,
         )
     else:
-        stored, new = stage.sheet.table.c, _new_values(stage)
+        stored, new = stage.sheet.table.c, new_values(stage)
         same = and_(stored.held_on.is_(None), *(stored[name].is_not_distinct_from(new[name]) for name in new))
         is_known = and_(has_same_id(stage), same)
     count.unchanged = stage.connection.execute(delete(stage.table).where(exists().where(is_known))).rowcount
@@ -50,6 +51,8 @@ def load_stage(stage: Stage, parts: Parts, count: FileCount, imported_at: dateti
         return
 
     def merge(is_part: IsInPart) -> int:
+        if stage.sheet.stated_on:
+            keep_stated(stage, new_values(stage), is_part, imported_at)
         count.changed += _update(stage, is_part)
         count.new += _insert(stage, is_part)
         return 0
@@ -58,7 +61,7 @@ def load_stage(stage: Stage, parts: Parts, count: FileCount, imported_at: dateti
 
 
 def _update(stage: Stage, is_part: IsInPart) -> int:
-    changes = {**_new_values(stage), "held_on": null()}
+    changes = {**new_values(stage), "held_on": null()}
     statement = update(stage.sheet.table).where(has_same_id(stage), is_part).values(changes)
     return stage.connection.execute(statement).rowcount
 
@@ -74,7 +77,7 @@ def _insert(stage: Stage, is_part: IsInPart) -> int:
     return stage.connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
-def _new_values(stage: Stage) -> dict[str, ColumnElement[Any]]:
+def new_values(stage: Stage) -> dict[str, ColumnElement[Any]]:
     """The new value of each column of a stored row, by column name."""
     stored, staged = stage.sheet.table.c, stage.table.c
     new: dict[str, ColumnElement[Any]] = {name: staged[name] for name in stage.data_names}

@@ -64,9 +64,10 @@ class Parts:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A short step that writes."""
+        started = time.monotonic()
         with self._step(writes=True):
             yield
-        if self.is_parted:
+        if self.is_parted and time.monotonic() - started > PAUSE_SECONDS:  # a shorter step held nobody up
             time.sleep(PAUSE_SECONDS)
 
     def over(self, staged: Table, work: Callable[[IsInPart], int]) -> int:

@@ -48,7 +48,11 @@ SHEETS = (
         ),
         finish=finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),
-        stated_on=(("consent", "consent_told_on"), ("phone_consent", "phone_consent_told_on")),
+        stated_on=(
+            ("consent", "consent_told_on"),
+            ("channel", "channel_told_on"),
+            ("phone_consent", "phone_consent_told_on"),
+        ),
     ),
     Sheet(
         "projects.csv",

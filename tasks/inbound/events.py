@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, and_, case, false, or_, select, updat
 from models.database import clock
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing, writing_again, writing_durably
+from models.erased import erased_among
 from models.suppressions import Suppression, suppress_all
 from models.tables import events, messages, requests, resends
 from programme.inbound.events import Event, EventKind, note_of_arrival, status_after
@@ -42,28 +43,35 @@ class Applied(NamedTuple):
     last_id: int | None
 
 
-def store_events(engine: Engine, payloads: Sequence[object], received_at: datetime) -> int:
+def store_events(engine: Engine, payloads: Sequence[object], received_at: datetime, keys: Sequence[bytes] = ()) -> int:
     """Store every event once, and suppress the addresses that they suppress, in one transaction. Safe to repeat.
+
+    Of an erased person only what happened is kept, without the address.
 
     Args:
         payloads: the elements of the webhook's list, as parsed by json.loads.
+        keys: that tell the addresses of erased persons.
 
     Returns:
         The number of new events.
     """
-    return store_read(engine, [(read_event(payload, received_at), payload) for payload in payloads], received_at)
+    read = [(read_event(payload, received_at), payload) for payload in payloads]
+    return store_read(engine, read, received_at, keys)
 
 
-def store_read(engine: Engine, read: Sequence[tuple[Event, object]], received_at: datetime) -> int:
+def store_read(
+    engine: Engine, read: Sequence[tuple[Event, object]], received_at: datetime, keys: Sequence[bytes] = ()
+) -> int:
     """The same for events that were read, each with its payload."""
     # Sorted by id, so that two transactions with the same events cannot wait for each other.
     read = sorted(read, key=lambda pair: pair[0].provider_event_id)
-    rows = [_row(event, payload, received_at) for event, payload in read]
     suppressing = [(event, event.suppresses) for event, _ in read if event.suppresses]
     # A lost event leaves a message in doubt at worst; a lost opt-out would be broken, so it must survive a power cut.
     with (writing_durably if suppressing else writing)(engine) as connection:
+        gone = erased_among(connection, keys, {event.recipient for event, _ in read})
+        rows = [_row(event, payload, received_at, event.recipient in gone) for event, payload in read]
         stored = insert_rows(connection, events, _COLUMNS, rows, ignore_existing=True)
-        if suppressing:
+        if suppressing := [(event, reason) for event, reason in suppressing if event.recipient not in gone]:
             _suppress(connection, suppressing, received_at)
     return stored
 
@@ -105,18 +113,18 @@ def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:
         return Applied(len(done), waiting[-1].id)
 
 
-def _row(event: Event, payload: object, received_at: datetime) -> list[Any]:
+def _row(event: Event, payload: object, received_at: datetime, is_erased: bool) -> list[Any]:
     return [
         event.provider_event_id,
         event.kind.value,
         event.message_id,
         event.provider_message_id,
-        event.recipient,
+        "" if is_erased else event.recipient,
         event.occurred_at,
         event.is_machine,
-        event.reason,
+        None if is_erased else event.reason,
         received_at,
-        json.dumps(payload, separators=(",", ":")),
+        None if is_erased else json.dumps(payload, separators=(",", ":")),
     ]
 
 

@@ -9,7 +9,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from programme.inbound.answers import FORMS, Answer, Question
+from programme.inbound.preferences import Choosing
 from programme.terms.schema import HealthTerms
 from tasks.inbound.answers import record_answer
+from tasks.inbound.preferences import keep_choices
 from tasks.inbound.suppressions import unsubscribe
 
 logger = logging.getLogger("bouwclub.journal")
@@ -30,7 +32,7 @@ NAME = "wishes"
 
 
 class Wish(NamedTuple):
-    """An unsubscribe, or an answer when `answer` is set.
+    """An unsubscribe; an answer when `answer` is set; the choices of the preference page when `choices` is.
 
     Attributes:
         at: aware; when it was expressed.
@@ -41,6 +43,12 @@ class Wish(NamedTuple):
     at: datetime
     source: str = ""
     answer: Answer | None = None
+    choices: tuple[Choosing, ...] | None = None
+
+    @property
+    def is_unsubscribe(self) -> bool:
+        """Whether it asks for no mail at all."""
+        return self.answer is None and self.choices is None
 
 
 class Journal:
@@ -90,6 +98,16 @@ class Journal:
             kept = [line for line, is_done in zip(lines, [*done, *[False] * len(lines)], strict=False) if not is_done]
             self._replace_start(lines, kept)
             return sum(done)
+
+    def forget(self, message_ids: Collection[str]) -> int:
+        """Drop the wishes about these messages, and return their number: for an erased person. Safe to repeat."""
+        if self.is_empty():
+            return 0
+        lines = self._read().splitlines(keepends=True)
+        gone = set(message_ids)
+        kept = [line for line in lines if (wish := _wish(line)) is None or wish.message_id not in gone]
+        self._replace_start(lines, kept)
+        return len(lines) - len(kept)
 
     def _replace_start(self, seen: list[str], kept: list[str]) -> None:
         """Replace the lines that were seen by those that are kept; lines added meanwhile follow."""
@@ -173,7 +191,9 @@ def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iter
 
 
 def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
-    if wish.answer is None:
+    if wish.choices is not None:
+        is_known = keep_choices(engine, wish.message_id, wish.choices, wish.at)
+    elif wish.answer is None:
         is_known = unsubscribe(engine, wish.message_id, wish.source, wish.at)
     else:
         form = FORMS[wish.answer.question]
@@ -184,14 +204,16 @@ def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
 
 def _line(wish: Wish) -> str:
     values = {"message_id": wish.message_id, "at": wish.at.isoformat(), "source": wish.source}
-    return json.dumps(values | {"answer": wish.answer and list(wish.answer)})
+    choices = None if wish.choices is None else [list(one) for one in wish.choices]
+    return json.dumps(values | {"answer": wish.answer and list(wish.answer), "choices": choices})
 
 
 def _wish(line: str) -> Wish | None:
     try:
         values = json.loads(line)
         answer = values["answer"] and Answer(Question(values["answer"][0]), *values["answer"][1:])
-        return Wish(values["message_id"], datetime.fromisoformat(values["at"]), values["source"], answer)
+        choices = values.get("choices") and tuple(Choosing(*one) for one in values["choices"])
+        return Wish(values["message_id"], datetime.fromisoformat(values["at"]), values["source"], answer, choices)
     except (ValueError, KeyError, TypeError, IndexError):
         return None
 

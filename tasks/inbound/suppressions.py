@@ -5,7 +5,7 @@ Source: SendGrid's suppressions API (OpenAPI tsg_suppressions_v3).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from models.database.bulk import in_values
 from models.database.engine import reading, writing, writing_durably
+from models.erased import erased_among
 from models.settings import Settings
 from models.suppressions import Suppression, lift, read_opt_outs, suppress, suppress_all
 from models.tables import messages, suppressions, sync_cursors
@@ -114,8 +115,11 @@ def lift_suppression(engine: Engine, email: str, by_name: str, proof: str, at: d
     raise NotSuppressed(f"{recipient} is not on the suppression list; nothing was changed")
 
 
-def sync_suppressions(engine: Engine, api: Api, now: datetime) -> SyncReport:
+def sync_suppressions(engine: Engine, api: Api, now: datetime, keys: Sequence[bytes] = ()) -> SyncReport:
     """Pull the provider's lists into ours, then push our opt-outs to its global list. Safe to repeat.
+
+    Args:
+        keys: that tell the addresses of erased persons, which are left at the provider.
 
     Raises:
         SyncFailed: the next call continues where this one stopped.
@@ -127,7 +131,7 @@ def sync_suppressions(engine: Engine, api: Api, now: datetime) -> SyncReport:
             found = [one for row in page if (one := _suppression(row, reason, now))]
             pulled[name] += len(found)
             unreadable += len(page) - len(found)
-            news += _keep(engine, found, reason, now)
+            news += _keep(engine, found, reason, now, keys)
         _write_cursor(engine, name, now)
     return SyncReport(pulled, news, unreadable, _push(engine, api, now))
 
@@ -195,7 +199,9 @@ def _suppression(row: Any, reason: SuppressionReason, now: datetime) -> Suppress
     return Suppression(compared(email)[:LONGEST_ADDRESS], reason, day_in_amsterdam(moment), moment)
 
 
-def _keep(engine: Engine, found: list[Suppression], reason: SuppressionReason, now: datetime) -> int:
+def _keep(
+    engine: Engine, found: list[Suppression], reason: SuppressionReason, now: datetime, keys: Sequence[bytes]
+) -> int:
     """Store one page in one transaction, and return the number of new rows.
 
     Addresses that we pushed to the provider's list ourselves are skipped.
@@ -206,6 +212,7 @@ def _keep(engine: Engine, found: list[Suppression], reason: SuppressionReason, n
             suppressions.c.pushed_at.is_not(None),
         )
         own = set(connection.execute(query).scalars()) if reason == SuppressionReason.UNSUBSCRIBE else set()
+        own |= erased_among(connection, keys, {one.recipient for one in found})
         theirs = [one for one in found if one.recipient not in own]
         return len(suppress_all(connection, theirs, source="sync", changed_at=now))
 

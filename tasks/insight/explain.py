@@ -12,8 +12,8 @@ from models import present, tables
 from models.database.bulk import in_values
 from models.database.clock import aware
 from models.database.engine import reading
-from models.suppressions import read_opt_outs
-from programme.care.health import Health, health_of
+from models.suppressions import LIFTED, SUPPRESSED, read_opt_outs
+from programme.care.health import Health, TrackedMail, health_of
 from programme.facts.known import known_at
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import Forecast, forecast
@@ -100,6 +100,7 @@ class Explanation:
         messages: rows of the log about any record of the recipient (with more than MOST_RECORDS: about the client),
             in order of day.
         events: by message id, each list in order of time.
+        tracked: the mails to the address whose opens were asked for; the health asks for them.
         set_aside: facts of any record that the import set aside, as of now.
     """
 
@@ -120,6 +121,7 @@ class Explanation:
     events: dict[str, list[MailEvent]]
     forecast: Forecast
     set_aside: tuple[SetAside, ...]
+    tracked: tuple[TrackedMail, ...] = ()
 
 
 def read_explanation(
@@ -170,6 +172,7 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         _read_events(connection, [row.message_id for row in messages]),
         _own_forecast(programme, found, client_id, as_of, days),
         read_set_aside(connection, ids),
+        tuple(mails),
     )
 
 
@@ -220,6 +223,7 @@ def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> R
         tuple(_read_all(connection, GivenAnswer, tables.answers, "client_id", ids)),
         _read_list_changes(connection, found.address),
         tuple((row.feedback_id, row.comment) for row in connection.execute(query)),
+        found.preferences,
     )
 
 
@@ -247,7 +251,7 @@ def _read_list_changes(connection: Connection, address: str) -> tuple[ListChange
     history, listed = tables.consent_history.c, tables.suppressions.c
     rows = connection.execute(
         select(history.since, history.changed_at, history.change, history.reason, history.by_name)
-        .where(history.recipient == address)
+        .where(history.recipient == address, history.change.in_([SUPPRESSED, LIFTED]))
         .order_by(history.changed_at, history.id)
     ).all()
     changes = [ListChange(_day_of(row), row.change, row.reason, row.by_name) for row in rows]

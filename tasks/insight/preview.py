@@ -1,6 +1,6 @@
 """One mail as it would be, with the decision of a run of that day; nothing is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -21,6 +21,8 @@ from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
 from tasks.clients.lookup import require_client
 from tasks.mail.render import Mail, Renderer
+from tasks.mail.renderers import renderer_of
+from tasks.mail.reply_to import ReplyTo
 from tasks.runs.planning import has_finished_run
 
 SHOWN_OCCASIONS = 8
@@ -70,13 +72,13 @@ def preview_mail(
         (recipient,) = read_recipients(connection, workspace.programme, [client_id], as_of)
     client = recipient.client(client_id)
     renderer, kind = (
-        Renderer(workspace.programme, workspace.settings.base_url),
+        renderer_of(workspace),
         workspace.programme.kinds[touchpoint_id],
     )
     if not kind.anchor:
         return _preview_of_room(workspace, renderer, kind, client, recipient, as_of, occasion_id)
     occasion = _occasion(workspace.programme, touchpoint_id, client, recipient, as_of, occasion_id)
-    mail = renderer.compose(kind, occasion, client, recipient, as_of, workspace.settings.key())
+    mail = _answerable(workspace, renderer.compose(kind, occasion, client, recipient, as_of, workspace.settings.key()))
     touchpoint = workspace.programme.touchpoints[touchpoint_id]
     with reading(workspace.engine) as connection:
         logged = _logged(connection, client_id, touchpoint_id, occasion.occasion)
@@ -87,6 +89,11 @@ def preview_mail(
         failing_condition(workspace.programme, touchpoint, client, recipient, occasion, as_of),
         logged,
     )
+
+
+def _answerable(workspace: Workspace, mail: Mail) -> Mail:
+    """The mail with the Reply-To that its recipient sees."""
+    return replace(mail, reply_address=ReplyTo(workspace.settings, workspace.programme.brand).of(mail.message_id))
 
 
 def require_touchpoint(programme: Programme, touchpoint_id: str) -> None:
@@ -122,13 +129,17 @@ def _preview_of_room(
         row = connection.execute(query.order_by(table.as_of.desc(), table.id.desc()).limit(1)).first()
     if row is not None:
         occasion = Occasion(row.occasion, row.due_on, row.due_on, row.closes_on, None, None)
-        return Preview(renderer.mail(row, row.as_of), occasion, None, None, (row.status, row.as_of))
+        return Preview(
+            _answerable(workspace, renderer.mail(row, row.as_of)), occasion, None, None, (row.status, row.as_of)
+        )
     occasion = Occasion(occasion_id or SAMPLE_OCCASION, as_of, as_of, as_of, None, None)
     try:
         sample = kind.saying(kind.sample)
     except ValueError:
         raise NoOccasion(f"{client.client_id} has no message of {kind.id}, and {kind.id} has no sample") from None
-    mail = renderer.compose(sample, occasion, client, recipient, as_of, workspace.settings.key())
+    mail = _answerable(
+        workspace, renderer.compose(sample, occasion, client, recipient, as_of, workspace.settings.key())
+    )
     return Preview(mail, occasion, None, None, None, is_sample=True)
 
 

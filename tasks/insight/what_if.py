@@ -168,7 +168,7 @@ def _read_alike(now: Programme, new: Programme) -> bool:
 
 def _asked_of_facts(programme: Programme) -> tuple[object, ...]:
     repeats = {touchpoint.repeat_days for touchpoint in programme.touchpoints.values()}
-    return programme.referral, programme.caps.marketing_gap_days, repeats
+    return programme.referral, programme.caps.longest_gap_days, repeats
 
 
 def _read_later(connection: Connection, recipients: list[Recipient], first: date, last: date) -> dict[str, list[date]]:

@@ -5,15 +5,20 @@ words, which no mail system understands. So this module writes the few headers i
 """
 
 import binascii
+from base64 import encodebytes
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
+from urllib.parse import quote
 
+from programme.mail.links import unsubscribe_ways
 from programme.words.dates import AMSTERDAM
 from tasks.mail.render import Mail
 
 HANDED_OVER_AT = time(9, 5)  # the daily run's time; a file must not depend on when it was written
+AUTOMATIC = "Auto-Submitted: auto-generated"  # RFC 3834: no out-of-office reply, no mail that goes round
 LONGEST_LINE = 76  # characters, RFC 2047
 
 
@@ -32,16 +37,35 @@ def build_eml(mail: Mail) -> bytes:
         f"Subject: {_words(mail.subject, 'Subject')}",
         f"Date: {_dated(mail.as_of)}",
         f"Message-ID: <{mail.message_id}@{domain}>",
-        f"List-Unsubscribe: <{_one_line(mail.unsubscribe_url)}>",
+        "List-Unsubscribe: "
+        + ",\r\n ".join(unsubscribe_ways(_one_line(mail.unsubscribe_url), _one_line(mail.reply_address))),
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        *([AUTOMATIC] if mail.is_automatic else []),
         "Content-Language: nl",
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
-        "",
-        "",
     ]
-    parts = [_part(boundary, "plain", mail.text), _part(boundary, "html", mail.html)]
-    return b"".join(["\r\n".join(lines).encode(), *parts, f"--{boundary}--\r\n".encode()])
+    texts = [_part(boundary, "plain", mail.text), _part(boundary, "html", mail.html)]
+    body = b"".join([f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode(), *texts])
+    body += f"--{boundary}--\r\n".encode()
+    if mail.files:
+        body = _with_files(f"{boundary}.f", body, mail.files)
+    return "\r\n".join([*lines, ""]).encode() + body
+
+
+def _with_files(boundary: str, texts: bytes, files: Sequence[tuple[str, str, bytes]]) -> bytes:
+    edge = f"--{boundary}\r\n".encode()
+    head = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode()
+    parts = [edge + texts, *(edge + _file(*file) for file in files)]
+    return b"".join([head, *parts, f"--{boundary}--\r\n".encode()])
+
+
+def _file(name: str, kind: str, content: bytes) -> bytes:
+    head = (
+        f"Content-Type: {_one_line(kind)}\r\n"
+        f"Content-Disposition: attachment; filename*=utf-8''{quote(_one_line(name), safe='')}\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + encodebytes(content).replace(b"\n", b"\r\n")
 
 
 def _part(boundary: str, subtype: str, content: str) -> bytes:

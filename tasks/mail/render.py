@@ -9,21 +9,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from markupsafe import escape
 
+from programme.campaigns.texts import texts_of
 from programme.facts.records import Client, Recipient
+from programme.mail.appointment import Attachment, appointment_of
 from programme.mail.links import links_of
 from programme.mail.variables import AboutOccasion, Choice, MailContext, mail_context
 from programme.rules.decide import Decision
-from programme.rules.offers import GivenCode
 from programme.terms.kinds import Kinds, MailKind
 from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.answer_tree import AnswerTree
-from tasks.mail.templates import TAG, TaggedMail, Templates
+from tasks.mail.logged import LoggedMessage as LoggedMessage
+from tasks.mail.logged import PreparedMail as PreparedMail
+from tasks.mail.tagged import TAG, TaggedMail
+from tasks.mail.templates import Templates
 
 
 class FieldMissing(ValueError):
@@ -32,7 +36,13 @@ class FieldMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to hand over; `as_of` is the day of the mail."""
+    """One mail, ready to hand over.
+
+    Attributes:
+        as_of: the day of the mail.
+        is_automatic: it says that no machine may answer it.
+        files: (name, media type, content) of what goes with it.
+    """
 
     message_id: str
     touchpoint: str
@@ -45,39 +55,8 @@ class Mail:
     reply_address: str
     recipient: str
     unsubscribe_url: str
-
-
-class PreparedMail(NamedTuple):
-    """The part of a mail that the message log stores; both JSON texts are compact, with sorted keys."""
-
-    message_id: str
-    subject: str
-    sender_name: str
-    variant_json: str
-    fields_json: str
-    code: GivenCode | None
-
-
-class LoggedMessage(Protocol):
-    """The part of a row of the message log that rendering needs."""
-
-    @property
-    def message_id(self) -> str: ...  # noqa: D102
-
-    @property
-    def touchpoint(self) -> str: ...  # noqa: D102
-
-    @property
-    def recipient(self) -> str: ...  # noqa: D102
-
-    @property
-    def sender_name(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def variant(self) -> str | None: ...  # noqa: D102
-
-    @property
-    def fields(self) -> str | None: ...  # noqa: D102
+    is_automatic: bool = False
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
 
 class Filled(NamedTuple):
@@ -115,6 +94,7 @@ class CompiledMail:
     Attributes:
         variant_json: the variant as the log stores it: only the choices that the template asks for.
         subject, text, html: the whole texts, with a tag for each field.
+        files: those that go with every mail of the variant.
     """
 
     touchpoint: str
@@ -126,13 +106,15 @@ class CompiledMail:
     subject_pieces: Pieces
     text_pieces: Pieces
     html_pieces: Pieces
+    files: tuple[Attachment, ...] = ()
 
     @classmethod
     def of(cls, touchpoint: str, variant_json: str, tagged: TaggedMail) -> "CompiledMail":
         """The compiled mail of a tagged mail, cut into pieces."""
         subject, text, html = tagged.subject, tagged.text, tagged.html
         pieces = Pieces(subject), Pieces(text), Pieces(html)
-        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces)
+        event = appointment_of(touchpoint, texts_of(str(tagged.answers.get("copy", ""))))
+        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, (event,) if event else ())
 
     def fill(self, fields: Mapping[str, str]) -> Filled:
         """The mail with these values, escaped where they land in HTML. Raises FieldMissing."""
@@ -157,15 +139,21 @@ class Renderer:
     Args:
         base_url: of the links in mails, without a slash at its end.
         campaign: the kind of a campaign whose mails it composes; mails of the log need none.
+        own: the firm's own templates, taken in place of those of the same name.
     """
 
     def __init__(
-        self, programme: Programme, base_url: str, folder: Path = TEMPLATES, campaign: MailKind | None = None
+        self,
+        programme: Programme,
+        base_url: str,
+        folder: Path = TEMPLATES,
+        campaign: MailKind | None = None,
+        own: Path | None = None,
     ) -> None:
         self.programme = programme
         self.kinds = Kinds({**programme.kinds, campaign.id: campaign}) if campaign else programme.kinds
         self.base_url = base_url.rstrip("/")
-        self._templates = Templates(programme, folder)
+        self._templates = Templates(programme, folder, own)
         self._logged: dict[tuple[str, str], CompiledMail] = {}
         self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
 
@@ -251,6 +239,7 @@ class Renderer:
             reply_address=brand.reply_address,
             recipient=recipient,
             unsubscribe_url=fields["unsubscribe_url"],
+            files=compiled.files,
         )
 
 

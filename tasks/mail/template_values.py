@@ -7,29 +7,16 @@ from programme.campaigns.texts import texts_of
 from programme.mail.variables import NEUTRAL, Choice
 from programme.terms.schema import Programme, Tier
 from programme.words.wording import PROJECT_WORDS
+from tasks.mail.palette import METALS
 
 FIELDS = frozenset(
     {
-        "answer_url",
-        "club",
-        "code",
-        "dashboard_url",
-        "delivered_on",
-        "discount",
-        "discount_on",
-        "earned",
-        "engineer",
-        "missing",
-        "name",
-        "offer_percent",
-        "project",
-        "quote_sent_on",
-        "quoted",
-        "reference",
-        "unsubscribe_url",
-        "valid_until",
+        "address", "answer_url", "club", "code", "dashboard_url", "delivered_on", "discount", "discount_on", "earned",
+        "engineer", "greeting", "larger", "member_code", "missing", "name", "next_reward", "offer_percent",
+        "preferences_url", "progress", "project", "project_for", "quote_sent_on", "quoted", "reference",
+        "unsubscribe_url", "valid_until",
     }
-)
+)  # fmt: skip
 
 
 class FieldMisused(Exception):
@@ -104,6 +91,41 @@ class Choices:
         """Whether the project has one of these types."""
         return self._is_one_of("type", project_types)
 
+    def is_for(self, *readers: str) -> bool:
+        """Whether the mail speaks to one of these: "aannemer", "architect", or the id of a segment."""
+        return self._is_one_of("reader", readers)
+
+    @property
+    def level(self) -> int:
+        """The place of the client's tier, from 1 for the lowest; 0 without one."""
+        return self._rank("tier") + 1
+
+    @property
+    def metal(self) -> str:
+        """The colour of the client's tier in light mode."""
+        return METALS[min(max(self.level, 1), len(METALS)) - 1]
+
+    @property
+    def club_before(self) -> Tier | None:
+        """In a mail about reaching a tier, the one that the client had before."""
+        return self._tier(str(self._answer("tier_before")))
+
+    @property
+    def gained(self) -> list[str]:
+        """The benefits that the client's tier adds to the one before, without the discounts."""
+        first = self._rank("tier_before") + 1
+        return [benefit for tier in self._programme.tiers[first : self.level] for benefit in tier.benefits]
+
+    @property
+    def kept(self) -> list[str]:
+        """The benefits that the client had and keeps."""
+        return [benefit for tier in self._programme.tiers[: self._rank("tier_before") + 1] for benefit in tier.benefits]
+
+    @property
+    def is_highest(self) -> bool:
+        """Whether no tier is above the client's."""
+        return self.level == len(self._programme.tiers)
+
     @property
     def club(self) -> Tier | None:
         """The client's tier, for what it alone has, such as its benefits; None without one."""
@@ -118,7 +140,7 @@ class Choices:
     def priority(self) -> str:
         """The first benefit of the lowest tier with a personal code, for clients of that tier or above; else ""."""
         first = next((tier for tier in self._programme.tiers if tier.code_prefix), None)
-        return first.benefits[0] if first and first.benefits and self._answer("has_priority") else ""
+        return first.benefits[0] if first and first.benefits and self._answer("has_own_code") else ""
 
     @property
     def steps(self) -> list[str]:
@@ -137,6 +159,12 @@ class Choices:
         if question not in self._answers:
             self._answers[question] = answer_of(self._variant, question)
         return self._answers[question]
+
+    def _rank(self, question: str) -> int:
+        """The place of a tier in the programme file, from 0; -1 for none."""
+        ids = [tier.id for tier in self._programme.tiers]
+        tier = str(self._answer(question))
+        return ids.index(tier) if tier in ids else -1
 
     def _tier(self, tier_id: str) -> Tier | None:
         return next((tier for tier in self._programme.tiers if tier.id == tier_id), None)

@@ -4,111 +4,125 @@ Jinja2 makes MJML of the template once per variant, and MJML makes HTML of that 
 are replaced. Client data is never part of a template's source.
 """
 
-import re
 import traceback
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from xml.parsers import expat
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from programme.inbound.answers import SCORES, forms_of
-from programme.mail.links import sites_of
-from programme.mail.variables import Choice
+from programme.mail.links import services_of, sites_of, tel_link
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
-from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros
+from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros, unbroken
 from tasks.base.programme_file import TEMPLATES
-from tasks.mail.palette import DARK, light_palette
+from tasks.mail.drawings import draw, read_drawings, stairs
+from tasks.mail.palette import DARK, DARK_METALS, light_palette
+from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
+from tasks.mail.tagged import TaggedMail, TemplateInvalid, TemplateMissing, check_tags, for_html, html_of, split_heads
 from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
 
-MOST_HTML_BYTES = 100_000  # Gmail cuts a mail off after about 102 KB
-
-TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
-_HEADERS = ("Subject", "Preheader", "Heading")
-
-
-class TemplateMissing(Exception):
-    """The file of a template does not exist."""
-
-
-class TemplateInvalid(Exception):
-    """A template cannot be made into a mail; the message says where, what, and what to do."""
-
-
-@dataclass(frozen=True)
-class TaggedMail:
-    """The whole text of a variant, with tags.
-
-    Attributes:
-        answers: the questions that the template asked of the variant, in order, with the answers; no other choice
-            makes a difference.
-    """
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    answers: Mapping[str, Choice]
+FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 
 
 class Templates:
-    """The templates of a folder; each object reads them anew."""
+    """The templates of a folder; each object reads them anew.
 
-    def __init__(self, programme: Programme, folder: Path = TEMPLATES) -> None:
+    Args:
+        folder: where they stand; a mail is mail/<name>.jinja, which both parts are made of, or mail/<name>.mjml with
+            mail/<name>.txt.
+        own: the firm's own folder (BOUWCLUB_TEMPLATES), whose files are taken in place of those of the same name.
+    """
+
+    def __init__(self, programme: Programme, folder: Path = TEMPLATES, own: Path | None = None) -> None:
         self._programme = programme
-        self._folder = folder
-        self._html = _environment(folder, autoescape=True)
-        self._text = _environment(folder, autoescape=False)
+        self._folders = [each for each in (own, folder) if each]
+        self._html = _environment(self._folders, autoescape=True)
+        self._text = _environment(self._folders, autoescape=False)
+        self._colours = light_palette(programme.brand.colours)
+        self._drawings: Mapping[str, tuple[str, ...]] = {}
+        self._drawn: dict[str, str] = {}
 
     def compile(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
         """The mail of a kind in this variant, with tags.
 
         Raises TemplateMissing or TemplateInvalid, naming file and line.
         """
+        tagged, values = self._text_of(kind, variant)
+        name = self._names_of(kind.template_name)[0]
+        html = html_of(self._render(self._html, name, values), name, self._drawn)
+        check_tags(name, html, ".h", FIELDS | kind.fields)
+        return replace(tagged, html=html, answers=values["v"].answers())
+
+    def text_of(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
+        """The mail without its HTML, for who reads the words of many variants: it costs a fraction of the whole."""
+        return self._text_of(kind, variant)[0]
+
+    def _text_of(self, kind: MailKind, variant: Mapping[str, Any]) -> tuple[TaggedMail, dict[str, Any]]:
+        """The mail without its HTML, and the values for making that."""
         choices = Choices(self._programme, variant)
         fields = FIELDS | kind.fields
         values = self._values(kind, choices, fields)
-        mjml_name, text_name = f"mail/{kind.template_name}.mjml", f"mail/{kind.template_name}.txt"
-        heads, text = _split(self._render(self._text, text_name, values), text_name)
-        escaped = {head: _for_html(words) for head, words in heads.items()}
-        marked = {head.lower(): words for head, words in escaped.items()}
-        mjml = self._render(self._html, mjml_name, values | marked)
-        html = _html_of(mjml, mjml_name)
-        _check_tags(text_name, heads["Subject"] + text, "", fields)
-        _check_tags(mjml_name, html, ".h", fields)
+        name = self._names_of(kind.template_name)[1]
+        heads, text = split_heads(self._render(self._text, name, values), name)
+        check_tags(name, heads["Subject"] + text, "", fields)
+        escaped = {head: for_html(words) for head, words in heads.items()}
         text = f"{heads['Heading']}\n\n{text}"
-        return TaggedMail(heads["Subject"], str(escaped["Preheader"]), html, text, choices.answers())
+        tagged = TaggedMail(heads["Subject"], str(escaped["Preheader"]), "", text, choices.answers())
+        return tagged, values | {head.lower(): words for head, words in escaped.items()}
+
+    def _names_of(self, name: str) -> tuple[str, str]:
+        """The templates of the HTML and of the text: one and the same, unless the mail is written as a pair."""
+        for folder in self._folders:
+            if (folder / "mail" / f"{name}.jinja").exists():
+                return f"mail/{name}.jinja", f"mail/{name}.jinja"
+            if any((folder / "mail" / f"{name}.{ending}").exists() for ending in ("mjml", "txt")):
+                return f"mail/{name}.mjml", f"mail/{name}.txt"
+        return f"mail/{name}.jinja", f"mail/{name}.jinja"
 
     def _values(self, kind: MailKind, choices: Choices, fields: Collection[str]) -> dict[str, Any]:
-        terms = self._programme.referral
+        programme, terms = self._programme, self._programme.referral
         return {
             "v": choices,
             "f": SimpleNamespace(**{name: Field(name) for name in fields}),
-            "brand": self._programme.brand,
-            "colours": light_palette(self._programme.brand.colours),
+            "by": lambda mine, ours: mine if choices.signed_by == "engineer" else ours,
+            "brand": programme.brand,
+            "font": FONT,
+            "colours": self._colours,
             "dark": DARK,
-            "sites": sites_of(self._programme, kind.id),
-            "phone_digits": re.sub(r"[^0-9+]", "", self._programme.brand.phone),
+            "dark_metals": DARK_METALS,
+            "sites": sites_of(programme, kind.id),
+            "services": services_of(programme, kind.id),
+            "phone_digits": tel_link(programme.brand.phone).removeprefix("tel:"),
             "forms": forms_of(kind.id),
             "scores": SCORES,
             "words": PROJECT_WORDS,
             "capitalised": capitalised,
             "referral_terms": {
-                "friend": euros(terms.friend_discount_cents),
-                "reward": euros(terms.steps[0].reward_cents),
+                "friend": unbroken(euros(terms.friend_discount_cents)),
+                "reward": unbroken(euros(terms.steps[0].reward_cents)),
             },
             "touchpoint": {
                 "id": kind.id,
                 "target": kind.target,
                 "is_service": kind.purpose == Purpose.SERVICE,
                 "about_project": kind.anchor == "project_delivered",
+                "about_quote": kind.anchor == "quote_rejected",
                 "referral_line": kind.ends_with_referral,
                 "since": _since(kind),
             },
@@ -116,16 +130,56 @@ class Templates:
 
     def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
         """Render one file, with the shared sentences and parts for its kind of output."""
-        # In HTML a phone number must not break at the end of a line.
-        phone = self._programme.brand.phone
-        values["phone"] = phone.replace(" ", "\u00a0") if environment is self._html else phone
+        is_html = environment is self._html
+        values |= self._html_values(values["v"]) if is_html else self._text_values(is_shared=name.endswith(".jinja"))
 
         def rendered() -> str:
             values["copy"] = environment.get_template("layout/copy.jinja").make_module(values)
-            values["parts"] = environment.get_template("layout/parts.mjml").make_module(values)
+            parts = environment.get_template(f"layout/parts.{'mjml' if is_html else 'txt'}").make_module(values)
+            values.update(parts=parts, strong=parts.strong, link=parts.link)  # type: ignore[attr-defined]
+            values["blocks"] = environment.get_template("layout/blocks.jinja").make_module(values)
             return environment.get_template(name).render(values)
 
         return self._explained(name, rendered)
+
+    def _html_values(self, choices: Choices) -> dict[str, Any]:
+        """What only the HTML has: drawings, and a phone number that a tap calls and that does not break."""
+        phone = self._programme.brand.phone
+        drawings = self._drawings = self._drawings or read_drawings(self._source("layout/drawings.txt"))
+        number = Markup('<a href="{}" style="color:{};white-space:nowrap;">{}</a>')
+        return {
+            "frame": "layout/mail.mjml",
+            "br": Markup("<br />"),
+            "phone": number.format(tel_link(phone), self._colours["primary"], phone.replace(" ", "\u00a0")),
+            "drawings": drawings,
+            "drawing": lambda name: self._placed(name, lambda: draw(drawings[name], self._colours)),
+            "stairs": lambda: self._placed(
+                f"stairs{choices.level}",
+                lambda: draw(
+                    stairs(len(self._programme.tiers), choices.level), self._colours, choices.metal, choices.level
+                ),
+            ),
+        }
+
+    def _text_values(self, *, is_shared: bool) -> dict[str, Any]:
+        phone = self._programme.brand.phone
+        return {
+            "is_shared": is_shared,
+            "frame": "layout/mail.txt",
+            "br": BREAK if is_shared else "\n",
+            "phone": phone,
+            "drawings": (),
+        }
+
+    def _placed(self, name: str, drawn: Callable[[], str]) -> str:
+        """A mark that the drawing replaces after MJML has been through the rest, which saves half the time."""
+        mark = f"\ue000{name}\ue001"
+        if mark not in self._drawn:
+            self._drawn[mark] = drawn()
+        return mark
+
+    def _source(self, name: str) -> str:
+        return next((folder / name).read_text("utf-8") for folder in self._folders if (folder / name).exists())
 
     def _explained(self, name: str, action: Callable[[], str]) -> str:
         """Run `action`, and turn its errors into one line for the person who edits templates."""
@@ -133,8 +187,8 @@ class Templates:
             return action()
         except TemplateNotFound as error:
             raise TemplateMissing(
-                f"{self._folder}/{error.name} does not exist. Every touchpoint of programme.toml needs "
-                f"mail/<touchpoint>.mjml and mail/<touchpoint>.txt."
+                f"{self._folders[-1]}/{error.name} does not exist. Every touchpoint of programme.toml needs "
+                "mail/<touchpoint>.jinja."
             ) from None
         except TemplateSyntaxError as error:
             raise TemplateInvalid(f"templates/{error.name or name}, line {error.lineno}: {error.message}") from None
@@ -143,10 +197,11 @@ class Templates:
             raise TemplateInvalid(f"{where}: {error}") from None
 
     def _place_of(self, error: Exception) -> str:
-        """ "templates/mail/x.mjml, line 12": the innermost place in a template; "" when there is none."""
+        """ "templates/mail/x.jinja, line 12": the innermost place in a template; "" when there is none."""
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            if frame.filename.startswith(str(self._folder)):
-                return f"templates/{Path(frame.filename).relative_to(self._folder)}, line {frame.lineno}"
+            for folder in self._folders:
+                if frame.filename.startswith(str(folder)):
+                    return f"templates/{Path(frame.filename).relative_to(folder)}, line {frame.lineno}"
         return ""
 
 
@@ -172,72 +227,20 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self._safe[key]
 
 
-def _environment(folder: Path, *, autoescape: bool) -> Environment:
-    return _Sandbox(
-        loader=FileSystemLoader(folder),
+def _environment(folders: list[Path], *, autoescape: bool) -> Environment:
+    made = _Sandbox(
+        loader=FileSystemLoader(folders),
         auto_reload=False,
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["paragraphs"] = html_paragraphs if autoescape else _text_paragraphs
+    return made
 
 
-def _split(rendered: str, name: str) -> tuple[dict[str, str], str]:
-    """The head lines of a text template, and its body with single empty lines between paragraphs."""
-    lines = [line.strip() for line in rendered.split("\n")]
-    heads = {}
-    for head in _HEADERS:
-        while lines and not lines[0]:
-            lines.pop(0)
-        label, _, words = lines.pop(0).partition(":")
-        if label != head or not words.strip():
-            raise TemplateInvalid(f"templates/{name}: the block '{head.lower()}' must be one line of text.")
-        heads[head] = words.strip()
-    return heads, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
-
-
-def _for_html(words: str) -> Markup:
-    """A head line for HTML: escaped, with its tags in their HTML form."""
-    return Markup(TAG.sub(r"[[\1.h]]", str(escape(words))))
-
-
-def _html_of(mjml: str, name: str) -> str:
-    from mjml import mjml2html
-
-    try:
-        html: str = mjml2html(mjml).lstrip()
-    except ValueError as error:
-        raise TemplateInvalid(f"templates/{name}: {_broken_place(mjml) or error}") from None
-    if (size := len(html.encode())) > MOST_HTML_BYTES:
-        raise TemplateInvalid(f"templates/{name}: the HTML is {size} bytes, Gmail shows {MOST_HTML_BYTES}. Shorten it.")
-    return html
-
-
-def _broken_place(mjml: str) -> str:
-    """Where the MJML that a template made is not well formed; "" when an XML parser accepts it."""
-    parser = expat.ParserCreate()
-    parser.UseForeignDTD(True)  # so that &nbsp; and other entities are no error
-    try:
-        parser.Parse(mjml, True)
-    except expat.ExpatError as error:
-        line = mjml.split("\n")[error.lineno - 1].strip()
-        return f"the MJML is broken ({expat.ErrorString(error.code)}) at: {line[:120]}"
-    return ""
-
-
-def _check_tags(name: str, tagged: str, form: str, fields: Collection[str]) -> None:
-    """Check that every tag is a known field in the form for its place, and that no other text looks like a tag."""
-    for found in TAG.finditer(tagged):
-        if found[1] not in fields or (found[2] or "") != form:
-            raise TemplateInvalid(
-                f"templates/{name}: {found[0]} has the wrong form. Place a field as {{{{ f.name }}}}, unchanged."
-            )
-    rest = TAG.split(tagged)[::3]
-    if any("[[" in piece or "]]" in piece for piece in rest):
-        raise TemplateInvalid(
-            f"templates/{name}: '[[' and ']]' mark fields; write them differently, or drop the filter."
-        )
-    before, after = rest[:-1], rest[1:]
-    if any(piece.endswith("[") for piece in before) or any(piece.startswith("]") for piece in after):
-        raise TemplateInvalid(f"templates/{name}: a field cannot stand directly inside square brackets.")
+@pass_context
+def _text_paragraphs(context: Context, body: str) -> str:
+    """A body for both parts is joined to paragraphs; one for the plain text alone keeps its lines."""
+    return text_paragraphs(body) if context["is_shared"] else body

@@ -2,6 +2,7 @@
 
 from models.settings import Settings
 from programme.terms.schema import Programme
+from tasks.mail.reply_to import ReplyTo
 from tasks.providers import outbox, sendgrid
 from tasks.sending.messenger import Messenger
 
@@ -21,4 +22,4 @@ def make_messenger(settings: Settings, programme: Programme) -> Messenger:
         return SendGridMessenger(settings, programme)
     from tasks.providers.outbox.messenger import OutboxMessenger
 
-    return OutboxMessenger(settings.outbox_dir)
+    return OutboxMessenger(settings.outbox_dir, ReplyTo(settings, programme.brand))

@@ -116,6 +116,15 @@ def undecided_batch(connection: Connection) -> str | None:
     return connection.execute(query).scalar()
 
 
+def read_batches(connection: Connection, first: int, rows: int) -> list[Batch]:
+    """Batches in any state, the newest first."""
+    query = select(*(settlement_batches.c[name] for name in Batch._fields)).order_by(
+        settlement_batches.c.prepared_at.desc(), settlement_batches.c.batch_id.desc()
+    )
+    found = connection.execute(query.offset(first).limit(rows))
+    return [Batch(*row)._replace(state=BatchState(row.state)) for row in found]
+
+
 def require_batch(connection: Connection, batch_id: str) -> Batch:
     query = select(*(settlement_batches.c[name] for name in Batch._fields))
     row = connection.execute(query.where(settlement_batches.c.batch_id == batch_id)).first()

@@ -85,7 +85,7 @@ def _judged(programme: Programme, rows: Sequence[Any], found: Collection[Recipie
         decision = stopped_by = None
         if row.client_id in known:
             decision = _decision_again(programme, row, *known[row.client_id], as_of)
-            stopped_by = reason_now(programme, as_of, row, known)
+            stopped_by = reason_now(programme, as_of, row, known, row.occasion)
         key = (row.client_id, row.touchpoint, row.occasion)
         fates.append(fate_by_facts(row.message_id, key, row.closes_on, decision, stopped_by, as_of))
     return LeftOverPage(rows, fates, {client_id: recipient for client_id, (recipient, _) in known.items()})

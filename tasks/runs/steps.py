@@ -15,7 +15,7 @@ from models.tables import messages
 from programme.rules.left_over import Foreseen
 from programme.sending.report import DayReport
 from programme.words.states import Flow, MessageStatus, RunMode
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs import holds
@@ -84,7 +84,7 @@ def require_daily(day: Day, poll_seconds: float = POLL_SECONDS) -> None:
 
 def begin(day: Day) -> DayRun:
     """Begin a run. A missing template or setting raises here, before anything is written."""
-    renderer = Renderer(day.workspace.programme, day.workspace.settings.base_url)
+    renderer = renderer_of(day.workspace)
     leaving = leaving_of(day)
     held_by = this_worker() if day.hold else None
     return DayRun(day, begin_run(day.workspace.engine, day.flow, day.as_of, day.mode, held_by), renderer, leaving)
@@ -133,7 +133,7 @@ def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progres
 
 def turn_of(run: DayRun, again: Again) -> Turn:
     """The run's turn among those that plan at the same time; must be taken before the run reads its first facts."""
-    gap_days = run.workspace.programme.caps.marketing_gap_days
+    gap_days = run.workspace.programme.caps.longest_gap_days
     return Turn(run.run_id, run.as_of, gap_days, datetime.now(UTC), again, run.leaving)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from models.database.engine import reading
 from models.tables import messages, requests, runs
 from programme.words.states import MessageStatus
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
 from tasks.runs.backlog import end_expired_claims
 from tasks.runs.day import Day, DayRun, Delivered
@@ -24,7 +24,7 @@ def join_run(day: Day, run_id: str | None = None) -> DayRun:
     Args:
         run_id: the run that this process helps; None for a delivery by hand of what is left.
     """
-    renderer = Renderer(day.workspace.programme, day.workspace.settings.base_url)
+    renderer = renderer_of(day.workspace)
     return DayRun(day, run_id or uuid.uuid4().hex, renderer)
 
 

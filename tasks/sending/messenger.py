@@ -27,12 +27,33 @@ class Letter(NamedTuple):
     standing: int
 
 
+class Enclosed(NamedTuple):
+    """A file that goes with a mail; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+class ToStaff(NamedTuple):
+    """What a mail to somebody at the firm has beside its text.
+
+    Attributes:
+        reply_to: whom an answer goes to; "" for the firm's own mailbox.
+        files: what goes with it.
+    """
+
+    reply_to: str = ""
+    files: tuple[Enclosed, ...] = ()
+
+
 @dataclass(slots=True)
 class Claim:
     """A request to be sent: messages of one touchpoint, variant and kind of tracking, no address twice.
 
     Attributes:
         split_of: the refused request that this is a piece of.
+        to_staff: set for one letter to somebody at the firm, which no machine may answer.
     """
 
     request_id: str
@@ -42,6 +63,7 @@ class Claim:
     is_tracked: bool
     letters: list[Letter]
     split_of: str | None = None
+    to_staff: ToStaff | None = None
 
 
 @dataclass(slots=True)

@@ -1,16 +1,17 @@
 """SQL's first look at a planned message: it is cleared, or a suspect that the rules must judge.
 
 The rules are in programme/rules/decide.py. This only narrows, and errs towards suspicion: a message that is no suspect
-surely passes rules 1 to 3 and 6.
+surely passes rules 1 to 3b and 6.
 """
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, and_, case, func, or_, select
+from sqlalchemy import Table, and_, case, func, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
+from models.events import CHOSEN
 from models.suppressions import is_opt_out
 from programme.terms.schema import Programme
 from programme.words.names import DEATH_MARKS
@@ -26,6 +27,7 @@ _SUPPRESSED = 32
 _TRACK_YES = 64
 _TRACK_NO = 128
 _OPTED_OUT = 256  # opted out under an earlier address
+_CHOSE = 512  # chose something on the preference page, under this address or an earlier one
 
 
 def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnElement[Any]:
@@ -41,6 +43,7 @@ def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnEle
         (_IS_CUSTOMER, and_(records.c.consent == Consent.UNKNOWN, _is_customer(records, as_of))),
         (_HAS_CASE, _may_have_case(records, programme, as_of)),
         (_OPTED_OUT, _opted_out_before(records, as_of)),
+        (_CHOSE, _chose(records)),
         (_TRACK_YES, records.c.tracking_consent.is_(True)),
         (_TRACK_NO, records.c.tracking_consent.is_(False)),
     ]
@@ -55,7 +58,7 @@ def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnEle
 
 def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
     """Whether the rules must judge a message of this purpose and standing."""
-    if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED | _OPTED_OUT):
+    if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED | _OPTED_OUT | _CHOSE):
         return True
     if purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
         return False
@@ -85,6 +88,17 @@ def _opted_out_before(records: Any, as_of: date) -> ColumnElement[bool]:
         .join(suppressions, suppressions.c.email == earlier.c.recipient)
         .where(earlier.c.client_id == records.c.client_id, suppressions.c.since <= as_of, is_opt_out())
         .exists()
+    )
+
+
+def _chose(records: Any) -> ColumnElement[bool]:
+    """Wider than programme.facts.preferences: whatever it was, and whether or not it still stands."""
+    history, earlier = tables.consent_history, tables.earlier_recipients
+    chosen = select(history.c.id).where(text(f"consent_history.{CHOSEN}"))
+    before = chosen.join(earlier, earlier.c.recipient == history.c.recipient)
+    return or_(
+        chosen.where(history.c.recipient == records.c.recipient).exists(),
+        before.where(earlier.c.client_id == records.c.client_id).exists(),
     )
 
 

@@ -1,11 +1,11 @@
-"""Checks rules 1 to 3 and 6 again when a message is claimed, as far as they apply to its kind, on today's facts."""
+"""Checks rules 1 to 3b and 6 again when a message is claimed, as far as they apply to its kind, on today's facts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from models.database import clock
 from models.database.bulk import in_values
@@ -41,8 +41,9 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
     recipients = read_recipients(connection, programme, {letter.client_id for letter in suspects}, as_of)
     known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
     by_reason: dict[Reason, list[int]] = defaultdict(list)
+    occasions = _occasions(connection, programme, suspects)
     for letter in suspects:
-        if reason := reason_now(programme, as_of, letter, known):
+        if reason := reason_now(programme, as_of, letter, known, occasions.get(letter.id, "")):
             by_reason[reason].append(letter.id)
     out = frozenset().union(*by_reason.values())
     held = by_reason.pop(Reason.OPEN_CASE, [])
@@ -52,7 +53,11 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
 
 
 def reason_now(
-    programme: Programme, as_of: date, letter: Letter, known: Mapping[str, tuple[Recipient, Client]]
+    programme: Programme,
+    as_of: date,
+    letter: Letter,
+    known: Mapping[str, tuple[Recipient, Client]],
+    occasion: str,
 ) -> Reason | None:
     """Why a letter may not go now; None when it may. A changed address counts as none."""
     if letter.client_id not in known:
@@ -61,7 +66,16 @@ def reason_now(
     if recipient.address != letter.recipient:
         return Reason.NO_ADDRESS
     kind = programme.kinds.in_log(letter.touchpoint, letter.purpose)
-    return recheck_reason(programme, kind, recipient, client, as_of)
+    return recheck_reason(programme, kind, recipient, client, as_of, occasion)
+
+
+def _occasions(connection: Connection, programme: Programme, letters: Collection[Letter]) -> dict[int, str]:
+    """The occasion, by the message's own number, of the letters of whose occasion a rule may ask."""
+    asked = [letter.id for letter in letters if programme.kinds.in_log(letter.touchpoint, letter.purpose).until_built]
+    if not asked:
+        return {}
+    query = select(messages.c.id, messages.c.occasion).where(in_values(messages.c.id, asked, connection.dialect.name))
+    return dict(connection.execute(query).tuples().all())
 
 
 def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:

@@ -16,6 +16,7 @@ SCHEDULED = {
     "daily": ("5 9 * * *", {"dry_run": False}, "ENQUEUE"),
     "win-back": ("5 10 * * *", {"dry_run": False, "wait_hours": 6}, "ENQUEUE"),
     "upkeep": ("*/15 * * * *", {"dry_run": False}, "CANCEL_NEW"),
+    "care": ("*/15 * * * *", {"dry_run": False}, "ENQUEUE"),
     "referral-settlement": ("5 8 1 * *", {"dry_run": False}, "ENQUEUE"),
     "rewards": ("20 8 * * *", {"dry_run": False}, "ENQUEUE"),
     "report": ("30 7 * * 1", {"dry_run": False}, "ENQUEUE"),

@@ -20,6 +20,7 @@ from models.database.engine import writing
 from programme.words.tokens import token_hash
 from tasks.inbound.journal import Journal
 from tests import factories as make
+from tests.server.axe import SCHEMES, WIDTHS, faults_of, show
 from tests.server.browser import browser_program, headless
 from tests.server.postgres import free_port
 from tests.web.conftest import settings
@@ -27,14 +28,6 @@ from tests.web.public.club import Club
 from web.server.app import create_app
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
-
-AXE = (Path(__file__).parents[1] / "data/axe-core/axe.min.js").read_text("utf-8")
-WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
-RUN_AXE = """
-const done = arguments[0];
-axe.run(document, {resultTypes: ["violations"]}).then(
-    found => done(found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" "))));
-"""
 
 
 class Site:
@@ -44,18 +37,10 @@ class Site:
         self.url, self.club, self.driver, self._screenshots = url, club, driver, screenshots
 
     def show(self, path: str, width: int = 375, scheme: str = "light") -> None:
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-        self.driver.get(self.url + path)
+        show(self.driver, self.url + path, width, scheme)
 
     def faults(self) -> list[str]:
-        """What axe finds on the page as it stands, and whether it is wider than the screen."""
-        self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE})
-        found = self.driver.execute_async_script(RUN_AXE)
-        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return [*found, *(["wider than the screen"] if self.driver.execute_script(f"return {wide}") else [])]
+        return faults_of(self.driver)
 
     def look(self, name: str) -> None:
         self._screenshots.mkdir(parents=True, exist_ok=True)

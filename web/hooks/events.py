@@ -67,8 +67,8 @@ async def _keep(site: Site, body: bytes, received_at: datetime) -> Response:
 def _store(site: Site, body: bytes, received_at: datetime) -> Payloads:
     payloads = read_payloads(body)
     try:
-        store_events(site.engine, payloads.elements, received_at)
+        store_events(site.engine, payloads.elements, received_at, site.keys)
     except (ValueError, RecursionError):
         payloads = read_storable(body)
-        store_events(site.engine, payloads.elements, received_at)
+        store_events(site.engine, payloads.elements, received_at, site.keys)
     return payloads

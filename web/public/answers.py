@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from programme.inbound.answers import (
     LONGEST_COMMENT,
     SCORES,
+    SOLVED,
     Answer,
     AnswerInvalid,
     Form,
@@ -26,6 +27,7 @@ from programme.mail.links import tracked_link
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
+from tasks.care.promise import Promise, read_promise
 from tasks.inbound.answers import Linked, known_referral_code, read_linked, record_answer, referral_code
 from tasks.inbound.journal import Wish
 from web.hooks.applying import DATABASE_FAULTS
@@ -136,7 +138,15 @@ async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -
         may_tell_review=asks_review and Question.REVIEW not in linked.answers,
         question=form.question,
         referral=referral,
+        promise=await asyncio.to_thread(_promise, site, linked, form, answer),
     )
+
+
+def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise | None:
+    """Who calls whoever is not content with how a complaint was solved, and by when."""
+    if form.question != Question.SOLVED or answer.choice == SOLVED:
+        return None
+    return read_promise(site.engine, site.programme, linked.message_id, site.clock())
 
 
 def _band(site: Site, answer: Answer) -> str:

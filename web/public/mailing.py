@@ -11,6 +11,7 @@ from starlette.requests import Request
 from models.settings import Settings
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.referrals.own_page.iban_mails import Requested, announce_iban_change, deliver_iban_mails, request_iban_link
 from tasks.sending.messenger import DeliveryStopped
 from web.server.site import site_of
@@ -40,7 +41,7 @@ class Mailing:
 
     def _made(self) -> Renderer:
         if self._renderer is None:
-            self._renderer = Renderer(self._workspace.programme, self._workspace.settings.base_url)
+            self._renderer = renderer_of(self._workspace)
         return self._renderer
 
 

@@ -25,7 +25,8 @@ async def show_unsubscribe(request: Request, token: str) -> Response:
     if is_off is None:
         return site.pages.unknown_link()
     was_before = DONE not in request.query_params
-    return site.pages.show("unsubscribed.html" if is_off else "unsubscribe.html", was_before=was_before, button=BUTTON)
+    template = "unsubscribed.html" if is_off else "unsubscribe.html"
+    return site.pages.show(template, was_before=was_before, button=BUTTON, token=token)
 
 
 @router.post("/u/{token}")
@@ -55,6 +56,6 @@ async def do_unsubscribe(request: Request, token: str) -> Response:
 
 def _is_off(site: Site, message_id: str) -> bool | None:
     """Whether the address gets nothing any more, or is about to; None when there is no such message."""
-    if any(wish.answer is None for wish in site.wishes.journal.waiting(message_id)):
+    if any(wish.is_unsubscribe for wish in site.wishes.journal.waiting(message_id)):
         return True
     return is_unsubscribed(site.engine, message_id)

@@ -14,8 +14,11 @@ from models.database.engine import keep_commits_short
 from models.settings import Settings
 from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, journal_of
-from web.hooks import events
-from web.public import account, answers, invitation, own_page, statements, unsubscribe
+from web.desk.faults import show_breakdown
+from web.desk.routes import ROUTERS as DESK
+from web.hooks import events, inbound
+from web.hooks.mailroom import Mailroom
+from web.public import account, answers, invitation, own_page, preferences, statements, unsubscribe
 from web.server import healthz
 from web.server.guard import Guard, RateLimit
 from web.server.site import Site, make_site, present_moment, site_of
@@ -41,24 +44,36 @@ def create_app(
         redirect_slashes=False,  # it would redirect to whatever host the request names
     )
     app.state.site, app.state.settings = site, settings
-    for part in (events, unsubscribe, answers, invitation, account, statements, own_page, healthz):
+    app.state.mailroom = Mailroom(settings, site)
+    parts = (
+        events, inbound, unsubscribe, preferences, answers, invitation, account, statements, own_page, healthz,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part.router)
+    if settings.desk != "off":
+        for router in DESK:
+            app.include_router(router)
     app.add_exception_handler(HTTPException, _show_fault)
     app.add_middleware(
-        Guard, pages=site.pages, is_https=site.base_url.startswith("https://"), limit=limit or RateLimit()
+        Guard,
+        pages=site.pages,
+        is_https=site.base_url.startswith("https://"),
+        limit=limit or RateLimit(),
+        breakdowns={"/desk": show_breakdown} if settings.desk != "off" else {},
     )
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """While the server runs, events and wishes are worked out; both begin with what a crash left."""
+    """While the server runs, events, wishes and mail are worked out; each begins with what a crash left."""
     site: Site = app.state.site
     site.applier.wake()
     site.wishes.wake()
     working = [
         asyncio.create_task(site.applier.run()),
         asyncio.create_task(site.wishes.run(site.programme.health)),
+        asyncio.create_task(app.state.mailroom.run()),
     ]
     yield
     for task in working:

@@ -20,6 +20,8 @@ class CarefulProtocol(H11Protocol):
         self.waiting_since: float | None = None
         self._limit: asyncio.TimerHandle | None = None
         super().connection_made(transport)
+        # Who is at the other end, before X-Forwarded-For is believed: the desk has to know its proxy.
+        self.app_state = {**self.app_state, "peer": self.client[0] if self.client else ""}
         self._wait()
         if len(self.connections) > MOST_CONNECTIONS:
             self._make_room()

@@ -3,11 +3,12 @@
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.server.pages import Pages
@@ -44,10 +45,20 @@ class RateLimit:
 
 
 class Guard:
-    """ASGI middleware, outermost of ours, so that no fault of ours passes it with a client's data in its text."""
+    """ASGI middleware, outermost of ours, so that no fault of ours passes it with a client's data in its text.
 
-    def __init__(self, app: ASGIApp, pages: Pages, is_https: bool, limit: RateLimit) -> None:
-        self._app, self._pages, self._limit = app, pages, limit
+    Args: breakdowns: by the path of a part of the site, its own page for a fault of ours.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        pages: Pages,
+        is_https: bool,
+        limit: RateLimit,
+        breakdowns: Mapping[str, Callable[[Request, int], Response]] | None = None,
+    ) -> None:
+        self._app, self._pages, self._limit, self._breakdowns = app, pages, limit, breakdowns or {}
         self._headers = {
             "content-security-policy": pages.content_policy,
             "x-content-type-options": "nosniff",
@@ -90,7 +101,15 @@ class Guard:
             place = "".join(traceback.format_tb(error.__traceback__)[-3:])
             logger.error("%s in %s\n%s", type(error).__name__, getattr(scope.get("route"), "path", "-"), place)
             if not answered.status:
-                await self._pages.fault(503 if isinstance(error, OperationalError) else 500)(scope, receive, answered)
+                page = self._broken_down(scope, 503 if isinstance(error, OperationalError) else 500)
+                await page(scope, receive, answered)
+
+    def _broken_down(self, scope: Scope, status: int) -> Response:
+        """The page of the part of the site that failed: a part for staff has its own."""
+        for path, show in self._breakdowns.items():
+            if f"{scope['path']}/".startswith(f"{path}/"):
+                return show(Request(scope), status)
+        return self._pages.fault(status)
 
     def _is_over_limit(self, scope: Scope, now: float) -> bool:
         if scope["path"].startswith(UNLIMITED):

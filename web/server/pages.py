@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,9 +24,9 @@ class Pages:
             ourselves, the firm's logo, and nothing else.
     """
 
-    def __init__(self, brand: Brand) -> None:
+    def __init__(self, brand: Brand, own: Path | None = None) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES / "page"),
+            loader=FileSystemLoader([folder / "page" for folder in (own, TEMPLATES) if folder]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -58,14 +58,16 @@ class _Share:
                 self._room.give_back(self.taken)
 
 
-async def read_body(request: Request, limit: int, room: Room | None = None) -> bytes | None:
+async def read_body(
+    request: Request, limit: int, room: Room | None = None, seconds: float | None = None
+) -> bytes | None:
     """The body's raw bytes; None when there are more than `limit`, which are not kept.
 
     Args:
         room: shared with other bodies, and only needed while this one comes in.
 
     Raises:
-        TooSlow: after BODY_SECONDS.
+        TooSlow: after `seconds`, or BODY_SECONDS.
         NoRoom: the room is full.
     """
     if _declared(request) > limit + PASSED_OVER:
@@ -73,7 +75,7 @@ async def read_body(request: Request, limit: int, room: Room | None = None) -> b
     share = _Share(room)
     try:
         with share.held():
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(seconds or BODY_SECONDS):
                 return await _gather(request.stream(), limit, share)
     except TimeoutError:
         raise TooSlow from None

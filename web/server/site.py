@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -45,13 +46,14 @@ class Site:
     webhook_key: ec.EllipticCurvePublicKey | None
     clock: Callable[[], datetime]
     journal: Journal
+    own_templates: Path | None = None
     pages: Pages = field(init=False)
     gate: asyncio.Semaphore = field(init=False)
     applier: Applier = field(init=False)
     wishes: Wishes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pages = Pages(self.programme.brand)
+        self.pages = Pages(self.programme.brand, self.own_templates)
         self.gate = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS)
         self.applier = Applier(self.engine, self.gate)
         self.wishes = Wishes(self.engine, self.journal, self.gate)
@@ -66,9 +68,8 @@ def make_site(
 ) -> Site:
     """Raises WebhookKeyInvalid."""
     webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
-    old_keys = [key.encode() for key in settings.old_secret_keys.replace(",", " ").split()]
-    keys = (settings.key(), *old_keys)
-    return Site(engine, programme, keys, settings.base_url.rstrip("/"), webhook_key, clock, journal)
+    keys, base_url = settings.every_key(), settings.base_url.rstrip("/")
+    return Site(engine, programme, keys, base_url, webhook_key, clock, journal, settings.templates)
 
 
 def site_of(request: Request) -> Site:

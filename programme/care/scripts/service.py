@@ -179,7 +179,9 @@ def overdue_invoice(about: About) -> Script:
     return Script(
         title=KIND_WORDS["overdue_invoice"],
         why=f"Factuur {about.number} van {about.amount} is {about.days_over} dagen over de datum. Deze klant is "
-        f"{about.tier}lid.",
+        f"{about.tier}lid."
+        if about.amount
+        else f"Factuur {about.number} staat niet meer open. Bellen hoeft niet: kies “niet nodig”.",
         greeting=greeting(about),
         opening=f"“Ik bel over factuur {about.number}. De betaaldatum is voorbij. Ik spreek u liever dan dat ik een "
         "brief stuur.”",

@@ -9,6 +9,7 @@ from programme.figures.page.words import WORDS, Unit, between_words, bounds_of, 
 
 WIDTH, LEFT, RIGHT = 420.0, 8.0, 412.0  # of the picture and the ends of its axis
 EDGE = 24.0  # a label nearer to an end than this is written from there inwards
+NARROWEST = 6.0
 LABEL = 110.0  # between two labels on one line
 MONTHS_SHOWN = 36.0
 
@@ -63,8 +64,9 @@ def scale_of(figure: Figure) -> Scale | None:
     low, high = bounds
     ends = _ends(figure, low, high)
     left, right = _at(ends, low), _at(ends, high)
-    # Never thinner than the dot's edge: of very many clients the interval is narrow, and still there.
-    band = (left - max(0.0, 3 - (right - left) / 2), max(right - left, 6.0))
+    # Of very many clients the interval is narrow; it is drawn all the same, and the dot is made to fit in.
+    width = max(right - left, NARROWEST)
+    band = (round((left + right - width) / 2, 1), round(width, 1))
     says = f"Gemeten {number_in_words(figure, figure.number)}, {between_words(figure)}{_goal_says(figure)}"
     return Scale(_ticks(figure, ends), band, _at(ends, figure.number), _goal(figure, ends), (), says)
 

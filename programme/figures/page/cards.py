@@ -43,6 +43,7 @@ class Card:
 
     Attributes:
         number: "5%"; empty where it would say nothing, and then `few` says so.
+        unit: "maanden", where it is written smaller than the number.
         beside: "15 van 284".
         trend: "was 4%, +1 procentpunt"; empty without.
         before_says: what the number of three months ago means, in a sentence.
@@ -55,6 +56,7 @@ class Card:
     light: str
     sign: str
     number: str
+    unit: str
     beside: str
     few: str
     target: str
@@ -64,12 +66,17 @@ class Card:
     before_says: str
     is_changed: bool
 
+    @property
+    def told(self) -> str:
+        """The number with its unit, for a table and a mail."""
+        return f"{self.number} {self.unit}".rstrip() or self.few
+
 
 def card_of(figure: Figure, programme: Programme) -> Card:
     """What the page says of one figure."""
     words, few = WORDS[figure.key], _few(figure)
     shown = None if few else figure.number
-    number, counted = ("", "") if shown is None else words.unit.parts(shown, places_of(figure))
+    number, unit = ("", "") if shown is None else words.unit.parts(shown, places_of(figure))
     return Card(
         key=figure.key,
         title=words.title,
@@ -77,7 +84,8 @@ def card_of(figure: Figure, programme: Programme) -> Card:
         light=LIGHT_WORDS[figure.status],
         sign=LIGHT_SIGNS[figure.status],
         number=number,
-        beside=", ".join(part for part in (counted, count_beside(figure)) if part) if number else "",
+        unit=unit,
+        beside=count_beside(figure) if number else "",
         few=few,
         target="" if figure.target is None else words.unit.target_words(figure.target),
         trend=_trend(figure) if number else "",

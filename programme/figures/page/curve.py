@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from programme.figures.cohorts import DAYS_A_MONTH, Period
 from programme.figures.curves import Step
 from programme.figures.page.cohorts import cohort_words, last_day_of
-from programme.figures.page.words import days_in_months, too_few
+from programme.figures.page.words import customers_in_words, days_in_months, too_few
 from programme.figures.rates import Z
 from programme.figures.report import ALL, Report
 from programme.terms.schema import Programme
-from programme.words.numerals import dotted, round_steps, share_words
+from programme.words.numerals import dotted, percent_number, places_between, round_steps, share_words
 
 WIDTH, HEIGHT = 920, 340
 LEFT, RIGHT, TOP, BOTTOM = 52, 900, 16, 300  # of the field, in the picture's own units
@@ -68,7 +68,7 @@ def curve_of(report: Report, programme: Programme) -> Curve:
     months = tuple(targets) or MONTHS_WITHOUT_TARGET
     customers = report.value.customers
     if customers < report.small_n or not steps:
-        few = "Er kwam nog niemand terug" if customers >= report.small_n else too_few(f"{dotted(customers)} klanten")
+        few = "Er kwam nog niemand terug" if customers >= report.small_n else too_few(customers_in_words(customers))
         return Curve((), (), months, few, few)
     # Where too few are left in sight a line would show the fate of a handful.
     kept = [step for step in steps if step.at_risk >= report.small_n]
@@ -144,7 +144,9 @@ def _label(end: tuple[float, float], goal: Sequence[tuple[float, float]]) -> tup
     x, y = end
     if x < RIGHT - 160:
         return x + 10, y + 4, "start"
-    return x, y - 10 if goal and goal[0][1] > y else y + 18, "end"
+    # The line rises, so to the left of its end there is room above it; but not where the target line passes.
+    is_free = not goal or not y - 50 < goal[0][1] < y
+    return x, y - 12 if is_free else y + 30, "end"
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> str:
@@ -197,7 +199,9 @@ def _row(months: int, steps: Sequence[Step], last: int, targets: Mapping[int, fl
     share = 1 - found.survival
     low, high = (min(max(share + side * Z * found.se, 0.0), 1.0) for side in (-1, 1))
     in_sight = found.at_risk - found.events if left is None else left
-    return Row(months, dotted(in_sight), share_words(share), f"{share_words(low)} tot {share_words(high)}", target)
+    places = places_between(low, high)
+    between = f"{percent_number(low, places)} en {share_words(high, places)}"
+    return Row(months, dotted(in_sight), share_words(share, places), between, target)
 
 
 def _at(steps: Sequence[Step], day: float) -> Step | None:

@@ -41,12 +41,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Customers:
-    """The bar of types and the square of recency and frequency; `few` where there are too few for shares."""
+    """The bar of types, and the square of recency and frequency, which few customers have not."""
 
     parts: Sequence[Part]
     rows: Sequence[Row]
     best: str
-    few: bool
 
 
 def customers_of(report: Report) -> Customers:
@@ -54,8 +53,10 @@ def customers_of(report: Report) -> Customers:
     total = sum(report.types)
     few = total < report.small_n
     if not total:
-        return Customers((), (), "", few)
-    return Customers(_parts(report, total, few), _rows(report.rfm), _best(report), few)
+        return Customers((), (), "")
+    if few:
+        return Customers(_parts(report, total, few), (), "")
+    return Customers(_parts(report, total, few), _rows(report.rfm), _best(report))
 
 
 def _parts(report: Report, total: int, few: bool) -> list[Part]:
@@ -102,6 +103,6 @@ def _best(report: Report) -> str:
     told = (
         f"{dotted(number)} {'klant hoort' if number == 1 else 'klanten horen'} op alle drie bij het beste vijfde deel."
     )
-    if share is None or report.value.customers < report.small_n:
+    if share is None:
         return told
     return f"{told} De 20% klanten met de meeste omzet brengen {share_words(share)} van alle omzet."

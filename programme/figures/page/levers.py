@@ -146,8 +146,12 @@ def _score(report: Report, _programme: Programme) -> Lever:
     assert isinstance(nps, Nps)
     if not nps.detractors:
         return Lever("Niemand gaf een 6 of lager. Vraag wie een 7 of 8 gaf wat er beter kan.", section="klachten")
-    who = "die ene schreef" if nps.detractors == 1 else f"die {number_words(nps.detractors)} schreven"
+    who = "die ene schreef" if nps.detractors == 1 else f"die {_counted(nps.detractors)} schreven"
     return Lever(f"Lees wat {who}: daar staat wat er beter moet.", section="klachten")
+
+
+def _counted(number: int) -> str:
+    return number_words(number) if number <= 12 else dotted(number)
 
 
 def _refer(report: Report, programme: Programme) -> Lever:

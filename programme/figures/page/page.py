@@ -14,7 +14,7 @@ from programme.figures.page.levers import Change, changes_of, furthest_from_targ
 from programme.figures.page.mails import Mails, mails_of
 from programme.figures.page.pairs import Changed, Pair
 from programme.figures.page.trials import Trial, trials_of
-from programme.figures.page.words import WORDS, number_in_words, rate_in
+from programme.figures.page.words import WORDS, customers_in_words, number_in_words, rate_in
 from programme.figures.report import By, Report
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
@@ -27,6 +27,7 @@ class FiguresPage:
     """Everything that the page shows, in words; the template adds marks alone."""
 
     title: str
+    heading: str
     lead: Says
     standing: str
     cards: Sequence[Card]
@@ -54,6 +55,7 @@ def figures_page(report: Report, programme: Programme) -> FiguresPage:
     value = report.value
     return FiguresPage(
         f"Cijfers van {date_words(report.as_of)}",
+        "Komen klanten terug?",
         lead_of(report),
         _standing(report),
         cards,
@@ -132,7 +134,9 @@ def _most_to_win(report: Report) -> str:
 
 
 def _standing(report: Report) -> str:
-    until = f", met gegevens tot en met {date_words(report.data_until)}" if report.data_until else ", zonder gegevens"
+    if report.data_until is None:
+        return f"Stand van {weekday_words(report.as_of)}, zonder gegevens."
+    until = f", met gegevens tot en met {date_words(report.data_until)}"
     people = " Klanten met hetzelfde mailadres tellen als één." if report.by is By.RECIPIENT else ""
     before = date_words(add_months(report.as_of, -3))
     return f"Stand van {weekday_words(report.as_of)}{until}. Verschillen zijn met {before}.{people}"
@@ -141,9 +145,8 @@ def _standing(report: Report) -> str:
 def _about(report: Report) -> str:
     customers = report.value.customers
     until = f", met gegevens tot en met {date_words(report.data_until)}" if report.data_until else ""
-    who = "klant" if customers == 1 else "klanten"
     return (
-        f"Alle cijfers gaan over {dotted(customers)} {who}{until}. “Eerlijk gezegd tussen” is een "
+        f"Alle cijfers gaan over {customers_in_words(customers)}{until}. “Eerlijk gezegd tussen” is een "
         "95%-betrouwbaarheidsinterval: meten wij honderd keer opnieuw, dan vallen de grenzen ongeveer 95 keer om het "
         f"echte cijfer heen. Onder de {dotted(report.small_n)} noemen wij geen percentage."
     )

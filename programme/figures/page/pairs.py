@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from programme.figures.page.cohorts import cohort_words
-from programme.figures.page.words import k_of_n, too_few
+from programme.figures.page.words import customers_in_words, k_of_n, too_few
 from programme.figures.rates import Rate
 from programme.figures.report import Report
 from programme.figures.restated import Restated, Why
@@ -48,10 +48,10 @@ class Changed(NamedTuple):
 def value_sentence(value: Value, small_n: int) -> str:
     """What a customer brings and what finding one costs; "" while there are none."""
     worth, ratio = value.ltv_simple_cents, value.ltv_cac
-    if value.customers < small_n or worth is None or value.orders_per_customer is None:
+    if value.customers < small_n or worth is None:
         return ""
-    turnover = (value.average_order_cents or 0) * value.orders_per_customer
-    says = f"Een klant levert gemiddeld {money_words(turnover)} omzet, {money_words(worth)} marge."
+    turnover = money_words(value.revenue_cents / value.customers)
+    says = f"Een klant levert gemiddeld {turnover} omzet, {money_words(worth)} marge."
     if ratio is not None:
         says += f" Elke euro om een klant te vinden levert {decimal_words(ratio, 1)} euro marge op."
     return says
@@ -70,7 +70,7 @@ def value_pairs(value: Value, small_n: int) -> Iterator[Pair]:
     if value.customers < small_n:
         yield Pair("Klanten", dotted(value.customers))
         yield Pair("Omzet", money_words(value.revenue_cents))
-        yield Pair("Waarde", too_few(f"{dotted(value.customers)} klanten"))
+        yield Pair("Waarde", too_few(customers_in_words(value.customers)))
         return
     yield Pair("Klanten", dotted(value.customers))
     yield Pair("Opdrachten", dotted(value.occasions))
@@ -93,7 +93,7 @@ def history_pairs(value: Value, small_n: int) -> Iterator[Pair]:
     for months, mean in value.historic.items():
         few = mean.n < small_n or mean.value is None
         worth = "te weinig" if few else money_words(mean.value or 0)
-        yield Pair(f"Omzet in de eerste {months} maanden", worth, f"{dotted(mean.n)} klanten")
+        yield Pair(f"Omzet in de eerste {months} maanden", worth, customers_in_words(mean.n))
     yield rate_pair(f"Tweede opdracht binnen {dotted(value.repurchase_days)} dagen", value.repurchase, small_n)
     loyal = value.loyalty_index
     few = loyal.n < small_n or loyal.value is None

@@ -187,6 +187,11 @@ def count_beside(figure: Figure) -> str:
     return f"{dotted(n)} {counted if n != 1 else {'klanten': 'klant', 'antwoorden': 'antwoord'}[counted]}"
 
 
+def customers_in_words(n: int) -> str:
+    """ "1 klant", "1.284 klanten"."""
+    return f"{dotted(n)} {'klant' if n == 1 else 'klanten'}"
+
+
 def too_few(counted: str) -> str:
     """What stands in the place of a number that would say nothing. `counted`: "9 van 14", "15 klanten"."""
     return f"Te weinig om iets te zeggen ({counted})"

@@ -1,13 +1,12 @@
 """Tasks as a file for a spreadsheet or a calendar: numbers and moments, never a client's name or words."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from programme.care.lines import moment_words
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, LEVEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
-from programme.words.dates import AMSTERDAM
 from tasks.base.spreadsheets import write_csv
 from tasks.care.people.listing import Task
 
@@ -38,7 +37,7 @@ def _cells(task: Task) -> tuple[str | int, ...]:
         CHANNEL_WORDS[task.channel],
         LEVEL_WORDS[task.level],
         task.owner,
-        f"{task.due_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}",
+        f"{task.due_at:%Y-%m-%d %H:%M}",
         task.attempts,
         TASK_STATE_WORDS[task.state],
         OUTCOME_WORDS.get(task.outcome or "", ""),
@@ -55,15 +54,15 @@ def calendar_of(found: Sequence[Task], base_url: str, at: datetime) -> bytes:
     for task in found:
         event = Event()
         event.add("uid", f"{quote(task.task_id, safe='')}@bouwclub")
-        event.add("dtstamp", at)
-        event.add("dtstart", task.due_at.astimezone(AMSTERDAM) - LASTS)
-        event.add("dtend", task.due_at.astimezone(AMSTERDAM))
+        event.add("dtstamp", at.astimezone(UTC))
+        # In UTC: a calendar shows its own clock, and the file needs no description of ours.
+        event.add("dtstart", task.due_at.astimezone(UTC) - LASTS)
+        event.add("dtend", task.due_at.astimezone(UTC))
         who = f" · klant {task.client_id}" if task.client_id else ""
         event.add("summary", f"{KIND_WORDS.get(task.kind, task.kind)}{who}")
         link = f"{base_url.rstrip('/')}/desk/tasks/{quote(task.task_id, safe=':/')}"
         event.add("description", f"{CHANNEL_WORDS[task.channel]}, {task.owner}, uiterlijk {moment_words(task.due_at)}")
         event.add("url", link)
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     made: bytes = calendar.to_ical()
     return made

@@ -12,13 +12,14 @@ from programme.care.lines import moment_words
 from programme.care.outcomes import TaskState
 from programme.care.owners import LEVEL_OF, highest, raised
 from programme.care.tick import Tick
+from programme.words.dates import AMSTERDAM
 from programme.words.people import name_key
 from programme.words.states import Level, Severity
 from tasks.care.people.engineers import read_engineers
 
 
 class Task(NamedTuple):
-    """One task; moments are aware.
+    """One task; moments are aware and in Amsterdam's time.
 
     Attributes:
         level, owner: of who has it now, also of a task that ended.
@@ -93,7 +94,11 @@ def owned(connection: Connection, tick: Tick, rows: Sequence[Any]) -> list[Task]
         level = case_level(row) if row.case_id and row.severity else Level(row.level)
         now = tick.owner(level, engineers[about])
         values = {name: getattr(row, name) for name in Task._fields if name not in ("level", "owner", "project_id")}
-        moments = {name: aware(each) for name, each in values.items() if name.endswith("_at") and each is not None}
+        moments = {
+            name: aware(each).astimezone(AMSTERDAM)
+            for name, each in values.items()
+            if name.endswith("_at") and each is not None
+        }
         task = {**values, **moments, "level": now.level.value, "owner": now.person.name, "project_id": about[1]}
         found.append(Task(**task))
     return found

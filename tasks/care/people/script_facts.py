@@ -8,7 +8,16 @@ from sqlalchemy import Connection, select
 
 from models.database.clock import aware
 from models.present import feedback, interactions, invoices, projects, quotes
-from models.tables import answers, case_feedback, case_steps, discount_codes, messages, signups, task_invoices
+from models.tables import (
+    answers,
+    case_feedback,
+    case_steps,
+    discount_codes,
+    inbound_mails,
+    messages,
+    signups,
+    task_invoices,
+)
 from programme.care.clock import moment_of
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
@@ -93,7 +102,9 @@ def _contact_asked(asking: Asking) -> Told:
 def _interaction(asking: Asking) -> Told:
     own = interactions.c
     day = asking.connection.scalar(select(own.occurred_on).where(own.interaction_id == asking.task.cause))
-    return Told({"happened_on": date_words(day)} if day else {})
+    came = inbound_mails.c
+    words = asking.connection.scalar(select(came.words).where(came.interaction_id == asking.task.cause))
+    return Told({"happened_on": date_words(day)} if day else {}, (words,) if words else ())
 
 
 def _lead(asking: Asking) -> Told:

@@ -64,22 +64,24 @@ def send_staff_mails(workspace: Workspace, at: datetime) -> int:
     with reading(workspace.engine) as connection:
         waiting = connection.execute(_WAITING).all()
     people = {person.name: person for person in workspace.programme.people}
+    mailers = {
+        kind: StaffMailer(workspace, STAFF_MAILS[kind]) for kind in {row.kind for row in waiting} & {*STAFF_MAILS}
+    }
     sent = 0
     for row in waiting:
         person = people.get(row.name)
-        if person is None or row.kind not in STAFF_MAILS or aware(row.made_at) <= at - STALE:
+        if person is None or row.kind not in mailers or aware(row.made_at) <= at - STALE:
             with writing(workspace.engine) as connection:
                 connection.execute(delete(staff_mails).where(staff_mails.c.id == row.id))
-        elif _send(workspace, person, row):
+        elif _send(mailers[row.kind], person, row):
             sent += 1
             with writing(workspace.engine) as connection:
                 connection.execute(update(staff_mails).where(staff_mails.c.id == row.id).values(sent_at=at))
     return sent
 
 
-def _send(workspace: Workspace, person: Person, row: Row[Any]) -> bool:
-    base = workspace.settings.base_url.rstrip("/")
+def _send(mailer: StaffMailer, person: Person, row: Row[Any]) -> bool:
+    base = mailer.workspace.settings.base_url.rstrip("/")
     link = f"{base}/desk/tasks/{quote(row.task_id, safe=':/')}" if row.task_id else f"{base}/desk"
-    mailer = StaffMailer(workspace, STAFF_MAILS[row.kind])
     values = {**json.loads(row.body), "link_url": link}
     return mailer.send(person, str(row.id), values, day_in_amsterdam(aware(row.made_at)))

@@ -21,9 +21,9 @@ from models.tables import messages
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words, family_text, weekday_words
+from tasks.base.programme_file import TEMPLATES
 from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail
-from tasks.mail.templates import TEMPLATES
 
 ENTRIES_A_PAGE = 100
 MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
@@ -132,7 +132,8 @@ def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
         return
     _make_folder(target.parent)
     message: Any = message_from_bytes(source.read_bytes())
-    text, html = (str(part.get_payload(decode=True), "utf-8") for part in message.walk() if not part.is_multipart())
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    text, html = (str(part.get_payload(decode=True), "utf-8") for part in leaves[:2])
     page = pages.get_template("page/outbox_mail.html").render(
         entry=entry,
         day=weekday_words(entry.as_of),

@@ -1,13 +1,15 @@
 """Delivery into the outbox: one .eml per message. Repeating it writes the same files, so nothing is ever in doubt."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 from programme.sending.state_changes import Refusal, RequestState
 from tasks.mail.render import Mail, Renderer, mail_of
+from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox import IS_REPEATABLE, NAME
 from tasks.providers.outbox.files import deliver_to_outbox, remove_partial_files
-from tasks.sending.messenger import Answer, Claim, Parcel
+from tasks.sending.messenger import Answer, Claim, Parcel, ToStaff
 
 TO_MEND = "the outbox cannot be written: check BOUWCLUB_OUTBOX_DIR and the disk"
 _STORAGE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR})
@@ -22,8 +24,8 @@ class OutboxMessenger:
     per_request = 1000
     parallel = 1
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, reply_to: ReplyTo) -> None:
+        self._folder, self._reply_to = folder, reply_to
         remove_partial_files(folder)
 
     def prepare(self, renderer: Renderer, claim: Claim) -> Parcel:
@@ -32,10 +34,16 @@ class OutboxMessenger:
         unfit: dict[int, str] = {}
         for letter in claim.letters:
             try:
-                mails.append(mail_of(renderer, letter, claim.as_of))
+                mails.append(self._addressed(mail_of(renderer, letter, claim.as_of), claim.to_staff))
             except (KeyError, ValueError) as error:
                 unfit[letter.id] = f"{type(error).__name__} in its fields"
         return Parcel(mails, unfit, [])
+
+    def _addressed(self, mail: Mail, to_staff: ToStaff | None) -> Mail:
+        if to_staff is None:
+            return replace(mail, reply_address=self._reply_to.of(mail.message_id))
+        reply_address = to_staff.reply_to or mail.reply_address
+        return replace(mail, reply_address=reply_address, is_automatic=True, files=to_staff.files)
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         """Write the files. A full or closed disk stops the run; an address that no header can hold is refused."""

@@ -4,19 +4,24 @@ Source: contract section 4. SendGrid replaces the tags of the compiled mail ("su
 exactly what CompiledMail.fill returns.
 """
 
+import base64
 import random
 import re
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from models.secrecy import scrubbed
 from models.settings import Settings
+from programme.mail.appointment import Attachment
+from programme.mail.links import unsubscribe_ways
 from programme.sending.state_changes import RequestState
 from programme.terms.schema import Programme
-from programme.words.tokens import LinkPurpose, message_token
+from programme.words.tokens import LinkPurpose, message_token, reply_token
 from tasks.base.memory import without_cycle_search
+from tasks.mail.reply_to import ReplyTo
 from tasks.providers.sendgrid import IS_REPEATABLE, NAME
 from tasks.providers.sendgrid.answers import (
     TO_MEND,
@@ -27,10 +32,10 @@ from tasks.providers.sendgrid.answers import (
     rate_of,
     retry_after_seconds,
 )
-from tasks.providers.sendgrid.personalizing import TaggedBody, person_of, personalize, read_people
+from tasks.providers.sendgrid.personalizing import REPLY_TAG, TaggedBody, person_of, personalize, read_people
 from tasks.providers.sendgrid.settings import require_for_sending
 from tasks.providers.sendgrid.wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
-from tasks.sending.messenger import Answer, Claim, Letter, Parcel
+from tasks.sending.messenger import Answer, Claim, Enclosed, Letter, Parcel
 
 if TYPE_CHECKING:
     from tasks.mail.render import CompiledMail, Renderer
@@ -59,6 +64,8 @@ class SendGridMessenger:
         self._brand = programme.brand
         self._base_url = settings.base_url.rstrip("/")
         self._key = settings.key()
+        self._reply_to = ReplyTo(settings, programme.brand)
+        self._by_mail = unsubscribe_ways("", self._reply_to.for_wishes)[1]
         self._lines = threading.local()
         self._throttles = 0
 
@@ -68,9 +75,10 @@ class SendGridMessenger:
         if len(claim.letters) == 1:
             return self._single(compiled, claim)
         with without_cycle_search():
-            people = read_people(compiled, claim.letters, self._unsubscribe_url)
-            made = personalize(compiled, people, self._sender_of)
-        content = self._body(claim, made.body, made.people, made.sender_name)
+            people = read_people(compiled, claim.letters, self._ways_to_stop)
+            reply = self._reply_to.address
+            made = personalize(compiled, people, self._sender_of, self._reply_token if reply else None)
+        content = self._body(claim, made.body, made.people, made.sender_name, compiled.files)
         return Parcel(content, people.unfit, people.alone)
 
     def _single(self, compiled: "CompiledMail", claim: Claim) -> Parcel:
@@ -79,10 +87,11 @@ class SendGridMessenger:
         try:
             fields: dict[str, str] = orjson.loads(letter.fields or "{}")
             body = TaggedBody(*compiled.fill(fields))
-            person = person_of(letter, self._unsubscribe_url(letter, fields))
+            person = person_of(letter, self._ways_to_stop(letter, fields))
         except (KeyError, ValueError) as error:
             return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
-        return Parcel(self._body(claim, body, [orjson.dumps(person).decode()], letter.sender_name), {}, [])
+        one = [orjson.dumps(person).decode()]
+        return Parcel(self._body(claim, body, one, letter.sender_name, compiled.files), {}, [])
 
     def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
         """POST the request once; every outcome is returned as an answer."""
@@ -147,16 +156,40 @@ class SendGridMessenger:
     def _sender(self, name: str) -> dict[str, str]:
         return {"email": self._brand.sender_address, "name": _display_name(name)}
 
-    def _unsubscribe_url(self, letter: Letter, fields: dict[str, str]) -> str:
-        if known := fields.get("unsubscribe_url"):
-            return known
-        return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
+    def _ways_to_stop(self, letter: Letter, fields: dict[str, str]) -> str:
+        """The List-Unsubscribe header of a letter."""
+        url = fields.get("unsubscribe_url")
+        if not url:
+            url = f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
+        return f"<{url}>, {self._by_mail}"
 
-    def _body(self, claim: Claim, body: TaggedBody, people: list[str], sender_name: str | None) -> bytes:
+    def _reply_token(self, letter: Letter) -> str:
+        return reply_token(self._key, letter.message_id)
+
+    def _answers_to(self, claim: Claim) -> str:
+        """The Reply-To; of a request for many, with a tag in the token's place, which the provider replaces there too.
+
+        Where it would not, the address is ours all the same, and a reply is known by what it answers or by its sender.
+        """
+        if claim.to_staff:
+            return claim.to_staff.reply_to or self._brand.reply_address
+        address = self._reply_to.address
+        if address is None or len(claim.letters) == 1:
+            return self._reply_to.of(claim.letters[0].message_id)
+        return f"{address.name}+{REPLY_TAG}@{address.domain}"
+
+    def _body(
+        self,
+        claim: Claim,
+        body: TaggedBody,
+        people: list[str],
+        sender_name: str | None,
+        files: Sequence[Enclosed | Attachment] = (),
+    ) -> bytes:
         """The whole request; what all its recipients share is set once, at the root."""
-        root = {
+        root: dict[str, Any] = {
             "from": self._sender(sender_name or self._brand.sender_name),
-            "reply_to": {"email": self._brand.reply_address},
+            "reply_to": {"email": self._answers_to(claim)},
             "subject": body.subject,
             "content": [{"type": "text/plain", "value": body.text}, {"type": "text/html", "value": body.html}],
             "headers": {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
@@ -167,7 +200,16 @@ class SendGridMessenger:
                 "subscription_tracking": {"enable": False},
             },
         }
+        if claim.to_staff:
+            root["headers"] |= {"Auto-Submitted": "auto-generated"}
+        if enclosed := [*files, *(claim.to_staff.files if claim.to_staff else ())]:
+            root["attachments"] = [_enclosed(file) for file in enclosed]
         return b'{"personalizations":[' + ",".join(people).encode() + b"]," + orjson.dumps(root)[1:]
+
+
+def _enclosed(file: Enclosed | Attachment) -> dict[str, str]:
+    content = base64.b64encode(file.content).decode()
+    return {"content": content, "type": file.kind, "filename": file.name, "disposition": "attachment"}
 
 
 def _display_name(name: str) -> str:

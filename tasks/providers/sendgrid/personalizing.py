@@ -27,6 +27,9 @@ _SPECIAL = b"&<>'\"\\[]\x7f" + bytes(range(32))
 _HTML_SPECIAL = re.compile("[&<>'\"]")
 _JSON_SPECIAL = re.compile(rb'["\\\x00-\x1f\x7f]')
 
+# In the place of the token in Reply-To: letters that an address may hold, so that the request is valid as it stands.
+REPLY_TAG = "reply-token-of-this-mail"
+
 UrlOf = Callable[[Letter, dict[str, str]], str]
 SenderOf = Callable[[str | None], dict[str, str] | None]
 
@@ -43,7 +46,7 @@ class Person(NamedTuple):
     """One recipient, with the values of the mail's fields in the order of People.names.
 
     Attributes:
-        url: the unsubscribe page.
+        url: the ways to unsubscribe, as the header has them.
         is_json_special: JSON has to escape some of the values.
     """
 
@@ -127,16 +130,22 @@ def read_people(compiled: "CompiledMail", letters: Sequence[Letter], url_of: Url
     return people
 
 
-def personalize(compiled: "CompiledMail", people: People, sender_of: SenderOf) -> Personalized:
+def personalize(
+    compiled: "CompiledMail", people: People, sender_of: SenderOf, token_of: Callable[[Letter], str] | None = None
+) -> Personalized:
     """The body with its tags, and one JSON object for each recipient.
 
     Args:
         sender_of: returns the sender of a letter; None when it is the firm's own.
+        token_of: returns the token in the address that answers to a letter go to; None for one address for all.
     """
     members = people.members
     columns = _columns(people)
     body = _body(compiled, columns)
     tags, tails = _left_to_say(columns)
+    if token_of:
+        tags.append(REPLY_TAG)
+        tails.append([token_of(person.letter) for person in members])
     sender_names = {person.letter.sender_name for person in members}
     shared = sender_names.pop() if len(sender_names) == 1 else None
     senders: dict[str | None, str] = {}
@@ -157,12 +166,12 @@ def personalize(compiled: "CompiledMail", people: People, sender_of: SenderOf) -
     return Personalized(body, made, shared)
 
 
-def person_of(letter: Letter, url: str) -> dict[str, Any]:
+def person_of(letter: Letter, ways: str) -> dict[str, Any]:
     """One personalization without sender and substitutions."""
     return {
         "to": [{"email": letter.recipient}],
         "custom_args": {"message_id": letter.message_id},
-        "headers": {"List-Unsubscribe": f"<{url}>"},
+        "headers": {"List-Unsubscribe": ways},
     }
 
 
@@ -211,10 +220,10 @@ def _left_to_say(columns: Sequence[_Column]) -> tuple[list[str], list[list[str]]
 
 
 def _form(tags: Sequence[str]) -> str:
-    """A personalization with a %s for the address, our id, the unsubscribe page, the sender and each value."""
+    """A personalization with a %s for the address, our id, the ways to unsubscribe, the sender and each value."""
     values = ",".join(f'"{tag}":"%s"' for tag in tags)
     return (
-        '{"to":[{"email":"%s"}],"custom_args":{"message_id":"%s"},"headers":{"List-Unsubscribe":"<%s>"},%s'
+        '{"to":[{"email":"%s"}],"custom_args":{"message_id":"%s"},"headers":{"List-Unsubscribe":"%s"},%s'
         f'"substitutions":{{{values}}}}}'
     )
 

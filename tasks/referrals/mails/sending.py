@@ -9,7 +9,7 @@ from models.database.engine import reading, writing
 from programme.money.settling import LeftOpen
 from programme.referrals.mails import IBAN_REQUEST, REWARD_EARNED, REWARD_PAID
 from tasks.base.workspace import Workspace
-from tasks.mail.render import Renderer
+from tasks.mail.renderers import renderer_of
 from tasks.referrals.mails.accounts import due_requests
 from tasks.referrals.mails.approvers import tell_approvers
 from tasks.referrals.mails.earned import due_rewards
@@ -56,7 +56,7 @@ def send_settlement_mails(
 
 def _send(workspace: Workspace, due: Sequence[DirectMail], as_of: date, at: datetime) -> MailsReport:
     report, run_id = MailsReport(), uuid.uuid4().hex
-    renderer = Renderer(workspace.programme, workspace.settings.base_url)
+    renderer = renderer_of(workspace)
     for part in _parts(due):
         with writing(workspace.engine) as connection:
             made = enqueue_direct(connection, renderer, workspace.settings.key(), part, as_of, run_id)

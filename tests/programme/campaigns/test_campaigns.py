@@ -402,6 +402,22 @@ def test_bad_links_are_refused(url: str) -> None:
     assert not is_link(url)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Beste {{naam}}, lees dit.", "{{naam}}"),
+        ("Dag *|FNAME|*!", "*|FNAME|*"),
+        ("Voor u, [NAAM].", "[NAAM]"),
+        ("Hallo Jan,\n\nLees dit.", "Hallo Jan,"),
+    ],
+)
+def test_fields_of_other_programs_and_a_second_greeting_are_refused(text: str, found: str) -> None:
+    """A client would read them as they stand; the form names the field and what was found."""
+    order = read_order(PROGRAMME, {"message": {**MESSAGE, "body": text}}, DAY)
+    assert order.campaign is None
+    assert any(found in fault and "Tekst" in fault for fault in order.faults), order.faults
+
+
 def test_texts_are_plain_words() -> None:
     """Paragraphs and lists come of empty lines and dashes; brackets, breaks and invisible signs cannot stay."""
     assert body_parts("Een\nregel.\n\n- a\n  vervolg\n- b\n\nSlot [[code]]\u202e") == [
@@ -410,10 +426,10 @@ def test_texts_are_plain_words() -> None:
         "Slot ((code))",
     ]
     made = campaign(
-        subject="Hoi\r\nBcc: x@y.nl [[name]]", link_url="https://www.bureaubroersma.example/x?a=1", intro="{{ 7*7 }}"
+        subject="Hoi\r\nBcc: x@y.nl [[name]]", link_url="https://www.bureaubroersma.example/x?a=1", intro="7*7 <b>"
     )
     texts = texts_of(made.copy)
 
     assert texts["subject"] == "Hoi Bcc: x@y.nl ((name))"
-    assert texts["intro"] == "{{ 7*7 }}"
+    assert texts["intro"] == "7*7 <b>"
     assert texts["link_url"].endswith("?a=1&utm_source=bouwclub&utm_medium=email&utm_campaign=lentebrief-2026")

@@ -200,3 +200,22 @@ def test_the_timeline() -> None:
         "Krijgt geen mail meer: uitgeschreven",
         "Mag weer mail krijgen, vastgelegd door Femke",
     ]
+
+
+def test_what_somebody_chose_is_told() -> None:
+    """Each choice of the preference page as a sentence, as long as it stands."""
+    from programme.facts.records import Preference
+    from programme.insight.explaining import preference_words
+    from programme.rules.recipient_day import RecipientDay
+
+    day = date(2026, 3, 2)
+    chosen = ("topic:ideas", "off"), ("topic:club", "off"), ("pause", "1"), ("less_often", "on"), ("built", "on")
+    who = make.recipient(preferences=tuple(Preference(*one, day) for one in chosen))
+
+    assert preference_words(RecipientDay(make.shipped_programme(), who, day)) == [
+        "Wil geen mail over: Bouwclub en Ideeën en nieuws.",
+        "Heeft een pauze gevraagd: reclame wacht tot 2 april 2026.",
+        "Wil minder vaak mail: reclame met 30 dagen ertussen.",
+        "De verbouwing is klaar, zei de klant op 2 maart 2026.",
+    ]
+    assert preference_words(RecipientDay(make.shipped_programme(), make.recipient(), day)) == []

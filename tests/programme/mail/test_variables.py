@@ -18,7 +18,7 @@ from programme.words.states import MessageStatus, Outcome, Reason
 from tests.factories import client, programme, project, quote, shipped_programme
 
 PROGRAMME = shipped_programme()
-LINKS = Links("https://x.nl/u/t", "https://x.nl/a/t", "https://x.nl/mijn/t")
+LINKS = Links("https://x.nl/u/t", "https://x.nl/voorkeuren/t", "https://x.nl/a/t", "https://x.nl/mijn/t")
 DAY = date(2026, 11, 5)
 
 
@@ -101,11 +101,12 @@ def test_code_is_given_with_its_last_day() -> None:
     assert (found.fields["code"], found.fields["valid_until"]) == ("LOYAL15", "4 januari 2027")
 
 
-def test_goud_sees_the_tier_discount_and_gets_no_code() -> None:
-    """Where the tier gives as much, nothing is given."""
+def test_goud_sees_the_tier_discount_and_its_own_code() -> None:
+    """Where the tier gives as much, its code stands in the place of the offer's."""
     found = context("anniversary", *(project(f"P{number}", address="") for number in range(3)))
 
-    assert found.code is None
+    assert found.code == GivenCode("GOUD-7Q2KD9XA", 15, None)
+    assert found.fields["member_code"] == "GOUD-7Q2KD9XA"
     assert (found.variant["offer"], found.fields["offer_percent"]) == ("tier", "15")
     assert "code" not in found.fields
 
@@ -115,8 +116,9 @@ def test_tier_upgrade_says_what_earned_it_and_what_is_missing() -> None:
     found = context("tier_upgrade", project("P1"), project("P2"))
 
     assert found.code == GivenCode("ZILVER-7Q2KD9XA", 10, None)
-    assert found.fields["earned"] == "twee opgeleverde projecten"
-    assert found.fields["missing"] == "nog één project of drie aanbevelingen"
+    assert (found.variant["earned_by"], found.fields["earned"]) == ("projects", "tweede")
+    assert (found.fields["progress"], found.variant["tier_before"]) == ("66", "")
+    assert found.fields["missing"] == "Nog één project of drie aanbevelingen"
     assert found.variant["next_tier"] == "goud"
 
 
@@ -180,8 +182,10 @@ def test_links_are_the_messages_own_and_of_one_purpose() -> None:
     links = links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA")
 
     assert links == links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA")
-    assert len({url.rpartition("/")[2] for url in links}) == 3
-    assert [url.split("/")[3] for url in links] == ["u", "a", "mijn"]
+    assert [url.split("/")[3] for url in links] == ["u", "voorkeuren", "a", "mijn"]
+    stop, choose, *others = (url.rpartition("/")[2] for url in links)
+    assert stop == choose  # the two pages lead to each other
+    assert len({stop, *others}) == 3
 
 
 def test_site_links_tell_the_mail_that_they_came_from() -> None:

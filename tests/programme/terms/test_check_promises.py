@@ -40,8 +40,8 @@ def test_a_promise_without_a_rule_is_a_fault(file: str, text: str, part: str) ->
 def test_an_offer_taken_from_a_touchpoint_is_missed_in_its_mail() -> None:
     """Who deletes `offer` and leaves it in the mail is told."""
     raw = changed(("touchpoints.anniversary.offer", GONE))
-    text = (TEMPLATES / "mail" / "anniversary.txt").read_text("utf-8")
-    (fault,) = told({"mail/anniversary.txt": text}, raw)
+    text = (TEMPLATES / "mail" / "anniversary.jinja").read_text("utf-8")
+    (fault,) = told({"mail/anniversary.jinja": text}, raw)
     assert "places f.offer_percent, and the touchpoint has no offer" in fault
 
 

@@ -112,7 +112,7 @@ def test_a_mail_that_is_not_written_is_a_fault_only_where_it_is_asked(tmp_path: 
     load_programme(path)
     faults = check_programme(path, tmp_path)
     programme = load_programme(path)
-    assert len(faults) == 2 * (len(programme.touchpoints) + len(programme.campaigns))
+    assert len(faults) == len(programme.touchpoints) + len(programme.campaigns)
     assert faults[0].in_file("programme.toml").startswith("programme.toml: touchpoints.feedback_request (line ")
 
 

@@ -254,7 +254,7 @@ def test_samples_are_the_mails_that_go(workspace: Workspace, engine: Engine) -> 
     """But for the person's name and links, a sample is letter for letter what the client then gets."""
     asked = campaign(
         offer="WELKOM20",
-        template="Uitnodiging VIP-bijeenkomst",
+        template="Uitnodiging bijeenkomst",
         event_on="2026-03-20",
         event_time="20:00",
         place="Zaal",
@@ -274,7 +274,7 @@ def test_samples_are_the_mails_that_go(workspace: Workspace, engine: Engine) -> 
 
 
 def _without_links(text: str, url: str) -> str:
-    return text.replace(url, "…")
+    return text.replace(url.rpartition("/")[2], "…")  # two pages have the same token
 
 
 def test_the_offer_is_kept_and_never_below_the_tier(workspace: Workspace, engine: Engine) -> None:

@@ -4,14 +4,15 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
-from models.tables import activity, clients
-from programme.care.health import Indicator, health_of
+from models.tables import activity, clients, health_snapshots
+from programme.care.health import Band, Indicator, health_of
 from tasks.clients.audience import read_recipients
 from tasks.clients.health import ClientHealth, read_health, read_health_of
+from tasks.clients.snapshots import keep_snapshots, read_falls
 from tasks.clients.tracked_mails import read_tracked_mails
 from tests import factories as make
 from tests.tasks.histories import History
@@ -77,3 +78,25 @@ def test_who_has_no_health(base: Engine) -> None:
         ).first()
         for client_id in (gone, "nobody"):
             assert read_health_of(connection, make.shipped_programme(), str(client_id), DAY) is None
+
+
+def test_snapshots_are_of_changes_alone(base: Engine) -> None:
+    """All at first, then whoever's health changed; run twice it writes nothing; the bands of a week are compared."""
+    programme = make.shipped_programme()
+    own = health_snapshots.c
+    assert keep_snapshots(base, programme, DAY) == len(list(read_health(base, programme, DAY)))
+    assert keep_snapshots(base, programme, DAY) == 0
+    later = DAY + timedelta(days=4)
+    before, after = ({each.client_id: each for each in read_health(base, programme, day)} for day in (DAY, later))
+    changed = {one for one in after if after[one][1:] != before[one][1:]}
+    assert keep_snapshots(base, programme, later) == len(changed) > 3
+    assert keep_snapshots(base, programme, DAY) == 0
+    bands = list(Band)
+    fallen = {one for one in after if bands.index(after[one].band) > bands.index(before[one].band)}
+    with reading(base) as connection:
+        rows = connection.execute(select(own.client_id).where(own.day == later)).scalars()
+        assert set(rows) == changed
+        falls = read_falls(connection, later - timedelta(days=3), later)
+        assert read_falls(connection, DAY, DAY) == []
+    assert {fall.client_id for fall in falls} == fallen
+    assert fallen

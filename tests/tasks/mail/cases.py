@@ -88,12 +88,14 @@ CASES = {
     "feedback_request-professional": case(
         "feedback_request", date(2025, 9, 5), DORMER, kind="aannemer", name="Bouwbedrijf Van Dam B.V."
     ),
-    "feedback_request-hostile-name": case("feedback_request", date(2025, 9, 5), DORMER, name=HOSTILE_NAME),
+    "feedback_request-hostile-name": case("feedback_request", date(2025, 9, 5), DORMER, name=f"{HOSTILE_NAME} & Zn."),
     "check_in": case("check_in", date(2025, 9, 16), DORMER),
     "check_in-starter": case("check_in", date(2025, 9, 16), DORMER._replace(built_year=2023)),
+    "check_in-overig-late": case("check_in", date(2025, 9, 22), DORMER._replace(type="overig")),
     "check_in-unknown-engineer": case("check_in", date(2025, 9, 16), DORMER._replace(engineer=None, address=None)),
     "permit_check": case("permit_check", date(2025, 10, 28), DORMER),
     "permit_check-monument": case("permit_check", date(2025, 10, 28), DORMER._replace(monument=True)),
+    "permit_check-aannemer": case("permit_check", date(2025, 10, 28), DORMER, kind="aannemer"),
     "permit_check-together": case("permit_check", date(2025, 10, 28), DORMER, WALL),
     "feedback_request-together": case(
         "feedback_request", date(2025, 9, 5), DORMER, DORMER._replace(project_id="P4", address="Havenkade 7")
@@ -103,12 +105,20 @@ CASES = {
     "anniversary": case("anniversary", date(2026, 9, 4), DORMER),
     "anniversary-personal": case("anniversary", date(2026, 9, 4), LARGE),
     "anniversary-loyal": case("anniversary", date(2026, 9, 4), EXTENSION, DORMER),
+    "anniversary-verbouwer": case("anniversary", date(2026, 9, 4), SMALL, DORMER._replace(project_id="P5")),
+    "anniversary-aannemer": case("anniversary", date(2026, 9, 4), EXTENSION, DORMER, kind="aannemer"),
+    "anniversary-architect": case("anniversary", date(2026, 9, 4), DORMER, kind="architect"),
     "anniversary-tier-instead-of-code": case("anniversary", date(2026, 9, 4), SMALL, EXTENSION, WALL),
     "seasonal-voorjaar": case("seasonal", date(2026, 3, 5), DORMER),
     "seasonal-najaar": case("seasonal", date(2025, 9, 5), EXTENSION),
+    "seasonal-starter": case("seasonal", date(2026, 3, 5), DORMER._replace(built_year=2023)),
+    "seasonal-aannemer": case("seasonal", date(2025, 9, 5), EXTENSION, kind="aannemer"),
     "seasonal-investeerder": case("seasonal", date(2026, 3, 5), EXTENSION, DORMER),
     "dakkapel_to_uitbouw": case("dakkapel_to_uitbouw", date(2026, 3, 5), DORMER),
     "uitbouw_to_draagmuur": case("uitbouw_to_draagmuur", date(2025, 6, 3), EXTENSION),
+    "uitbouw_to_draagmuur-investeerder": case(
+        "uitbouw_to_draagmuur", date(2025, 6, 3), EXTENSION, SMALL._replace(address="Dam 2", postcode="8911 CD")
+    ),
     "uitbouw_to_draagmuur-loyal": case("uitbouw_to_draagmuur", date(2025, 6, 3), SMALL, EXTENSION),
     "draagmuur_to_uitbouw": case("draagmuur_to_uitbouw", date(2026, 3, 2), WALL),
     "small_to_large": case("small_to_large", date(2026, 3, 3), SMALL),
@@ -120,6 +130,7 @@ CASES = {
     "quote_rejected": case("quote_rejected", date(2026, 2, 22), DORMER, quotes=(factories.quote(),)),
     "quote_rejected-no-project": case("quote_rejected", date(2026, 2, 22), quotes=(factories.quote(type=None),)),
     "win_back": case("win_back", date(2026, 3, 2), DORMER),
+    "win_back-architect": case("win_back", date(2026, 3, 2), DORMER, kind="architect"),
     "win_back-platinum": case("win_back", date(2026, 3, 2), LARGE._replace(value_cents=1_200_000)),
     "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False),
     "reward_earned-extra": room_case("reward_earned", has_extra=True),

@@ -68,7 +68,8 @@ def test_headers_say_who_and_how_to_stop() -> None:
     assert message["From"].addresses[0].addr_spec == "bouwclub@bureaubroersma.example"
     assert message["Reply-To"] == "info@bureaubroersma.example"
     assert message["To"] == "jan@voorbeeld.nl"
-    assert message["List-Unsubscribe"] == f"<{MAIL.unsubscribe_url}>"
+    mailto = "<mailto:info@bureaubroersma.example?subject=afmelden>"
+    assert message["List-Unsubscribe"] == f"<{MAIL.unsubscribe_url}>, {mailto}"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Message-ID"] == f"<{MAIL.message_id}@bureaubroersma.example>"
     assert message["Date"] == "Fri, 04 Sep 2026 09:05:00 +0200"
@@ -79,7 +80,7 @@ def test_long_unsubscribe_link_is_not_encoded() -> None:
     """Mail systems follow the link as it stands; encoded words they would not."""
     mail = replace(MAIL, unsubscribe_url="https://een.heel.lange.naam.example/" + "u" * 300)
 
-    assert f"List-Unsubscribe: <{mail.unsubscribe_url}>\r\n".encode() in build_eml(mail)
+    assert f"List-Unsubscribe: <{mail.unsubscribe_url}>,\r\n <mailto:".encode() in build_eml(mail)
 
 
 @given(

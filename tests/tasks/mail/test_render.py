@@ -17,10 +17,11 @@ from programme.rules.decide import Decision
 from programme.words.colours import contrast
 from programme.words.states import Flow, Outcome
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
-from tasks.mail.palette import DARK, WHITE, light_palette
+from tasks.mail.palette import DARK, METALS, WHITE, light_palette
 from tasks.mail.render import PreparedMail, Renderer, mail_of, prepare_kind
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, HOSTILE_NAME, KEY, MailCase, case, renderer
+from tests.tasks.mail.reading import lines_missing_in_html, words_of_html
 
 RENDERER = renderer()
 PROGRAMME = factories.shipped_programme()
@@ -46,11 +47,6 @@ def row_of(mail: PreparedMail, found: MailCase) -> Any:
         fields=mail.fields_json,
         as_of=found.as_of,
     )
-
-
-def words_of_html(html: str) -> str:
-    body = re.sub(r"(?s)<!--.*?-->|<head>.*?</head>", " ", html)
-    return " ".join(html_module.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def links_of_html(html: str) -> set[str]:
@@ -86,7 +82,10 @@ def test_hostile_name_stays_text() -> None:
     mail = CASES["feedback_request-hostile-name"].mail(RENDERER)
 
     assert "<script" not in mail.html
-    assert "&lt;script&gt;alert`1`&lt;/script&gt; {{7+7}} ((code)) -name- &#34;=cmd&#34; Bcc: x@y.nl" in mail.html
+    assert (
+        "&lt;script&gt;alert`1`&lt;/script&gt; {{7+7}} ((code)) -name- &#34;=cmd&#34; Bcc: x@y.nl &amp; Zn."
+        in mail.html
+    )
     assert '<script>alert`1`</script> {{7+7}} ((code)) -name- "=cmd" Bcc: x@y.nl' in mail.text
     assert HOSTILE_NAME not in mail.text
 
@@ -103,15 +102,9 @@ def test_both_parts_have_the_same_links(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_both_parts_say_the_same(name: str) -> None:
-    """Every line of the plain text stands in the HTML too."""
+    """Every line of the plain text stands in the HTML too, word for word."""
     mail = CASES[name].mail(RENDERER)
-    seen = words_of_html(mail.html)
-
-    for line in mail.text.splitlines():
-        said = re.sub(r"^- |^\d+: |^Website: |:?\s*https?://\S+|^--$", "", line)
-        if mail.unsubscribe_url in line or "/mijn/" in line:
-            said = said.rpartition(".")[0]
-        assert " ".join(said.split()).removesuffix(":") in seen
+    assert lines_missing_in_html(mail.text, mail.html) == []
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -135,8 +128,11 @@ def test_colours_can_be_told_apart() -> None:
     light = light_palette(PROGRAMME.brand.colours)
     pairs = [(light[text], light[ground]) for text in ("text", "primary") for ground in ("card", "box", "background")]
     pairs += [(light["muted"], light[ground]) for ground in ("card", "background")]
-    pairs += [(light["on_accent"], light["accent"])]
-    pairs += [(DARK[text], DARK[ground]) for text in ("text", "muted", "link") for ground in ("page", "card", "box")]
+    pairs += [(light["on_primary"], light["primary"]), (light["accent"], light["box"])]
+    pairs += [(metal, light["box"]) for metal in METALS]
+    pairs += [
+        (DARK[text], DARK[ground]) for text in ("text", "muted", "link", "accent") for ground in ("page", "card", "box")
+    ]
 
     assert [pair for pair in pairs if contrast(*pair) < AA] == []
     assert contrast("#000000", WHITE) == pytest.approx(21)
@@ -205,26 +201,16 @@ def test_offer_needs_consent() -> None:
 
 
 def test_blocks_appear_where_they_apply() -> None:
-    """Monument, project type, personal approach and loyalty, each where it applies and nowhere else."""
+    """Monument, project type, personal approach and loyalty, each in the mails that are about it and nowhere else."""
     marks = {
-        "Uw pand is een monument": {"permit_check-monument"},
-        "Ik ken uw project": {"anniversary-personal", "win_back-platinum", "tier_upgrade-platinum"},
-        "onder het dak te wonen": {name for name, each in CASES.items() if _has_living_dormer(each)},
+        "Vraagt de monumentencommissie om uitleg": {"permit_check-monument"},
+        "vraag naar mij": {name for name, each in CASES.items() if "vraag naar mij" in each.mail(RENDERER).text},
+        "onder het dak licht": {"anniversary", "anniversary-verbouwer"},
+        "in de keuken of in de woonkamer": {"anniversary-personal"},
+        "Dank u wel dat u ons vaker inschakelde": {"anniversary-verbouwer"},
     }
     for mark, names in marks.items():
         assert {name for name, each in CASES.items() if mark in each.mail(RENDERER).text} == names
-    assert "vaste klant" in CASES["anniversary-loyal"].mail(RENDERER).text
-    assert "vaste klant" not in CASES["anniversary"].mail(RENDERER).text
-
-
-def _has_living_dormer(found: MailCase) -> bool:
-    variant = json.loads(prepared(found).variant_json)
-    return (
-        variant.get("type=dakkapel") is True
-        and variant.get("segment=professional") is not True
-        and "quote" not in found.touchpoint
-        and found.touchpoint != "seasonal"
-    )
 
 
 def test_kept_variant_leaves_out_what_the_template_does_not_ask() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
-from tasks.mail.templates import TemplateInvalid, TemplateMissing
+from tasks.mail.tagged import TemplateInvalid, TemplateMissing
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, case
 
@@ -26,32 +26,30 @@ ASK = "{{ copy.delivered() }}"
 
 
 @pytest.mark.parametrize(
-    ("ending", "old", "new", "where", "what"),
+    ("old", "new", "where", "what"),
     [
-        ("txt", ASK, "{{ nothing }}", ", line 13", "'nothing' is undefined"),
-        ("txt", "{% block body %}", "{% blok body %}", ", line 12", "unknown tag"),
-        ("mjml", ASK, "{{ f.nme }}", ", line 4", "nme"),
-        ("mjml", ASK, "{% if f.name %}x{% endif %}", ", line 4", "For a condition use a choice"),
-        ("mjml", ASK, "{{ f.name|upper }}", "", "mark fields"),
-        ("mjml", ASK, "[{{ f.name }}]", "", "square brackets"),
-        ("mjml", ASK, "<b>x", "", "mismatched tag"),
-        ("mjml", ASK, "{{ 'x' * 99000 }}", "", "bytes"),
-        ("mjml", ASK, "{{ ''.__class__.mro() }}", ", line 4", "unsafe"),
-        ("txt", "{% block subject %}Wilt u uw ervaring delen?", "{% block subject %}", "", "one line of text"),
+        (ASK, "{{ nothing }}", ", line 12", "'nothing' is undefined"),
+        ("{% block body %}", "{% blok body %}", ", line 11", "unknown tag"),
+        (ASK, "{{ f.nme }}", ", line 12", "nme"),
+        (ASK, "{% if f.name %}x{% endif %}", ", line 12", "For a condition use a choice"),
+        (ASK, "{{ f.name|upper }}", "", "mark fields"),
+        (ASK, "[{{ f.name }}]", "", "square brackets"),
+        (ASK, "<b>x", "", "mismatched tag"),
+        (ASK, "{{ 'x' * 99000 }}", "", "bytes"),
+        (ASK, "{{ ''.__class__.mro() }}", ", line 12", "unsafe"),
+        ("{% block subject %}Hoe vond u het om met ons te werken?", "{% block subject %}", "", "one line of text"),
     ],
 )
-def test_broken_template_is_told_by_file_and_line(
-    tmp_path: Path, ending: str, old: str, new: str, where: str, what: str
-) -> None:
+def test_broken_template_is_told_by_file_and_line(tmp_path: Path, old: str, new: str, where: str, what: str) -> None:
     """Whoever edits a template is told where, and what is wrong; no traceback."""
     folder = _copied(tmp_path)
-    path = folder / "mail" / f"review_reminder.{ending}"
+    path = folder / "mail" / "feedback_request.jinja"
     path.write_text(path.read_text().replace(old, new))
 
     with pytest.raises(TemplateInvalid) as told:
-        CASES["review_reminder"].mail(Renderer(PROGRAMME, BASE_URL, folder))
+        CASES["feedback_request"].mail(Renderer(PROGRAMME, BASE_URL, folder))
 
-    assert f"review_reminder.{ending}{where}" in str(told.value)
+    assert f"feedback_request.jinja{where}" in str(told.value)
     assert what in str(told.value)
     assert "\n" not in str(told.value)
 
@@ -59,17 +57,17 @@ def test_broken_template_is_told_by_file_and_line(
 def test_missing_template_is_named(tmp_path: Path) -> None:
     """A touchpoint without its file says which file to write."""
     folder = _copied(tmp_path)
-    (folder / "mail" / "win_back.txt").unlink()
+    (folder / "mail" / "win_back.jinja").unlink()
 
-    with pytest.raises(TemplateMissing, match=r"mail/win_back\.txt does not exist"):
+    with pytest.raises(TemplateMissing, match=r"mail/win_back\.jinja does not exist"):
         CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder))
 
 
 def test_changed_template_is_taken_up_by_the_next_renderer(tmp_path: Path) -> None:
     """A renderer reads the templates anew, also within one process."""
     folder = _copied(tmp_path)
-    path = folder / "mail" / "win_back.txt"
-    path.write_text(path.read_text().replace("Het is even geleden", "Lang niet gezien"))
+    path = folder / "mail" / "win_back.jinja"
+    path.write_text(path.read_text().replace("Wij missen u.", "Lang niet gezien."))
 
     assert "Lang niet gezien" in CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder)).subject
 
@@ -77,8 +75,8 @@ def test_changed_template_is_taken_up_by_the_next_renderer(tmp_path: Path) -> No
 def test_field_without_a_value_is_named(tmp_path: Path) -> None:
     """A template that places what this mail has not got says so, with the choice to ask."""
     folder = _copied(tmp_path)
-    path = folder / "mail" / "win_back.txt"
-    path.write_text(path.read_text().replace("{{ copy.offer() }}", "{{ f.missing }}"))
+    path = folder / "mail" / "win_back.jinja"
+    path.write_text(path.read_text().replace("{{ blocks.offer() }}", "{{ f.missing }}"))
 
     with pytest.raises(FieldMissing, match=r"f\.missing has no value"):
         CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder))
@@ -87,9 +85,9 @@ def test_field_without_a_value_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("touchpoint", "offset", "words"),
     [
-        ("anniversary", "18 months", "Anderhalf jaar geleden, op 2 september 2025"),
-        ("anniversary", "24 months", "Twee jaar verder met uw dakkapel"),
-        ("small_to_large", "3 months", "Drie maanden geleden"),
+        ("anniversary", "18 months", "Ongeveer anderhalf jaar geleden, op 2 september 2025"),
+        ("anniversary", "24 months", "Twee jaar geleden: uw dakkapel"),
+        ("small_to_large", "3 months", "Ongeveer drie maanden geleden"),
         ("permit_check", "70 days", "Ongeveer tien weken geleden"),
         ("permit_check", "1 days", "Ongeveer een dag geleden"),
         ("permit_check", "0 days", "Ongeveer enkele dagen geleden"),
@@ -108,6 +106,6 @@ def test_mail_says_the_time_that_the_programme_has(touchpoint: str, offset: str,
 def test_mail_ends_with_the_referral_programme_where_the_file_says_so() -> None:
     """The line on the programme is data of each touchpoint."""
     ending = {name for name, touchpoint in PROGRAMME.touchpoints.items() if touchpoint.ends_with_referral}
-    with_line = {each.touchpoint for each in CASES.values() if "Bekijk uw eigen link" in each.mail(RENDERER).text}
+    with_line = {each.touchpoint for each in CASES.values() if "Geef uw eigen link door" in each.mail(RENDERER).text}
 
     assert with_line == ending

@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
+from models.settings import Settings
 from models.tables import messages
+from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox import files
 from tasks.providers.outbox.files import (
     OutboxEntry,
@@ -193,5 +195,5 @@ def test_no_partial_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for name, age in ((".a.eml.12.34", 3600), (".b.eml.12", 3600), (".c.eml.12.34", 1), (".hidden", 3600)):
         (tmp_path / name).write_text("half")
         os.utime(tmp_path / name, (time.time() - age,) * 2)
-    OutboxMessenger(tmp_path)
+    OutboxMessenger(tmp_path, ReplyTo(Settings(_env_file=None), factories.shipped_programme().brand))
     assert sorted(path.name for path in tmp_path.iterdir()) == [".c.eml.12.34", ".hidden"]

@@ -4,7 +4,6 @@ import shutil
 import sys
 from datetime import date, timedelta
 from email import message_from_bytes
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,11 @@ from programme.terms.check import check
 from programme.terms.kinds import MailKind, UnknownKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose, Reason
+from tasks.base.programme_file import TEMPLATES
 from tasks.base.workspace import Workspace
 from tasks.insight import preview
 from tasks.insight.explain import read_explanation
 from tasks.mail.render import Renderer
-from tasks.mail.templates import TEMPLATES
 from tasks.runs.direct import DirectMail, Enqueued, deliver_direct, enqueue_direct
 from tests import factories as make
 
@@ -141,7 +140,7 @@ def test_a_kind_goes_all_the_way_from_its_own_room(
 
     print_explanation(workspace.programme, read_explanation(workspace.engine, workspace.programme, "C1", DAY, days=1))
     assert "Bericht over een klacht (klacht F1)" in capsys.readouterr().out
-    monkeypatch.setattr(preview, "Renderer", partial(Renderer, folder=trial))
+    workspace = workspace._replace(settings=workspace.settings.model_copy(update={"templates": trial}))
     shown = preview.preview_mail(workspace, "case", "C1", DAY)
     assert (shown.mail.message_id, shown.logged) == (made.message_id, ("accepted", DAY))
     assert "Is het opgelost?" in preview.preview_mail(workspace, "case", "C2", DAY).mail.text

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from models import tables
+from models.consent import Chosen, Proof, choose
 from models.database import clock
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
@@ -234,6 +235,24 @@ def test_rules_are_asked_again_at_the_claim(engine: Engine) -> None:
         "c2": "no_address",
         "c3": "no_address",
     } | dict.fromkeys(["c4", "c5"])
+
+
+def test_what_is_no_longer_wanted_is_cancelled_at_the_claim(engine: Engine) -> None:
+    """A topic that was switched off after planning, also under an earlier address; a pause stops nothing that left."""
+    add(engine, 3)
+    at = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    with writing(engine) as connection:
+        topic = tables.messages.c.touchpoint
+        of_kind = PROGRAMME.kinds[connection.execute(select(topic).limit(1)).scalar_one()]
+        off, proof = Chosen(f"topic:{of_kind.topic}", "off", "…"), Proof("preferences", at)
+        choose(connection, "k0@voorbeeld.nl", [off], proof)
+        insert_rows(connection, tables.earlier_recipients, ["client_id", "recipient"], [("c1", "oud@voorbeeld.nl")])
+        choose(connection, "oud@voorbeeld.nl", [off], proof)
+        choose(connection, "k2@voorbeeld.nl", [Chosen("pause", "6", "…")], proof)
+
+    report = deliver(engine, ScriptedMessenger())
+
+    assert (report.cancelled, report.accepted) == ({"not_wanted": 2}, 1)
 
 
 def test_a_message_that_cannot_be_made_holds_up_nobody(engine: Engine) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import insert
 import programme as rooms
 from models import tables
 from models.database.engine import reading, writing
-from tasks.mail.templates import TEMPLATES
+from tasks.base.programme_file import TEMPLATES
+from tasks.mail.render import Renderer
 from tasks.money.payees import read_payees
 from tasks.referrals.own_page import iban_mails
 from tests.conftest import ON_SQLITE
@@ -75,8 +76,7 @@ def kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (folder / f"mail/{name}.txt").write_text(TEXT.replace("WORDS", words))
     monkeypatch.setattr(iban_mails, "LINK", "trial_link")
     monkeypatch.setattr(iban_mails, "CHANGED", "trial_changed")
-    made = mailing.Renderer
-    monkeypatch.setattr(mailing, "Renderer", lambda programme, base_url: made(programme, base_url, folder))
+    monkeypatch.setattr(mailing, "renderer_of", lambda ours: Renderer(ours.programme, ours.settings.base_url, folder))
     yield
     for name in ("programme.trial", "programme.trial.mails"):
         sys.modules.pop(name, None)

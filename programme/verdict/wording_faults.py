@@ -1,0 +1,49 @@
+"""What a mail says that it may not: fields that nobody filled in, a second greeting, promises without a rule."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from programme.verdict.findings import Code, Finding
+
+# How mail programs and people write fields: {{naam}}, *|FNAME|*, [NAAM], %NAAM%, ${naam}, <<naam>>, <naam>.
+_LEFTOVER = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\*\|[^|\n]+\|\*|\[\[?[A-Z][A-Za-z_ .]{1,30}\]\]?|%%?[A-Z][A-Z_]{2,20}%%?|\$\{[^}\n]+\}"
+    r"|«[^»\n]+»|<<[^>\n]+>>|<[a-z_]{3,20}>|\bLorem ipsum\b|\bXXX+\b|\bTODO\b"
+)
+_GREETING = re.compile(r"(?m)^(?:Beste|Geachte|Hallo|Hoi|Dag|Goedendag|L\.S\.|LS)\b[^.\n]{0,60}[,!]$")
+_PERCENT = re.compile(r"\b(\d+(?:[.,]\d+)?) ?(?:%|procent\b)")
+_CODE = re.compile(r"\b[A-Z]{3,}\d{1,3}\b")
+_UNTIL = re.compile(r"(?i)\bgeldig (?:tot en met|zolang)|\btot en met \d{1,2} [a-z]+ \d{4}")
+
+
+def leftovers(place: str, text: str) -> Iterator[Finding]:
+    """Fields that were never filled in, as marketers bring them along from elsewhere."""
+    for found in dict.fromkeys(_LEFTOVER.findall(text)):
+        yield Finding(Code.LEFTOVER, place, found)
+
+
+def second_greetings(place: str, body: str) -> Iterator[Finding]:
+    """Greetings in a body whose greeting the frame has written already."""
+    for found in dict.fromkeys(_GREETING.findall(body)):
+        yield Finding(Code.SECOND_GREETING, place, found)
+
+
+def ungranted_promises(place: str, body: str, percents: Collection[int], codes: Collection[str]) -> Iterator[Finding]:
+    """Percentages and codes that no rule grants.
+
+    Args:
+        percents, codes: those of the offers and the tiers of the programme.
+    """
+    for found in _PERCENT.finditer(body):
+        if not found[1].isdigit() or int(found[1]) not in percents:
+            yield Finding(Code.UNGRANTED_PROMISE, place, found[0])
+    for code in dict.fromkeys(_CODE.findall(body)):
+        if code not in codes:
+            yield Finding(Code.UNGRANTED_PROMISE, place, code)
+
+
+def endless_offers(place: str, body: str, codes: Collection[str]) -> Iterator[Finding]:
+    """A code that is shown without its last day."""
+    for code in codes:
+        if re.search(rf"\b{re.escape(code)}\b", body) and not _UNTIL.search(body):
+            yield Finding(Code.NO_END_DATE, place, f"de code {code}")

@@ -1,0 +1,100 @@
+"""How a mail begins: "Beste Anna de Vries,", or "Goedendag," where the CRM holds no person's name.
+
+The CRM does not know who is a man or a woman, so "heer" and "mevrouw" appear only where the name field says so.
+"""
+
+import re
+
+from programme.words.names import NAMELESS, called
+from programme.words.plain_text import clean
+
+NAMELESS_GREETING = "Goedendag,"
+NAME_LENGTH = 80  # characters
+PREFIXES = "de|van|den|der|ter|ten|te|het|in|op|aan|bij|la|le|’t|'t"
+
+# A firm, an owners' association, a church: nobody reads "Beste Bouwbedrijf Van Dam B.V." as a greeting. Compounds
+# count ("Timmerbedrijf", "Nieuwbouw"), surnames such as Bouwman do not. Dots are left out: "b.v." is "bv".
+_COMPANY_WORDS = frozenset(
+    {"bv", "nv", "vof", "cv", "vve", "zn", "holding", "stichting", "vereniging", "gemeente", "kerk", "bouw"}
+)
+_COMPANY_STARTS = (
+    "architect",
+    "aannem",
+    "vastgoed",
+    "bureau",
+    "atelier",
+    "advies",
+    "bouw-",
+    "bouwbedrijf",
+    "bouwkundig",
+)
+_COMPANY_ENDS = (
+    "architect", "architecten", "architectuur", "vastgoed", "beheer", "groep", "bureau", "atelier", "advies", "bedrijf",
+    "bouw", "holding",
+)  # fmt: skip
+# Nearly every name: "Anna de Vries". It needs no other look than for the words of a firm.
+_PLAIN = re.compile(
+    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De heer|Mevrouw|Test|Onbekend)\b)[A-Z][a-zé]+(?: [A-Za-zé-]+)+"
+)
+_NO_NAME = re.compile(r"[0-9@<>{}\[\]\\`=\"]|^(?:test|onbekend|n\.?v\.?t\.?)$", re.IGNORECASE)
+_TITLES = re.compile(r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*)+", re.IGNORECASE)
+_SIR = re.compile(r"^(dhr|de heer|heer|hr|mevr|mevrouw|mw|mvr|fam|familie)\b\.?\s+", re.IGNORECASE)
+_SIRS = {"mevr": "mevrouw", "mevrouw": "mevrouw", "mw": "mevrouw", "mvr": "mevrouw", "fam": "familie",
+         "familie": "familie"}  # fmt: skip
+_INITIALS = re.compile(r"^(?:[A-Za-z]{1,2}\.\s*)+")
+_PREFIX = re.compile(rf"^(?:{PREFIXES})$")
+
+
+def greeting(name: str, company: bool | None = None) -> str:
+    """The first line of a mail.
+
+    Args:
+        company: what `is_company` says of the name, for who has asked it already.
+
+    >>> greeting("mevr. A. de Vries"), greeting("Vries, J. de"), greeting("Bouwbedrijf Van Dam B.V.")
+    ('Beste mevrouw De Vries,', 'Beste J. de Vries,', 'Goedendag,')
+    """
+    company = is_company(name) if company is None else company
+    if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and called(name) == name:
+        return f"Beste {name},"
+    words = clean(called(name), NAME_LENGTH)
+    if words == NAMELESS or _NO_NAME.search(words) or company:
+        return NAMELESS_GREETING
+    words = _TITLES.sub("", _turned(words).replace(" & ", " en "))
+    if words in (words.upper(), words.lower()):
+        words = _cased(words)
+    if sir := _SIR.match(words):
+        return f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {_surname(words[sir.end() :])},"
+    return f"Beste {words}," if words else NAMELESS_GREETING
+
+
+def is_company(name: str) -> bool:
+    """Whether the name is one of a firm or another body, by the words in it."""
+    for word in name.lower().replace(".", "").split():
+        if word in _COMPANY_WORDS or word.startswith(_COMPANY_STARTS) or word.endswith(_COMPANY_ENDS):
+            return True
+    return False
+
+
+def _turned(name: str) -> str:
+    """ "Vries, J. de" as "J. de Vries"; a name with any other number of commas stays as it is."""
+    first, comma, rest = name.partition(",")
+    return f"{rest.strip()} {first.strip()}" if comma and rest.strip() and "," not in rest else name
+
+
+def _surname(name: str) -> str:
+    """The name behind "heer": without initials or titles, and with a capital on its first word."""
+    rest = _INITIALS.sub("", _TITLES.sub("", name)) or name
+    return rest[:1].upper() + rest[1:]
+
+
+def _cased(name: str) -> str:
+    return " ".join(_cased_word(word.lower()) for word in name.split())
+
+
+def _cased_word(word: str) -> str:
+    if _PREFIX.match(word):
+        return word
+    parts = [("IJ" + part[2:]) if part.startswith("ij") else part[:1].upper() + part[1:] for part in word.split("-")]
+    joined = "-".join(parts)
+    return re.sub(r"\.([a-z])", lambda found: "." + found[1].upper(), joined)

@@ -1,0 +1,83 @@
+"""The proof of consents that came with an export: what it said that is news, and when it said so."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, and_, case, cast, insert, literal, or_, select
+
+from models.consent import STATED, SUBJECT_OF
+from models.tables import call_consents, clients, consent_history
+from programme.words.dates import day_in_amsterdam
+from programme.words.states import Consent
+from tasks.importing.parts import IsInPart
+from tasks.importing.stage import Stage, has_same_id
+
+SOURCE = "import"
+
+
+def keep_stated(stage: Stage, new: Mapping[str, ColumnElement[Any]], is_part: IsInPart, at: datetime) -> None:
+    """Keep each consent that these staged clients change, before they are written.
+
+    Args:
+        new: what each column of a stored row will become.
+        at: the moment of the import.
+    """
+    for column, subject in SUBJECT_OF.items():
+        if column in stage.data_names:
+            _keep_of_mail(stage, column, subject, new[column], is_part, at)
+    if "phone_consent" in stage.data_names:
+        _keep_of_calls(stage, new["phone_consent"], is_part, at)
+
+
+def _keep_of_mail(
+    stage: Stage, column: str, subject: str, becomes: ColumnElement[Any], is_part: IsInPart, at: datetime
+) -> None:
+    history = consent_history.c
+    is_news, value = _news(stage, column, becomes)
+    if isinstance(value.type, Boolean):
+        value = case((value.is_(True), "yes"), (value.is_(False), "no"), else_="unknown")
+    columns: dict[Any, ColumnElement[Any]] = {
+        history.recipient: literal(""),
+        history.client_id: stage.id,
+        history.change: literal(STATED),
+        history.subject: literal(subject),
+        history.value: value,
+        history.since: literal(day_in_amsterdam(at), history.since.type),
+        history.changed_at: _moment(stage, at),
+        history.source: literal(SOURCE),
+    }
+    _insert(stage, columns, is_part & is_news)
+
+
+def _keep_of_calls(stage: Stage, becomes: ColumnElement[Any], is_part: IsInPart, at: datetime) -> None:
+    own = call_consents.c
+    is_news, value = _news(stage, "phone_consent", becomes)
+    columns: dict[Any, ColumnElement[Any]] = {
+        own.client_id: stage.id,
+        own.consent: value,
+        own.source: literal(SOURCE),
+        own.told_at: _moment(stage, at),
+    }
+    _insert(stage, columns, is_part & is_news & value.is_not(None))
+
+
+def _news(stage: Stage, column: str, becomes: ColumnElement[Any]) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    """SQL for: the export says something new of this client; and for what it becomes by that."""
+    stored, staged = clients.c[column], stage.table.c[column]
+    is_new = clients.c.client_id.is_(None)
+    says_something = staged.is_not(None) if isinstance(staged.type, Boolean) else staged != Consent.UNKNOWN
+    is_news = or_(and_(is_new, says_something), and_(~is_new, becomes.is_distinct_from(stored)))
+    return is_news, case((is_new, staged), else_=becomes)
+
+
+def _moment(stage: Stage, at: datetime) -> ColumnElement[Any]:
+    kind = consent_history.c.changed_at.type
+    moment: ColumnElement[Any] = literal(at, kind)
+    return cast(moment, kind) if stage.connection.dialect.name == "postgresql" else moment
+
+
+def _insert(stage: Stage, columns: Mapping[Any, ColumnElement[Any]], condition: ColumnElement[bool]) -> None:
+    rows = select(*columns.values()).select_from(stage.table.outerjoin(clients, has_same_id(stage))).where(condition)
+    table = next(iter(columns)).table
+    stage.connection.execute(insert(table).from_select(list(columns), rows, include_defaults=False))

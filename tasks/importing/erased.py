@@ -1,0 +1,79 @@
+"""Erased persons in an export: neither they, nor their address under another client id, come back."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+
+from models.database.bulk import in_values
+from models.erased import erased_among
+from models.tables import clients, referrals, suppressions
+from tasks.importing.judge import OF_ERASED
+from tasks.importing.report import Fault
+from tasks.importing.stage import Stage
+
+REASON = "is the address of a person who was erased: taken as unknown"
+
+
+def forget_erased(stage: Stage, keys: Sequence[bytes]) -> list[Fault]:
+    """Take the addresses of erased persons off the stage, and the names of friends who were erased.
+
+    Returns:
+        A fault for each client row that lost its address; the address itself is not in it.
+    """
+    if stage.sheet.table is clients:
+        return _forget_clients(stage, keys)
+    if stage.sheet.table is suppressions:
+        _forget_suppressions(stage, keys)
+    elif stage.sheet.table is referrals:
+        _forget_friends(stage, keys)
+    return []
+
+
+def without_erased(faults: Iterable[Fault], found: Collection[Fault]) -> list[Fault]:
+    """The faults without what else was wrong with the rows of erased clients: their cells are not told any more.
+
+    Args:
+        found: what judging the rows found; it says which rows are of erased clients.
+    """
+    lines = {fault.line for fault in found if fault.reason.startswith(OF_ERASED)}
+    return [fault for fault in faults if fault.line not in lines]
+
+
+def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[Fault]:
+    staged = stage.table.c
+    if not (gone := _gone(stage, "recipient", keys)):
+        return []
+    is_gone = in_values(staged.recipient, sorted(gone), stage.connection.dialect.name)
+    rows = stage.connection.execute(select(staged.line, stage.id).where(is_gone).order_by(staged.line)).all()
+    stage.connection.execute(update(stage.table).where(is_gone).values(email=None, recipient=""))
+    return [Fault(stage.sheet.file, line, "email", "", REASON, row_id) for line, row_id in rows]
+
+
+def _forget_suppressions(stage: Stage, keys: Sequence[bytes]) -> None:
+    """The hash says more than the list: nothing at all is sent there."""
+    if gone := _gone(stage, "email", keys):
+        is_gone = in_values(stage.table.c.email, sorted(gone), stage.connection.dialect.name)
+        stage.connection.execute(delete(stage.table).where(is_gone))
+
+
+def _forget_friends(stage: Stage, keys: Sequence[bytes]) -> None:
+    staged = stage.table.c
+    named = [name for name in ("referred_name", "referred_email") if name in stage.names]
+    if not named:
+        return
+    which: list[ColumnElement[bool]] = []
+    if "referred_client_id" in stage.names:
+        erased = clients.c.client_id == staged.referred_client_id
+        which.append(exists().where(erased, clients.c.erased_on.is_not(None)))
+    if gone := _gone(stage, "referred_email", keys):
+        which.append(in_values(staged.referred_email, sorted(gone), stage.connection.dialect.name))
+    if which:
+        stage.connection.execute(update(stage.table).where(or_(*which)).values(dict.fromkeys(named)))
+
+
+def _gone(stage: Stage, column: str, keys: Sequence[bytes]) -> set[str]:
+    if not keys or column not in stage.names:
+        return set()
+    staged = stage.table.c[column]
+    distinct = select(staged).where(staged.is_not(None), staged != "").distinct()
+    return erased_among(stage.connection, keys, set(stage.connection.scalars(distinct)))

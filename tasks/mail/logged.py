@@ -1,0 +1,38 @@
+"""What the message log stores of a mail, and what rendering needs of it."""
+
+from typing import NamedTuple, Protocol
+
+from programme.rules.offers import GivenCode
+
+
+class PreparedMail(NamedTuple):
+    """The part of a mail that the message log stores; both JSON texts are compact, with sorted keys."""
+
+    message_id: str
+    subject: str
+    sender_name: str
+    variant_json: str
+    fields_json: str
+    code: GivenCode | None
+
+
+class LoggedMessage(Protocol):
+    """The part of a row of the message log that rendering needs."""
+
+    @property
+    def message_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def touchpoint(self) -> str: ...  # noqa: D102
+
+    @property
+    def recipient(self) -> str: ...  # noqa: D102
+
+    @property
+    def sender_name(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def variant(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def fields(self) -> str | None: ...  # noqa: D102

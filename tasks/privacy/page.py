@@ -1,0 +1,163 @@
+"""What a person reads of his own data: one page in Dutch, without script, for screen and paper."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from programme.terms.schema import Programme
+from programme.words.dates import AMSTERDAM
+from programme.words.plain_text import clean
+from programme.words.wording import PROJECT_LABELS, date_words, euros, outcome_text, reason_text, status_text
+from tasks.base.programme_file import TEMPLATES
+from tasks.mail.palette import DARK, light_palette
+from tasks.privacy.person import Person
+
+if TYPE_CHECKING:
+    from tasks.privacy.exporting import Section
+
+LONGEST = 20_000  # characters of one cell
+
+_WORDS: Mapping[str, str] = {
+    "consument": "particulier",
+    "aannemer": "aannemer",
+    "architect": "architect",
+    "yes": "ja",
+    "no": "nee",
+    "unknown": "onbekend",
+    "on": "aan",
+    "off": "uit",
+    "email": "e-mail",
+    "phone": "telefoon",
+    "post": "post",
+    "in": "van u",
+    "out": "van ons",
+    "accepted": "gekozen",
+    "rejected": "niet gekozen",
+    "service": "over uw project",
+    "marketing": "reclame",
+    "suppressed": "geen mail meer",
+    "lifted": "weer mail",
+    "chosen": "voorkeur",
+    "stated": "toestemming",
+    "unsubscribe": "afgemeld",
+    "bounce": "onbestelbaar",
+    "spam_report": "als spam gemeld",
+    "invalid": "ongeldig adres",
+    "manual": "door ons vastgelegd",
+    "import": "uit onze administratie",
+    "page": "op onze pagina",
+    "one_click": "met de knop van uw mailprogramma",
+    "preferences": "op de voorkeurenpagina",
+    "webhook": "gemeld door de verzenddienst",
+    "sync": "gemeld door de verzenddienst",
+    "desk": "aan de balie",
+    "call": "aan de telefoon",
+    "email_consent": "reclame per mail",
+    "tracking_consent": "meten of mail wordt geopend",
+    "phone_consent": "bellen voor reclame",
+    "less_often": "minder vaak",
+    "channel": "liever via",
+    "pause": "pauze in maanden",
+    "built": "mijn verbouwing is klaar",
+    "topic:project": "over uw project",
+    "topic:club": "Bouwclub",
+    "topic:ideas": "ideeën en nieuws",
+    "topic:events": "bijeenkomsten",
+    "topic:research": "vragen over ons",
+    "delivered": "bezorgd",
+    "opened": "geopend",
+    "clicked": "aangeklikt",
+    "bounced": "teruggestuurd",
+    "minor": "klein",
+    "medium": "gewoon",
+    "major": "groot",
+    "open": "loopt",
+    "resolved": "opgelost",
+    "withdrawn": "ingetrokken",
+    "reopened": "opnieuw begonnen",
+    "erased": "gewist",
+    "done": "gedaan",
+    "missed": "te laat",
+    "sent": "mail verstuurd",
+    "skipped": "vervalt",
+    "cancelled": "vervallen",
+    "expired": "verlopen",
+    "letter": "brief",
+    "work": "uitvoeren",
+}
+
+
+def personal_page(programme: Programme, person: Person, sections: "list[Section]", at: datetime) -> str:
+    """The page; sections without a title, which say nothing to a reader, are in the other file alone."""
+    mails = {name: kind.label for name, kind in programme.kinds.items()}
+    shown = [
+        (
+            section.belonging.title,
+            [section.belonging.shown[name] for name in section.belonging.shown if name in section.rows[0]],
+            [
+                [(heading, _cell(section.table, name, row[name], mails)) for name, heading in _columns(section)]
+                for row in section.rows
+            ],
+        )
+        for section in sections
+        if section.belonging.title
+    ]
+    return (
+        _environment()
+        .get_template("papers/personal_data.html")
+        .render(
+            brand=programme.brand,
+            light=light_palette(programme.brand.colours),
+            dark=DARK,
+            person=person,
+            sections=shown,
+            made_on=date_words(at.astimezone(AMSTERDAM).date()),
+        )
+    )
+
+
+def _columns(section: "Section") -> list[tuple[str, str]]:
+    return [(name, heading) for name, heading in section.belonging.shown.items() if name in section.rows[0]]
+
+
+def _cell(table: str, name: str, value: Any, mails: Mapping[str, str]) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, datetime):
+        local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(AMSTERDAM)
+        return f"{date_words(local.date())}, {local:%H.%M} uur"
+    if isinstance(value, date):
+        return date_words(value)
+    if name.endswith("_cents"):
+        return euros(value)
+    if translated := _BY_COLUMN.get((table, name)):
+        return translated(str(value))
+    text = str(value)
+    if name == "touchpoint":
+        return mails.get(text, text)
+    if name == "type":
+        return PROJECT_LABELS.get(text, text)
+    return _WORDS.get(text) or clean(text, LONGEST)
+
+
+_BY_COLUMN: Mapping[tuple[str, str], Callable[[str], str]] = {
+    ("messages", "status"): status_text,
+    ("decisions", "outcome"): outcome_text,
+    ("decisions", "reason"): reason_text,
+}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,75 @@
+"""The person behind a client: his records, and the addresses by which we know him."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from models.database.bulk import in_values
+from models.tables import clients, earlier_recipients
+from programme.words.names import NAMELESS
+from tasks.clients.lookup import UnknownClient
+
+
+class Person(NamedTuple):
+    """Whom a request is about.
+
+    Two records with one address are one recipient; they are one person when they carry one name as well. Somebody else
+    at that address (a partner, a colleague, an office) keeps the record and the address.
+
+    Attributes:
+        client_ids: of his records, the one that was named first.
+        addresses: his present and earlier addresses, without those that somebody else has now.
+        names: as the records have them, for places outside the database.
+        others: other clients who have his present address, by id.
+        erased: all of his records were erased before.
+    """
+
+    client_ids: tuple[str, ...]
+    addresses: tuple[str, ...]
+    names: tuple[str, ...]
+    others: tuple[str, ...]
+    erased: bool
+
+
+def read_person(connection: Connection, client_id: str, *, alone: bool = False) -> Person:
+    """The person of a client record.
+
+    Args:
+        alone: only this record, whoever else has its name and address.
+
+    Raises:
+        UnknownClient: nobody has this id.
+    """
+    own = clients.c
+    columns = (own.client_id, own.name, own.recipient, own.erased_on)
+    named = connection.execute(select(*columns).where(own.client_id == client_id)).one_or_none()
+    if named is None:
+        raise UnknownClient(f"there is no client '{client_id}'; ids are those of the CRM export")
+    query = select(*columns).where(own.recipient == named.recipient, own.recipient != "", own.client_id != client_id)
+    near = connection.execute(query.order_by(own.client_id)).all()
+    is_named = bool(_folded(named.name)) and _folded(named.name) != NAMELESS and not alone
+    same = [row for row in near if is_named and _folded(row.name) == _folded(named.name)]
+    records = [named, *same]
+    ids = tuple(row.client_id for row in records)
+    return Person(
+        ids,
+        tuple(sorted(_addresses(connection, ids, {row.recipient for row in records}))),
+        tuple(sorted({row.name for row in records if row.name})),
+        tuple(row.client_id for row in near if row not in same),
+        all(row.erased_on for row in records),
+    )
+
+
+def _addresses(connection: Connection, ids: tuple[str, ...], present: set[str]) -> set[str]:
+    """His present and earlier addresses, without those that are somebody else's now."""
+    dialect = connection.dialect.name
+    mine = select(earlier_recipients.c.recipient).where(in_values(earlier_recipients.c.client_id, ids, dialect))
+    found = {address for address in (*present, *connection.scalars(mine)) if address}
+    taken = select(clients.c.recipient).where(
+        in_values(clients.c.recipient, sorted(found), dialect), ~in_values(clients.c.client_id, ids, dialect)
+    )
+    return found - set(connection.scalars(taken))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,116 @@
+"""Mails, what became of them, why, and what may be sent."""
+
+from collections.abc import Mapping
+
+from tasks.privacy.tables import belongings as rows
+from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_address
+
+MAILING: Mapping[str, tuple[Belonging, ...]] = {
+    "messages": (
+        Belonging(
+            "Mails aan u",
+            of_client(),
+            {"recipient": "", "subject": None, "sender_name": None, "variant": None, "fields": None},
+            stays=frozenset(
+                {
+                    "message_id",
+                    "client_id",
+                    "touchpoint",
+                    "occasion",
+                    "flow",
+                    "purpose",
+                    "status",
+                    "segment",
+                    "tier",
+                    "run_id",
+                    "provider_id",
+                    "request_id",
+                    "reason",
+                }
+            ),
+            shown={
+                "as_of": "Dag",
+                "touchpoint": "Mail",
+                "subject": "Onderwerp",
+                "purpose": "Doel",
+                "status": "Wat ervan werd",
+                "segment": "Groep",
+                "tier": "Niveau",
+            },
+        ),
+        Belonging("", of_address("recipient"), {"recipient": ""}),
+    ),
+    "events": (
+        Belonging(
+            "Wat er met die mails gebeurde",
+            rows.of_message_or_address,
+            {"recipient": "", "reason": None, "payload": None},
+            stays=frozenset({"provider_event_id", "kind", "message_id", "provider_message_id"}),
+            shown={"occurred_at": "Wanneer", "kind": "Wat", "is_machine": "Door een machine"},
+        ),
+    ),
+    "decisions": (
+        Belonging(
+            "Waarom u een mail wel of niet kreeg",
+            of_client(),
+            {"recipient": ""},
+            stays=frozenset(
+                {
+                    "flow",
+                    "client_id",
+                    "touchpoint",
+                    "occasion",
+                    "outcome",
+                    "reason",
+                    "segment",
+                    "tier",
+                    "also",
+                    "run_id",
+                }
+            ),
+            shown={"as_of": "Dag", "touchpoint": "Mail", "outcome": "Besluit", "reason": "Waarom"},
+        ),
+        Belonging("", of_address("recipient"), {"recipient": ""}),
+    ),
+    "consent_history": (
+        Belonging(
+            "Toestemming, afmelding en voorkeuren",
+            of_client_or_address("client_id", "recipient"),
+            is_deleted=True,
+            shown={
+                "since": "Vanaf",
+                "change": "Wat",
+                "subject": "Waarover",
+                "value": "Keuze",
+                "reason": "Waarom",
+                "source": "Hoe",
+                "wording": "Met deze woorden",
+                "by_name": "Vastgelegd door",
+                "proof": "Bewijs",
+            },
+        ),
+    ),
+    "call_consents": (
+        Belonging(
+            "Toestemming om te bellen",
+            of_client(),
+            is_deleted=True,
+            shown={
+                "told_at": "Wanneer",
+                "consent": "Mag",
+                "source": "Hoe",
+                "wording": "Met deze woorden",
+                "how": "Waar",
+                "by_name": "Vastgelegd door",
+            },
+        ),
+    ),
+    "suppressions": (
+        Belonging(
+            "Adressen zonder mail",
+            of_address("email"),
+            is_deleted=True,
+            shown={"email": "E-mailadres", "reason": "Waarom", "since": "Sinds"},
+        ),
+    ),
+}

@@ -1,0 +1,40 @@
+"""The figures from the command line: the page in a file, and the plan of an experiment."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+AS_OF = ("--as-of", "2027-12-31")
+
+
+def test_the_page_is_written_to_a_file(run: Run, club: Path) -> None:
+    """In Dutch, and whole; standard output says where, or has the JSON."""
+    done = run("report", *AS_OF, "--out", "cijfers.html")
+    assert done.code == 0
+    assert done.out == "Written: cijfers.html\n"
+    page = (club / "cijfers.html").read_text("utf-8")
+    assert page.startswith('<!doctype html>\n<html lang="nl">')
+    both = run("report", *AS_OF, "--out", "cijfers.html", "--json")
+    assert json.loads(both.out)["as_of"] == "2027-12-31"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("sesonal", "--share", "0.2", "--days", "90"), "Did you mean 'seasonal'?"),
+        (("seasonal", "--share", "0.2", "--days", "90"), "Let the programme run first"),
+        (("seasonal", "--share", "1", "--days", "90"), "1.0 is not in the range 0<x<1"),
+        (("seasonal", "--share", "0.2", "--days", "0"), "0 is not in the range 1<=x<=730"),
+    ],
+)
+def test_an_experiment_that_could_show_nothing_is_refused(
+    run: Run, club: Path, asked: tuple[str, ...], says: str
+) -> None:
+    """In one line, with what would do."""
+    done = run("experiment", "plan", *asked, *AS_OF)
+    assert done.code == 2
+    assert says in done.err
+    assert done.err.count("\n") == 1

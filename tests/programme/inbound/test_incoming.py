@@ -1,0 +1,144 @@
+"""Reading mail: it comes out as people wrote it, and nothing that anybody sends costs more than its size."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programme.inbound.forwards import file_name_of, media_type_of
+from programme.inbound.incoming import Attachment, Incoming, read_headers, read_mime, text_of_html
+from programme.inbound.replies import (
+    LONGEST_WORDS,
+    ReplyAddress,
+    Standing,
+    is_unsubscribe,
+    machine_standing,
+    mail_id_of,
+    own_words,
+    subject_of,
+    words_of,
+)
+
+HEAD = b"From: Jan <jan@example.nl>\r\nMessage-ID: <a@example.nl>\r\nSubject: Vraag\r\n"
+GREATEST_SECONDS = 20  # of one mail, on a machine that is busy with much else
+
+
+@pytest.mark.parametrize(
+    ("charset", "raw"),
+    [
+        ("windows-1252", "Één € idee".encode("cp1252")),
+        ("utf-8", "Één € idee".encode()),
+        ("klingon", "Één € idee".encode()),
+    ],
+)
+def test_the_charset_that_a_mail_names_is_the_one_it_is_read_in(charset: str, raw: bytes) -> None:
+    """An unknown one is read as what it looks like."""
+    mail = read_mime(HEAD + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode() + raw)
+    assert mail.text == "Één € idee"
+
+
+def test_html_alone_becomes_text_without_its_scripts_and_styles() -> None:
+    """Lines stay lines, entities become letters."""
+    html = (
+        "<style>p{}</style><p>Dag,</p><p>tot&nbsp;morgen &amp; 1 < 2</p><script>x()</script><!-- weg --><DIV>dank<br>u"
+    )
+    assert text_of_html(html) == "Dag,\n\ntot morgen & 1 < 2\n\ndank\nu"
+    assert text_of_html("<style>een open deur") == "een open deur"
+
+
+BOMBS = {
+    "levels": b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(3000)),
+    "letters within letters": b"Content-Type: message/rfc822\r\n\r\n" * 20_000,
+    "parts": HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\nx\r\n" * 300_000,
+    "a header": HEAD + b"To: " + b"a@b.nl, " * 500_000 + b"\r\n\r\nhallo",
+    "parameters": HEAD + b"Content-Type: text/plain" + b"; a*0*=x''y" * 200_000 + b"\r\n\r\nhallo",
+    "encoded words": HEAD + b"Subject: " + b"=?utf-8?q?x?= " * 200_000 + b"\r\n\r\nhallo",
+    "comments": HEAD + b"From: " + b"(" * 1_000_000 + b"\r\n\r\nhallo",
+    "quotes": HEAD + b"\r\n" + b"op " * 1_000_000,
+    "tags": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a <style <!--" * 300_000,
+    "declarations": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<![" * 1_000_000,
+    "nothing": b"",
+    "zeros": b"\x00" * 1_000_000,
+    "a codec that works": HEAD + b"Content-Type: text/plain; charset=idna\r\n\r\n" + b"a." * 200_000,
+    "base64 that is none": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"*=A" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_no_more_than_its_size(name: str) -> None:
+    """It is read or left unread, within seconds, and whatever asks about it gets an answer."""
+    began = time.monotonic()
+    mail = read_mime(BOMBS[name])
+    machine_standing(mail, frozenset(), "")
+    is_unsubscribe(mail)
+    assert len(words_of(mail)) <= LONGEST_WORDS
+    assert len(subject_of(mail)) <= 200
+    assert len(mail_id_of(mail)) == 32
+    assert time.monotonic() - began < GREATEST_SECONDS
+
+
+PIECES = (
+    b'Content-Type: |multipart/mixed; boundary=|"b"|\r\n|\r\n\r\n|--b|--b--|From: |<a@b.nl>|message/rfc822|=?utf-8?b?'
+    b'|?=|\xff\xfe|Subject:| |;|charset=utf-7|To: |@|,|(|)|"|\\|\x00|Date:|Content-Disposition: attachment; filename=|%'
+    b"|*0*=|''|Content-Transfer-Encoding: base64|AAA|text/html|<p>|&#x110000;"
+).split(b"|")
+SOUP = st.lists(st.sampled_from(PIECES), max_size=60)
+
+
+@given(SOUP.map(b"".join), st.binary(max_size=200))
+def test_no_soup_of_headers_and_edges_raises(soup: bytes, tail: bytes) -> None:
+    """Nor does its end, its headers alone, or what is made of it."""
+    for mail in (read_mime(soup + tail), read_headers(soup + tail)):
+        assert isinstance(machine_standing(mail, frozenset(), "b.nl"), Standing | None)
+        is_unsubscribe(mail)
+        for number, file in enumerate(mail.attachments):
+            assert "/" in media_type_of(file)
+            assert not set(file_name_of(file, number)) & set('/\\:\n\r"<>')
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "stops"),
+    [
+        ("Afmelden", "Re: uw project", True),
+        ("STOP!\n\nMet vriendelijke groet,\nJan", "Re: uw project", True),
+        ("uitschrijven.\n\nOp ma 16 mrt. 2026 om 09:05 schreef Bureau <\nbouwclub@b.example>:\n> Beste Jan", "x", True),
+        ("stop\n\n________________________________\nVan: Bureau\nVerzonden: maandag", "x", True),
+        ("stop\n\nVerstuurd vanaf mijn iPhone", "x", True),
+        ("", "Re: afmelden", True),
+        ("Stop met bellen, mail mij liever.", "Re: uw project", False),
+        ("Ik wil niet stoppen.", "afmelden", False),
+        ("stop, afmelden lukt niet", "x", False),
+        ("> stop", "Re: uw project", False),
+    ],
+)
+def test_only_a_mail_that_says_nothing_else_is_an_unsubscribe(text: str, subject: str, stops: bool) -> None:
+    """What is quoted, a greeting and a signature say nothing."""
+    assert is_unsubscribe(Incoming(text=text, subject=subject)) is stops
+
+
+def test_what_stands_above_the_quote_is_the_senders_own() -> None:
+    """And all of a mail that begins with its quote."""
+    quote = "Op 3 maart 2026 om 10:00 schreef Bureau:\n> Beste Jan,"
+    assert own_words(f"Dank u.\n\nJan\n\n{quote}") == "Dank u.\n\nJan"
+    assert own_words(quote) == quote
+
+
+def test_a_token_of_another_key_or_address_is_none() -> None:
+    """A forged one names no message, and neither does one at another host."""
+    address = ReplyAddress.of("antwoord@in.bureau.nl")
+    assert address
+    good = address.with_token(b"key", "0" * 32)
+    assert len(good.partition("@")[0]) <= 64
+    assert address.message_of([b"old", b"key"], ["x@y.nl", good]) == "0" * 32
+    assert address.message_of([b"other"], [good]) is None
+    assert address.message_of([b"key"], [good.replace("in.bureau", "in.elders"), good.replace("+", "+a")]) is None
+
+
+def test_a_file_keeps_its_ending_and_no_dangerous_name() -> None:
+    """However long, wherever it wants to be, whatever it says it is."""
+    assert file_name_of(Attachment("a" * 300 + ".pdf", "", b""), 1).endswith(".pdf")
+    assert file_name_of(Attachment("C:\\x\\..\\brief.pdf", "", b""), 1) == "C x .. brief.pdf"
+    assert file_name_of(Attachment("\u202e", "", b""), 3) == "bijlage-3"
+    assert media_type_of(Attachment("", "text/html; x\r\nBcc: a@b", b"")) == "application/octet-stream"
+    assert media_type_of(Attachment("", "image/png", b"")) == "image/png"

@@ -1,0 +1,100 @@
+"""What a check of a mail finds, on small texts."""
+
+from datetime import date
+
+import pytest
+
+from programme.verdict.findings import Code, Finding, Level, Verdict, once_each
+from programme.verdict.looks import dead_links, differing_parts, faint_words
+from programme.verdict.moments import late_news
+from programme.verdict.sender_domain import State, judge_dkim, judge_dmarc, judge_spf
+from programme.verdict.wording_faults import endless_offers, leftovers, second_greetings, ungranted_promises
+
+
+@pytest.mark.parametrize(
+    "text", ["Dag {{naam}}", "*|FNAME|*", "Beste [NAAM],", "%VOORNAAM%", "${naam}", "<<naam>>", "«naam»", "XXX"]
+)
+def test_a_field_of_another_program_is_found(text: str) -> None:
+    """Whichever program the text came from."""
+    assert [found.code for found in leftovers("x", text)] == [Code.LEFTOVER]
+
+
+@pytest.mark.parametrize("text", ["15% korting", "de uitbouw (Kerkweg 1)", "NL•• ABNA", "a < b", "€ 100", "u & wij"])
+def test_plain_words_are_no_field(text: str) -> None:
+    """What mails do say."""
+    assert list(leftovers("x", text)) == []
+
+
+def test_a_second_greeting_is_found_and_a_sentence_is_not() -> None:
+    """A line that greets, not a sentence that begins with the same word."""
+    assert [found.found for found in second_greetings("x", "Tekst.\n\nBeste klant,\n\nMeer.")] == ["Beste klant,"]
+    assert list(second_greetings("x", "Dag van de bouw in Leeuwarden\nBeste tijd om te bouwen is nu.")) == []
+
+
+def test_a_promise_needs_a_rule_and_an_offer_its_last_day() -> None:
+    """Percentages and codes are those of the programme, and a code stands with its end."""
+    body = "U krijgt 12% korting met ZOMER30, en 15% met LOYAL15."
+    assert [found.found for found in ungranted_promises("x", body, {15}, {"LOYAL15"})] == ["12%", "ZOMER30"]
+    assert [found.code for found in endless_offers("x", body, {"LOYAL15"})] == [Code.NO_END_DATE]
+    assert list(endless_offers("x", f"{body} Geldig tot en met 3 mei 2026", {"LOYAL15"})) == []
+
+
+def test_a_link_leads_to_a_page_of_ours_or_to_a_whole_address() -> None:
+    """An empty one, one without https, a page that nobody serves and half a telephone number do not."""
+    dead = ["", "#", "http://a.nl/", "https://m.nl/x/1", "tel:12"]
+    good = ["https://a.nl/b", "https://m.nl/u/1", "tel:0581234567"]
+    html = "".join(f'<a href="{url}">x</a>' for url in [*dead, *good])
+    assert [found.found for found in dead_links("x", html, "https://m.nl", ("/u/",))] == ["(leeg)", *dead[1:]]
+
+
+def test_faint_words_are_found_by_their_inline_colours() -> None:
+    """The ground is that of the nearest element that names one; hidden words do not count."""
+    html = (
+        '<body style="background-color:#ffffff"><p style="color:#cccccc">bleek</p>'
+        '<div style="display:none"><p style="color:#ffffff">weg</p></div>'
+        '<table><tr><td bgcolor="#1f4e5f" style="color:#ffffff">knop<br>tekst</td></tr></table></body>'
+    )
+    (found,) = faint_words("x", html)
+    assert "bleek" in found.found
+    assert "1,6" in found.found
+
+
+def test_parts_that_differ_are_told() -> None:
+    """A link in one of both, and a line that the HTML lacks."""
+    html = '<p>Dag.</p><a href="https://a.nl/1">Lees</a>'
+    assert list(differing_parts("x", "Dag.\nLees:\nhttps://a.nl/1", html)) == []
+    assert len(list(differing_parts("x", "Dag.\nIets anders\nhttps://a.nl/2", html))) == 3
+
+
+def test_news_of_an_event_must_come_in_time() -> None:
+    """Who was deferred may hear of it until the last day of the window."""
+    assert list(late_news("x", date(2026, 3, 26), date(2026, 3, 2), 7)) == []
+    assert "donderdag 26 maart 2026" in next(late_news("x", date(2026, 3, 26), date(2026, 3, 20), 7)).sentence
+    assert list(late_news("x", None, date(2026, 3, 20), 7)) == []
+
+
+def test_a_verdict_counts_faults_and_leaves_advice_to_a_person() -> None:
+    """The same finding at many places is one."""
+    faults = [Finding(Code.LEFTOVER, place, "{{naam}}") for place in ("a", "b")]
+    advice = Finding(Code.SPELLING, "tekst", "fuotje")
+    assert advice.level == Level.ADVICE
+    assert Verdict((advice,), 3).may_go
+    told = Verdict(once_each([*faults, advice]), 36)
+    assert not told.may_go
+    assert told.headline == "1 fout en 1 opmerking in 36 mails."
+    assert Verdict((), 1).headline == "In orde: 1 mail bekeken."
+
+
+def test_records_of_the_senders_domain() -> None:
+    """A record that is absent, double, open to all or withdrawn is told with what to do."""
+    assert judge_spf("a.nl", ["v=spf1 include:sendgrid.net ~all"]).state == State.OK
+    assert judge_spf("a.nl", ["v=spf1 +all"]).state == State.WEAK
+    assert judge_spf("a.nl", ["v=spf1 a -all", "v=spf1 mx -all"]).state == State.MISSING
+    assert judge_spf("a.nl", ["iets"]).state == State.MISSING
+    assert judge_dkim("a.nl", {"s1": ["v=DKIM1; k=rsa; p=MIGf"], "s2": []}).state == State.OK
+    assert judge_dkim("a.nl", {"s1": ["v=DKIM1; p="], "s2": []}).state == State.MISSING
+    assert judge_dkim("a.nl", {"s1": [], "s2": []}).state == State.MISSING
+    assert judge_dmarc("a.nl", ["v=DMARC1; p=none; rua=mailto:x@a.nl"]).state == State.OK
+    assert judge_dmarc("a.nl", ["v=DMARC1; p=none"]).state == State.WEAK
+    assert judge_dmarc("a.nl", ["v=DMARC1; rua=mailto:x@a.nl"]).state == State.MISSING
+    assert judge_dmarc("a.nl", []).state == State.MISSING

@@ -1,0 +1,77 @@
+"""The page of figures in a browser: axe finds nothing in any state, and on A4 the director's page is the first."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+from tasks.figures.page import page_html
+from tests import factories as make
+from tests.sample_report import sample_report
+from tests.sample_reports import big_report, empty_report, hostile_report, one_client_report
+from tests.server.axe import SCHEMES, WIDTHS, faults_of, show
+from tests.server.browser import browser_program, headless
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+STATES = {
+    "nothing": empty_report,
+    "one": one_client_report,
+    "sample": sample_report,
+    "big": big_report,
+    "hostile": hostile_report,
+}
+A4 = {"width": 688, "height": 1020, "deviceScaleFactor": 1, "mobile": False}  # CSS pixels within the margins
+# How far the eight reach, and what is wider than the paper: Chromium would shrink the whole page for it.
+ON_PAPER = """
+const width = document.documentElement.clientWidth;
+return [document.querySelector(".eight").getBoundingClientRect().bottom,
+        [...document.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > width + 1).length];
+"""
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    program = browser_program()
+    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+    with headless(program) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The address of each state's file."""
+    folder = tmp_path_factory.mktemp("pages")
+    found = {}
+    for name, made in STATES.items():
+        path: Path = folder / f"{name}.html"
+        path.write_text(page_html(made(), make.programme()), "utf-8")
+        found[name] = path.as_uri()
+    return found
+
+
+def test_axe_finds_nothing(driver: webdriver.Chrome, pages: dict[str, str], screenshots: Path) -> None:
+    """Every state, on a phone and on a desk, light and dark; nothing scrolls sideways but what says so."""
+    screenshots.mkdir(parents=True, exist_ok=True)
+    found = []
+    for name, url in pages.items():
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                show(driver, url, width, scheme)
+                driver.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
+                driver.save_screenshot(str(screenshots / f"figures-{name}-{width}-{scheme}.png"))
+                found += [f"{name} {width} {scheme}: {fault}" for fault in faults_of(driver)]
+    assert found == []
+
+
+def test_the_eight_fit_on_the_first_sheet(driver: webdriver.Chrome, pages: dict[str, str]) -> None:
+    """With long numbers too; and nothing is wider than the paper."""
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", A4)
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    for name, url in pages.items():
+        driver.get(url)
+        bottom, too_wide = driver.execute_script(ON_PAPER)
+        assert bottom <= A4["height"], name
+        assert too_wide == 0, name
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,0 +1,90 @@
+"""The verdict on the mails that ship, on a mail that was spoilt, and on the way to a mailbox."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.commands.mail import group
+from models.settings import Settings
+from programme.verdict.findings import Code
+from programme.verdict.sender_domain import State
+from tasks.base.programme_file import TEMPLATES
+from tasks.checking import mail as checking
+from tasks.checking.mail import check_kind
+from tasks.checking.sending import check_sending
+from tasks.mail.render import Renderer
+from tests import factories
+from tests.tasks.mail.cases import BASE_URL
+
+PROGRAMME = factories.shipped_programme()
+RENDERER = Renderer(PROGRAMME, BASE_URL)
+DAY = date(2026, 3, 3)
+
+
+@pytest.fixture(autouse=True)
+def no_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other programs are tried by hand: they are not on every machine, and one takes seconds."""
+    monkeypatch.setattr(checking, "has_spelling", lambda: False)
+    monkeypatch.setattr(checking, "has_spam_score", lambda: False)
+
+
+@pytest.mark.parametrize("kind_id", ["anniversary", "tier_upgrade", "webinar_invitation", "reward_earned"])
+def test_a_mail_that_ships_may_go(kind_id: str) -> None:
+    """For each kind of reader and project; what could not be looked at is said."""
+    verdict = check_kind(RENDERER, RENDERER.kinds[kind_id], DAY)
+    assert verdict.findings == ()
+    assert verdict.looked_at > 40
+    assert any("hunspell" in sentence for sentence in verdict.not_looked_at)
+
+
+def test_a_spoilt_mail_may_not(tmp_path: Path) -> None:
+    """All that is wrong with it at once, each with its place; the firm's own template is the one that is read."""
+    (tmp_path / "mail").mkdir()
+    shutil.copy(TEMPLATES / "mail" / "win_back.jinja", tmp_path / "mail")
+    path = tmp_path / "mail" / "win_back.jinja"
+    more = 'Beste klant,\n\nNu 35% korting voor [NAAM]. {{ link("Kijk", "http://oud") }}\n\n{{ blocks.offer() }}'
+    path.write_text(path.read_text().replace("{{ blocks.offer() }}", more))
+    renderer = Renderer(PROGRAMME, BASE_URL, own=tmp_path)
+    verdict = check_kind(renderer, renderer.kinds["win_back"], DAY, tmp_path)
+    found = {finding.code for finding in verdict.findings}
+    assert {Code.SECOND_GREETING, Code.LEFTOVER, Code.UNGRANTED_PROMISE, Code.DEAD_LINK, Code.TEMPLATE} <= found
+    assert not verdict.may_go
+
+
+def test_a_broken_template_is_one_finding(tmp_path: Path) -> None:
+    """Without a traceback, with file and line."""
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "win_back.jinja").write_text("{% extends frame %}\n{% block body %}{{ f.nme }}{% endblock %}")
+    renderer = Renderer(PROGRAMME, BASE_URL, own=tmp_path)
+    (finding,) = check_kind(renderer, renderer.kinds["win_back"], DAY, tmp_path).findings
+    assert finding.code == Code.TEMPLATE
+
+
+def test_the_command_tells_the_verdict_and_an_unknown_mail() -> None:
+    """JSON alone on request; the exit code says whether the mail may go."""
+    told = CliRunner().invoke(group, ["check", "review_reminder", "--json"])
+    assert told.exit_code == 0
+    assert '"may_go": true' in told.output
+
+
+def test_sending_is_looked_at_as_far_as_one_can() -> None:
+    """Records that are there, and a machine without name servers, which is told and is no fault."""
+
+    def records(name: str) -> list[str]:
+        if name.startswith("_dmarc"):
+            return ["v=DMARC1; p=none; rua=mailto:x@y.nl"]
+        return ["v=DKIM1; p=MIG"] if "_domainkey" in name else ["v=spf1 include:sendgrid.net ~all"]
+
+    def offline(name: str) -> list[str]:
+        raise OSError("Timeout")
+
+    settings = Settings(base_url="http://localhost:8000")
+    states = {seen.what: seen.state for seen in check_sending(settings, PROGRAMME, records)}
+    assert states["DKIM of bureaubroersma.example"] == State.OK
+    assert states["BOUWCLUB_BASE_URL"] == State.MISSING
+    (unseen,) = [seen for seen in check_sending(settings, PROGRAMME, offline) if "SPF" in seen.what]
+    assert unseen.state == State.UNSEEN
+    assert "offline" in unseen.words

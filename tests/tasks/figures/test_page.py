@@ -1,0 +1,123 @@
+"""The HTML of the page: the same bytes each time, whole in itself, and no name on it is markup."""
+
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from programme.figures.report import Report
+from tasks.figures.page import figures_style, page_html, page_parts
+from tasks.figures.report import read_report
+from tests import factories as make
+from tests.sample_report import AS_OF, sample_report
+from tests.sample_reports import HOSTILE, big_report, empty_report, hostile_report, one_client_report
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "report" / "figures.html"
+PROGRAMME = make.programme()
+STATES = {
+    "nothing": empty_report(),
+    "one": one_client_report(),
+    "sample": sample_report(),
+    "big": big_report(),
+    "hostile": hostile_report(),
+}
+VOID = {"meta", "br", "img", "link", "input", "path", "rect", "circle"}
+
+
+class Tree(HTMLParser):
+    """Which elements and attributes a page has, and whether every element is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.ids: list[str] = []
+        self.links: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        self.links |= {value for name, value in attrs if name == "href" and value}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_the_golden_one() -> None:
+    """Byte for byte; `make golden` rewrites it, and the difference is reviewed."""
+    page = page_html(sample_report(), PROGRAMME)
+    if os.environ.get("GOLDEN_REWRITE"):
+        GOLDEN.write_text(page, "utf-8", newline="")
+    assert page == GOLDEN.read_bytes().decode()
+
+
+@pytest.mark.parametrize("report", STATES.values(), ids=STATES)
+def test_every_state_is_whole_and_needs_nothing_else(report: Report) -> None:
+    """Each element closed, each id once, each link to a place on the page; no script, no style attribute."""
+    page = page_html(report, PROGRAMME)
+    tree = Tree(page)
+
+    assert tree.open == []
+    assert len(tree.ids) == len(set(tree.ids))
+    assert tree.links <= {f"#{each}" for each in tree.ids}
+    assert not tree.tags & {"script", "img", "iframe", "form", "link", "object", "base"}
+    assert not {name for name in tree.attributes if name.startswith("on")} | tree.attributes & {"style", "src"}
+    assert not re.search(r"url\(|@import", page)
+
+
+def test_hostile_names_are_text() -> None:
+    """Of campaigns, segments, touchpoints, levels, steps and reasons: nothing of them is markup or a link."""
+    page = page_html(hostile_report(), PROGRAMME)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "{{ 7*7 }}" in page
+
+
+def test_a_hostile_programme_is_text() -> None:
+    """The firm's name and a touchpoint's label too."""
+    programme = make.programme(**{"brand.name": HOSTILE, "touchpoints.check_in.label": HOSTILE})
+    tree = Tree(page_html(sample_report(), programme))
+    assert "script" not in tree.tags
+    assert not {name for name in tree.attributes if name.startswith("on")}
+
+
+def test_the_desk_gets_the_same_body_with_the_style_apart() -> None:
+    """Its content policy refuses inline style: the body has none, and the sheet is the same for every report."""
+    parts = page_parts(sample_report(), PROGRAMME)
+    page = page_html(sample_report(), PROGRAMME)
+
+    shared = parts.body[parts.body.index('<p class="lead">') : parts.body.index("</footer>")]
+    assert shared in page
+    assert parts.style in page
+    assert "<h1" not in parts.body
+    assert "<style" not in parts.body
+    assert parts.style == figures_style(PROGRAMME.brand.colours) == page_parts(empty_report(), PROGRAMME).style
+
+
+def test_the_style_follows_the_firm() -> None:
+    """In its own colours by day; dark mode and paper are ours."""
+    style = figures_style(make.programme(**{"brand.colours.primary": "#7a0019"}).brand.colours)
+    assert "--link: #7a0019" in style
+    assert "prefers-color-scheme: dark" in style
+    assert "size: A4" in style
+
+
+def test_an_empty_database_has_a_page(sqlite_engine: Engine) -> None:
+    """Before the first import the page says what will be there."""
+    page = page_html(read_report(sqlite_engine, PROGRAMME, AS_OF), PROGRAMME)
+    assert "Er is nog geen project geleverd." in page
+    assert page.count("Nog niets te meten") == 2 * 7
+    assert "geen oordeel" in page

@@ -1,0 +1,155 @@
+"""Killed at any point an erasure can be done again; the provider is told first; later events bring nothing back."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from models import tables
+from models.database.engine import open_engine, reading, writing
+from models.settings import Settings
+from tasks.base.checkpoints import ERASE_POINTS
+from tasks.base.workspace import Workspace
+from tasks.inbound.events import store_events
+from tasks.inbound.journal import Journal, Wish
+from tasks.privacy.erasing import Erasure, erase_person
+from tasks.providers.sendgrid import erasure
+from tasks.providers.sendgrid.erasure import ProviderNotTold
+from tasks.providers.sendgrid.wire import NotSent, Reply
+from tests.factories import ROOT, shipped_programme
+from tests.tasks.privacy.conftest import KEY, NOW
+
+ADDRESS = "zwaantje@quaadvlieg.nl"
+MESSAGE = "ab" * 16
+
+
+def seed(workspace: Workspace) -> Path:
+    """A client with one mail that went, as a file in the outbox; returns that file."""
+    client = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1, "name": "Zwaantje"}
+    message = {"client_id": "C1", "recipient": ADDRESS, "touchpoint": "check_in", "occasion": "P1", "flow": "daily"}
+    day = NOW.date()
+    with writing(workspace.engine) as connection:
+        connection.execute(insert(tables.clients).values(client_id="C1", recipient=ADDRESS, email=ADDRESS, **client))
+        connection.execute(
+            insert(tables.messages).values(
+                message_id=MESSAGE,
+                purpose="service",
+                as_of=day,
+                due_on=day,
+                closes_on=day,
+                status="accepted",
+                **message,
+            )
+        )
+    workspace.settings.outbox_dir.mkdir()
+    mail = workspace.settings.outbox_dir / f"{MESSAGE}.eml"
+    mail.write_text(f"To: {ADDRESS}", encoding="utf-8")
+    return mail
+
+
+def erase_and_die(url: str, outbox: str, point: str) -> None:
+    """In a process of its own."""
+    from tasks.base import checkpoints
+    from tasks.care.acts import record_act
+
+    checkpoints.arm(point)
+    settings = Settings(_env_file=None, secret_key=KEY, outbox_dir=Path(outbox))  # type: ignore[call-arg, arg-type]
+    workspace = Workspace(settings, shipped_programme(), open_engine(url))
+    erase_person(workspace, "C1", "Anke", NOW, record_act, lambda _: 0)
+
+
+@pytest.mark.parametrize("point", ERASE_POINTS)
+def test_a_kill_leaves_all_or_nothing(workspace: Workspace, erase: Callable[..., Erasure], point: str) -> None:
+    """The database has the whole person or nothing of him, and the next try ends it."""
+    mail = seed(workspace)
+    url = workspace.engine.url.render_as_string(hide_password=False)
+    call = "import sys; from tests.tasks.privacy.test_erasing import erase_and_die; erase_and_die(*sys.argv[1:])"
+    given = [url, str(mail.parent), point]
+    killed = subprocess.run([sys.executable, "-c", call, *given], cwd=ROOT, capture_output=True, check=False)
+    assert killed.returncode == -9, killed.stderr.decode()[-500:]
+
+    with reading(workspace.engine) as connection:
+        names = [tuple(row) for row in connection.execute(select(tables.clients.c["name", "recipient"]))]
+        mails = connection.scalars(select(tables.messages.c.recipient)).all()
+    is_whole = point != "after_erase"
+    assert (names, mails) == (([("Zwaantje", ADDRESS)], [ADDRESS]) if is_whole else ([("", "")], [""]))
+
+    assert erase("C1").was_erased != is_whole
+    assert not mail.exists()
+    with reading(workspace.engine) as connection:
+        assert len(connection.execute(select(tables.acts)).all()) == 1
+
+
+def test_the_provider_is_told_first(
+    workspace: Workspace, erase: Callable[..., Erasure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its API for erasing, with his address; where it does not take that, nothing is erased here either."""
+    seed(workspace)
+    asked: list[tuple[str, bytes]] = []
+    answers = [NotSent("no route"), Reply(403, {}, b""), Reply(500, {}, b""), Reply(202, {}, b'{"job_id": "1"}')]
+
+    def post(_: object, path: str, body: bytes) -> Reply:
+        asked.append((path, body))
+        answer = answers[len(asked) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(erasure.SendGridWire, "post", post)
+    with_key = Settings(_env_file=None, secret_key=KEY, sendgrid_api_key="SG.x")  # type: ignore[call-arg, arg-type]
+    settings = with_key.model_copy(update={"outbox_dir": workspace.settings.outbox_dir})
+    told = Workspace(settings, workspace.programme, workspace.engine)
+    from tasks.care.acts import record_act
+
+    for words in ("no answer", "recipients.erasejob.create", "500"):
+        with pytest.raises(ProviderNotTold, match=words):
+            erase_person(told, "C1", "Anke", NOW, record_act, lambda _: 0)
+        with reading(workspace.engine) as connection:
+            assert connection.scalar(select(tables.clients.c.name)) == "Zwaantje"
+    assert erase_person(told, "C1", "Anke", NOW, record_act, lambda _: 0).outside.is_told
+    assert set(asked) == {("recipients/erasejob", b'{"email_addresses": ["zwaantje@quaadvlieg.nl"]}')}
+
+
+def test_what_waits_in_the_journal_goes(workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path) -> None:
+    """An answer that the database could not take yet is dropped with its words; others wait on."""
+    seed(workspace)
+    journal = Journal(tmp_path / "wishes")
+    journal.keep(Wish(MESSAGE, NOW, "page"))
+    journal.keep(Wish("cd" * 16, NOW, "page"))
+
+    assert erase("C1").outside.wishes == 1
+    assert [wish.message_id for wish in journal.waiting()] == ["cd" * 16]
+
+
+def test_an_event_that_comes_later_brings_no_address(workspace: Workspace, erase: Callable[..., Erasure]) -> None:
+    """What happened to the mail is kept, without address and words; nothing of it is suppressed in plain."""
+    seed(workspace)
+    erase("C1")
+    bounce = {"event": "bounce", "type": "bounce", "reason": f"550 {ADDRESS}", "timestamp": 1775000000}
+    event = {"email": ADDRESS.upper(), "sg_event_id": "e1", "message_id": MESSAGE, **bounce}
+    assert store_events(workspace.engine, [event], datetime(2026, 4, 2, tzinfo=UTC), [b"other", KEY.encode()]) == 1
+
+    with reading(workspace.engine) as connection:
+        (row,) = connection.execute(select(tables.events.c["kind", "recipient", "reason", "payload"]))
+        assert tuple(row) == ("bounced", "", None, None)
+        assert connection.execute(select(tables.suppressions)).all() == []
+
+
+def test_one_record_alone_can_be_erased(workspace: Workspace, erase: Callable[..., Erasure]) -> None:
+    """Its twin keeps name and address, which is then no erased one; once the twin goes too, it is."""
+    seed(workspace)
+    twin = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1, "recipient": ADDRESS}
+    with writing(workspace.engine) as connection:
+        connection.execute(insert(tables.clients).values(client_id="C2", name="Zwaantje", **twin))
+    assert erase("C1", alone=True).others == ("C2",)
+    with reading(workspace.engine) as connection:
+        assert connection.scalars(select(tables.clients.c.recipient)).all() == ["", ADDRESS]
+        assert connection.execute(select(tables.erased_addresses)).all() == []
+
+    erase("C2")
+    with reading(workspace.engine) as connection:
+        assert len(connection.execute(select(tables.erased_addresses)).all()) == 1

@@ -1,0 +1,218 @@
+"""The week of an unhappy client, as the office plays it at the desk; the ticks of care run between the clicks."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models import tables
+from models.settings import Settings
+from programme.care.tick import quarter_before
+from programme.words.dates import AMSTERDAM
+from tasks.base.workspace import Workspace
+from tasks.care.tick import run_tick
+from tasks.mail.render import Renderer
+from tests.web.desk.conftest import ANKE, BAS, HOST, JEROEN, KEY, Desk
+
+
+class Office(Desk):
+    """The desk with the ticks of care beside it."""
+
+    def tick(self) -> None:
+        run_tick(self.workspace, self.renderer, quarter_before(self.now[0]))
+
+    def until(self, day: int, clock: str) -> None:
+        """Go to a moment in March 2026, with the tick of its quarter hour."""
+        hour, minute = map(int, clock.split("."))
+        self.now[0] = datetime(2026, 3, day, hour, minute, tzinfo=AMSTERDAM)
+        self.tick()
+
+    def open_task(self) -> str:
+        (task,) = [row["task_id"] for row in self.rows(tables.people_tasks) if row["state"] == "open"]
+        return f"/desk/tasks/{task}"
+
+
+@pytest.fixture
+def office(desk: Desk, tmp_path: Path) -> Office:
+    office = Office(desk.app, desk.engine, desk.programme, desk.outbox, desk.now)
+    settings = Settings(_env_file=None, secret_key=KEY, base_url=HOST, outbox_dir=tmp_path / "outbox")
+    office.workspace = Workspace(settings, desk.programme, desk.engine)
+    office.renderer = Renderer(desk.programme, HOST)
+    office.add_client("K1", phone="06-48719105")
+    office.add_project("K1", "P1")
+    return office
+
+
+def complain(office: Office, score: int | None = 3, words: str = "Twee keer teruggebeld moeten worden.") -> None:
+    """On Monday 2 March at 20.00, on a page of ours."""
+    given = datetime(2026, 3, 2, 20, 0, tzinfo=AMSTERDAM)
+    office.add(
+        tables.feedback,
+        feedback_id="F1",
+        client_id="K1",
+        project_id="P1",
+        given_on=given.date(),
+        given_at=given,
+        kind="nps",
+        score=score,
+        comment=words,
+        origin="page",
+    )
+    office.until(2, "20.15")
+
+
+def test_the_week_of_an_unhappy_client(office: Office) -> None:
+    """Called in two tries, a solution with a promised day, done, closed: each page says what is next."""
+    complain(office)
+    office.until(3, "10.40")
+    bas = office.as_person(BAS)
+    today = bas.get("/desk").text
+    assert "Twee keer teruggebeld moeten worden." in today
+    assert "voor 17.00" in today
+    assert 'href="tel:0648719105"' in today
+    task = office.open_task()
+    page = bas.get(task).text
+    for words in ("Klacht: bellen · Sjaak Mulder", "Wat u zegt", "Wat u niet zegt", "De klant mag dit lezen"):
+        assert words in page, words
+    assert "uiterlijk morgen 17.00 uur" in page
+    assert bas.submit(task, do="no_answer").headers["location"] == "/desk?gedaan=poging"
+    assert "één poging" in bas.get("/desk").text
+    answer = bas.submit(task, do="reached", note="Tjeerd loopt de berekening na.")
+    assert answer.headers["location"] == "/desk?gedaan=gedaan"
+    assert "Genoteerd. De taak is klaar." in bas.get(answer.headers["location"]).text
+    office.until(3, "11.00")
+    solution = office.open_task()
+    refused = bas.submit(solution, do="done", fix_by="2026-03-06")
+    assert refused.status_code == 422
+    assert "Kies een dag niet eerder dan" in refused.text
+    assert "Kies een werkdag" in bas.submit(solution, do="done", fix_by="2026-03-14").text
+    assert bas.submit(solution, do="done", fix_by="2026-03-12").status_code == 303
+    case = bas.get("/desk/cases/F1").text
+    assert "donderdag 12 maart" in case
+    assert "Tjeerd loopt de berekening na." in case
+    office.until(4, "09.00")
+    assert bas.submit(office.open_task(), do="done").status_code == 303
+    closing = bas.submit("/desk/cases/F1", do="resolve", text="De berekening is nagelopen en klopt.")
+    assert closing.headers["location"].endswith("opgelost")
+    assert "De berekening is nagelopen en klopt." in bas.get("/desk/cases/F1").text
+    assert "Geen lopende klachten" in bas.get("/desk/cases").text
+    assert "Sjaak Mulder" in bas.get("/desk/cases?toon=afgesloten").text
+    assert [act for act, by in office.acts()] == [
+        "attempt task",
+        "end task",
+        "end task",
+        "end task",
+        "note on task",
+        "resolve case",
+    ]
+
+
+def test_what_is_missed_rises_and_is_said(office: Office) -> None:
+    """Nobody called: the page of the next level has it, as late, in word and shape; the first sees it no more."""
+    complain(office)
+    office.until(3, "17.15")
+    bas, jeroen = office.as_person(BAS), office.as_person(JEROEN)
+    assert "Geen taken voor vandaag" in bas.get("/desk").text
+    today = jeroen.get("/desk").text
+    assert "te laat sinds vandaag 17.00 uur" in today
+    assert "waarvan 1 te laat" in today
+    assert "#i-late" in today
+    assert "Te laat, en moet nog gebeuren." in jeroen.get("/desk/cases/F1").text
+    assert "Sjaak Mulder" in bas.get("/desk?all=1").text
+
+
+def test_unreachable_is_words_until_the_third_try(office: Office) -> None:
+    """No button, and a post is refused; after three tries there is one."""
+    complain(office)
+    office.until(3, "10.40")
+    bas, task = office.as_person(BAS), office.open_task()
+    for tries in range(3):
+        page = bas.get(task).text
+        assert f"“Niet bereikbaar” kan na drie pogingen. Tot nu toe: {tries}." in page
+        assert 'value="unreachable"' not in page
+        assert bas.submit(task, do="unreachable").status_code == 409
+        office.later(minutes=5)
+        bas.submit(task, do="voicemail")
+    assert 'value="unreachable"' in bas.get(task).text
+    assert bas.submit(task, do="unreachable").status_code == 303
+
+
+def test_two_people_do_nothing_twice(office: Office) -> None:
+    """The second button says who was first, and when; nothing is noted twice."""
+    complain(office)
+    office.until(3, "10.40")
+    bas, anke, task = office.as_person(BAS), office.as_person(ANKE), office.open_task()
+    assert bas.submit(task, do="reached").status_code == 303
+    late = anke.submit(task, do="reached")
+    assert late.status_code == 409
+    assert "Bas Hoekstra heeft deze taak vandaag om 10.40 uur afgerond. Er is niets dubbel gedaan." in late.text
+    assert len(office.rows(tables.task_notes)) == 1
+    assert "Bas Hoekstra heeft deze taak" in anke.get(task).text
+
+
+def test_a_mistake_ends_as_no_complaint(office: Office) -> None:
+    """What will happen is said above the button; then the case is withdrawn, and nothing more goes out."""
+    complain(office, 6, "Prima hoor!")
+    office.until(3, "10.40")
+    bas, task = office.as_person(BAS), office.open_task()
+    assert "het cijfer blijft staan" in bas.get(task).text
+    bas.submit(task, do="no_complaint")
+    assert office.rows(tables.cases)[0]["state"] == "withdrawn"
+
+
+def test_calling_back_and_putting_off(office: Office) -> None:
+    """Both need a moment to come; the task then stands under it, or is out of the day's list, and is due no later."""
+    complain(office)
+    office.until(3, "10.40")
+    bas, task = office.as_person(BAS), office.open_task()
+    for on, at in (("2026-03-03", "10.00"), ("", "14.30"), ("3-3-2026", "kwart over drie")):
+        assert bas.submit(task, do="call_back", call_on=on, call_at=at).status_code == 422
+    assert bas.submit(task, do="call_back", call_on="3-3-2026", call_at="14:30").status_code == 303
+    assert "terugbellen vandaag 14.30 uur" in bas.get("/desk").text
+    assert bas.submit(task, do="snooze", until="2026-03-03").status_code == 422
+    assert bas.submit(task, do="snooze", until="5-3-2026").status_code == 303
+    page = bas.get("/desk").text
+    assert "Uitgesteld (1)" in page
+    assert office.rows(tables.people_tasks)[0]["due_at"].day == 3
+
+
+def test_the_weight_of_a_case(office: Office) -> None:
+    """A word that is none is refused; another weight moves the case to its level, and stands in its history."""
+    complain(office)
+    office.until(3, "10.40")
+    bas = office.as_person(BAS)
+    assert bas.submit("/desk/cases/F1", do="severity", severity="ramp").status_code == 422
+    assert bas.submit("/desk/cases/F1", do="severity", severity="major").status_code == 303
+    page = bas.get("/desk/cases/F1").text
+    assert "bij Jeroen Broersma (directie)" in page
+    assert "Ernst gewijzigd: gewoon → groot" in page
+    assert bas.submit("/desk/cases/F1", do="resolve", text="").status_code == 422
+
+
+def test_a_note_alone(office: Office) -> None:
+    """It stands with the task, and changes nothing else of it; an empty one is refused."""
+    complain(office)
+    office.until(3, "10.40")
+    bas, task = office.as_person(BAS), office.open_task()
+    assert bas.submit(task, do="note", note=" ").status_code == 422
+    assert bas.submit(task, do="note", note="Belt zelf <b>morgen</b>.").headers["location"] == f"{task}?gedaan=notitie"
+    assert "Belt zelf &lt;b&gt;morgen&lt;/b&gt;." in bas.get(task).text
+    assert bas.submit(task, do="dansen").status_code == 422
+    row = office.rows(tables.people_tasks)[0]
+    assert (row["state"], row["attempts"]) == ("open", 0)
+
+
+def test_a_desk_with_nothing_to_do(office: Office) -> None:
+    """Every list says what would be there."""
+    office.now[0] += timedelta(days=0)
+    bas = office.as_person(BAS)
+    for path, words in (
+        ("/desk", "Geen taken voor vandaag."),
+        ("/desk/tasks", "Er staan geen taken open."),
+        ("/desk/cases", "Geen lopende klachten."),
+        ("/desk/messages", "Hier staat een mail als niet zeker is of die is verstuurd."),
+        ("/desk/clients?q=niemand", "Niets gevonden voor “niemand”."),
+    ):
+        assert words in bas.get(path).text, path
+    for path in ("/desk/tasks/case_call:K1:F9", "/desk/cases/F9"):
+        assert bas.get(path).status_code == 404

@@ -1,0 +1,291 @@
+"""What the pages of the desk say and do: clients, messages in doubt, payouts, and who did what."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, text, update
+
+from models import tables
+from models.database.engine import writing
+from tasks.desk.search import search_clients
+from tasks.money.booking import book
+from tasks.referrals.settlement import prepare
+from tests import payouts
+from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens
+
+TODAY = NOW.date()
+
+
+class TestSearch:
+    """A client is found by whatever somebody says on the phone."""
+
+    @pytest.fixture
+    def peopled(self, engine: Engine, open_desk: Opens) -> Desk:
+        """On both databases: what finds them are indexes on expressions, which each writes its own way."""
+        desk = open_desk(engine)
+        desk.add_client("K1", "Anna de Vries", phone="06-48719105")
+        desk.add_client("K2", "Bouwbedrijf Van Dam B.V.", phone="+31 58 123 45 67")
+        desk.add_client("K3", "Noël Zijlstra")
+        desk.add_client("K4", "Jan Vriesema", held_on=TODAY)
+        desk.add_project("K1", address="Kerkweg 12, Dokkum", postcode="9101 KT")
+        desk.add_project("K3", address="Singel 1, Sneek", postcode="8601 AB")
+        return desk
+
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("anna", ["K1"]),
+            ("VRIES", ["K1"]),
+            ("de vries", ["K1"]),
+            ("vries anna", ["K1"]),
+            ("van dam", ["K2"]),
+            ("dam", ["K2"]),
+            ("noël", ["K3"]),
+            ("0648719105", ["K1"]),
+            ("06-4871", ["K1"]),
+            ("0581234567", ["K2"]),
+            ("kerkweg", ["K1"]),
+            ("kerkweg 12 vries", ["K1"]),
+            ("vries kerkweg 12", ["K1"]),
+            ("9101kt", ["K1"]),
+            ("8601", ["K3"]),
+            ("k2", ["K2"]),
+            ("k3@voorbeeld", ["K3"]),
+            ("vriesema", []),
+            ("niemand", []),
+            ("", ["K1", "K2", "K3"]),
+        ],
+    )
+    def test_finding(self, peopled: Desk, asked: str, found: list[str]) -> None:
+        """By name in any order, number, street, postcode, mail address or client number; never one that is held."""
+        assert [each.client_id for each in search_clients(peopled.engine, asked, 0, 10)] == found
+
+    def test_every_way_uses_an_index(self, sqlite_engine: Engine, open_desk: Opens) -> None:
+        """No way of looking but the last reads the whole table: SQLite says SEARCH, not SCAN."""
+        from tasks.desk.search import _ways
+
+        open_desk(sqlite_engine).add_client("K1")
+        with sqlite_engine.connect() as connection:
+            for asked in ("anna", "kerkweg 12", "9101 KT", "0612345678", "a@b.nl"):
+                for way in _ways("sqlite", asked):
+                    sql = str(way.limit(9).compile(sqlite_engine, compile_kwargs={"literal_binds": True}))
+                    plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+                    assert any("USING" in step and "INDEX" in step for step in plan), (asked, plan)
+                    assert not any(step.startswith(("SCAN clients", "SCAN projects")) for step in plan), (asked, plan)
+
+    def test_pages(self, sqlite_engine: Engine, open_desk: Opens) -> None:
+        """Twenty-five a page, each once, and a way on and back that keeps the question."""
+        desk = open_desk(sqlite_engine)
+        for number in range(60):
+            desk.add_client(f"K{number:02d}", f"Jan Jansen {number:02d}")
+        browser = desk.as_person()
+        first, second, third = (browser.get(f"/desk/clients?q=jan&pagina={page}").text for page in (1, 2, 3))
+        shown = [page.count('class="task"') for page in (first, second, third)]
+        assert shown == [25, 25, 10]
+        assert "q=jan&amp;pagina=2" in first
+        assert 'rel="prev"' not in first
+        assert 'rel="next"' not in third
+
+
+@pytest.fixture
+def told(desk: Desk) -> Desk:
+    """A client with a project, a low score, and a mail."""
+    desk.add_client("K1", phone="06-48719105", phone_consent=None)
+    desk.add_project("K1", "P1")
+    return desk
+
+
+def test_a_client_page_tells_all(told: Desk) -> None:
+    """What comes, the sum of the score, projects, standing; and no name in its title."""
+    said = {"client_id": "K1", "project_id": "P1", "given_on": TODAY - timedelta(days=1), "kind": "nps", "score": 3}
+    told.add(tables.feedback, feedback_id="F1", comment="Twee keer teruggebeld moeten worden.", **said)
+    page = told.as_person().get("/desk/clients/K1").text
+    for words in ("Sjaak Mulder", "06-48719105", "Singel 52, Dokkum", "70, let op", "−30", "Twee keer teruggebeld"):
+        assert words in page, words
+    assert "alle mails wachten tot die is opgelost" in page
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert "Mulder" not in title
+
+
+def test_consent_to_be_called_needs_words(told: Desk) -> None:
+    """Without wording, place or a day that has been, nothing is noted; with them it is, with who noted it."""
+    browser = told.as_person()
+    form = {
+        "do": "consent",
+        "wording": "Mogen wij u later bellen? Ja.",
+        "how": "Aan de telefoon",
+        "told_on": "3-3-2026",
+    }
+    for lacking in ({"wording": ""}, {"how": ""}, {"told_on": "4-3-2026"}, {"told_on": "gisteren"}):
+        answer = browser.submit("/desk/clients/K1", **form | lacking)
+        assert answer.status_code == 422
+        assert "Nog één ding" in answer.text
+    assert told.rows(tables.call_consents) == []
+    assert browser.submit("/desk/clients/K1", **form).headers["location"] == "/desk/clients/K1?gedaan=mag"
+    (row,) = told.rows(tables.call_consents)
+    assert (row["consent"], row["source"], row["by_name"]) == (True, "desk", BAS)
+    assert row["wording"] == form["wording"]
+    assert told.rows(tables.clients)[0]["phone_consent"] is True
+    refusal = browser.submit("/desk/clients/K1", do="no_consent", told_on="3-3-2026")
+    assert refusal.headers["location"].endswith("magniet")
+    assert told.rows(tables.clients)[0]["phone_consent"] is False
+    assert told.acts() == [("note call consent", BAS)] * 2
+
+
+def test_a_complaint_by_phone_is_noted(told: Desk) -> None:
+    """As feedback of that client, with its severity, project and words; nobody else's project is taken."""
+    told.add_client("K2", "Lars de Boer")
+    browser = told.as_person()
+    form = {"do": "complaint", "severity": "major", "project": "P1", "text": "De balk ligt verkeerd."}
+    assert browser.submit("/desk/clients/K1", **form).headers["location"].endswith("?gedaan=klacht")
+    (row,) = told.rows(tables.feedback)
+    assert (row["feedback_id"], row["client_id"], row["severity"]) == ("desk-1", "K1", "major")
+    assert row["comment"] == "De balk ligt verkeerd."
+    assert browser.submit("/desk/clients/K2", **form).status_code == 409
+    assert browser.submit("/desk/clients/K1", **form | {"severity": "ramp"}).status_code == 422
+    assert browser.submit("/desk/clients/K9", on="/desk/clients", **form).status_code == 404
+    assert len(told.rows(tables.feedback)) == 1
+    assert told.acts() == [("note complaint", BAS)]
+
+
+def test_nothing_is_noted_of_an_erased_client(told: Desk) -> None:
+    """The page says so, and shows neither name nor number."""
+    with writing(told.engine) as connection:
+        connection.execute(
+            update(tables.clients).values(erased_on=TODAY, name="", phone=None, email=None, recipient="")
+        )
+    browser = told.as_person()
+    page = browser.get("/desk/clients/K1").text
+    assert "Deze klant is gewist" in page
+    assert "Mulder" not in page
+    form = {"do": "complaint", "severity": "major"}
+    assert browser.submit("/desk/clients/K1", **form).status_code == 404
+
+
+class TestDoubtful:
+    """Mails in doubt."""
+
+    @pytest.fixture
+    def doubting(self, desk: Desk) -> Desk:
+        """Two messages of one request in doubt, two hours old by the database's own clock."""
+        desk.add_client("K1")
+        with writing(desk.engine) as connection:
+            request = {
+                "request_id": "R1", "as_of": TODAY, "delivery": "sendgrid", "touchpoint": "seasonal", "recipients": 2,
+                "first_id": 1, "last_id": 2, "worker": "w", "state": "in_doubt", "claimed_at": NOW, "lease_until": NOW,
+            }  # fmt: skip
+            connection.execute(tables.requests.insert().values(request))
+            for number in (1, 2):
+                message = {
+                    "id": number, "message_id": f"{number:032x}", "client_id": "K1", "recipient": "k1@voorbeeld.nl",
+                    "touchpoint": "seasonal", "occasion": f"2026-0{number}", "flow": "daily", "purpose": "marketing",
+                    "as_of": TODAY, "due_on": TODAY, "closes_on": TODAY, "status": "in_doubt", "request_id": "R1",
+                    "settled_at": NOW - timedelta(hours=2), "subject": f"Brief {number}",
+                }  # fmt: skip
+                connection.execute(tables.messages.insert().values(message))
+        return desk
+
+    def test_sending_again(self, doubting: Desk) -> None:
+        """After the settle time only; the sentence before the button says what can happen; who did it is kept."""
+        browser = doubting.as_person()
+        page = browser.get("/desk/messages").text
+        assert "Kwam de eerste toch aan, dan krijgt de klant de mail twee keer." in page
+        assert (
+            browser.submit("/desk/messages", do="resend", message=f"{1:032x}").headers["location"].endswith("opnieuw")
+        )
+        statuses = {row["occasion"]: row["status"] for row in doubting.rows(tables.messages)}
+        assert statuses == {"2026-01": "planned", "2026-02": "in_doubt"}
+        assert browser.submit("/desk/messages", do="resend", message=f"{1:032x}").status_code == 409
+        assert doubting.rows(tables.resends)[0]["by_name"] == BAS
+        assert doubting.acts() == [("resend message", BAS)]
+
+    def test_too_soon(self, doubting: Desk) -> None:
+        """No button, and no effect of a post: until the hour is over it may turn out to have arrived."""
+        doubting.now[0] = NOW - timedelta(minutes=90)
+        browser = doubting.as_person()
+        assert "Nog eens versturen kan vanaf vandaag 09.40 uur" in browser.get("/desk/messages").text
+        with writing(doubting.engine) as connection:
+            fresh = text("UPDATE messages SET settled_at = strftime('%Y-%m-%d %H:%M:%f000', 'now')")
+            connection.execute(fresh)
+        assert browser.submit("/desk/messages", on="/desk/acts", do="resend", message=f"{1:032x}").status_code == 409
+        assert {row["status"] for row in doubting.rows(tables.messages)} == {"in_doubt"}
+
+    def test_letting_it_rest(self, doubting: Desk) -> None:
+        """It leaves the list and the count in the menu, and is not sent."""
+        browser = doubting.as_person()
+        assert browser.submit("/desk/messages", do="leave", message=f"{1:032x}").headers["location"].endswith("rust")
+        page = browser.get("/desk/messages").text
+        assert "Brief 1" not in page
+        assert "Brief 2" in page
+        assert browser.submit("/desk/messages", do="leave", message=f"{1:032x}").status_code == 409
+        browser.submit("/desk/messages", do="resend_request", request="R1", message="x")
+        assert "Niets in twijfel" in browser.get("/desk/messages").text
+        assert doubting.acts() == [("leave message", BAS), ("resend request", BAS)]
+
+
+class TestPayouts:
+    """The batch that waits."""
+
+    def test_without_a_batch(self, desk: Desk) -> None:
+        """The page says when the next begins."""
+        assert "De volgende begint op 1 april 2026." in desk.as_person().get("/desk/payouts").text
+
+    def test_approving(self, sqlite_engine: Engine, open_desk: Opens) -> None:
+        """The page shows every account and amount; another approver's button fixes the file, once."""
+        desk = open_desk(sqlite_engine, payouts.programme())
+        payouts.add_year(sqlite_engine)
+        moment = payouts.at(date(2026, 5, 5))
+        book(sqlite_engine, payouts.programme(), date(2026, 5, 5), "rewards", moment)
+        desk.now[0] = payouts.at(payouts.SETTLED_ON)
+        prepared = prepare(sqlite_engine, payouts.programme(), payouts.SETTLED_ON, JEROEN, desk.now[0]).settlement
+        assert prepared.batch is not None
+        browser = desk.as_person(MARIJE)
+        page = browser.get("/desk/payouts").text
+        for line in prepared.lines:
+            assert line.iban in page
+            assert line.holder in page
+        form = {"do": "approve", "batch": prepared.batch.batch_id}
+        assert browser.submit("/desk/payouts", **form).headers["location"].endswith("goedgekeurd")
+        (batch,) = desk.rows(tables.settlement_batches)
+        assert (batch["state"], batch["approved_by"]) == ("approved", MARIJE)
+        assert browser.submit("/desk/payouts", **form).status_code == 409
+        assert desk.acts() == [("approve settlement", MARIJE)]
+
+
+def test_who_did_what(told: Desk) -> None:
+    """By day, with the person, what it was about and what changed; and no way to change any of it."""
+    browser = told.as_person(ANKE)
+    browser.submit("/desk/clients/K1", do="complaint", severity="minor")
+    page = browser.get("/desk/acts").text
+    assert "<b>Anke Wiersma</b> meldde een klacht" in page
+    assert "ernst: klein" in page
+    assert "logde in" in page
+    assert 'method="post" action="/desk/acts' not in page
+    assert "Nog niets vastgelegd op deze dag." in browser.get("/desk/acts?dag=2026-03-01").text
+    assert browser.post("/desk/acts", data={"token": "x"}).status_code in (404, 405)
+
+
+def test_only_an_approver_who_did_not_prepare_it(told: Desk) -> None:
+    """The page of whoever may not says why; its post is refused as well."""
+    told.add(
+        tables.settlement_batches,
+        batch_id="S20260301-1",
+        as_of=date(2026, 3, 1),
+        number=1,
+        state="prepared",
+        prepared_by=JEROEN,
+        preparer_key="jeroenbroersma",
+        prepared_at=NOW,
+    )
+    for name in (BAS, JEROEN):
+        browser = told.as_person(name)
+        page = browser.get("/desk/payouts").text
+        assert "Goedkeuren kan alleen iemand die mag goedkeuren" in page
+        assert "Marije Broersma" in page
+        assert browser.submit("/desk/payouts", do="approve", batch="S20260301-1").status_code == 403
+    marije = told.as_person(MARIJE)
+    assert 'value="approve"' in marije.get("/desk/payouts").text
+    assert marije.submit("/desk/payouts", do="withdraw", batch="S20260301-1").status_code == 422
+    assert marije.submit("/desk/payouts", do="withdraw", batch="S20260301-1", reason="dubbel").status_code == 303
+    assert told.rows(tables.settlement_batches)[0]["state"] == "withdrawn"
+    assert told.acts() == [("withdraw settlement", MARIJE)]

@@ -1,0 +1,25 @@
+"""The desk: the pages from which the office works, under /desk. Server-rendered, no script, Dutch.
+
+gate     who may see a page: cookie, proxy header, form token      login    the way in and out
+visit    one request of somebody who is logged in                  faults   pages for when it goes wrong
+looks    templates to HTML, and the menu with its counts           words    what the screens say for codes
+moments  days and times in words      days   days as people type them       files    the style sheets
+goes     campaigns that wait          pages/ the pages themselves           routes   all of them, in order
+
+To add a page: a module in pages/ with `router = DeskRouter()`, named in `web/desk/routes.py`; a template that extends
+templates/desk/frame.html; its place in `looks.MENU`. A handler is a plain function (it runs in a thread, and may use
+the database) from a Visit to a response:
+
+    @router.page("/desk/things/{thing_id:path}")
+    def show_thing(visit: Visit) -> Response:
+        thing = read_thing(visit.engine, visit.path["thing_id"])      # tasks/…: the desk holds no SQL
+        return visit.show("thing.html", thing=thing)
+
+    @router.form("/desk/things/{thing_id:path}")                      # only with the session's form token
+    def change_thing(visit: Visit) -> Response:
+        change_it(visit.engine, visit.path["thing_id"], visit.person.name, visit.at)
+        visit.record("thing_change", visit.path["thing_id"], after="…")   # unless change_it has written the act itself
+        return visit.done("/desk/things", "gewijzigd")                # 303; NOTES in words.py says it on the next page
+
+The form in the template holds `{{ parts.token(visit) }}`. A refusal raises Refused with a sentence for the screen.
+"""

@@ -1,0 +1,42 @@
+"""Pages for when it goes wrong: a form too old, what cannot be done, what is not there, our own fault."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.desk.looks import looks_of
+from web.desk.visit import Visit
+
+logger = logging.getLogger("bouwclub.desk")
+
+NOT_THERE = "Deze pagina is er niet (meer)."
+STALE = "Dit scherm was niet meer actueel. Open de taak opnieuw; de invoer staat hieronder, om over te nemen."
+
+
+def show_stale_form(visit: Visit, typed: Mapping[str, str]) -> Response:
+    """Nothing was done; what was typed is shown, so that it is not lost."""
+    kept = [text for text in typed.values() if len(text) > 1]
+    return visit.show("fault.html", 403, heading="Niets opgeslagen", sentence=STALE, kept=kept)
+
+
+def show_refusal(visit: Visit, sentence: str, status: int) -> Response:
+    heading = "Niet gevonden" if status == 404 else "Dat kan zo niet"
+    return visit.show("fault.html", status, heading=heading, sentence=sentence or NOT_THERE, kept=[])
+
+
+def show_breakdown(request: Request, status: int) -> Response:
+    """Our own fault, or the database's; the number stands in the log beside its place."""
+    number = secrets.token_hex(3)
+    logger.error("the desk showed fault %s (%d)", number, status)
+    return looks_of(request).show_alone(
+        "fault_alone.html",
+        status,
+        heading="Er ging iets mis",
+        sentence=(
+            "Er ging iets mis en er is niets opgeslagen. Probeer het over een minuut nog eens. "
+            f"Blijft het? Geef beheer nummer {number}."
+        ),
+    )

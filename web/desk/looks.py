@@ -1,0 +1,130 @@
+"""The desk's HTML: templates/desk/*.html, everything that people wrote escaped, style sheets of our own, no script."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from programme.terms.schema import Brand
+from programme.words.wording import capitalised, date_words, euros, number_words, weekday_words
+from tasks.base.programme_file import TEMPLATES
+from web.desk import moments, words
+from web.desk.files import STYLES, StyleSheets
+from web.server.site import site_of
+
+if TYPE_CHECKING:
+    from web.desk.visit import Visit
+
+# Nothing but our own style sheets and forms to ourselves: no script, no picture from elsewhere, no inline style.
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The page that a form was on is told to us alone: with no-referrer, browsers would post with the origin "null".
+HEADERS = {"content-security-policy": CONTENT_POLICY, "referrer-policy": "same-origin"}
+
+
+class Place(NamedTuple):
+    """A line of the menu; `counted` names what its number counts."""
+
+    path: str
+    label: str
+    icon: str
+    counted: str = ""
+
+
+MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    (
+        "Werk",
+        (
+            Place("/desk", "Vandaag", "sun", "tasks"),
+            Place("/desk/tasks", "Taken", "check", ""),
+            Place("/desk/clients", "Klanten", "people"),
+            Place("/desk/cases", "Klachten", "clock", "cases"),
+        ),
+    ),
+    (
+        "Wacht op iemand",
+        (
+            Place("/desk/replies", "Onbekende afzenders", "mail", "replies"),
+            Place("/desk/messages", "In twijfel", "help", "doubtful"),
+            Place("/desk/payouts", "Uitbetalingen", "euro", "payouts"),
+        ),
+    ),
+    (
+        "Marketing",
+        (
+            Place("/desk/campaigns", "Campagnes", "send", "campaigns"),
+            Place("/desk/figures", "Cijfers", "chart"),
+        ),
+    ),
+    ("Nalezen", (Place("/desk/acts", "Wie deed wat", "list"),)),
+)
+
+
+class Looks:
+    """Renders the desk of one firm."""
+
+    def __init__(self, brand: Brand) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES / "desk"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.styles = StyleSheets(brand.colours.model_dump())
+        self._environment.filters.update(
+            euros=_euros,
+            date_words=date_words,
+            weekday_words=weekday_words,
+            in_words=number_words,
+            thousands=thousands,
+            capitalised=capitalised,
+            moment=moments.moment_words,
+            clock=moments.clock_words,
+            path=moments.path_part,
+            tel=moments.telephone,
+        )
+        self._environment.globals.update(
+            brand=brand,
+            menu=MENU,
+            words=words,
+            moments=moments,
+            styles=[f"/static/desk/{self.styles.version}/{name}" for name in STYLES],
+        )
+
+    def show(self, visit: "Visit", template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page in the frame, with the menu and its counts."""
+        from web.desk.counts import read_counts
+
+        counts = read_counts(visit)
+        note = words.NOTES.get(visit.query.get("gedaan", ""))
+        text = self._render(template, {"visit": visit, "counts": counts, "said": note, **values})
+        return HTMLResponse(text, status, HEADERS)
+
+    def show_alone(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page without the menu, for whoever is not logged in."""
+        return HTMLResponse(self._render(template, values), status, HEADERS)
+
+    def _render(self, template: str, values: Mapping[str, Any]) -> str:
+        return self._environment.get_template(template).render(values)
+
+
+def looks_of(request: Request) -> Looks:
+    """Of the application that serves this request."""
+    state = request.app.state
+    if not hasattr(state, "looks"):
+        state.looks = Looks(site_of(request).programme.brand)
+    return cast(Looks, state.looks)
+
+
+def thousands(number: int) -> str:
+    """ "1.284"."""
+    return f"{number:,}".replace(",", ".")
+
+
+def _euros(cents: int) -> str:
+    """As elsewhere, never broken over two lines, and with a minus sign as wide as the digits."""
+    return euros(cents).replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,0 +1,50 @@
+"""/desk/acts: who did what, when, and what it changed. Nothing here can be changed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from programme.care.words import OUTCOME_WORDS, SEVERITY_WORDS
+from tasks.desk.acts import Act, read_acts
+from web.desk.days import read_day
+from web.desk.gate import DeskRouter
+from web.desk.moments import paged
+from web.desk.visit import PAGE_ROWS, Visit
+from web.desk.words import ACT_WORDS, CHANGED_WORDS
+
+router = DeskRouter()
+
+
+@router.page("/desk/acts")
+def show_acts(visit: Visit) -> Response:
+    day = read_day(visit.query.get("dag", "")) or visit.today
+    first = (visit.page_number - 1) * PAGE_ROWS
+    found = read_acts(visit.engine, day, first, PAGE_ROWS + 1)
+    pages = paged([(act, list(changes(act))) for act in found], visit.page_number, PAGE_ROWS)
+    return visit.show(
+        "acts.html",
+        day=day,
+        pages=pages,
+        verbs=ACT_WORDS,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1) if day < visit.today else None,
+    )
+
+
+def changes(act: Act) -> Iterator[str]:
+    """ "ernst: klein → groot"; what was there before stands before the arrow."""
+    for name in sorted({*act.before, *act.after}):
+        was, became = _said(act.before.get(name)), _said(act.after.get(name))
+        label = CHANGED_WORDS.get(name, name.replace("_", " "))
+        yield f"{label}: {was} → {became}" if was and became else f"{label}: {became or was}"
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    text = str(value)
+    return OUTCOME_WORDS.get(text) or SEVERITY_WORDS.get(text) or text

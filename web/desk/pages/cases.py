@@ -1,0 +1,232 @@
+"""/desk/cases: the complaints; and one of them: its steps with their clock, and everything that happened."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from models.database.engine import reading, writing
+from models.tables import cases
+from programme.care.case import OF_PEOPLE, Case, StepName
+from programme.care.owners import Owner, raised
+from programme.care.tick import Tick
+from programme.care.words import (
+    CASE_STATE_WORDS,
+    KIND_WORDS,
+    LEVEL_WORDS,
+    OUTCOME_WORDS,
+    SEVERITY_HELP,
+    SEVERITY_WORDS,
+    STEP_STATE_WORDS,
+    STEP_WORDS,
+)
+from programme.words.wording import PROJECT_LABELS
+from tasks.care.case_acts import change_severity, resolve_case
+from tasks.care.outcomes import add_note
+from tasks.care.owners import read_tick
+from tasks.care.people.engineers import read_engineers
+from tasks.care.people.listing import read_tasks
+from tasks.care.store import CareRefused, read_case, read_cases
+from tasks.desk.case_history import Happening, read_history
+from tasks.desk.work import read_project, read_said, read_who
+from web.desk.case_clock import draw_clock
+from web.desk.gate import DeskRouter
+from web.desk.moments import left_words, paged
+from web.desk.pages.today import urgency_of
+from web.desk.visit import NotThere, Refused, Visit
+
+router = DeskRouter()
+
+CASE_ROWS = 25
+CLOSED = "Deze klacht is intussen afgesloten. Er is niets dubbel gedaan."
+
+
+@router.page("/desk/cases")
+def show_cases(visit: Visit) -> Response:
+    is_closed = visit.query.get("toon") == "afgesloten"
+    first = (visit.page_number - 1) * CASE_ROWS
+    with reading(visit.engine) as connection:
+        tick = read_tick(connection, visit.programme, visit.at)
+        found = list(read_cases(connection, (cases.c.state == "open") != is_closed).values())
+        found.sort(key=_end if is_closed else _next, reverse=is_closed)
+        pages = paged(found[first : first + CASE_ROWS + 1], visit.page_number, CASE_ROWS)
+        owners = {case.case_id: owner.person.name for case, owner in _owners(connection, tick, pages.rows)}
+        names = read_who(connection, [case.client_id for case in pages.rows])
+        said = read_said(connection, [case.case_id for case in pages.rows])
+    return visit.show(
+        "cases.html",
+        is_closed=is_closed,
+        pages=pages,
+        owners=owners,
+        names=names,
+        given=said,
+        state_words=CASE_STATE_WORDS,
+        step_words=STEP_WORDS,
+        urgency=lambda case: urgency_of(_next(case), visit.at),
+    )
+
+
+@router.page("/desk/cases/{case_id:path}")
+def show_case(visit: Visit) -> Response:
+    return _case_page(visit, visit.path["case_id"])
+
+
+@router.form("/desk/cases/{case_id:path}")
+def act_on_case(visit: Visit) -> Response:
+    case_id = visit.path["case_id"]
+    with reading(visit.engine) as connection:
+        case = _read(connection, case_id)
+    if not case.is_open:
+        raise Refused(CLOSED)
+    if visit.word("do") == "severity":
+        severity = visit.word("severity", 20)
+        if severity not in SEVERITY_WORDS:
+            raise Refused("Kies klein, gewoon of groot.", 422)
+        with writing(visit.engine) as connection:
+            _carefully(change_severity, connection, visit, case_id, severity)
+        return visit.done(f"/desk/cases/{case_id}", "ernst")
+    words = visit.word("text", 1000)
+    if not words:
+        faults = {"text": "Schrijf in één zin op wat er is opgelost."}
+        return _case_page(visit, case_id, faults, visit.fields, 422)
+    with writing(visit.engine) as connection:
+        _keep_words(connection, visit, case_id, words)
+        _carefully(resolve_case, connection, visit, case_id)
+    return visit.done(f"/desk/cases/{case_id}", "opgelost")
+
+
+def _carefully(act: Any, connection: Connection, visit: Visit, case_id: str, *values: Any) -> None:
+    try:
+        act(connection, visit.programme, case_id, *values, visit.person.name, visit.at, "desk")
+    except CareRefused:
+        raise Refused(CLOSED) from None
+
+
+def _keep_words(connection: Connection, visit: Visit, case_id: str, words: str) -> None:
+    """What was solved stands with the case's latest task: a note, which the client may read."""
+    tick = read_tick(connection, visit.programme, visit.at)
+    own = [task for task in read_tasks(connection, tick, every=True) if task.case_id == case_id]
+    if own:
+        latest = max(own, key=lambda task: task.made_at)
+        add_note(connection, visit.programme, latest.task_id, words, visit.person.name, visit.at, "desk")
+
+
+def _read(connection: Connection, case_id: str) -> Case:
+    try:
+        return read_case(connection, case_id)
+    except CareRefused:
+        raise NotThere from None
+
+
+def _owners(connection: Connection, tick: Tick, found: Sequence[Case]) -> list[tuple[Case, Owner]]:
+    asked = [(case.client_id, case.project_id) for case in found]
+    engineers = read_engineers(connection, asked, tick.day)
+    return [(case, tick.owner(case.level, engineers[about])) for case, about in zip(found, asked, strict=True)]
+
+
+def _end(case: Case) -> datetime:
+    return case.closed_at or case.given_at
+
+
+def _next(case: Case) -> datetime:
+    step = case.next_of_people
+    return step.deadline_at if step else case.step(StepName.FOLLOW_UP).deadline_at
+
+
+def _case_page(
+    visit: Visit,
+    case_id: str,
+    faults: Mapping[str, str] | None = None,
+    fields: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    with reading(visit.engine) as connection:
+        case = _read(connection, case_id)
+        tick = read_tick(connection, visit.programme, visit.at)
+        ((_, owner),) = _owners(connection, tick, [case])
+        higher = tick.owner(raised(case.level, 1), None)
+        who = read_who(connection, [case.client_id]).get(case.client_id)
+        own = [task for task in read_tasks(connection, tick, client_id=case.client_id) if task.case_id == case_id]
+        said = read_said(connection, [case_id]).get(case_id, [])
+        history = read_history(connection, case_id)
+        project = read_project(connection, case.project_id, case.client_id)
+    step = case.next_of_people
+    return visit.show(
+        "case.html",
+        status,
+        case=case,
+        step=step,
+        owner=owner,
+        higher=higher,
+        who=who,
+        task=own[0] if own else None,
+        tasks_of={task.step: task for task in own},
+        said_by_client=said,
+        history=[_told(each) for each in history],
+        project=project,
+        clock=draw_clock(visit.programme.care, case, visit.at),
+        left=left_words(step.deadline_at, visit.at) if step and step.deadline_at > visit.at else "",
+        urgency=urgency_of(_next(case), visit.at),
+        of_people=OF_PEOPLE,
+        step_words=STEP_WORDS,
+        step_states=STEP_STATE_WORDS,
+        state_words=CASE_STATE_WORDS,
+        severity_words=SEVERITY_WORDS,
+        severity_help=SEVERITY_HELP,
+        level_words=LEVEL_WORDS,
+        project_labels=PROJECT_LABELS,
+        number=list(StepName).index(step.name) + 1 if step else 0,
+        faults=faults or {},
+        fields=fields or {},
+    )
+
+
+DID_WORDS = {
+    "opened": "Klacht geopend",
+    "joined": "Een tweede klacht hoort hierbij",
+    "missed": "Niet op tijd: {step}",
+    "phone": "Mail kan niet, er wordt gebeld: {step}",
+    "mail": "Mail verstuurd: {step}",
+    "task": "Taak gemaakt: {kind}",
+    "closed": "Klacht {state}",
+}
+EVENT_WORDS = {
+    "delivered": "Mail bezorgd",
+    "opened": "Mail geopend",
+    "clicked": "Op een link in de mail gekozen",
+    "bounced": "Mail niet bezorgd, het adres bestaat niet",
+}
+
+
+def _told(each: Happening) -> tuple[datetime, str, str]:
+    """(moment, sentence, who) of one line of the history."""
+    details = each.details
+    match each.sort:
+        case "said":
+            score = details["score"]
+            text = f"De klant gaf een {score}" if score is not None else "De klant meldde een klacht"
+        case "note":
+            what = OUTCOME_WORDS.get(details["outcome"] or "", "notitie")
+            noted = f". {details['note']}" if details["note"] else ""
+            text = f"{KIND_WORDS.get(details['kind'], 'Taak')}: {what}{noted}"
+        case "event":
+            text = EVENT_WORDS.get(details["kind"], f"Mail: {details['kind']}")
+        case "act":
+            text = _act_words(details)
+        case _:
+            filled = {
+                "step": STEP_WORDS.get(details.get("step", ""), ""),
+                "kind": KIND_WORDS.get(details.get("kind", ""), ""),
+                "state": CASE_STATE_WORDS.get(details.get("state", ""), ""),
+            }
+            text = DID_WORDS.get(each.sort, each.sort).format(**filled)
+    return each.at, text, each.by
+
+
+def _act_words(details: Mapping[str, Any]) -> str:
+    if details["act"] == "weigh case":
+        was, became = (SEVERITY_WORDS.get(details[side].get("severity", ""), "") for side in ("before", "after"))
+        return f"Ernst gewijzigd: {was} → {became}"
+    return {"resolve case": "Klacht afgesloten"}.get(details["act"], details["act"])

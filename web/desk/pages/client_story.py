@@ -1,0 +1,99 @@
+"""What a client got and what not, in one list by day: mails with their fate, decisions with every reason."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from programme.insight.explaining import lowered, period_words
+from programme.terms.schema import Programme
+from programme.words.states import MessageStatus, Outcome
+from programme.words.wording import capitalised, date_words, status_text
+from tasks.insight.explain import Explanation
+from tasks.insight.telling import Judged, Mailed, judged, mailed
+from web.desk.words import WHY_NOT
+
+SENT, NOT_SENT = "verstuurd", "niet"
+_LEFT = (MessageStatus.ACCEPTED, MessageStatus.LOGGED)
+
+
+class Entry(NamedTuple):
+    """One line of the list.
+
+    Attributes:
+        state, shape: the word of its tag, and how that looks (ok, late, wait or "").
+        lines: sentences below the heading; the first says why.
+        message_id: of a mail that can be looked at; "" for none.
+    """
+
+    on: date
+    what: str
+    state: str
+    shape: str
+    lines: tuple[str, ...]
+    message_id: str
+    is_sent: bool
+
+
+def story_of(programme: Programme, told: Explanation, part: str = "") -> list[Entry]:
+    """The newest first; `part` is SENT, NOT_SENT or "" for all."""
+    entries = [_of_mail(each) for each in mailed(programme, told)]
+    entries += [entry for each in judged(programme, told) if (entry := _of_decision(each))]
+    entries.sort(key=lambda entry: (entry.on, entry.is_sent), reverse=True)
+    return [entry for entry in entries if not part or entry.is_sent is (part == SENT)]
+
+
+def _of_mail(each: Mailed) -> Entry:
+    row = each.row
+    state, shape = _state_of(each)
+    lines = tuple(capitalised(fate) + "." for fate in each.fate) or (f"{status_text(row.status)}.",)
+    if row.subject:
+        lines = (f"{each.what}.", *lines)
+    if each.owner:
+        lines = (*lines, f"Onder klantnummer {each.owner}.")
+    return Entry(row.as_of, row.subject or each.what, state, shape, lines, row.message_id, row.status in _LEFT)
+
+
+def _state_of(each: Mailed) -> tuple[str, str]:
+    """The last thing that became of a mail, in a word and a shape."""
+    fate = " ".join(each.fate)
+    if any(word in fate for word in ("bestaat niet", "tegengehouden", "ongewenst", "niet verstuurd door")):
+        return "niet aangekomen", "late"
+    match each.row.status:
+        case MessageStatus.ACCEPTED if "geopend op" in fate or "op een link gekozen op" in fate:
+            return "gelezen", "ok"
+        case MessageStatus.ACCEPTED if "bezorgd op" in fate:
+            return "bezorgd", "ok"
+        case MessageStatus.ACCEPTED:
+            return "verstuurd", "ok"
+        case MessageStatus.REJECTED:
+            return "geweigerd", "late"
+        case MessageStatus.IN_DOUBT:
+            return "in twijfel", "wait"
+        case MessageStatus.PLANNED | MessageStatus.SENDING:
+            return "staat klaar", "wait"
+        case MessageStatus.LOGGED:
+            return "alleen vastgelegd", ""
+        case _:
+            return "niet verstuurd", ""
+
+
+def _of_decision(each: Judged) -> Entry | None:
+    """A decision to send is told by its mail."""
+    spell = each.spell
+    if spell.outcome == Outcome.SEND:
+        return None
+    state, shape = ("wacht", "wait") if spell.outcome == Outcome.DEFER else ("niet", "")
+    return Entry(spell.last_on, each.what, state, shape, tuple(_why(each)), "", False)
+
+
+def _why(each: Judged) -> Iterator[str]:
+    spell = each.spell
+    if spell.reason:
+        yield WHY_NOT[spell.reason]
+    if spell.first_on != spell.last_on:
+        yield f"Zo besloten {period_words(spell.first_on, spell.last_on)}."
+    if each.also:
+        also = " ".join(WHY_NOT[reason] for reason in each.also)
+        yield f"Ook zonder dat ging deze mail niet. {also}"
+    if each.until:
+        yield f"Kan weer vanaf {lowered(date_words(each.until))}."

@@ -1,0 +1,180 @@
+"""/desk and /desk/tasks: what is to be done, the late before the day's and that before the rest, one block a client."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from models.database.engine import reading
+from programme.care.case import Case
+from programme.care.clock import Clock
+from programme.care.words import KIND_WORDS
+from programme.words.dates import AMSTERDAM, day_in_amsterdam
+from programme.words.states import MessageStatus
+from tasks.care.owners import read_tick
+from tasks.care.people.listing import Task, read_tasks
+from tasks.care.store import read_followed
+from tasks.desk.work import NOBODY, Said, Who, read_absent, read_leads, read_said, read_who
+from tasks.inbound.day_summary import DaySummary, read_day_summary
+from web.desk.gate import DeskRouter
+from web.desk.goes import KEPT_SECONDS, goes_of
+from web.desk.moments import left_words, paged
+from web.desk.visit import Visit
+
+router = DeskRouter()
+
+BLOCKS = 25  # of a page
+MOST_CASES = 8  # beside the tasks; the page of complaints has them all
+
+
+@dataclass
+class Block:
+    """The open tasks of one client, the most urgent first."""
+
+    who: Who
+    client_id: str
+    tasks: list[Task] = field(default_factory=list)
+
+    @property
+    def first(self) -> Task:
+        return self.tasks[0]
+
+
+@router.page("/desk")
+def show_today(visit: Visit) -> Response:
+    return _show(visit, "today.html")
+
+
+@router.page("/desk/tasks")
+def show_tasks(visit: Visit) -> Response:
+    return _show(visit, "tasks.html")
+
+
+def _show(visit: Visit, template: str) -> Response:
+    goes_of(visit.request).look(KEPT_SECONDS)
+    is_all = visit.query.get("all") == "1"
+    with reading(visit.engine) as connection:
+        tick = read_tick(connection, visit.programme, visit.at)
+        every = read_tasks(connection, tick)
+        mine = [task for task in every if task.owner == visit.person.name]
+        tasks = every if is_all else mine
+        hidden = [task for task in tasks if task.snoozed_until and task.snoozed_until > visit.today]
+        shown = [task for task in tasks if task not in hidden] if hidden else tasks
+        blocks = _blocks(connection, shown)
+        first = (visit.page_number - 1) * BLOCKS
+        pages = paged(blocks[first : first + BLOCKS + 1], visit.page_number, BLOCKS)
+        on_page = [task for block in pages.rows for task in block.tasks]
+        said = read_said(connection, [task.case_id for task in on_page if task.case_id])
+        beside = _beside(connection, visit) if template == "today.html" else {}
+    return visit.show(
+        template,
+        is_all=is_all,
+        mine=len(mine),
+        everyones=len(every),
+        groups=_groups(visit, pages.rows),
+        pages=pages,
+        hidden=hidden,
+        given=said,
+        kind_words=KIND_WORDS,
+        why=why_of,
+        left=lambda task: left_words(task.due_at, visit.at) if task.due_at > visit.at else "",
+        **beside,
+    )
+
+
+def _blocks(connection: Connection, tasks: Sequence[Task]) -> list[Block]:
+    """By the moment of each client's most urgent task."""
+    known = read_who(connection, [task.client_id for task in tasks if task.client_id])
+    leads = read_leads(connection, [task.cause for task in tasks if not task.client_id])
+    blocks: dict[str, Block] = {}
+    for task in tasks:
+        who = known.get(task.client_id, NOBODY) if task.client_id else leads.get(task.cause, NOBODY)
+        key = task.client_id or task.task_id
+        blocks.setdefault(key, Block(who, task.client_id)).tasks.append(task)
+    return list(blocks.values())
+
+
+def _groups(visit: Visit, blocks: Iterable[Block]) -> list[tuple[str, str, list[Block]]]:
+    """(heading, state, blocks) of those that have any."""
+    found: dict[str, list[Block]] = {"late": [], "today": [], "": []}
+    for block in blocks:
+        found[urgency_of(block.first.due_at, visit.at)].append(block)
+    headings = {"late": "Te laat", "today": "Vandaag", "": "Later"}
+    return [(headings[state], state, members) for state, members in found.items() if members]
+
+
+def urgency_of(due_at: datetime, now: datetime) -> str:
+    """ "late", "today" or "" for later."""
+    if due_at < now:
+        return "late"
+    return "today" if day_in_amsterdam(due_at) <= day_in_amsterdam(now) else ""
+
+
+def why_of(task: Task, given: Mapping[str, list[Said]]) -> str:
+    """One sentence below a name: what it is about, in the client's words where there are any."""
+    if task.case_id and (said := given.get(task.case_id)):
+        first = said[0]
+        what = f"Gaf een {first.score}" if first.score is not None else "Meldde een klacht"
+        return f"{what}: “{_short(first.words)}”" if first.words else f"{what}."
+    return ""
+
+
+def _short(words: str, most: int = 120) -> str:
+    text = " ".join(words.split())
+    return text if len(text) <= most else text[:most].rstrip() + " …"
+
+
+def _beside(connection: Connection, visit: Visit) -> dict[str, Any]:
+    """What stands beside the tasks: cases with their clock, who is away, and what happened today."""
+    clock = Clock(visit.programme.care)
+    local = visit.at.astimezone(AMSTERDAM)
+    running = [case for case in read_followed(connection).values() if case.is_open]
+    running.sort(key=_next_deadline)
+    return {
+        "office": _office_words(clock, local, visit.programme.care.closes),
+        "cases": running[:MOST_CASES],
+        "more_cases": len(running) - len(running[:MOST_CASES]),
+        "names": read_who(connection, [case.client_id for case in running[:MOST_CASES]]),
+        "absent": read_absent(connection, visit.at),
+        "day": _day(visit, read_day_summary(visit.engine, visit.programme.health, visit.today)),
+    }
+
+
+def _next_deadline(case: Case) -> datetime:
+    step = case.next_of_people
+    return step.deadline_at if step else max(each.deadline_at for each in case.steps.values())
+
+
+def _office_words(clock: Clock, now: datetime, closes: Any) -> str:
+    if clock.is_open(now):
+        return f"Het kantoor is open tot {closes:%H.%M} uur."
+    return "Het kantoor is dicht."
+
+
+def _day(visit: Visit, summary: DaySummary) -> dict[str, Any]:
+    """The counts of today by mail: sent, waiting, in doubt, refused."""
+    by_label: dict[str, Counter[str]] = {}
+    for (touchpoint, campaign, status), number in summary.mails.items():
+        label = visit.programme.kinds.in_log(touchpoint).label
+        by_label.setdefault(f"{label}: {campaign}" if campaign else label, Counter())[status] += number
+    waits = (MessageStatus.PLANNED, MessageStatus.SENDING)
+    rows = [
+        (
+            label,
+            found[MessageStatus.ACCEPTED],
+            sum(found[status] for status in waits),
+            found[MessageStatus.IN_DOUBT],
+            found[MessageStatus.REJECTED],
+        )
+        for label, found in sorted(by_label.items(), key=lambda each: (-each[1].total(), each[0]))
+    ]
+    return {
+        "rows": rows,
+        "answers": summary.answered.total(),
+        "low": summary.low_scores,
+        "back": {kind: number for kind, number in summary.back.items() if number},
+    }

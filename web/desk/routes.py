@@ -1,0 +1,35 @@
+"""All routes of the desk, in the order in which a path is looked for."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from web.desk import files, login
+from web.desk.gate import DeskRouter
+from web.desk.pages import acts, campaigns, cases, clients, doubtful, figures, letters, payouts, tasks, today
+from web.desk.visit import NotThere, Visit
+
+lost = DeskRouter()
+
+
+@lost.page("/desk/{rest:path}")
+def show_lost(visit: Visit) -> Response:
+    """Whatever no page has: said inside the frame, to whoever is logged in."""
+    raise NotThere
+
+
+ROUTERS: tuple[APIRouter, ...] = (
+    files.router,
+    login.router,
+    login.inside,
+    today.router,
+    tasks.router,
+    cases.router,
+    clients.router,
+    letters.router,
+    doubtful.router,
+    payouts.router,
+    campaigns.router,
+    figures.router,
+    acts.router,
+    lost,
+)

@@ -1,0 +1,119 @@
+"""One request of somebody who is logged in: who, when, what was posted, and the ways to answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from models.database.engine import writing
+from models.settings import Settings
+from programme.terms.payout_terms import Person
+from programme.terms.schema import Programme
+from programme.words.dates import day_in_amsterdam
+from tasks.base.workspace import Workspace
+from tasks.care.acts import record_act
+from tasks.desk.sessions import Session
+from web.server.site import Site
+
+if TYPE_CHECKING:
+    from web.desk.looks import Looks
+
+PAGE_ROWS = 50
+MOST_PAGES = 10_000
+SAID = "gedaan"  # in the address after a post: which note the next page shows
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the message is a Dutch sentence for the screen."""
+
+    def __init__(self, sentence: str, status: int = 409) -> None:
+        super().__init__(sentence)
+        self.sentence, self.status = sentence, status
+
+
+class NotThere(Exception):
+    """The page, or what it is about, does not exist."""
+
+
+@dataclass
+class Visit:
+    """What a handler gets.
+
+    Attributes:
+        path: the parameters of the path.
+        fields: of the posted form; empty for a page that is only read.
+        at: the present moment, the same for all of the request.
+    """
+
+    request: Request
+    site: Site
+    settings: Settings
+    looks: "Looks"
+    session: Session
+    at: datetime
+    form_token: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def person(self) -> Person:
+        return self.session.person
+
+    @property
+    def engine(self) -> Engine:
+        return self.site.engine
+
+    @property
+    def programme(self) -> Programme:
+        return self.site.programme
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        return self.request.path_params
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query_params
+
+    @property
+    def today(self) -> date:
+        return day_in_amsterdam(self.at)
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.settings, self.programme, self.engine)
+
+    @cached_property
+    def page_number(self) -> int:
+        """The page of a list that is asked for, from 1."""
+        asked = self.query.get("pagina", "1")
+        return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and int(asked) > 0 else 1
+
+    def word(self, name: str, longest: int = 4000) -> str:
+        """A posted field, trimmed; "" when it is not there."""
+        return self.fields.get(name, "").strip()[:longest]
+
+    def record(
+        self,
+        act: str,
+        subject_id: str = "",
+        client_id: str | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write the act of this form, unless what it called has written it. It holds no words of a client."""
+        with writing(self.engine) as connection:
+            record_act(connection, self.at, self.person.name, act, subject_id, "desk", client_id, before, after)
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Response:
+        return self.looks.show(self, template, status, **values)
+
+    def done(self, path: str, note: str, **more: str) -> RedirectResponse:
+        """To a page of ours after a post, with a note there (words.NOTES); never the client's words in an address."""
+        joiner = "&" if "?" in path else "?"
+        return RedirectResponse(f"{path}{joiner}{urlencode({SAID: note, **more})}", 303)

@@ -1,0 +1,101 @@
+"""What the screens say that no other room says: notes after a button, roles, the verbs of the acts."""
+
+from collections.abc import Mapping
+
+from programme.terms.payout_terms import Person
+from programme.words.states import Role
+from programme.words.wording import listed
+
+ROLES: Mapping[Role, str] = {
+    Role.ENGINEER: "constructeur",
+    Role.MANAGER: "leidinggevende",
+    Role.MANAGEMENT: "directie",
+    Role.APPROVER: "keurt uitbetalingen goed",
+    Role.MARKETING_APPROVER: "keurt campagnes goed",
+    Role.REPORT: "krijgt de cijfers",
+}
+OF_LEVEL = (Role.MANAGEMENT, Role.MANAGER, Role.ENGINEER)
+
+# By the code in the address after a post. No note holds anything of a client: addresses end up in logs.
+NOTES: Mapping[str, str] = {
+    "opnieuw": "Genoteerd. De mail gaat mee met de volgende verzending.",
+    "allemaal": "Genoteerd. De mails gaan mee met de volgende verzending.",
+    "rust": "Genoteerd. De mail wordt niet nog eens verstuurd.",
+    "goedgekeurd": "De ronde is goedgekeurd. Het bestand voor de bank kan nu worden gemaakt.",
+    "deels": (
+        "De ronde is goedgekeurd, zonder de betalingen waarvan intussen iets veranderde. Die bedragen blijven staan."
+    ),
+    "ingetrokken": "De ronde is teruggetrokken. De bedragen blijven staan voor een volgende ronde.",
+    "gedaan": "Genoteerd. De taak is klaar.",
+    "poging": "Genoteerd. De taak blijft staan.",
+    "notitie": "De notitie is opgeslagen.",
+    "uitgesteld": "De taak is uitgesteld. De uiterste dag blijft dezelfde.",
+    "ernst": "De ernst is gewijzigd.",
+    "opgelost": "De klacht is afgesloten. Open taken zijn vervallen.",
+    "klacht": "De klacht is gemeld. Er komt binnen een kwartier een taak om te bellen.",
+    "mag": "Toestemming om te bellen is genoteerd.",
+    "magniet": "Genoteerd: deze klant wordt niet meer gebeld over nieuwe plannen.",
+}
+
+# The verbs of the acts, as `record_act` is given them, to follow a name.
+ACT_WORDS: Mapping[str, str] = {
+    "log in": "logde in",
+    "log out": "logde uit",
+    "resend message": "liet een mail nog eens versturen",
+    "resend request": "liet een hele verzending nog eens versturen",
+    "leave message": "liet een mail in twijfel rusten",
+    "approve settlement": "keurde een betaalronde goed",
+    "withdraw settlement": "trok een betaalronde terug",
+    "note call consent": "noteerde of de klant gebeld mag worden",
+    "note complaint": "meldde een klacht",
+    "resolve case": "sloot een klacht af",
+    "resolve feedback": "sloot klachten van vroeger af",
+    "weigh case": "wijzigde de ernst van een klacht",
+    "end task": "rondde een taak af",
+    "attempt task": "noteerde een poging",
+    "note on task": "schreef een notitie bij een taak",
+    "snooze task": "stelde een taak uit",
+    "away": "meldde iemand afwezig",
+    "back": "meldde iemand terug",
+    "link reply": "koppelde een mail aan een klant",
+    "put aside reply": "legde een mail terzijde",
+}
+CHANGED_WORDS: Mapping[str, str] = {
+    "state": "stand",
+    "severity": "ernst",
+    "outcome": "uitkomst",
+    "until": "tot",
+    "consent": "mag gebeld worden",
+    "told_on": "gezegd op",
+    "total_cents": "bedrag in centen",
+    "voided": "vervallen betalingen",
+    "messages": "mails",
+    "fix_by": "klaar op",
+    "attempts": "pogingen",
+    "call_back_at": "terugbellen",
+    "client_id": "klant",
+    "level": "niveau",
+}
+
+# Why a mail did not go, as the screens say it; from when it can again stands in a line of its own.
+WHY_NOT: Mapping[str, str] = {
+    "no_address": "Er is geen geldig mailadres, of de klant is gewist.",
+    "suppressed": "Dit adres krijgt geen mail meer van ons: afgemeld, onbestelbaar of als spam gemeld.",
+    "no_consent": "De klant heeft geen toestemming gegeven voor reclame, of die ingetrokken.",
+    "not_wanted": "De klant wil over dit onderwerp geen mail.",
+    "superseded": "Een andere mail komt in de plaats van deze.",
+    "repeated": "De klant kreeg deze mail pas nog.",
+    "open_case": "Er loopt een klacht. Eerst lossen wij die op.",
+    "overdue_invoice": "Er staat een factuur open waarvan de betaaldatum voorbij is.",
+    "paused": "De klant heeft een pauze gevraagd.",
+    "running_project": "Er loopt een project. De mail wacht tot dat klaar is.",
+    "outranked": "De klant krijgt vandaag al een andere mail.",
+    "frequency_cap": "De klant kreeg de afgelopen dagen al mail.",
+    "held_out": "De klant zit in de vergelijkingsgroep van een proef.",
+}
+
+
+def roles(person: Person) -> str:
+    """The person's level in a word; without one, what else the person does."""
+    level = next((ROLES[role] for role in OF_LEVEL if role in person.roles), "")
+    return level or listed([ROLES[role] for role in person.roles])
