@@ -21,7 +21,19 @@ MAY_IMPORT = {
 }
 # The rooms of tasks/: of the core, each may import those before it; a feature imports the core and no other feature.
 CORE = ("base", "mail", "clients", "sending", "providers", "runs", "money")
-FEATURES = {"campaigns", "care", "checking", "desk", "figures", "importing", "inbound", "insight", "papers", "privacy", "referrals"}
+FEATURES = {
+    "campaigns",
+    "care",
+    "checking",
+    "desk",
+    "figures",
+    "importing",
+    "inbound",
+    "insight",
+    "papers",
+    "privacy",
+    "referrals",
+}
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.
 RULES_MAY_USE = {
     "pydantic",

@@ -1,0 +1,151 @@
+"""How far the mails of the 12 months to a day got, by touchpoint and campaign; for several days in one pass.
+
+The events are the longest table after the activity log, and the report looks at two days: its own and a quarter before.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+
+from models.suppressions import SUPPRESSED
+from models.tables import answers, consent_history, events, messages
+from programme.figures.funnels import Funnel
+from programme.inbound.events import EventKind
+from programme.words.dates import midnight_in_amsterdam
+from programme.words.states import HandFlow, MessageStatus, SuppressionReason
+from tasks.figures.counting import people, year_before
+
+ARRIVED = (EventKind.DELIVERED.value, EventKind.OPENED.value)  # an open proves the delivery
+# Marks in the message log that there will be no mail.
+NO_MAIL = tuple(status.value for status in (MessageStatus.SUPERSEDED, MessageStatus.REPEATED, MessageStatus.HELD_OUT))
+
+Key = tuple[str, str | None, str | None, str | None]  # touchpoint, campaign, segment, tier
+
+
+class Split(StrEnum):
+    """What the funnels can be divided by."""
+
+    SEGMENT = "segment"
+    TIER = "tier"
+
+
+def read_deliveries(
+    connection: Connection, days: Sequence[date], split: Split | None = None
+) -> list[dict[Key, Funnel]]:
+    """As of each of the days, without orders and reasons."""
+    told, answered, left = _told(), _answered(), _left()
+    counts: dict[str, ColumnElement[Any]] = {}
+    for number, day in enumerate(days):
+        is_of_year = of_the_year(messages.c.as_of, day)
+        for name, claim in _claims(told, answered, left, day).items():
+            counts[f"{name}_{number}"] = func.sum(case((and_(is_of_year, claim), 1), else_=0))
+    columns = key_columns(messages, split)
+    query = (
+        select(*columns, *(count.label(name) for name, count in counts.items()))
+        .join_from(messages, people, people.c.client_id == messages.c.client_id)
+        .outerjoin(told, told.c.message_id == messages.c.message_id)
+        .outerjoin(answered, answered.c.message_id == messages.c.message_id)
+        .outerjoin(left, left.c.message_id == messages.c.message_id)
+        .where(messages.c.as_of > year_before(min(days)), messages.c.as_of <= max(days))
+        .where(messages.c.status.not_in(NO_MAIL))
+        .group_by(*columns)
+    )
+    found: list[dict[Key, Funnel]] = [{} for _ in days]
+    names = list(_claims(told, answered, left, days[0]))
+    for row in connection.execute(query):
+        for number, funnels in enumerate(found):
+            values: dict[str, Any] = {name: int(getattr(row, f"{name}_{number}")) for name in names}
+            if values["planned"]:
+                funnels[key_of(row)] = Funnel(*key_of(row), **values)
+    return found
+
+
+def _claims(told: Subquery, answered: Subquery, left: Subquery, day: date) -> dict[str, ColumnElement[bool]]:
+    """What of a message must hold at the day to be counted as such."""
+    end = end_of(day)
+    is_delivered, has_answer = told.c.arrived_at < end, answered.c.answered_on <= day
+    is_tracked = and_(is_delivered, messages.c.is_tracked)
+    return {
+        "planned": messages.c.as_of <= day,
+        "accepted": messages.c.status == MessageStatus.ACCEPTED.value,
+        "delivered": is_delivered,
+        "tracked": is_tracked,
+        "opened": and_(is_tracked, told.c.opened_at < end),
+        "answered": has_answer,
+        "unsubscribed": and_(is_delivered, or_(told.c.unsubscribed_at < end, left.c.left_at < end)),
+        "complained": and_(is_delivered, told.c.complained_at < end),
+        "delivered_answered": and_(is_delivered, has_answer),
+    }
+
+
+def _told() -> Subquery:
+    """When the provider first reported each thing of a message; read from the index of events alone."""
+    event = events.c
+    claims = {
+        "arrived_at": event.kind.in_(ARRIVED),
+        "opened_at": and_(event.kind == EventKind.OPENED.value, ~event.is_machine),
+        "unsubscribed_at": event.kind == EventKind.UNSUBSCRIBED.value,
+        "complained_at": event.kind == EventKind.COMPLAINED.value,
+    }
+    kinds = (*ARRIVED, EventKind.UNSUBSCRIBED.value, EventKind.COMPLAINED.value)
+    firsts = (func.min(case((claim, event.occurred_at))).label(name) for name, claim in claims.items())
+    return select(event.message_id, *firsts).where(event.kind.in_(kinds)).group_by(event.message_id).subquery("told")
+
+
+def _answered() -> Subquery:
+    first = func.min(answers.c.answered_on).label("answered_on")
+    return select(answers.c.message_id, first).group_by(answers.c.message_id).subquery("answered")
+
+
+def _left() -> Subquery:
+    """When somebody first unsubscribed by the link of a message."""
+    change = consent_history.c
+    return (
+        select(change.message_id, func.min(change.changed_at).label("left_at"))
+        .where(
+            change.change == SUPPRESSED,
+            change.reason == SuppressionReason.UNSUBSCRIBE.value,
+            change.message_id.is_not(None),
+        )
+        .group_by(change.message_id)
+        .subquery("left_by")
+    )
+
+
+def key_columns(table: FromClause, split: Split | None) -> list[ColumnElement[Any]]:
+    """What the funnels are told apart by."""
+    own = table.c
+    # Literal, because PostgreSQL takes two parameters for two expressions, and would not group by the first.
+    is_campaign = own.flow == literal_column(f"'{HandFlow.CAMPAIGN.value}'")
+    columns = [own.touchpoint.label("touchpoint"), case((is_campaign, own.occasion)).label("campaign")]
+    return columns + ([own[split.value].label(split.value)] if split else [])
+
+
+def key_of(row: Row[Any]) -> Key:
+    """The key of a row that has these columns."""
+    return row.touchpoint, row.campaign, getattr(row, Split.SEGMENT, None), getattr(row, Split.TIER, None)
+
+
+def of_the_year(day: ColumnElement[date], as_of: date) -> ColumnElement[bool]:
+    """SQL for a day of the 12 months to `as_of`."""
+    return and_(day > year_before(as_of), day <= as_of)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which the day is over in Amsterdam."""
+    return midnight_in_amsterdam(day + timedelta(days=1))
