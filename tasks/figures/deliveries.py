@@ -3,7 +3,8 @@
 The events are the longest table after the activity log, and the report looks at two days: its own and a quarter before.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -31,6 +32,7 @@ from programme.words.states import HandFlow, MessageStatus, SuppressionReason
 from tasks.figures.counting import people, year_before
 
 ARRIVED = (EventKind.DELIVERED.value, EventKind.OPENED.value)  # an open proves the delivery
+ACCEPTED = MessageStatus.ACCEPTED.value
 # Marks in the message log that there will be no mail.
 NO_MAIL = tuple(status.value for status in (MessageStatus.SUPERSEDED, MessageStatus.REPEATED, MessageStatus.HELD_OUT))
 
@@ -44,52 +46,69 @@ class Split(StrEnum):
     TIER = "tier"
 
 
+Claims = dict[str, ColumnElement[bool]]
+
+
 def read_deliveries(
     connection: Connection, days: Sequence[date], split: Split | None = None
 ) -> list[dict[Key, Funnel]]:
     """As of each of the days, without orders and reasons."""
     told, answered, left = _told(), _answered(), _left()
-    counts: dict[str, ColumnElement[Any]] = {}
-    for number, day in enumerate(days):
-        is_of_year = of_the_year(messages.c.as_of, day)
-        for name, claim in _claims(told, answered, left, day).items():
-            counts[f"{name}_{number}"] = func.sum(case((and_(is_of_year, claim), 1), else_=0))
+    has_message = messages.c.message_id
+    # What is told of a message is looked up from the events: most messages have one, and it is in their order.
+    delivered = (
+        told.join(messages, has_message == told.c.message_id)
+        .outerjoin(answered, answered.c.message_id == told.c.message_id)
+        .outerjoin(left, left.c.message_id == told.c.message_id)
+    )
+    of_answers = answered.join(messages, has_message == answered.c.message_id)
+    sources: list[tuple[FromClause, Callable[[date], Claims]]] = [
+        (messages, lambda day: {"planned": messages.c.as_of <= day, "accepted": messages.c.status == ACCEPTED}),
+        (of_answers, lambda day: {"answered": answered.c.answered_on <= day}),
+        (delivered, lambda day: _claims(told, answered, left, day)),
+    ]
+    found: list[dict[Key, dict[str, Any]]] = [defaultdict(dict) for _ in days]
+    for source, claims in sources:
+        for number, key, counts in _read_counts(connection, source, [claims(day) for day in days], days, split):
+            found[number][key].update(counts)
+    return [
+        {key: Funnel(*key, **counts) for key, counts in of_day.items() if counts.get("planned")} for of_day in found
+    ]
+
+
+def _read_counts(
+    connection: Connection, source: FromClause, claims: Sequence[Claims], days: Sequence[date], split: Split | None
+) -> Iterator[tuple[int, Key, dict[str, int]]]:
+    """The number of the day, the key and the counts of each claim, over the messages of the year to that day."""
+    sums = {
+        (number, name): func.sum(case((and_(of_the_year(messages.c.as_of, day), claim), 1), else_=0))
+        for number, day in enumerate(days)
+        for name, claim in claims[number].items()
+    }
     columns = key_columns(messages, split)
     query = (
-        select(*columns, *(count.label(name) for name, count in counts.items()))
-        .join_from(messages, people, people.c.client_id == messages.c.client_id)
-        .outerjoin(told, told.c.message_id == messages.c.message_id)
-        .outerjoin(answered, answered.c.message_id == messages.c.message_id)
-        .outerjoin(left, left.c.message_id == messages.c.message_id)
-        .where(messages.c.as_of > year_before(min(days)), messages.c.as_of <= max(days))
+        select(*columns, *(total.label(f"{name}_{number}") for (number, name), total in sums.items()))
+        .select_from(source.join(people, people.c.client_id == messages.c.client_id))
         .where(messages.c.status.not_in(NO_MAIL))
         .group_by(*columns)
     )
-    found: list[dict[Key, Funnel]] = [{} for _ in days]
-    names = list(_claims(told, answered, left, days[0]))
     for row in connection.execute(query):
-        for number, funnels in enumerate(found):
-            values: dict[str, Any] = {name: int(getattr(row, f"{name}_{number}")) for name in names}
-            if values["planned"]:
-                funnels[key_of(row)] = Funnel(*key_of(row), **values)
-    return found
+        for number in range(len(days)):
+            yield number, key_of(row), {name: int(getattr(row, f"{name}_{number}")) for name in claims[number]}
 
 
-def _claims(told: Subquery, answered: Subquery, left: Subquery, day: date) -> dict[str, ColumnElement[bool]]:
-    """What of a message must hold at the day to be counted as such."""
+def _claims(told: Subquery, answered: Subquery, left: Subquery, day: date) -> Claims:
+    """What must hold at the day of a message that something was told of."""
     end = end_of(day)
-    is_delivered, has_answer = told.c.arrived_at < end, answered.c.answered_on <= day
+    is_delivered = told.c.arrived_at < end
     is_tracked = and_(is_delivered, messages.c.is_tracked)
     return {
-        "planned": messages.c.as_of <= day,
-        "accepted": messages.c.status == MessageStatus.ACCEPTED.value,
         "delivered": is_delivered,
         "tracked": is_tracked,
         "opened": and_(is_tracked, told.c.opened_at < end),
-        "answered": has_answer,
         "unsubscribed": and_(is_delivered, or_(told.c.unsubscribed_at < end, left.c.left_at < end)),
         "complained": and_(is_delivered, told.c.complained_at < end),
-        "delivered_answered": and_(is_delivered, has_answer),
+        "delivered_answered": and_(is_delivered, answered.c.answered_on <= day),
     }
 
 

@@ -17,6 +17,8 @@ NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "absences": "people at the firm",
     "bank_imports": "names of the bank's files",
     "campaigns": "texts for many and audiences by traits",
+    "closed_cells": "counts and sums of many",
+    "closed_reports": "days",
     "desk_links": "people at the firm",
     "desk_sessions": "people at the firm",
     "erased_addresses": "keyed hashes, which only tell an address that is already known",
