@@ -35,6 +35,7 @@ COMMANDS = {
     "check": Entry("cli.commands.check:group", "Whether mail would arrive: SPF, DKIM, DMARC, settings, webhook."),
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
+    "surveys": Entry("cli.commands.surveys:command", "Who may get a survey, and why others may not."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
     "report": Entry("cli.commands.report:command", "The figures of a day: do customers come back, and does it work?"),
     "experiment": Entry("cli.commands.experiment:group", "Plan an experiment: what it could show, before it begins."),

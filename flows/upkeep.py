@@ -11,6 +11,7 @@ from flows.ui.today import publish_today
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.inbound import events, own_faults
 from tasks.inbound.journal import journal_of
+from tasks.inbound.replies import working_off
 from tasks.mail.renderers import renderer_of
 from tasks.referrals.own_page.iban_mails import deliver_iban_mails
 from tasks.runs import backlog
@@ -34,6 +35,12 @@ def send_account_mails(workspace: Workspace) -> None:
     deliver_iban_mails(workspace, renderer, now_in_amsterdam())
 
 
+@task(name="work-off-mail", cache_policy=NO_CACHE, retries=0)
+def work_off_mail(workspace: Workspace) -> int:
+    """Mail of clients that the web part could not take in, or could not pass on: it may have no key for sending."""
+    return working_off.work_off_mail(workspace, now_in_amsterdam())
+
+
 def _run_name() -> str:
     return f"upkeep-{now_in_amsterdam():%Y-%m-%d-%H.%M}"
 
@@ -53,6 +60,7 @@ def upkeep(dry_run: bool = True) -> Upkeep:
         end_expired_claims(workspace.engine)
         apply_events(workspace.engine)
         send_account_mails(workspace)
+        work_off_mail(workspace)
         left = look(workspace.engine)
     get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
     publish_today(workspace, today)

@@ -61,6 +61,8 @@ class AnswerRow(SQLModel, table=True):
     """One answer given on one of our pages; a changed answer is a new row, and the latest row counts.
 
     Attributes:
+        scale, wording: how it was asked: "0-10" for a score, and the question with the version of its words, so that
+            figures never mix answers to different questions. None for answers from before these were kept.
         needs_contact: the bureau must call or write back (questions of the municipality, a refused permit …).
         handled_at, handled_by: when and by whom that was done.
     """
@@ -87,6 +89,8 @@ class AnswerRow(SQLModel, table=True):
     answer: str
     score: int | None = None
     comment: str | None = Field(default=None, sa_type=Text)
+    scale: str | None = None
+    wording: str | None = None
     answered_at: datetime = Field(sa_type=DateTime(timezone=True))
     answered_on: date
     needs_contact: bool = False

@@ -89,7 +89,7 @@ Months = Annotated[int, Field(ge=0, le=MOST_MONTHS)]
 class MessageForm(BaseModel):
     """What is sent."""
 
-    model_config = ConfigDict(json_schema_extra=_required("name", "template", "subject"))
+    model_config = ConfigDict(json_schema_extra=_required("name", "template"))
 
     name: str = _told(MESSAGE, "name", "")
     template: Template = _told(MESSAGE, "template", "")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from programme.campaigns.audiences import Audience, belongs
 from programme.campaigns.texts import CampaignTexts
+from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, Recipient
 from programme.rules.decide import Candidate, Decision, judge
 from programme.rules.due import Occasion
@@ -76,8 +77,8 @@ def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipie
     """The result for one recipient; None when no record of the address is in the audience.
 
     Of several records in the audience, the mail goes to the one with the highest tier, so that it offers no less than
-    the
-    person has; then to the smallest client id. Erased records come last.
+    the person has; a survey to the one with the latest delivered project, which it asks about. Then to the smallest
+    client id. Erased records come last.
     """
     audience = campaign.audience
     members = [
@@ -89,7 +90,8 @@ def judge_recipient(programme: Programme, campaign: Campaign, recipient: Recipie
         return None
     if has_message(campaign, recipient):
         return Judged(None, True)
-    client = min(members, key=lambda each: _order(programme, each, as_of))
+    order = survey_order if campaign.template.survey else _order
+    client = min(members, key=lambda each: order(programme, each, as_of))
     candidate = Candidate(client, campaign.kind, campaign.occasion)
     day = RecipientDay(programme, recipient, as_of)
     return Judged(judge(day, HandFlow.CAMPAIGN, candidate), False)
@@ -105,6 +107,13 @@ def has_message(campaign: Campaign, recipient: Recipient) -> bool:
 
 def _order(programme: Programme, client: Client, as_of: date) -> tuple[bool, int, str]:
     return (client.is_erased, -tier_rank(programme, client, as_of), client.client_id)
+
+
+def survey_order(_programme: Programme, client: Client, as_of: date) -> tuple[bool, int, str]:
+    """The place of a record among those of its address, for surveys: the latest delivered project first."""
+    latest = latest_delivery(client, as_of)
+    day = latest.delivered_on.toordinal() if latest and latest.delivered_on else 0
+    return (client.is_erased, -day, client.client_id)
 
 
 @dataclass

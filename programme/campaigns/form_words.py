@@ -21,7 +21,7 @@ MESSAGE: Mapping[str, Words] = {
         "twee keer, hoe vaak u ook start.",
     ),
     "template": Words("Sjabloon", "Het soort mail; het bepaalt wat er om uw tekst heen staat."),
-    "subject": Words("Onderwerp", "De onderwerpregel van de mail, in gewone woorden."),
+    "subject": Words("Onderwerp", "De onderwerpregel van de mail, in gewone woorden. Bij een enquête leeg."),
     "title": Words("Kop", "De kop boven de mail; leeg is het onderwerp."),
     "intro": Words("Inleiding", "De eerste alinea, na de aanhef. De aanhef (Beste …,) staat er vanzelf."),
     "body": Words(

@@ -13,6 +13,7 @@ from programme.campaigns import form_words as words
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.contradictions import contradictions
+from programme.campaigns.moments import read_day, read_time
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.text_faults import text_faults
 from programme.campaigns.texts import (
@@ -30,7 +31,6 @@ from programme.words.plain_text import clean
 from programme.words.wording import date_words
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)){1,58}[a-z0-9]")
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?: ?uur)?")
 _SHOWN = 60  # characters of a bad value that a fault quotes
 
 
@@ -125,6 +125,9 @@ class _Reader:
         def text(key: str, longest: int = LINE_LENGTH) -> str:
             return self.text(message, key, words.MESSAGE, longest)
 
+        if template_id and self.programme.campaigns[template_id].survey:
+            self._check_left_empty(message, template_id)
+            return CampaignTexts("")
         texts = CampaignTexts(
             text("subject"),
             text("title"),
@@ -146,6 +149,13 @@ class _Reader:
                 label = self.programme.campaigns[str(template_id)].label
                 self.fault(words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.")
         return texts
+
+    def _check_left_empty(self, message: Mapping[str, Any], template_id: str) -> None:
+        """A survey asks everybody the same, in words that are kept with each answer."""
+        filled = {key for key, found in message.items() if found not in (None, "", words.NO_OFFER)}
+        for key in sorted(filled & words.MESSAGE.keys() - {"name", "template"}):
+            label = self.programme.campaigns[template_id].label
+            self.fault(words.MESSAGE[key].label, f"hoort niet bij {label}: die heeft eigen woorden. Maak dit leeg.")
 
     def check_days(self, texts: CampaignTexts, first_on: date) -> None:
         if texts.event_on and texts.event_on < first_on:
@@ -252,13 +262,13 @@ class _Reader:
         found = group.get(key)
         if found in (None, ""):
             return None
-        return self._parsed(known[key].label, found, _day, "is geen dag. Kies er een, zoals 2026-03-01.")
+        return self._parsed(known[key].label, found, read_day, "is geen dag. Kies er een, zoals 2026-03-01.")
 
     def time(self, message: Mapping[str, Any]) -> time | None:
         found = message.get("event_time")
         if found in (None, ""):
             return None
-        return self._parsed(words.MESSAGE["event_time"].label, found, _time, "is geen tijd. Schrijf die als 19:30.")
+        return self._parsed(words.MESSAGE["event_time"].label, found, read_time, "is geen tijd. Schrijf die als 19:30.")
 
     def _parsed(self, label: str, found: object, parse: Callable[[object], Any], text: str) -> Any:
         try:
@@ -266,20 +276,6 @@ class _Reader:
         except ValueError:
             self.fault(label, f"{_shown(found)} {text}")
             return None
-
-
-def _day(found: object) -> date:
-    day = found if isinstance(found, date) else date.fromisoformat(str(found)[:10])
-    if isinstance(day, datetime) or not 2000 <= day.year <= 2999:
-        raise ValueError
-    return day
-
-
-def _time(found: object) -> time:
-    match = _TIME.fullmatch(str(found).strip().lower())
-    if not match:
-        raise ValueError
-    return time(int(match[1]), int(match[2]))
 
 
 def _shown(found: object) -> str:

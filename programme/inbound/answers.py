@@ -30,6 +30,12 @@ class Question(StrEnum):
     BUILD = "bouw"
     REVIEW = "review"
     QUOTE = "offerte"
+    SURVEY_RECOMMEND = "enquete-aanbevelen"
+    SURVEY_SATISFIED = "enquete-tevreden"
+    SURVEY_EFFORT = "enquete-moeite"
+    LOYALTY_RECOMMEND = "trouw-aanbevelen"
+    LOYALTY_AGAIN = "trouw-opnieuw"
+    LOYALTY_MORE = "trouw-meer"
     SOLVED = "opgelost"
 
 
@@ -56,14 +62,33 @@ class Form:
     """A question with its possible answers: either a score from 0 to 10, or one of `choices`.
 
     Attributes:
-        score_kind: the kind of feedback that a score counts as; None when the form has no score.
+        score_kind: the kind of feedback that a score counts as; None when it counts as none.
         about_project: the message's occasion is the project that the feedback is about.
+        is_scored: it asks for a score that counts as no feedback.
+        version: of its words and of the direction of its scale; raise it with every change of meaning.
     """
 
     question: Question
     choices: tuple[Choice, ...] = ()
     score_kind: FeedbackKind | None = None
     about_project: bool = True
+    is_scored: bool = False
+    version: int = 1
+
+    @property
+    def has_score(self) -> bool:
+        """Whether it asks for a score from 0 to 10."""
+        return self.is_scored or self.score_kind is not None
+
+    @property
+    def scale(self) -> str | None:
+        """The scale, as it is kept with each answer; high is good on every one."""
+        return f"{SCORES[0]}-{SCORES[-1]}" if self.has_score else None
+
+    @property
+    def wording(self) -> str:
+        """The question and the version of its words, as they are kept with each answer."""
+        return f"{self.question}/{self.version}"
 
     def choice(self, choice_id: str) -> Choice | None:
         """The choice with this id; None when the form has none."""
@@ -109,6 +134,12 @@ FORMS: Mapping[Question, Form] = {
             ),
             about_project=False,
         ),
+        Form(Question.SURVEY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
+        Form(Question.SURVEY_SATISFIED, score_kind=FeedbackKind.CSAT, about_project=False),
+        Form(Question.SURVEY_EFFORT, score_kind=FeedbackKind.CES, about_project=False),
+        Form(Question.LOYALTY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
+        Form(Question.LOYALTY_AGAIN, is_scored=True, about_project=False),
+        Form(Question.LOYALTY_MORE, is_scored=True, about_project=False),
         # What follows from it is care's: tasks/care/answers.py.
         Form(
             Question.SOLVED,
@@ -116,6 +147,11 @@ FORMS: Mapping[Question, Form] = {
             about_project=False,
         ),
     )
+}
+
+# Questions that stand on one page, which the first of them names.
+ON_ONE_PAGE: Mapping[Question, tuple[Question, ...]] = {
+    Question.LOYALTY_RECOMMEND: (Question.LOYALTY_RECOMMEND, Question.LOYALTY_AGAIN, Question.LOYALTY_MORE),
 }
 
 # The first question is the mail's own; the others may follow on its page.
@@ -126,6 +162,10 @@ ASKED_BY: Mapping[str, tuple[Question, ...]] = {
     "build_check": (Question.BUILD, Question.REVIEW),
     "review_reminder": (Question.REVIEW,),
     "quote_rejected": (Question.QUOTE,),
+    "survey_nps": (Question.SURVEY_RECOMMEND, Question.REVIEW),
+    "survey_csat": (Question.SURVEY_SATISFIED, Question.REVIEW),
+    "survey_ces": (Question.SURVEY_EFFORT, Question.REVIEW),
+    "survey_loyalty": (Question.LOYALTY_RECOMMEND, Question.REVIEW),
     "case_check_in": (Question.SOLVED,),
     "case_follow_up": (Question.SOLVED,),
 }
@@ -152,7 +192,7 @@ def forms_of(touchpoint: str) -> tuple[Form, ...]:
 def read_answer(form: Form, choice: str, score: str, comment: str) -> Answer:
     """The posted values as an answer. Raises AnswerInvalid with a message for the client."""
     words = clean_comment(comment)
-    if form.score_kind is not None:
+    if form.has_score:
         number = score_of(score)
         if number is None:
             raise AnswerInvalid("Kies een cijfer van 0 tot en met 10.")
@@ -160,6 +200,21 @@ def read_answer(form: Form, choice: str, score: str, comment: str) -> Answer:
     if form.choice(choice) is None:
         raise AnswerInvalid("Kies een van de antwoorden.")
     return Answer(form.question, choice, None, words)
+
+
+def read_scores(form: Form, scores: Mapping[str, str], comment: str) -> list[Answer]:
+    """The answers of a page with several questions, by question; the comment goes with the first.
+
+    Raises AnswerInvalid with a message for the client.
+    """
+    words = clean_comment(comment)
+    found = []
+    for question in ON_ONE_PAGE[form.question]:
+        number = score_of(scores.get(question, ""))
+        if number is None:
+            raise AnswerInvalid("Kies bij elke vraag een cijfer van 0 tot en met 10.")
+        found.append(Answer(question, str(number), number, words if question == form.question else None))
+    return found
 
 
 def score_of(text: str) -> int | None:
@@ -191,7 +246,7 @@ def needs_contact(form: Form, answer: Answer) -> bool:
 
 def feedback_kind_of(form: Form, answer: Answer) -> FeedbackKind | None:
     """The kind of feedback that the answer counts as; None when it is no feedback."""
-    if form.score_kind is not None:
+    if form.has_score:
         return form.score_kind
     choice = form.choice(answer.choice)
     return choice.feedback_kind if choice else None

@@ -12,7 +12,7 @@ REPLY_FORWARD = MailKind(
     "Mail van een klant doorgestuurd",
     Purpose.SERVICE,
     "inbound",
-    fields=frozenset({"client_id", "client_url", "came_on", "came_at", "sender", "subject_line", "words"}),
+    fields=frozenset({"client_id", "link_url", "came_on", "came_at", "sender", "subject_line", "words"}),
     choices={"is_known": False, "has_files": False, "is_whole": True},
 )
 LONGEST_FILE_NAME = 100  # characters

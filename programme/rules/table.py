@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from programme.facts.projects import is_delivered
 from programme.facts.records import Client, PastMessage
 from programme.rules.due import Occasion, due_occasions
 from programme.rules.experiments import is_held_out
@@ -76,6 +77,16 @@ def _is_repeated(day: RecipientDay, candidate: Candidate) -> bool:
 
 def _has_open_case(day: RecipientDay, _candidate: Candidate) -> bool:
     return day.has_open_case
+
+
+def _has_no_delivery(day: RecipientDay, _candidate: Candidate) -> bool:
+    return not any(is_delivered(project, day.as_of) for client in day.recipient.clients for project in client.projects)
+
+
+def _was_surveyed(day: RecipientDay, _candidate: Candidate) -> bool:
+    """Whether the recipient was asked for an opinion in the last days, by hand or by a touchpoint that is a survey."""
+    first = day.as_of - timedelta(days=day.programme.care.survey_gap_days - 1)
+    return any(day.was_mailed(first, day.as_of, kind.id) for kind in day.programme.kinds.values() if kind.is_survey)
 
 
 def _owes_an_invoice(day: RecipientDay, candidate: Candidate) -> bool:
@@ -161,9 +172,11 @@ RULES: tuple[Rule, ...] = (
     (Reason.SUPPRESSED, _is_suppressed),
     (Reason.NO_CONSENT, _has_no_consent),
     (Reason.NOT_WANTED, _is_not_wanted),
+    (Reason.NO_DELIVERY, _has_no_delivery),
     (Reason.SUPERSEDED, _is_superseded),
     (Reason.REPEATED, _is_repeated),
     (Reason.OPEN_CASE, _has_open_case),
+    (Reason.SURVEY_BUDGET, _was_surveyed),
     (Reason.OVERDUE_INVOICE, _owes_an_invoice),
     (Reason.PAUSED, _is_paused),
     (Reason.RUNNING_PROJECT, _waits_for_project),

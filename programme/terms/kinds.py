@@ -26,7 +26,10 @@ from programme.words.states import Purpose, Reason, SuppressionReason, Topic
 Choice = str | bool | int
 Signer = Literal["team", "engineer"]
 
-EVERY_RULE = frozenset(Reason)
+OF_SURVEYS = frozenset({Reason.NO_DELIVERY, Reason.SURVEY_BUDGET})
+EVERY_RULE = frozenset(Reason) - OF_SURVEYS
+# Of a survey that somebody starts by hand (care section 7.4).
+SURVEY_RULES = OF_SURVEYS | {Reason.NO_ADDRESS, Reason.SUPPRESSED, Reason.NOT_WANTED, Reason.OPEN_CASE}
 LISTED_IN = "mails"  # the name of the module in which a room lists its kinds
 
 
@@ -49,13 +52,14 @@ class MailKind:
         repeat_days: least number of days between two mails of this kind to one recipient; None for no limit.
         topic: what the preference page counts it to; None for a mail that cannot be switched off by topic.
         until_built: not sent about a project any more once the client said that the building work is done.
+        is_survey: it asks for an opinion, so it uses the recipient's survey budget.
         pause: waits while the recipient has a running project.
         rules: the rules of section 4 that apply to it, each by its reason.
         stopped_by: the suppressions for which rule 2 stops it; None means any.
         is_one_a_day: it counts for the one mail a day of rule 9.
         is_of_cap: it counts for the days of rule 10.
         grace_days: it may still go this many days after its moment.
-        template: its files are templates/mail/<template>.mjml and .txt; "" means its id.
+        template: its file is templates/mail/<template>.jinja; "" means its id.
         anchor: what a touchpoint counts from; "" for other kinds.
         since: (months, days) from the anchor to the mail; None for other kinds.
         occasion_label: Dutch, shown before the occasion's own id, e.g. "klacht"; "" shows the id alone.
@@ -87,6 +91,7 @@ class MailKind:
     since: tuple[int, int] | None = None
     ends_with_referral: bool = False
     until_built: bool = False
+    is_survey: bool = False
     occasion_label: str = ""
     fields: frozenset[str] = frozenset()
     choices: Mapping[str, Choice] = field(default_factory=dict)
@@ -95,7 +100,7 @@ class MailKind:
 
     @property
     def template_name(self) -> str:
-        """The name of its template files, without the ending."""
+        """The name of its template file, without the ending."""
         return self.template or self.id
 
     def saying(self, values: Mapping[str, Choice]) -> "MailKind":

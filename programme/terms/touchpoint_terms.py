@@ -24,7 +24,7 @@ class Supersedes(Part):
 
 
 class Touchpoint(Part):
-    """One reason to contact a client; its template is templates/mail/<id>.mjml and .txt."""
+    """One reason to contact a client; its template is templates/mail/<id>.jinja."""
 
     flow: Flow = Flow.DAILY
     label: str
@@ -39,6 +39,7 @@ class Touchpoint(Part):
     priority: Annotated[int, Field(ge=0, le=100)]
     purpose: Purpose
     topic: Topic  # under which clients can switch it off
+    survey: bool = False  # it asks for an opinion: no survey by hand within [care] survey_gap_days of it
     until_built: bool = False  # not asked about a project once the client said that the building work is done
     repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     pause: bool = False  # waits while the recipient has a running project
@@ -79,4 +80,5 @@ class Touchpoint(Part):
             since=(self.offset.months, self.offset.days),
             ends_with_referral=self.ends_with_referral,
             until_built=self.until_built,
+            is_survey=self.survey,
         )

@@ -160,9 +160,11 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     NO_CONSENT = "no_consent"
     NOT_WANTED = "not_wanted"
+    NO_DELIVERY = "no_delivery"  # of surveys alone, as survey_budget
     SUPERSEDED = "superseded"
     REPEATED = "repeated"
     OPEN_CASE = "open_case"
+    SURVEY_BUDGET = "survey_budget"
     OVERDUE_INVOICE = "overdue_invoice"
     PAUSED = "paused"
     RUNNING_PROJECT = "running_project"

@@ -10,6 +10,7 @@ from models.database.engine import reading, writing, writing_durably
 from models.tables import activity, answers, clients, feedback, messages, projects
 from programme.facts.records import Feedback
 from programme.inbound.answers import (
+    FORMS,
     Answer,
     Form,
     Question,
@@ -43,6 +44,12 @@ def read_linked(engine: Engine, message_id: str) -> Linked | None:
     """The message of a link; None when it does not exist, or when its client's data were erased."""
     with reading(engine) as connection:
         return _read_linked(connection, message_id)
+
+
+def read_kind(engine: Engine, client_id: str) -> str:
+    """The kind of a client, as the CRM exports it; "" for an unknown one."""
+    with reading(engine) as connection:
+        return connection.execute(select(clients.c.kind).where(clients.c.client_id == client_id)).scalar() or ""
 
 
 def record_answer(
@@ -170,6 +177,8 @@ def _insert_answer(
             answer=answer.choice,
             score=answer.score,
             comment=answer.comment,
+            scale=FORMS[answer.question].scale,
+            wording=FORMS[answer.question].wording,
             answered_at=answered_at,
             answered_on=day_in_amsterdam(answered_at),
             needs_contact=asks_contact,

@@ -99,9 +99,11 @@ def _answerable(workspace: Workspace, mail: Mail) -> Mail:
 def require_touchpoint(programme: Programme, touchpoint_id: str) -> None:
     """Check that the programme has the touchpoint. Raises UnknownTouchpoint, which names the nearest one or all.
 
-    Templates of campaigns do not count, because their mails are previewed with their campaign.
+    Templates of campaigns do not count, because their mails are previewed with their campaign; surveys do.
     """
-    known = {name: kind.label for name, kind in programme.kinds.items() if kind.flow != HandFlow.CAMPAIGN}
+    known = {
+        name: kind.label for name, kind in programme.kinds.items() if kind.flow != HandFlow.CAMPAIGN or kind.is_survey
+    }
     if touchpoint_id in known:
         return
     wanted = touchpoint_id.strip().lower().replace("-", "_")

@@ -36,13 +36,7 @@ class FieldMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, ready to hand over.
-
-    Attributes:
-        as_of: the day of the mail.
-        is_automatic: it says that no machine may answer it.
-        files: (name, media type, content) of what goes with it.
-    """
+    """One mail of a day, ready to hand over; its files are (name, media type, content)."""
 
     message_id: str
     touchpoint: str
@@ -55,7 +49,7 @@ class Mail:
     reply_address: str
     recipient: str
     unsubscribe_url: str
-    is_automatic: bool = False
+    is_automatic: bool = False  # no machine may answer it
     files: tuple[tuple[str, str, bytes], ...] = ()
 
 

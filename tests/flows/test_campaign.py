@@ -241,4 +241,4 @@ def test_the_form_has_dutch_fields() -> None:
             assert "$ref" in field or kinds & {"string", "array", "boolean", "integer"}
     message = schema["definitions"]["MessageForm"]
     assert message["properties"]["template"]["enum"][0] == "Nieuwsbrief"
-    assert message["required"] == ["name", "template", "subject"]
+    assert message["required"] == ["name", "template"]

@@ -29,7 +29,8 @@ KEY = "a key for tests that is long enough"
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 TODAY = NOW.date()
 PROVIDER_KEY = ec.derive_private_key(20260320, ec.SECP256R1())
-TOUCHPOINTS = ("feedback_request", "check_in", "permit_check", "build_check", "review_reminder", "seasonal")
+SURVEYS = ("survey_nps", "survey_csat", "survey_ces", "survey_loyalty")
+TOUCHPOINTS = ("feedback_request", "check_in", "permit_check", "build_check", "review_reminder", "seasonal", *SURVEYS)
 
 
 def public_key_text() -> str:

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from models.settings import Settings
 from programme.inbound.incoming import Incoming
 from tasks.base.workspace import Workspace
-from tasks.inbound.replies.forwarding import forward_waiting
 from tasks.inbound.replies.mailbox import mailbox_of
 from tasks.inbound.replies.spool import Spooled, spool_of
 from tasks.inbound.replies.storing import take_in
+from tasks.inbound.replies.working_off import work_off_mail
 from tasks.providers.sendgrid.inbound import read_inbound
 from tasks.sending.messenger import NotReadyToSend
 from web.hooks.applying import DATABASE_FAULTS
@@ -59,9 +59,10 @@ class Mailroom:
         """Take in what waits in the spool, and forward what waits for that; what fails is tried again later."""
         async with self._passing_on:
             try:
-                await asyncio.to_thread(self._spool.apply, self._take_in_later)
-                await asyncio.to_thread(forward_waiting, self._workspace, now)
-            except (OSError, NotReadyToSend, *DATABASE_FAULTS) as error:
+                await asyncio.to_thread(work_off_mail, self._workspace, now)
+            except NotReadyToSend:  # a web part without the provider's key: upkeep passes it on
+                logger.info("mail that came in waits for upkeep, which may send")
+            except (OSError, *DATABASE_FAULTS) as error:
                 logger.error("mail that came in could not be passed on now: %s", type(error).__name__)
 
     async def run(self) -> None:
@@ -73,9 +74,6 @@ class Mailroom:
 
     def _take_in(self, engine: Engine, read: Incoming, mail: Spooled) -> None:
         take_in(engine, self._mailbox, read, mail.content_type, mail.content, mail.received_at)
-
-    def _take_in_later(self, mail: Spooled) -> None:
-        self._take_in(self._site.engine, read_inbound(mail.content_type, mail.content), mail)
 
 
 def mailroom_of(request: Request) -> Mailroom:

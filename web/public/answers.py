@@ -11,7 +11,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from programme.inbound.answers import (
+    FORMS,
     LONGEST_COMMENT,
+    ON_ONE_PAGE,
     SCORES,
     SOLVED,
     Answer,
@@ -21,6 +23,7 @@ from programme.inbound.answers import (
     forms_of,
     is_good,
     read_answer,
+    read_scores,
     score_of,
 )
 from programme.mail.links import tracked_link
@@ -28,7 +31,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
 from tasks.care.promise import Promise, read_promise
-from tasks.inbound.answers import Linked, known_referral_code, read_linked, record_answer, referral_code
+from tasks.inbound.answers import Linked, known_referral_code, read_kind, read_linked, record_answer, referral_code
 from tasks.inbound.journal import Wish
 from web.hooks.applying import DATABASE_FAULTS
 from web.server.reading import FORM_BYTES, read_body, read_form
@@ -36,6 +39,9 @@ from web.server.site import Site, site_of
 
 router = APIRouter()
 
+# The page of thanks after a survey: what is promised after a low score is the same everywhere.
+OF_SURVEYS = {"high": "enquete-high", "middle": "enquete-middle", "low": "ervaring-low"}
+SURVEY_QUESTIONS = (Question.SURVEY_RECOMMEND, Question.SURVEY_SATISFIED, Question.LOYALTY_RECOMMEND)
 DONE = "klaar"  # in the address of the page of thanks
 
 
@@ -50,8 +56,8 @@ async def show_question(request: Request, token: str) -> Response:
     before = linked.answers.get(form.question)
     if before and DONE in request.query_params:
         return await _thanks_page(site, linked, form, before)
-    named = request.query_params.get("score" if form.score_kind else "antwoord", "")
-    is_named = score_of(named) is not None if form.score_kind else form.choice(named) is not None
+    named = request.query_params.get("score" if form.has_score else "antwoord", "")
+    is_named = score_of(named) is not None if form.has_score else form.choice(named) is not None
     chosen = named if is_named else before.choice if before else ""
     return _question_page(site, linked, form, chosen, before.comment if before else None)
 
@@ -67,12 +73,20 @@ async def take_answer(request: Request, token: str) -> Response:
     if linked is None or form is None:
         return site.pages.unknown_link()
     choice, score, comment = (fields.get(name, "") for name in ("antwoord", "score", "opmerking"))
+    scores = _scores(form, fields)
     try:
-        answer = read_answer(form, choice, score, comment)
+        answers = read_scores(form, scores, comment) if scores else [read_answer(form, choice, score, comment)]
     except AnswerInvalid as error:
-        return _question_page(site, linked, form, score or choice, comment[:LONGEST_COMMENT], str(error), status=422)
-    await _keep(site, linked, form, answer)
+        chosen, said = score or choice, comment[:LONGEST_COMMENT]
+        return _question_page(site, linked, form, chosen, said, str(error), 422, scores)
+    for answer in answers:
+        await _keep(site, linked, FORMS[answer.question], answer)
     return RedirectResponse(f"/a/{token}?vraag={form.question}&{DONE}=1", 303)
+
+
+def _scores(form: Form, fields: dict[str, str]) -> dict[str, str]:
+    """What was posted for each question of a page with several; empty for a page with one."""
+    return {question: fields.get(f"score-{question}", "") for question in ON_ONE_PAGE.get(form.question, ())}
 
 
 async def _keep(site: Site, linked: Linked, form: Form, answer: Answer) -> None:
@@ -113,13 +127,17 @@ def _question_page(
     comment: str | None,
     error: str | None = None,
     status: int = 200,
+    scores: dict[str, str] | None = None,
 ) -> Response:
+    given = {question: answer.choice for question, answer in linked.answers.items()}
     return site.pages.show(
         f"question/{form.question}.html",
         status,
         form=form,
         scores=SCORES,
         chosen=chosen,
+        chosen_of=scores or given,
+        approach=_approach(site, linked) if form.question in ON_ONE_PAGE else "",
         comment=comment or "",
         longest_comment=LONGEST_COMMENT,
         was_answered=form.question in linked.answers,
@@ -132,14 +150,22 @@ async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -
     referral = await asyncio.to_thread(_referral, site, linked) if is_good(form, answer) else None
     kind = f"{form.question}-{_band(site, answer) if answer.score is not None else answer.choice}"
     asks_review = any(other.question == Question.REVIEW for other in forms_of(linked.touchpoint))
+    names = [kind, str(form.question)]
+    if form.question in SURVEY_QUESTIONS:
+        names.append(OF_SURVEYS[_band(site, answer)])
     return site.pages.show(
-        [f"thanks/{kind}.html", f"thanks/{form.question}.html"],
+        [f"thanks/{name}.html" for name in names],
         review_url=_review_url(site, linked),
         may_tell_review=asks_review and Question.REVIEW not in linked.answers,
         question=form.question,
         referral=referral,
         promise=await asyncio.to_thread(_promise, site, linked, form, answer),
     )
+
+
+def _approach(site: Site, linked: Linked) -> str:
+    """The client's kind, for words that differ for those who build or draw for others."""
+    return read_kind(site.engine, linked.client_id)
 
 
 def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise | None:

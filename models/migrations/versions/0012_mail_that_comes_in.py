@@ -1,4 +1,4 @@
-"""mail that comes in: replies of clients, and which interactions they became"""
+"""mail that comes in: replies of clients, and which interactions they became; how each answer was asked"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,7 +45,11 @@ def upgrade() -> None:
         sqlite_where=TO_FORWARD,
         postgresql_where=TO_FORWARD,
     )
+    for name in ("scale", "wording"):
+        op.add_column("answers", sa.Column(name, sa.String(), nullable=True))
 
 
 def downgrade() -> None:
+    for name in ("wording", "scale"):
+        op.drop_column("answers", name)
     op.drop_table("inbound_mails")

@@ -130,7 +130,7 @@ def _fields(workspace: Workspace, row: Any, mail: Incoming) -> dict[str, str]:
     path = f"/desk/clients/{row.client_id}" if row.client_id else "/desk/replies"
     return {
         "client_id": row.client_id or "",
-        "client_url": f"{workspace.settings.base_url.rstrip('/')}{path}",
+        "link_url": f"{workspace.settings.base_url.rstrip('/')}{path}",
         "came_on": weekday_words(came_at.date()),
         "came_at": f"{came_at:%H.%M}",
         "sender": row.sender or "onbekend",

@@ -28,8 +28,8 @@ FIRST, LATER = date(2026, 3, 1), date(2026, 3, 9)
 
 
 def test_every_asking_touchpoint_exists() -> None:
-    """The touchpoints that ask something are touchpoints of the shipped programme."""
-    assert ASKED_BY.keys() <= shipped_programme().touchpoints.keys()
+    """The mails that ask something are mails of the shipped programme."""
+    assert ASKED_BY.keys() <= shipped_programme().kinds.keys()
 
 
 @pytest.mark.parametrize("question", Question)

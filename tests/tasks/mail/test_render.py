@@ -159,13 +159,13 @@ def test_answers_in_mails_are_those_that_the_pages_know() -> None:
                 assert forms[0].choice(answer[1]) is not None
                 asked.add((found.touchpoint, answer[1]))
             elif score := re.search(r"/a/[^?]+\?score=(.+)", url):
-                assert forms[0].score_kind is not None
+                assert forms[0].has_score
                 asked.add((found.touchpoint, int(score[1])))
 
-    wanted = {("check_in", score) for score in SCORES}
+    wanted = {(name, score) for name in ("check_in", "survey_nps", "survey_csat", "survey_ces") for score in SCORES}
     wanted |= {
         (name, choice.id)
-        for name in ("permit_check", "build_check", "quote_rejected")
+        for name in ("permit_check", "build_check", "quote_rejected", "case_check_in", "case_follow_up")
         for choice in forms_of(name)[0].choices
     }
     assert asked == wanted

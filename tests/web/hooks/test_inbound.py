@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from models import tables
 from models.database.engine import writing
 from programme.inbound.replies import ReplyAddress
+from tasks.inbound.replies import working_off
 from tests.conftest import DATA
 from tests.web.conftest import KEY, TODAY, Served, message_row, seed
 from web.hooks import mailroom
@@ -247,6 +248,7 @@ def test_mail_that_the_database_cannot_take_waits_on_the_disk(site: Served, monk
 
     with monkeypatch.context() as patched:
         patched.setattr(mailroom, "take_in", busy)
+        patched.setattr(working_off, "take_in", busy)
         assert post(site, mail()).status_code == 200
     assert len(calls) == 2  # at once, and from the disk
     assert not site.rows(tables.inbound_mails)
