@@ -30,7 +30,8 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "events"
     __table_args__ = (
-        Index("ix_events_message", "message_id", "kind", "is_machine"),
+        # The report reads all that it asks of events from here, and no row.
+        Index("ix_events_message", "message_id", "kind", "is_machine", "occurred_at"),
         Index("ix_events_recipient", "recipient"),
         Index("ix_events_received", "received_at"),
         # Finds the events still to be applied; normally there are none.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, and_, case, func, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, case, func, insert, select
 
 from programme.figures.cohorts import DAYS_A_MONTH, LEAST_AGE_DAYS, AtAge, Cell, Cohort, Period, Trend
 from programme.figures.curves import Step, kaplan_meier
@@ -83,14 +83,21 @@ def read_cohorts(connection: Connection, as_of: date, period: Period) -> tuple[C
 def read_cells(connection: Connection, period: Period) -> dict[int, dict[int, Cell]]:
     """By cohort and by month or quarter: customers with an occasion in it, and its revenue."""
     cohort, when = customers.c[period.value], occasions.c[period.value]
-    query = (
+    firsts = select(cohort, func.count(), func.sum(customers.c.first_cents)).group_by(cohort)
+    found: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for number, size, cents in connection.execute(firsts):
+        found[number][number] = Cell(size, int(cents))
+    later = (
         select(cohort, when, func.count(occasions.c.person.distinct()), func.sum(occasions.c.cents))
         .join_from(occasions, customers, customers.c.person == occasions.c.person)
+        .where(occasions.c.place > 1)
         .group_by(cohort, when)
     )
-    found: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for number, month, count, cents in connection.execute(query):
-        found[number][month] = Cell(count, int(cents))
+    for number, month, count, cents in connection.execute(later):
+        first = found[number].get(month)  # all customers have an occasion in their cohort's own month
+        found[number][month] = (
+            Cell(first.active, first.revenue_cents + int(cents)) if first else Cell(count, int(cents))
+        )
     return found
 
 
@@ -115,32 +122,45 @@ def _read_trends(connection: Connection, as_of: date, period: Period, cohorts: l
     ages.drop(connection, checkfirst=True)
     ages.create(connection)
     connection.execute(insert(ages), rows)
-    own, as_before = (_at_ages(connection, period, ages.c[name]) for name in ("own", "next"))
+    reached = _read_ages(connection, period)
     return {
-        younger: Trend(age_of[younger], own[younger], as_before[older])
+        younger: Trend(age_of[younger], reached[younger][0], reached[older][1])
         for older, younger in following.items()
         if age_of[younger] >= LEAST_AGE_DAYS
     }
 
 
-def _at_ages(connection: Connection, period: Period, age: ColumnElement[int]) -> dict[int, AtAge]:
-    """What each cohort had done when its customers were so old."""
+def _read_ages(connection: Connection, period: Period) -> dict[int, tuple[AtAge, AtAge]]:
+    """What each cohort had done at its own age, and at that of the next one."""
     own, one = customers.c, occasions.c
-    cohort, gap = own[period.value], own.second_day - own.first_day
-    had_second = case((gap <= age, 1), else_=0)
+    cohort, gap, since = own[period.value], own.second_day - own.first_day, one.day - own.first_day
+    looked_at = (ages.c.own, ages.c.next)
     first = (
-        select(cohort, func.count(), func.sum(own.first_cents), func.sum(had_second), func.sum(case((gap <= age, gap))))
+        select(
+            cohort,
+            func.count(),
+            func.sum(own.first_cents),
+            *(func.sum(case((gap <= age, 1), else_=0)) for age in looked_at),
+            *(func.sum(case((gap <= age, gap), else_=0)) for age in looked_at),
+        )
         .join_from(customers, ages, ages.c.cohort == cohort)
         .group_by(cohort)
     )
-    bought = (
-        select(cohort, func.sum(one.cents))
+    later = (
+        select(cohort, *(func.sum(case((since <= age, one.cents), else_=0)) for age in looked_at))
         .join_from(occasions, customers, own.person == one.person)
-        .join(ages, and_(ages.c.cohort == cohort, one.day - own.first_day <= age))
+        .join(ages, ages.c.cohort == cohort)
+        .where(one.place > 1)
         .group_by(cohort)
     )
-    revenue = {number: int(cents) for number, cents in connection.execute(bought)}
-    return {
-        number: AtAge(size, int(cents), rate_of(int(k), size), int(days or 0), revenue.get(number, 0))
-        for number, size, cents, k, days in connection.execute(first)
-    }
+    bought = {number: (int(own_cents), int(next_cents)) for number, own_cents, next_cents in connection.execute(later)}
+    found = {}
+    for number, size, *sums in connection.execute(first):
+        cents, *rest = (int(each) for each in sums)
+        repeated, days, more = rest[:2], rest[2:], bought.get(number, (0, 0))
+        at_own, at_next = (
+            AtAge(size, cents, rate_of(k, size), gaps, cents + revenue)
+            for k, gaps, revenue in zip(repeated, days, more, strict=True)
+        )
+        found[number] = (at_own, at_next)
+    return found

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, select
 from models.tables import answers, messages
 from programme.figures.rates import quotient
 from programme.figures.value import Mean
+from programme.inbound.answers import Question
 from tasks.figures.counting import people, year_before
 
 SURVEY = "survey_loyalty"  # the kind of its mail
-QUESTIONS = 3  # each answered from 0 to 10; an answer with fewer is not complete
+# Each answered from 0 to 10; an answer with fewer is not complete.
+QUESTIONS = (Question.LOYALTY_RECOMMEND, Question.LOYALTY_AGAIN, Question.LOYALTY_MORE)
 
 
 def read_loyalty(connection: Connection, as_of: date) -> Mean:
@@ -21,7 +23,7 @@ def read_loyalty(connection: Connection, as_of: date) -> Mean:
         select(people.c.person, given.message_id, given.question, given.score, given.answered_on, given.id)
         .join_from(answers, messages, messages.c.message_id == given.message_id)
         .join(people, people.c.client_id == messages.c.client_id)
-        .where(messages.c.touchpoint == SURVEY, given.score.is_not(None))
+        .where(messages.c.touchpoint == SURVEY, given.score.is_not(None), given.question.in_(QUESTIONS))
         .where(given.answered_on > year_before(as_of), given.answered_on <= as_of)
         .order_by(given.id)
     )
@@ -30,9 +32,9 @@ def read_loyalty(connection: Connection, as_of: date) -> Mean:
     for row in connection.execute(query):
         own = scores[row.person, row.message_id]
         own[row.question] = row.score
-        if len(own) == QUESTIONS:
+        if len(own) == len(QUESTIONS):
             latest[row.person] = max(
                 latest.get(row.person, (date.min, 0, "")), (row.answered_on, row.id, row.message_id)
             )
-    means = [sum(scores[person, each[2]].values()) / QUESTIONS for person, each in latest.items()]
+    means = [sum(scores[person, each[2]].values()) / len(QUESTIONS) for person, each in latest.items()]
     return Mean(len(means), quotient(sum(means), len(means)))

@@ -1,11 +1,13 @@
 """The report of a day, put together from every family of figures. Reads only, but for its own temporary tables."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Connection, Engine, func, select
 
 from models.present import feedback, interactions, projects, quotes, referrals
 from programme.figures.cohorts import Period
+from programme.figures.funnels import Funnel
 from programme.figures.lights import TREND_MONTHS, Figure, FigureKey
 from programme.figures.report import ALL, By, Report
 from programme.figures.value import FirmNumbers, Value
@@ -15,9 +17,10 @@ from tasks.clients.preferences import count_choices
 from tasks.figures.care import read_care
 from tasks.figures.cohorts import read_cohorts, read_curves
 from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
+from tasks.figures.deliveries import Key, Split, read_deliveries
 from tasks.figures.experiments import read_experiments
 from tasks.figures.loyalty import read_loyalty
-from tasks.figures.mails import Split, read_deliveries, read_funnels
+from tasks.figures.mails import read_funnels
 from tasks.figures.referrals import overview_of
 from tasks.figures.restated import read_restated
 from tasks.figures.steering import Measured, read_active, read_steering
@@ -44,10 +47,11 @@ def read_report(
     with steadily(engine) as connection, counting(connection, by):
         earlier = add_months(as_of, -TREND_MONTHS)
         count_activity(connection, as_of, earlier)
-        before = _read_before(connection, programme, earlier)
+        mails, mails_before = read_deliveries(connection, (as_of, earlier), split)
+        before = _read_before(connection, programme, earlier, mails_before)
         count_day(connection, as_of)
         curve = read_curves(connection, as_of)
-        funnels = read_funnels(connection, as_of, programme.figures.window_days)
+        funnels = read_funnels(connection, as_of, programme.figures.window_days, mails, split)
         measured = read_steering(connection, programme.health, as_of, NOW, curve[ALL], funnels)
         types = read_types(connection, as_of)
         value = read_value(connection, programme.figures, as_of, read_loyalty(connection, as_of))
@@ -63,7 +67,7 @@ def read_report(
             types=types,
             cohorts=cohorts,
             curve=curve,
-            touchpoints=(read_funnels(connection, as_of, programme.figures.window_days, split) if split else funnels),
+            touchpoints=funnels,
             experiments=read_experiments(connection, programme, as_of),
             referrals=overview_of(connection, programme, as_of),
             care=read_care(connection, programme.health, as_of),
@@ -74,13 +78,11 @@ def read_report(
         )
 
 
-def _read_before(connection: Connection, programme: Programme, earlier: date) -> Measured:
+def _read_before(connection: Connection, programme: Programme, earlier: date, mails: Mapping[Key, Funnel]) -> Measured:
     """The eight as they were a quarter ago."""
     count_day(connection, earlier)
     curve = read_curves(connection, earlier)
-    return read_steering(
-        connection, programme.health, earlier, EARLIER, curve[ALL], read_deliveries(connection, earlier).values()
-    )
+    return read_steering(connection, programme.health, earlier, EARLIER, curve[ALL], mails.values())
 
 
 def _figures(programme: Programme, measured: Measured, before: Measured) -> dict[FigureKey, Figure]:

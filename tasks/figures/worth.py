@@ -54,13 +54,13 @@ def _read_historic(connection: Connection, as_of: date, months: int) -> Mean:
     """Mean revenue up to so many months after the first occasion, of those who have been customers that long."""
     own, until = customers.c, customers.c[f"after_{months}"]
     is_old_enough = until <= as_of.toordinal()
-    size = connection.execute(select(func.count()).where(is_old_enough)).scalar_one()
-    cents = connection.execute(
+    size, first = connection.execute(select(func.count(), func.sum(own.first_cents)).where(is_old_enough)).one()
+    later = connection.execute(
         select(func.sum(occasions.c.cents))
         .join_from(occasions, customers, own.person == occasions.c.person)
-        .where(is_old_enough, occasions.c.day <= until)
+        .where(is_old_enough, occasions.c.place > 1, occasions.c.day <= until)
     ).scalar_one()
-    return Mean(size, quotient(int(cents or 0), size))
+    return Mean(size, quotient(int(first or 0) + int(later or 0), size))
 
 
 def _read_top(connection: Connection, size: int) -> int:

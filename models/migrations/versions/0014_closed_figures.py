@@ -1,4 +1,4 @@
-"""figures that a report closed, to be compared with what later reports count"""
+"""figures that a report closed, to be compared with later ones; events read from their index alone"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,8 +32,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "as_of"),
     )
     op.create_index("ix_closed_purchases_client", "closed_purchases", ["client_id"])
+    op.drop_index("ix_events_message", "events")
+    op.create_index("ix_events_message", "events", ["message_id", "kind", "is_machine", "occurred_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_events_message", "events")
+    op.create_index("ix_events_message", "events", ["message_id", "kind", "is_machine"])
     for name in ("closed_purchases", "closed_cells", "closed_reports"):
         op.drop_table(name)

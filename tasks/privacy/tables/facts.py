@@ -67,6 +67,8 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
             },
         ),
     ),
+    # What a report counted of a project; like the project itself it stays without a name, or figures would change.
+    "closed_purchases": (Belonging("", of_client(), stays=frozenset({"project_id", "client_id"})),),
     "quotes": (
         Belonging(
             "Offertes",

@@ -17,7 +17,7 @@ NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "absences": "people at the firm",
     "bank_imports": "names of the bank's files",
     "campaigns": "texts for many and audiences by traits",
-    "closed_cells": "sums of months",
+    "closed_cells": "counts and sums of many",
     "closed_reports": "days",
     "desk_links": "people at the firm",
     "desk_sessions": "people at the firm",

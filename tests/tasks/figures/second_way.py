@@ -48,7 +48,9 @@ class Data:
         for frame in self.frames.values():
             for column in frame.columns:
                 if column.endswith("_on") or column == "as_of":
-                    frame[column] = pd.to_datetime(frame[column]).dt.date.where(frame[column].notna(), None)
+                    frame[column] = (
+                        pd.to_datetime(frame[column]).dt.date.astype(object).where(frame[column].notna(), None)
+                    )
         clients = self.frames["clients"]
         smallest = clients[clients["recipient"] != ""].groupby("recipient")["client_id"].min()
         self.circle = {

@@ -9,7 +9,7 @@ from models import tables
 from models.database.engine import writing
 from programme.figures.rates import rate_of
 from programme.figures.report import Report, report_json
-from tasks.figures.mails import Split
+from tasks.figures.deliveries import Split
 from tasks.figures.report import read_report
 from tests.factories import programme, shipped_programme
 
@@ -138,7 +138,7 @@ def test_the_loyalty_index_is_of_complete_answers(engine: Engine) -> None:
             "needs_contact": False,
         }
 
-    names = ("aanbevelen", "opnieuw", "meer")
+    names = ("trouw-aanbevelen", "trouw-opnieuw", "trouw-meer")
     store(
         engine,
         clients=clients("A", "B"),
@@ -149,7 +149,7 @@ def test_the_loyalty_index_is_of_complete_answers(engine: Engine) -> None:
         answers=[
             *(answer("1", name, 1, DAY - timedelta(days=9)) for name in names),
             *(answer("2", name, 6) for name in names),
-            answer("2", "meer", 9),
+            answer("2", "trouw-meer", 9),
             *(answer("3", name, 10) for name in names[:2]),
         ],
     )
