@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import escape
 
+from programme.care.mails import CASE_MAILS
 from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
 from programme.referrals.mails import MAILS
 from programme.rules.due import Occasion, latest_occasion
@@ -70,8 +71,8 @@ def case(touchpoint: str, as_of: date, *projects: Project, **changes: Any) -> Ma
 
 
 def room_case(kind_id: str, **values: Choice) -> MailCase:
-    """A mail about money to a client with a large project, whose engineer says nothing personal in it."""
-    sample = next(kind.sample for kind in MAILS if kind.id == kind_id)
+    """A mail of a room to a client with a large project, whose engineer says nothing personal in it."""
+    sample = next(kind.sample for kind in (*MAILS, *CASE_MAILS) if kind.id == kind_id)
     made = case(kind_id, date(2026, 6, 2), LARGE)
     return replace(made, values={**sample, **values})
 
