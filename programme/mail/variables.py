@@ -25,7 +25,6 @@ from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
 from programme.words import greetings, wording
 from programme.words.dates import occasion_of_season
-from programme.words.names import NAMELESS, called
 from programme.words.plain_text import clean
 from programme.words.states import ClientKind, ProjectType, Purpose
 
@@ -164,10 +163,8 @@ def _works_here(programme: Programme, engineer: str) -> bool:
 
 
 def _fields(subject: Subject, variant: Mapping[str, Choice], links: Links) -> dict[str, str]:
-    name = subject.client.name
     fields = links._asdict()
-    fields["name"] = clean(called(name), greetings.NAME_LENGTH) or NAMELESS
-    fields["greeting"] = greetings.greeting(name, bool(variant["is_company"]))
+    fields["name"], fields["greeting"] = greetings.addressed(subject.client.name, bool(variant["is_company"]))
     if subject.engineer:
         fields["engineer"] = subject.engineer
     if tier := subject.tier:

@@ -12,7 +12,7 @@ EventText = Literal["link", "event_on", "event_time", "place", "valid_from"]
 
 
 class CampaignTemplate(Part):
-    """A mail that marketers start by hand; its template is templates/mail/<id>.mjml and .txt."""
+    """A mail that marketers start by hand; its template is templates/mail/<id>.jinja."""
 
     label: str
     help: str  # Dutch, for the marketer: what it is for

@@ -209,15 +209,11 @@ def _overlap(first: Any, second: Any) -> bool:
 
 
 def _template_faults(programme: Programme, mail_files: Collection[str]) -> Iterator[Fault]:
-    """Mails without a template: one file for both parts (.jinja), or a pair (.mjml and .txt)."""
     for table, mailings in (("touchpoints", programme.touchpoints), ("campaigns", programme.campaigns)):
         for name, mailing in (mailings or {}).items():
-            if not mailing or not name.isidentifier() or f"{name}.jinja" in mail_files:
-                continue
-            absent = [file for file in (f"{name}.mjml", f"{name}.txt") if file not in mail_files]
-            for file in absent if len(absent) < 2 else [f"{name}.jinja"]:
-                alike = [other for other in mail_files if other.endswith(file.rpartition(".")[2])]
-                text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, alike)}"
+            file = f"{name}.jinja"
+            if mailing and name.isidentifier() and file not in mail_files:
+                text = f"templates/mail/{file} does not exist; write it.{did_you_mean(file, mail_files)}"
                 yield Fault((table, name), text)
 
 

@@ -59,7 +59,7 @@ class MailKind:
         is_one_a_day: it counts for the one mail a day of rule 9.
         is_of_cap: it counts for the days of rule 10.
         grace_days: it may still go this many days after its moment.
-        template: its files are templates/mail/<template>.mjml and .txt; "" means its id.
+        template: its file is templates/mail/<template>.jinja; "" means its id.
         anchor: what a touchpoint counts from; "" for other kinds.
         since: (months, days) from the anchor to the mail; None for other kinds.
         occasion_label: Dutch, shown before the occasion's own id, e.g. "klacht"; "" shows the id alone.
@@ -100,7 +100,7 @@ class MailKind:
 
     @property
     def template_name(self) -> str:
-        """The name of its template files, without the ending."""
+        """The name of its template file, without the ending."""
         return self.template or self.id
 
     def saying(self, values: Mapping[str, Choice]) -> "MailKind":

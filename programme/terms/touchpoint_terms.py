@@ -24,7 +24,7 @@ class Supersedes(Part):
 
 
 class Touchpoint(Part):
-    """One reason to contact a client; its template is templates/mail/<id>.mjml and .txt."""
+    """One reason to contact a client; its template is templates/mail/<id>.jinja."""
 
     flow: Flow = Flow.DAILY
     label: str

@@ -5,7 +5,7 @@ The CRM does not know who is a man or a woman, so "heer" and "mevrouw" appear on
 
 import re
 
-from programme.words.names import NAMELESS, called
+from programme.words.names import NAMELESS, called, has_note
 from programme.words.plain_text import clean
 
 NAMELESS_GREETING = "Goedendag,"
@@ -45,27 +45,28 @@ _INITIALS = re.compile(r"^(?:[A-Za-z]{1,2}\.\s*)+")
 _PREFIX = re.compile(rf"^(?:{PREFIXES})$")
 
 
-def greeting(name: str, company: bool | None = None) -> str:
+def greeting(name: str) -> str:
     """The first line of a mail.
-
-    Args:
-        company: what `is_company` says of the name, for who has asked it already.
 
     >>> greeting("mevr. A. de Vries"), greeting("Vries, J. de"), greeting("Bouwbedrijf Van Dam B.V.")
     ('Beste mevrouw De Vries,', 'Beste J. de Vries,', 'Goedendag,')
     """
-    company = is_company(name) if company is None else company
-    if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and called(name) == name:
-        return f"Beste {name},"
-    words = clean(called(name), NAME_LENGTH)
-    if words == NAMELESS or _NO_NAME.search(words) or company:
-        return NAMELESS_GREETING
-    words = _TITLES.sub("", _turned(words).replace(" & ", " en "))
+    return addressed(name, is_company(name))[1]
+
+
+def addressed(name: str, company: bool) -> tuple[str, str]:
+    """(the name as a mail may show it, the first line of the mail); `company` is what `is_company` says."""
+    if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and not has_note(name):
+        return name, f"Beste {name},"
+    shown = clean(called(name), NAME_LENGTH) or NAMELESS
+    if company or shown == NAMELESS or _NO_NAME.search(shown):
+        return shown, NAMELESS_GREETING
+    words = _TITLES.sub("", _turned(shown).replace(" & ", " en "))
     if words in (words.upper(), words.lower()):
         words = _cased(words)
     if sir := _SIR.match(words):
-        return f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {_surname(words[sir.end() :])},"
-    return f"Beste {words}," if words else NAMELESS_GREETING
+        return shown, f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {_surname(words[sir.end() :])},"
+    return shown, f"Beste {words}," if words else NAMELESS_GREETING
 
 
 def is_company(name: str) -> bool:

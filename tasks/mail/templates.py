@@ -18,9 +18,7 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
-    pass_context,
 )
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -44,8 +42,7 @@ class Templates:
     """The templates of a folder; each object reads them anew.
 
     Args:
-        folder: where they stand; a mail is mail/<name>.jinja, which both parts are made of, or mail/<name>.mjml with
-            mail/<name>.txt.
+        folder: where they stand; a mail is mail/<name>.jinja, which both parts are made of.
         own: the firm's own folder (BOUWCLUB_TEMPLATES), whose files are taken in place of those of the same name.
     """
 
@@ -55,6 +52,8 @@ class Templates:
         self._html = _environment(self._folders, autoescape=True)
         self._text = _environment(self._folders, autoescape=False)
         self._colours = light_palette(programme.brand.colours)
+        self._palette = SimpleNamespace(**self._colours)
+        self._style = ""
         self._drawings: Mapping[str, tuple[str, ...]] = {}
         self._drawn: dict[str, str] = {}
 
@@ -64,7 +63,7 @@ class Templates:
         Raises TemplateMissing or TemplateInvalid, naming file and line.
         """
         tagged, values = self._text_of(kind, variant)
-        name = self._names_of(kind.template_name)[0]
+        name = f"mail/{kind.template_name}.jinja"
         html = html_of(self._render(self._html, name, values), name, self._drawn)
         check_tags(name, html, ".h", FIELDS | kind.fields)
         return replace(tagged, html=html, answers=values["v"].answers())
@@ -78,22 +77,13 @@ class Templates:
         choices = Choices(self._programme, variant)
         fields = FIELDS | kind.fields
         values = self._values(kind, choices, fields)
-        name = self._names_of(kind.template_name)[1]
+        name = f"mail/{kind.template_name}.jinja"
         heads, text = split_heads(self._render(self._text, name, values), name)
         check_tags(name, heads["Subject"] + text, "", fields)
         escaped = {head: for_html(words) for head, words in heads.items()}
         text = f"{heads['Heading']}\n\n{text}"
         tagged = TaggedMail(heads["Subject"], str(escaped["Preheader"]), "", text, choices.answers())
         return tagged, values | {head.lower(): words for head, words in escaped.items()}
-
-    def _names_of(self, name: str) -> tuple[str, str]:
-        """The templates of the HTML and of the text: one and the same, unless the mail is written as a pair."""
-        for folder in self._folders:
-            if (folder / "mail" / f"{name}.jinja").exists():
-                return f"mail/{name}.jinja", f"mail/{name}.jinja"
-            if any((folder / "mail" / f"{name}.{ending}").exists() for ending in ("mjml", "txt")):
-                return f"mail/{name}.mjml", f"mail/{name}.txt"
-        return f"mail/{name}.jinja", f"mail/{name}.jinja"
 
     def _values(self, kind: MailKind, choices: Choices, fields: Collection[str]) -> dict[str, Any]:
         programme, terms = self._programme, self._programme.referral
@@ -103,9 +93,7 @@ class Templates:
             "by": lambda mine, ours: mine if choices.signed_by == "engineer" else ours,
             "brand": programme.brand,
             "font": FONT,
-            "colours": self._colours,
-            "dark": DARK,
-            "dark_metals": DARK_METALS,
+            "colours": self._palette,
             "sites": sites_of(programme, kind.id),
             "services": services_of(programme, kind.id),
             "phone_digits": tel_link(programme.brand.phone).removeprefix("tel:"),
@@ -131,7 +119,7 @@ class Templates:
     def _render(self, environment: Environment, name: str, values: dict[str, Any]) -> str:
         """Render one file, with the shared sentences and parts for its kind of output."""
         is_html = environment is self._html
-        values |= self._html_values(values["v"]) if is_html else self._text_values(is_shared=name.endswith(".jinja"))
+        values |= self._html_values(values["v"]) if is_html else self._text_values()
 
         def rendered() -> str:
             values["copy"] = environment.get_template("layout/copy.jinja").make_module(values)
@@ -149,6 +137,7 @@ class Templates:
         number = Markup('<a href="{}" style="color:{};white-space:nowrap;">{}</a>')
         return {
             "frame": "layout/mail.mjml",
+            "style": self._styled(),
             "br": Markup("<br />"),
             "phone": number.format(tel_link(phone), self._colours["primary"], phone.replace(" ", "\u00a0")),
             "drawings": drawings,
@@ -161,15 +150,21 @@ class Templates:
             ),
         }
 
-    def _text_values(self, *, is_shared: bool) -> dict[str, Any]:
+    def _text_values(self) -> dict[str, Any]:
         phone = self._programme.brand.phone
         return {
-            "is_shared": is_shared,
             "frame": "layout/mail.txt",
-            "br": BREAK if is_shared else "\n",
+            "br": BREAK,
             "phone": phone,
             "drawings": (),
         }
+
+    def _styled(self) -> Markup:
+        """The style of the head, which is the same in every mail."""
+        if not self._style:
+            colours = {"colours": self._palette, "dark": SimpleNamespace(**DARK), "dark_metals": DARK_METALS}
+            self._style = self._html.get_template("layout/style.jinja").render(colours)
+        return Markup(self._style)
 
     def _placed(self, name: str, drawn: Callable[[], str]) -> str:
         """A mark that the drawing replaces after MJML has been through the rest, which saves half the time."""
@@ -236,11 +231,5 @@ def _environment(folders: list[Path], *, autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["paragraphs"] = html_paragraphs if autoescape else _text_paragraphs
+    made.filters["paragraphs"] = html_paragraphs if autoescape else text_paragraphs
     return made
-
-
-@pass_context
-def _text_paragraphs(context: Context, body: str) -> str:
-    """A body for both parts is joined to paragraphs; one for the plain text alone keeps its lines."""
-    return text_paragraphs(body) if context["is_shared"] else body

@@ -34,7 +34,7 @@ DAY = "2026-03-02"
 PUBLIC = "https://bouwclub.voorbeeld.nl"
 PERMIT_ANSWERS = {
     "akkoord": "Gefeliciteerd",
-    "in-behandeling": "Nog even geduld",
+    "in-behandeling": "Dank u wel, dan weten wij het",
     "vragen": "kosteloos",
     "geweigerd": "kijken wij meteen mee",
     "niet-nodig": "Dank u wel",

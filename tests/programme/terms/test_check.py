@@ -18,7 +18,7 @@ from programme.words.colours import contrast
 SHIPPED_TEXT = (ROOT / "programme.toml").read_text(encoding="utf-8")
 SHIPPED = tomllib.loads(SHIPPED_TEXT)
 MAILS = [*SHIPPED["touchpoints"], *SHIPPED["campaigns"]]
-MAIL_FILES = {f"{name}.{ending}" for name in MAILS for ending in ("mjml", "txt")}
+MAIL_FILES = {f"{name}.jinja" for name in MAILS}
 GONE = object()
 
 SUMMER = {"touchpoint": "seasonal", "first_on": "2026-06-01", "last_on": "2026-08-31", "holdout_share": 0.1}
@@ -350,9 +350,9 @@ def test_a_misspelt_required_key_is_one_fault() -> None:
 
 def test_a_missing_mail_is_told_with_the_nearest_name() -> None:
     """A touchpoint without its mail is a fault; a file of nearly that name is offered."""
-    faults = check(SHIPPED, MAIL_FILES - {"win_back.mjml", "seasonal.txt"} | {"winback.mjml"})
+    faults = check(SHIPPED, MAIL_FILES - {"win_back.jinja", "seasonal.jinja"} | {"winback.jinja"})
     assert [fault.key for fault in faults] == ["touchpoints.seasonal", "touchpoints.win_back"]
-    assert "templates/mail/win_back.mjml does not exist; write it. Did you mean 'winback.mjml'?" in faults[1].text
+    assert "templates/mail/win_back.jinja does not exist; write it. Did you mean 'winback.jinja'?" in faults[1].text
     assert check(SHIPPED, None) == []
 
 

@@ -21,13 +21,13 @@ def test_the_links_of_a_mail_are_the_pages() -> None:
 @pytest.mark.parametrize(
     ("file", "text", "part"),
     [
-        ("mail/win_back.txt", "Kijk op {{ f.dashbord_url }}", "links to f.dashbord_url, and no page of that name"),
+        ("mail/win_back.jinja", "Kijk op {{ f.dashbord_url }}", "links to f.dashbord_url, and no page of that name"),
         ("layout/mail.mjml", '<a href="{{ f.cadeau_url }}">x</a>', "links to f.cadeau_url"),
-        ("mail/win_back.mjml", '{{ parts.button("x", sites.shop) }}', "links to sites.shop"),
-        ("mail/win_back.txt", "U krijgt 25 % korting.", "promises '25 %' in words"),
-        ("mail/win_back.txt", "Vijftien, 15 procent!", "promises '15 procent' in words"),
-        ("mail/win_back.mjml", "<mj-text>Met code ZOMER30.</mj-text>", "promises the code 'ZOMER30'"),
-        ("mail/review_reminder.txt", "Met {{ f.code }}", "places f.code, and the touchpoint has no offer"),
+        ("mail/win_back.jinja", '{{ parts.button("x", sites.shop) }}', "links to sites.shop"),
+        ("mail/win_back.jinja", "U krijgt 25 % korting.", "promises '25 %' in words"),
+        ("mail/win_back.jinja", "Vijftien, 15 procent!", "promises '15 procent' in words"),
+        ("mail/win_back.jinja", "<mj-text>Met code ZOMER30.</mj-text>", "promises the code 'ZOMER30'"),
+        ("mail/review_reminder.jinja", "Met {{ f.code }}", "places f.code, and the touchpoint has no offer"),
     ],
 )
 def test_a_promise_without_a_rule_is_a_fault(file: str, text: str, part: str) -> None:
@@ -54,7 +54,7 @@ def test_a_benefit_that_says_another_percentage_is_a_fault() -> None:
 def test_widths_and_styles_promise_nothing() -> None:
     """What no reader sees is no promise."""
     assert (
-        told({"mail/win_back.mjml": '<mj-image width="50%" /><mj-style>a { width: 100% }</mj-style>{# 10 % #}'}) == []
+        told({"mail/win_back.jinja": '<mj-image width="50%" /><mj-style>a { width: 100% }</mj-style>{# 10 % #}'}) == []
     )
 
 

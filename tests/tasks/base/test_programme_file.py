@@ -32,8 +32,7 @@ def templates(tmp_path: Path) -> Path:
     (folder / "mail").mkdir(parents=True)
     programme = load_programme(ROOT / "programme.toml")
     for name in (*programme.touchpoints, *programme.campaigns):
-        for ending in ("mjml", "txt"):
-            (folder / "mail" / f"{name}.{ending}").touch()
+        (folder / "mail" / f"{name}.jinja").touch()
     return folder
 
 

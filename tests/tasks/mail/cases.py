@@ -7,9 +7,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from programme.care.mails import CASE_MAILS
 from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
-from programme.referrals.mails import MAILS
 from programme.rules.due import Occasion, latest_occasion
 from programme.terms.kinds import Choice, MailKind
 from tasks.mail.render import Mail, Pieces, Renderer
@@ -71,8 +69,8 @@ def case(touchpoint: str, as_of: date, *projects: Project, **changes: Any) -> Ma
 
 
 def room_case(kind_id: str, **values: Choice) -> MailCase:
-    """A mail of a room to a client with a large project, whose engineer says nothing personal in it."""
-    sample = next(kind.sample for kind in (*MAILS, *CASE_MAILS) if kind.id == kind_id)
+    """A mail that a room makes, to a client with a large project, whose engineer says nothing personal in it."""
+    sample = factories.shipped_programme().kinds[kind_id].sample
     made = case(kind_id, date(2026, 6, 2), LARGE)
     return replace(made, values={**sample, **values})
 
@@ -140,10 +138,6 @@ CASES = {
     "survey_ces": case("survey_ces", date(2026, 3, 2), DORMER),
     "survey_loyalty": case("survey_loyalty", date(2026, 3, 2), DORMER),
     "survey_loyalty-aannemer": case("survey_loyalty", date(2026, 3, 2), DORMER, kind="aannemer"),
-    "case_ack": room_case("case_ack"),
-    "case_ack-no-phone": room_case("case_ack", has_phone=False),
-    "case_check_in": room_case("case_check_in"),
-    "case_follow_up": room_case("case_follow_up"),
     "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False),
     "reward_earned-extra": room_case("reward_earned", has_extra=True),
     "reward_earned-under-review": room_case("reward_earned", is_under_review=True, has_extra=False, total="€ 100"),
@@ -158,5 +152,9 @@ CASES = {
     "iban_request-last": room_case("iban_request", missing="holder", is_last=True),
     "iban_link": room_case("iban_link"),
     "iban_changed": room_case("iban_changed"),
+    "case_ack": room_case("case_ack"),
+    "case_ack-no-phone": room_case("case_ack", has_phone=False),
+    "case_check_in": room_case("case_check_in"),
+    "case_follow_up": room_case("case_follow_up"),
     "iban_changed-hostile-holder": room_case("iban_changed", holder=HOSTILE_NAME),
 }

@@ -165,7 +165,7 @@ def test_answers_in_mails_are_those_that_the_pages_know() -> None:
     wanted = {(name, score) for name in ("check_in", "survey_nps", "survey_csat", "survey_ces") for score in SCORES}
     wanted |= {
         (name, choice.id)
-        for name in ("permit_check", "build_check", "quote_rejected")
+        for name in ("permit_check", "build_check", "quote_rejected", "case_check_in", "case_follow_up")
         for choice in forms_of(name)[0].choices
     }
     assert asked == wanted

@@ -45,12 +45,7 @@ LINK = MailKind(
 )
 MAILS = (CASE, LINK)
 '''
-MJML = """{% extends "layout/mail.mjml" %}
-{% block body %}
-<mj-text css-class="t">{% if v.is_late %}Excuses voor het wachten. {% endif %}{{ f.question }}</mj-text>
-{% endblock %}
-"""
-TEXT = """{% extends "layout/mail.txt" %}
+MAIL = """{% extends frame %}
 {% block subject %}Uw melding{% endblock %}
 
 {% block preheader %}Wij zijn ermee bezig.{% endblock %}
@@ -72,8 +67,7 @@ def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (room / "mails.py").write_text(ROOM)
     monkeypatch.setattr(rooms, "__path__", [*rooms.__path__, str(tmp_path / "rooms")])
     shutil.copytree(TEMPLATES, tmp_path / "templates")
-    (tmp_path / "templates/mail/case.mjml").write_text(MJML)
-    (tmp_path / "templates/mail/case.txt").write_text(TEXT)
+    (tmp_path / "templates/mail/case.jinja").write_text(MAIL)
     yield tmp_path / "templates"
     for name in ("programme.trial", "programme.trial.mails"):
         sys.modules.pop(name, None)

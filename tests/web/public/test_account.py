@@ -40,7 +40,7 @@ MAILS = (
              stopped_by=STOPPED, is_one_a_day=False, fields=frozenset({"iban", "holder", "changed_on"})),
 )
 '''
-TEXT = """{% extends "layout/mail.txt" %}
+MAIL = """{% extends frame %}
 {% block subject %}Uw rekening{% endblock %}
 
 {% block preheader %}Uw rekening{% endblock %}
@@ -49,11 +49,6 @@ TEXT = """{% extends "layout/mail.txt" %}
 
 {% block body %}
 WORDS
-{% endblock %}
-"""
-MJML = """{% extends "layout/mail.mjml" %}
-{% block body %}
-<mj-text css-class="t">WORDS</mj-text>
 {% endblock %}
 """
 
@@ -72,8 +67,7 @@ def kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("trial", "{{ f.link_url }} tot {{ f.until_time }}"),
         ("trial_two", "{{ f.iban }} {{ f.holder }}"),
     ):
-        (folder / f"mail/{name}.mjml").write_text(MJML.replace("WORDS", words))
-        (folder / f"mail/{name}.txt").write_text(TEXT.replace("WORDS", words))
+        (folder / f"mail/{name}.jinja").write_text(MAIL.replace("WORDS", words))
     monkeypatch.setattr(iban_mails, "LINK", "trial_link")
     monkeypatch.setattr(iban_mails, "CHANGED", "trial_changed")
     monkeypatch.setattr(mailing, "renderer_of", lambda ours: Renderer(ours.programme, ours.settings.base_url, folder))
