@@ -50,7 +50,7 @@ def run(say: Callable[[str], None], scale: int) -> None:
 @contextmanager
 def _workspace(url: str) -> Iterator[Workspace]:
     with TemporaryDirectory() as folder:
-        settings = Settings(database_url=url, outbox_dir=Path(folder), secret_key="k" * 32)  # type: ignore[arg-type]
+        settings = Settings(database_url=url, outbox_dir=Path(folder), secret_key="k" * 32)
         engine = open_engine(url)
         yield Workspace(settings, load_programme(settings.programme), engine)
         engine.dispose()

@@ -1,5 +1,6 @@
 """New negative feedback (step 3): told once as old, joins the case of its recipient, reopens it, or opens one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms
 from programme.words.states import Severity
 from tasks.care.ending import end_case
+from tasks.care.people.engineers import Asked as Work
 from tasks.care.people.engineers import read_engineers
 from tasks.care.store import read_case, write_changes, write_new
 
@@ -50,7 +52,8 @@ def take_complaints(
     found = _read_complaints(connection, tick)
     if not found:
         return dict(cases), []
-    taking = _Taking(connection, tick, dict(cases), recipients)
+    works = [(each.client_id, each.project_id) for each in found]
+    taking = _Taking(connection, tick, dict(cases), recipients, read_engineers(connection, works, tick.day))
     lines = [each for complaint in found for each in taking.take(complaint)]
     return taking.cases, lines
 
@@ -58,9 +61,28 @@ def take_complaints(
 class _Taking:
     """The cases as they change while complaints are taken one after another."""
 
-    def __init__(self, connection: Connection, tick: Tick, cases: dict[str, Case], recipients: dict[str, str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tick: Tick,
+        cases: dict[str, Case],
+        recipients: dict[str, str],
+        engineers: Mapping[Work, str | None],
+    ) -> None:
         self.connection, self.tick = connection, tick
-        self.cases, self.recipients = cases, recipients
+        self.cases, self.recipients, self.engineers = cases, recipients, engineers
+        self.open_of: dict[str, set[str]] = defaultdict(set)  # case ids, by client and by recipient
+        for case in cases.values():
+            self._note_open(case)
+
+    def _note_open(self, case: Case) -> None:
+        for key in self._keys(case.client_id, self.recipients.get(case.client_id, "")) if case.is_open else ():
+            self.open_of[key].add(case.case_id)
+
+    @staticmethod
+    def _keys(client_id: str, recipient: str) -> list[str]:
+        """Clients without an address share nothing with each other."""
+        return [f"client {client_id}", *([f"recipient {recipient}"] if recipient else [])]
 
     def take(self, complaint: Complaint) -> Iterable[Line]:
         """Take one complaint; each sees what those before it did."""
@@ -79,15 +101,10 @@ class _Taking:
         return [*lines, *self._open(complaint, answered)]
 
     def _open_case_of(self, complaint: Complaint) -> Case | None:
-        """The first open case of the recipient; clients without an address share nothing."""
-        for case_id in sorted(self.cases):
-            case = self.cases[case_id]
-            is_same = case.client_id == complaint.client_id or (
-                complaint.recipient and self.recipients.get(case.client_id) == complaint.recipient
-            )
-            if case.is_open and is_same:
-                return case
-        return None
+        """The first open case of the recipient, by id."""
+        keys = self._keys(complaint.client_id, complaint.recipient)
+        ids = sorted(case_id for key in keys for case_id in self.open_of[key] if self.cases[case_id].is_open)
+        return self.cases[ids[0]] if ids else None
 
     def _join(self, complaint: Complaint, case: Case) -> list[Line]:
         """The higher severity counts; nothing else of the case changes."""
@@ -121,9 +138,8 @@ class _Taking:
         write_new(self.connection, case, complaint.feedback_id)
         self.cases[case.case_id] = case
         self.recipients[case.client_id] = complaint.recipient
-        work = (case.client_id, case.project_id)
-        engineer = read_engineers(self.connection, [work], tick.day)[work]
-        level = tick.owner(case.level, engineer).level
+        self._note_open(case)
+        level = tick.owner(case.level, self.engineers[case.client_id, case.project_id]).level
         return [line(Did.OPENED, case_id=case.case_id, previous=case.previous, level=level.value)]
 
 

@@ -113,7 +113,7 @@ def keyed(working_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _post_not_content(folder: Path, at: str) -> str:
     """What the client sees who opens the mail's link and says that it is not solved."""
     engine = open_engine(f"sqlite:///{folder}/bouwclub.db")
-    settings = Settings(_env_file=None, secret_key=KEY)  # type: ignore[call-arg, arg-type]
+    settings = Settings(_env_file=None, secret_key=KEY)
     moment: datetime = moment_from(at).astimezone(UTC)
     app = create_app(settings, engine, load_programme(ROOT / "programme.toml"), lambda: moment)
     with reading(engine) as connection:

@@ -29,7 +29,7 @@ def example_workspace(engine: Engine, folder: Path) -> Workspace:
     tables = re.split(r"(?m)^(?=\[)", (ROOT / "programme.toml").read_text("utf-8"))
     kept = [table for table in tables if not table.startswith("[[people]]")]
     programme.write_text("".join(kept) + "\n" + (EXAMPLE / "staff.toml").read_text("utf-8"), "utf-8")
-    settings = Settings(programme=programme, outbox_dir=folder / "outbox", secret_key="k" * 32)  # type: ignore[arg-type]
+    settings = Settings(programme=programme, outbox_dir=folder / "outbox", secret_key="k" * 32)
     workspace = Workspace(settings, load_programme(programme), engine)
     report = import_folder(
         engine,

@@ -84,8 +84,8 @@ def _correct(actor: Actor) -> None:
         rows = actor.rows(connection, select(own.feedback_id).where(own.client_id.like(actor.like)))
         if rows:
             chosen = own.feedback_id == actor.pick.choice(rows).feedback_id
-            good = {"negative": None, "score": 9}
-            resolved = {"resolved_on": day_in_amsterdam(actor.world.at)}
+            good: dict[str, Any] = {"negative": None, "score": 9}
+            resolved: dict[str, Any] = {"resolved_on": day_in_amsterdam(actor.world.at)}
             values = actor.pick.choice([good, resolved])
             connection.execute(update(feedback).where(chosen).values(values))
 

@@ -39,7 +39,7 @@ class World:
     told: list[tuple[datetime, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        settings = Settings(outbox_dir=self.folder / "outbox", secret_key="k" * 32)  # type: ignore[arg-type]
+        settings = Settings(outbox_dir=self.folder / "outbox", secret_key="k" * 32)
         self.workspace = Workspace(settings, shipped_programme(), self.engine)
         self.renderer = Renderer(self.workspace.programme, settings.base_url)
 
