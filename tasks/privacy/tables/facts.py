@@ -149,7 +149,6 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
             },
         ),
     ),
-    "closed_purchases": (Belonging("", of_client(), stays=frozenset({"project_id", "client_id"})),),
     "activity": (Belonging("", of_client(), stays=frozenset({"client_id", "kind", "source_id"})),),
     "client_codes": (
         Belonging("Uw code", of_client(), stays=frozenset({"client_id", "code"}), shown={"code": "Code"}),
