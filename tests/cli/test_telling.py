@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,13 +24,25 @@ pytestmark = pytest.mark.slow
 DAY = date(2026, 3, 2)
 
 
-@pytest.fixture
-def logged(club: Path) -> Engine:
+@pytest.fixture(scope="module")
+def logged_file(club_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The worked example with the runs up to the day logged."""
-    engine = open_engine(f"sqlite:///{club}/bouwclub.db")
-    workspace = Workspace(Settings(), make.shipped_programme(), engine)
+    path = tmp_path_factory.mktemp("logged") / "bouwclub.db"
+    shutil.copy(club_file, path)
+    engine = open_engine(f"sqlite:///{path}")
+    workspace = Workspace(Settings(_env_file=None), make.shipped_programme(), engine)
     backfill(workspace, date(2026, 2, 20), DAY, tuple(Flow), RunMode.LOG, today=DAY)
-    return engine
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def logged(logged_file: Path, working_folder: Path) -> Engine:
+    """A working folder whose database is a copy of it."""
+    shutil.copy(logged_file, working_folder / "bouwclub.db")
+    return open_engine(f"sqlite:///{working_folder}/bouwclub.db")
 
 
 def anyone(engine: Engine, reason: str) -> str:

@@ -14,6 +14,7 @@ from tasks.care.listing import list_cases
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks, task_fields
 from tasks.clients.health import read_health
+from tasks.clients.surveys import read_surveyed
 from tests.tasks.care.playing import (
     FIRST,
     LAST,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_worked_example_comes_out_line_for_line(sqlite_engine: Engine, tmp_path: Path) -> None:
-    """Every line of every tick, and how cases, tasks and health stand at the end."""
+    """Every line of every tick, and how cases, tasks, health and surveys stand at the end."""
     workspace = example_workspace(sqlite_engine, tmp_path)
 
     done = run_drill(workspace, read_events(), FIRST, LAST)
@@ -45,12 +46,14 @@ def test_the_worked_example_comes_out_line_for_line(sqlite_engine: Engine, tmp_p
         for each in read_health(sqlite_engine, workspace.programme, tick.day)
     ]
     assert health == read_standing("health")
+    surveyed = [each._asdict() for each in read_surveyed(sqlite_engine, workspace.programme, tick.day)]
+    assert differences(surveyed, read_standing("surveys")) == []
 
 
 @pytest.mark.postgres
 def test_its_first_days_come_out_on_postgres(postgres_engine: Engine, tmp_path: Path) -> None:
-    """The same SQL runs on both databases, so eight days are enough here; the torture plays all of it."""
-    workspace, last = example_workspace(postgres_engine, tmp_path), moment_from("2026-03-30T16:00")
+    """The same SQL runs on both databases, so four days are enough here; the torture plays all of it."""
+    workspace, last = example_workspace(postgres_engine, tmp_path), moment_from("2026-03-26T16:00")
 
     done = run_drill(workspace, read_events(), FIRST, last)
 
