@@ -1,0 +1,75 @@
+"""What takes long to work out and steers nobody by the minute: worked out once for all visitors, in a thread beside."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock, Thread
+from typing import Any, TypeVar, cast
+
+from starlette.requests import Request
+
+T = TypeVar("T")
+
+FRESH = timedelta(minutes=15)
+PATIENCE_SECONDS = 10.0  # that a visitor waits; after that the page says that it is being worked out
+
+
+@dataclass
+class Entry:
+    """One answer, being worked out since `at` or ready."""
+
+    at: datetime
+    answer: "Future[Any]"
+    before: Any = None
+
+
+@dataclass
+class Kept:
+    """Answers by key. Whoever asks while one is worked out waits for the same; an old one serves until it is there."""
+
+    entries: dict[Any, Entry] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: Any, at: datetime, make: Callable[[], T], patience: float = PATIENCE_SECONDS) -> T | None:
+        """The answer, at most FRESH old if that can be had in time; None when it is not there yet.
+
+        Raises:
+            Whatever `make` raised; the next who asks tries again.
+        """
+        with self.lock:
+            entry = self.entries.get(key)
+            if entry is None or (entry.answer.done() and at - entry.at >= FRESH):
+                entry = self._begin(key, at, make, entry)
+        try:
+            return cast(T, entry.answer.result(patience))
+        except TimeoutError:
+            return cast(T | None, entry.before)
+        except Exception:
+            with self.lock:
+                if self.entries.get(key) is entry:
+                    del self.entries[key]
+            raise
+
+    def _begin(self, key: Any, at: datetime, make: Callable[[], Any], old: Entry | None) -> Entry:
+        stale = [name for name, each in self.entries.items() if each.answer.done() and at - each.at >= FRESH]
+        for name in stale:
+            del self.entries[name]
+        entry = self.entries[key] = Entry(at, Future(), old.answer.result() if old else None)
+        Thread(target=_work, args=(entry.answer, make), daemon=True).start()
+        return entry
+
+
+def kept_of(request: Request) -> Kept:
+    """Of the application that serves this request."""
+    state = request.app.state
+    if not hasattr(state, "desk_kept"):
+        state.desk_kept = Kept()
+    return cast(Kept, state.desk_kept)
+
+
+def _work(answer: "Future[Any]", make: Callable[[], Any]) -> None:
+    try:
+        answer.set_result(make())
+    except Exception as fault:
+        answer.set_exception(fault)
