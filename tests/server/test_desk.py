@@ -154,6 +154,7 @@ def _fill_campaigns(office: Office) -> None:
         if outcome == "send":
             status, log = ("accepted", "rejected")[number % 8 == 0], {"purpose": "marketing", "closes_on": first}
             office.add(tables.messages, **key, **log, message_id=f"{number:032x}", status=status, is_tracked=True)
+        if number % 8 == 1:
             told = {"message_id": f"{number:032x}", "occurred_at": NOW, "received_at": NOW, "is_machine": False}
             office.add(tables.events, **told, provider_event_id=f"e{number}", kind="opened", recipient="")
 
