@@ -37,17 +37,30 @@ class Kept:
         Raises:
             Whatever `make` raised; the next who asks tries again.
         """
+        entry = self._entry(key, at, make)
+        try:
+            return cast(T, self._result(key, entry, patience))
+        except TimeoutError:
+            return cast(T | None, entry.before)
+
+    def wait(self, key: Any, at: datetime, make: Callable[[], T]) -> T:
+        """The answer, at most FRESH old, however long that takes. Raises whatever `make` raised."""
+        return cast(T, self._result(key, self._entry(key, at, make), None))
+
+    def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> Entry:
         with self.lock:
             entry = self.entries.get(key)
             if entry is None or (entry.answer.done() and at - entry.at >= FRESH):
                 entry = self._begin(key, at, make, entry)
+            return entry
+
+    def _result(self, key: Any, entry: Entry, patience: float | None) -> Any:
+        """What was worked out; a failure is not kept. Raises TimeoutError when it is not there in time."""
         try:
-            return cast(T, entry.answer.result(patience))
-        except TimeoutError:
-            return cast(T | None, entry.before)
+            return entry.answer.result(patience)
         except Exception:
             with self.lock:
-                if self.entries.get(key) is entry:
+                if entry.answer.done() and self.entries.get(key) is entry:
                     del self.entries[key]
             raise
 
@@ -55,7 +68,8 @@ class Kept:
         stale = [name for name, each in self.entries.items() if each.answer.done() and at - each.at >= FRESH]
         for name in stale:
             del self.entries[name]
-        entry = self.entries[key] = Entry(at, Future(), old.answer.result() if old else None)
+        before = old.answer.result() if old and not old.answer.exception() else None
+        entry = self.entries[key] = Entry(at, Future(), before)
         Thread(target=_work, args=(entry.answer, make), daemon=True).start()
         return entry
 

@@ -14,7 +14,7 @@ from tasks.figures.deliveries import Split
 from tasks.figures.mail_results import read_mail_results
 from web.desk.gate import DeskRouter
 from web.desk.goes import goes_of
-from web.desk.kept import kept_of
+from web.desk.kept import PATIENCE_SECONDS, kept_of
 from web.desk.moments import paged
 from web.desk.visit import NotThere, Visit
 
@@ -22,6 +22,7 @@ router = DeskRouter()
 
 CAMPAIGN_ROWS = 25
 PEOPLE_ROWS = 50
+PARTS_SECONDS = 2.0  # that a visitor waits for the parts, where the whole is there
 WHO = (
     ("", "", "Iedereen"),
     ("gekregen", Outcome.SEND, "Aan de beurt"),
@@ -83,11 +84,11 @@ def _told(reached: Reached) -> str:
     return status_text(reached.status) + "." if reached.status else reason_text(reached.reason)
 
 
-def _funnels(visit: Visit, split: Split | None = None) -> tuple[Funnel, ...] | None:
+def _funnels(visit: Visit, split: Split | None = None, patience: float = PATIENCE_SECONDS) -> tuple[Funnel, ...] | None:
     """Of the 12 months to today; None while they are being counted."""
     engine, programme, today = visit.engine, visit.programme, visit.today
     return kept_of(visit.request).get(
-        ("mails", today, split), visit.at, lambda: read_mail_results(engine, programme, today, split)
+        ("mails", today, split), visit.at, lambda: read_mail_results(engine, programme, today, split), patience
     )
 
 
@@ -104,8 +105,8 @@ def _touchpoints(visit: Visit, funnels: Sequence[Funnel] | None) -> list[tuple[s
     return [(label_of(each, visit.programme), each) for each in own]
 
 
-def _splits(visit: Visit, campaign: StoredCampaign) -> list[tuple[str, list[tuple[str, Funnel]]]]:
-    """(heading, lines) by segment and by tier, each in the order of the programme."""
+def _splits(visit: Visit, campaign: StoredCampaign) -> list[tuple[str, list[tuple[str, Funnel]]]] | None:
+    """(heading, lines) by segment and by tier, in the order of the programme; None while they are being counted."""
     programme = visit.programme
     segments = {each.id: each.label for each in programme.segments}
     tiers = {each.id: each.label for each in programme.tiers}
@@ -116,7 +117,10 @@ def _splits(visit: Visit, campaign: StoredCampaign) -> list[tuple[str, list[tupl
     ):
         order = {name: place for place, name in enumerate(labels)}
         keys = (campaign.template, campaign.name)
-        own = [each for each in _funnels(visit, split) or () if (each.touchpoint, each.campaign) == keys]
+        funnels = _funnels(visit, split, PARTS_SECONDS)
+        if funnels is None:
+            return None
+        own = [each for each in funnels if (each.touchpoint, each.campaign) == keys]
         own.sort(key=lambda each: order.get(getattr(each, split) or "", len(order)))
         lines = [(labels.get(key, key) if (key := getattr(each, split)) else none, each) for each in own]
         found.append((heading, lines))
