@@ -106,6 +106,22 @@ def test_a_failure_is_not_kept() -> None:
     assert kept.get("key", NOW + FRESH, lambda: 8) == 8
 
 
+def test_what_took_long_stays_longer() -> None:
+    """A forecast of minutes is not begun anew each quarter of an hour; while a new one is made the old one serves."""
+    kept, may_end = Kept(), threading.Event()
+    kept.get("key", NOW, lambda: 7)
+    kept.entries["key"].took = timedelta(minutes=8)
+    assert kept.get("key", NOW + timedelta(minutes=79), lambda: 8) == 7
+
+    def slowly() -> int:
+        assert may_end.wait(10)
+        return 9
+
+    assert kept.get("key", NOW + timedelta(minutes=80), slowly, 0.01) == 7
+    may_end.set()
+    assert kept.wait("key", NOW + timedelta(minutes=81), lambda: 10) == 9
+
+
 def test_busy_and_quiet() -> None:
     """The week with most, and near working days with least and no campaign; months begin at their weekday."""
     first = date(2026, 3, 3)
