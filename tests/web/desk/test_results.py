@@ -15,6 +15,7 @@ from programme.campaigns.traits import Area
 from programme.figures.funnels import Funnel
 from programme.figures.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of, largest_losses, stages_of
 from programme.figures.report import By
+from tasks.campaigns.results import find_stored, read_waiting
 from tasks.figures.deliveries import Split
 from tasks.figures.mail_results import read_mail_results
 from tasks.figures.report import read_report
@@ -42,8 +43,16 @@ def add_campaign(desk: Desk, name: str, **changes: Any) -> None:
 
 @pytest.fixture
 def mailed(sqlite_engine: Engine, open_desk: Opens) -> Desk:
-    store_random(sqlite_engine, 4)
-    desk = open_desk(sqlite_engine)
+    return _mailed(open_desk(sqlite_engine))
+
+
+@pytest.fixture
+def mailed_on_both(engine: Engine, open_desk: Opens) -> Desk:
+    return _mailed(open_desk(engine))
+
+
+def _mailed(desk: Desk) -> Desk:
+    store_random(desk.engine, 4)
     add_campaign(desk, "actie-1", go_by="Jeroen Broersma", go_for=412)
     return desk
 
@@ -105,10 +114,10 @@ def test_a_campaign_has_its_losses_and_its_parts(mailed: Desk) -> None:
     assert "Akkoord: Jeroen Broersma, voor 412 mensen." in page
 
 
-def test_who_is_paged_and_links_to_the_client(mailed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_paged_and_links_to_the_client(mailed_on_both: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each client of the audience once over the pages; those who wait and those who do not get it are parts of it."""
     monkeypatch.setattr(campaigns, "PEOPLE_ROWS", 10)
-    browser = mailed.as_person()
+    browser = mailed_on_both.as_person()
 
     def people(asked: str) -> list[str]:
         found: list[str] = []
@@ -121,11 +130,15 @@ def test_who_is_paged_and_links_to_the_client(mailed: Desk, monkeypatch: pytest.
 
     everyone = people("")
     made = tables.decisions.c
-    with reading(mailed.engine) as connection:
+    with reading(mailed_on_both.engine) as connection:
         query = select(made.client_id).distinct().where(made.occasion == "actie-1", made.as_of > date(2025, 2, 28))
         assert everyone == sorted(connection.execute(query).scalars())
     assert len(everyone) > 10
     assert sorted(people("gekregen") + people("later") + people("niet")) == everyone
+    campaign = find_stored(mailed_on_both.engine, mailed_on_both.programme, "actie-1")
+    assert campaign
+    waiting = read_waiting(mailed_on_both.engine, campaign)
+    assert sum(each.number for each in waiting) == len(people("later")) > 0
 
 
 def test_nothing_of_a_name_or_audience_is_markup(desk: Desk) -> None:
