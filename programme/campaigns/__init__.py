@@ -4,5 +4,6 @@ campaign    a campaign, and whom it reaches         audiences   the traits of it
 traits      the traits that a client can have       texts       the marketer's texts, as plain words
 order       a filled-in form becomes a campaign, or a list of its faults            moments   days and times in it
 contradictions, audience_words      an audience that nobody can be in; an audience in plain words
+stored_audience     an audience as text in a table, and back
 options, form_words         the form's choices and labels
 """

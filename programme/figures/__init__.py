@@ -6,6 +6,7 @@ curves       when customers come back                cohorts      by month and q
 value        what customers are worth, and types     calculators  what keeping clients is worth
 funnels      what followed a mail, and experiments   referrals    how the referral programme does
 care         how complaints were dealt with          restated     what of a closed figure changed, and why
-planning     what an experiment could show           staff_mails  the mail to those who get the figures
+planning     what an experiment could show           losses       from an audience to what came of it
+staff_mails  the mail to those who get the figures
 page/        what a reader sees of all this, in Dutch
 """

@@ -17,6 +17,7 @@ class Funnel:
         campaign: the campaign's name; None for a touchpoint.
         segment, tier: of the clients, where the funnel was asked by one of these.
         planned: all that a run decided to send, whatever became of them.
+        refused: the provider did not take them; not in the JSON.
         tracked: delivered, with the opens measured; opened: of these, by a person.
         ordered: purchases after the message's day, up to the window's days later; each counts for its latest message.
         skipped, deferred: candidates by the reason of their last decision.
@@ -40,6 +41,7 @@ class Funnel:
     unsubscribed: int = 0
     complained: int = 0
     delivered_answered: int = 0
+    refused: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """What it was asked by stands beside the touchpoint; a touchpoint as a whole has no further keys."""

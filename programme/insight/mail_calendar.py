@@ -48,7 +48,12 @@ class AgendaLine(NamedTuple):
 
 @dataclass
 class Agenda:
-    """The counts of the mails to come on the days `first` … `last`; the caller adds one recipient after another."""
+    """The counts of the mails to come on the days `first` … `last`; the caller adds one recipient after another.
+
+    Attributes:
+        people: who would get each mail, by day and touchpoint, in the order in which they were added; None when
+            nobody asks for it, because of a large base these are very many.
+    """
 
     programme: Programme
     first: date
@@ -57,6 +62,7 @@ class Agenda:
     defers: Counter[tuple[date, str]] = field(default_factory=Counter)
     fates: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    people: dict[tuple[date, str], list[str]] | None = None
 
     def add(self, decisions: Iterable[Decision]) -> None:
         """Count all decisions about one recipient, given in order of day."""
@@ -67,6 +73,8 @@ class Agenda:
             last[key] = decision
             if decision.outcome == Outcome.SEND:
                 self.sends[decision.as_of, decision.touchpoint] += 1
+                if self.people is not None:
+                    self.people.setdefault((decision.as_of, decision.touchpoint), []).append(decision.client_id)
             elif decision.outcome == Outcome.DEFER:
                 self.defers[decision.as_of, decision.touchpoint] += 1
                 waited.add(key)

@@ -1,7 +1,6 @@
 """The stored campaigns: what each says, when it may go, who gave the go, and whether it was withdrawn."""
 
 import json
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import campaigns, messages
 from programme.campaigns.campaign import Campaign
+from programme.campaigns.stored_audience import written_audience
 from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus
 from tasks.sending.status_changes import change_status
@@ -58,7 +58,7 @@ def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> 
     values: dict[str, Any] = {
         "template": campaign.template_id,
         "said": said_by(campaign),
-        "audience": json.dumps(asdict(campaign.audience), ensure_ascii=False, sort_keys=True),
+        "audience": written_audience(campaign.audience),
         "first_on": campaign.first_on,
         "closes_on": campaign.closes_on,
         "starts_at": starts_at.astimezone(UTC) if starts_at else None,

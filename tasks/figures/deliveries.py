@@ -33,6 +33,7 @@ from tasks.figures.counting import people, year_before
 
 ARRIVED = (EventKind.DELIVERED.value, EventKind.OPENED.value)  # an open proves the delivery
 ACCEPTED = MessageStatus.ACCEPTED.value
+REFUSED = MessageStatus.REJECTED.value
 # Marks in the message log that there will be no mail.
 NO_MAIL = tuple(status.value for status in (MessageStatus.SUPERSEDED, MessageStatus.REPEATED, MessageStatus.HELD_OUT))
 
@@ -63,7 +64,7 @@ def read_deliveries(
     )
     of_answers = answered.join(messages, has_message == answered.c.message_id)
     sources: list[tuple[FromClause, Callable[[date], Claims]]] = [
-        (messages, lambda day: {"planned": messages.c.as_of <= day, "accepted": messages.c.status == ACCEPTED}),
+        (messages, _of_log),
         (of_answers, lambda day: {"answered": answered.c.answered_on <= day}),
         (delivered, lambda day: _claims(told, answered, left, day)),
     ]
@@ -95,6 +96,12 @@ def _read_counts(
     for row in connection.execute(query):
         for number in range(len(days)):
             yield number, key_of(row), {name: int(getattr(row, f"{name}_{number}")) for name in claims[number]}
+
+
+def _of_log(day: date) -> Claims:
+    """What the message itself says at the day."""
+    status = messages.c.status
+    return {"planned": messages.c.as_of <= day, "accepted": status == ACCEPTED, "refused": status == REFUSED}
 
 
 def _claims(told: Subquery, answered: Subquery, left: Subquery, day: date) -> Claims:

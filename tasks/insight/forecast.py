@@ -22,15 +22,25 @@ AGENDA_HEADER = ("day", "flow", "touchpoint", "label", "send", "defer")
 
 
 def forecast_mails(
-    engine: Engine, programme: Programme, first: date, days: int, progress: Progress | None = None
+    engine: Engine,
+    programme: Programme,
+    first: date,
+    days: int,
+    progress: Progress | None = None,
+    with_people: bool = False,
 ) -> Agenda:
     """The counts of the daily and win-back runs of `days` days from `first` on; nothing is written.
 
     Facts and messages dated after `first` are ignored. What a run of `first` has sent already is history: it closes its
     keys and counts for the caps, and is not counted again.
+
+    Args:
+        with_people: keep the client ids of every mail as well, in the order of the ids.
     """
     last = first + timedelta(days=days - 1)
     agenda, horizon = Agenda(programme, first, last), Horizon(programme, first, last)
+    if with_people:
+        agenda.people = {}
     for client_ids in read_pages(engine):
         with reading(engine) as connection:
             recipients = read_recipients(connection, programme, client_ids, first)

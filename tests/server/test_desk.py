@@ -4,8 +4,9 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -28,6 +29,7 @@ from tests.server.browser import browser_program, headless
 from tests.server.postgres import free_port
 from tests.web.desk.conftest import BAS, KEY, NOW
 from tests.web.desk.test_care import Office
+from tests.web.desk.test_results import add_campaign
 from web.desk import login
 from web.server.app import create_app
 
@@ -126,6 +128,35 @@ def _fill(office: Office) -> None:
     batch = {"batch_id": "S20260301-1", "as_of": date(2026, 3, 1), "number": 1, "state": "prepared"}
     who = {"prepared_by": "Jeroen Broersma", "preparer_key": "jeroenbroersma", "prepared_at": NOW}
     office.add(tables.settlement_batches, **batch, **who)
+    _fill_campaigns(office)
+
+
+def _fill_campaigns(office: Office) -> None:
+    """One campaign that went to some, waits for some and passed by others; one that reached nobody; one to come."""
+    first = date(2026, 2, 17)
+    for name, day in (("voorjaar-2026", first), ("leeg", first), ("open-dag", date(2026, 3, 29))):
+        add_campaign(office, name, first_on=day, closes_on=day + timedelta(days=30), go_by=BAS, go_for=41)
+    for number in range(90):
+        client_id = f"M{number:02d}"
+        office.add_client(client_id)
+        delivered = date(2025, 3, 1) + timedelta(days=number)
+        office.add_project(client_id, ordered_on=date(2024, 12, 1), delivered_on=delivered)
+        key: dict[str, Any] = {
+            "client_id": client_id,
+            "recipient": f"{client_id.lower()}@voorbeeld.nl",
+            "touchpoint": "newsletter",
+        }
+        key |= {"occasion": "voorjaar-2026", "flow": "campaign", "segment": ("starter", "verbouwer")[number % 2]}
+        key |= {"tier": ("brons", None)[number % 3 == 0], "due_on": first, "as_of": first}
+        outcome, reason = (("send", ""), ("send", ""), ("skip", "no_consent"), ("defer", "frequency_cap"))[number % 4]
+        until = date(2026, 3, 5) if outcome == "defer" else None
+        office.add(tables.decisions, **key, outcome=outcome, reason=reason, priority=1, until=until)
+        if outcome == "send":
+            status, log = ("accepted", "rejected")[number % 8 == 0], {"purpose": "marketing", "closes_on": first}
+            office.add(tables.messages, **key, **log, message_id=f"{number:032x}", status=status, is_tracked=True)
+        if number % 8 == 1:
+            told = {"message_id": f"{number:032x}", "occurred_at": NOW, "received_at": NOW, "is_machine": False}
+            office.add(tables.events, **told, provider_event_id=f"e{number}", kind="opened", recipient="")
 
 
 @contextmanager
@@ -156,6 +187,9 @@ PAGES = (
     "/desk/messages",
     "/desk/payouts",
     "/desk/campaigns",
+    "/desk/campaigns/results/voorjaar-2026",
+    "/desk/calendar",
+    "/desk/calendar/2026-03-29",
     "/desk/figures",
     "/desk/acts",
     "/desk/nergens",

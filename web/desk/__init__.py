@@ -4,7 +4,8 @@ gate     who may see a page: cookie, proxy header, form token      login    the 
 visit    one request of somebody who is logged in                  faults   pages for when it goes wrong
 looks    templates to HTML, and the menu with its counts           words    what the screens say for codes
 moments  days and times in words      days   days as people type them       files    the style sheets
-goes     campaigns that wait          pages/ the pages themselves           routes   all of them, in order
+goes     campaigns that wait          kept   what takes long to work out    routes   all pages, in order
+pages/   the pages themselves
 
 To add a page: a module in pages/ with `router = DeskRouter()`, named in `web/desk/routes.py`; a template that extends
 templates/desk/frame.html; its place in `looks.MENU`. A handler is a plain function (it runs in a thread, and may use

@@ -56,6 +56,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Marketing",
         (
             Place("/desk/campaigns", "Campagnes", "send", "campaigns"),
+            Place("/desk/calendar", "Kalender", "calendar"),
             Place("/desk/figures", "Cijfers", "chart"),
         ),
     ),

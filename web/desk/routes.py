@@ -5,7 +5,20 @@ from starlette.responses import Response
 
 from web.desk import files, login
 from web.desk.gate import DeskRouter
-from web.desk.pages import acts, campaigns, cases, clients, doubtful, figures, letters, payouts, replies, tasks, today
+from web.desk.pages import (
+    acts,
+    calendar,
+    campaigns,
+    cases,
+    clients,
+    doubtful,
+    figures,
+    letters,
+    payouts,
+    replies,
+    tasks,
+    today,
+)
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -30,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.router,
     payouts.router,
     campaigns.router,
+    calendar.router,
     figures.router,
     acts.router,
     lost,

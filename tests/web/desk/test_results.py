@@ -1,0 +1,191 @@
+"""What the desk says of mails and campaigns that went: the numbers of the report, and who it was."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models import tables
+from models.database.engine import reading
+from programme.campaigns.audiences import Audience, Traits
+from programme.campaigns.stored_audience import read_audience, written_audience
+from programme.campaigns.traits import Area
+from programme.figures.funnels import Funnel
+from programme.figures.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of, largest_losses, stages_of
+from programme.figures.report import By
+from tasks.campaigns.results import find_stored, read_waiting
+from tasks.figures.deliveries import Split
+from tasks.figures.mail_results import read_mail_results
+from tasks.figures.report import read_report
+from tests.factories import shipped_programme
+from tests.tasks.figures.bases import DAY, store_random
+from tests.web.desk.conftest import NOW, Desk, Opens
+from web.desk.pages import campaigns
+
+HOSTILE = "<script>alert(7*7)</script>"
+VERBOUWERS = Audience(Traits(segments=("verbouwer",), areas=(Area(8900, 8999),)))
+
+
+def add_campaign(desk: Desk, name: str, **changes: Any) -> None:
+    row = {
+        "name": name,
+        "template": "newsletter",
+        "said": "{}",
+        "audience": written_audience(VERBOUWERS),
+        "first_on": date(2025, 3, 1),
+        "closes_on": date(2026, 3, 30),
+        "created_at": NOW,
+    }
+    desk.add(tables.campaigns, **row | changes)
+
+
+@pytest.fixture
+def mailed(sqlite_engine: Engine, open_desk: Opens) -> Desk:
+    return _mailed(open_desk(sqlite_engine))
+
+
+@pytest.fixture
+def mailed_on_both(engine: Engine, open_desk: Opens) -> Desk:
+    return _mailed(open_desk(engine))
+
+
+def _mailed(desk: Desk) -> Desk:
+    store_random(desk.engine, 4)
+    add_campaign(desk, "actie-1", go_by="Jeroen Broersma", go_for=412)
+    return desk
+
+
+def numbers_in(row: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'<td class="n"[^>]*>(.*?)</td>', row, re.S)]
+
+
+@pytest.mark.parametrize("split", [None, *Split])
+def test_the_counts_are_those_of_the_report(engine: Engine, split: Split | None) -> None:
+    """All mails and campaigns, whole and divided, on both databases; and refused is what the log says."""
+    store_random(engine, 3)
+    found = read_mail_results(engine, shipped_programme(), DAY, split)
+    assert found == read_report(engine, shipped_programme(), DAY, By.CLIENT, split).touchpoints
+    log = tables.messages.c
+    is_refused = (log.status == "rejected", log.as_of > DAY - timedelta(days=365), log.as_of <= DAY)
+    with reading(engine) as connection:
+        refused = connection.execute(select(func.count()).where(*is_refused)).scalar_one()
+    assert sum(each.refused for each in found) == refused > 0
+
+
+def test_the_list_has_these_counts(mailed: Desk) -> None:
+    """A row each for campaigns and for what goes by itself; the audience is said in words."""
+    page = mailed.as_person().get("/desk/campaigns").text
+    funnels = read_mail_results(mailed.engine, mailed.programme, NOW.date())
+    rows = {
+        re.sub(r"<[^>]+>", "", row.partition("</th>")[0].partition("<br>")[0]).strip(): numbers_in(row)
+        for row in re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", page, re.S)
+    }
+    labels = {name: each.label for name, each in mailed.programme.touchpoints.items()}
+    shown = {each.campaign or labels[each.touchpoint]: each for each in funnels if each.campaign != "actie-2"}
+    assert rows.keys() == shown.keys()
+    for label, funnel in shown.items():
+        opened = f"{funnel.opened} van {funnel.tracked}" if funnel.tracked else "–niet gemeten"
+        rest = [funnel.answered, funnel.ordered, funnel.unsubscribed, funnel.complained]
+        assert rows[label] == [str(each) for each in (funnel.accepted, funnel.delivered, funnel.refused)] + [
+            opened,
+            *map(str, rest),
+        ], label
+    assert "aan verbouwers met postcode 8900–8999" in page
+
+
+def test_a_campaign_has_its_losses_and_its_parts(mailed: Desk) -> None:
+    """From the audience to the orders; the parts by segment and by level add up to the whole."""
+    page = mailed.as_person().get("/desk/campaigns/results/actie-1").text
+    funnels = read_mail_results(mailed.engine, mailed.programme, NOW.date())
+    funnel = next(each for each in funnels if each.campaign == "actie-1")
+    stages = stages_of(funnel, 90)
+    shown = re.findall(r'<li><b>([^<]+)</b>.*?<span class="n">([\d.]+)</span>', page, re.S)
+    assert shown == [(stage.label, str(stage.number)) for stage in stages]
+    for loss in largest_losses(stages):
+        assert f"<h3>{loss.number} {loss.why}</h3>" in page
+        assert loss.todo in page
+    for part in page.split("<h2>Per ")[1:3]:
+        accepted = [
+            int(numbers_in(row)[0]) for row in re.findall(r"<tr>.*?</tr>", part.partition("</table>")[0], re.S)[1:]
+        ]
+        assert sum(accepted) == funnel.accepted
+    assert "Akkoord: Jeroen Broersma, voor 412 mensen." in page
+
+
+def test_who_is_paged_and_links_to_the_client(mailed_on_both: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each client of the audience once over the pages; those who wait and those who do not get it are parts of it."""
+    monkeypatch.setattr(campaigns, "PEOPLE_ROWS", 10)
+    browser = mailed_on_both.as_person()
+
+    def people(asked: str) -> list[str]:
+        found: list[str] = []
+        for number in range(1, 9):
+            page = browser.get(f"/desk/campaigns/results/actie-1?wie={asked}&pagina={number}").text
+            found += re.findall(r'<th scope="row"><a href="/desk/clients/[^"]+">([^<]+)</a>', page)
+            if 'rel="next"' not in page:
+                return found
+        raise AssertionError("no last page")
+
+    everyone = people("")
+    made = tables.decisions.c
+    with reading(mailed_on_both.engine) as connection:
+        query = select(made.client_id).distinct().where(made.occasion == "actie-1", made.as_of > date(2025, 2, 28))
+        assert everyone == sorted(connection.execute(query).scalars())
+    assert len(everyone) > 10
+    assert sorted(people("gekregen") + people("later") + people("niet")) == everyone
+    campaign = find_stored(mailed_on_both.engine, mailed_on_both.programme, "actie-1")
+    assert campaign
+    waiting = read_waiting(mailed_on_both.engine, campaign)
+    assert sum(each.number for each in waiting) == len(people("later")) > 0
+
+
+def test_nothing_of_a_name_or_audience_is_markup(desk: Desk) -> None:
+    """A hostile name is text in the list, in its page and in its address; an unknown trait is said."""
+    name = f"{HOSTILE}/a b?c#d"
+    add_campaign(desk, name, audience='{"all_of": {"values": {"<b>": 1}}}', go_by=HOSTILE, go_for=1, template=HOSTILE)
+    browser = desk.as_person()
+    page = browser.get("/desk/campaigns").text
+    (address,) = re.findall(r'href="(/desk/campaigns/results/[^"]+)"', page)
+    result = browser.get(address)
+    assert result.status_code == 200
+    assert "nog niets verstuurd" in page
+    for text in (page, result.text, browser.get("/desk/calendar").text):
+        assert "<script" not in text
+    assert "een doelgroep met een kenmerk dat er niet meer is" in result.text
+    assert browser.get("/desk/campaigns/results/niets").status_code == 404
+
+
+def test_reading_writes_nothing(mailed: Desk) -> None:
+    """No row and no act comes of looking."""
+    browser = mailed.as_person()
+    tables_now = (tables.messages, tables.decisions, tables.campaigns, tables.acts)
+    before = [mailed.rows(table) for table in tables_now]
+    for path in ("campaigns", "campaigns/results/actie-1", "calendar", "calendar/2026-03-04"):
+        assert browser.get(f"/desk/{path}").status_code == 200
+        assert mailed.browser().get(f"/desk/{path}").status_code == 303  # to the login
+    assert [mailed.rows(table) for table in tables_now] == before
+
+
+def test_stages_lose_what_the_funnel_lost() -> None:
+    """Each stage is the one before it less its losses, down to the delivery; the largest three come first."""
+    funnel = Funnel("newsletter", "x", planned=90, accepted=80, delivered=78, refused=4,
+                    skipped={"no_consent": 28, "suppressed": 3}, deferred={"frequency_cap": 9, "held": 1})  # fmt: skip
+    stages = stages_of(funnel, 90)
+    assert audience_of(funnel) == stages[0].number == 131
+    for before, stage in zip(stages[:4], stages[1:5], strict=True):
+        assert before.number - sum(loss.number for loss in stage.losses) == stage.number
+    assert [(loss.reason, loss.number) for loss in largest_losses(stages)] == [
+        ("no_consent", 28),
+        ("frequency_cap", 9),
+        (NOT_GONE, 6),
+    ]
+    assert {REFUSED, NOT_ARRIVED} <= {loss.reason for stage in stages for loss in stage.losses}
+
+
+def test_an_audience_comes_back_as_it_was() -> None:
+    """Through its text, with postcodes, lists, flags and months."""
+    audience = Audience(VERBOUWERS.all_of, Traits(monument=True, quiet_months=6), Traits(tiers=("goud", "zilver")))
+    assert read_audience(written_audience(audience)) == audience
+    assert read_audience(written_audience(Audience())) == Audience()

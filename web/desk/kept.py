@@ -1,0 +1,100 @@
+"""What takes long to work out and steers nobody by the minute: worked out once for all visitors, in a thread beside."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock, Thread
+from typing import Any, TypeVar, cast
+
+from starlette.requests import Request
+
+T = TypeVar("T")
+
+FRESH = timedelta(minutes=15)
+TIMES_AS_LONG = 10
+PATIENCE_SECONDS = 10.0  # that a visitor waits; after that the page says that it is being worked out
+
+
+@dataclass
+class Entry:
+    """One answer, being worked out since `at` or ready; it took `took`, of real time."""
+
+    at: datetime
+    answer: "Future[Any]"
+    before: Any = None
+    took: timedelta = timedelta()
+
+    def is_old(self, at: datetime) -> bool:
+        """Whether it is ready and not fresh. What took long stays longer: making it slows all visitors down."""
+        return self.answer.done() and at - self.at >= max(FRESH, TIMES_AS_LONG * self.took)
+
+    def work(self, make: Callable[[], Any]) -> None:
+        """Work it out; whatever goes wrong is the answer's."""
+        began = time.monotonic()
+        try:
+            made = make()
+        except Exception as fault:
+            self.answer.set_exception(fault)
+        else:
+            self.took = timedelta(seconds=time.monotonic() - began)
+            self.answer.set_result(made)
+
+
+@dataclass
+class Kept:
+    """Answers by key. Whoever asks while one is worked out waits for the same; an old one serves until it is there."""
+
+    entries: dict[Any, Entry] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: Any, at: datetime, make: Callable[[], T], patience: float = PATIENCE_SECONDS) -> T | None:
+        """The answer, fresh if that can be had in time, an old one otherwise; None when there is none yet.
+
+        Raises:
+            Whatever `make` raised; the next who asks tries again.
+        """
+        entry = self._entry(key, at, make)
+        try:
+            return cast(T, self._result(key, entry, patience))
+        except TimeoutError:
+            return cast(T | None, entry.before)
+
+    def wait(self, key: Any, at: datetime, make: Callable[[], T]) -> T:
+        """The answer, fresh, however long that takes. Raises whatever `make` raised."""
+        return cast(T, self._result(key, self._entry(key, at, make), None))
+
+    def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> Entry:
+        with self.lock:
+            entry = self.entries.get(key)
+            if entry is None or entry.is_old(at):
+                entry = self._begin(key, at, make, entry)
+            return entry
+
+    def _result(self, key: Any, entry: Entry, patience: float | None) -> Any:
+        """What was worked out; a failure is not kept. Raises TimeoutError when it is not there in time."""
+        try:
+            return entry.answer.result(patience)
+        except Exception:
+            with self.lock:
+                if entry.answer.done() and self.entries.get(key) is entry:
+                    del self.entries[key]
+            raise
+
+    def _begin(self, key: Any, at: datetime, make: Callable[[], Any], old: Entry | None) -> Entry:
+        stale = [name for name, each in self.entries.items() if each.is_old(at)]
+        for name in stale:
+            del self.entries[name]
+        before = old.answer.result() if old and not old.answer.exception() else None
+        entry = self.entries[key] = Entry(at, Future(), before)
+        Thread(target=entry.work, args=(make,), daemon=True).start()
+        return entry
+
+
+def kept_of(request: Request) -> Kept:
+    """Of the application that serves this request."""
+    state = request.app.state
+    if not hasattr(state, "desk_kept"):
+        state.desk_kept = Kept()
+    return cast(Kept, state.desk_kept)
