@@ -197,7 +197,9 @@ def _health(visit: Visit, told: Explanation) -> dict[str, Any]:
     programme = visit.programme
     ahead = health_ahead(programme, told.client, told.recipient, told.tracked, told.as_of, AHEAD_DAYS)
     return {
-        "sum": [tuple(indicator_words(programme, sign).split(": ", 1)) for sign in told.health.signs],
+        "sum": [
+            tuple(indicator_words(programme, sign, names_cause=False).split(": ", 1)) for sign in told.health.signs
+        ],
         "ahead": list(ahead),
         "terms": programme.health,
     }
