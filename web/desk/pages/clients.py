@@ -114,8 +114,8 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         told_at = visit.at if told_on == visit.today else noon
         proof = Proof(SOURCE_DESK, told_at, wording or None, how or None, visit.person.name)
         note_what_was_said(connection, client_id, consent, proof)
-    was = {"consent": before.consent} if before else None
-    visit.record("note call consent", client_id, client_id, was, {"consent": consent, "told_on": f"{told_on}"})
+        was, now = {"consent": before.consent} if before else None, {"consent": consent, "told_on": f"{told_on}"}
+        visit.record(connection, "note call consent", client_id, client_id, was, now)
     return visit.done(f"/desk/clients/{client_id}", "mag" if consent else "magniet")
 
 
