@@ -26,8 +26,8 @@ def read_history(connection: Connection, case_id: str) -> list[Happening]:
     """The newest first."""
     found = [
         *_said(connection, case_id),
-        *_answers(connection, case_id),
         *_lines(connection, case_id),
+        *_answers(connection, case_id),  # after what care did of it at that moment, so below it
         *_notes(connection, case_id),
         *_mails(connection, case_id),
         *_acts(connection, case_id),

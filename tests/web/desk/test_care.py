@@ -134,7 +134,7 @@ def test_the_week_of_an_unhappy_client(office: Office) -> None:
 
 
 def test_a_client_who_is_not_content(office: Office) -> None:
-    """From a 3 at night to content: by the pages of mails, the desk and the ticks, with a second case of the director."""
+    """From a 3 at night to content, by the pages of our mails, the desk and the ticks; the director calls."""
     client = office.browser()
     office.now[0] = datetime(2026, 3, 2, 20, 0, tzinfo=AMSTERDAM)
     client.post(office.question("check_in", "P1"), data={"score": "3", "opmerking": "Twee keer teruggebeld."})
