@@ -175,12 +175,12 @@ def test_preview_writes_the_mail(run: Run, club: Path, name: str) -> None:
     """HTML, text or the whole message by the file's name, and where it stands."""
     result = run("preview", "seasonal", "--client", "C00070", "--as-of", "2026-03-03", "--out", name)
     assert (result.code, result.err) == (0, "")
-    assert "subject  Bouwplannen voor dit voorjaar?" in result.out
+    assert "subject  Nu rekenen, na de zomer bouwen" in result.out
     assert "due 2026-03-03 … 2026-03-24; a run of 2026-03-03 would decide: send" in result.out
     content = (club / name).read_bytes()
     if name.endswith("eml"):
         parsed = email.message_from_bytes(content, policy=email.policy.default)
-        assert parsed["Subject"] == "Bouwplannen voor dit voorjaar?"
+        assert parsed["Subject"] == "Nu rekenen, na de zomer bouwen"
         assert parsed["To"] == "anna.smit.69@example.nl"
     else:
         assert "Anna Smit" in content.decode()

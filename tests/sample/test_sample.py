@@ -24,7 +24,9 @@ pytestmark = pytest.mark.slow
 A_SEASONS_SECOND_DAY = date(2026, 3, 2)
 DAYS_RUN_BEFORE = 10
 SEASONAL = {"seasonal", "dakkapel_to_uitbouw"}
-REASONS = set(Reason) - {Reason.HELD_OUT}  # the shipped programme runs no experiment
+# The shipped programme runs no experiment, nobody in the sample chose anything, and surveys are started by hand.
+NOT_SHOWN = {Reason.HELD_OUT, Reason.NOT_WANTED, Reason.PAUSED, Reason.NO_DELIVERY, Reason.SURVEY_BUDGET}
+REASONS = set(Reason) - NOT_SHOWN
 NOW = datetime(2029, 1, 1, tzinfo=UTC)  # after every day of a sample: a cancellation ahead of the import is a fault
 
 

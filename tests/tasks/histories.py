@@ -13,6 +13,7 @@ from models.database.engine import writing
 from programme.words.states import FeedbackKind, ProjectType, SuppressionReason
 
 Row = dict[str, Any]
+LETTERS = str.maketrans("0123456789", "aeioubdfgk")
 
 
 class History:
@@ -42,7 +43,7 @@ class History:
         self.rows["clients"].append(
             {
                 "client_id": client_id,
-                "name": f"Klant {client_id}",
+                "name": f"Klant {client_id.translate(LETTERS).capitalize()}",  # no greeting says a name with digits
                 "email": address or None,
                 "recipient": address,
                 "kind": pick.choice(["consument", "consument", "aannemer", "architect"]),

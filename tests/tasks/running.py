@@ -15,8 +15,10 @@ from flows.period import run_period
 from models.database.engine import open_engine
 from models.settings import Settings
 from programme.sending.report import DayReport
+from programme.terms.schema import Programme
 from programme.words.states import AnyFlow, Flow, RunMode
 from tasks.base.workspace import Workspace
+from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs import steps
 from tasks.runs.backfill import period_of
@@ -64,8 +66,15 @@ class Leaving(OutboxMessenger):
 
 def reach_people(monkeypatch: pytest.MonkeyPatch, workspace: Workspace) -> None:
     """Let every mail of the workspace leave the machine."""
+
+    def leaving(settings: Settings, programme: Programme) -> Leaving:
+        return Leaving(settings.outbox_dir, ReplyTo(settings, programme.brand))
+
     for module in ("steps", "day", "backfill"):
-        monkeypatch.setattr(f"tasks.runs.{module}.make_messenger", lambda *_: Leaving(workspace.settings.outbox_dir))
+        monkeypatch.setattr(
+            f"tasks.runs.{module}.make_messenger",
+            leaving,
+        )
 
 
 def workspace_at(url: str, outbox: Path) -> Workspace:

@@ -75,9 +75,14 @@ def test_no_history_leaves_the_table(steps: list[tuple[Cause, MessageStatus]]) -
 
 
 def status_writes(path: Path) -> Iterator[int]:
-    """Lines that set a column `status` in an update: a keyword of values(), or a key of a dict given to it."""
+    """Lines that set a column `status` in an update: a keyword of values(), or a key of a dict given to it.
+
+    The values of an insert make a message, and change none.
+    """
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "values":
+            continue
+        if isinstance(node.func.value, ast.Call) and getattr(node.func.value.func, "id", "") == "insert":
             continue
         keys = [keyword.arg for keyword in node.keywords]
         keys += [

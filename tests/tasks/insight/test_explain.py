@@ -89,6 +89,17 @@ def test_the_log_is_read_in_one_order(workspace: Workspace) -> None:
     assert messages == sorted(messages, key=lambda row: (row.as_of, row.recipient, row.touchpoint))
 
 
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("c00070", "Did you mean C00070 (Anna Smit)?"),
+        ("Smit", "(Anna Smit)"),
+        ("anna.smit.69@", "Did you mean C00070 (Anna Smit)?"),
+        ("C000700", "Did you mean C00070"),
+        ("100%_", "None of the 250 clients is like it"),
+        ("", "None of the 250 clients is like it"),
+    ],
+)
 def test_who_may_have_been_meant(workspace: Workspace, typed: str, part: str) -> None:
     """By a part of the id, the name or the address, else by likeness; never by a pattern of SQL."""
     with pytest.raises(UnknownClient) as unknown:

@@ -152,5 +152,9 @@ CASES = {
     "iban_request-last": room_case("iban_request", missing="holder", is_last=True),
     "iban_link": room_case("iban_link"),
     "iban_changed": room_case("iban_changed"),
+    "case_ack": room_case("case_ack"),
+    "case_ack-no-phone": room_case("case_ack", has_phone=False),
+    "case_check_in": room_case("case_check_in"),
+    "case_follow_up": room_case("case_follow_up"),
     "iban_changed-hostile-holder": room_case("iban_changed", holder=HOSTILE_NAME),
 }

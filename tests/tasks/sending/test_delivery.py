@@ -19,6 +19,7 @@ from programme.sending.state_changes import Refusal, RequestState
 from tasks.base.programme_file import load_programme
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Mail
+from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs.brakes import band_exceeded, day_outside_band
 from tasks.runs.left_over import take_up_left_over
@@ -317,13 +318,14 @@ def test_the_outbox_takes_the_whole_mail(engine: Engine, tmp_path: Path) -> None
     """Each message becomes one .eml of its own name; again, nothing is written twice; a full disk loses nothing."""
     renderer = PlainMails()
     add(engine, 25, touchpoint="anniversary")
-    outbox = OutboxMessenger(tmp_path / "outbox")
+    reply_to = ReplyTo(settings(), PROGRAMME.brand)
+    outbox = OutboxMessenger(tmp_path / "outbox", reply_to)
     report = deliver_queued(delivery(engine, outbox, renderer=renderer), DAY, "r")
     assert report.accepted == 25
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 25
     add(engine, 3, first=25)
     (tmp_path / "file").write_text("")
-    blocked = OutboxMessenger(tmp_path / "file" / "outbox")
+    blocked = OutboxMessenger(tmp_path / "file" / "outbox", reply_to)
     with pytest.raises(OutboxUnwritable, match="BOUWCLUB_OUTBOX_DIR"):
         deliver_queued(delivery(engine, blocked, renderer=renderer), DAY, "r")
     assert statuses(engine) == {"accepted": 25, "planned": 3}
