@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import Moment, key, optional_key
 
 # Condition of a partial index; a query must repeat it literally. The word is programme.inbound.answers.Question.SOLVED.
 OF_CASES = "question = 'opgelost'"
@@ -91,7 +91,7 @@ class AnswerRow(SQLModel, table=True):
     comment: str | None = Field(default=None, sa_type=Text)
     scale: str | None = None
     wording: str | None = None
-    answered_at: datetime = Field(sa_type=DateTime(timezone=True))
+    answered_at: datetime = Field(sa_type=Moment())
     answered_on: date
     needs_contact: bool = False
     handled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

@@ -42,7 +42,7 @@ def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: boo
     with reading(workspace.engine) as connection:
         found = read_tasks(connection, tick, owner=_owner(workspace, owner), every=every)
     if target is not None:
-        write_tasks(target, found, workspace.settings.base_url, tick.at)
+        write_tasks(target, found, "" if workspace.settings.desk == "off" else workspace.settings.base_url, tick.at)
         say(f"{len(found)} tasks in {target}")
     if as_json:
         print_json_list(task_fields(each) for each in found)

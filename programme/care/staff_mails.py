@@ -13,34 +13,40 @@ from programme.words.states import Purpose
 from programme.words.wording import MONTHS, WEEKDAYS
 
 FLOW = "care"
+# Whether there is a desk to lead to; without one the mail names the command that shows the same.
+WAYS: Mapping[str, Choice] = {"has_desk": True}
 
 STAFF_DIGEST = MailKind(
     "staff_digest",
     "Dagelijks overzicht",
     Purpose.SERVICE,
     FLOW,
-    fields=frozenset({"title", "open", "late", "today", "link_url"}),
+    fields=frozenset({"title", "open", "late", "today", "link_url", "command"}),
+    choices=WAYS,
 )
 STAFF_CASE_TASK = MailKind(
     "staff_case_task",
     "Nieuwe klachttaak",
     Purpose.SERVICE,
     FLOW,
-    fields=frozenset({"client_id", "step", "by", "link_url"}),
+    fields=frozenset({"client_id", "step", "by", "link_url", "command"}),
+    choices=WAYS,
 )
 STAFF_CASE_RAISED = MailKind(
     "staff_case_raised",
     "Klacht een niveau hoger",
     Purpose.SERVICE,
     FLOW,
-    fields=frozenset({"client_id", "step", "by", "link_url"}),
+    fields=frozenset({"client_id", "step", "by", "link_url", "command"}),
+    choices=WAYS,
 )
 STAFF_CASE_MISSED = MailKind(
     "staff_case_missed",
     "Stap niet op tijd gedaan",
     Purpose.SERVICE,
     FLOW,
-    fields=frozenset({"client_id", "step", "by", "link_url"}),
+    fields=frozenset({"client_id", "step", "by", "link_url", "command"}),
+    choices=WAYS,
 )
 STAFF_MAILS: Mapping[str, MailKind] = {
     kind.id: kind for kind in (STAFF_DIGEST, STAFF_CASE_TASK, STAFF_CASE_RAISED, STAFF_CASE_MISSED)

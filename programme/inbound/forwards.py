@@ -13,7 +13,7 @@ REPLY_FORWARD = MailKind(
     Purpose.SERVICE,
     "inbound",
     fields=frozenset({"client_id", "link_url", "came_on", "came_at", "sender", "subject_line", "words"}),
-    choices={"is_known": False, "has_files": False, "is_whole": True},
+    choices={"is_known": False, "has_files": False, "is_whole": True, "has_desk": True},
 )
 LONGEST_FILE_NAME = 100  # characters
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")

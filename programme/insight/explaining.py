@@ -153,13 +153,17 @@ def preference_words(day: RecipientDay) -> list[str]:
     return told
 
 
-def indicator_words(programme: Programme, sign: Sign) -> str:
-    """ "−20: zes maanden of langer niets gehoord (laatst op 3 juni 2025)"."""
+def indicator_words(programme: Programme, sign: Sign, *, names_cause: bool = True) -> str:
+    """ "−20: zes maanden of langer niets gehoord (laatst op 3 juni 2025)".
+
+    Args:
+        names_cause: with the id of the feedback, which says nothing to whoever reads a screen.
+    """
     terms, on = programme.health, date_words(sign.on)
     text = {
         Indicator.INACTIVE: f"{_offset_words(terms.inactive_after)} of langer niets gehoord (laatst op {on})",
         Indicator.NEGATIVE_FEEDBACK: f"negatieve reactie in de laatste {_offset_words(terms.negative_feedback_within)} "
-        f"({sign.cause}, {on})",
+        f"({f'{sign.cause}, ' if names_cause else ''}{on})",
         Indicator.QUOTE_REJECTED: f"offerte {sign.cause} afgewezen op {on}, en daarna niets besteld",
         Indicator.NO_REVIEW: f"project {sign.cause} is al {_offset_words(terms.no_review_after)} of langer klaar "
         f"(opgeleverd op {on}), zonder beoordeling",

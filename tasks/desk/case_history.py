@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from models.database.clock import aware
-from models.tables import acts, care_lines, case_steps, events, messages, people_tasks
+from models.tables import acts, answers, care_lines, case_answers, case_steps, events, messages, people_tasks
+from programme.inbound.answers import SOLVED
 from tasks.desk.work import read_notes, read_said
 
 
@@ -26,6 +27,7 @@ def read_history(connection: Connection, case_id: str) -> list[Happening]:
     found = [
         *_said(connection, case_id),
         *_lines(connection, case_id),
+        *_answers(connection, case_id),  # after what care did of it at that moment, so below it
         *_notes(connection, case_id),
         *_mails(connection, case_id),
         *_acts(connection, case_id),
@@ -36,6 +38,19 @@ def read_history(connection: Connection, case_id: str) -> list[Happening]:
 def _said(connection: Connection, case_id: str) -> Iterator[Happening]:
     for each in read_said(connection, [case_id]).get(case_id, []):
         yield Happening(each.at, "said", {"score": each.score, "origin": each.origin}, "")
+
+
+def _answers(connection: Connection, case_id: str) -> Iterator[Happening]:
+    """What the client answered to the question of the case; "not content" stands with the case that it opened, too."""
+    own, taken = answers.c, case_answers.c
+    query = (
+        select(own.answered_at, own.answer, own.comment)
+        .join(case_answers, taken.answer_id == own.id)
+        .where(taken.case_id == case_id)
+    )
+    for row in connection.execute(query):
+        details = {"is_content": row.answer == SOLVED, "comment": row.comment or ""}
+        yield Happening(aware(row.answered_at), "answer", details, "")
 
 
 def _lines(connection: Connection, case_id: str) -> Iterator[Happening]:

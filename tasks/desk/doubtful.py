@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Select, and_, func, insert, select
 
 from models.database.clock import aware
-from models.database.engine import reading, writing
+from models.database.engine import reading
 from models.tables import events, left_in_doubt, messages, requests
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
@@ -60,12 +60,11 @@ def read_doubtful(engine: Engine, first: int, rows: int) -> list[Doubtful]:
     return [Doubtful(*row)._replace(since=_moment(row[6])) for row in found]
 
 
-def leave_in_doubt(engine: Engine, message_id: str, by_name: str, at: datetime) -> bool:
+def leave_in_doubt(connection: Connection, message_id: str, by_name: str, at: datetime) -> bool:
     """Decide not to send it again; returns whether that was still open. Its key stays closed, as for a sent one."""
-    with writing(engine) as connection:
-        if connection.execute(_in_doubt(messages.c.id).where(messages.c.message_id == message_id)).first() is None:
-            return False
-        connection.execute(insert(left_in_doubt).values(message_id=message_id, by_name=by_name, left_at=at))
+    if connection.execute(_in_doubt(messages.c.id).where(messages.c.message_id == message_id)).first() is None:
+        return False
+    connection.execute(insert(left_in_doubt).values(message_id=message_id, by_name=by_name, left_at=at))
     return True
 
 

@@ -1,7 +1,7 @@
 """What people decide about a batch: approve, export, withdraw, reject by hand (referrals section 5)."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -52,8 +52,18 @@ class Approval(NamedTuple):
     voided: tuple[Change, ...]
 
 
-def approve(engine: Engine, programme: Programme, batch_id: str, by: str, at: datetime) -> Approval:
+def approve(
+    engine: Engine,
+    programme: Programme,
+    batch_id: str,
+    by: str,
+    at: datetime,
+    noted: Callable[[Connection, Approval], None] | None = None,
+) -> Approval:
     """Fix the file's bytes for good; lines that changed since they were prepared become void and stay owed.
+
+    Args:
+        noted: what the caller writes of it in the same transaction.
 
     Raises SettlementRefused or PaymentFileInvalid; then nothing was written.
     """
@@ -80,6 +90,8 @@ def approve(engine: Engine, programme: Programme, batch_id: str, by: str, at: da
             set_batch_state(connection, batch_id, BatchState.CLOSED, closed_at=at, **named)
         record_act(connection, batch_id, "approve", approver.name, at)
         approval = Approval(read_settlement(connection, batch_id), tuple(changes))
+        if noted:
+            noted(connection, approval)
     checkpoints.passed("after_approval")
     return approval
 
@@ -104,8 +116,15 @@ def export(engine: Engine, batch_id: str, at: datetime) -> bytes:
     return content
 
 
-def withdraw(engine: Engine, batch_id: str, by: str, reason: str, at: datetime) -> Settlement:
-    """Take back a batch that never left: its lines are void, and their amounts payable again."""
+def withdraw(
+    engine: Engine,
+    batch_id: str,
+    by: str,
+    reason: str,
+    at: datetime,
+    noted: Callable[[Connection], None] | None = None,
+) -> Settlement:
+    """Take back a batch that never left: its lines are void, and their amounts payable again; `noted` as in approve."""
     made_by, why = require_words(by, "--by NAME"), require_words(reason, "--reason TEXT")
     with writing_durably(engine) as connection:
         lock_ledger(connection)
@@ -114,6 +133,8 @@ def withdraw(engine: Engine, batch_id: str, by: str, reason: str, at: datetime) 
         _void(connection, [Change(line, "withdrawn") for line in lines], Made(day_in_amsterdam(at), made_by, at))
         set_batch_state(connection, batch_id, BatchState.WITHDRAWN, closed_at=at)
         record_act(connection, batch_id, "withdraw", made_by, at, why)
+        if noted:
+            noted(connection)
         return read_settlement(connection, batch_id)
 
 

@@ -3,7 +3,7 @@
 Allowed for a message in doubt after the settle time, and for one that the provider dropped because of our account.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, case, select
@@ -32,17 +32,25 @@ class Resent(NamedTuple):
     message_ids: list[str]
 
 
-def resend_messages(engine: Engine, message_ids: Collection[str], by_name: str, settle_minutes: int) -> Resent:
+# What the caller writes of it in the same transaction, so that there is no deed without its act.
+Noted = Callable[[Connection, Resent], None]
+
+
+def resend_messages(
+    engine: Engine, message_ids: Collection[str], by_name: str, settle_minutes: int, noted: Noted | None = None
+) -> Resent:
     """Plan these messages again, all or none. Raises ResendRefused, which names the first that may not go."""
     with writing_durably(engine) as connection:
         wanted = in_values(_MESSAGES.c.message_id, message_ids, connection.dialect.name)
         rows = _read(connection, wanted)
         if unknown := sorted(set(message_ids) - {row.message_id for row in rows}):
             raise ResendRefused(f"there is no message {unknown[0]}; see bouwclub messages --status in_doubt")
-        return _plan_again(connection, rows, by_name, settle_minutes)
+        return _plan_again(connection, rows, by_name, settle_minutes, noted)
 
 
-def resend_request(engine: Engine, request_id: str, by_name: str, settle_minutes: int) -> Resent:
+def resend_request(
+    engine: Engine, request_id: str, by_name: str, settle_minutes: int, noted: Noted | None = None
+) -> Resent:
     """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused."""
     with writing_durably(engine) as connection:
         rows = _read(connection, members_of(connection, request_id))
@@ -51,7 +59,7 @@ def resend_request(engine: Engine, request_id: str, by_name: str, settle_minutes
         unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
         if not unsent:
             raise ResendRefused(f"no message of request {request_id} is in doubt any more; nothing was changed")
-        return _plan_again(connection, unsent, by_name, settle_minutes)
+        return _plan_again(connection, unsent, by_name, settle_minutes, noted)
 
 
 def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
@@ -73,7 +81,9 @@ def _has_event(*, one_of: Collection[EventKind] = (), not_in: Collection[EventKi
     return select(_EVENTS.c.id).where(_EVENTS.c.message_id == _MESSAGES.c.message_id, kinds).exists()
 
 
-def _plan_again(connection: Connection, rows: Sequence[Any], by_name: str, settle_minutes: int) -> Resent:
+def _plan_again(
+    connection: Connection, rows: Sequence[Any], by_name: str, settle_minutes: int, noted: Noted | None
+) -> Resent:
     for row in rows:
         _require_resendable(row, settle_minutes)
     dialect, ids = connection.dialect.name, [row.message_id for row in rows]
@@ -92,7 +102,10 @@ def _plan_again(connection: Connection, rows: Sequence[Any], by_name: str, settl
     columns = ["message_id", "request_id", "by_name", "resent_at"]
     kept = [(row.message_id, row.request_id or "", by_name, at) for row in rows]
     insert_rows(connection, tables.resends, columns, kept)
-    return Resent(ids)
+    again_planned = Resent(ids)
+    if noted:
+        noted(connection, again_planned)
+    return again_planned
 
 
 def _was_dropped_for_us(row: Any) -> bool:

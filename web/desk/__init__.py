@@ -18,8 +18,9 @@ the database) from a Visit to a response:
 
     @router.form("/desk/things/{thing_id:path}")                      # only with the session's form token
     def change_thing(visit: Visit) -> Response:
-        change_it(visit.engine, visit.path["thing_id"], visit.person.name, visit.at)
-        visit.record("thing_change", visit.path["thing_id"], after="…")   # unless change_it has written the act itself
+        with writing(visit.engine) as connection:
+            change_it(connection, visit.path["thing_id"], visit.person.name, visit.at)
+            visit.record(connection, "thing_change", visit.path["thing_id"], after={…})   # unless change_it does so
         return visit.done("/desk/things", "gewijzigd")                # 303; NOTES in words.py says it on the next page
 
 The form in the template holds `{{ parts.token(visit) }}`. A refusal raises Refused with a sentence for the screen.

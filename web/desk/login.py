@@ -129,7 +129,8 @@ async def log_in(request: Request, token: str) -> Response:
 @inside.form("/desk/out")
 def log_out(visit: Visit) -> Response:
     end_session(visit.engine, visit.session.session_hash, visit.at)
-    visit.record("log out")
+    with writing(visit.engine) as connection:
+        visit.record(connection, "log out")
     answer = RedirectResponse(LOGIN, 303)
     forget(answer, COOKIE)
     return answer

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from models.database.engine import writing
 from models.settings import Settings
 from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
@@ -100,15 +99,18 @@ class Visit:
 
     def record(
         self,
+        connection: Connection,
         act: str,
         subject_id: str = "",
         client_id: str | None = None,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write the act of this form, unless what it called has written it. It holds no words of a client."""
-        with writing(self.engine) as connection:
-            record_act(connection, self.at, self.person.name, act, subject_id, "desk", client_id, before, after)
+        """Write the act of this form in the transaction of the deed, unless what does the deed writes it itself.
+
+        It holds no words of a client.
+        """
+        record_act(connection, self.at, self.person.name, act, subject_id, "desk", client_id, before, after)
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
         return self.looks.show(self, template, status, **values)

@@ -97,6 +97,13 @@ WHY_NOT: Mapping[str, str] = {
 }
 
 
+def said_words(score: int | None, origin: str) -> str:
+    """What a client let us know, to begin a sentence or to be one: a score, that it is not solved, or a complaint."""
+    if score is not None:
+        return f"Gaf een {score}"
+    return "Is niet tevreden met de oplossing" if origin == "case" else "Meldde een klacht"
+
+
 def roles(person: Person) -> str:
     """The person's level in a word; without one, what else the person does."""
     level = next((ROLES[role] for role in OF_LEVEL if role in person.roles), "")

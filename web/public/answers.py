@@ -39,9 +39,12 @@ from web.server.site import Site, site_of
 
 router = APIRouter()
 
-# The page of thanks after a survey, by the band of its score.
-OF_SURVEYS = {"high": "enquete-high", "middle": "enquete-middle", "low": "enquete-low"}
 SURVEY_QUESTIONS = (Question.SURVEY_RECOMMEND, Question.SURVEY_SATISFIED, Question.LOYALTY_RECOMMEND)
+# A low score on one of these opens a case: its page says who calls, and by when.
+OF_COMPLAINTS = (*SURVEY_QUESTIONS, Question.RECOMMEND, Question.EXPERIENCE)
+LOW = "low"
+# The page of thanks after such a score, by its band, where the question has none of its own.
+OF_BAND = {"high": "enquete-high", "middle": "enquete-middle", LOW: "enquete-low"}
 DONE = "klaar"  # in the address of the page of thanks
 
 
@@ -151,8 +154,8 @@ async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -
     kind = f"{form.question}-{_band(site, answer) if answer.score is not None else answer.choice}"
     asks_review = any(other.question == Question.REVIEW for other in forms_of(linked.touchpoint))
     names = [kind, str(form.question)]
-    if form.question in SURVEY_QUESTIONS:
-        names.append(OF_SURVEYS[_band(site, answer)])
+    if form.question in OF_COMPLAINTS:
+        names.append(OF_BAND[_band(site, answer)])
     return site.pages.show(
         [f"thanks/{name}.html" for name in names],
         review_url=_review_url(site, linked),
@@ -169,8 +172,8 @@ def _approach(site: Site, linked: Linked) -> str:
 
 
 def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise | None:
-    """Who calls whoever gave a survey a low score, or is not content with how a complaint was solved, and by when."""
-    if form.question in SURVEY_QUESTIONS and _band(site, answer) == "low":
+    """Who calls whoever gave a low score, or is not content with how a complaint was solved, and by when."""
+    if form.question in OF_COMPLAINTS and _band(site, answer) == LOW:
         return first_promise(site.engine, site.programme, site.clock())
     if form.question != Question.SOLVED or answer.choice == SOLVED:
         return None
@@ -180,7 +183,7 @@ def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise 
 def _band(site: Site, answer: Answer) -> str:
     """Of a score: high for promoters, low for what opens a case, else middle (programme section 7)."""
     if answer.score is not None and answer.score <= site.programme.health.negative_score_at_most:
-        return "low"
+        return LOW
     return "high" if is_good(Form(answer.question), answer) else "middle"
 
 

@@ -1,27 +1,19 @@
 """Scripts of complaints: the first call, the solution, carrying it out, and asking after it."""
 
-from programme.care.scripts.script import READ_ALONG, About, Script, greeting
+from programme.care.scripts.script import ASK_WHEN, READ_ALONG, About, Script, greeting
 from programme.care.words import KIND_WORDS
 
 
 def call(about: About) -> Script:
     """Listen; do not rescue."""
-    has_score = about.score is not None
-    opening = (
-        f"“U gaf ons een {about.score}. Dank u wel dat u dat eerlijk zei. Ik bel om te horen hoe het is gegaan.”"
-        if has_score
-        else "“U liet ons weten dat iets niet goed ging. Ik bel om het van u te horen.”"
-    )
-    what = f"gaf op {about.happened_on} een {about.score} voor {about.subject or 'ons werk'}"
-    why = what if has_score else f"meldde op {about.happened_on} een klacht"
+    why, opening, first = _again(about) if about.is_again else _first_time(about)
     return Script(
         title=KIND_WORDS["case_call"],
-        why=f"Deze klant {why}. {'Een 6 is voor veel mensen een voldoende. ' if has_score else ''}Ga luisteren, niet "
-        "redden.",
+        why=f"Deze klant {why} Ga luisteren, niet redden.",
         greeting=greeting(about),
         opening=opening,
         questions=(
-            "“Wat maakte dat het geen hoger cijfer werd?”" if has_score else "“Wat ging er niet goed?”",
+            first,
             "“Wat had u van ons verwacht?”",
             "“Wat zou het voor u goedmaken, of wat kunnen wij nu doen?”",
         ),
@@ -41,12 +33,35 @@ def call(about: About) -> Script:
     )
 
 
+def _first_time(about: About) -> tuple[str, str, str]:
+    """Why we call, how to begin, and the first question, of a complaint that follows no other."""
+    if about.score is None:
+        opening = "“U liet ons weten dat iets niet goed ging. Ik bel om het van u te horen.”"
+        return f"meldde op {about.happened_on} een klacht.", opening, "“Wat ging er niet goed?”"
+    return (
+        f"gaf op {about.happened_on} een {about.score} voor {about.subject or 'ons werk'}. Een 6 is voor veel mensen "
+        "een voldoende.",
+        f"“U gaf ons een {about.score}. Dank u wel dat u dat eerlijk zei. Ik bel om te horen hoe het is gegaan.”",
+        "“Wat maakte dat het geen hoger cijfer werd?”",
+    )
+
+
+def _again(about: About) -> tuple[str, str, str]:
+    """The same of a client for whom it was not solved: a second call by somebody else begins with what was agreed."""
+    return (
+        f"liet op {about.happened_on} weten dat de vorige klacht niet is opgelost. Lees eerst wat er is afgesproken: "
+        "dat staat onderaan, bij “Eerder gebeld en genoteerd”.",
+        "“U liet ons weten dat het nog niet is opgelost. Daarom bel ik u zelf.”",
+        "“Wat is er nog niet in orde?”",
+    )
+
+
 def solution(about: About) -> Script:
     """One concrete thing: who does what, and when."""
     return Script(
         title=KIND_WORDS["case_solution"],
         why="De klant is gebeld. Nu volgt een voorstel dat één ding concreet maakt: wie doet wat, wanneer.",
-        greeting=greeting(about),
+        greeting=greeting(about, ASK_WHEN),
         do="Bel of mail het voorstel. Beloofde u een dag waarop het klaar is? Vul die in bij “Klaar op”.",
         opening="“Ik kom terug op ons gesprek. Ons voorstel is: wat, wie en wanneer. Kunt u zich daarin vinden?”",
         questions=("“Lost dit op wat u zei?”", "“Wat zou u anders willen?”", "“Wanneer komt het u uit?”"),

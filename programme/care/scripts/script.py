@@ -12,6 +12,7 @@ REFUSE_CALLS = (
     "Deze zin is verplicht."
 )
 ASK_FIRST = "Zo niet: vraag wanneer het wel uitkomt, en kies “later terugbellen”."
+ASK_WHEN = "Zo niet: vraag wanneer het wel uitkomt, en schrijf dat op."  # a task of work has no such button
 NEVER_ANONYMOUS = "Het nummer van het bureau is zichtbaar; bel nooit anoniem."
 READ_ALONG = "De klant mag dit lezen. Schrijf op wat er is gezegd en afgesproken, geen oordeel."
 
@@ -51,6 +52,7 @@ class About:
         kind: of the client: consument, aannemer or architect.
         happened_on: the day of the feedback, quote, sign-up or letter of the task, in words.
         score: of the feedback; None for a complaint without one.
+        is_again: the client is not content with how the complaint before was solved.
         subject: what the feedback was about, to follow "voor".
         promise_at: when the client hears from us, "maandag 9 maart om 16.00 uur".
         higher_person: who calls after a "niet tevreden".
@@ -73,6 +75,7 @@ class About:
     kind: str = "consument"
     happened_on: str = ""
     score: int | None = None
+    is_again: bool = False
     subject: str = ""
     promise_at: str = ""
     higher_person: str = ""
@@ -97,9 +100,9 @@ class About:
 ScriptOf = Callable[[About], Script]
 
 
-def greeting(about: About) -> str:
-    """How every service call begins."""
-    return f"“Goedemiddag, u spreekt met {about.person} van {about.firm}. Komt het nu uit?” {ASK_FIRST}"
+def greeting(about: About, else_: str = ASK_FIRST) -> str:
+    """How every service call begins; `else_` is what to do when it is no good moment."""
+    return f"“Goedemiddag, u spreekt met {about.person} van {about.firm}. Komt het nu uit?” {else_}"
 
 
 def named_opening(about: About, words: str) -> str:

@@ -19,6 +19,7 @@ def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime
     """Write the tasks as the ending of the file says: .csv or .ics. The file appears when it is complete.
 
     Args:
+        base_url: of the desk that entries of a calendar lead to; "" for none.
         at: the moment of writing, which each entry of a calendar states.
     """
     if target.suffix.lower() == ".ics":
@@ -60,9 +61,9 @@ def calendar_of(found: Sequence[Task], base_url: str, at: datetime) -> bytes:
         event.add("dtend", task.due_at.astimezone(UTC))
         who = f" · klant {task.client_id}" if task.client_id else ""
         event.add("summary", f"{KIND_WORDS.get(task.kind, task.kind)}{who}")
-        link = f"{base_url.rstrip('/')}/desk/tasks/{quote(task.task_id, safe=':/')}"
         event.add("description", f"{CHANNEL_WORDS[task.channel]}, {task.owner}, uiterlijk {moment_words(task.due_at)}")
-        event.add("url", link)
+        if base_url:
+            event.add("url", f"{base_url.rstrip('/')}/desk/tasks/{quote(task.task_id, safe=':/')}")
         calendar.add_component(event)
     made: bytes = calendar.to_ical()
     return made

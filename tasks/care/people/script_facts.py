@@ -58,7 +58,7 @@ def read_told(asking: Asking) -> Told:
 def _of_case(asking: Asking) -> Told:
     own, given = case_feedback.c, feedback.c
     query = (
-        select(*given["score", "kind", "given_on", "given_at", "comment", "project_id"])
+        select(*given["score", "kind", "given_on", "given_at", "comment", "project_id", "of_case"])
         .join_from(case_feedback, feedback, given.feedback_id == own.feedback_id)
         .where(own.case_id == asking.task.case_id)
         .order_by(own.place)
@@ -73,6 +73,7 @@ def _of_case(asking: Asking) -> Told:
     )
     facts: Facts = {
         "score": first.score,
+        "is_again": first.of_case is not None,
         "happened_on": date_words(
             day_in_amsterdam(moment_of(first.given_on, aware(first.given_at) if first.given_at else None))
         ),

@@ -5,6 +5,7 @@ never. A mail that is two days old is not sent any more: the desk has what it sa
 """
 
 import json
+import shlex
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +37,7 @@ def queue_staff_mail(
     task_id: str | None = None,
 ) -> None:
     """Write down a mail to a person of [[people]], in the transaction of what it is about."""
-    kind.saying({**values, "link_url": ""})  # a missing value shows here, not when it is sent
+    kind.saying({**values, "link_url": "", "command": ""})  # a missing value shows here, not when it is sent
     body = json.dumps(dict(values), ensure_ascii=False)
     row = {"name": name, "kind": kind.id, "task_id": task_id, "body": body, "made_at": at}
     connection.execute(insert(staff_mails).values(row))
@@ -84,7 +85,12 @@ def send_staff_mails(workspace: Workspace, at: datetime, mailers: dict[str, Staf
 
 
 def _send(mailer: StaffMailer, person: Person, row: Row[Any]) -> bool:
-    base = mailer.workspace.settings.base_url.rstrip("/")
-    link = f"{base}/desk/tasks/{quote(row.task_id, safe=':/')}" if row.task_id else f"{base}/desk"
-    values = {**json.loads(row.body), "link_url": link}
+    settings = mailer.workspace.settings
+    base = settings.base_url.rstrip("/")
+    if row.task_id:
+        link, command = f"{base}/desk/tasks/{quote(row.task_id, safe=':/')}", f"show {shlex.quote(row.task_id)}"
+    else:
+        link, command = f"{base}/desk", f"list --owner {shlex.quote(person.name)}"
+    way = {"link_url": link, "command": f"bouwclub tasks {command}", "has_desk": settings.desk != "off"}
+    values = {**json.loads(row.body), **way}
     return mailer.send(person, str(row.id), values, day_in_amsterdam(aware(row.made_at)))

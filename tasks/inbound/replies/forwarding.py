@@ -121,6 +121,7 @@ def _send(mailer: StaffMailer, row: Any, address: str) -> bool:
         "is_known": bool(client_id),
         "has_files": bool(mail.attachments),
         "is_whole": mail.is_whole,
+        "has_desk": mailer.workspace.settings.desk != "off",
     }
     beside = ToStaff(row.sender if "@" in row.sender else "", _files(mail))
     return mailer.send_to(address, row.mail_id, values, row.received_on, beside)

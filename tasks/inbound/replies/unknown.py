@@ -17,7 +17,11 @@ PUT_ASIDE = "put_aside"
 
 
 class MailNotOpen(Exception):
-    """There is no such mail that waits, or no such client; the message says which."""
+    """There is no such mail that waits."""
+
+
+class NoSuchClient(Exception):
+    """There is no such client, or it was erased."""
 
 
 class UnknownMail(NamedTuple):
@@ -49,11 +53,12 @@ def link_to_client(connection: Connection, mail_id: str, client_id: str, by_name
     """Make the mail an interaction of this client, dated the day it came; returns its id, and a `reply` task follows.
 
     Raises:
-        MailNotOpen: it does not wait any more, or the client does not exist.
+        MailNotOpen: it does not wait any more.
+        NoSuchClient: the client does not exist, or was erased.
     """
     known = select(clients.c.client_id).where(clients.c.client_id == client_id, clients.c.erased_on.is_(None))
     if connection.execute(known).first() is None:
-        raise MailNotOpen(f"there is no client {client_id}")
+        raise NoSuchClient(f"there is no client {client_id}")
     _settle(connection, mail_id, LINKED, by_name, at)
     received_at = connection.execute(
         select(inbound_mails.c.received_at).where(inbound_mails.c.mail_id == mail_id)

@@ -1,5 +1,6 @@
 """The week of an unhappy client, as the office plays it at the desk; the ticks of care run between the clicks."""
 
+import re
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,12 @@ from models import tables
 from models.settings import Settings
 from programme.care.tick import quarter_before
 from programme.words.dates import AMSTERDAM
+from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.base.workspace import Workspace
 from tasks.care.tick import run_tick
 from tasks.mail.render import Renderer
 from tests.factories import shipped_programme
+from tests.web.conftest import message_row
 from tests.web.desk.conftest import ANKE, BAS, HOST, JEROEN, KEY, Desk
 
 
@@ -28,6 +31,20 @@ class Office(Desk):
         hour, minute = map(int, clock.split("."))
         self.now[0] = datetime(2026, 3, day, hour, minute, tzinfo=AMSTERDAM)
         self.tick()
+
+    def question(self, touchpoint: str, occasion: str = "") -> str:
+        """The page to which the buttons of the latest such mail lead; with an occasion, of one that is made here."""
+        if occasion:
+            message_id = message_id_of(KEY.encode(), "K1", touchpoint, occasion)
+            self.add(
+                tables.messages, **message_row("K1", touchpoint, message_id=message_id, recipient="k1@voorbeeld.nl")
+            )
+        sent = [row for row in self.rows(tables.messages) if row["touchpoint"] == touchpoint]
+        return f"/a/{message_token(KEY.encode(), LinkPurpose.ANSWER, sent[-1]['message_id'])}"
+
+    def case(self) -> str:
+        (case,) = [row["case_id"] for row in self.rows(tables.cases) if row["state"] == "open"]
+        return f"/desk/cases/{case}"
 
     def open_task(self) -> str:
         (task,) = [row["task_id"] for row in self.rows(tables.people_tasks) if row["state"] == "open"]
@@ -114,6 +131,58 @@ def test_the_week_of_an_unhappy_client(office: Office) -> None:
         "note on task",
         "resolve case",
     ]
+
+
+def test_a_client_who_is_not_content(office: Office) -> None:
+    """From a 3 at night to content, by the pages of our mails, the desk and the ticks; the director calls."""
+    client = office.browser()
+    office.now[0] = datetime(2026, 3, 2, 20, 0, tzinfo=AMSTERDAM)
+    client.post(office.question("check_in", "P1"), data={"score": "3", "opmerking": "Twee keer teruggebeld."})
+    assert (
+        "Bas Hoekstra belt u uiterlijk dinsdag 3 maart om 17.00 uur"
+        in client.get(office.question("check_in") + "?klaar=1").text
+    )
+    office.until(2, "20.15")
+    office.until(3, "10.40")
+    _through(office, BAS, "reached", "done")
+    office.until(4, "11.00")
+    assert "wacht op de klant" in office.as_person(BAS).get(office.case()).text
+    office.now[0] += timedelta(hours=10)
+    answer = client.post(office.question("case_check_in"), data={"antwoord": "nog-niet", "opmerking": "Niets gehoord."})
+    assert "Jeroen Broersma belt u uiterlijk donderdag 5 maart" in client.get(answer.headers["location"]).text
+    office.until(4, "21.15")
+    first, second = (row["case_id"] for row in office.rows(tables.cases))
+    assert second == f"{first}/2"
+    office.until(5, "9.00")
+    assert "Geen taken voor vandaag" in office.as_person(BAS).get("/desk").text
+    jeroen = office.as_person(JEROEN)
+    assert "Is niet tevreden met de oplossing: “Niets gehoord.”" in jeroen.get("/desk").text
+    task = jeroen.get(office.open_task()).text
+    for words in ("de vorige klacht niet is opgelost", "dat het nog niet is opgelost", "Afgesproken: donderdag."):
+        assert words in task, words
+    assert "opnieuw begonnen" in jeroen.get(f"/desk/cases/{first}").text
+    assert f'href="/desk/cases/{first}"' in jeroen.get(f"/desk/cases/{second}").text
+    _through(office, JEROEN, "reached", "done")
+    office.until(5, "10.00")
+    answer = client.post(office.question("case_check_in"), data={"antwoord": "ja", "opmerking": "Nu wel, dank."})
+    assert "Dan sluiten wij het af." in client.get(answer.headers["location"]).text
+    office.until(5, "10.15")
+    page = jeroen.get(f"/desk/cases/{second}").text
+    assert "De klant antwoordde: opgelost: “Nu wel, dank.”" in page
+    assert [row["state"] for row in office.rows(tables.cases)] == ["reopened", "resolved"]
+    assert "Geen lopende klachten" in jeroen.get("/desk/cases").text
+    acts = jeroen.get("/desk/acts").text
+    assert first not in re.sub(r'href="[^"]*"', "", acts)  # ids are for links, not for readers
+
+
+def _through(office: Office, name: str, *outcomes: str) -> None:
+    """The call, the solution and its carrying out, each done by this person at once, with the tick after each."""
+    person = office.as_person(name)
+    for outcome in (outcomes[0], outcomes[1], outcomes[1]):
+        done = person.submit(office.open_task(), do=outcome, note="Afgesproken: donderdag.")
+        assert done.status_code == 303, done.text
+        office.later(minutes=15)
+        office.tick()
 
 
 def test_what_is_missed_rises_and_is_said(office: Office) -> None:

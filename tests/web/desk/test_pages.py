@@ -11,7 +11,8 @@ from tasks.desk.search import search_clients
 from tasks.money.booking import book
 from tasks.referrals.settlement import prepare
 from tests import payouts
-from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens
+from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
+from web.desk import visit
 
 TODAY = NOW.date()
 
@@ -315,7 +316,7 @@ class TestReplies:
         assert "<script" not in page
         assert "<img" not in page
         assert "is weg." in page
-        assert browser.submit("/desk/replies", do="link", mail="m1", client="K9").status_code == 409
+        assert browser.submit("/desk/replies", do="link", mail="m1", client="K9").status_code == 422
         assert browser.submit("/desk/replies", do="link", mail="m1", client="").status_code == 422
         answer = browser.submit("/desk/replies", do="link", mail="m1", client="K1")
         assert answer.headers["location"].endswith("gekoppeld")
@@ -323,6 +324,21 @@ class TestReplies:
         (contact,) = written.rows(tables.interactions)
         assert (contact["client_id"], contact["direction"]) == ("K1", "in")
         assert written.acts() == [("link reply", BAS)]
+
+    def test_no_deed_without_its_act(self, written: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """When the act cannot be written, the mail waits as before."""
+
+        def fail(*values: object) -> None:
+            raise OSError("the disk is full")
+
+        browser = written.as_person()
+        page = browser.get("/desk/replies")
+        monkeypatch.setattr(visit, "record_act", fail)
+        for fields in ({"do": "aside"}, {"do": "link", "client": "K1"}):
+            answer = browser.post("/desk/replies", data={"token": token_on(page), "mail": "m1", **fields})
+            assert answer.status_code == 500
+        assert written.rows(tables.inbound_mails)[0]["settled_at"] is None
+        assert written.rows(tables.interactions) == []
 
     def test_putting_it_aside(self, written: Desk) -> None:
         """It leaves the list, the menu counts one less, and nothing else comes of it."""

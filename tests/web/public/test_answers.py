@@ -179,7 +179,7 @@ def tick(served: Served) -> list[Line]:
 def test_a_low_score_is_a_case_and_no_question(served: Served, score: int, waits: bool) -> None:
     """The page says that we will be in touch: its case sees to that, so no second task is made."""
     text = post(served, "check_in", score=str(score))
-    assert ("Wij nemen snel contact met u op" in text) == waits
+    assert ("belt u uiterlijk" in text) == waits
     assert [row["needs_contact"] for row in served.rows(tables.answers)] == [False]
     assert tick(served) == []
 

@@ -72,7 +72,7 @@ def test_beside_a_long_import(served: Served, tmp_path: Path) -> None:
             seconds.append(timed(lambda: served.client.post(answer, data={"vraag": "aanbevelen", "score": "4"})))
             seconds.append(timed(lambda: served.client.get(leave)))
         assert "al afgemeld" in served.client.get(leave).text
-        assert "Dat spijt ons" in served.client.get(f"{answer}?vraag=aanbevelen&klaar=1").text
+        assert "belt u uiterlijk" in served.client.get(f"{answer}?vraag=aanbevelen&klaar=1").text
         assert served.rows(tables.suppressions) == served.rows(tables.answers) == []
         assert len((tmp_path / "wishes").read_text().splitlines()) == 4
     until(lambda: not (tmp_path / "wishes").read_text())

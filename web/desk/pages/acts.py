@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from programme.care.words import OUTCOME_WORDS, SEVERITY_WORDS
+from programme.care.words import KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
 from tasks.desk.acts import Act, read_acts
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
@@ -22,7 +22,7 @@ def show_acts(visit: Visit) -> Response:
     day = read_day(visit.query.get("dag", "")) or visit.today
     first = (visit.page_number - 1) * PAGE_ROWS
     found = read_acts(visit.engine, day, first, PAGE_ROWS + 1)
-    pages = paged([(act, list(changes(act))) for act in found], visit.page_number, PAGE_ROWS)
+    pages = paged([(act, list(changes(act)), about(act)) for act in found], visit.page_number, PAGE_ROWS)
     return visit.show(
         "acts.html",
         day=day,
@@ -33,9 +33,34 @@ def show_acts(visit: Visit) -> Response:
     )
 
 
+class About(NamedTuple):
+    """What an act was about, in words, and its page; "" when it has none."""
+
+    words: str
+    path: str
+
+
+def about(act: Act) -> About | None:
+    """None when there is nothing to say beside the client; ids that only the system reads are not shown."""
+    subject = act.subject_id
+    match act.act.split()[-1]:
+        case "task":
+            return About(KIND_WORDS.get(subject.partition(":")[0], "de taak"), f"/desk/tasks/{subject}")
+        case "complaint":
+            return About("de klacht", "")  # its case comes with the next tick, or it joins another
+        case "case":
+            return About("de klacht", f"/desk/cases/{subject}")
+        case "message":
+            return About("de mail", f"/desk/mails/{subject}")
+        case "settlement" | "away" | "back":
+            return About(subject, "")
+        case _:
+            return None
+
+
 def changes(act: Act) -> Iterator[str]:
-    """ "ernst: klein → groot"; what was there before stands before the arrow."""
-    for name in sorted({*act.before, *act.after}):
+    """ "ernst: klein → groot"; what was there before stands before the arrow, and alone when nothing came of it."""
+    for name in sorted(act.after or act.before):
         was, became = _said(act.before.get(name)), _said(act.after.get(name))
         label = CHANGED_WORDS.get(name, name.replace("_", " "))
         yield f"{label}: {was} → {became}" if was and became else f"{label}: {became or was}"

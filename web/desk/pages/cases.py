@@ -21,6 +21,7 @@ from programme.care.words import (
     STEP_STATE_WORDS,
     STEP_WORDS,
 )
+from programme.insight.explaining import lowered
 from programme.words.wording import PROJECT_LABELS
 from tasks.care.case_acts import change_severity, resolve_case
 from tasks.care.outcomes import add_note
@@ -34,6 +35,7 @@ from web.desk.gate import DeskRouter
 from web.desk.moments import left_words, paged
 from web.desk.pages.today import owners_of, urgency_of
 from web.desk.visit import NotThere, Refused, Visit
+from web.desk.words import said_words
 
 router = DeskRouter()
 
@@ -90,7 +92,7 @@ def act_on_case(visit: Visit) -> Response:
         faults = {"text": "Schrijf in één zin op wat er is opgelost."}
         return _case_page(visit, case_id, faults, visit.fields, 422)
     with writing(visit.engine) as connection:
-        _keep_words(connection, visit, case_id, words)
+        _keep_words(connection, visit, case, words)
         _carefully(resolve_case, connection, visit, case_id)
     return visit.done(f"/desk/cases/{case_id}", "opgelost")
 
@@ -102,10 +104,14 @@ def _carefully(act: Any, connection: Connection, visit: Visit, case_id: str, *va
         raise Refused(CLOSED) from None
 
 
-def _keep_words(connection: Connection, visit: Visit, case_id: str, words: str) -> None:
+def _keep_words(connection: Connection, visit: Visit, case: Case, words: str) -> None:
     """What was solved stands with the case's latest task: a note, which the client may read."""
     tick = read_tick(connection, visit.programme, visit.at)
-    own = [task for task in read_tasks(connection, tick, every=True) if task.case_id == case_id]
+    own = [
+        task
+        for task in read_tasks(connection, tick, client_id=case.client_id, every=True)
+        if task.case_id == case.case_id
+    ]
     if own:
         latest = max(own, key=lambda task: task.made_at)
         add_note(connection, visit.programme, latest.task_id, words, visit.person.name, visit.at, "desk")
@@ -138,6 +144,7 @@ def _case_page(
         case = _read(connection, case_id)
         tick = read_tick(connection, visit.programme, visit.at)
         owner = owners_of(connection, tick, [case])[case_id]
+        previous = read_case(connection, case.previous) if case.previous else None
         higher = tick.owner(raised(case.level, 1), None)
         who = read_who(connection, [case.client_id]).get(case.client_id)
         own = [task for task in read_tasks(connection, tick, client_id=case.client_id) if task.case_id == case_id]
@@ -149,6 +156,7 @@ def _case_page(
         "case.html",
         status,
         case=case,
+        previous=previous,
         step=step,
         owner=owner,
         higher=higher,
@@ -197,8 +205,10 @@ def _told(each: Happening) -> tuple[datetime, str, str]:
     details = each.details
     match each.sort:
         case "said":
-            score = details["score"]
-            text = f"De klant gaf een {score}" if score is not None else "De klant meldde een klacht"
+            text = f"De klant {lowered(said_words(details['score'], details['origin']))}"
+        case "answer":
+            said = f": “{details['comment']}”" if details["comment"] else ""
+            text = f"De klant antwoordde: {'opgelost' if details['is_content'] else 'nog niet opgelost'}{said}"
         case "note":
             what = OUTCOME_WORDS.get(details["outcome"] or "", "notitie")
             noted = f". {details['note']}" if details["note"] else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from programme.care.mails import STEP_OF
 from programme.insight.explaining import lowered, period_words
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Outcome
@@ -36,21 +37,23 @@ class Entry(NamedTuple):
 
 def story_of(programme: Programme, told: Explanation, part: str = "") -> list[Entry]:
     """The newest first; `part` is SENT, NOT_SENT or "" for all."""
-    entries = [_of_mail(each) for each in mailed(programme, told)]
+    entries = [_of_mail(programme, each) for each in mailed(programme, told)]
     entries += [entry for each in judged(programme, told) if (entry := _of_decision(each))]
     entries.sort(key=lambda entry: (entry.on, entry.is_sent), reverse=True)
     return [entry for entry in entries if not part or entry.is_sent is (part == SENT)]
 
 
-def _of_mail(each: Mailed) -> Entry:
+def _of_mail(programme: Programme, each: Mailed) -> Entry:
     row = each.row
+    # The occasion of a case's mail is an id that says nothing to a reader.
+    what = programme.kinds.in_log(row.touchpoint).label if row.touchpoint in STEP_OF else each.what
     state, shape = _state_of(each)
     lines = tuple(capitalised(fate) + "." for fate in each.fate) or (f"{status_text(row.status)}.",)
     if row.subject:
-        lines = (f"{each.what}.", *lines)
+        lines = (what if what.endswith("?") else f"{what}.", *lines)
     if each.owner:
         lines = (*lines, f"Onder klantnummer {each.owner}.")
-    return Entry(row.as_of, row.subject or each.what, state, shape, lines, row.message_id, row.status in _LEFT)
+    return Entry(row.as_of, row.subject or what, state, shape, lines, row.message_id, row.status in _LEFT)
 
 
 def _state_of(each: Mailed) -> tuple[str, str]:

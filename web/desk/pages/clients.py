@@ -114,8 +114,8 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         told_at = visit.at if told_on == visit.today else noon
         proof = Proof(SOURCE_DESK, told_at, wording or None, how or None, visit.person.name)
         note_what_was_said(connection, client_id, consent, proof)
-    was = {"consent": before.consent} if before else None
-    visit.record("note call consent", client_id, client_id, was, {"consent": consent, "told_on": f"{told_on}"})
+        was, now = {"consent": before.consent} if before else None, {"consent": consent, "told_on": f"{told_on}"}
+        visit.record(connection, "note call consent", client_id, client_id, was, now)
     return visit.done(f"/desk/clients/{client_id}", "mag" if consent else "magniet")
 
 
@@ -197,7 +197,9 @@ def _health(visit: Visit, told: Explanation) -> dict[str, Any]:
     programme = visit.programme
     ahead = health_ahead(programme, told.client, told.recipient, told.tracked, told.as_of, AHEAD_DAYS)
     return {
-        "sum": [tuple(indicator_words(programme, sign).split(": ", 1)) for sign in told.health.signs],
+        "sum": [
+            tuple(indicator_words(programme, sign, names_cause=False).split(": ", 1)) for sign in told.health.signs
+        ],
         "ahead": list(ahead),
         "terms": programme.health,
     }

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from models.database.engine import writing
 from tasks.desk.doubtful import leave_in_doubt, read_doubtful
-from tasks.sending.resending import ResendRefused, resend_messages, resend_request
+from tasks.sending.resending import Noted, ResendRefused, resend_messages, resend_request
 from web.desk.gate import DeskRouter
 from web.desk.moments import moment_words, paged
 from web.desk.visit import PAGE_ROWS, Refused, Visit
@@ -39,21 +40,30 @@ def decide_doubtful(visit: Visit) -> Response:
     match visit.word("do"):
         case "resend":
             try:
-                resend_messages(visit.engine, [message_id], visit.person.name, minutes)
+                resend_messages(visit.engine, [message_id], visit.person.name, minutes, _noted(visit, message_id))
             except ResendRefused as refusal:
                 raise Refused(TOO_SOON if "minutes" in str(refusal) else GONE) from None
-            visit.record("resend message", message_id)
             return visit.done("/desk/messages", "opnieuw")
         case "resend_request":
             request_id = visit.word("request", 64)
             try:
-                sent = resend_request(visit.engine, request_id, visit.person.name, minutes)
+                resend_request(visit.engine, request_id, visit.person.name, minutes, _noted_all(visit, request_id))
             except ResendRefused as refusal:
                 raise Refused(TOO_SOON if "minutes" in str(refusal) else GONE) from None
-            visit.record("resend request", request_id, after={"messages": len(sent.message_ids)})
             return visit.done("/desk/messages", "allemaal")
         case _:
-            if not leave_in_doubt(visit.engine, message_id, visit.person.name, visit.at):
-                raise Refused(GONE)
-            visit.record("leave message", message_id)
+            with writing(visit.engine) as connection:
+                if not leave_in_doubt(connection, message_id, visit.person.name, visit.at):
+                    raise Refused(GONE)
+                visit.record(connection, "leave message", message_id)
             return visit.done("/desk/messages", "rust")
+
+
+def _noted(visit: Visit, message_id: str) -> Noted:
+    return lambda connection, _: visit.record(connection, "resend message", message_id)
+
+
+def _noted_all(visit: Visit, request_id: str) -> Noted:
+    return lambda connection, sent: visit.record(
+        connection, "resend request", request_id, after={"messages": len(sent.message_ids)}
+    )

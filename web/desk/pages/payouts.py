@@ -1,5 +1,8 @@
 """/desk/payouts: the batch of payouts that waits, and its approval by a person other than the one who prepared it."""
 
+from functools import partial
+
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from models.database.engine import reading
@@ -9,7 +12,7 @@ from programme.words.people import name_key
 from programme.words.states import Role
 from tasks.money.bank.payments import PaymentFileInvalid
 from tasks.referrals.batches import Batch, SettlementRefused, read_batches, read_settlement, undecided_batch
-from tasks.referrals.deciding import approve, withdraw
+from tasks.referrals.deciding import Approval, approve, withdraw
 from web.desk.gate import DeskRouter
 from web.desk.moments import paged
 from web.desk.visit import Refused, Visit
@@ -76,18 +79,18 @@ def _approve(visit: Visit, batch_id: str) -> Response:
             raise Refused(CHANGED) from None
     if settlement.batch is None or not _may_approve(visit, settlement.batch):
         raise Refused(NOT_YOU, 403)
+    was = {"state": settlement.batch.state}
+
+    def noted(connection: Connection, given: Approval) -> None:
+        after = {"total_cents": given.settlement.total_cents, "voided": len(given.voided)}
+        visit.record(connection, "approve settlement", batch_id, before=was, after=after)
+
     try:
-        approval = approve(visit.engine, visit.programme, batch_id, visit.person.name, visit.at)
+        approval = approve(visit.engine, visit.programme, batch_id, visit.person.name, visit.at, noted)
     except PaymentFileInvalid:
         raise Refused(NOT_PAYABLE) from None
     except SettlementRefused as refusal:
         raise Refused(NOT_PAYABLE if "payouts.iban" in str(refusal) else CHANGED) from None
-    visit.record(
-        "approve settlement",
-        batch_id,
-        before={"state": settlement.batch.state},
-        after={"total_cents": approval.settlement.total_cents, "voided": len(approval.voided)},
-    )
     return visit.done("/desk/payouts", "deels" if approval.voided else "goedgekeurd")
 
 
@@ -96,10 +99,10 @@ def _withdraw(visit: Visit, batch_id: str) -> Response:
     if not reason:
         raise Refused("Schrijf op waarom de ronde wordt teruggetrokken.", 422)
     try:
-        withdraw(visit.engine, batch_id, visit.person.name, reason, visit.at)
+        noted = partial(visit.record, act="withdraw settlement", subject_id=batch_id)
+        withdraw(visit.engine, batch_id, visit.person.name, reason, visit.at, noted)
     except SettlementRefused:
         raise Refused(CHANGED) from None
-    visit.record("withdraw settlement", batch_id)
     return visit.done("/desk/payouts", "ingetrokken")
 
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from models.database.engine import reading, writing
-from tasks.inbound.replies.unknown import MailNotOpen, link_to_client, list_unknown, put_aside
+from tasks.inbound.replies.unknown import MailNotOpen, NoSuchClient, link_to_client, list_unknown, put_aside
 from web.desk.gate import DeskRouter
 from web.desk.moments import paged
 from web.desk.visit import Refused, Visit
@@ -26,22 +26,29 @@ def show_replies(visit: Visit) -> Response:
 def settle_reply(visit: Visit) -> Response:
     mail_id, client_id = visit.word("mail", 200), visit.word("client", 200)
     if visit.word("do") != "link":
-        _settled(visit, mail_id, None)
-        visit.record("put aside reply", mail_id)
-        return visit.done("/desk/replies", "terzijde")
+        return _put_aside(visit, mail_id)
     if not client_id:
         raise Refused("Vul het klantnummer in waar deze mail bij hoort.", 422)
-    _settled(visit, mail_id, client_id)
-    visit.record("link reply", mail_id, client_id)
-    return visit.done("/desk/replies", "gekoppeld")
+    return _link(visit, mail_id, client_id)
 
 
-def _settled(visit: Visit, mail_id: str, client_id: str | None) -> None:
+def _put_aside(visit: Visit, mail_id: str) -> Response:
     try:
         with writing(visit.engine) as connection:
-            if client_id is None:
-                put_aside(connection, mail_id, visit.person.name, visit.at)
-            else:
-                link_to_client(connection, mail_id, client_id, visit.person.name, visit.at)
-    except MailNotOpen as closed:
-        raise Refused(NO_CLIENT if "client" in str(closed) and "somebody" not in str(closed) else GONE) from None
+            put_aside(connection, mail_id, visit.person.name, visit.at)
+            visit.record(connection, "put aside reply", mail_id)
+    except MailNotOpen:
+        raise Refused(GONE) from None
+    return visit.done("/desk/replies", "terzijde")
+
+
+def _link(visit: Visit, mail_id: str, client_id: str) -> Response:
+    try:
+        with writing(visit.engine) as connection:
+            link_to_client(connection, mail_id, client_id, visit.person.name, visit.at)
+            visit.record(connection, "link reply", mail_id, client_id)
+    except NoSuchClient:
+        raise Refused(NO_CLIENT, 422) from None
+    except MailNotOpen:
+        raise Refused(GONE) from None
+    return visit.done("/desk/replies", "gekoppeld")

@@ -21,7 +21,7 @@ from tasks.care.people.listing import Task, read_task
 from tasks.care.people.scripts import read_script
 from tasks.care.store import CareRefused, read_case
 from tasks.desk.call_consent import may_be_called
-from tasks.desk.work import read_contacts, read_notes, read_project, read_said
+from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_said
 from web.desk.days import read_day, read_moment
 from web.desk.gate import DeskRouter
 from web.desk.moments import clock_words, day_words, left_words
@@ -192,7 +192,7 @@ def _task_page(
         said = read_said(connection, [task.case_id]).get(task.case_id, []) if task.case_id else []
         is_marketing_call = task.purpose == Purpose.MARKETING and task.channel == "phone"
         is_allowed = not is_marketing_call or may_be_called(connection, task.client_id)
-        notes = read_notes(connection, task_id=task_id)
+        notes = _notes(connection, task, case)
         contacts = read_contacts(connection, task.client_id, PAST_CONTACTS) if task.client_id else []
         project = read_project(connection, task.project_id, task.client_id) if task.client_id else None
     return visit.show(
@@ -200,6 +200,7 @@ def _task_page(
         status,
         task=task,
         kind=KIND_WORDS[task.kind],
+        kind_words=KIND_WORDS,
         state_words=TASK_STATE_WORDS,
         channel_words=CHANNEL_WORDS,
         outcome_words=OUTCOME_WORDS,
@@ -213,7 +214,7 @@ def _task_page(
         project=project,
         project_labels=PROJECT_LABELS,
         buttons=_buttons(task, visit.programme.care.attempts),
-        fix_from=case.step(StepName.FIX).deadline_at if case and task.step == StepName.SOLUTION else None,
+        fix_from=_fix_from(visit, case) if case and task.step == StepName.SOLUTION else "",
         next_words=_next_words(task, case, visit),
         urgency=urgency_of(task.due_at, visit.at),
         left=left_words(task.due_at, visit.at) if task.due_at > visit.at else "",
@@ -222,6 +223,22 @@ def _task_page(
         faults=faults or {},
         fields=fields or {},
     )
+
+
+def _notes(connection: Connection, task: Task, case: Case | None) -> list[Note]:
+    """Of the task; of one of a case, what was noted at all steps, also of the cases before: that is what was agreed."""
+    if case is None:
+        return read_notes(connection, task_id=task.task_id)
+    found = read_notes(connection, case_id=case.case_id)
+    while case.previous:
+        case = read_case(connection, case.previous)
+        found += read_notes(connection, case_id=case.case_id)
+    return found
+
+
+def _fix_from(visit: Visit, case: Case) -> str:
+    """The first day that may be promised for the rest."""
+    return day_words(day_in_amsterdam(case.step(StepName.FIX).deadline_at), visit.today)
 
 
 def _buttons(task: Task, least: int) -> dict[str, Any]:

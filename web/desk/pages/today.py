@@ -27,6 +27,7 @@ from web.desk.gate import DeskRouter
 from web.desk.goes import KEPT_SECONDS, goes_of
 from web.desk.moments import left_words, paged
 from web.desk.visit import Visit
+from web.desk.words import said_words
 
 router = DeskRouter()
 
@@ -121,7 +122,7 @@ def why_of(task: Task, given: Mapping[str, list[Said]]) -> str:
     """One sentence below a name: what it is about, in the client's words where there are any."""
     if task.case_id and (said := given.get(task.case_id)):
         first = said[0]
-        what = f"Gaf een {first.score}" if first.score is not None else "Meldde een klacht"
+        what = said_words(first.score, first.origin)
         return f"{what}: “{_short(first.words)}”" if first.words else f"{what}."
     return ""
 

@@ -33,7 +33,7 @@ CLIENT = "=cmd|' /C calc'!A0"
 @pytest.fixture
 def workspace(sqlite_engine: Engine, tmp_path: Path) -> Workspace:
     """One hostile client with every kind of task, each with the rows that it is about."""
-    settings = Settings(secret_key="a key for tests", outbox_dir=tmp_path / "outbox", _env_file=None)
+    settings = Settings(secret_key="a key for tests", desk="mail", outbox_dir=tmp_path / "outbox", _env_file=None)
     with writing(sqlite_engine) as connection:
         for table, row in _facts():
             connection.execute(insert(table).values(row))
@@ -149,6 +149,20 @@ def test_mails_to_staff_carry_numbers_and_no_words(workspace: Workspace) -> None
         assert secret not in whole
     assert "maandag 2 maart om 17.00 uur" in whole
     assert "/desk/tasks/case_call:%3Dcmd" in whole
+
+
+def test_without_a_desk_a_mail_names_the_command(workspace: Workspace) -> None:
+    """No link that is dead: the command that shows the task, quoted for a shell."""
+    off = Workspace(workspace.settings.model_copy(update={"desk": "off"}), workspace.programme, workspace.engine)
+    with writing(workspace.engine) as connection:
+        queue_digests(connection, tick())
+        due = AT + timedelta(hours=9)
+        queue_case_mail(connection, tick(), STAFF_CASE_TASK, "Anke Wiersma", "case_call:K 1:F1", "K 1", "call", due)
+    send_staff_mails(off, AT)
+    texts = [mail.get_body(("plain",)).get_content() for mail in letters(workspace)]
+    assert not any("/desk" in text or "balie" in text for text in texts)
+    assert any("bouwclub tasks show 'case_call:K 1:F1'" in text for text in texts)
+    assert any("bouwclub tasks list --owner 'Anke Wiersma'" in text for text in texts)
 
 
 def test_a_stale_mail_to_staff_is_thrown_away(workspace: Workspace) -> None:
