@@ -10,8 +10,7 @@ def without_cycle_search() -> Iterator[None]:
     """Switch the search for reference cycles off while one chunk is processed.
 
     A chunk makes some hundred thousand plain rows without cycles, and searching them again and again took a seventh of
-    a
-    day's processor time. Reference counting still frees unused objects at once.
+    a day's processor time. Reference counting still frees unused objects at once.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -51,8 +51,7 @@ def compose_samples(workspace: Workspace, campaign: Campaign, decisions: list[De
     """The mails of these decisions, addressed to a made-up name; nothing is stored.
 
     The previews stay in Prefect, which an erasure of a client's data does not reach. Everything that decides what the
-    mail
-    says (segment, tier, project, engineer, offer) is the client's own.
+    mail says (segment, tier, project, engineer, offer) is the client's own.
     """
     renderer = renderer_of(workspace, campaign.kind)
     with reading(workspace.engine) as connection:

@@ -46,8 +46,7 @@ def register(engine: Engine, campaign: Campaign, starts_at: datetime | None) -> 
     """Store the campaign. Safe to run twice, and by two runs at once.
 
     For a campaign stored before, this updates the audience, the moment, and whatever nobody has received yet. A go
-    remains
-    valid while the campaign says the same.
+    remains valid while the campaign says the same.
 
     Returns:
         The campaign as it was before this update.

@@ -45,8 +45,7 @@ def read_handed_over(
     """Messages to these addresses whose hand-over counts on another day than their own, re-dated, by address.
 
     They include messages that are about to leave today: those that a backfill of another process holds, and those
-    planned
-    for a day after `as_of`.
+    planned for a day after `as_of`.
 
     Args:
         days: the number of days that the caps look back, the day itself included.

@@ -71,14 +71,11 @@ def import_folder(
     """Import a CRM export into the database, which is created or upgraded first. Safe to run twice.
 
     All files are read and judged before anything is written. PostgreSQL then writes them in one transaction. SQLite
-    writes
-    in parts of at most a second, so that pages and webhooks are served meanwhile: a crash leaves the written parts, in
-    an
-    order in which nobody gets a mail that he would not get otherwise, and the next import continues.
+    writes in parts of at most a second, so that pages and webhooks are served meanwhile: a crash leaves the written
+    parts, in an order in which nobody gets a mail that he would not get otherwise, and the next import continues.
 
     When clients.csv cannot be used, nothing is imported (`exit_code` 2); any other unusable file is left out with a
-    fault.
-    All faults are in the report and in `rejected_path`, which is removed when there are none.
+    fault. All faults are in the report and in `rejected_path`, which is removed when there are none.
 
     Args:
         imported_at: now, aware; its day in Amsterdam is the day of the import.

@@ -157,8 +157,7 @@ def _matching_message(connection: Connection, row: Any) -> str | None:
     """The message of an event without our id, such as a delayed bounce.
 
     The provider's own id is proof. Address and time are not: they only select which of the accepted messages a bounce
-    is
-    about, and must never settle a message in doubt.
+    is about, and must never settle a message in doubt.
     """
     by_id = messages.c.provider_id == row.provider_message_id if row.provider_message_id else false()
     moment = row.occurred_at if row.occurred_at.tzinfo else row.occurred_at.replace(tzinfo=UTC)

@@ -45,8 +45,7 @@ def compare_programmes(
     Both start from the messages dated before `first`. Real messages of the period itself, or later, are ignored for
     both,
     and close no key, so a period that was already sent can be compared as well as one to come. Facts count from their
-    own
-    day on, as for every run.
+    own day on, as for every run.
 
     Args:
         differences: receives the counts; complete once the iterator is exhausted.

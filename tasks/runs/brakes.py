@@ -39,8 +39,7 @@ def day_outside_band(
     """The first fault among the flows with messages planned for the day, whichever run is about to send them.
 
     A run sends everything planned for its day, so it must not let through what another run was stopped for. Campaigns
-    have
-    a go of their own.
+    have a go of their own.
 
     Args:
         run_id: the run that asks, which also sends the messages that it holds itself.
