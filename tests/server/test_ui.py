@@ -54,7 +54,7 @@ def test_a_dry_run_from_the_form_to_its_table(ui: Ui) -> None:
     ui.look("4-artifacts")
 
     ui.open_artifact(f"plan-daily-{DAY}")
-    ui.await_text("Bericht", "Versturen", "Hoe was het om met ons te werken?", str(PEOPLE))
+    ui.await_text("Bericht", "Versturen", "Hoe is het gegaan?", str(PEOPLE))
     ui.look("5-table")
 
 
