@@ -7,8 +7,6 @@ from web.desk import files, login
 from web.desk.gate import DeskRouter
 from web.desk.pages import (
     acts,
-    calendar,
-    campaigns,
     cases,
     clients,
     doubtful,
@@ -19,6 +17,7 @@ from web.desk.pages import (
     tasks,
     today,
 )
+from web.desk.pages.marketing import calendar, campaigns
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()

@@ -15,7 +15,7 @@ from tests.tasks.histories import History
 from tests.web.desk.conftest import NOW, Desk, Opens
 from tests.web.desk.test_results import add_campaign
 from web.desk.kept import FRESH, Kept
-from web.desk.pages import calendar
+from web.desk.pages.marketing import calendar
 
 TODAY = NOW.date()
 

@@ -22,7 +22,7 @@ from tasks.figures.report import read_report
 from tests.factories import shipped_programme
 from tests.tasks.figures.bases import DAY, store_random
 from tests.web.desk.conftest import NOW, Desk, Opens
-from web.desk.pages import campaigns
+from web.desk.pages.marketing import campaigns
 
 HOSTILE = "<script>alert(7*7)</script>"
 VERBOUWERS = Audience(Traits(segments=("verbouwer",), areas=(Area(8900, 8999),)))
