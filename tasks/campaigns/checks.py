@@ -56,7 +56,7 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
         faults.append(
             f"{SENDING['test_address'].label}: dit adres staat op de lijst van adressen die geen mail krijgen."
         )
-    kept = find_campaign(workspace.engine, order.campaign) if order.campaign else None
+    kept = find_campaign(workspace.engine, order.campaign, order.moment) if order.campaign else None
     if order.moment and order.moment < now and not (kept and kept.starts_at == order.moment):
         when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"
         faults.append(f"{SENDING['day'].label}: {when} is al voorbij. Kies een later moment, of laat de dag leeg.")

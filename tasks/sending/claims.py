@@ -28,7 +28,7 @@ from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
 from tasks.base.memory import without_cycle_search
 from tasks.sending import limiter
-from tasks.sending.holds import is_free
+from tasks.sending.holds import is_free, is_not_stopped
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked, standing_of
 from tasks.sending.rechecking import recheck
@@ -180,7 +180,7 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
 
 
 def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
-    """Planned messages of the run's day that no backfill holds and that need not wait for the provider."""
+    """Planned messages of the run's day, of no stopped campaign, that no backfill holds and that need not wait."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
@@ -188,6 +188,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
         text(f"messages.{PLANNED}"),
         _MESSAGES.c.as_of == queue.as_of,
         is_free(queue.run_id),
+        is_not_stopped(),
         or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
     )
     return query if queue.kinds is None else query.where(_MESSAGES.c.touchpoint.in_(queue.kinds))

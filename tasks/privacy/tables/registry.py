@@ -16,6 +16,7 @@ from tasks.privacy.tables.referring import REFERRING
 NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "absences": "people at the firm",
     "bank_imports": "names of the bank's files",
+    "campaign_goes": "texts for many, and answers of people at the firm",
     "campaigns": "texts for many and audiences by traits",
     "closed_cells": "counts and sums of many",
     "closed_reports": "days",
