@@ -6,7 +6,7 @@ Code that reads clients or facts uses models.present, which leaves out the rows 
 from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
-from models.campaigns import CampaignRow
+from models.campaigns import CampaignDraftRow, CampaignRow, SavedAudienceRow
 from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
 from models.clients import (
     ClientCodeRow,
@@ -75,6 +75,8 @@ activity = metadata.tables[ActivityRow.__tablename__]
 messages = metadata.tables[MessageRow.__tablename__]
 decisions = metadata.tables[DecisionRow.__tablename__]
 campaigns = metadata.tables[CampaignRow.__tablename__]
+campaign_drafts = metadata.tables[CampaignDraftRow.__tablename__]
+saved_audiences = metadata.tables[SavedAudienceRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]
