@@ -10,7 +10,7 @@ from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, fenced, table
 from flows.ui.publishing import publish
-from programme.campaigns.audience_words import audience_words
+from programme.campaigns.audience_words import audience_words, people_words
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
@@ -114,11 +114,7 @@ def plan_markdown(
 
 def audience_line(programme: Programme, campaign: Campaign, people: int) -> str:
     """ "Doelgroep: verbouwers met postcode 8900–8999; 41 mensen."."""
-    return f"Doelgroep: {escaped(audience_words(programme, campaign.audience))}; {_people(people)}."
-
-
-def _people(count: int) -> str:
-    return "1 mens" if count == 1 else f"{count} mensen"
+    return f"Doelgroep: {escaped(audience_words(programme, campaign.audience))}; {people_words(people)}."
 
 
 def who_markdown(programme: Programme, campaign: Campaign, count: CampaignCount) -> str:

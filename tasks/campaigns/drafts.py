@@ -6,11 +6,11 @@ one, nothing is overwritten, so that the person can choose.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from models.database.engine import reading, writing
 from models.tables import campaign_drafts
@@ -18,6 +18,9 @@ from programme.words.plain_text import clean
 
 NAME_LENGTH = 160
 GROUPS = ("message", "audience", "sending")
+
+Noted = Callable[[Connection, str], None]
+"""Writes what else belongs to the deed in its transaction, given the draft's id."""
 
 
 class Draft(NamedTuple):
@@ -51,11 +54,16 @@ class DraftChanged(Exception):
         self.newest = newest
 
 
-def begin_draft(engine: Engine, form: Mapping[str, Any], by_name: str, at: datetime) -> Draft:
+def _nothing(connection: Connection, draft_id: str) -> None:
+    """Nothing else belongs to the deed."""
+
+
+def begin_draft(engine: Engine, form: Mapping[str, Any], by_name: str, at: datetime, noted: Noted = _nothing) -> Draft:
     """Keep a new draft of this form. `at` is aware."""
     draft = Draft(secrets.token_hex(8), *_said(form), by_name, by_name, at, at, 1)
     with writing(engine) as connection:
         connection.execute(insert(campaign_drafts).values(draft._asdict() | {"form": _written(draft.form)}))
+        noted(connection, draft.draft_id)
     return draft
 
 
@@ -76,7 +84,13 @@ def list_drafts(engine: Engine, first: int, rows: int) -> list[Draft]:
 
 
 def save_draft(
-    engine: Engine, draft_id: str, version: int, form: Mapping[str, Any], by_name: str, at: datetime
+    engine: Engine,
+    draft_id: str,
+    version: int,
+    form: Mapping[str, Any],
+    by_name: str,
+    at: datetime,
+    noted: Noted = _nothing,
 ) -> Draft:
     """Keep the form in place of this version of the draft. A form that says the same keeps version and moment.
 
@@ -88,7 +102,8 @@ def save_draft(
     values = {"name": name, "form": _written(said), "changed_by": by_name, "changed_at": at, "version": version + 1}
     is_this = (table.draft_id == draft_id, table.version == version, table.form != values["form"])
     with writing(engine) as connection:
-        connection.execute(update(campaign_drafts).where(*is_this).values(values))
+        if connection.execute(update(campaign_drafts).where(*is_this).values(values)).rowcount:
+            noted(connection, draft_id)
         row = connection.execute(select(campaign_drafts).where(table.draft_id == draft_id)).first()
     newest = _draft(row) if row else None
     if newest is None or newest.form != said:
@@ -96,12 +111,15 @@ def save_draft(
     return newest
 
 
-def delete_draft(engine: Engine, draft_id: str, version: int | None = None) -> bool:
+def delete_draft(engine: Engine, draft_id: str, version: int | None = None, noted: Noted = _nothing) -> bool:
     """Take the draft away, when it still is of this version (None: whatever its version); whether it was there."""
     table = campaign_drafts.c
     is_this = [table.draft_id == draft_id] + ([table.version == version] if version is not None else [])
     with writing(engine) as connection:
-        return bool(connection.execute(delete(campaign_drafts).where(*is_this)).rowcount)
+        is_gone = bool(connection.execute(delete(campaign_drafts).where(*is_this)).rowcount)
+        if is_gone:
+            noted(connection, draft_id)
+    return is_gone
 
 
 def _said(form: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
