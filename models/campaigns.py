@@ -1,4 +1,4 @@
-"""The started campaigns: their texts, audience and moment; and the questions for a go, with their answers."""
+"""The started campaigns (texts, audience, moment, who gave the go), the drafts of others, and saved audiences."""
 
 from datetime import date, datetime
 
@@ -6,6 +6,8 @@ from sqlalchemy import DateTime, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import Moment, key
+
+MOMENT = Moment()
 
 
 class CampaignRow(SQLModel, table=True):
@@ -40,41 +42,44 @@ class CampaignRow(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class CampaignGoRow(SQLModel, table=True):
-    """A campaign that the desk starts: what exactly it is, and the answer of whoever was asked.
+class CampaignDraftRow(SQLModel, table=True):
+    """A campaign that somebody is writing on the desk. It has no messages: a campaign begins when it is started.
 
     Attributes:
-        form: the three groups that the flow takes, as JSON, without the test address.
-        digest: of what is approved; `marks` has a short one of each part, as JSON.
-        people: how many it would reach when it was asked.
-        counts: who would not get it, as JSON: rows of outcome, reason and number.
-        moment: when it goes; None is at once.
-        asked_by: "" when it was started in Prefect.
-        answer: of programme.campaigns.go.Answer; None while nobody answered.
-        run_id: of the Prefect run that the desk started.
-        stopped_at, stopped_why: when a run found something else than what was approved, and what; Dutch.
+        name: the campaign's name as written, "" when there is none yet.
+        form: the groups "message", "audience" and "sending" of the campaign's form, as JSON.
+        written_by, changed_by: who began it, and who saved it last.
+        version: 1 when new, one more with each save; whoever saves names the version that was changed.
     """
 
-    __tablename__ = "campaign_goes"
-    __table_args__ = (Index("ix_campaign_goes_name", "name"), Index("ix_campaign_goes_asked", "asked_at"))
+    __tablename__ = "campaign_drafts"
+    __table_args__ = (Index("ix_campaign_drafts_changed", "changed_at"),)
 
-    go_id: str = key(primary_key=True)
-    name: str = key()
-    draft_id: str | None = None
+    draft_id: str = key(primary_key=True)
+    name: str = Field(sa_type=Text)
     form: str = Field(sa_type=Text)
-    digest: str
-    marks: str = Field(sa_type=Text)
-    people: int = Field(sa_type=Integer)
-    counts: str = Field(sa_type=Text)
-    moment: datetime | None = Field(default=None, sa_type=Moment)
-    asked_by: str
-    asked_at: datetime = Field(sa_type=Moment)
-    expires_at: datetime = Field(sa_type=Moment)
-    answer: str | None = None
-    answered_by: str | None = None
-    answered_at: datetime | None = Field(default=None, sa_type=Moment)
-    reason: str | None = Field(default=None, sa_type=Text)
-    started_at: datetime | None = Field(default=None, sa_type=Moment)
-    run_id: str | None = None
-    stopped_at: datetime | None = Field(default=None, sa_type=Moment)
-    stopped_why: str | None = Field(default=None, sa_type=Text)
+    written_by: str
+    changed_by: str
+    created_at: datetime = Field(sa_type=MOMENT)
+    changed_at: datetime = Field(sa_type=MOMENT)
+    version: int = Field(sa_type=Integer)
+
+
+class SavedAudienceRow(SQLModel, table=True):
+    """An audience that was saved under a name. Drafts and campaigns keep a copy of their own.
+
+    Attributes:
+        name_key: the name without regard to case, which no other one may have.
+        audience: the group "audience" of the campaign's form, as JSON.
+    """
+
+    __tablename__ = "saved_audiences"
+    __table_args__ = (Index("ix_saved_audiences_name", "name_key", unique=True),)
+
+    audience_id: str = key(primary_key=True)
+    name: str = Field(sa_type=Text)
+    name_key: str = key()
+    audience: str = Field(sa_type=Text)
+    written_by: str
+    created_at: datetime = Field(sa_type=MOMENT)
+    changed_at: datetime = Field(sa_type=MOMENT)

@@ -6,7 +6,7 @@ Code that reads clients or facts uses models.present, which leaves out the rows 
 from sqlmodel import SQLModel
 
 from models.activity import ActivityRow
-from models.campaigns import CampaignGoRow, CampaignRow
+from models.campaigns import CampaignDraftRow, CampaignRow, SavedAudienceRow
 from models.care import CareLineRow, CaseAnswerRow, CaseFeedbackRow, CaseRow, CaseStepRow, HealthSnapshotRow, TickRow
 from models.clients import (
     ClientCodeRow,
@@ -21,6 +21,7 @@ from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
+from models.goes import CampaignGoRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
@@ -76,6 +77,8 @@ messages = metadata.tables[MessageRow.__tablename__]
 decisions = metadata.tables[DecisionRow.__tablename__]
 campaigns = metadata.tables[CampaignRow.__tablename__]
 campaign_goes = metadata.tables[CampaignGoRow.__tablename__]
+campaign_drafts = metadata.tables[CampaignDraftRow.__tablename__]
+saved_audiences = metadata.tables[SavedAudienceRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
 events = metadata.tables[EventRow.__tablename__]
 answers = metadata.tables[AnswerRow.__tablename__]

@@ -13,7 +13,7 @@ from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, fenced, table
 from flows.ui.publishing import publish
-from programme.campaigns.audience_words import audience_words
+from programme.campaigns.audience_words import audience_words, people_words
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
@@ -55,7 +55,7 @@ def publish_asked(name: str, people: int, url: str) -> None:
     """That the desk asks for the go, and where. Safe to run twice."""
     lines = [
         f"# {name} wacht op akkoord",
-        f"De campagne gaat naar {_people(people)}. Wie campagnes mag goedkeuren, kreeg een mail. "
+        f"De campagne gaat naar {people_words(people)}. Wie campagnes mag goedkeuren, kreeg een mail. "
         f"[Ja of nee zeggen kan op de balie]({url}). Na een ja start de balie de campagne; hier hoeft niets meer.",
     ]
     publish(f"{KEY}-{name}-akkoord", "\n\n".join(lines), f"Akkoord wordt gevraagd op de balie: {name}")
@@ -146,11 +146,7 @@ def plan_markdown(
 
 def audience_line(programme: Programme, campaign: Campaign, people: int) -> str:
     """ "Doelgroep: verbouwers met postcode 8900–8999; 41 mensen."."""
-    return f"Doelgroep: {escaped(audience_words(programme, campaign.audience))}; {_people(people)}."
-
-
-def _people(count: int) -> str:
-    return "1 mens" if count == 1 else f"{count} mensen"
+    return f"Doelgroep: {escaped(audience_words(programme, campaign.audience))}; {people_words(people)}."
 
 
 def who_markdown(programme: Programme, campaign: Campaign, count: CampaignCount) -> str:

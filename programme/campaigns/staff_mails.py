@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from programme.campaigns.audience_words import people_words
 from programme.terms.kinds import Choice, MailKind
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Purpose
@@ -15,11 +16,6 @@ STAFF_CAMPAIGN = MailKind(
     fields=frozenset({"title", "about", "reason", "ask", "button", "link_url"}),
     choices={"has_reason": True},
 )
-
-
-def people_words(number: int) -> str:
-    """ "41 mensen"."""
-    return "1 mens" if number == 1 else f"{f'{number:,}'.replace(',', '.')} mensen"
 
 
 def moment_words(moment: datetime | None) -> str:

@@ -16,6 +16,7 @@ from tasks.privacy.tables.referring import REFERRING
 NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "absences": "people at the firm",
     "bank_imports": "names of the bank's files",
+    "campaign_drafts": "texts for many and audiences by traits",
     "campaign_goes": "texts for many, and answers of people at the firm",
     "campaigns": "texts for many and audiences by traits",
     "closed_cells": "counts and sums of many",
@@ -31,6 +32,7 @@ NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "requests": "counts and the provider's words, without addresses",
     "resends": "ids and people at the firm",
     "runs": "counts",
+    "saved_audiences": "audiences by traits",
     "settlement_batches": "sums and people at the firm",
     "staff_mails": "numbers and links, by their own rule",
     "sync_cursors": "moments",
