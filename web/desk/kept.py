@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock, Thread
@@ -75,14 +75,13 @@ class Kept:
             Whatever `make` raised; the next who asks tries again.
         """
         entry = self._entry(key, at, make)
-        try:
-            return cast(T, self._result(key, entry, patience))
-        except TimeoutError:
+        if not wait([entry.answer], patience).done:
             return cast(T | None, entry.before)
+        return cast(T, self._result(key, entry))
 
     def wait(self, key: Any, at: datetime, make: Callable[[], T]) -> T:
         """The answer, fresh, however long that takes. Raises whatever `make` raised."""
-        return cast(T, self._result(key, self._entry(key, at, make), None))
+        return cast(T, self._result(key, self._entry(key, at, make)))
 
     def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> Entry:
         with self.lock:
@@ -91,9 +90,9 @@ class Kept:
                 entry = self._begin(key, at, make, entry)
             return entry
 
-    def _result(self, key: Any, entry: Entry, patience: float | None) -> Any:
-        """What was worked out; a failure is not kept. Raises TimeoutError when it is not there in time."""
-        fault = entry.answer.exception(patience)
+    def _result(self, key: Any, entry: Entry) -> Any:
+        """What was worked out, however long that takes; a failure is raised, and not kept."""
+        fault = entry.answer.exception()
         if fault is None:
             return entry.answer.result()
         with self.lock:
