@@ -22,6 +22,7 @@ from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
 from models.goes import CampaignGoRow
+from models.forecasts import ForecastMailRow, ForecastRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
@@ -134,3 +135,5 @@ call_consents = metadata.tables[CallConsentRow.__tablename__]
 closed_reports = metadata.tables[ClosedReportRow.__tablename__]
 closed_cells = metadata.tables[ClosedCellRow.__tablename__]
 closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]
+forecasts = metadata.tables[ForecastRow.__tablename__]
+forecast_mails = metadata.tables[ForecastMailRow.__tablename__]
