@@ -29,6 +29,7 @@ from programme.terms.schema import Programme
 from programme.words.states import Purpose
 from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros, unbroken
 from tasks.base.programme_file import TEMPLATES
+from tasks.mail.compiled_templates import CODE
 from tasks.mail.drawings import draw, read_drawings, stairs
 from tasks.mail.palette import DARK, DARK_METALS, light_palette
 from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
@@ -232,4 +233,5 @@ def _environment(folders: list[Path], *, autoescape: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["paragraphs"] = html_paragraphs if autoescape else text_paragraphs
+    made.bytecode_cache = CODE[autoescape]
     return made
