@@ -24,6 +24,8 @@ from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
+from models.messages import message_plans as message_plans
+from models.messages import message_states as message_states
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
 from models.people import (
     AbsenceRow,

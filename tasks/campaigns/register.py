@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.database import clock
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
-from models.tables import campaigns, messages
+from models.tables import campaigns, message_states, messages
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.stored_audience import written_audience
 from programme.sending.state_changes import Cause
@@ -104,8 +104,9 @@ def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
         known = update(campaigns).where(campaigns.c.name == name, campaigns.c.withdrawn_by.is_(None)).values(values)
         if not connection.execute(known).rowcount and not _exists(connection, name):
             return None
-        values = {"reason": WITHDRAWN, "lease_until": None, "settled_at": clock.now(connection.dialect.name)}
-        return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, _waiting(name), **values)
+        values = {"reason": WITHDRAWN, "settled_at": clock.now(connection.dialect.name)}
+        its = message_states.c.id.in_(select(messages.c.id).where(_waiting(name)))
+        return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, its, **values)
 
 
 def _waiting(name: str) -> ColumnElement[bool]:
