@@ -16,7 +16,9 @@ from tasks.mail.render import Mail
 
 # The whole HTML of one mail a part: scale, choices, coupon, progress, button and box of an event, words of a client.
 WHOLE = frozenset({"check_in", "permit_check", "anniversary", "tier_upgrade-zilver", "vip_event", "reply_forward"})
-_FRAME = re.compile(r"(?s)<head>.*?</head>|<!--.*?-->| (?:style|role|cellpadding|cellspacing|border|width|bgcolor)=\"[^\"]*\"")
+_FRAME = re.compile(
+    r"(?s)<head>.*?</head>|<!--.*?-->| (?:style|role|cellpadding|cellspacing|border|width|bgcolor)=\"[^\"]*\""
+)
 _DRAWING = re.compile(r'(?s)<div aria-hidden="true">.*?</div>')
 _EMPTY = re.compile(r"</?(?:table|tbody|tr|div)>")
 
