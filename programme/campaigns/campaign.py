@@ -26,7 +26,11 @@ from programme.words.states import HandFlow, Outcome
 
 SHOWN_PEOPLE = 200  # rows of a table on the screen
 SHOWN_MAILS = 3
+OTHER_WORDS = ("professional", "investeerder")  # segments whose mails have paragraphs of their own
 GO_SLACK = 1.1  # a go covers up to a tenth more people: new clients of a day must not ask for a second go
+
+Kind = tuple[str, str | None]
+"""Segment and tier, which decide most of what a mail says."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ class CampaignCount:
         outcomes: decisions by outcome and reason ("" for send).
         segments, tiers: of the recipients who would get it.
         getting, not_getting: the first recipients of each, as many as a table shows.
-        samples: decisions whose mails are shown, of different segments and tiers where possible.
+        kinds: of each segment and tier, the first who would get it.
     """
 
     has_it: int = 0
@@ -134,7 +138,8 @@ class CampaignCount:
     tiers: Counter[str] = field(default_factory=Counter)
     getting: list[Decision] = field(default_factory=list)
     not_getting: list[Decision] = field(default_factory=list)
-    samples: list[Decision] = field(default_factory=list)
+    kinds: dict[Kind, Decision] = field(default_factory=dict)
+    sizes: Counter[Kind] = field(default_factory=Counter)
 
     @property
     def to_send(self) -> int:
@@ -145,6 +150,13 @@ class CampaignCount:
     def recipients(self) -> int:
         """The number of recipients in the audience."""
         return self.has_it + self.outcomes.total()
+
+    @property
+    def samples(self) -> list[Decision]:
+        """Decisions whose mails are shown: of the largest kind of client, then of those that differ most from it."""
+        shown = [self.kinds[kind] for kind in _differing(self.sizes)]
+        more = [decision for decision in self.getting if decision not in shown]
+        return (shown + more)[:SHOWN_MAILS]
 
     def reasons(self) -> list[tuple[str, str, int]]:
         """(outcome, reason, count) of the recipients who would not get it now, highest count first."""
@@ -166,20 +178,27 @@ class CampaignCount:
         if decision.outcome == Outcome.SEND:
             self.segments[decision.segment] += 1
             self.tiers[decision.tier or ""] += 1
-            self._sample(decision)
-
-    def _sample(self, decision: Decision) -> None:
-        """Keep the first mails; a mail of a new kind of client replaces one whose kind is there twice."""
-        if len(self.samples) < SHOWN_MAILS:
-            self.samples.append(decision)
-            return
-        kinds = [_kind(each) for each in self.samples]
-        if _kind(decision) not in kinds and len(set(kinds)) < len(kinds):
-            double = next(place for place, kind in enumerate(kinds) if kind in kinds[:place])
-            self.samples[double] = decision
+            self.kinds.setdefault(_kind(decision), decision)
+            self.sizes[_kind(decision)] += 1
 
 
-def _kind(decision: Decision) -> tuple[str, str | None]:
+def _differing(sizes: Counter[Kind]) -> list[Kind]:
+    """The kinds to show: each next one of another segment and tier than those before where there is one."""
+    left = [kind for kind, _ in sizes.most_common()]
+    shown = left[:1]
+    while len(shown) < min(SHOWN_MAILS, len(sizes)):
+        segments, tiers = {segment for segment, _ in shown}, {tier for _, tier in shown}
+        new = [kind for kind in left if kind not in shown]
+        shown.append(
+            max(
+                new,
+                key=lambda kind: (kind[0] not in segments, kind[0] in OTHER_WORDS, kind[1] not in tiers, sizes[kind]),
+            )
+        )
+    return shown
+
+
+def _kind(decision: Decision) -> Kind:
     return decision.segment, decision.tier
 
 

@@ -13,16 +13,11 @@ from programme.campaigns import form_words as words
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.contradictions import contradictions
+from programme.campaigns.faults import Fault
 from programme.campaigns.moments import read_day, read_time
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.text_faults import text_faults
-from programme.campaigns.texts import (
-    BODY_LENGTH,
-    INTRO_LENGTH,
-    LINE_LENGTH,
-    CampaignTexts,
-    copy_of,
-)
+from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH, CampaignTexts, copy_of, is_link
 from programme.campaigns.traits import TRAITS, Area, Shape, Trait, areas_of
 from programme.terms.schema import Programme
 from programme.words.addresses import recipient_of
@@ -31,6 +26,7 @@ from programme.words.plain_text import clean
 from programme.words.wording import date_words
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|-(?!-)){1,58}[a-z0-9]")
+OF_PEOPLE = ("audience", *words.AUDIENCE, "sending", "day", "hour")  # the places that decide who gets it
 _SHOWN = 60  # characters of a bad value that a fault quotes
 
 
@@ -41,13 +37,16 @@ class Order(NamedTuple):
         campaign: None when there are faults.
         moment: when it must go (aware); None for at once.
         test_address: "" for none.
-        faults: one Dutch sentence for each fault.
+        faults: one Dutch sentence for each fault, with its place in the form.
+        people: the campaign with whatever texts it has, to count whom it reaches; None when its template, audience or
+            moment has faults.
     """
 
     campaign: Campaign | None
     moment: datetime | None
     test_address: str
-    faults: list[str]
+    faults: list[Fault]
+    people: Campaign | None = None
 
 
 def read_order(programme: Programme, form: Mapping[str, Any], today: date) -> Order:
@@ -68,11 +67,13 @@ def read_order(programme: Programme, form: Mapping[str, Any], today: date) -> Or
     test_address = read.address(sending)
     first_on = moment.date() if moment else today
     read.check_days(texts, first_on)
-    if read.faults or template_id is None:
+    if template_id is None:
         return Order(None, moment, test_address, read.faults)
     template = programme.campaigns[template_id]
-    campaign = Campaign(name, template_id, template, texts, copy_of(programme, name, texts), offer, audience, first_on)
-    return Order(campaign, moment, test_address, [])
+    copy = copy_of(programme, name, texts if is_link(texts.link_url) else texts._replace(link_url=""))
+    campaign = Campaign(name, template_id, template, texts, copy, offer, audience, first_on)
+    people = None if any(fault.is_about(OF_PEOPLE) for fault in read.faults) else campaign
+    return Order(None if read.faults else campaign, moment, test_address, read.faults, people)
 
 
 def name_of(text: object) -> str:
@@ -86,10 +87,10 @@ class _Reader:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
 
-    def fault(self, label: str, text: str) -> None:
-        self.faults.append(f"{label}: {text}")
+    def fault(self, label: str, text: str, place: str) -> None:
+        self.faults.append(Fault(f"{label}: {text}", place))
 
     def group(self, form: Mapping[str, Any], key: str, known: Mapping[str, words.Words]) -> Mapping[str, Any]:
         label = words.GROUPS[key].label if key in words.GROUPS else words.AUDIENCE[key].label
@@ -97,27 +98,26 @@ class _Reader:
         if found is None:
             return {}
         if not isinstance(found, Mapping):
-            self.fault(label, "hier hoort een groep velden te staan. Open het formulier opnieuw.")
+            self.fault(label, "hier hoort een groep velden te staan. Open het formulier opnieuw.", key)
             return {}
         for name in found.keys() - known.keys():
-            self.fault(label, f"het veld {_shown(name)} bestaat niet. Haal het weg.")
+            self.fault(label, f"het veld {_shown(name)} bestaat niet. Haal het weg.", key)
         return found
 
     def name(self, message: Mapping[str, Any]) -> str:
         label, given = words.MESSAGE["name"].label, self.text(message, "name", words.MESSAGE)
         name = name_of(given)
         if not given:
-            self.fault(label, "is leeg. Geef de campagne een eigen naam.")
+            self.fault(label, "is leeg. Geef de campagne een eigen naam.", "name")
         elif not NAME.fullmatch(name):
-            self.fault(
-                label, f"{_shown(given)} kan niet. Gebruik 3 tot 60 letters en cijfers, met spaties of streepjes."
-            )
+            text = f"{_shown(given)} kan niet. Gebruik 3 tot 60 letters en cijfers, met spaties of streepjes."
+            self.fault(label, text, "name")
         return name
 
     def template(self, message: Mapping[str, Any]) -> str | None:
         options = templates(self.programme)
         if not message.get("template"):
-            self.fault(words.MESSAGE["template"].label, f"is leeg. Kies uit: {choices_of(options)}.")
+            self.fault(words.MESSAGE["template"].label, f"is leeg. Kies uit: {choices_of(options)}.", "template")
             return None
         return self.choice(message, "template", words.MESSAGE, options)
 
@@ -141,13 +141,15 @@ class _Reader:
             self.day(message, "valid_from", words.MESSAGE),
         )
         for key, text_fault in text_faults(texts):
-            self.fault(words.MESSAGE[key].label, text_fault)
+            self.fault(words.MESSAGE[key].label, text_fault, key)
         asks = self.programme.campaigns[template_id].asks if template_id else ()
         for key in asks:
             field = "link_url" if key == "link" else key
             if not getattr(texts, field) and not message.get(field):
                 label = self.programme.campaigns[str(template_id)].label
-                self.fault(words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.")
+                self.fault(
+                    words.MESSAGE[field].label, f"is leeg, en hoort bij het sjabloon {label}. Vul het in.", field
+                )
         return texts
 
     def _check_left_empty(self, message: Mapping[str, Any], template_id: str) -> None:
@@ -155,24 +157,29 @@ class _Reader:
         filled = {key for key, found in message.items() if found not in (None, "", words.NO_OFFER)}
         for key in sorted(filled & words.MESSAGE.keys() - {"name", "template"}):
             label = self.programme.campaigns[template_id].label
-            self.fault(words.MESSAGE[key].label, f"hoort niet bij {label}: die heeft eigen woorden. Maak dit leeg.")
+            text = f"hoort niet bij {label}: die heeft eigen woorden. Maak dit leeg."
+            self.fault(words.MESSAGE[key].label, text, key)
 
     def check_days(self, texts: CampaignTexts, first_on: date) -> None:
         if texts.event_on and texts.event_on < first_on:
             when = f"{date_words(texts.event_on)} ligt voor de dag van verzending, {date_words(first_on)}"
-            self.fault(words.MESSAGE["event_on"].label, f"{when}. Kies een latere dag.")
+            self.fault(words.MESSAGE["event_on"].label, f"{when}. Kies een latere dag.", "event_on")
 
     def audience(self, form: Mapping[str, Any]) -> Audience:
         groups = self.group(form, "audience", words.AUDIENCE)
         found = Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
-        self.faults += contradictions(self.programme, found)
+        self.faults += [Fault(sentence, "audience") for sentence in contradictions(self.programme, found)]
         return found
 
     def _traits(self, groups: Mapping[str, Any], key: str) -> Traits:
         before = len(self.faults)
         group = self.group(groups, key, {trait.name: trait.words for trait in TRAITS.values()})
         traits = Traits(**{trait.name: self._trait(group, trait) for trait in TRAITS.values()})
-        self.faults[before:] = [f"{words.AUDIENCE[key].label}, {fault}" for fault in self.faults[before:]]
+        label = words.AUDIENCE[key].label
+        self.faults[before:] = [
+            Fault(f"{label}, {fault}", key if fault.place == key else f"{key}.{fault.place}")
+            for fault in self.faults[before:]
+        ]
         return traits
 
     def _trait(self, group: Mapping[str, Any], trait: Trait) -> Any:
@@ -188,13 +195,14 @@ class _Reader:
         text = self.text(group, trait.name, {trait.name: trait.words}, BODY_LENGTH)
         areas = areas_of(text)
         if areas is None:
-            self.fault(trait.words.label, f"{_shown(text)} kan niet. Schrijf 8921, 8900-8999 of 89, met komma's.")
+            text = f"{_shown(text)} kan niet. Schrijf 8921, 8900-8999 of 89, met komma's."
+            self.fault(trait.words.label, text, trait.name)
         return areas or ()
 
     def _flag(self, group: Mapping[str, Any], trait: Trait) -> bool:
         found = group.get(trait.name) or False
         if not isinstance(found, bool):
-            self.fault(trait.words.label, f"{_shown(found)} is geen ja of nee.")
+            self.fault(trait.words.label, f"{_shown(found)} is geen ja of nee.", trait.name)
             return False
         return found
 
@@ -202,7 +210,7 @@ class _Reader:
         found = group.get(trait.name) or 0
         if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= words.MOST_MONTHS:
             text = f"{_shown(found)} kan niet. Schrijf een heel getal van 0 tot en met {words.MOST_MONTHS}."
-            self.fault(trait.words.label, text)
+            self.fault(trait.words.label, text, trait.name)
             return 0
         return found
 
@@ -211,7 +219,7 @@ class _Reader:
         hour = sending.get("hour") or words.DEFAULT_HOUR
         if hour not in words.HOURS:
             text = f"{_shown(hour)} kan niet. Kies een tijd van {words.HOURS[0]} tot en met {words.HOURS[-1]}."
-            self.fault(words.SENDING["hour"].label, text)
+            self.fault(words.SENDING["hour"].label, text, "hour")
             return None
         return datetime.combine(day, time.fromisoformat(hour), AMSTERDAM) if day else None
 
@@ -219,7 +227,7 @@ class _Reader:
         given = self.text(sending, "test_address", words.SENDING, 254)
         address = recipient_of(given)
         if given.strip() and not address:
-            self.fault(words.SENDING["test_address"].label, f"{_shown(given)} is geen e-mailadres.")
+            self.fault(words.SENDING["test_address"].label, f"{_shown(given)} is geen e-mailadres.", "test_address")
         return address
 
     def text(
@@ -229,10 +237,10 @@ class _Reader:
         if found is None:
             return ""
         if not isinstance(found, str):
-            self.fault(known[key].label, f"{_shown(found)} is geen tekst.")
+            self.fault(known[key].label, f"{_shown(found)} is geen tekst.", key)
             return ""
         if len(found) > longest:
-            self.fault(known[key].label, f"is {len(found)} tekens lang, en {longest} is het meeste. Kort het in.")
+            self.fault(known[key].label, f"is {len(found)} tekens lang, en {longest} is het meeste. Kort het in.", key)
             return ""
         return found
 
@@ -244,7 +252,7 @@ class _Reader:
             return None
         chosen = chosen_of(found, options)
         if chosen is None:
-            self.fault(known[key].label, f"{_shown(found)} bestaat niet. Kies uit: {choices_of(options)}.")
+            self.fault(known[key].label, f"{_shown(found)} bestaat niet. Kies uit: {choices_of(options)}.", key)
         return chosen
 
     def _several(self, group: Mapping[str, Any], trait: Trait) -> tuple[str, ...]:
@@ -255,26 +263,28 @@ class _Reader:
         chosen = [chosen_of(each, options) for each in found]
         for each, option in zip(found, chosen, strict=True):
             if option is None:
-                self.fault(trait.words.label, f"{_shown(each)} bestaat niet. Kies uit: {choices_of(options)}.")
+                text = f"{_shown(each)} bestaat niet. Kies uit: {choices_of(options)}."
+                self.fault(trait.words.label, text, trait.name)
         return tuple(dict.fromkeys(option for option in chosen if option is not None))
 
     def day(self, group: Mapping[str, Any], key: str, known: Mapping[str, words.Words]) -> date | None:
         found = group.get(key)
         if found in (None, ""):
             return None
-        return self._parsed(known[key].label, found, read_day, "is geen dag. Kies er een, zoals 2026-03-01.")
+        return self._parsed(known[key].label, found, read_day, "is geen dag. Kies er een, zoals 2026-03-01.", key)
 
     def time(self, message: Mapping[str, Any]) -> time | None:
         found = message.get("event_time")
         if found in (None, ""):
             return None
-        return self._parsed(words.MESSAGE["event_time"].label, found, read_time, "is geen tijd. Schrijf die als 19:30.")
+        label = words.MESSAGE["event_time"].label
+        return self._parsed(label, found, read_time, "is geen tijd. Schrijf die als 19:30.", "event_time")
 
-    def _parsed(self, label: str, found: object, parse: Callable[[object], Any], text: str) -> Any:
+    def _parsed(self, label: str, found: object, parse: Callable[[object], Any], text: str, place: str) -> Any:
         try:
             return parse(found)
         except ValueError:
-            self.fault(label, f"{_shown(found)} {text}")
+            self.fault(label, f"{_shown(found)} {text}", place)
             return None
 
 

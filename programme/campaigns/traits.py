@@ -88,6 +88,7 @@ class Trait:
     Attributes:
         holds: whether a client has the trait, given the value that was filled in; not called for an empty value.
         said: the value as a part of a Dutch sentence about clients.
+        unasked: what holds where the trait is not filled in: "alle postcodes".
         options: for a trait with options: lists them for a programme.
         is_single: a client has at most one of the options.
         is_everybodys: every client has one.
@@ -99,6 +100,7 @@ class Trait:
     shape: Shape
     holds: Callable[[Any, Who], bool]
     said: Said
+    unasked: str
     options: Callable[[Programme], Sequence[Option]] | None = None
     is_single: bool = False
     is_everybodys: bool = False
@@ -168,6 +170,7 @@ _ALL = (
         Shape.SEVERAL,
         lambda ids, who: who.segment in ids,
         _people,
+        "alle segmenten",
         options.segments,
         is_single=True,
         is_everybodys=True,
@@ -178,6 +181,7 @@ _ALL = (
         Shape.SEVERAL,
         lambda ids, who: who.tier in ids,
         _labelled("met trede", options.tiers),
+        "alle treden",
         options.tiers,
         is_single=True,
         is_everybodys=True,
@@ -188,6 +192,7 @@ _ALL = (
         Shape.SEVERAL,
         lambda types, who: who.last_type in types,
         _labelled("met als laatst opgeleverd project", options.project_types),
+        "ieder laatste project",
         options.project_types,
         is_single=True,
     ),
@@ -197,6 +202,7 @@ _ALL = (
         Shape.SEVERAL,
         lambda types, who: any(project.type in types for project in who.projects),
         _labelled("met een project van het soort", options.project_types),
+        "alle soorten projecten",
         options.project_types,
     ),
     Trait(
@@ -207,6 +213,7 @@ _ALL = (
         Shape.AREAS,
         _is_in_area,
         _of_areas,
+        "alle postcodes",
     ),
     Trait(
         "monument",
@@ -214,6 +221,7 @@ _ALL = (
         Shape.FLAG,
         lambda _, who: any(project.monument for project in who.projects),
         lambda *_: "met een monument",
+        "met en zonder monument",
     ),
     Trait(
         "active_months",
@@ -221,6 +229,7 @@ _ALL = (
         Shape.MONTHS,
         _was_active,
         lambda months, _: f"die in de laatste {_counted_months(months)} actief waren",
+        "hoe lang geleden ook actief",
         asks_activity=True,
     ),
     Trait(
@@ -229,6 +238,7 @@ _ALL = (
         Shape.MONTHS,
         _was_quiet,
         lambda months, _: f"die al {'een ' if months == 1 else ''}{_counted_months(months)} stil zijn",
+        "hoe kort geleden ook actief",
         asks_activity=True,
     ),
 )

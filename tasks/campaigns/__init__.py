@@ -2,5 +2,6 @@
 
 checks      may it start        register    the stored campaigns        audience    who can be in it, by SQL
 mails       previews, the test mail          steps      the steps of its run
-results     for whom they were, and who got them
+results     for whom they were, and who got them        drafts      those that somebody is writing
+composing/  how many people, saved audiences, copies: what the desk needs while one is written
 """

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from programme.campaigns.campaign import Campaign
+from programme.campaigns.faults import Fault
 from programme.campaigns.form_words import MESSAGE, SENDING
 from programme.campaigns.order import read_order
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
 from tasks.campaigns.mails import is_suppressed
 from tasks.campaigns.register import Registered, find_campaign
+
+SUPPRESSED = "dit adres staat op de lijst van adressen die geen mail krijgen."
 
 
 class OrderRefused(Exception):
@@ -21,7 +24,7 @@ class OrderRefused(Exception):
         faults: all faults, at least one; Dutch sentences for the marketer.
     """
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         super().__init__("De campagne kan zo niet: " + " ".join(faults))
         self.faults = faults
 
@@ -53,13 +56,12 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
     order = read_order(workspace.programme, form, today)
     faults = list(order.faults)
     if order.test_address and is_suppressed(workspace, order.test_address, today):
-        faults.append(
-            f"{SENDING['test_address'].label}: dit adres staat op de lijst van adressen die geen mail krijgen."
-        )
-    kept = find_campaign(workspace.engine, order.campaign) if order.campaign else None
+        faults.append(Fault(f"{SENDING['test_address'].label}: {SUPPRESSED}", "test_address"))
+    kept = find_campaign(workspace.engine, order.campaign, order.moment) if order.campaign else None
     if order.moment and order.moment < now and not (kept and kept.starts_at == order.moment):
         when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"
-        faults.append(f"{SENDING['day'].label}: {when} is al voorbij. Kies een later moment, of laat de dag leeg.")
+        text = f"{when} is al voorbij. Kies een later moment, of laat de dag leeg."
+        faults.append(Fault(f"{SENDING['day'].label}: {text}", "day"))
     campaign = order.campaign
     if campaign and kept:
         if kept.has_messages:
@@ -67,17 +69,18 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
         faults += _faults_of_name(kept)
     if campaign and campaign.closes_on < today:
         text = f"deze campagne is gesloten sinds {date_words(campaign.closes_on)}. Kies een nieuwe naam."
-        faults.append(f"{MESSAGE['name'].label}: {text}")
+        faults.append(Fault(f"{MESSAGE['name'].label}: {text}", "name"))
     if faults or campaign is None:
         raise OrderRefused(faults)
     return AcceptedOrder(campaign, order.moment, order.test_address)
 
 
-def _faults_of_name(kept: Registered) -> list[str]:
+def _faults_of_name(kept: Registered) -> list[Fault]:
     label = MESSAGE["name"].label
     if kept.withdrawn_by:
-        return [f"{label}: deze campagne is ingetrokken door {kept.withdrawn_by}. Kies een nieuwe naam."]
+        text = f"deze campagne is ingetrokken door {kept.withdrawn_by}. Kies een nieuwe naam."
+        return [Fault(f"{label}: {text}", "name")]
     if kept.has_messages and not kept.is_same:
         text = "onder deze naam ging al een mail met een andere tekst, een ander sjabloon of een ander aanbod uit"
-        return [f"{label}: {text}. Kies een nieuwe naam, of zet alles terug zoals het was."]
+        return [Fault(f"{label}: {text}. Kies een nieuwe naam, of zet alles terug zoals het was.", "name")]
     return []

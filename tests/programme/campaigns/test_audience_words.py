@@ -18,14 +18,20 @@ PROGRAMME = make.shipped_programme()
 @pytest.mark.parametrize(
     ("audience", "words"),
     [
-        (Audience(), "alle klanten"),
+        (Audience(), "alle klanten, alle postcodes"),
+        (Audience(Traits(segments=("verbouwer",))), "verbouwers, alle postcodes"),
+        (
+            Audience(none_of=Traits(areas=(Area(8900, 8999),))),
+            "alle klanten, behalve klanten met postcode 8900–8999",
+        ),
         (
             Audience(Traits(segments=("verbouwer",), areas=(Area(8900, 8999),))),
             "verbouwers met postcode 8900–8999",
         ),
         (
             Audience(Traits(segments=("starter", "overig"), tiers=("goud", "geen")), none_of=Traits(monument=True)),
-            "starters of overige klanten met trede Goud of Geen trede, behalve klanten met een monument",
+            "starters of overige klanten met trede Goud of Geen trede, alle postcodes, behalve klanten met een "
+            "monument",
         ),
         (
             Audience(Traits(quiet_months=6), Traits(bought=("dakkapel",), areas=(Area(8921, 8921),))),

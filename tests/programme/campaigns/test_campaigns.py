@@ -249,7 +249,7 @@ def test_counts_add_up_and_samples_differ() -> None:
 
     assert (count.recipients, count.to_send, count.has_it) == (8, 6, 1)
     assert count.reasons() == [(Outcome.SKIP, Reason.NO_CONSENT, 1)]
-    assert [decision.client_id for decision in count.samples] == ["C0", "L", "C2"]
+    assert [decision.client_id for decision in count.samples] == ["C0", "L", "C1"]
 
 
 def test_a_go_is_needed_above_the_set_size() -> None:

@@ -1,0 +1,49 @@
+"""How many people a campaign would reach, counted while somebody watches."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from models.database.engine import reading
+from models.tables import campaigns
+from programme.campaigns.campaign import Campaign, CampaignCount
+from programme.campaigns.stored_audience import written_audience
+from programme.rules.decide import Decision
+from tasks.base.workspace import Workspace
+from tasks.campaigns.steps import judge_pages
+
+
+class Seen(NamedTuple):
+    """What was counted so far."""
+
+    to_send: int
+    recipients: int
+    samples: list[Decision]
+
+
+def reach_digest(workspace: Workspace, campaign: Campaign, as_of: date) -> str:
+    """What decides whom the campaign reaches, as a short text: another audience, day or kind of mail has another one.
+
+    Its name counts only when a campaign of that name was started, of which some may have the mail already.
+    """
+    with reading(workspace.engine) as connection:
+        is_known = connection.execute(select(campaigns.c.name).where(campaigns.c.name == campaign.name)).first()
+    name = campaign.name if is_known else ""
+    said = [name, campaign.template_id, written_audience(campaign.audience), as_of.isoformat()]
+    return hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def count_reach(workspace: Workspace, campaign: Campaign, as_of: date, watch: Callable[[Seen], None]) -> CampaignCount:
+    """The counts of what the campaign would decide, with nothing written.
+
+    Args:
+        watch: told what was counted after each page of clients. What it raises ends the counting.
+    """
+    count = CampaignCount()
+    for page in judge_pages(workspace, campaign, as_of):
+        count.add(page.judged)
+        watch(Seen(count.to_send, count.recipients, count.samples))
+    return count
