@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PARALLEL := -n 2 --no-loadscope-reorder  # in the order of tests/conftest.py
 STAMP := $(VENV)/.installed
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
@@ -29,10 +30,10 @@ demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/ (A
 	@$(BIN)/bouwclub demo $(if $(AS_OF),--as-of $(AS_OF))
 
 test: $(STAMP) ## all tests on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=slice -m "not server"
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice -m "not server"
 
 test-fast: $(STAMP) ## the rules and what is quick, on SQLite (under 30 s)
-	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=fast -m "not server and not slow and not postgres"
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast -m "not server and not slow and not postgres"
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)
 	@.ci/server-tools
@@ -51,7 +52,7 @@ torture: $(STAMP) ## check the delivery's model, kill senders thousands of times
 	@.ci/torture-tools
 	@$(BIN)/python -m tests.model
 	@$(BIN)/python -m tests.torture --rounds $(or $(ROUNDS),5)
-	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=large -m "hypothesis and not server"
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=large -m "hypothesis and not server"
 
 bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks

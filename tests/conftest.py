@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from models.database.engine import open_engine, upgrade_schema
 from tests.databases import EmptiedDatabase
@@ -25,6 +27,25 @@ settings.register_profile("large", max_examples=1000, deadline=None)
 
 # For a test whose claim does not depend on the SQL, or whose SQL another test runs on PostgreSQL.
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+class ByFile(LoadScopeScheduling):
+    """A file's tests go to one worker, so what they share is prepared once; so do all flows, which start Prefect."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "tests/flows" if file.startswith("tests/flows/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    # xdist's own groups (--dist loadgroup) do nothing with pytest 9.2, whose test ids cannot be changed.
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests begin, lest one worker waits for the other at the end."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)
