@@ -13,6 +13,7 @@ from tasks.care.people.listing import read_tasks
 from tasks.desk.doubtful import count_doubtful
 from tasks.inbound.replies.unknown import count_unknown
 from tasks.referrals.batches import require_batch, undecided_batch
+from tasks.campaigns.goes.keeping import count_waiting_goes
 from web.desk.goes import goes_of
 
 if TYPE_CHECKING:
@@ -38,5 +39,5 @@ def read_counts(visit: "Visit") -> dict[str, int]:
             "replies": count_unknown(connection),
             "doubtful": count_doubtful(connection),
             "payouts": int(batch is not None and require_batch(connection, batch).state is BatchState.PREPARED),
-            "campaigns": len(goes_of(visit.request).runs),
+            "campaigns": len(goes_of(visit.request).runs) + count_waiting_goes(connection, visit.at),
         }
