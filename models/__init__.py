@@ -3,6 +3,7 @@
 settings   the environment, read once        database/  engine, bulk rows, clock, column types
 clients    clients, suppressions, codes       facts      projects, quotes, interactions, feedback, invoices, referrals
 activity   append-only log of what clients did           campaigns  campaigns, drafts, saved audiences
+forecasts  what goes out in the days to come, worked out beforehand
 present    clients and facts for readers: without the rows that the export no longer has
 messages, decisions, runs   what we did and why
 referrals  visits, sign-ups, reviews, links      joining     who a referral became

@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.database import clock
 from models.database.engine import reading, writing
-from models.tables import campaigns, messages
+from models.tables import campaigns, message_states, messages
 from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus
 from tasks.runs.concurrency import Turn
@@ -107,8 +107,9 @@ class _CampaignTurn(Turn):
 
 
 def _cancel(connection: Connection, name: str) -> int:
-    values = {"reason": WITHDRAWN, "lease_until": None, "settled_at": clock.now(connection.dialect.name)}
-    return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, _waiting(name), **values)
+    values = {"reason": WITHDRAWN, "settled_at": clock.now(connection.dialect.name)}
+    its = message_states.c.id.in_(select(messages.c.id).where(_waiting(name)))
+    return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, its, **values)
 
 
 def _waiting(name: str) -> ColumnElement[bool]:

@@ -185,7 +185,9 @@ def test_a_go_is_asked_and_recorded(
 def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing goes now; a run of the same campaign is made for that moment, without a test address."""
     made: list[dict[str, Any]] = []
-    monkeypatch.setattr("flows.campaign._scheduled", lambda parameters, moment, key, name: made.append(locals()) or Run())
+    monkeypatch.setattr(
+        "flows.campaign._scheduled", lambda parameters, moment, key, name: made.append(locals()) or Run()
+    )
     state = start(dry_run=False, sending={"day": "2026-03-03", "hour": "08:30", "test_address": "ik@firma.nl"})
 
     assert state.name == "Ingepland"

@@ -24,6 +24,7 @@ NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "desk_links": "people at the firm",
     "desk_sessions": "people at the firm",
     "erased_addresses": "keyed hashes, which only tell an address that is already known",
+    "forecasts": "counts",
     "form_posts": "a day's visitors under a key that is thrown away",
     "left_in_doubt": "ids and people at the firm",
     "ledger_bookings": "sums",
