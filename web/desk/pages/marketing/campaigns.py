@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from programme.campaigns.audience_words import people_words
 from programme.figures.funnels import Funnel
 from programme.figures.losses import audience_of, largest_losses, stages_of
 from programme.figures.page.mails import label_of
@@ -16,12 +17,14 @@ from web.desk.gate import DeskRouter
 from web.desk.goes import goes_of
 from web.desk.kept import PATIENCE_SECONDS, kept_of
 from web.desk.moments import paged
+from web.desk.pages.marketing.drafts import listed_drafts
 from web.desk.visit import NotThere, Visit
 
 router = DeskRouter()
 
 CAMPAIGN_ROWS = 25
 PEOPLE_ROWS = 50
+DRAFT_ROWS = 5
 PARTS_SECONDS = 2.0  # that a visitor waits for the parts, where the whole is there
 WHO = (
     ("", "", "Iedereen"),
@@ -42,6 +45,8 @@ def show_campaigns(visit: Visit) -> Response:
         "campaigns.html",
         runs=runs,
         goes=goes,
+        drafts=listed_drafts(visit, 0, DRAFT_ROWS),
+        people_of=_people_of,
         pages=paged([(each, _of(funnels, each)) for each in found], visit.page_number, CAMPAIGN_ROWS),
         touchpoints=_touchpoints(visit, funnels),
         is_counted=funnels is not None,
@@ -77,6 +82,11 @@ def show_campaign(visit: Visit) -> Response:
         told=_told,
         pages=paged(people, visit.page_number, PEOPLE_ROWS),
     )
+
+
+def _people_of(funnel: Funnel | None) -> str:
+    """ "; 41 mensen" behind an audience; "" when nothing is known of it."""
+    return f"; {people_words(number)}" if funnel and (number := audience_of(funnel)) else ""
 
 
 def _told(reached: Reached) -> str:
