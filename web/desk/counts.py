@@ -8,12 +8,12 @@ from models.care import OPEN
 from models.database.engine import reading
 from models.tables import cases
 from programme.money.states import BatchState
+from tasks.campaigns.goes.keeping import count_waiting_goes
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks
 from tasks.desk.doubtful import count_doubtful
 from tasks.inbound.replies.unknown import count_unknown
 from tasks.referrals.batches import require_batch, undecided_batch
-from tasks.campaigns.goes.keeping import count_waiting_goes
 from web.desk.goes import goes_of
 
 if TYPE_CHECKING:

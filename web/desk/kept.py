@@ -83,6 +83,14 @@ class Kept:
         """The answer, fresh, however long that takes. Raises whatever `make` raised."""
         return cast(T, self._result(key, self._entry(key, at, make)))
 
+    def peek(self, key: Any) -> Any:
+        """The answer when it is there, fresh or not; None otherwise. Nothing is worked out."""
+        with self.lock:
+            entry = self.entries.get(key)
+        if entry is None or not entry.answer.done() or entry.answer.exception():
+            return None
+        return entry.answer.result()
+
     def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> Entry:
         with self.lock:
             entry = self.entries.get(key)

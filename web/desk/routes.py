@@ -17,7 +17,7 @@ from web.desk.pages import (
     tasks,
     today,
 )
-from web.desk.pages.marketing import calendar, campaigns, goes, sending, stopping
+from web.desk.pages.marketing import audiences, calendar, campaigns, composer, drafts, goes, sending, stopping
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -45,6 +45,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     sending.router,
     goes.router,
     stopping.router,
+    drafts.router,
+    composer.router,
+    audiences.router,
     calendar.router,
     figures.router,
     acts.router,

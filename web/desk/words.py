@@ -47,6 +47,17 @@ NOTES: Mapping[str, str] = {
         "De campagne is gestopt. Prefect antwoordde niet: een run die daar nog klaarstaat, vindt straks dat er niets "
         "meer mag en verstuurt niets."
     ),
+    "concept": "Het concept is bewaard.",
+    "begonnen": "Er is een nieuw concept. Er gaat niets uit voordat u het klaarzet.",
+    "kopie": "Dit is een kopie. Geef een nieuwe naam en kies de dagen; die zijn niet meegekomen.",
+    "apart": "Uw tekst is bewaard als een eigen concept. Het andere is niet veranderd.",
+    "proefmail": "Het concept is bewaard en de proefmail is verstuurd.",
+    "proefoutbox": "Het concept is bewaard. De proefmail staat in de outbox; hier gaat nu niets echt uit.",
+    "proefeens": "De proefmail van deze knop was al verstuurd. Er is er geen tweede gegaan.",
+    "weg": "Het concept is weggegooid.",
+    "doelgroep": "De doelgroep is bewaard.",
+    "hernoemd": "De doelgroep heeft een andere naam. Concepten en campagnes veranderen niet mee.",
+    "doelgroepweg": "De doelgroep is weggegooid. Concepten en campagnes houden hun eigen doelgroep.",
     "magniet": "Genoteerd: deze klant wordt niet meer gebeld over nieuwe plannen.",
 }
 
@@ -77,6 +88,13 @@ ACT_WORDS: Mapping[str, str] = {
     "give go": "gaf een campagne akkoord",
     "refuse go": "gaf een campagne geen akkoord",
     "stop campaign": "stopte een campagne",
+    "begin draft": "begon een concept van een campagne",
+    "save draft": "bewaarde een concept van een campagne",
+    "delete draft": "gooide een concept van een campagne weg",
+    "send test mail": "liet een proefmail versturen",
+    "save audience": "bewaarde een doelgroep",
+    "rename audience": "gaf een doelgroep een andere naam",
+    "delete audience": "gooide een doelgroep weg",
 }
 CHANGED_WORDS: Mapping[str, str] = {
     "state": "stand",
@@ -103,9 +121,11 @@ WHY_NOT: Mapping[str, str] = {
     "suppressed": "Dit adres krijgt geen mail meer van ons: afgemeld, onbestelbaar of als spam gemeld.",
     "no_consent": "De klant heeft geen toestemming gegeven voor reclame, of die ingetrokken.",
     "not_wanted": "De klant wil over dit onderwerp geen mail.",
+    "no_delivery": "De klant heeft nog geen afgerond project.",
     "superseded": "Een andere mail komt in de plaats van deze.",
     "repeated": "De klant kreeg deze mail pas nog.",
     "open_case": "Er loopt een klacht. Eerst lossen wij die op.",
+    "survey_budget": "De klant is kort geleden al om een mening gevraagd.",
     "overdue_invoice": "Er staat een factuur open waarvan de betaaldatum voorbij is.",
     "paused": "De klant heeft een pauze gevraagd.",
     "running_project": "Er loopt een project. De mail wacht tot dat klaar is.",

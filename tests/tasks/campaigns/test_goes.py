@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, update
 
 from flows.following import follow
 from models.database.engine import reading, writing
-from models.tables import campaign_goes, campaigns, messages
+from models.tables import campaign_goes, campaigns, message_states, messages
 from programme.campaigns.go import Answer
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
@@ -283,7 +283,7 @@ def test_stopped_while_it_sends(engine: Engine, tmp_path: Path, monkeypatch: pyt
     assert gone.planned == gone.under_way == 0
 
     with writing(engine) as connection:  # as a 429 leaves it
-        back = update(messages).where(messages.c.status == MessageStatus.CANCELLED)
+        back = update(message_states).where(message_states.c.status == MessageStatus.CANCELLED)
         connection.execute(back.values(status=MessageStatus.PLANNED, reason=None, settled_at=None))
     send_leftovers(workspace, order)
     assert stopping.read_gone(engine, "lentebrief-2026").sent == sum(sent)

@@ -62,7 +62,9 @@ def answer_words(visit: Visit, go: Go) -> str:
 
 def _answered(visit: Visit, go: Go) -> Standing:
     if go.answer == Answer.REPLACED:
-        return Standing(("wait", "vervangen"), "Er is een nieuwere versie van deze campagne. Deze vraag geldt niet meer.")
+        return Standing(
+            ("wait", "vervangen"), "Er is een nieuwere versie van deze campagne. Deze vraag geldt niet meer."
+        )
     if go.answer == Answer.NO:
         return Standing(("late", "nee"), answer_words(visit, go))
     said = f"{answer_words(visit, go)} " if go.answer == Answer.YES else ""
@@ -76,7 +78,11 @@ def _answered(visit: Visit, go: Go) -> Standing:
 
 def _whose(visit: Visit, go: Go) -> str:
     names = [each.name for each in approvers(visit.programme.people, go.asked_by, False)]
-    who = f"Dat {'kan' if len(names) == 1 else 'kunnen'} {', '.join(names)}." if names else "Er is nu niemand die dat kan."
+    who = (
+        f"Dat {'kan' if len(names) == 1 else 'kunnen'} {', '.join(names)}."
+        if names
+        else "Er is nu niemand die dat kan."
+    )
     if is_approver(visit.person):
         return f"U vroeg dit zelf. Een ander moet antwoorden. {who}"
     return f"Antwoorden kan alleen wie campagnes mag goedkeuren. {who}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from programme.campaigns.audience_words import audience_words
+from programme.campaigns.audience_words import audience_words, people_words
 from programme.campaigns.go import may_stop
 from programme.campaigns.order import read_order
 from programme.figures.funnels import Funnel
@@ -24,6 +24,7 @@ from web.desk.gate import DeskRouter
 from web.desk.goes import goes_of
 from web.desk.kept import PATIENCE_SECONDS, kept_of
 from web.desk.moments import paged
+from web.desk.pages.marketing.drafts import listed_drafts
 from web.desk.pages.marketing.stopping import started_by
 from web.desk.visit import NotThere, Visit
 
@@ -32,6 +33,7 @@ router = DeskRouter()
 CAMPAIGN_ROWS = 25
 PEOPLE_ROWS = 50
 HELD_UP_DAYS = 14  # for which it stays on the list that a campaign did not go
+DRAFT_ROWS = 5
 PARTS_SECONDS = 2.0  # that a visitor waits for the parts, where the whole is there
 WHO = (
     ("", "", "Iedereen"),
@@ -55,6 +57,8 @@ def show_campaigns(visit: Visit) -> Response:
         goes=goes,
         asked=[(each, audience_of_form(visit, each.form)) for each in list_waiting(visit.engine, visit.at)],
         held_up=list_held_up(visit.engine, since),
+        drafts=listed_drafts(visit, 0, DRAFT_ROWS),
+        people_of=_people_of,
         pages=paged([(each, _of(funnels, each)) for each in found], visit.page_number, CAMPAIGN_ROWS),
         touchpoints=_touchpoints(visit, funnels),
         is_counted=funnels is not None,
@@ -105,6 +109,11 @@ def audience_of_form(visit: Visit, form: Mapping[str, Any]) -> str:
     """Whom a form is for, in words."""
     people = read_order(visit.programme, form, visit.today).people
     return audience_words(visit.programme, people.audience) if people else "een doelgroep die zo niet kan"
+
+
+def _people_of(funnel: Funnel | None) -> str:
+    """ "; 41 mensen" behind an audience; "" when nothing is known of it."""
+    return f"; {people_words(number)}" if funnel and (number := audience_of(funnel)) else ""
 
 
 def _told(reached: Reached) -> str:

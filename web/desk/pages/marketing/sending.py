@@ -47,9 +47,7 @@ def send(visit: Visit) -> Response:
     given = (draft.form, order, look.count, people)
     if needs_go(visit.programme, people, None):
         noted = acting(visit, "ask go", go_id, order.campaign.name, people)
-        go, missed = ask_go(
-            visit.workspace, go_id, *given, visit.person.name, visit.at, draft.draft_id, noted=noted
-        )
+        go, missed = ask_go(visit.workspace, go_id, *given, visit.person.name, visit.at, draft.draft_id, noted=noted)
         return visit.done(f"/desk/campaigns/goes/{go.go_id}", "gevraagdzonder" if missed else "gevraagd")
     noted = acting(visit, "start campaign", go_id, order.campaign.name, people)
     go, _ = put(
@@ -77,7 +75,9 @@ def _show(visit: Visit, draft: Draft, status: int = 200, note: str = "") -> Resp
         people=people,
         needs_go=needs_go(programme, people, None),
         go_above=programme.caps.campaign_go_above,
-        others=[each.name for each in approvers(programme.people, visit.person.name, programme.campaigns_go.same_person)],
+        others=[
+            each.name for each in approvers(programme.people, visit.person.name, programme.campaigns_go.same_person)
+        ],
         is_approver=is_approver(visit.person),
         go_id=new_id(),
         seen=_seen(digest, look.count.to_send if look.count else 0),

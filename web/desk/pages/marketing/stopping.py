@@ -33,7 +33,9 @@ def stop(visit: Visit) -> Response:
     if campaign.withdrawn_by:
         raise Refused(f"Deze campagne is al gestopt, door {campaign.withdrawn_by}.")
     withdraw(visit.engine, name, visit.person.name, partial(_note, visit, name))
-    return visit.done(f"/desk/campaigns/results/{path_part(name)}", "gestopt" if _cancelled(visit, name) else "gestoptlos")
+    return visit.done(
+        f"/desk/campaigns/results/{path_part(name)}", "gestopt" if _cancelled(visit, name) else "gestoptlos"
+    )
 
 
 def started_by(visit: Visit, name: str) -> str:

@@ -1,0 +1,52 @@
+"""Mails to look at while a campaign is written. Each is a page of its own in a frame that may do nothing.
+
+They are kept in the memory of the process, because what they show may not be saved anywhere yet.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import NamedTuple, cast
+
+from starlette.requests import Request
+
+MOST_MAILS = 300  # about 20 kB each
+
+
+class Preview(NamedTuple):
+    """One mail: whom it is like, and what it says."""
+
+    label: str
+    subject: str
+    sender: str
+    text: str
+    key: str
+
+
+@dataclass
+class Shelf:
+    """Mails by a key that follows from what they say; those that were made last."""
+
+    mails: dict[str, str] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def put(self, html: str) -> str:
+        """Keep a mail's HTML, and return its key."""
+        key = hashlib.sha256(html.encode("utf-8", "replace")).hexdigest()[:32]
+        with self.lock:
+            self.mails.pop(key, None)
+            self.mails[key] = html
+            while len(self.mails) > MOST_MAILS:
+                del self.mails[next(iter(self.mails))]
+        return key
+
+    def find(self, key: str) -> str | None:
+        return self.mails.get(key)
+
+
+def shelf_of(request: Request) -> Shelf:
+    """Of the application that serves this request."""
+    state = request.app.state
+    if not hasattr(state, "desk_shelf"):
+        state.desk_shelf = Shelf()
+    return cast(Shelf, state.desk_shelf)
