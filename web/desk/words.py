@@ -39,7 +39,7 @@ NOTES: Mapping[str, str] = {
     "gevraagd": "De vraag is gesteld. Wie campagnes mag goedkeuren, kreeg een mail. U hoort het antwoord per mail.",
     "gevraagdzonder": "De vraag staat hier, maar niet iedereen kon er een mail over krijgen. Zeg het zelf ook even.",
     "gestart": "De campagne is gestart. Wat ervan kwam, staat straks bij de campagne.",
-    "nietgestart": "De campagne is nog niet gestart: Prefect antwoordt niet. Er is niets kwijt. Probeer het zo opnieuw.",
+    "nietgestart": "De campagne is nog niet gestart: Prefect antwoordt niet. Er is niets kwijt. Probeer opnieuw.",
     "ja": "Genoteerd. De campagne is gestart, of gaat uit op het gekozen moment. Wie vroeg, krijgt bericht.",
     "nee": "Genoteerd. Er gaat niets uit. Wie vroeg, krijgt uw reden per mail.",
     "gestopt": "De campagne is gestopt. Hieronder staat hoeveel mensen de mail al hadden.",

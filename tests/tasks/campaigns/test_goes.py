@@ -1,17 +1,16 @@
 """The go for a campaign on a real database: what it is for, who answers first, and what makes it void."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from flows.following import follow
 from models.database.engine import reading, writing
-from models.tables import campaign_goes, campaigns, message_states, messages
+from models.tables import campaign_goes, campaigns, clients, message_states, messages, projects
 from programme.campaigns.go import Answer
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
@@ -278,19 +277,19 @@ def test_stopped_while_it_sends(engine: Engine, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(OutboxMessenger, "deliver", deliver)
     send(workspace, order.campaign)
     gone = stopping.read_gone(engine, "lentebrief-2026")
-    assert gone.sent == sum(sent)
+    assert gone.sent == sum(sent) == 10
     assert gone.stopped > 0
     assert gone.planned == gone.under_way == 0
 
     with writing(engine) as connection:  # as a 429 leaves it
         back = update(message_states).where(message_states.c.status == MessageStatus.CANCELLED)
         connection.execute(back.values(status=MessageStatus.PLANNED, reason=None, settled_at=None))
-    send_leftovers(workspace, order)
-    assert stopping.read_gone(engine, "lentebrief-2026").sent == sum(sent)
+    send_leftovers(workspace)
+    assert stopping.read_gone(engine, "lentebrief-2026").sent == 10
     assert stopping.withdraw_rest(engine, "lentebrief-2026") == gone.stopped
 
 
-def send_leftovers(workspace: Workspace, order: AcceptedOrder) -> None:
+def send_leftovers(workspace: Workspace) -> None:
     """A daily run takes up what stands planned for its day."""
     from flows.day import run_day
     from programme.words.states import Flow, RunMode
@@ -300,15 +299,15 @@ def send_leftovers(workspace: Workspace, order: AcceptedOrder) -> None:
     run_day(STEPS, Day(workspace, Flow.DAILY, DAY, RunMode.SEND, DAY))
 
 
-Follows = Callable[[Workspace, int], list[Any]]
-
-
 def followed(workspace: Workspace, days: int, dry_run: bool = False) -> list[Any]:
     now = NOW + timedelta(days=days)
     return [follow(workspace, each, now, dry_run) for each in read_deferred(workspace, now)]
 
 
 def started(workspace: Workspace, given: dict[str, Any]) -> AcceptedOrder:
+    """Registered, the day after another campaign went to half of its people, who have to wait for six days."""
+    other = form({"all_of": {"tiers": ["Brons"]}}, name="Eerder")
+    send(workspace, check_order(workspace, other, NOW - timedelta(days=1)).campaign, DAY - timedelta(days=1))
     order = check_order(workspace, given, NOW)
     register.register(workspace.engine, order.campaign, order.moment, given)
     return order
@@ -323,6 +322,7 @@ def test_whoever_had_to_wait_gets_it_by_itself(engine: Engine, tmp_path: Path) -
     register.register(engine, order.campaign, None, given)
     deferred = sum(n for (_, outcome, _), n in first.counts.items() if outcome == "defer")
     assert deferred > 3
+    add_client(engine, "NIEUW")
 
     looked = followed(workspace, 6, dry_run=True)
     before = recipients(engine)
@@ -331,6 +331,7 @@ def test_whoever_had_to_wait_gets_it_by_itself(engine: Engine, tmp_path: Path) -
     assert [each.sent for each in looked] == [each.sent for each in done]
     assert done[0].sent == len(after - before) > 0
     assert after - before <= held(engine)
+    assert "nieuw@voorbeeld.nl" not in after
     assert followed(workspace, 6)[0].sent == 0
     assert followed(workspace, 30) == []
 
@@ -368,10 +369,21 @@ def test_without_a_go_those_who_waited_do_not_make_it_large(engine: Engine, tmp_
     assert "akkoord" in told.why
 
 
+def add_client(engine: Engine, client_id: str) -> None:
+    """A client of the audience, whom no start of the campaign has seen."""
+    address = f"{client_id.lower()}@voorbeeld.nl"
+    client = {"client_id": client_id, "name": "A. Nieuw", "email": address, "recipient": address, "id_crc32": 1}
+    project = {"project_id": client_id, "client_id": client_id, "type": "dakkapel", "value_cents": 90_000}
+    day = DAY - timedelta(days=200)
+    with writing(engine) as connection:
+        connection.execute(insert(clients).values(**client, kind="consument", consent="yes", channel="email"))
+        connection.execute(insert(projects).values(**project, ordered_on=day, delivered_on=day))
+
+
 def recipients(engine: Engine) -> set[str]:
     with reading(engine) as connection:
-        accepted = messages.c.status == MessageStatus.ACCEPTED
-        return set(connection.scalars(select(messages.c.recipient).where(accepted, messages.c.flow == "campaign")))
+        its_own = (messages.c.status == MessageStatus.ACCEPTED, messages.c.occasion == "lentebrief-2026")
+        return set(connection.scalars(select(messages.c.recipient).where(*its_own)))
 
 
 def held(engine: Engine) -> set[str]:

@@ -62,9 +62,7 @@ def answer_words(visit: Visit, go: Go) -> str:
 
 def _answered(visit: Visit, go: Go) -> Standing:
     if go.answer == Answer.REPLACED:
-        return Standing(
-            ("wait", "vervangen"), "Er is een nieuwere versie van deze campagne. Deze vraag geldt niet meer."
-        )
+        return Standing(("wait", "vervangen"), "Er is een nieuwere versie. Deze vraag geldt niet meer.")
     if go.answer == Answer.NO:
         return Standing(("late", "nee"), answer_words(visit, go))
     said = f"{answer_words(visit, go)} " if go.answer == Answer.YES else ""

@@ -1,4 +1,4 @@
-"""Starts a campaign that may leave; when Prefect cannot be reached nothing is lost, and the same can be pressed again."""
+"""Starts a campaign that may leave. Without Prefect nothing is lost, and the same can be pressed again."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -61,6 +61,7 @@ def send(visit: Visit) -> Response:
 
 def _show(visit: Visit, draft: Draft, status: int = 200, note: str = "") -> Response:
     look, programme = _look(visit, draft), visit.programme
+    same_person = programme.campaigns_go.same_person
     order = None if look.faults else order_of(visit, draft.form)
     people = _reached(visit, order, look.count.to_send) if order and look.count else 0
     digest = parts_of(visit.workspace, order.campaign, order.moment).digest if order else ""
@@ -75,9 +76,7 @@ def _show(visit: Visit, draft: Draft, status: int = 200, note: str = "") -> Resp
         people=people,
         needs_go=needs_go(programme, people, None),
         go_above=programme.caps.campaign_go_above,
-        others=[
-            each.name for each in approvers(programme.people, visit.person.name, programme.campaigns_go.same_person)
-        ],
+        others=[each.name for each in approvers(programme.people, visit.person.name, same_person)],
         is_approver=is_approver(visit.person),
         go_id=new_id(),
         seen=_seen(digest, look.count.to_send if look.count else 0),
