@@ -47,7 +47,9 @@ format: $(STAMP) ## let ruff write the layout
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-torture: $(STAMP) ## kill senders thousands of times, fail in every way, and draw a thousand examples of each property (ROUNDS=5)
+torture: $(STAMP) ## check the delivery's model, kill senders thousands of times, draw a thousand examples of each property (ROUNDS=5)
+	@.ci/torture-tools
+	@$(BIN)/python -m tests.model
 	@$(BIN)/python -m tests.torture --rounds $(or $(ROUNDS),5)
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=large -m "hypothesis and not server"
 

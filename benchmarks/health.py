@@ -42,7 +42,7 @@ def _report_arrivals(engine: Engine) -> None:
     is_sqlite = engine.dialect.name == "sqlite"
     moment = "as_of || ' 09:00:00.000000'" if is_sqlite else "CAST(as_of AS timestamptz) + interval '9 hours'"
     with writing(engine) as connection:
-        connection.execute(text("UPDATE messages SET is_tracked = (id % 2 = 0)"))
+        connection.execute(text("UPDATE message_states SET is_tracked = (id % 2 = 0)"))
         for kind, share in (("delivered", 2), ("opened", 6)):
             connection.execute(
                 text(

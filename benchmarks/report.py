@@ -46,7 +46,7 @@ def add_events(engine: Engine) -> None:
                     f"{moment}, {moment}, false FROM messages WHERE status = 'accepted' AND {which}"
                 )
             )
-        connection.execute(text("UPDATE messages SET is_tracked = true WHERE id % 3 = 0"))
+        connection.execute(text("UPDATE message_states SET is_tracked = true WHERE id % 3 = 0"))
         connection.execute(
             text(
                 "INSERT INTO answers (message_id, client_id, question, answer, answered_at, answered_on, "

@@ -49,6 +49,7 @@ CLOCK = (
     Entry("flows.referral_settlement:referral_settlement", "5 8 1 * *", {"dry_run": False}, tags=("klok", "geld")),
     Entry("flows.rewards:rewards", "20 8 * * *", {"dry_run": False}, tags=("klok", "geld")),
     Entry("flows.report:report", "30 7 * * 1", {"dry_run": False}, tags=("klok", "cijfers")),
+    Entry("flows.campaign_deferred:campaign_deferred", "5 11 * * *", {"dry_run": False}, tags=("klok", "marketing")),
     Entry("flows.campaign:campaign", tags=("met de hand", "marketing")),
     Entry("flows.campaign_withdrawal:campaign_withdrawal", meets="join", tags=("met de hand", "marketing")),
     Entry("flows.forecast:forecast", meets="join", tags=("met de hand", "marketing")),

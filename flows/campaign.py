@@ -1,27 +1,35 @@
 """A campaign: a marketer says what, to whom and when; looks at it; and lets it go."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated, Any, cast
 
 from prefect import runtime
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.deployments import run_deployment
-from prefect.flow_runs import suspend_flow_run
 from prefect.states import Completed
 from prefect.utilities.annotations import NotSet
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from flows.day import DaySteps, run_day
+from flows.campaign_go import (
+    ask_for_go,
+    ask_on_desk,
+    go_of_run,
+    has_desk,
+    record_given,
+    record_go,
+    require_leave,
+    tell_lost,
+)
+from flows.campaign_steps import steps_of
+from flows.day import run_day
 from flows.day_tasks import as_tasks, step
 from flows.secrecy import flow
 from flows.ui.campaign_artifacts import publish_campaign, publish_faults, publish_plan
-from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, Go, MessageForm, SendingForm, go_question, plain
+from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, MessageForm, SendingForm, plain
 from flows.ui.today import publish_today
-from programme.campaigns.campaign import Campaign, CampaignCount, needs_go
+from programme.campaigns.campaign import Campaign
 from programme.campaigns.form_words import GROUPS
 from programme.campaigns.order import name_of
 from programme.sending.report import DayReport
@@ -31,20 +39,14 @@ from tasks.campaigns import mails as campaign_mails
 from tasks.campaigns import register as campaign_register
 from tasks.campaigns import steps as campaign_steps
 from tasks.campaigns.checks import AcceptedOrder, OrderRefused, check_order
+from tasks.campaigns.goes.keeping import without_test_address
+from tasks.campaigns.goes.leave import Verdict
+from tasks.campaigns.goes.starting import DEPLOYMENT, tags_of
 from tasks.runs.day import Day
-
-DEPLOYMENT = "campaign/campaign"
-GO_TIMEOUT_SECONDS = 3 * 24 * 3600  # over a weekend; after it the run fails and the campaign can be started again
-
-
-class GoNeeded(Exception):
-    """The campaign is so large that somebody has to say yes, and there is no UI to ask in."""
-
 
 plan = step("plan", campaign_steps.plan)
 compose_samples = step("compose-samples", campaign_mails.compose_samples)
 register = step("register", campaign_register.register, retries=2, retry_delay_seconds=1)
-record_go = step("record-go", campaign_register.record_go, retries=2, retry_delay_seconds=1)
 # Kept with the run, so that a run which goes on after a go or a crash sends no second test mail.
 send_test = step(
     "send-test",
@@ -54,18 +56,6 @@ send_test = step(
     persist_result=True,
     cache_key_fn=lambda context, _: f"campaign-test-{context.task_run.flow_run_id}",
 )
-
-
-def _steps(campaign: Campaign) -> DaySteps:
-    """The steps of a day, of which a campaign has three of its own."""
-    return as_tasks(
-        replace(
-            DaySteps(),
-            begin=partial(campaign_steps.begin, campaign=campaign),
-            take_up=partial(campaign_steps.take_up, campaign=campaign),
-            decide=partial(campaign_steps.decide, campaign=campaign),
-        )
-    )
 
 
 def _run_name() -> str:
@@ -102,17 +92,22 @@ def campaign(
     if dry_run is not False:
         return campaign_steps.report_of_plan(count, mailing, now.date())
 
-    kept = register(workspace.engine, mailing, order.moment)
-    go_by = kept.go_by
-    if needs_go(workspace.programme, count.to_send, kept.go_for):
-        go = _ask_for_go(mailing, count)
+    leave = require_leave(workspace, order, count.to_send, now)
+    if leave.verdict == Verdict.ASKS and has_desk(workspace):
+        return ask_on_desk(workspace, form, order, count, leave.people, now)
+    register(workspace.engine, mailing, order.moment, without_test_address(form))
+    record_given(workspace, mailing, leave)
+    go_by = leave.go_by
+    if leave.verdict == Verdict.ASKS:
+        go = ask_for_go(workspace, mailing, count)
         if not go.is_yes:
             return Completed(name="Afgewezen", message=f"{go.approved_by} heeft nee gezegd; er is niets verstuurd.")
         record_go(workspace.engine, mailing.name, go_by := go.approved_by, count.to_send)
     if order.moment and order.moment > now:
         return _schedule(form, mailing, order.moment)
 
-    report = run_day(_steps(mailing), Day(workspace, HandFlow.CAMPAIGN, now.date(), RunMode.SEND, now.date()))
+    steps = as_tasks(steps_of(mailing))
+    report = run_day(steps, Day(workspace, HandFlow.CAMPAIGN, now.date(), RunMode.SEND, now.date()))
     publish_today(workspace, now.date())
     counts = campaign_steps.count_messages(workspace, mailing)
     return publish_campaign(report, workspace.programme, mailing, counts, go_by)
@@ -124,6 +119,7 @@ def _checked(workspace: Workspace, form: Mapping[str, Any], now: datetime) -> Ac
         return check_order(workspace, form, now)
     except OrderRefused as refusal:
         publish_faults(refusal.faults)
+        tell_lost(workspace, " ".join(refusal.faults), now)
         raise
 
 
@@ -132,28 +128,18 @@ def _goes_on(order: AcceptedOrder, now: datetime) -> date:
     return max(order.moment.date(), now.date()) if order.moment else now.date()
 
 
-def _ask_for_go(mailing: Campaign, count: CampaignCount) -> Go:
-    """Let the run wait, without a process, until somebody answers in the UI."""
-    if runtime.deployment.id is None:
-        raise GoNeeded(
-            f"campaign {mailing.name} would go to {count.to_send} people, and somebody has to give a go for that; "
-            "start it from the Prefect UI, which asks"
-        )
-    return suspend_flow_run(wait_for_input=go_question(mailing, count), timeout=GO_TIMEOUT_SECONDS, key="go")
-
-
 def _schedule(form: Mapping[str, Any], mailing: Campaign, moment: datetime) -> State[Any]:
     """Start the same campaign again at its moment; doing so twice makes one run."""
     sending = {**(form["sending"] or {}), "test_address": ""}
     parameters = to_jsonable_python({**form, "sending": sending, "dry_run": False})
-    key = f"campaign-{mailing.name}-{moment.isoformat()}"
-    run = _scheduled(parameters, moment, key)
+    key = f"campaign-{mailing.name}-{moment.isoformat()}{f'-{go_of_run()}' if go_of_run() else ''}"
+    run = _scheduled(parameters, moment, key, mailing.name)
     if run.state is not None and run.state.is_final():  # somebody cancelled the earlier one
-        run = _scheduled(parameters, moment, f"{key}-{runtime.flow_run.id}")
+        run = _scheduled(parameters, moment, f"{key}-{runtime.flow_run.id}", mailing.name)
     return Completed(name="Ingepland", message=f"Gaat uit op {moment:%d-%m-%Y} om {moment:%H.%M} uur, als {run.name}.")
 
 
-def _scheduled(parameters: dict[str, Any], moment: datetime, key: str) -> FlowRun:
+def _scheduled(parameters: dict[str, Any], moment: datetime, key: str, name: str) -> FlowRun:
     run = run_deployment(
         DEPLOYMENT,
         parameters=parameters,
@@ -161,6 +147,6 @@ def _scheduled(parameters: dict[str, Any], moment: datetime, key: str) -> FlowRu
         timeout=0,
         idempotency_key=key,
         as_subflow=False,
-        tags=["gepland"],
+        tags=["gepland", *tags_of(name, go_of_run())],
     )
     return cast("FlowRun", run)  # not a coroutine: this flow is no async one

@@ -12,10 +12,10 @@ from flows.ui.publishing import publish
 from programme.campaigns.form_words import WITHDRAWAL
 from programme.campaigns.order import name_of
 from tasks.base.workspace import open_workspace
-from tasks.campaigns import register
+from tasks.campaigns import stopping
 
-look = task(name="count-waiting", cache_policy=NO_CACHE)(register.count_waiting)
-withdraw = task(name="withdraw", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)(register.withdraw)
+look = task(name="count-waiting", cache_policy=NO_CACHE)(stopping.count_waiting)
+withdraw = task(name="withdraw", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)(stopping.withdraw)
 
 
 class CampaignUnknown(Exception):

@@ -1,4 +1,4 @@
-"""Every night: forget whom we must, and exchange the suppression lists with the provider, both ways."""
+"""Every night: forget whom we must, look ahead for the calendar, and exchange the suppression lists, both ways."""
 
 from datetime import UTC, date, datetime
 
@@ -11,6 +11,7 @@ from tasks.base.workspace import Workspace, open_workspace, today_in_amsterdam
 from tasks.clients import snapshots
 from tasks.inbound import suppressions
 from tasks.inbound.suppressions import SyncReport
+from tasks.insight import kept_forecast
 from tasks.privacy import retention
 from tasks.referrals.links import forgetting
 
@@ -43,9 +44,15 @@ def keep_health(workspace: Workspace, today: date) -> int:
     return snapshots.keep_snapshots(workspace.engine, workspace.programme, today)
 
 
+@task(name="keep-forecast", cache_policy=NO_CACHE, retries=1, retry_delay_seconds=60)
+def keep_forecast(workspace: Workspace, now: datetime, today: date) -> str:
+    """What the calendar of the desk shows; of a large base it takes minutes. Safe to repeat."""
+    return kept_forecast.keep_forecast(workspace.engine, workspace.programme, today, now)
+
+
 @flow(name="housekeeping")
 def housekeeping(dry_run: bool = True) -> SyncReport | None:
-    """Haalt elke nacht de afmeldingen en bounces van de verzender op, en geeft de onze door. Wist wat te oud is.
+    """Haalt elke nacht afmeldingen en bounces op en geeft de onze door, wist wat te oud is en rekent de kalender uit.
 
     Args:
         dry_run: niets ophalen, doorgeven of wissen.
@@ -55,6 +62,7 @@ def housekeeping(dry_run: bool = True) -> SyncReport | None:
         now, today = datetime.now(UTC), today_in_amsterdam()
         get_run_logger().info("housekeeping forgotten=%d", forget_strangers(workspace, today))
         get_run_logger().info("housekeeping health=%d", keep_health(workspace, today))
+        get_run_logger().info("housekeeping forecast=%s", keep_forecast(workspace, now, today))
         get_run_logger().info("housekeeping retention=%s", apply_retention(workspace, now, today))
     if dry_run or workspace.settings.sendgrid_api_key is None:
         why = "dry_run=true" if dry_run else "BOUWCLUB_SENDGRID_API_KEY=unset"

@@ -16,6 +16,7 @@ class CampaignRow(SQLModel, table=True):
     Attributes:
         said: template, texts and offer, as JSON; fixed from the first message on.
         audience: the audience of the last start, as JSON.
+        form: the form of the last start, as JSON, without the test address; those who wait are started again by it.
         first_on: the first day on which it may go; its messages are due then.
         closes_on: the last day on which it may go.
         starts_at: the chosen moment; None when it was started at once.
@@ -29,6 +30,7 @@ class CampaignRow(SQLModel, table=True):
     template: str = key()
     said: str = Field(sa_type=Text)
     audience: str = Field(sa_type=Text)
+    form: str | None = Field(default=None, sa_type=Text)
     first_on: date
     closes_on: date
     starts_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

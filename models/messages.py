@@ -1,14 +1,32 @@
-"""The message log: one row for each (client, touchpoint, occasion) that we acted on, with its status."""
+"""The message log: one row for each (client, touchpoint, occasion) that we acted on, with its status.
+
+The log is a view of two tables that share their ids. `message_plans` has what a message says and to whom, written when
+it is planned; `message_states` has the few columns that its delivery changes, so that sending a million mails rewrites
+narrow rows (decision 0012). Readers read `messages`, and models.database.bulk.insert_rows fills it. What changes many
+rows at once updates the table that has the column; single rows can be written through the view as well.
+"""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
 
 # Condition of the queue's partial index. A query must repeat it literally (not as a parameter) to use that index.
 PLANNED = "status = 'planned'"
+# The columns of message_states beside the id.
+OF_STATE = (
+    "as_of",
+    "status",
+    "attempts",
+    "request_id",
+    "not_before",
+    "provider_id",
+    "settled_at",
+    "reason",
+    "is_tracked",
+)
 
 
 class MessageRow(SQLModel, table=True):
@@ -20,21 +38,13 @@ class MessageRow(SQLModel, table=True):
         closes_on: last day of the occasion's window; a message still planned after it expires.
         variant: the choices of the template's blocks, as JSON; with `fields` it is all that rendering needs.
         fields: the recipient's own values, as JSON, unescaped.
-        request_id, lease_until: the claim. A message that is claimed but not on the wire still has status planned.
+        request_id: the request that carried it last. A message that is claimed but not on the wire has none yet.
         not_before: the earliest moment of the next claim, because a provider asked us to wait.
         reason: why it was cancelled.
         is_tracked: whether the provider was asked to report opens; None until the message was handed over.
     """
 
     __tablename__ = "messages"
-    __table_args__ = (
-        UniqueConstraint("client_id", "touchpoint", "occasion", name="uq_messages_key"),
-        Index("ix_messages_recipient", "recipient", "as_of"),
-        Index("ix_messages_day", "as_of"),
-        # The queue. On PostgreSQL no index covers the status: then a change of status stays inside its page (a HOT
-        # update), which makes sending three times as fast.
-        Index("ix_messages_queue", "as_of", "id", sqlite_where=text(PLANNED)),
-    )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     message_id: str = key(unique=True)
@@ -58,8 +68,22 @@ class MessageRow(SQLModel, table=True):
     provider_id: str | None = optional_key()
     attempts: int = 0
     request_id: str | None = optional_key()
-    lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     not_before: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     settled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     reason: str | None = None
     is_tracked: bool | None = None
+
+
+_LOG = SQLModel.metadata.tables[MessageRow.__tablename__]
+_PARTS = MetaData()  # of their own: whoever goes through all tables meets each message once, in the log
+
+
+def _part(name: str, columns: list[str]) -> Table:
+    own = [_LOG.c[column] for column in ("id", *columns)]
+    return Table(name, _PARTS, *(Column(each.name, each.type, primary_key=each.primary_key) for each in own))
+
+
+message_states = _part("message_states", list(OF_STATE))
+message_plans = _part("message_plans", [one.name for one in _LOG.c if one.name not in ("id", *OF_STATE)])
+_LOG.info["parts"] = (message_plans, message_states)
+_LOG.info["told_by"] = "message_id"

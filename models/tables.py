@@ -21,9 +21,13 @@ from models.desk import DeskLinkRow, DeskSessionRow, LeftInDoubtRow
 from models.events import AnswerRow, ConsentHistoryRow, EventRow, SyncCursorRow
 from models.facts import FeedbackRow, InteractionRow, InvoiceRow, ProjectRow, QuoteRow, ReferralRow
 from models.figures import ClosedCellRow, ClosedPurchaseRow, ClosedReportRow
+from models.forecasts import ForecastMailRow, ForecastRow
+from models.goes import CampaignGoRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
 from models.messages import MessageRow
+from models.messages import message_plans as message_plans
+from models.messages import message_states as message_states
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
 from models.people import (
     AbsenceRow,
@@ -75,6 +79,7 @@ activity = metadata.tables[ActivityRow.__tablename__]
 messages = metadata.tables[MessageRow.__tablename__]
 decisions = metadata.tables[DecisionRow.__tablename__]
 campaigns = metadata.tables[CampaignRow.__tablename__]
+campaign_goes = metadata.tables[CampaignGoRow.__tablename__]
 campaign_drafts = metadata.tables[CampaignDraftRow.__tablename__]
 saved_audiences = metadata.tables[SavedAudienceRow.__tablename__]
 runs = metadata.tables[RunRow.__tablename__]
@@ -132,3 +137,5 @@ call_consents = metadata.tables[CallConsentRow.__tablename__]
 closed_reports = metadata.tables[ClosedReportRow.__tablename__]
 closed_cells = metadata.tables[ClosedCellRow.__tablename__]
 closed_purchases = metadata.tables[ClosedPurchaseRow.__tablename__]
+forecasts = metadata.tables[ForecastRow.__tablename__]
+forecast_mails = metadata.tables[ForecastMailRow.__tablename__]

@@ -144,12 +144,17 @@ def _messages(
 ) -> None:
     """One accepted message for each row of `source`; of forty, one that the provider refused."""
     sql.run(
-        "INSERT INTO messages (message_id, client_id, recipient, touchpoint, occasion, flow, purpose, as_of, due_on, "
-        "closes_on, status, segment, tier, subject, attempts) "
+        "INSERT INTO message_plans (message_id, client_id, recipient, touchpoint, occasion, flow, purpose, due_on, "
+        "closes_on, segment, tier, subject) "
         f"SELECT '{touchpoint_id[:3]}' || due.occasion || due.client_id, due.client_id, clients.recipient, "
-        f"'{touchpoint_id}', due.occasion, '{flow}', '{purpose}', due.due_on, due.due_on, "
-        f"{sql.plus('due.due_on', 14)}, CASE WHEN clients.id_crc32 % 40 = 0 THEN 'rejected' ELSE 'accepted' END, "
-        f"'overig', 'brons', 'Hoe staat het met uw project?', 1 FROM "
+        f"'{touchpoint_id}', due.occasion, '{flow}', '{purpose}', due.due_on, {sql.plus('due.due_on', 14)}, "
+        f"'overig', 'brons', 'Hoe staat het met uw project?' FROM "
         f"(SELECT DISTINCT client_id, {occasion} AS occasion, {due_on} AS due_on FROM {source}) AS due "
         "JOIN clients ON clients.client_id = due.client_id WHERE clients.recipient <> '' ON CONFLICT DO NOTHING"
+    )
+    sql.run(
+        "INSERT INTO message_states (id, as_of, status, attempts) SELECT plans.id, plans.due_on, "
+        "CASE WHEN clients.id_crc32 % 40 = 0 THEN 'rejected' ELSE 'accepted' END, 1 FROM message_plans AS plans "
+        "JOIN clients ON clients.client_id = plans.client_id "
+        "WHERE NOT EXISTS (SELECT 1 FROM message_states AS own WHERE own.id = plans.id)"
     )

@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +13,9 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from models.database.engine import open_engine, upgrade_schema
+from tests.databases import EmptiedDatabase
 
 DATA = Path(__file__).parent / "data"
-
-TEMPLATE = "bouwclub_template"
 
 # The examples that each property draws: in make test-fast, in make test, and in make torture.
 settings.register_profile("fast", max_examples=15, deadline=None)
@@ -58,15 +56,11 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> str:
-    """A database at the newest schema, to be copied: migrating for each test would take longer than the tests."""
-    name = f"{TEMPLATE}_{uuid.uuid4().hex[:8]}"
-    with _administering(postgres_url) as admin, admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        engine = open_engine(admin.url.set(database=name).render_as_string(hide_password=False))
-    upgrade_schema(engine)
-    engine.dispose()
-    return name
+def postgres_database(postgres_url: str) -> Iterator[EmptiedDatabase]:
+    """The database that the tests of this process use in turn."""
+    database = EmptiedDatabase(postgres_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -91,17 +85,10 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgres_engine(postgres_url: str, postgres_template: str) -> Iterator[Engine]:
-    """A fresh PostgreSQL database at the newest schema."""
-    name = f"t{uuid.uuid4().hex}"
-    with _administering(postgres_url) as admin:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
-        engine = open_engine(admin.url.set(database=name).render_as_string(hide_password=False))
+def postgres_engine(postgres_database: EmptiedDatabase) -> Iterator[Engine]:
+    """A PostgreSQL database at the newest schema, without rows."""
+    with postgres_database.lent() as engine:
         yield engine
-        engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

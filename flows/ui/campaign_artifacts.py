@@ -3,8 +3,11 @@
 Clients are named by their number: artifacts stay, and a person's rights must not depend on finding them all.
 """
 
+from datetime import date
+
 from prefect.cache_policies import NO_CACHE
 
+from flows.following import Followed
 from flows.secrecy import task
 from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
@@ -47,6 +50,24 @@ def publish_plan(
     publish(f"{key}-wie-niet", others_markdown(campaign, count), f"Wie de mail nu niet krijgt: {title}")
 
 
+@task(name="publish-asked", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_asked(name: str, people: int, url: str) -> None:
+    """That the desk asks for the go, and where. Safe to run twice."""
+    lines = [
+        f"# {name} wacht op akkoord",
+        f"De campagne gaat naar {people_words(people)}. Wie campagnes mag goedkeuren, kreeg een mail. "
+        f"[Ja of nee zeggen kan op de balie]({url}). Na een ja start de balie de campagne; hier hoeft niets meer.",
+    ]
+    publish(f"{KEY}-{name}-akkoord", "\n\n".join(lines), f"Akkoord wordt gevraagd op de balie: {name}")
+
+
+@task(name="publish-lost", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_lost(name: str, why: str) -> None:
+    """Why a campaign did not go by its go. Safe to run twice."""
+    markdown = f"# {name} is niet verstuurd\n\n{escaped(why)}\n\nEr is nu niets verstuurd. Vraag opnieuw akkoord."
+    publish(f"{KEY}-{name}-akkoord", markdown, f"Niet verstuurd: {name}")
+
+
 @task(name="publish-campaign", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
 def publish_campaign(
     report: DayReport, programme: Programme, campaign: Campaign, messages: dict[str, int], go_by: str | None
@@ -57,6 +78,17 @@ def publish_campaign(
     markdown = sent_markdown(report, programme, campaign, messages, go_by)
     publish(key, markdown, f"{report.delivered.get('accepted', 0)} verstuurd: {title}")
     return report
+
+
+@task(name="publish-followed", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
+def publish_followed(followed: list[Followed], as_of: date, dry_run: bool) -> list[Followed]:
+    """What became of every open campaign with people who waited. Safe to run twice."""
+    head = f"# Wie moest wachten, {date_words(as_of)}" + (" (proef)" if dry_run else "")
+    rows = [(each.name, each.sent, each.waiting, escaped(each.why) or "–") for each in followed]
+    shown = table(("Campagne", "Kreeg hem", "Wacht nog", "Niet verstuurd omdat"), rows) if rows else "Niemand."
+    sent = sum(each.sent for each in followed)
+    publish(f"{KEY}-wie-wachtte", f"{head}\n\n{shown}", f"{sent} alsnog verstuurd")
+    return followed
 
 
 def sent_markdown(
@@ -161,7 +193,7 @@ def _reasons(count: CampaignCount) -> str:
     rows = [(reason_text(reason), outcome_text(outcome), number) for outcome, reason, number in count.reasons()]
     if not rows:
         return ""
-    note = "Uitgesteld: start de campagne later opnieuw, dan krijgen zij hem alsnog als het dan mag."
+    note = "Uitgesteld: zij krijgen hem vanzelf zodra het mag, binnen de dagen van de campagne."
     return f"## Waarom anderen niet\n\n{table(('Reden', 'Gevolg', 'Aantal'), rows)}\n\n{note}"
 
 

@@ -160,7 +160,9 @@ class Go(RunInput):
     decision: Literal["Nee, niet versturen", "Ja, versturen"] = Field(
         "Nee, niet versturen", title="Versturen?", description="Zonder ja gaat er niets uit."
     )
-    approved_by: str = Field(min_length=2, title="Uw naam", description="Wordt bij de campagne bewaard.")
+    approved_by: Annotated[str, OneOf(options.marketing_approvers)] = Field(
+        title="Uw naam", description="Wie campagnes mag goedkeuren. Wordt bij de campagne bewaard."
+    )
 
     @property
     def is_yes(self) -> bool:

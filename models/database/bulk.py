@@ -1,6 +1,7 @@
 """Many rows in one statement, by the fastest plain way of each database."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ def insert_rows(
 ) -> int:
     """Insert `rows`, each in the order of `columns`, and return the number of new rows.
 
+    A view of two tables with one id (models/messages.py) gets its rows in both.
+
     Args:
         ignore_existing: skip rows that a unique constraint already has.
 
@@ -37,6 +40,8 @@ def insert_rows(
     if not rows:
         return 0
     tail = " ON CONFLICT DO NOTHING" if ignore_existing else ""
+    if "parts" in table.info:
+        return insert_in_parts(connection, table, columns, rows, tail)
     names = ", ".join(columns)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
@@ -45,19 +50,85 @@ def insert_rows(
         cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", _plain(table, columns, rows))
         return cursor.connection.total_changes - before
     cursor = connection.connection.cursor()
+    with _incoming(cursor, table, columns, rows) as (source, values):
+        cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}{tail}", values)
+        return int(cursor.rowcount)
+
+
+def insert_in_parts(
+    connection: Connection, view: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str
+) -> int:
+    """insert_rows for a view: `parts` of its info are the table that numbers the rows and the one that follows it."""
+    first, second = view.info["parts"]
+    own = [name for name in columns if name in first.c]
+    theirs = [name for name in columns if name in second.c and name != "id"]
+    cursor: Any = connection.connection.cursor()
+    if connection.dialect.name == "sqlite":
+        return _insert_parts_in_sqlite(cursor, view, (own, theirs), columns, rows, tail)
+    told = view.info["told_by"]
+    names, others = ", ".join(own), ", ".join(theirs)
+    with _incoming(cursor, view, columns, rows) as (source, values):
+        cursor.execute(
+            f"WITH given_rows AS (SELECT * FROM {source}), made AS (INSERT INTO {first.name} ({names}) "
+            f"SELECT {names} FROM given_rows{tail} RETURNING id, {told}) INSERT INTO {second.name} (id, {others}) "
+            f"SELECT made.id, {others} FROM made JOIN given_rows USING ({told})",
+            values,
+        )
+        return int(cursor.rowcount)
+
+
+def _insert_parts_in_sqlite(
+    cursor: Any,
+    view: Table,
+    names: tuple[list[str], list[str]],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    tail: str,
+) -> int:
+    """Rows get consecutive numbers, so those of the second table are known, unless some rows were there already."""
+    first, second = view.info["parts"]
+    own, theirs = ([columns.index(name) for name in part] for part in names)
+    plain = _plain(view, columns, rows)
+    before = cursor.execute(f"SELECT coalesce(max(id), 0) FROM {first.name}").fetchone()[0]
+    changes = cursor.connection.total_changes
+    marks = ", ".join("?" * len(own))
+    statement = f"INSERT INTO {first.name} ({', '.join(names[0])}) VALUES ({marks}){tail}"
+    cursor.executemany(statement, ([row[place] for place in own] for row in plain))
+    written = int(cursor.connection.total_changes - changes)
+    marks = ", ".join("?" * len(theirs))
+    into = f"INSERT INTO {second.name} (id, {', '.join(names[1])})"
+    if written == len(plain) and "id" not in columns:
+        numbered = enumerate(plain, before + 1)
+        cursor.executemany(
+            f"{into} VALUES (?, {marks})", ([number, *(row[place] for place in theirs)] for number, row in numbered)
+        )
+        return written
+    told = view.info["told_by"]
+    place_of = columns.index(told)
+    lacking = f"WHERE {told} = ? AND NOT EXISTS (SELECT 1 FROM {second.name} AS own WHERE own.id = {first.name}.id)"
+    cursor.executemany(
+        f"{into} SELECT id, {marks} FROM {first.name} {lacking}",
+        ([*(row[place] for place in theirs), row[place_of]] for row in plain),
+    )
+    return written
+
+
+@contextmanager
+def _incoming(
+    cursor: Any, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Iterator[tuple[str, list[list[Any]] | None]]:
+    """What to select the rows from on PostgreSQL, and the parameters of that."""
+    names = ", ".join(columns)
     if len(rows) < COPIED_FROM:
-        casts = ", ".join(f"unnest(%s::{_array_type(table.c[name])})" for name in columns)
-        transposed = [list(values) for values in zip(*rows, strict=True)]
-        cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {casts}{tail}", transposed)
-        return cursor.rowcount
+        casts = ", ".join(f"%s::{_array_type(table.c[name])}" for name in columns)
+        yield f"unnest({casts}) AS given ({names})", [list(values) for values in zip(*rows, strict=True)]
+        return
     cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {table.name} WITH NO DATA")
     with cursor.copy(f"COPY incoming ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-    cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM incoming{tail}")
-    written = cursor.rowcount
+    yield "incoming", None
     cursor.execute("DROP TABLE incoming")
-    return written
 
 
 def in_values(column: ColumnElement[Any], values: Iterable[str] | Iterable[int], dialect: str) -> ColumnElement[bool]:

@@ -67,6 +67,9 @@ WITHDRAWAL: Mapping[str, Words] = {
     "withdrawn_by": Words("Uw naam", "Wordt bij de campagne bewaard."),
     "dry_run": Words("Proefdraaien", "Alleen kijken hoeveel mails er nog tegengehouden kunnen worden."),
 }
+DEFERRED: Mapping[str, Words] = {
+    "dry_run": Words("Proefdraaien", "Alleen kijken wie er aan de beurt is."),
+}
 NO_OFFER = "Geen aanbod"
 HOURS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(7, 21) for minute in (0, 30))
 DEFAULT_HOUR = "10:00"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from programme.campaigns.form_words import NO_OFFER
+from programme.campaigns.go import is_approver
 from programme.terms.schema import Programme
 from programme.words.states import ProjectType
 from programme.words.wording import PROJECT_LABELS, listed
@@ -42,6 +43,11 @@ def offers(programme: Programme) -> list[Option]:
 def project_types(_programme: Programme) -> list[Option]:
     """The project types, which do not depend on the programme."""
     return [Option(kind.value, PROJECT_LABELS[kind]) for kind in ProjectType]
+
+
+def marketing_approvers(programme: Programme) -> list[Option]:
+    """Who may give a campaign its go."""
+    return [Option(person.name, person.name) for person in programme.people if is_approver(person)]
 
 
 def chosen_of(found: object, options: Sequence[Option]) -> str | None:

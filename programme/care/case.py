@@ -21,6 +21,8 @@ class StepName(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
+# How the ids begin of complaints that a person notes: on the phone, and of a client's own mail.
+OF_CALLS, OF_REPLIES = "desk-", "reply-"
 OF_PEOPLE = (StepName.CALL, StepName.SOLUTION, StepName.FIX)
 BY_MAIL = (StepName.ACK, StepName.CHECK_IN, StepName.FOLLOW_UP)
 BEFORE = {StepName.SOLUTION: StepName.CALL, StepName.FIX: StepName.SOLUTION}

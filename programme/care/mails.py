@@ -1,6 +1,6 @@
 """The mails of a case: service, never an offer; rules 1 and 2 alone stop them (programme section 4)."""
 
-from programme.care.case import StepName
+from programme.care.case import OF_CALLS, OF_REPLIES, Case, StepName
 from programme.terms.kinds import MailKind
 from programme.words.states import Purpose, Reason
 
@@ -16,7 +16,9 @@ CASE_ACK = MailKind(
     is_one_a_day=False,
     occasion_label="klacht",
     fields=frozenset({"who", "role", "by"}),
-    choices={"has_phone": True},
+    # came_by: "answer" (a score, or a word on one of our pages), "phone" or "mail"; before: "" the first, "unsolved" what
+    # we did was not enough, "earlier" there was another complaint, which is over.
+    choices={"has_phone": True, "came_by": "answer", "before": ""},
     sample={"who": "ir. S. Voorbeeld", "role": "leidinggevende", "by": "maandag 9 maart om 16.00 uur"},
 )
 CASE_CHECK_IN = MailKind(
@@ -28,6 +30,7 @@ CASE_CHECK_IN = MailKind(
     is_one_a_day=False,
     occasion_label="klacht",
     fields=frozenset({"who", "role", "higher"}),
+    choices={"calls_again": False},  # who signs is who calls after a no
     sample={"who": "ir. S. Voorbeeld", "role": "constructeur", "higher": "P. Planner"},
 )
 FOLLOW_UP_MAIL = MailKind(
@@ -45,3 +48,12 @@ CASE_MAILS = (CASE_ACK, CASE_CHECK_IN, FOLLOW_UP_MAIL)
 MAILS = CASE_MAILS
 MAIL_OF = {StepName.ACK: CASE_ACK, StepName.CHECK_IN: CASE_CHECK_IN, StepName.FOLLOW_UP: FOLLOW_UP_MAIL}
 STEP_OF = {kind.id: name for name, kind in MAIL_OF.items()}
+
+
+def came_by(case: Case) -> str:
+    """How its complaint reached us, for the words of CASE_ACK: "phone", "mail" or "answer"."""
+    if case.root != case.case_id:
+        return "answer"
+    if case.case_id.startswith(OF_CALLS):
+        return "phone"
+    return "mail" if case.case_id.startswith(OF_REPLIES) else "answer"

@@ -59,7 +59,7 @@ def digest_values(due: list[datetime], today: date) -> dict[str, Choice]:
     late, on_day = sum(day < today for day in days), sum(day == today for day in days)
     what = "1 taak" if len(due) == 1 else f"{len(due)} taken"
     return {
-        "title": f"{what}, waarvan {on_day + late} voor vandaag",
+        "title": f"{what}: {late} te laat, {on_day} voor vandaag" if late else f"{what}, waarvan {on_day} voor vandaag",
         "open": "staat 1 taak" if len(due) == 1 else f"staan {len(due)} taken",
         "late": str(late),
         "today": str(on_day),

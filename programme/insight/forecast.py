@@ -128,7 +128,7 @@ def _missed(programme: Programme, recipient: Recipient, span: list[date]) -> Ite
     """The occasions whose window is open on some day of the span while a condition fails on that day."""
     for client in recipient.clients:
         for touchpoint_id, touchpoint in programme.touchpoints.items():
-            for day in span:
+            for day in span if touchpoint.active else ():
                 for occasion in occasions(programme, touchpoint_id, client, recipient, day):
                     if not occasion.due_on <= day <= occasion.closes_on:
                         continue

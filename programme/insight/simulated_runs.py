@@ -46,7 +46,7 @@ class Horizon:
         self._touchpoints = [
             (touchpoint_id, touchpoint, anchors)
             for touchpoint_id, touchpoint in programme.touchpoints.items()
-            if (anchors := self._anchors_due(touchpoint))
+            if touchpoint.active and (anchors := self._anchors_due(touchpoint))
         ]
 
     def decisions_of(self, recipient: Recipient, later_activity: LaterActivity | None = None) -> Iterator[Decision]:

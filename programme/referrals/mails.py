@@ -1,7 +1,10 @@
 """The mails about rewards and the account that they are paid to: service, and never with a friend's name."""
 
-from programme.terms.kinds import MailKind
+from collections.abc import Mapping
+
+from programme.terms.kinds import Choice, MailKind
 from programme.words.states import Purpose, Reason, SuppressionReason
+from programme.words.wording import euros
 
 ASKED = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED})
 GRACE_DAYS = 7  # of news about money, when the provider cannot be reached
@@ -90,6 +93,24 @@ BATCH_PREPARED = MailKind(
     "Betaalronde wacht op goedkeuring",
     Purpose.SERVICE,
     "referral-settlement",
-    fields=frozenset({"batch_id", "amount", "payments", "left_open", "prepared_by"}),
+    fields=frozenset({"batch_id", "amount", "payments", "left_open", "prepared_by", "link_url"}),
+    choices={"has_desk": True},  # without a desk the mail names the commands
 )
 MAILS = (REWARD_EARNED, REWARD_PAID, IBAN_REQUEST, IBAN_LINK, IBAN_CHANGED)
+
+
+def batch_values(
+    batch_id: str, prepared_by: str, total_cents: int, payments: int, left_open: int
+) -> Mapping[str, Choice]:
+    """The values of BATCH_PREPARED, but for the way to the batch: what a person approves, in words."""
+    if left_open:
+        left = f"{left_open} {'bedrag bleef' if left_open == 1 else 'bedragen bleven'} buiten de ronde."
+    else:
+        left = "Er bleef niets buiten de ronde."
+    return {
+        "batch_id": batch_id,
+        "amount": euros(total_cents),
+        "payments": "1 betaling" if payments == 1 else f"{payments} betalingen",
+        "left_open": left,
+        "prepared_by": prepared_by,
+    }

@@ -238,25 +238,25 @@ class Programme(Part):
         )
 
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
-        """The touchpoints of this flow by name, in the order of the file."""
+        """The active touchpoints of this flow by name, in the order of the file."""
         return self._touchpoints_of[flow]
 
     @cached_property
     def _touchpoints_of(self) -> Mapping[Flow, Mapping[str, Touchpoint]]:
         return {
-            flow: {name: touchpoint for name, touchpoint in self.touchpoints.items() if touchpoint.flow == flow}
+            flow: {name: each for name, each in self.touchpoints.items() if each.flow == flow and each.active}
             for flow in Flow
         }
 
     @cached_property
     def superseding(self) -> Mapping[str, tuple[tuple[str, Supersedes], ...]]:
-        """For each touchpoint and campaign template, the touchpoints that supersede it, each with its terms."""
+        """For each touchpoint and campaign template, the active touchpoints that supersede it, each with its terms."""
         return {
             name: tuple(
                 (other, below)
                 for other, touchpoint in self.touchpoints.items()
                 for below in touchpoint.supersedes
-                if below.touchpoint == name
+                if touchpoint.active and below.touchpoint == name
             )
             for name in (*self.touchpoints, *self.campaigns)
         }

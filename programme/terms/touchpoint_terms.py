@@ -26,6 +26,7 @@ class Supersedes(Part):
 class Touchpoint(Part):
     """One reason to contact a client; its template is templates/mail/<id>.jinja."""
 
+    active: bool = True  # false: nobody gets it, and it takes the place of no other; what was sent stays known
     flow: Flow = Flow.DAILY
     label: str
     family: Literal["lifecycle", "cross-sell", "loyalty", "churn", "win-back"]

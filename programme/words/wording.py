@@ -16,6 +16,7 @@ SMALL_NUMBERS = (
     "nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
 )  # fmt: skip
 
+DAYS_OF_MONTH = 30
 ORDINALS = (
     "nulde", "eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende",
     "elfde", "twaalfde",
@@ -178,11 +179,14 @@ def counted_words(number: int, one: str, many: str) -> str:
 
 
 def duration_words(days: int, months: int) -> str:
-    """An offset in words, to stand before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen"."""
+    """An offset in words, to stand before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen".
+
+    30 days are "een maand": nobody says "30 dagen geleden" who means about a month.
+    """
     if months == 18:
         return "anderhalf jaar"
-    units = ((months, 12, "jaar", "jaar"), (months, 1, "maand", "maanden"), (days, 7, "week", "weken"))
-    for length, unit, one, many in (*units, (days, 1, "dag", "dagen")):
+    units = ((months, 12, "jaar", "jaar"), (months, 1, "maand", "maanden"), (days, DAYS_OF_MONTH, "maand", "maanden"))
+    for length, unit, one, many in (*units, (days, 7, "week", "weken"), (days, 1, "dag", "dagen")):
         if length and length % unit == 0:
             return f"een {one}" if length == unit else f"{number_words(length // unit)} {many}"
     return "enkele dagen"

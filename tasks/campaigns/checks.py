@@ -57,7 +57,7 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
     faults = list(order.faults)
     if order.test_address and is_suppressed(workspace, order.test_address, today):
         faults.append(Fault(f"{SENDING['test_address'].label}: {SUPPRESSED}", "test_address"))
-    kept = find_campaign(workspace.engine, order.campaign) if order.campaign else None
+    kept = find_campaign(workspace.engine, order.campaign, order.moment) if order.campaign else None
     if order.moment and order.moment < now and not (kept and kept.starts_at == order.moment):
         when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"
         text = f"{when} is al voorbij. Kies een later moment, of laat de dag leeg."

@@ -76,8 +76,14 @@ def find_stored(engine: Engine, programme: Programme, name: str) -> StoredCampai
     return _stored(programme, row) if row else None
 
 
-def list_reached(engine: Engine, campaign: StoredCampaign, outcome: str, first: int, rows: int) -> list[Reached]:
-    """A page of the clients of the audience, by client id; `outcome` "" is all of them."""
+def list_reached(
+    engine: Engine, campaign: StoredCampaign, outcome: str, first: int, rows: int, reason: str = ""
+) -> list[Reached]:
+    """A page of the clients of the audience, by client id; `outcome` and `reason` "" are all of them.
+
+    Args:
+        reason: of the last decision.
+    """
     latest = _latest(campaign).subquery()
     query = (
         select(latest.c.client_id, latest.c.outcome, latest.c.reason, latest.c.until, messages.c.status)
@@ -96,6 +102,8 @@ def list_reached(engine: Engine, campaign: StoredCampaign, outcome: str, first: 
     )
     if outcome:
         query = query.where(latest.c.outcome == outcome)
+    if reason:
+        query = query.where(latest.c.reason == reason)
     with reading(engine) as connection:
         found = connection.execute(query.order_by(latest.c.client_id).offset(first).limit(rows))
         return [Reached(*row) for row in found]

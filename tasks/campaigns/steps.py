@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -17,12 +18,13 @@ from programme.sending.report import DayReport
 from programme.words.states import HandFlow, MessageStatus, RunMode
 from tasks.base.workspace import Workspace
 from tasks.campaigns.audience import may_belong
+from tasks.campaigns.stopping import is_stopped, stoppable, withdraw_rest
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
-from tasks.clients.pages import read_pages
+from tasks.clients.pages import PAGE_RECIPIENTS, read_pages
 from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
-from tasks.runs.day import Day, DayRun, Queued
+from tasks.runs.day import Day, DayRun, Queued, QueuedDay
 from tasks.runs.left_over import LeftOver, take_up_left_over
 from tasks.runs.planning import PlanChunk
 
@@ -40,17 +42,28 @@ class CampaignPage(NamedTuple):
 
 
 def judge_pages(
-    workspace: Workspace, campaign: Campaign, as_of: date, leaving: Leaving | None = None
+    workspace: Workspace,
+    campaign: Campaign,
+    as_of: date,
+    leaving: Leaving | None = None,
+    among: Sequence[str] | None = None,
 ) -> Iterator[CampaignPage]:
     """The decisions of a campaign, page by page: recipients without an address, then by address (code point order).
 
     Args:
         leaving: set for a run that mails people, so that day caps count when mails really left.
+        among: judge the recipients of these clients alone, by id; None judges everybody.
     """
-    for ids in read_pages(workspace.engine, may_belong(campaign.audience)):
+    for ids in _pages(workspace, campaign, among):
         with reading(workspace.engine) as connection:
             page = _judged(workspace, campaign, as_of, connection, ids, leaving)
         yield page
+
+
+def _pages(workspace: Workspace, campaign: Campaign, among: Sequence[str] | None) -> Iterator[Sequence[str]]:
+    if among is None:
+        return read_pages(workspace.engine, may_belong(campaign.audience))
+    return (among[first : first + PAGE_RECIPIENTS] for first in range(0, len(among), PAGE_RECIPIENTS))
 
 
 def _judged(
@@ -75,10 +88,10 @@ def _judged(
     return page
 
 
-def plan(workspace: Workspace, campaign: Campaign, as_of: date) -> CampaignCount:
+def plan(workspace: Workspace, campaign: Campaign, as_of: date, among: Sequence[str] | None = None) -> CampaignCount:
     """The counts of what the campaign would decide, with nothing written."""
     count = CampaignCount()
-    for page in judge_pages(workspace, campaign, as_of):
+    for page in judge_pages(workspace, campaign, as_of, among=among):
         count.add(page.judged)
     return count
 
@@ -102,10 +115,14 @@ def take_up(run: DayRun, campaign: Campaign) -> LeftOver:
     return take_up_left_over(run.workspace.engine, run.as_of, occasion=campaign.name)
 
 
-def decide(run: DayRun, campaign: Campaign) -> Queued:
-    """Take and store every decision and plan its message, in one transaction for each page of recipients."""
-    turn = steps.turn_of(run, partial(_judge_again, run, campaign))
-    pages = judge_pages(run.workspace, campaign, run.as_of, run.leaving)
+def decide(run: DayRun, campaign: Campaign, among: Sequence[str] | None = None) -> Queued:
+    """Take and store every decision and plan its message, in one transaction for each page of recipients.
+
+    Once somebody has stopped the campaign, no page writes anything.
+    """
+    turn = stoppable(steps.turn_of(run, partial(_judge_again, run, campaign)), campaign.name)
+    judged = judge_pages(run.workspace, campaign, run.as_of, run.leaving, among)
+    pages = takewhile(lambda _: not is_stopped(run.workspace.engine, campaign.name), judged)
     return steps.keep(run, (PlanChunk(page.decisions, page.recipients) for page in pages), turn)
 
 
@@ -113,6 +130,15 @@ def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisi
     ids = [one.client_id for one in decisions]
     page = _judged(run.workspace, campaign, run.as_of, connection, ids, run.leaving)
     return PlanChunk(page.decisions, page.recipients)
+
+
+def finish(queued: QueuedDay, campaign: Campaign) -> DayReport:
+    """End and report the run; of a campaign that was stopped meanwhile, what came back from the provider is cancelled.
+
+    A provider that could not take a request gives its messages back after the stop.
+    """
+    withdraw_rest(queued.run.workspace.engine, campaign.name)
+    return steps.finish(queued)
 
 
 def count_messages(workspace: Workspace, campaign: Campaign) -> dict[str, int]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select, text, update
 from models.care import OPEN
 from models.present import clients, projects
 from models.tables import case_feedback, cases, feedback, people_tasks
-from programme.care.case import CaseState
+from programme.care.case import OF_CALLS, CaseState
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Severity
@@ -20,7 +20,7 @@ from tasks.care.opening_acts import open_act
 from tasks.care.store import CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
 
-PREFIX, ORIGIN = "desk-", "desk"
+ORIGIN = "desk"
 
 
 def resolve_case(
@@ -129,10 +129,10 @@ def record_erasing(
 
 
 def _next_id(connection: Connection) -> str:
-    like = feedback.c.feedback_id.startswith(PREFIX, autoescape=True)
+    like = feedback.c.feedback_id.startswith(OF_CALLS, autoescape=True)
     known = connection.scalars(select(feedback.c.feedback_id).where(like))
-    numbers = [int(tail) for each in known if (tail := each.removeprefix(PREFIX)).isdigit()]
-    return f"{PREFIX}{max(numbers, default=0) + 1}"
+    numbers = [int(tail) for each in known if (tail := each.removeprefix(OF_CALLS)).isdigit()]
+    return f"{OF_CALLS}{max(numbers, default=0) + 1}"
 
 
 def _severity(word: str) -> Severity:

@@ -1,6 +1,6 @@
 """The mails of cases: planned in the tick's transaction, sent after it; and those that did not arrive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from sqlalchemy import Connection, bindparam, exists, select
 
 from models.database.bulk import in_values
 from models.present import clients
-from models.tables import case_steps, events, messages
-from programme.care.case import Case, StepName, StepState
-from programme.care.mails import CASE_MAILS, MAIL_OF
+from models.tables import case_steps, cases, events, messages
+from programme.care.case import Case, CaseState, StepName, StepState
+from programme.care.mails import CASE_MAILS, MAIL_OF, came_by
 from programme.care.owners import Owner, raised
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
@@ -55,9 +55,10 @@ def post(
     connection: Connection, renderer: Renderer, key: bytes, tick: Tick, asked: Sequence[Asked]
 ) -> list[Posted | Reason]:
     """Plan these mails; in the order of `asked` the mail, or the rule that stops it."""
-    people = _read_people(connection, sorted({each.case.client_id for each in asked}))
+    client_ids = sorted({each.case.client_id for each in asked})
+    people, known = _read_people(connection, client_ids), _read_known(connection, client_ids)
     mails = {
-        place: _mail(tick, each, people[each.case.client_id][1])
+        place: _mail(tick, each, people[each.case.client_id][1], known[each.case.client_id])
         for place, each in enumerate(asked)
         if each.case.client_id in people
     }
@@ -112,15 +113,19 @@ def _why(status: str, reason: str | None) -> Reason:
     return Reason.NO_ADDRESS if status == MessageStatus.REJECTED else Reason.SUPPRESSED
 
 
-def _mail(tick: Tick, asked: Asked, has_phone: bool) -> DirectMail:
+def _mail(tick: Tick, asked: Asked, has_phone: bool, known: Collection[str]) -> DirectMail:
+    """Args: known: the ids of all complaints of the client that were one."""
     case, kind = asked.case, MAIL_OF[asked.step]
     values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}
     if asked.step is StepName.ACK:
+        before = "unsolved" if case.previous else "earlier" if {*known} - {case.case_id} else ""
         values |= {"by": when_words(case.step(StepName.CALL).deadline_at), "has_phone": has_phone}
+        values |= {"came_by": came_by(case), "before": before}
     if asked.step is StepName.CHECK_IN:
         values |= {"higher": asked.higher.person.name}
         if (by := case.step(StepName.FIX).done_by) and by != asked.owner.person.name:
             values |= {"who": by, "role": _role_of(tick, by)}
+        values |= {"calls_again": values["who"] == values["higher"]}
     late = tick.clock.working_days_after(case.step(asked.step).deadline_at, tick.programme.care.late_mail_days)
     return DirectMail(kind, case.client_id, case.case_id, values, case.project_id, max(late.date(), tick.day))
 
@@ -138,6 +143,16 @@ def _read_people(connection: Connection, client_ids: Sequence[str]) -> dict[str,
         in_values(own.client_id, client_ids, connection.dialect.name)
     )
     return {row.client_id: (row.recipient, bool((row.phone or "").strip())) for row in connection.execute(query)}
+
+
+def _read_known(connection: Connection, client_ids: Sequence[str]) -> Mapping[str, Collection[str]]:
+    """The ids of these clients' complaints by client, without those that were none."""
+    found: dict[str, list[str]] = {client_id: [] for client_id in client_ids}
+    of_them = in_values(cases.c.client_id, client_ids, connection.dialect.name)
+    query = select(cases.c.client_id, cases.c.case_id).where(of_them, cases.c.state != CaseState.WITHDRAWN.value)
+    for client_id, case_id in connection.execute(query):
+        found[client_id].append(case_id)
+    return found
 
 
 def owners_of(tick: Tick, case: Case, engineer: str | None) -> tuple[Owner, Owner]:

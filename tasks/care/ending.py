@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from models.database import clock
 from models.database.bulk import in_values
 from models.present import clients, feedback
-from models.tables import case_feedback, messages, people_tasks
+from models.tables import case_feedback, message_states, messages, people_tasks
 from models.tables import feedback as every_feedback
 from programme.care.case import Case, CaseState, StepName, closed, without_last_question
 from programme.care.following import is_silent
@@ -131,7 +131,8 @@ def _cancel_mails(connection: Connection, case: Case, kinds: Collection[str]) ->
         & messages.c.request_id.is_(None)
     )
     values = {"reason": CASE_ENDED, "settled_at": clock.now(dialect)}
-    change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, waits, **values)
+    its = message_states.c.id.in_(select(messages.c.id).where(waits))
+    change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, its, **values)
 
 
 def end_what_ended(

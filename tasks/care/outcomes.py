@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from models.tables import interactions, people_tasks, task_notes
-from programme.care.case import Case, CaseState, StepName, StepState, with_done, with_fix_by, with_step
+from programme.care.case import (
+    OF_REPLIES,
+    Case,
+    CaseState,
+    StepName,
+    StepState,
+    with_done,
+    with_fix_by,
+    with_step,
+)
 from programme.care.clock import Clock, moment_of
 from programme.care.outcomes import SPOKEN, TaskOutcome, TaskState, outcomes_of
 from programme.terms.schema import Programme
@@ -216,7 +225,7 @@ def _complain(ending: Ending) -> None:
     """The reply is a complaint, from its own moment."""
     reply = _reply(ending)
     moment = moment_of(reply.occurred_on, reply.occurred_at)
-    feedback_id = f"reply-{ending.task.cause}"
+    feedback_id = f"{OF_REPLIES}{ending.task.cause}"
     add_complaint_row(ending.connection, feedback_id, ending.task.client_id, None, None, moment, None, ORIGIN_REPLY)
 
 

@@ -1,11 +1,10 @@
-"""The campaigns that wait for a go, asked of the Prefect server: it keeps the question and takes the answer."""
+"""The campaigns that wait for a go in Prefect, asked of its server: it keeps the question and takes the answer."""
 
-import json
-import urllib.request
 from datetime import datetime
 from typing import NamedTuple
 
-PATIENCE_SECONDS = 2.0  # somebody waits for the page
+from tasks.base.prefect_api import PrefectApi
+
 MOST_RUNS = 50
 
 
@@ -17,36 +16,19 @@ class WaitingRun(NamedTuple):
     url: str
 
 
-class NoServer(Exception):
-    """The Prefect server did not answer."""
-
-
-def read_waiting_runs(api: str) -> list[WaitingRun]:
-    """The suspended runs of the flow campaign, the longest waiting first. Raises NoServer.
-
-    Args:
-        api: the address of Prefect's API, as PREFECT_API_URL has it.
-    """
+def read_waiting_runs(api: PrefectApi) -> list[WaitingRun]:
+    """The suspended runs of the flow campaign, the longest waiting first. Raises NoServer."""
     asked = {
         "flows": {"name": {"any_": ["campaign"]}},
         "flow_runs": {"state": {"name": {"any_": ["Suspended"]}}},
         "sort": "START_TIME_ASC",
         "limit": MOST_RUNS,
     }
-    request = urllib.request.Request(
-        f"{api.rstrip('/')}/flow_runs/filter",
-        json.dumps(asked).encode(),
-        {"content-type": "application/json"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
-            runs = json.load(answer)
-    except (OSError, ValueError) as error:
-        raise NoServer(type(error).__name__) from None
-    ui = api.rstrip("/").removesuffix("/api")
     return [
-        WaitingRun(str(run.get("name", "")), _moment(run.get("start_time")), f"{ui}/runs/flow-run/{run.get('id', '')}")
-        for run in runs
+        WaitingRun(
+            str(run.get("name", "")), _moment(run.get("start_time")), f"{api.ui}/runs/flow-run/{run.get('id', '')}"
+        )
+        for run in api.post("flow_runs/filter", asked)
     ]
 
 

@@ -182,7 +182,7 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
         The messages that another transaction holds just now, and the requests of messages that were in doubt.
     """
     dialect = connection.dialect.name
-    columns = messages.c["message_id", "status", "provider_id", "request_id", "reason"]
+    columns = messages.c["id", "message_id", "status", "provider_id", "request_id", "reason"]
     seen = _read_tries(connection, message_ids)
     ours = in_values(messages.c.message_id, sorted(message_ids), dialect)
     changing = {
@@ -203,7 +203,7 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
     for row in locked:
         if change := _changed(row, seen[row.message_id]):
             changes[change.pop("status")].append(change)
-    settled = {"settled_at": clock.now(dialect), "lease_until": None, "not_before": None}
+    settled = {"settled_at": clock.now(dialect), "not_before": None}
     for status, rows in changes.items():
         change_status_of_each(connection, Cause.EVENT, status, rows, **settled)
     doubtful = {row.request_id for row in locked if row.status == MessageStatus.IN_DOUBT and row.request_id}
@@ -282,4 +282,4 @@ def _changed(row: Any, tries: _Tries) -> dict[str, Any] | None:
     change = {"provider_id": row.provider_id or reported, "reason": note_of_arrival(before, status, row.reason)}
     if (status, change["provider_id"]) == (before, row.provider_id):
         return None
-    return {"message_id": row.message_id, "status": status, **change}
+    return {"id": row.id, "status": status, **change}

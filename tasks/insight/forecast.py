@@ -11,6 +11,7 @@ from programme.facts.known import known_at
 from programme.facts.records import Recipient
 from programme.insight.mail_calendar import Agenda
 from programme.insight.simulated_runs import Horizon
+from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from tasks.clients.audience import read_recipients
 from tasks.clients.pages import read_pages
@@ -37,18 +38,23 @@ def forecast_mails(
     Args:
         with_people: keep the client ids of every mail as well, in the order of the ids.
     """
-    last = first + timedelta(days=days - 1)
-    agenda, horizon = Agenda(programme, first, last), Horizon(programme, first, last)
+    agenda = Agenda(programme, first, first + timedelta(days=days - 1))
     if with_people:
         agenda.people = {}
+    for decisions in decisions_ahead(engine, Horizon(programme, first, agenda.last), progress):
+        agenda.add(decisions)
+    return agenda
+
+
+def decisions_ahead(engine: Engine, horizon: Horizon, progress: Progress | None = None) -> Iterator[Iterator[Decision]]:
+    """The decisions of the horizon about each recipient, in order of day, page after page of recipients."""
     for client_ids in read_pages(engine):
         with reading(engine) as connection:
-            recipients = read_recipients(connection, programme, client_ids, first)
+            recipients = read_recipients(connection, horizon.programme, client_ids, horizon.first)
         for recipient in recipients:
-            agenda.add(horizon.decisions_of(_known_on(recipient, first)))
+            yield horizon.decisions_of(known_on(recipient, horizon.first))
         if progress:
             progress(len(client_ids))
-    return agenda
 
 
 def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:
@@ -58,6 +64,7 @@ def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:
         yield cell.day.isoformat(), cell.flow, cell.touchpoint, label, cell.send, cell.defer
 
 
-def _known_on(recipient: Recipient, day: date) -> Recipient:
+def known_on(recipient: Recipient, day: date) -> Recipient:
+    """The recipient as the look ahead from that day sees it: no later fact, and the messages up to that day."""
     messages = tuple(message for message in recipient.messages if message.as_of <= day)
     return replace(known_at(recipient, day), messages=messages)

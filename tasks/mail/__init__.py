@@ -1,5 +1,6 @@
 """The text and HTML of a mail.
 
 templates, template_values, palette   from a template to the text of one variant
+compiled_templates                    the code of templates, once a process
 render, answer_tree                   a recipient's mail from the compiled variant          eml   a mail as a file
 """

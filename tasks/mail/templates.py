@@ -27,8 +27,9 @@ from programme.mail.links import services_of, sites_of, tel_link
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
-from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros, unbroken
+from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros, number_words, unbroken
 from tasks.base.programme_file import TEMPLATES
+from tasks.mail.compiled_templates import CODE
 from tasks.mail.drawings import draw, read_drawings, stairs
 from tasks.mail.palette import DARK, DARK_METALS, light_palette
 from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
@@ -105,6 +106,7 @@ class Templates:
                 "friend": unbroken(euros(terms.friend_discount_cents)),
                 "reward": unbroken(euros(terms.steps[0].reward_cents)),
             },
+            **_office(programme),
             "touchpoint": {
                 "id": kind.id,
                 "target": kind.target,
@@ -200,6 +202,17 @@ class Templates:
         return ""
 
 
+def _office(programme: Programme) -> dict[str, str]:
+    """What mails promise of the office, by the terms of [care]."""
+    care, days = programme.care, programme.care.call_within_days
+    opens, closes = (f"{at.hour}.{at.minute:02d}" for at in (care.opens, care.closes))
+    return {
+        "office_hours": f"{opens} tot {closes} uur",
+        "call_back": "de volgende werkdag" if days == 1 else f"{number_words(days)} werkdagen later",
+        "follow_up_after": duration_words(care.follow_up_after.days, care.follow_up_after.months),
+    }
+
+
 def _since(kind: MailKind) -> str:
     """How long ago the mail's anchor was, by the programme's terms; "" for a kind without an anchor."""
     if kind.since is None:
@@ -232,4 +245,5 @@ def _environment(folders: list[Path], *, autoescape: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["paragraphs"] = html_paragraphs if autoescape else text_paragraphs
+    made.bytecode_cache = CODE[autoescape]
     return made

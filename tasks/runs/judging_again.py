@@ -95,14 +95,15 @@ def _decision_again(
     programme: Programme, row: Any, recipient: Recipient, client: Client, as_of: date
 ) -> Decision | None:
     """The decision behind a message, dated `as_of`; None when its occasion is not due by the facts of that day."""
-    if row.touchpoint not in programme.touchpoints:
+    touchpoint = programme.touchpoints.get(row.touchpoint)
+    if touchpoint is None or not touchpoint.active:
         return None  # the programme asks it no more
     for due in due_occasions(programme, row.touchpoint, client, recipient, as_of):
         if due.occasion == row.occasion:
             tier = tier_of(programme, client, as_of)
             return Decision(
                 as_of,
-                programme.touchpoints[row.touchpoint].flow,
+                touchpoint.flow,
                 client.client_id,
                 recipient.address,
                 row.touchpoint,

@@ -16,7 +16,7 @@ from models.database import clock
 from models.database.bulk import in_values
 from models.database.engine import writing_durably
 from models.messages import PLANNED
-from models.tables import discount_codes, messages
+from models.tables import discount_codes, message_plans, message_states, messages
 from programme.facts.records import Client
 from programme.rules.decide import Decision
 from programme.rules.left_over import Fate
@@ -34,8 +34,8 @@ from tasks.sending.rechecking import cancel
 from tasks.sending.settling import end_lost_requests
 from tasks.sending.status_changes import change_status
 
-# The columns that taking a message up renews.
-SAID = ("as_of", "due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
+# The columns that taking a message up renews, beside its day.
+SAID = ("due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
 
 Counts = Counter[tuple[str, str, str]]
 
@@ -97,24 +97,27 @@ def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: C
         left = and_(left, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == occasion)
     if kinds is not None:
         left = and_(left, messages.c.touchpoint.in_(kinds))
-    query = select(messages.c.message_id, messages.c.closes_on).where(left).order_by(messages.c.id)
+    query = select(*messages.c["id", "message_id", "closes_on"]).where(left).order_by(messages.c.id)
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
-    retaken = [row.message_id for row in rows if row.closes_on >= as_of]
-    expired = [row.message_id for row in rows if row.closes_on < as_of]
-    dialect = connection.dialect.name
+    retaken = [row for row in rows if row.closes_on >= as_of]
+    expired = [row for row in rows if row.closes_on < as_of]
     if retaken:
-        connection.execute(
-            update(messages).where(in_values(messages.c.message_id, retaken, dialect)).values(as_of=as_of)
-        )
+        _date_anew(connection, (row.id for row in retaken), as_of)
     if expired:
-        _expire(connection, expired)
-    return LeftOver(retaken, expired, [], Counter())
+        _expire(connection, (row.id for row in expired))
+    return LeftOver([row.message_id for row in retaken], [row.message_id for row in expired], [], Counter())
 
 
-def _expire(connection: Connection, message_ids: Iterable[str]) -> None:
+def _date_anew(connection: Connection, ids: Iterable[int], as_of: date) -> None:
+    """Of messages that this transaction has found planned."""
+    these = in_values(message_states.c.id, ids, connection.dialect.name)
+    connection.execute(update(message_states).where(these).values(as_of=as_of))
+
+
+def _expire(connection: Connection, ids: Iterable[int]) -> None:
     """Of messages that this transaction has found planned."""
     dialect = connection.dialect.name
-    these = in_values(messages.c.message_id, message_ids, dialect)
+    these = in_values(message_states.c.id, ids, dialect)
     change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now(dialect))
 
 
@@ -161,10 +164,10 @@ class _TakingUp:
         }
 
     def _end(self, pairs: Iterable[tuple[Any, Fate]]) -> None:
-        expired = [row.message_id for row, fate in pairs if fate.outcome == MessageStatus.EXPIRED]
+        expired = [row for row, fate in pairs if fate.outcome == MessageStatus.EXPIRED]
         if expired:
-            _expire(self.connection, expired)
-            self.left.expired.extend(expired)
+            _expire(self.connection, (row.id for row in expired))
+            self.left.expired.extend(row.message_id for row in expired)
         by_reason: dict[str, list[Any]] = {}
         for row, fate in pairs:
             if fate.outcome == MessageStatus.CANCELLED:
@@ -181,7 +184,9 @@ class _TakingUp:
             return
         dialect = self.connection.dialect.name
         named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in SAID}
-        self.connection.execute(update(messages).where(messages.c.id == bindparam("id_")).values(named), new)
+        plan = update(message_plans).where(message_plans.c.id == bindparam("id_"))
+        self.connection.execute(plan.values(named), new)
+        _date_anew(self.connection, [each["id_"] for each in new], self.as_of)
         ids = [mail.message_id for _, mail in self.said]
         self.connection.execute(delete(discount_codes).where(in_values(discount_codes.c.message_id, ids, dialect)))
         write_codes(self.connection, self.said)
@@ -191,10 +196,10 @@ class _TakingUp:
         decision = fate.decision
         assert decision is not None  # whoever stays has one
         mail = prepare(self.renderer, decision, client, page.recipients[row.client_id], self.key)
-        days = (self.as_of, decision.due_on, decision.closes_on)
+        days = (decision.due_on, decision.closes_on)
         words = (mail.subject, mail.sender_name, mail.variant_json, mail.fields_json)
         new = dict(zip(SAID, (*days, decision.segment, decision.tier, *words), strict=True))
-        if all(getattr(row, name) == value for name, value in new.items()):
+        if row.as_of == self.as_of and all(getattr(row, name) == value for name, value in new.items()):
             return None
         self.said.append((decision, mail))
         self.left.retaken.append(row.message_id)

@@ -28,13 +28,13 @@ from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
 from tasks.base.memory import without_cycle_search
 from tasks.sending import limiter
-from tasks.sending.holds import is_free
+from tasks.sending.holds import is_free, is_not_stopped
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked, standing_of
 from tasks.sending.rechecking import recheck
 from tasks.sending.status_changes import change_status
 
-_MESSAGES, _REQUESTS = tables.messages, tables.requests
+_MESSAGES, _STATES, _REQUESTS = tables.messages, tables.message_states, tables.requests
 _LETTER = [_MESSAGES.c[name] for name in Letter._fields[:-1]]
 
 
@@ -152,10 +152,9 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
         connection,
         Cause.FENCE,
         MessageStatus.SENDING,
-        and_(is_one_of(claim.letters, dialect), _MESSAGES.c.as_of == queue.as_of),
+        and_(is_one_of(claim.letters, dialect), _STATES.c.as_of == queue.as_of),
         request_id=claim.request_id,
-        lease_until=until,
-        attempts=_MESSAGES.c.attempts + 1,
+        attempts=_STATES.c.attempts + 1,
         is_tracked=claim.is_tracked,
     )
     passed("in_fence")
@@ -168,8 +167,8 @@ def is_one_of(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
     """SQL for the messages of these letters (one or more, sorted by id); a range where possible, which is cheaper."""
     first, last = letters[0].id, letters[-1].id
     if last - first + 1 == len(letters):
-        return _MESSAGES.c.id.between(first, last)
-    return in_values(_MESSAGES.c.id, [letter.id for letter in letters], dialect)
+        return _STATES.c.id.between(first, last)
+    return in_values(_STATES.c.id, [letter.id for letter in letters], dialect)
 
 
 def release(connection: Connection, request_ids: Iterable[str]) -> None:
@@ -180,7 +179,7 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
 
 
 def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
-    """Planned messages of the run's day that no backfill holds and that need not wait for the provider."""
+    """Planned messages of the run's day, of no stopped campaign, that no backfill holds and that need not wait."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
@@ -188,6 +187,7 @@ def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
         text(f"messages.{PLANNED}"),
         _MESSAGES.c.as_of == queue.as_of,
         is_free(queue.run_id),
+        is_not_stopped(),
         or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
     )
     return query if queue.kinds is None else query.where(_MESSAGES.c.touchpoint.in_(queue.kinds))

@@ -1,13 +1,14 @@
-"""Which messages a run may claim: its own, and those that no backfill holds.
+"""Which messages a run may claim: its own, and those that no backfill holds; and none of a campaign that was stopped.
 
 A backfill to people decides all of its days before it sends anything, and then keeps each recipient's last message.
 Until then it holds its messages, by `held_by` on its runs.
 """
 
-from sqlalchemy import FromClause, func, or_, select
+from sqlalchemy import FromClause, and_, func, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.tables import messages, runs
+from models.tables import campaigns, messages, runs
+from programme.words.states import HandFlow
 
 
 def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnElement[bool]:
@@ -18,3 +19,9 @@ def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnEl
         holder = select(own.c.held_by).where(own.c.run_id == run_id).scalar_subquery()
         held = held.where(runs.c.held_by != func.coalesce(holder, ""))
     return or_(table.c.run_id.is_(None), table.c.run_id.not_in(held))
+
+
+def is_not_stopped() -> ColumnElement[bool]:
+    """SQL for messages of no campaign that somebody stopped: one that comes back from the provider stays here."""
+    stopped = select(campaigns.c.name).where(campaigns.c.withdrawn_by.is_not(None))
+    return not_(and_(messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion.in_(stopped)))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from models.database import clock
 from models.database.bulk import in_values
 from models.database.engine import reading
-from models.tables import messages
+from models.tables import message_states, messages
 from programme.facts.records import Client, Recipient
 from programme.rules.decide import recheck_reason
 from programme.sending.state_changes import Cause
@@ -81,6 +81,6 @@ def _occasions(connection: Connection, programme: Programme, letters: Collection
 def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
     """Cancel the messages that are still planned, and return their number."""
     dialect = connection.dialect.name
-    these = in_values(messages.c.id, ids, dialect)
+    these = in_values(message_states.c.id, ids, dialect)
     values = {"reason": str(reason), "settled_at": clock.now(dialect)}
     return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, these, **values)

@@ -19,7 +19,7 @@ from programme.words.states import MessageStatus
 from tasks.sending.settling import members_of
 from tasks.sending.status_changes import change_status
 
-_MESSAGES, _EVENTS = tables.messages, tables.events
+_MESSAGES, _STATES, _EVENTS = tables.messages, tables.message_states, tables.events
 
 
 class ResendRefused(Exception):
@@ -53,7 +53,7 @@ def resend_request(
 ) -> Resent:
     """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused."""
     with writing_durably(engine) as connection:
-        rows = _read(connection, members_of(connection, request_id))
+        rows = _read(connection, members_of(connection, request_id, _MESSAGES))
         if not rows:
             raise ResendRefused(f"there is no request {request_id}; see bouwclub messages --status in_doubt")
         unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
@@ -65,6 +65,7 @@ def resend_request(
 def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
     dialect = connection.dialect.name
     query = select(
+        _MESSAGES.c.id,
         _MESSAGES.c.message_id,
         _MESSAGES.c.request_id,
         _MESSAGES.c.status,
@@ -86,17 +87,16 @@ def _plan_again(
 ) -> Resent:
     for row in rows:
         _require_resendable(row, settle_minutes)
-    dialect, ids = connection.dialect.name, [row.message_id for row in rows]
+    ids = [row.message_id for row in rows]
     # A message in doubt keeps its request: if the answer arrives after all, it counts until the message is claimed
     # again. A dropped message has had its answer.
-    is_doubtful = _MESSAGES.c.status == MessageStatus.IN_DOUBT
+    is_doubtful = _STATES.c.status == MessageStatus.IN_DOUBT
     again = {
-        "request_id": case((is_doubtful, _MESSAGES.c.request_id)),
-        "provider_id": case((is_doubtful, _MESSAGES.c.provider_id)),
-        "lease_until": None,
+        "request_id": case((is_doubtful, _STATES.c.request_id)),
+        "provider_id": case((is_doubtful, _STATES.c.provider_id)),
         "not_before": None,
     }
-    these = in_values(_MESSAGES.c.message_id, ids, dialect)
+    these = in_values(_STATES.c.id, [row.id for row in rows], connection.dialect.name)
     change_status(connection, Cause.RESEND, MessageStatus.PLANNED, these, **again)
     at = clock.read_now(connection)
     columns = ["message_id", "request_id", "by_name", "resent_at"]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, case, false, func, select, update
+from sqlalchemy import Connection, Engine, FromClause, and_, case, false, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -24,7 +24,7 @@ from tasks.sending.messenger import Answer, Claim, Letter
 from tasks.sending.sender import is_gone
 from tasks.sending.status_changes import change_status
 
-_MESSAGES, _REQUESTS = tables.messages, tables.requests
+_STATES, _REQUESTS = tables.message_states, tables.requests
 OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
 DETAIL_CHARACTERS = 500
 SETTLE_TRIES = 5  # with 0.4 to 3.2 s between them
@@ -63,16 +63,12 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
         )
     )
     status = MESSAGE_STATUS_AFTER[answer.state]
-    values: dict[str, Any] = {
-        "lease_until": None,
-        "settled_at": clock.now(dialect),
-        "not_before": None,
-    }
+    values: dict[str, Any] = {"settled_at": clock.now(dialect), "not_before": None}
     if answer.state == RequestState.ACCEPTED:
         values["provider_id"] = answer.provider_id
     if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
         values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
-    ours = and_(_about(claim.letters, dialect), _MESSAGES.c.request_id == claim.request_id)
+    ours = and_(_about(claim.letters, dialect), _STATES.c.request_id == claim.request_id)
     settled = change_status(connection, Cause.ANSWER, status, ours, **values)
     if is_limited:
         rest = answer.wait_seconds if answer.state == RequestState.THROTTLED else 0.0
@@ -84,17 +80,17 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
 def _about(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
     """SQL for a range or list that contains the letters; the request id excludes other messages in between."""
     first, last = letters[0].id, letters[-1].id
-    return _MESSAGES.c.id.between(first, last) if last - first < 4 * len(letters) else is_one_of(letters, dialect)
+    return _STATES.c.id.between(first, last) if last - first < 4 * len(letters) else is_one_of(letters, dialect)
 
 
-def members_of(connection: Connection, request_id: str) -> ColumnElement[bool]:
-    """SQL for the messages that now belong to a request, found by the range that it claimed, so no index is needed."""
+def members_of(connection: Connection, request_id: str, table: FromClause = _STATES) -> ColumnElement[bool]:
+    """SQL for the messages (by default their states) that now belong to a request, found by the range that it claimed, so no index is needed."""
     row = connection.execute(
         select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(_REQUESTS.c.request_id == request_id)
     ).first()
     if row is None:
         return false()
-    return and_(_MESSAGES.c.id.between(row.first_id, row.last_id), _MESSAGES.c.request_id == request_id)
+    return and_(table.c.id.between(row.first_id, row.last_id), table.c.request_id == request_id)
 
 
 def close_doubt(connection: Connection, request_id: str) -> bool:
@@ -102,10 +98,10 @@ def close_doubt(connection: Connection, request_id: str) -> bool:
 
     For evidence that arrives message by message. The provider accepts or refuses a request as a whole.
     """
-    doubtful = and_(members_of(connection, request_id), _MESSAGES.c.status == MessageStatus.IN_DOUBT)
-    if connection.execute(select(_MESSAGES.c.id).where(doubtful).limit(1)).first():
+    doubtful = and_(members_of(connection, request_id), _STATES.c.status == MessageStatus.IN_DOUBT)
+    if connection.execute(select(_STATES.c.id).where(doubtful).limit(1)).first():
         return False
-    known = select(func.min(_MESSAGES.c.provider_id)).where(members_of(connection, request_id)).scalar_subquery()
+    known = select(func.min(_STATES.c.provider_id)).where(members_of(connection, request_id)).scalar_subquery()
     values = {
         "state": RequestState.ACCEPTED,
         "provider_id": func.coalesce(_REQUESTS.c.provider_id, known),
@@ -159,8 +155,7 @@ def _end(connection: Connection, request_id: str, before: RequestState, end: Req
     )
     if before == RequestState.CLAIMED:
         return  # nothing was written on its messages
-    values: dict[str, Any] = {"lease_until": None}
-    if end == RequestState.IN_DOUBT:
-        values["settled_at"] = clock.now(connection.dialect.name)
+    now = clock.now(connection.dialect.name)
+    values: dict[str, Any] = {"settled_at": now} if end == RequestState.IN_DOUBT else {}
     ours = members_of(connection, request_id)
     change_status(connection, Cause.LOST, MESSAGE_STATUS_AFTER[end], ours, **values)

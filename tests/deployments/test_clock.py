@@ -21,6 +21,7 @@ SCHEDULED = {
     "rewards": ("20 8 * * *", {"dry_run": False}, "ENQUEUE"),
     "report": ("30 7 * * 1", {"dry_run": False}, "ENQUEUE"),
     "housekeeping": ("5 4 * * *", {"dry_run": False}, "ENQUEUE"),
+    "campaign-deferred": ("5 11 * * *", {"dry_run": False}, "ENQUEUE"),
 }
 BY_HAND = {
     "campaign": "ENQUEUE",

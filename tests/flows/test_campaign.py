@@ -150,7 +150,7 @@ def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_without_a_ui_nobody_can_give_a_go(base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A large campaign outside a deployment fails with what to do, and nothing goes."""
-    from flows.campaign import GoNeeded
+    from flows.campaign_go import GoNeeded
 
     large(monkeypatch, tmp_path)
     state = start(dry_run=False)
@@ -169,7 +169,7 @@ def test_a_go_is_asked_and_recorded(
 
     large(monkeypatch, tmp_path)
     answer = Go(decision=decision, approved_by="A. de Boer")
-    monkeypatch.setattr("flows.campaign._ask_for_go", lambda *_: answer)
+    monkeypatch.setattr("flows.campaign.ask_for_go", lambda *_: answer)
     state = start(dry_run=False)
 
     assert state.is_completed()
@@ -185,7 +185,9 @@ def test_a_go_is_asked_and_recorded(
 def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing goes now; a run of the same campaign is made for that moment, without a test address."""
     made: list[dict[str, Any]] = []
-    monkeypatch.setattr("flows.campaign._scheduled", lambda parameters, moment, key: made.append(locals()) or Run())
+    monkeypatch.setattr(
+        "flows.campaign._scheduled", lambda parameters, moment, key, name: made.append(locals()) or Run()
+    )
     state = start(dry_run=False, sending={"day": "2026-03-03", "hour": "08:30", "test_address": "ik@firma.nl"})
 
     assert state.name == "Ingepland"

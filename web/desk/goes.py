@@ -6,7 +6,8 @@ from typing import cast
 
 from starlette.requests import Request
 
-from tasks.desk.waiting_runs import NoServer, WaitingRun, read_waiting_runs
+from tasks.base.prefect_api import NoServer, PrefectApi
+from tasks.desk.waiting_runs import WaitingRun, read_waiting_runs
 
 KEPT_SECONDS = 60.0  # after which a page that shows the number asks again
 
@@ -14,22 +15,22 @@ KEPT_SECONDS = 60.0  # after which a page that shows the number asks again
 class Goes:
     """The campaigns that wait, as they were when somebody last looked; the menu of every page counts them."""
 
-    def __init__(self, api: str) -> None:
-        self._api, self._read_at = api, 0.0
+    def __init__(self, api: PrefectApi) -> None:
+        self.api, self._read_at = api, 0.0
         self.runs: list[WaitingRun] = []
         self.is_known = False
 
     @property
     def has_server(self) -> bool:
-        return bool(self._api)
+        return bool(self.api.url)
 
     def look(self, patience: float = 0.0) -> list[WaitingRun]:
         """Ask the server, unless that was done within `patience` seconds."""
         now = time.monotonic()
-        if self._api and (not self._read_at or now - self._read_at > patience):
+        if self.has_server and (not self._read_at or now - self._read_at > patience):
             self._read_at = now
             try:
-                self.runs, self.is_known = read_waiting_runs(self._api), True
+                self.runs, self.is_known = read_waiting_runs(self.api), True
             except NoServer:
                 self.runs, self.is_known = [], False
         return self.runs
@@ -38,5 +39,5 @@ class Goes:
 def goes_of(request: Request) -> Goes:
     state = request.app.state
     if not hasattr(state, "desk_goes"):
-        state.desk_goes = Goes(os.environ.get("PREFECT_API_URL", ""))
+        state.desk_goes = Goes(PrefectApi.of(os.environ))
     return cast(Goes, state.desk_goes)

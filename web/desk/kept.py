@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock, Thread
+from types import TracebackType
 from typing import Any, TypeVar, cast
 
 from starlette.requests import Request
@@ -15,6 +16,26 @@ T = TypeVar("T")
 FRESH = timedelta(minutes=15)
 TIMES_AS_LONG = 10
 PATIENCE_SECONDS = 10.0  # that a visitor waits; after that the page says that it is being worked out
+
+
+class AnswerOf:
+    """Hands a fault of its block to whoever waits for the answer, as the pools of concurrent.futures do.
+
+    Their threads are waited for when the process ends, and a forecast may take minutes.
+    """
+
+    def __init__(self, answer: "Future[Any]") -> None:
+        self._answer = answer
+
+    def __enter__(self) -> "Future[Any]":
+        return self._answer
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if fault is not None:
+            self._answer.set_exception(fault)
+        return True
 
 
 @dataclass
@@ -30,16 +51,13 @@ class Entry:
         """Whether it is ready and not fresh. What took long stays longer: making it slows all visitors down."""
         return self.answer.done() and at - self.at >= max(FRESH, TIMES_AS_LONG * self.took)
 
-    def work(self, make: Callable[[], Any]) -> None:
-        """Work it out; whatever goes wrong is the answer's."""
-        began = time.monotonic()
-        try:
+    def work(self, make: Callable[[], Any], turn: Lock) -> None:
+        """Work it out when it is its turn; whatever goes wrong is the answer's."""
+        with turn, AnswerOf(self.answer) as answer:
+            began = time.monotonic()
             made = make()
-        except Exception as fault:
-            self.answer.set_exception(fault)
-        else:
             self.took = timedelta(seconds=time.monotonic() - began)
-            self.answer.set_result(made)
+            answer.set_result(made)
 
 
 @dataclass
@@ -48,6 +66,7 @@ class Kept:
 
     entries: dict[Any, Entry] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    turn: Lock = field(default_factory=Lock)  # one is worked out at a time, so that pages keep half of the processor
 
     def get(self, key: Any, at: datetime, make: Callable[[], T], patience: float = PATIENCE_SECONDS) -> T | None:
         """The answer, fresh if that can be had in time, an old one otherwise; None when there is none yet.
@@ -56,14 +75,13 @@ class Kept:
             Whatever `make` raised; the next who asks tries again.
         """
         entry = self._entry(key, at, make)
-        try:
-            return cast(T, self._result(key, entry, patience))
-        except TimeoutError:
+        if not wait([entry.answer], patience).done:
             return cast(T | None, entry.before)
+        return cast(T, self._result(key, entry))
 
     def wait(self, key: Any, at: datetime, make: Callable[[], T]) -> T:
         """The answer, fresh, however long that takes. Raises whatever `make` raised."""
-        return cast(T, self._result(key, self._entry(key, at, make), None))
+        return cast(T, self._result(key, self._entry(key, at, make)))
 
     def peek(self, key: Any) -> Any:
         """The answer when it is there, fresh or not; None otherwise. Nothing is worked out."""
@@ -80,15 +98,15 @@ class Kept:
                 entry = self._begin(key, at, make, entry)
             return entry
 
-    def _result(self, key: Any, entry: Entry, patience: float | None) -> Any:
-        """What was worked out; a failure is not kept. Raises TimeoutError when it is not there in time."""
-        try:
-            return entry.answer.result(patience)
-        except Exception:
-            with self.lock:
-                if entry.answer.done() and self.entries.get(key) is entry:
-                    del self.entries[key]
-            raise
+    def _result(self, key: Any, entry: Entry) -> Any:
+        """What was worked out, however long that takes; a failure is raised, and not kept."""
+        fault = entry.answer.exception()
+        if fault is None:
+            return entry.answer.result()
+        with self.lock:
+            if self.entries.get(key) is entry:
+                del self.entries[key]
+        raise fault
 
     def _begin(self, key: Any, at: datetime, make: Callable[[], Any], old: Entry | None) -> Entry:
         stale = [name for name, each in self.entries.items() if each.is_old(at)]
@@ -96,7 +114,7 @@ class Kept:
             del self.entries[name]
         before = old.answer.result() if old and not old.answer.exception() else None
         entry = self.entries[key] = Entry(at, Future(), before)
-        Thread(target=entry.work, args=(make,), daemon=True).start()
+        Thread(target=entry.work, args=(make, self.turn), daemon=True).start()
         return entry
 
 

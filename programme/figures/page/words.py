@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention, Status
 from programme.figures.nps import Nps
-from programme.figures.rates import Rate
+from programme.figures.rates import Rate, rate_of
 from programme.words.numerals import decimal_words, dotted, places_between, share_words
 from programme.words.wording import counted_words
 
@@ -170,8 +170,27 @@ def between_words(figure: Figure) -> str:
     low, high = bounds
     places = places_of(figure)
     if WORDS[figure.key].unit is Unit.SHARE:
-        return f"tussen {share_words(low, places).removesuffix('%')} en {share_words(high, places)}"
+        return shares_between(low, high)
     return f"tussen {decimal_words(low, places)} en {decimal_words(high, places)}"
+
+
+def shares_between(low: float, high: float) -> str:
+    """ "tussen 3 en 9%", as precise as the interval bears."""
+    places = places_between(low, high)
+    return f"tussen {share_words(low, places).removesuffix('%')} en {share_words(high, places)}"
+
+
+def rate_words(k: int, n: int, small_n: int) -> str:
+    """What stands behind the number of k: "van 309: 15%, tussen 12 en 20%".
+
+    Of fewer than `small_n`, that they are too few. Empty where there is nobody, or where the k are not among the n.
+    """
+    if not 0 <= k <= n or n == 0:
+        return ""
+    if n < small_n:
+        return f"van {dotted(n)}; te weinig om iets te zeggen"
+    share, low, high = rate_of(k, n).shares
+    return f"van {dotted(n)}: {share_words(share, places_between(low, high))}, {shares_between(low, high)}"
 
 
 def k_of_n(k: int, n: int) -> str:

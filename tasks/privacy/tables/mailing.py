@@ -72,6 +72,14 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
         ),
         Belonging("", of_address("recipient"), {"recipient": ""}),
     ),
+    "forecast_mails": (
+        Belonging(
+            "Mails die op komst zijn",
+            of_client(),
+            is_deleted=True,
+            shown={"day": "Dag", "touchpoint": "Mail"},
+        ),
+    ),
     "consent_history": (
         Belonging(
             "Toestemming, afmelding en voorkeuren",

@@ -7,11 +7,10 @@ from sqlalchemy import select
 from models.database.engine import reading, writing_durably
 from models.tables import settlement_acts
 from programme.money.states import BatchState
-from programme.referrals.mails import BATCH_PREPARED
+from programme.referrals.mails import BATCH_PREPARED, batch_values
 from programme.terms.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Role
-from programme.words.wording import euros
 from tasks.base.workspace import Workspace
 from tasks.referrals.batches import Settlement, read_settlement, record_act, undecided_batch
 from tasks.runs.to_staff import StaffMailer
@@ -41,12 +40,11 @@ def _tell(workspace: Workspace, settlement: Settlement, person: Person, at: date
     """Send, then write that it was sent: told twice is better than never."""
     batch = settlement.batch
     assert batch is not None
+    lines, left_open = len(settlement.lines), len(settlement.left_open)
     values = {
-        "batch_id": batch.batch_id,
-        "amount": euros(settlement.total_cents),
-        "payments": str(len(settlement.lines)),
-        "left_open": str(len(settlement.left_open)),
-        "prepared_by": batch.prepared_by,
+        **batch_values(batch.batch_id, batch.prepared_by, settlement.total_cents, lines, left_open),
+        "link_url": f"{workspace.settings.base_url.rstrip('/')}/desk/payouts",
+        "has_desk": workspace.settings.desk != "off",
     }
     if not StaffMailer(workspace, BATCH_PREPARED).send(person, batch.batch_id, values, day_in_amsterdam(at)):
         return False

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from programme.facts.records import Recipient
+from programme.insight.simulated_runs import Horizon
 from programme.rules.decide import Decision, allows_marketing, decide_recipient, recheck_reason
 from programme.rules.simulation import Simulation
 from programme.terms.kinds import UnknownKind
@@ -145,6 +146,18 @@ def test_small_to_large_takes_the_place_of_the_same_projects_anniversary() -> No
     assert found["small_to_large", "P1"] == (Outcome.SEND, None, MessageStatus.PLANNED)
     assert found["anniversary", "P1"] == (Outcome.SKIP, Reason.SUPERSEDED, MessageStatus.SUPERSEDED)
     assert found["anniversary", "P2"] == (Outcome.DEFER, Reason.OUTRANKED, None)
+
+
+def test_what_is_switched_off_goes_to_nobody_and_takes_no_place() -> None:
+    """Without the active one above it, the anniversary of the small project goes again; no day ahead has it either."""
+    project = make.project("P1", type="overig", value_cents=90_000, **OLD)
+    person = make.recipient(make.client(projects=(project,), id_crc32=0))
+    off = {"touchpoints.small_to_large.active": False}
+
+    assert "small_to_large" not in [touchpoint for touchpoint, _ in outcomes(decide(person, **off))]
+    assert ("anniversary", None) in outcomes(decide(person, **off))
+    ahead = Horizon(make.programme(**off), ANNIVERSARY, ANNIVERSARY).decisions_of(person)
+    assert outcomes(list(ahead)) == outcomes(decide(person, **off))
 
 
 def test_superseding_outlives_the_message_that_was_sent() -> None:

@@ -1,12 +1,8 @@
 """The mails of campaigns: as they were last looked at, alike in both parts, and safe whatever a marketer writes."""
 
 import html as html_module
-import json
-import os
 import re
 from dataclasses import replace
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +19,7 @@ from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail, Renderer
 from tests import factories as make
 from tests.tasks.campaigns.base import DAY
+from tests.tasks.mail import golden
 from tests.tasks.mail.cases import BASE_URL, DORMER, EXTENSION, KEY, SMALL, WALL
 from tests.tasks.mail.reading import lines_missing_in_html
 
@@ -138,20 +135,7 @@ def mail_to(asked: Campaign, who: Client) -> Mail:
 @pytest.mark.parametrize("name", CASES)
 def test_mail_is_the_golden_one(name: str) -> None:
     """Subject, headers, HTML and text are what was reviewed; `make golden` rewrites them."""
-    mail = mail_of_case(name)
-    heads = dict(message_from_bytes(build_eml(mail), policy=default).items())
-    made = {
-        "html": mail.html.replace("><", ">\n<"),
-        "txt": mail.text,
-        "json": json.dumps({"subject": mail.subject, "headers": heads}, indent=2, ensure_ascii=False) + "\n",
-    }
-    for ending, content in made.items():
-        path = GOLDEN / f"{name}.{ending}"
-        if os.environ.get("GOLDEN_REWRITE"):
-            path.write_text(content, "utf-8", newline="")
-
-        assert path.exists(), f"{path.name} is missing; make golden writes it"
-        assert content == path.read_bytes().decode()
+    golden.compare(GOLDEN, name, mail_of_case(name))
 
 
 def test_every_template_has_a_golden_mail() -> None:

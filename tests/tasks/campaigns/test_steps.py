@@ -30,7 +30,7 @@ from programme.campaigns.traits import Area
 from programme.words.dates import AMSTERDAM
 from programme.words.states import HandFlow, MessageStatus, Outcome, Reason
 from tasks.base.workspace import Workspace
-from tasks.campaigns import register
+from tasks.campaigns import register, stopping
 from tasks.campaigns import steps as campaign_steps
 from tasks.campaigns.audience import may_belong
 from tasks.campaigns.checks import OrderRefused, check_order
@@ -149,7 +149,7 @@ def test_stopped_half_way_goes_on(workspace: Workspace, engine: Engine, monkeypa
     assert len(planned) == first.to_send - 10 > 0
 
     tomorrow = DAY + timedelta(days=1)
-    kept = register.find_campaign(engine, asked)
+    kept = register.find_campaign(engine, asked, None)
     assert kept is not None
     second = send(workspace, replace(campaign(today=tomorrow), first_on=kept.first_on), tomorrow)
 
@@ -312,10 +312,10 @@ def test_before_anybody_has_it_a_text_can_be_mended(workspace: Workspace, engine
     register.record_go(engine, "lentebrief-2026", "A. de Boer", 500)
     same = register.register(engine, campaign(), None)
     other = register.register(engine, campaign(subject="Iets anders"), None)
-    after = register.find_campaign(engine, campaign(subject="Iets anders"))
+    after = register.find_campaign(engine, campaign(subject="Iets anders"), None)
 
     assert (same.go_by, same.go_for) == ("A. de Boer", 500)
-    assert not other.is_same
+    assert (other.is_same, other.go_by, other.go_for) == (False, None, None)
     assert after is not None
     assert (after.is_same, after.go_by, after.go_for) == (True, None, None)
 
@@ -327,12 +327,12 @@ def test_a_withdrawn_campaign_stays_withdrawn(
     monkeypatch.setattr(steps, "deliver_queued", _deliver_ten)
     first = send(workspace, campaign())
     monkeypatch.undo()
-    waiting = register.count_waiting(engine, "lentebrief-2026")
-    withdrawn = [register.withdraw(engine, "lentebrief-2026", "A. de Boer") for _ in range(2)]
+    waiting = stopping.count_waiting(engine, "lentebrief-2026")
+    withdrawn = [stopping.withdraw(engine, "lentebrief-2026", "A. de Boer") for _ in range(2)]
 
     assert waiting == first.to_send - 10
     assert withdrawn == [waiting, 0]
-    assert register.withdraw(engine, "bestaat-niet", "A. de Boer") is None
+    assert stopping.withdraw(engine, "bestaat-niet", "A. de Boer") is None
     assert campaign_steps.count_messages(workspace, campaign()) == {"accepted": 10, "cancelled": first.to_send - 10}
     with pytest.raises(OrderRefused, match="ingetrokken door A. de Boer"):
         check_order(workspace, form(), NOW)

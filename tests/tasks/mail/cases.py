@@ -138,10 +138,12 @@ CASES = {
     "survey_ces": case("survey_ces", date(2026, 3, 2), DORMER),
     "survey_loyalty": case("survey_loyalty", date(2026, 3, 2), DORMER),
     "survey_loyalty-aannemer": case("survey_loyalty", date(2026, 3, 2), DORMER, kind="aannemer"),
-    "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False),
+    "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False, total="€ 100"),
     "reward_earned-extra": room_case("reward_earned", has_extra=True),
     "reward_earned-under-review": room_case("reward_earned", is_under_review=True, has_extra=False, total="€ 100"),
-    "reward_earned-free": room_case("reward_earned", is_free=True, has_account=True, iban=IBAN, has_extra=False),
+    "reward_earned-free": room_case(
+        "reward_earned", is_free=True, has_account=True, iban=IBAN, has_extra=False, total="€ 100"
+    ),
     "reward_paid": room_case("reward_paid"),
     "reward_paid-commission": room_case(
         "reward_paid", is_commission=True, remittance="Bouwclub commissie 2026-1 S20260601-1-0002"
@@ -154,7 +156,11 @@ CASES = {
     "iban_changed": room_case("iban_changed"),
     "case_ack": room_case("case_ack"),
     "case_ack-no-phone": room_case("case_ack", has_phone=False),
+    "case_ack-phone": room_case("case_ack", came_by="phone"),
+    "case_ack-unsolved": room_case("case_ack", before="unsolved"),
+    "case_ack-earlier": room_case("case_ack", before="earlier"),
     "case_check_in": room_case("case_check_in"),
+    "case_check_in-calls-again": room_case("case_check_in", calls_again=True, higher="ir. S. Voorbeeld"),
     "case_follow_up": room_case("case_follow_up"),
     "iban_changed-hostile-holder": room_case("iban_changed", holder=HOSTILE_NAME),
 }

@@ -1,24 +1,25 @@
-"""Draws golden mails with headless Chromium, for people to look at: python -m tests.tasks.mail.pictures FOLDER [NAME]…
+"""Draws every mail with headless Chromium, for people to look at: python -m tests.tasks.mail.pictures FOLDER [NAME]…
 
-Each mail at 700 and 375 px, light and dark, and without its style, as mail programs that strip it would show it.
+Each mail at 700, 375 and 320 px, light and dark, and without its style, as mail programs that strip it would show it;
+its plain text lies beside it. No picture loads anything, so each is also the mail with images off.
 """
 
+import base64
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-GOLDEN = Path(__file__).parents[2] / "golden"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-HEIGHT = 1700  # px; longer than any mail at 375 px
-QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+from selenium.webdriver import Chrome
+
+from tasks.mail.render import Mail
+from tests.server.browser import browser_program, headless
+from tests.tasks.campaigns.test_mails import CASES as CAMPAIGN_CASES
+from tests.tasks.campaigns.test_mails import mail_of_case
+from tests.tasks.mail.cases import CASES, renderer
+from tests.tasks.mail.staff_cases import STAFF_CASES
 
 
 class View(NamedTuple):
@@ -31,39 +32,56 @@ class View(NamedTuple):
 
 
 VIEWS = (
-    View("700", 700), View("375", 375), View("700-dark", 700, is_dark=True), View("375-dark", 375, is_dark=True),
+    View("700", 700), View("375", 375), View("320", 320),
+    View("700-dark", 700, is_dark=True), View("375-dark", 375, is_dark=True),
     View("700-without-style", 700, is_plain=True), View("375-without-style", 375, is_plain=True),
 )  # fmt: skip
 
 
 def main(folder: Path, names: list[str], say: Callable[[str], None] = print) -> int:
     """Draw the named mails, or all; the exit code is 2 without a browser."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        say(f"no browser found; install one of {', '.join(BROWSERS)}")
+    program = browser_program()
+    if program is None:
+        say("no browser found; install chromium and its driver (Debian: apt-get install chromium chromium-driver)")
         return 2
     folder.mkdir(parents=True, exist_ok=True)
-    mails = [path for path in sorted(GOLDEN.glob("*/*.html")) if not names or path.stem in names]
-    with tempfile.TemporaryDirectory() as scratch:
-        for path in mails:
+    with headless(program) as browser, tempfile.TemporaryDirectory() as scratch:
+        for name, mail in _mails(names):
+            (folder / f"{name}.txt").write_text(f"{mail.subject}\n\n{mail.text}", "utf-8")
             for view in VIEWS:
-                _draw(browser, Path(scratch), path, view, folder / f"{path.stem}-{view.name}.png")
-            say(f"{path.stem}: {len(VIEWS)} pictures")
+                (folder / f"{name}-{view.name}.png").write_bytes(_drawn(browser, Path(scratch), mail.html, view))
+            say(f"{name}: {len(VIEWS)} pictures")
     return 0
 
 
-def _draw(browser: str, scratch: Path, source: Path, view: View, target: Path) -> None:
-    html = source.read_text("utf-8").replace(">\n<", "><")
+def _mails(names: list[str]) -> Iterator[tuple[str, Mail]]:
+    """Those of touchpoints and rooms, of campaigns, and to staff."""
+    made = renderer()
+    for name, case in CASES.items():
+        if not names or name in names:
+            yield name, case.mail(made)
+    for name in CAMPAIGN_CASES:
+        if not names or name in names:
+            yield name, mail_of_case(name)
+    for name, staff in STAFF_CASES.items():
+        if not names or name in names:
+            yield name, staff.mail()
+
+
+def _drawn(browser: Chrome, scratch: Path, html: str, view: View) -> bytes:
+    """The whole mail as PNG, in a window of the view's width."""
     if view.is_plain:
         html = re.sub(r"(?s)<style.*?</style>", "", html)
-    (scratch / "mail.html").write_text(html, "utf-8")
-    # A window cannot be narrower than some 500 px, a frame in it can.
-    frame = f'<iframe src="mail.html" style="border:0;width:{view.width}px;height:{HEIGHT}px"></iframe>'
-    (scratch / "page.html").write_text(f'<body style="margin:0">{frame}</body>', "utf-8")
-    scheme = ["--blink-settings=preferredColorScheme=0"] if view.is_dark else []
-    size = [f"--user-data-dir={scratch / 'profile'}", f"--window-size={view.width},{HEIGHT}", f"--screenshot={target}"]
-    page = (scratch / "page.html").as_uri()
-    subprocess.run([browser, *QUIET, *scheme, *size, page], check=True, capture_output=True, timeout=60)
+    page = scratch / "mail.html"
+    page.write_text(html, "utf-8")
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if view.is_dark else "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    size = {"width": view.width, "height": 100, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(page.as_uri())
+    browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
+    asked = {"format": "png", "captureBeyondViewport": True}
+    return base64.b64decode(browser.execute_cdp_cmd("Page.captureScreenshot", asked)["data"])
 
 
 if __name__ == "__main__":

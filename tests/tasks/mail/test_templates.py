@@ -67,8 +67,10 @@ def test_changed_template_is_taken_up_by_the_next_renderer(tmp_path: Path) -> No
     """A renderer reads the templates anew, also within one process."""
     folder = _copied(tmp_path)
     path = folder / "mail" / "win_back.jinja"
+    before = CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder))
     path.write_text(path.read_text().replace("Wij missen u.", "Lang niet gezien."))
 
+    assert "Wij missen u." in before.subject
     assert "Lang niet gezien" in CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, folder)).subject
 
 

@@ -306,7 +306,7 @@ def test_a_dead_workers_claim_is_free_and_its_request_in_doubt(engine: Engine) -
             }
             connection.execute(tables.requests.insert().values(row))
             held = tables.messages.c.message_id == f"m{number}"
-            values = {"request_id": f"q{number}", "lease_until": past, "status": status}
+            values = {"request_id": f"q{number}", "status": status}
             connection.execute(update(tables.messages).where(held).values(values))
     messenger = ScriptedMessenger()
     deliver(engine, messenger)

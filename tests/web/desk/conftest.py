@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 from starlette.testclient import TestClient
 
 from models import tables
@@ -78,6 +78,12 @@ class Desk:
     def add(self, table: Any, **values: Any) -> None:
         with writing(self.engine) as connection:
             connection.execute(insert(table).values(**values))
+
+    def change(self, table: Any, **values: Any) -> None:
+        """Change the row that the first of the values names."""
+        name = next(iter(values))
+        with writing(self.engine) as connection:
+            connection.execute(update(table).where(table.c[name] == values[name]).values(**values))
 
     def add_client(self, client_id: str, name: str = "Sjaak Mulder", **values: Any) -> None:
         row = {

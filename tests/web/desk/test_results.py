@@ -1,5 +1,6 @@
 """What the desk says of mails and campaigns that went: the numbers of the report, and who it was."""
 
+import html
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from programme.campaigns.stored_audience import read_audience, written_audience
 from programme.campaigns.traits import Area
 from programme.figures.funnels import Funnel
 from programme.figures.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of, largest_losses, stages_of
+from programme.figures.page.words import rate_words
 from programme.figures.report import By
 from tasks.campaigns.results import find_stored, read_waiting
 from tasks.figures.deliveries import Split
@@ -112,6 +114,31 @@ def test_a_campaign_has_its_losses_and_its_parts(mailed: Desk) -> None:
         ]
         assert sum(accepted) == funnel.accepted
     assert "Akkoord: Jeroen Broersma, voor 412 mensen." in page
+
+
+def test_a_share_is_told_with_its_interval() -> None:
+    """k of n with Wilson's bounds; below twenty no percentage; nothing where there is nobody, or k is not among n."""
+    assert rate_words(47, 309, 20) == "van 309: 15%, tussen 12 en 20%"
+    assert rate_words(4, 1_309, 20) == "van 1.309: 0,3%, tussen 0,1 en 0,8%"
+    assert rate_words(0, 20, 20) == "van 20: 0%, tussen 0 en 16%"
+    assert rate_words(9, 14, 20) == "van 14; te weinig om iets te zeggen"
+    assert rate_words(0, 0, 20) == rate_words(3, 2, 20) == ""
+
+
+def test_the_largest_losses_lead_to_who_they_are(mailed: Desk) -> None:
+    """Each reason of a decision opens to its clients; whatever else stands in the address shows everybody.
+
+    The list is of the whole campaign, also of its days before the year that the counts are of.
+    """
+    browser = mailed.as_person()
+    page = browser.get("/desk/campaigns/results/actie-1").text
+    assert 'href="/desk/campaigns/new?copy=actie-1"' in page
+    reasons = re.findall(r'href="\?(wie=[a-z]+&amp;reden=[a-z_]+)#wie">Bekijk (?:de ([\d.]+)|wie)', page)
+    assert reasons
+    for reason, number in reasons:
+        shown = browser.get(f"/desk/campaigns/results/actie-1?{html.unescape(reason)}").text
+        assert len(re.findall(r'<th scope="row"><a href="/desk/clients/', shown)) >= int(number or 1)
+    assert "Iedereen" in browser.get("/desk/campaigns/results/actie-1?reden=<script>").text
 
 
 def test_who_is_paged_and_links_to_the_client(mailed_on_both: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from programme.campaigns.audience_words import people_words
 from programme.figures.funnels import Funnel
 from programme.figures.losses import audience_of, largest_losses, stages_of
 from programme.figures.page.mails import label_of
-from programme.words.states import Outcome
+from programme.figures.page.words import rate_words
+from programme.words.states import Outcome, Reason
 from programme.words.wording import reason_text, status_text
 from tasks.campaigns.results import Reached, StoredCampaign, find_stored, list_campaigns, list_reached, read_waiting
 from tasks.figures.deliveries import Split
@@ -64,7 +65,9 @@ def show_campaign(visit: Visit) -> Response:
     stages = stages_of(funnel, visit.programme.figures.window_days) if funnel else []
     asked, outcome, _ = next((each for each in WHO if each[0] == visit.query.get("wie", "")), WHO[0])
     first = (visit.page_number - 1) * PEOPLE_ROWS
-    people = list_reached(visit.engine, campaign, outcome, first, PEOPLE_ROWS + 1)
+    reason = visit.query.get("reden", "")
+    reason = reason if reason in set(Reason) else ""
+    people = list_reached(visit.engine, campaign, outcome, first, PEOPLE_ROWS + 1, reason)
     return visit.show(
         "campaign.html",
         here="/desk/campaigns",
@@ -78,7 +81,12 @@ def show_campaign(visit: Visit) -> Response:
         splits=_splits(visit, campaign),
         waiting=read_waiting(visit.engine, campaign),
         who=WHO,
-        asked=asked,
+        asked=None if reason else asked,
+        reason=reason,
+        why=lambda code: reason_text(code).rstrip("."),
+        share=lambda k, n: rate_words(k, n, visit.programme.figures.small_n),
+        decided=set(Reason),
+        quieter={Reason.OUTRANKED, Reason.FREQUENCY_CAP},
         told=_told,
         pages=paged(people, visit.page_number, PEOPLE_ROWS),
     )

@@ -1,0 +1,108 @@
+"""How a campaign's run comes by its go: the desk gave it, is asked for it, or, without a desk, Prefect asks.
+
+The desk names its go in a tag of the run. What the run would send is compared with what was approved when it starts,
+and again when its moment has come.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from prefect import runtime
+from prefect.flow_runs import suspend_flow_run
+from prefect.states import Completed, State
+
+from flows.day_tasks import step
+from flows.ui.campaign_artifacts import publish_asked, publish_lost
+from flows.ui.campaign_form import Go, go_question
+from programme.campaigns.campaign import Campaign, CampaignCount
+from programme.campaigns.go import GO_DAYS, Answer, approvers
+from tasks.base.workspace import Workspace
+from tasks.campaigns import register as campaign_register
+from tasks.campaigns.checks import AcceptedOrder
+from tasks.campaigns.goes.asking import ask_go, go_url, tell_stopped
+from tasks.campaigns.goes.keeping import find_go, keep_stopped
+from tasks.campaigns.goes.leave import Leave, Verdict, may_leave
+from tasks.campaigns.goes.starting import go_of_tags
+
+GO_TIMEOUT_SECONDS = GO_DAYS * 24 * 3600  # after it the run fails and the campaign can be started again
+
+
+class GoNeeded(Exception):
+    """The campaign is so large that somebody has to say yes, and nobody can be asked."""
+
+
+class GoLost(Exception):
+    """What would go is something else than what was approved; nothing was sent. The message is Dutch."""
+
+
+record_go = step("record-go", campaign_register.record_go, retries=2, retry_delay_seconds=1)
+put_question = step("ask-for-go", ask_go)  # safe to repeat: a question of the same run is put and mailed once
+
+
+def go_of_run() -> str:
+    """The id of the go that the desk started this run with; "" for a run of Prefect's own form."""
+    return go_of_tags(list(runtime.flow_run.tags or []))
+
+
+def has_desk(workspace: Workspace) -> bool:
+    """Whether the go is asked on the desk."""
+    return workspace.settings.desk != "off"
+
+
+def require_leave(workspace: Workspace, order: AcceptedOrder, to_send: int, now: datetime) -> Leave:
+    """The verdict, when it is not a stop. Raises GoLost after everybody who must know has been told."""
+    leave = may_leave(workspace, order, to_send, go_of_run())
+    if leave.verdict == Verdict.STOPS:
+        publish_lost(order.campaign.name, leave.why)
+        tell_lost(workspace, leave.why, now)
+        raise GoLost(f"De campagne is niet verstuurd. {leave.why}")
+    return leave
+
+
+def record_given(workspace: Workspace, mailing: Campaign, leave: Leave) -> None:
+    """Keep a go of the desk with the campaign, as one of Prefect is kept. Safe to run twice."""
+    if leave.go and leave.go.answer == Answer.YES:
+        record_go(workspace.engine, mailing.name, leave.go.answered_by or "", leave.go.people)
+
+
+def tell_lost(workspace: Workspace, why: str, now: datetime) -> None:
+    """A note on the desk and a mail to who asked, once, of a run that the desk started."""
+    go = find_go(workspace.engine, go_of_run()) if go_of_run() else None
+    if go and keep_stopped(workspace.engine, go.go_id, why, now):
+        tell_stopped(workspace, go, why, now)
+
+
+def ask_on_desk(
+    workspace: Workspace,
+    form: Mapping[str, Any],
+    order: AcceptedOrder,
+    count: CampaignCount,
+    people: int,
+    now: datetime,
+) -> State[Any]:
+    """Put the question on the desk and end: after a yes the desk starts the campaign, with this form."""
+    go_id = str(runtime.flow_run.id or "").replace("-", "")[:16]
+    put_question(workspace, go_id, form, order, count, people, "", now)
+    url = go_url(workspace, go_id)
+    publish_asked(order.campaign.name, people, url)
+    return Completed(name="Wacht op akkoord", message=f"Het akkoord wordt gevraagd op de balie: {url}")
+
+
+def ask_for_go(workspace: Workspace, mailing: Campaign, count: CampaignCount) -> Go:
+    """Let the run wait, without a process, until somebody of the approvers answers in Prefect's UI."""
+    names = [person.name for person in approvers(workspace.programme.people, "", False)]
+    if not names:
+        raise GoNeeded(
+            f"campaign {mailing.name} would go to {count.to_send} people, and nobody in [[people]] has the role "
+            "marketing_approver; give it to two people, and start it again"
+        )
+    if runtime.deployment.id is None:
+        raise GoNeeded(
+            f"campaign {mailing.name} would go to {count.to_send} people, and somebody has to give a go for that; "
+            "start it from the Prefect UI, which asks"
+        )
+    go = suspend_flow_run(wait_for_input=go_question(mailing, count), timeout=GO_TIMEOUT_SECONDS, key="go")
+    if go.approved_by not in names:
+        raise GoNeeded(f"'{go.approved_by}' mag campagnes niet goedkeuren. Dat mogen: {', '.join(names)}.")
+    return go

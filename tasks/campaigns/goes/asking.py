@@ -1,0 +1,91 @@
+"""Puts the question for a go, and mails people of the firm about it: who may answer, and afterwards who asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from programme.campaigns.audience_words import audience_words
+from programme.campaigns.campaign import CampaignCount
+from programme.campaigns.go import approvers
+from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, asking_values, stopped_values
+from programme.terms.kinds import Choice
+from programme.terms.payout_terms import Person
+from programme.words.dates import day_in_amsterdam
+from programme.words.people import name_key
+from tasks.base.workspace import Workspace
+from tasks.campaigns.checks import AcceptedOrder
+from tasks.campaigns.goes.keeping import Go, Noted, put
+from tasks.campaigns.goes.parts import parts_of
+from tasks.runs.to_staff import StaffMailer
+
+
+def ask_go(
+    workspace: Workspace,
+    go_id: str,
+    form: Mapping[str, Any],
+    order: AcceptedOrder,
+    count: CampaignCount,
+    people: int,
+    asked_by: str,
+    at: datetime,
+    draft_id: str | None = None,
+    noted: Noted = lambda _: None,
+) -> tuple[Go, list[Person]]:
+    """Put the question and mail everybody who may answer it. Safe to repeat: the same id asks and mails once.
+
+    Args:
+        people: how many it reaches in all.
+        asked_by: a person of [[people]]; "" for a campaign started in Prefect.
+
+    Returns:
+        The question, and whom a mail could not reach.
+    """
+    parts = parts_of(workspace, order.campaign, order.moment)
+    go, made = put(
+        workspace.engine, go_id, order.campaign.name, form, parts, people, count.reasons(), order.moment,
+        asked_by, at, draft_id, noted=noted,
+    )  # fmt: skip
+    if not made:
+        return go, []
+    audience = audience_words(workspace.programme, order.campaign.audience)
+    values = asking_values(go.name, audience, people, order.moment, asked_by)
+    same_person = workspace.programme.campaigns_go.same_person
+    asked = approvers(workspace.programme.people, asked_by, same_person)
+    return go, [person for person in asked if not _mail(workspace, person, f"{go_id}-ask", values, go, at)]
+
+
+def tell_answer(workspace: Workspace, go: Go, at: datetime) -> None:
+    """Mail the answer to who asked; nobody is mailed about a campaign started in Prefect."""
+    values = answer_values(go.name, go.may_leave, go.answered_by or "", go.reason or "")
+    if (person := starter_of(workspace, go)) and name_key(person.name) != name_key(go.answered_by or ""):
+        _mail(workspace, person, f"{go.go_id}-answer", values, go, at)
+
+
+def tell_stopped(workspace: Workspace, go: Go, why: str, at: datetime) -> None:
+    """Mail to who asked, or else to who approved, why a run did not send it."""
+    names = (go.asked_by, go.answered_by or "")
+    people = [person for person in (person_named(workspace, name) for name in names) if person]
+    if people:
+        _mail(workspace, people[0], f"{go.go_id}-stopped-{why}", stopped_values(go.name, why), go, at)
+
+
+def starter_of(workspace: Workspace, go: Go) -> Person | None:
+    """Who asked; None for who is no longer in [[people]], or was never known."""
+    return person_named(workspace, go.asked_by)
+
+
+def person_named(workspace: Workspace, name: str) -> Person | None:
+    """The person of this name; None when there is none."""
+    return next((each for each in workspace.programme.people if name_key(each.name) == name_key(name)), None)
+
+
+def go_url(workspace: Workspace, go_id: str) -> str:
+    """The page of the question on the desk."""
+    return f"{workspace.settings.base_url.rstrip('/')}/desk/campaigns/goes/{go_id}"
+
+
+def _mail(
+    workspace: Workspace, person: Person, occasion: str, values: Mapping[str, Choice], go: Go, at: datetime
+) -> bool:
+    said = {**values, "link_url": go_url(workspace, go.go_id)}
+    return StaffMailer(workspace, STAFF_CAMPAIGN).send(person, occasion, said, day_in_amsterdam(at))
