@@ -17,7 +17,7 @@ from web.desk.pages import (
     tasks,
     today,
 )
-from web.desk.pages.marketing import audiences, calendar, campaigns, composer, drafts
+from web.desk.pages.marketing import audiences, calendar, campaigns, composer, drafts, goes, sending, stopping
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -42,6 +42,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.router,
     payouts.router,
     campaigns.router,
+    sending.router,
+    goes.router,
+    stopping.router,
     drafts.router,
     composer.router,
     audiences.router,

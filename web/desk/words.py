@@ -36,6 +36,17 @@ NOTES: Mapping[str, str] = {
     "gekoppeld": "De mail is gekoppeld. Er komt binnen een kwartier een taak om te antwoorden.",
     "terzijde": "De mail is terzijde gelegd.",
     "mag": "Toestemming om te bellen is genoteerd.",
+    "gevraagd": "De vraag is gesteld. Wie campagnes mag goedkeuren, kreeg een mail. U hoort het antwoord per mail.",
+    "gevraagdzonder": "De vraag staat hier, maar niet iedereen kon er een mail over krijgen. Zeg het zelf ook even.",
+    "gestart": "De campagne is gestart. Wat ervan kwam, staat straks bij de campagne.",
+    "nietgestart": "De campagne is nog niet gestart: Prefect antwoordt niet. Er is niets kwijt. Probeer opnieuw.",
+    "ja": "Genoteerd. De campagne is gestart, of gaat uit op het gekozen moment. Wie vroeg, krijgt bericht.",
+    "nee": "Genoteerd. Er gaat niets uit. Wie vroeg, krijgt uw reden per mail.",
+    "gestopt": "De campagne is gestopt. Hieronder staat hoeveel mensen de mail al hadden.",
+    "gestoptlos": (
+        "De campagne is gestopt. Prefect antwoordde niet: een run die daar nog klaarstaat, vindt straks dat er niets "
+        "meer mag en verstuurt niets."
+    ),
     "concept": "Het concept is bewaard.",
     "begonnen": "Er is een nieuw concept. Er gaat niets uit voordat u het klaarzet.",
     "kopie": "Dit is een kopie. Geef een nieuwe naam en kies de dagen; die zijn niet meegekomen.",
@@ -72,6 +83,11 @@ ACT_WORDS: Mapping[str, str] = {
     "back": "meldde iemand terug",
     "link reply": "koppelde een mail aan een klant",
     "put aside reply": "legde een mail terzijde",
+    "ask go": "vroeg akkoord voor een campagne",
+    "start campaign": "startte een campagne",
+    "give go": "gaf een campagne akkoord",
+    "refuse go": "gaf een campagne geen akkoord",
+    "stop campaign": "stopte een campagne",
     "begin draft": "begon een concept van een campagne",
     "save draft": "bewaarde een concept van een campagne",
     "delete draft": "gooide een concept van een campagne weg",
@@ -94,6 +110,8 @@ CHANGED_WORDS: Mapping[str, str] = {
     "attempts": "pogingen",
     "call_back_at": "terugbellen",
     "client_id": "klant",
+    "campaign": "campagne",
+    "people": "mensen",
     "level": "niveau",
 }
 
