@@ -21,7 +21,7 @@ from tasks.desk.sessions import Session, Source, begin_session, person_by_email,
 from web.desk.faults import show_refusal, show_stale_form
 from web.desk.looks import looks_of
 from web.desk.visit import NotThere, Refused, Visit
-from web.server.reading import FORM_BYTES, read_body, read_form
+from web.server.reading import read_body, read_form
 from web.server.site import Site, site_of
 
 LOGIN = "/desk/login"
@@ -29,6 +29,8 @@ COOKIE = "__Host-desk"
 WANTED = "__Host-desk-wanted"  # the page that was asked for before the login
 WANTED_SECONDS = 900
 TOKEN_FIELD = "token"
+FORM_BYTES = 131_072  # all words of a mail, sentence by sentence
+FORM_FIELDS = 120
 OURS_ALONE = re.compile(r"/desk(/[^\\\x00-\x20]*)?")  # a path of the desk: neither a host nor a scheme fits in
 
 Handler = Callable[[Visit], Response]
@@ -71,7 +73,7 @@ def _taking(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         if body is None:
             return site.pages.fault(413)
         async with site.gate:  # writers of the web part take turns
-            return await asyncio.to_thread(_take, request, handler, read_form(body))
+            return await asyncio.to_thread(_take, request, handler, read_form(body, FORM_FIELDS))
 
     return take
 

@@ -17,7 +17,7 @@ from web.desk.pages import (
     tasks,
     today,
 )
-from web.desk.pages.marketing import calendar, campaigns
+from web.desk.pages.marketing import calendar, campaigns, what_if, what_if_proposals
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -43,6 +43,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     payouts.router,
     campaigns.router,
     calendar.router,
+    what_if.router,
+    what_if_proposals.router,
     figures.router,
     acts.router,
     lost,

@@ -35,6 +35,8 @@ NOTES: Mapping[str, str] = {
     "klacht": "De klacht is gemeld. Er komt binnen een kwartier een taak om te bellen.",
     "gekoppeld": "De mail is gekoppeld. Er komt binnen een kwartier een taak om te antwoorden.",
     "terzijde": "De mail is terzijde gelegd.",
+    "voorgesteld": "Het voorstel is bewaard. Er verandert nog niets: beheer kijkt het na en zet het erin.",
+    "teruggenomen": "Het voorstel is ingetrokken.",
     "mag": "Toestemming om te bellen is genoteerd.",
     "magniet": "Genoteerd: deze klant wordt niet meer gebeld over nieuwe plannen.",
 }
@@ -60,6 +62,8 @@ ACT_WORDS: Mapping[str, str] = {
     "away": "meldde iemand afwezig",
     "back": "meldde iemand terug",
     "link reply": "koppelde een mail aan een klant",
+    "make proposal": "stelde een wijziging van het programma voor",
+    "withdraw proposal": "trok een voorstel in",
     "put aside reply": "legde een mail terzijde",
 }
 CHANGED_WORDS: Mapping[str, str] = {
