@@ -14,6 +14,8 @@ from programme.proposals.typed import ONE, UNITS, length_of, read_day, read_numb
 from programme.terms.schema import Programme, Touchpoint
 
 LONGEST_TYPED = 60  # characters of a field
+TRIAL, GAPS = "Vergelijkingsgroep", "Rust tussen mails (geldt voor alle mails)"
+FOLDED = {TRIAL, GAPS}  # headings of what few need
 
 
 class Kind(StrEnum):
@@ -232,14 +234,13 @@ def _of_caps(programme: Programme) -> Iterator[Knob]:
     ):
         now = getattr(programme.caps, name)
         yield Knob(
-            name, label, told, Kind.NUMBER, ("caps", name), now, "Rust tussen mails (geldt voor alle mails)",
+            name, label, told, Kind.NUMBER, ("caps", name), now, GAPS,
             after="dagen",
         )  # fmt: skip
 
 
 def _of_holdout(programme: Programme, name: str, as_of: date) -> Iterator[Knob]:
     """Of the trial that runs or is to come; without one, the fields of a new one, which `new_trial` puts together."""
-    heading = "Vergelijkingsgroep"
     trial = trial_of(programme, name, as_of)
     known = programme.experiments.get(trial) if trial else None
     key = ("experiments", trial or "")
@@ -249,7 +250,7 @@ def _of_holdout(programme: Programme, name: str, as_of: date) -> Iterator[Knob]:
         ("last_on", "Laatste dag van de proef", "", Kind.DAY),
     ):
         now = getattr(known, each) if known else None
-        yield Knob(each, label, told, kind, (*key, each), now, heading, may_be_empty=not known)
+        yield Knob(each, label, told, kind, (*key, each), now, TRIAL, may_be_empty=not known)
 
 
 def trial_of(programme: Programme, mail_id: str, as_of: date) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from programme.insight.outlook import Outlook
 from programme.proposals.changes import Change
-from programme.proposals.knobs import Knob, knobs_of, new_trial, trial_of
+from programme.proposals.knobs import FOLDED, Knob, knobs_of, new_trial, trial_of
 from programme.proposals.sentences import Sentence, said_otherwise, sentences_of
 from programme.proposals.typed import Unread
 from programme.terms.digest import digest_of
@@ -61,9 +61,13 @@ class Asked:
         return knobs_of(self.base.programme, self.mail, self.visit.today)
 
     @property
-    def groups(self) -> list[tuple[str, list[Knob]]]:
-        """The fields under their headings."""
-        return [(heading, list(group)) for heading, group in groupby(self.knobs, key=lambda knob: knob.heading)]
+    def groups(self) -> list[tuple[str, list[Knob], bool]]:
+        """The fields under their headings; what few need is folded away until something of it is typed."""
+        groups = [(heading, list(group)) for heading, group in groupby(self.knobs, key=lambda knob: knob.heading)]
+        return [(heading, group, heading not in FOLDED or self._is_touched(group)) for heading, group in groups]
+
+    def _is_touched(self, group: list[Knob]) -> bool:
+        return any(knob.typed(self.fields) != knob.shown or knob.id in self.faults for knob in group)
 
     @property
     def label(self) -> str:
@@ -103,6 +107,11 @@ class Asked:
     def typed_texts(self) -> bool:
         """Whether any words were typed otherwise."""
         return any(self.fields.get(each.field, each.text) != each.text for each in self.sentences)
+
+    def labelled_faults(self) -> dict[str, str]:
+        """The faults with the labels of their fields, to stand above the form."""
+        labels = {knob.id: knob.label for knob in self.knobs} | {each.field: "Woorden" for each in self.sentences}
+        return {name: f"{labels[name]}: {text}" if name in labels else text for name, text in self.faults.items()}
 
     def new_text(self) -> str | None:
         """The template with the words as typed; None where nothing differs. Only without faults."""
