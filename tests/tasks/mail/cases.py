@@ -141,7 +141,9 @@ CASES = {
     "reward_earned": room_case("reward_earned", has_account=True, iban=IBAN, has_extra=False, total="€ 100"),
     "reward_earned-extra": room_case("reward_earned", has_extra=True),
     "reward_earned-under-review": room_case("reward_earned", is_under_review=True, has_extra=False, total="€ 100"),
-    "reward_earned-free": room_case("reward_earned", is_free=True, has_account=True, iban=IBAN, has_extra=False, total="€ 100"),
+    "reward_earned-free": room_case(
+        "reward_earned", is_free=True, has_account=True, iban=IBAN, has_extra=False, total="€ 100"
+    ),
     "reward_paid": room_case("reward_paid"),
     "reward_paid-commission": room_case(
         "reward_paid", is_commission=True, remittance="Bouwclub commissie 2026-1 S20260601-1-0002"

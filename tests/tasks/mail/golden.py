@@ -11,12 +11,17 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from programme.verdict.contrasts import faint_words
+from programme.verdict.findings import Finding
+from programme.verdict.looks import differing_parts, too_large
 from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail
 
 # The whole HTML of one mail a part: scale, choices, coupon, progress, button and box of an event, words of a client.
 WHOLE = frozenset({"check_in", "permit_check", "anniversary", "tier_upgrade-zilver", "vip_event", "reply_forward"})
-_FRAME = re.compile(r"(?s)<head>.*?</head>|<!--.*?-->| (?:style|role|cellpadding|cellspacing|border|width|bgcolor)=\"[^\"]*\"")
+_FRAME = re.compile(
+    r"(?s)<head>.*?</head>|<!--.*?-->| (?:style|role|cellpadding|cellspacing|border|width|bgcolor)=\"[^\"]*\""
+)
 _DRAWING = re.compile(r'(?s)<div aria-hidden="true">.*?</div>')
 _EMPTY = re.compile(r"</?(?:table|tbody|tr|div)>")
 
@@ -26,6 +31,12 @@ def outline(html: str) -> str:
     bare = _DRAWING.sub("<drawing>", _FRAME.sub("", html))
     lines = (line.strip() for line in _EMPTY.sub("\n", bare).replace("><", ">\n<").split("\n"))
     return "\n".join(line for line in lines if line and line not in ("<td>", "</td>")) + "\n"
+
+
+def faults_of(mail: Mail) -> list[Finding]:
+    """What a check of this one mail finds: words that fade in light or dark mode, its size, parts that differ."""
+    looked = faint_words("html", mail.html), too_large("html", mail.html), differing_parts("txt", mail.text, mail.html)
+    return [finding for each in looked for finding in each]
 
 
 def compare(folder: Path, name: str, mail: Mail, preheader: str = "") -> None:
@@ -41,3 +52,4 @@ def compare(folder: Path, name: str, mail: Mail, preheader: str = "") -> None:
 
         assert path.exists(), f"{path.name} is missing; make golden writes it"
         assert content == path.read_bytes().decode()
+    assert faults_of(mail) == []

@@ -92,5 +92,7 @@ STAFF_CASES: Mapping[str, StaffCase] = {
     "staff_figures": StaffCase(FIGURES_READY, FIGURES),
     "reply_forward": StaffCase(REPLY_FORWARD, CAME),
     "reply_forward-unknown": StaffCase(REPLY_FORWARD, CAME | {"is_known": False, "client_id": "", "has_files": True}),
-    "reply_forward-not-read": StaffCase(REPLY_FORWARD, CAME | {"is_whole": False, "has_desk": False, "words": HOSTILE_NAME}),
+    "reply_forward-not-read": StaffCase(
+        REPLY_FORWARD, CAME | {"is_whole": False, "has_desk": False, "words": HOSTILE_NAME}
+    ),
 }
