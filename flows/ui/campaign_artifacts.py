@@ -3,6 +3,7 @@
 Clients are named by their number: artifacts stay, and a person's rights must not depend on finding them all.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from prefect.cache_policies import NO_CACHE
@@ -25,7 +26,7 @@ KEY = "campagne"
 
 
 @task(name="publish-faults", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
-def publish_faults(faults: list[str]) -> None:
+def publish_faults(faults: Sequence[str]) -> None:
     """Every fault of the form, as a list. Safe to run twice."""
     lines = "\n".join(f"- {escaped(fault)}" for fault in faults)
     markdown = f"# De campagne kan zo niet\n\n{lines}\n\nEr is niets verstuurd. Pas het formulier aan en start opnieuw."

@@ -42,7 +42,7 @@ def unasked_traits(audience: Audience) -> list[str]:
 
 def unasked_words(audience: Audience) -> list[str]:
     """What is not selected by, in words: "alle treden", "met en zonder monument"."""
-    return [TRAITS[name].unasked for name in unasked_traits(audience)]
+    return [said for name in unasked_traits(audience) if (said := TRAITS[name].unasked)]
 
 
 def _said(programme: Programme, traits: Traits) -> list[tuple[str, str]]:

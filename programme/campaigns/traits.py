@@ -88,7 +88,7 @@ class Trait:
     Attributes:
         holds: whether a client has the trait, given the value that was filled in; not called for an empty value.
         said: the value as a part of a Dutch sentence about clients.
-        unasked: what holds where the trait is not filled in: "alle postcodes".
+        unasked: what holds where the trait is not filled in: "alle postcodes"; "" where that needs no words.
         options: for a trait with options: lists them for a programme.
         is_single: a client has at most one of the options.
         is_everybodys: every client has one.
@@ -192,7 +192,7 @@ _ALL = (
         Shape.SEVERAL,
         lambda types, who: who.last_type in types,
         _labelled("met als laatst opgeleverd project", options.project_types),
-        "ieder laatste project",
+        "",
         options.project_types,
         is_single=True,
     ),
@@ -229,7 +229,7 @@ _ALL = (
         Shape.MONTHS,
         _was_active,
         lambda months, _: f"die in de laatste {_counted_months(months)} actief waren",
-        "hoe lang geleden ook actief",
+        "",
         asks_activity=True,
     ),
     Trait(
@@ -238,7 +238,7 @@ _ALL = (
         Shape.MONTHS,
         _was_quiet,
         lambda months, _: f"die al {'een ' if months == 1 else ''}{_counted_months(months)} stil zijn",
-        "hoe kort geleden ook actief",
+        "",
         asks_activity=True,
     ),
 )

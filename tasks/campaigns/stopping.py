@@ -4,10 +4,13 @@ What is on the wire at that moment still goes. A run looks at the stop before ea
 transaction, and each claim leaves out what is stopped (tasks/sending/claims.py).
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, and_, func, select, update
+from sqlalchemy import Connection, Engine, Select, and_, func, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database import clock
@@ -30,17 +33,45 @@ def count_waiting(engine: Engine, name: str) -> int | None:
         return int(connection.execute(select(func.count()).where(_waiting(name))).scalar_one())
 
 
-def withdraw(engine: Engine, name: str, by_name: str) -> int | None:
+def withdraw(
+    engine: Engine, name: str, by_name: str, noted: Callable[[Connection, int], None] = lambda *_: None
+) -> int | None:
     """Stop a campaign for good: cancel its planned messages and return their number; None for an unknown name.
 
     A message that is on the wire at this moment still goes. Safe to run twice.
+
+    Args:
+        noted: writes the act, with that number, in the same transaction.
     """
     with writing(engine) as connection:
         values = {"withdrawn_by": by_name, "withdrawn_at": datetime.now(UTC)}
         known = update(campaigns).where(campaigns.c.name == name, campaigns.c.withdrawn_by.is_(None)).values(values)
         if not connection.execute(known).rowcount and not _exists(connection, name):
             return None
-        return _cancel(connection, name)
+        stopped = _cancel(connection, name)
+        noted(connection, stopped)
+        return stopped
+
+
+class Gone(NamedTuple):
+    """How far a campaign came: how many got it, are on the wire or in doubt, still wait, and were stopped."""
+
+    sent: int
+    under_way: int
+    planned: int
+    stopped: int
+
+
+def read_gone(engine: Engine, name: str) -> Gone:
+    """How far the campaign of this name came by now."""
+    of_it = and_(messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == name)
+    query = select(messages.c.status, messages.c.reason == WITHDRAWN, func.count()).where(of_it)
+    found: Counter[str] = Counter()
+    with reading(engine) as connection:
+        for status, is_withdrawn, number in connection.execute(query.group_by(messages.c.status, text("2"))):
+            found[WITHDRAWN if is_withdrawn and status == MessageStatus.CANCELLED else status] += number
+    under_way = found[MessageStatus.SENDING] + found[MessageStatus.IN_DOUBT]
+    return Gone(found[MessageStatus.ACCEPTED], under_way, found[MessageStatus.PLANNED], found[WITHDRAWN])
 
 
 def withdraw_rest(engine: Engine, name: str) -> int:

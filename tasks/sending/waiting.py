@@ -10,7 +10,7 @@ from models.database import clock
 from models.database.bulk import not_in_values
 from models.messages import PLANNED
 from models.tables import messages
-from tasks.sending.holds import is_free
+from tasks.sending.holds import is_free, is_not_stopped
 
 
 def seconds_to_next(
@@ -49,7 +49,7 @@ def count_left(
 def _planned(
     dialect: str, as_of: date, set_aside: Collection[int], run_id: str | None, kinds: Collection[str] | None
 ) -> ColumnElement[bool]:
-    planned = and_(text(f"messages.{PLANNED}"), messages.c.as_of == as_of, is_free(run_id))
+    planned = and_(text(f"messages.{PLANNED}"), messages.c.as_of == as_of, is_free(run_id), is_not_stopped())
     if kinds is not None:
         planned = and_(planned, messages.c.touchpoint.in_(kinds))
     return and_(planned, not_in_values(messages.c.id, set_aside, dialect)) if set_aside else planned

@@ -8,6 +8,7 @@ from models.care import OPEN
 from models.database.engine import reading
 from models.tables import cases
 from programme.money.states import BatchState
+from tasks.campaigns.goes.keeping import count_waiting_goes
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks
 from tasks.desk.doubtful import count_doubtful
@@ -38,5 +39,5 @@ def read_counts(visit: "Visit") -> dict[str, int]:
             "replies": count_unknown(connection),
             "doubtful": count_doubtful(connection),
             "payouts": int(batch is not None and require_batch(connection, batch).state is BatchState.PREPARED),
-            "campaigns": len(goes_of(visit.request).runs),
+            "campaigns": len(goes_of(visit.request).runs) + count_waiting_goes(connection, visit.at),
         }

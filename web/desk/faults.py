@@ -22,6 +22,11 @@ def show_stale_form(visit: Visit, typed: Mapping[str, str]) -> Response:
     return visit.show("fault.html", 403, heading="Niets opgeslagen", sentence=STALE, kept=kept)
 
 
+def show_logged_out(request: Request, typed: Mapping[str, str]) -> Response:
+    """Nothing was done, and all that was typed waits on the page until the person has logged in again."""
+    return looks_of(request).show_alone("logged_out.html", 403, path=request.url.path, typed=typed)
+
+
 def show_refusal(visit: Visit, sentence: str, status: int) -> Response:
     heading = "Niet gevonden" if status == 404 else "Dat kan zo niet"
     return visit.show("fault.html", status, heading=heading, sentence=sentence or NOT_THERE, kept=[])

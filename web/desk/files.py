@@ -1,4 +1,4 @@
-"""/static/desk/{version}/{name}: the style sheets. They hold no data, and a new version has a new address."""
+"""/static/desk/{version}/{name}: style sheets and a script. They hold no data, and a new version has a new address."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ router = APIRouter()
 
 STYLES = ("tokens.css", "frame.css", "parts.css", "pages.css")
 FIGURES_STYLE = "figures.css"  # of one page alone
+COMPOSER_SCRIPT = "composer.js"  # of one page alone
+MEDIA_TYPES = {"css": "text/css", "js": "text/javascript"}
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -26,6 +28,7 @@ class StyleSheets:
         folder = TEMPLATES / "desk" / "css"
         self._sheets = {name: (folder / name).read_text(encoding="utf-8") for name in STYLES}
         self._sheets["tokens.css"] = Template(self._sheets["tokens.css"]).render(firm=colours)
+        self._sheets[COMPOSER_SCRIPT] = (TEMPLATES / "desk" / "js" / COMPOSER_SCRIPT).read_text(encoding="utf-8")
         self._sheets[FIGURES_STYLE] = figures_style(Colours.model_validate(colours))
         self.version = hashlib.sha256("".join(self._sheets.values()).encode()).hexdigest()[:12]
 
@@ -40,4 +43,5 @@ async def show_style(request: Request, version: str, name: str) -> Response:
     sheet = looks_of(request).styles.read(name)
     if sheet is None:
         return site_of(request).pages.unknown_link()
-    return Response(sheet, media_type="text/css", headers={"cache-control": FOR_GOOD})
+    media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+    return Response(sheet, media_type=media_type, headers={"cache-control": FOR_GOOD})

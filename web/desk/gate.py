@@ -9,7 +9,7 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
@@ -18,10 +18,10 @@ from starlette.responses import RedirectResponse, Response
 from models.settings import Settings
 from programme.terms.payout_terms import Person
 from tasks.desk.sessions import Session, Source, begin_session, person_by_email, read_session
-from web.desk.faults import show_refusal, show_stale_form
+from web.desk.faults import show_logged_out, show_refusal, show_stale_form
 from web.desk.looks import looks_of
 from web.desk.visit import NotThere, Refused, Visit
-from web.server.reading import FORM_BYTES, read_body, read_form
+from web.server.reading import FORM_BYTES, FORM_FIELDS, read_body, read_form
 from web.server.site import Site, site_of
 
 LOGIN = "/desk/login"
@@ -34,6 +34,24 @@ OURS_ALONE = re.compile(r"/desk(/[^\\\x00-\x20]*)?")  # a path of the desk: neit
 Handler = Callable[[Visit], Response]
 
 
+class FormTerms(NamedTuple):
+    """How a posted form is taken.
+
+    Attributes:
+        size, fields: bytes and fields at most.
+        in_turn: one after another with all that write. False for forms that ask for much and write little.
+        keeps: shows what was typed when the session that the form was made in has ended; None: it has to be typed anew.
+    """
+
+    size: int = FORM_BYTES
+    fields: int = FORM_FIELDS
+    in_turn: bool = True
+    keeps: Handler | None = None
+
+
+USUAL = FormTerms()
+
+
 class DeskRouter(APIRouter):
     """Routes of the desk; each page and form is behind the gate, whoever writes it."""
 
@@ -44,9 +62,9 @@ class DeskRouter(APIRouter):
 
         return add
 
-    def form(self, path: str) -> Callable[[Handler], Handler]:
+    def form(self, path: str, terms: FormTerms = USUAL) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
-            self.add_api_route(path, _taking(handler), methods=["POST"], response_model=None)
+            self.add_api_route(path, _taking(handler, terms), methods=["POST"], response_model=None)
             return handler
 
         return add
@@ -64,14 +82,17 @@ def _answering(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def _taking(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def _taking(handler: Handler, terms: FormTerms) -> Callable[[Request], Awaitable[Response]]:
     async def take(request: Request) -> Response:
         site = site_of(request)
-        body = await read_body(request, FORM_BYTES)
+        body = await read_body(request, terms.size)
         if body is None:
             return site.pages.fault(413)
+        fields = read_form(body, terms.fields)
+        if not terms.in_turn:
+            return await asyncio.to_thread(_take, request, handler, terms, fields)
         async with site.gate:  # writers of the web part take turns
-            return await asyncio.to_thread(_take, request, handler, read_form(body))
+            return await asyncio.to_thread(_take, request, handler, terms, fields)
 
     return take
 
@@ -83,13 +104,16 @@ def _answer(request: Request, handler: Handler) -> Response:
     return _with_cookie(_handled(visit, handler), secret, visit.settings)
 
 
-def _take(request: Request, handler: Handler, fields: Mapping[str, str]) -> Response:
+def _take(request: Request, handler: Handler, terms: FormTerms, fields: Mapping[str, str]) -> Response:
     visit, secret = visit_of(request)
+    typed = {name: text for name, text in fields.items() if name != TOKEN_FIELD}
     if visit is None:
-        return RedirectResponse(LOGIN, 303)
-    given = fields.get(TOKEN_FIELD, "")
-    if not comes_from_us(request) or not hmac.compare_digest(given.encode(), visit.form_token.encode()):
-        return show_stale_form(visit, {name: text for name, text in fields.items() if name != TOKEN_FIELD})
+        return show_logged_out(request, typed) if terms.keeps and comes_from_us(request) else to_login()
+    if not comes_from_us(request):
+        return show_stale_form(visit, typed)
+    if not hmac.compare_digest(fields.get(TOKEN_FIELD, "").encode(), visit.form_token.encode()):
+        visit.fields = typed
+        return _handled(visit, terms.keeps) if terms.keeps and typed else show_stale_form(visit, typed)
     visit.fields = fields
     return _with_cookie(_handled(visit, handler), secret, visit.settings)
 
@@ -171,9 +195,13 @@ def form_token(site: Site, session_hash: str) -> str:
     return hmac.digest(site.keys[0], b"desk form\x1f" + session_hash.encode(), "sha256").hex()
 
 
+def to_login() -> Response:
+    return RedirectResponse(LOGIN, 303)
+
+
 def _to_login(request: Request) -> Response:
     """To the login; the page that was asked for comes after it."""
-    answer = RedirectResponse(LOGIN, 303)
+    answer = to_login()
     path = request.url.path
     if OURS_ALONE.fullmatch(path) and path != "/desk" and request.method == "GET":
         answer.set_cookie(WANTED, path, WANTED_SECONDS, secure=True, httponly=True, samesite="lax")

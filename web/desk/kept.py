@@ -83,6 +83,14 @@ class Kept:
         """The answer, fresh, however long that takes. Raises whatever `make` raised."""
         return cast(T, self._result(key, self._entry(key, at, make)))
 
+    def peek(self, key: Any) -> Any:
+        """The answer when it is there, fresh or not; None otherwise. Nothing is worked out."""
+        with self.lock:
+            entry = self.entries.get(key)
+        if entry is None or not entry.answer.done() or entry.answer.exception():
+            return None
+        return entry.answer.result()
+
     def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> Entry:
         with self.lock:
             entry = self.entries.get(key)
@@ -110,9 +118,9 @@ class Kept:
         return entry
 
 
-def kept_of(request: Request) -> Kept:
-    """Of the application that serves this request."""
+def kept_of(request: Request, name: str = "desk_kept") -> Kept:
+    """Of the application that serves this request; those of another name take turns of their own."""
     state = request.app.state
-    if not hasattr(state, "desk_kept"):
-        state.desk_kept = Kept()
-    return cast(Kept, state.desk_kept)
+    if not hasattr(state, name):
+        setattr(state, name, Kept())
+    return cast(Kept, getattr(state, name))

@@ -1,4 +1,7 @@
-"""The desk's HTML: templates/desk/*.html, everything that people wrote escaped, style sheets of our own, no script."""
+"""The desk's HTML: templates/desk/*.html, everything that people wrote escaped, style sheets of our own.
+
+One page has a script, of our own too: the composer of campaigns, which works without it.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -11,7 +14,7 @@ from programme.terms.schema import Brand
 from programme.words.wording import capitalised, date_words, euros, number_words, weekday_words
 from tasks.base.programme_file import TEMPLATES
 from web.desk import moments, words
-from web.desk.files import STYLES, StyleSheets
+from web.desk.files import COMPOSER_SCRIPT, STYLES, StyleSheets
 from web.server.site import site_of
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The composer counts while one types, and shows mails in frames that may do nothing.
+COMPOSER_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'; frame-src 'self'"
 # The page that a form was on is told to us alone: with no-referrer, browsers would post with the origin "null".
 HEADERS = {"content-security-policy": CONTENT_POLICY, "referrer-policy": "same-origin"}
 
@@ -57,6 +62,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("/desk/campaigns", "Campagnes", "send", "campaigns"),
             Place("/desk/calendar", "Kalender", "calendar"),
+            Place("/desk/what-if", "Wat als", "help"),
             Place("/desk/figures", "Cijfers", "chart"),
         ),
     ),
@@ -94,6 +100,7 @@ class Looks:
             words=words,
             moments=moments,
             styles=[f"/static/desk/{self.styles.version}/{name}" for name in STYLES],
+            composer_script=f"/static/desk/{self.styles.version}/{COMPOSER_SCRIPT}",
         )
 
     def show(self, visit: "Visit", template: str, status: int = 200, **values: Any) -> HTMLResponse:

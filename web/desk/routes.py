@@ -17,7 +17,18 @@ from web.desk.pages import (
     tasks,
     today,
 )
-from web.desk.pages.marketing import calendar, campaigns
+from web.desk.pages.marketing import (
+    audiences,
+    calendar,
+    campaigns,
+    composer,
+    drafts,
+    goes,
+    sending,
+    stopping,
+    what_if,
+    what_if_proposals,
+)
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -42,7 +53,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.router,
     payouts.router,
     campaigns.router,
+    sending.router,
+    goes.router,
+    stopping.router,
+    drafts.router,
+    composer.router,
+    audiences.router,
     calendar.router,
+    what_if.router,
+    what_if_proposals.router,
     figures.router,
     acts.router,
     lost,

@@ -1,6 +1,6 @@
 """One request of somebody who is logged in: who, when, what was posted, and the ways to answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -119,3 +119,12 @@ class Visit:
         """To a page of ours after a post, with a note there (words.NOTES); never the client's words in an address."""
         joiner = "&" if "?" in path else "?"
         return RedirectResponse(f"{path}{joiner}{urlencode({SAID: note, **more})}", 303)
+
+
+def noting(visit: Visit, act: str) -> Callable[[Connection, str], None]:
+    """Records this act of the visitor in the transaction of the deed, for deeds that make the id themselves."""
+
+    def note(connection: Connection, subject_id: str) -> None:
+        visit.record(connection, act, subject_id)
+
+    return note

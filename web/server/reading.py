@@ -100,7 +100,7 @@ def _declared(request: Request) -> int:
     return int(declared) if declared.isdigit() and len(declared) < 20 else 0
 
 
-def read_form(body: bytes) -> dict[str, str]:
+def read_form(body: bytes, most_fields: int = FORM_FIELDS) -> dict[str, str]:
     """The fields of a form as browsers post it by default; the first of each name. Empty for anything else."""
     try:
         pairs = parse_qsl(
@@ -108,7 +108,7 @@ def read_form(body: bytes) -> dict[str, str]:
             keep_blank_values=True,
             encoding="utf-8",
             errors="replace",
-            max_num_fields=FORM_FIELDS,
+            max_num_fields=most_fields,
         )
     except ValueError:
         return {}

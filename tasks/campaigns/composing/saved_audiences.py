@@ -2,11 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from models.database.engine import reading, writing
 from models.tables import saved_audiences
@@ -54,7 +56,7 @@ def save_audience(
 ) -> str:
     """Keep an audience under a name of its own, and return its id. Raises NameRefused."""
     audience_id = secrets.token_hex(8)
-    with writing(engine) as connection:
+    with _alone(engine, name) as connection:
         if len(connection.execute(select(saved_audiences.c.audience_id)).all()) >= MOST_AUDIENCES:
             raise NameRefused(f"Er zijn al {MOST_AUDIENCES} doelgroepen bewaard. Gooi er eerst een weg.")
         row = {
@@ -73,7 +75,7 @@ def save_audience(
 
 def rename_audience(engine: Engine, audience_id: str, name: str, at: datetime, noted: Noted) -> bool:
     """Give the audience another name; False when it is not there. Raises NameRefused."""
-    with writing(engine) as connection:
+    with _alone(engine, name) as connection:
         values = {"name": _free_name(connection, name, audience_id), "name_key": _key(name), "changed_at": at}
         known = update(saved_audiences).where(saved_audiences.c.audience_id == audience_id)
         is_there = bool(connection.execute(known.values(values)).rowcount)
@@ -92,6 +94,20 @@ def delete_audience(engine: Engine, audience_id: str, noted: Noted) -> bool:
     return is_there
 
 
+@contextmanager
+def _alone(engine: Engine, name: str) -> Iterator[Connection]:
+    """A transaction in which another audience may get this name at the same moment."""
+    try:
+        with writing(engine) as connection:
+            yield connection
+    except IntegrityError:
+        raise _taken(name) from None
+
+
+def _taken(name: str) -> NameRefused:
+    return NameRefused(f"Er is al een doelgroep die {clean(name, NAME_LENGTH)} heet. Kies een andere naam.")
+
+
 def _free_name(connection: Connection, name: str, audience_id: str = "") -> str:
     shown = clean(name, NAME_LENGTH)
     if not shown:
@@ -99,7 +115,7 @@ def _free_name(connection: Connection, name: str, audience_id: str = "") -> str:
     taken = select(saved_audiences.c.audience_id).where(saved_audiences.c.name_key == _key(name))
     row = connection.execute(taken).first()
     if row and row.audience_id != audience_id:
-        raise NameRefused(f"Er is al een doelgroep die {shown} heet. Kies een andere naam.")
+        raise _taken(name)
     return shown
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.bulk import insert_rows
@@ -160,6 +160,12 @@ def list_waiting(engine: Engine, at: datetime) -> list[Go]:
     query = select(campaign_goes).where(GO.answer.is_(None), GO.expires_at > at).order_by(GO.asked_at, GO.go_id)
     with reading(engine) as connection:
         return [_go(row) for row in connection.execute(query)]
+
+
+def count_waiting_goes(connection: Connection, at: datetime) -> int:
+    """How many questions somebody can still answer."""
+    query = select(func.count()).select_from(campaign_goes).where(GO.answer.is_(None), GO.expires_at > at)
+    return int(connection.execute(query).scalar_one())
 
 
 def list_held_up(engine: Engine, since: datetime) -> list[Go]:

@@ -1,28 +1,39 @@
 """/desk/campaigns: which campaigns wait for a go, and what became of the campaigns and of every other mail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 
 from starlette.responses import Response
 
+from programme.campaigns.audience_words import audience_words, people_words
+from programme.campaigns.go import may_stop
+from programme.campaigns.order import read_order
 from programme.figures.funnels import Funnel
 from programme.figures.losses import audience_of, largest_losses, stages_of
 from programme.figures.page.mails import label_of
 from programme.figures.page.words import rate_words
 from programme.words.states import Outcome, Reason
 from programme.words.wording import reason_text, status_text
+from tasks.campaigns.goes.keeping import list_held_up, list_waiting
 from tasks.campaigns.results import Reached, StoredCampaign, find_stored, list_campaigns, list_reached, read_waiting
+from tasks.campaigns.stopping import read_gone
 from tasks.figures.deliveries import Split
 from tasks.figures.mail_results import read_mail_results
 from web.desk.gate import DeskRouter
 from web.desk.goes import goes_of
 from web.desk.kept import PATIENCE_SECONDS, kept_of
 from web.desk.moments import paged
+from web.desk.pages.marketing.drafts import listed_drafts
+from web.desk.pages.marketing.stopping import started_by
 from web.desk.visit import NotThere, Visit
 
 router = DeskRouter()
 
 CAMPAIGN_ROWS = 25
 PEOPLE_ROWS = 50
+HELD_UP_DAYS = 14  # for which it stays on the list that a campaign did not go
+DRAFT_ROWS = 5
 PARTS_SECONDS = 2.0  # that a visitor waits for the parts, where the whole is there
 WHO = (
     ("", "", "Iedereen"),
@@ -36,6 +47,7 @@ WHO = (
 def show_campaigns(visit: Visit) -> Response:
     goes = goes_of(visit.request)
     runs = goes.look()
+    since = visit.at - timedelta(days=HELD_UP_DAYS)
     first = (visit.page_number - 1) * CAMPAIGN_ROWS
     found = list_campaigns(visit.engine, visit.programme, first, CAMPAIGN_ROWS + 1)
     funnels = _funnels(visit)
@@ -43,6 +55,10 @@ def show_campaigns(visit: Visit) -> Response:
         "campaigns.html",
         runs=runs,
         goes=goes,
+        asked=[(each, audience_of_form(visit, each.form)) for each in list_waiting(visit.engine, visit.at)],
+        held_up=list_held_up(visit.engine, since),
+        drafts=listed_drafts(visit, 0, DRAFT_ROWS),
+        people_of=_people_of,
         pages=paged([(each, _of(funnels, each)) for each in found], visit.page_number, CAMPAIGN_ROWS),
         touchpoints=_touchpoints(visit, funnels),
         is_counted=funnels is not None,
@@ -75,6 +91,8 @@ def show_campaign(visit: Visit) -> Response:
         losses=largest_losses(stages),
         splits=_splits(visit, campaign),
         waiting=read_waiting(visit.engine, campaign),
+        gone=read_gone(visit.engine, campaign.name),
+        may_stop=may_stop(visit.person, started_by(visit, campaign.name)),
         who=WHO,
         asked=None if reason else asked,
         reason=reason,
@@ -85,6 +103,17 @@ def show_campaign(visit: Visit) -> Response:
         told=_told,
         pages=paged(people, visit.page_number, PEOPLE_ROWS),
     )
+
+
+def audience_of_form(visit: Visit, form: Mapping[str, Any]) -> str:
+    """Whom a form is for, in words."""
+    people = read_order(visit.programme, form, visit.today).people
+    return audience_words(visit.programme, people.audience) if people else "een doelgroep die zo niet kan"
+
+
+def _people_of(funnel: Funnel | None) -> str:
+    """ "; 41 mensen" behind an audience; "" when nothing is known of it."""
+    return f"; {people_words(number)}" if funnel and (number := audience_of(funnel)) else ""
 
 
 def _told(reached: Reached) -> str:

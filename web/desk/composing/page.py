@@ -1,0 +1,205 @@
+"""The page on which a campaign is written: the form as it was typed, and beside it all that follows from it."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, NamedTuple, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from programme.campaigns.audience_words import audience_words
+from programme.campaigns.faults import Fault
+from programme.campaigns.form_words import AUDIENCE, DEFAULT_HOUR, HOURS, MESSAGE, SENDING, Words
+from programme.campaigns.options import offers, templates
+from programme.campaigns.order import read_order
+from programme.campaigns.posted_form import fields_of, strange_fields, template_of
+from programme.campaigns.template_fields import message_fields
+from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH
+from programme.campaigns.traits import TRAITS
+from tasks.campaigns.composing.saved_audiences import list_audiences
+from tasks.campaigns.drafts import Draft
+from web.desk.composing.look import NO_AUDIENCE, Look, look_at
+from web.desk.looks import COMPOSER_POLICY
+from web.desk.visit import Visit
+
+LENGTHS = {"intro": INTRO_LENGTH, "body": BODY_LENGTH, "link_url": 500}
+ROWS = {"intro": 3, "body": 9}
+BESIDE = {"link_label": "link_url", "event_time": "event_on"}
+TYPES = {"event_on": "date", "valid_from": "date", "link_url": "url"}
+FIRST_TRAITS = ("segments", "areas")  # what most audiences are made of; the others are folded away until used
+MOST_PRESSES = 500
+
+
+class Difference(NamedTuple):
+    """A field that somebody else filled in differently, and how."""
+
+    label: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The draft as somebody else saved it meanwhile; None when it is gone."""
+
+    newest: Draft | None
+    differences: list[Difference]
+
+
+def show_composer(
+    visit: Visit,
+    draft: Draft | None,
+    fields: Mapping[str, str],
+    told: Iterable[Fault] = (),
+    conflict: Conflict | None = None,
+    note: str = "",
+    status: int = 200,
+    is_saved: bool = False,
+) -> Response:
+    """The page.
+
+    Args:
+        draft: whose version is being changed; None when it is gone.
+        fields: as typed.
+        told: the faults that stand at the top and at their place.
+        note: a sentence above the form.
+    """
+    programme, told = visit.programme, list(told)
+    draft_id = visit.path["draft_id"]
+    template = template_of(programme, fields.get("template", ""))
+    answer = visit.show(
+        "composer.html",
+        status,
+        here="/desk/campaigns",
+        path=f"/desk/campaigns/drafts/{draft_id}",
+        draft=draft,
+        version=draft.version if draft else 0,
+        fields=fields,
+        look=look_at(visit, draft_id, fields),
+        faults=_by_place(told),
+        conflict=conflict,
+        note=note,
+        is_saved=is_saved,
+        kind=template,
+        templates=[(option, programme.campaigns[option.id]) for option in templates(programme)],
+        offers=offers(programme) if template and not template.survey else [],
+        shown=_rows(message_fields(template)),
+        carried=[name for name in (*MESSAGE, "offer") if name not in message_fields(template) and fields.get(name)],
+        texts=MESSAGE,
+        sending=SENDING,
+        groups=AUDIENCE,
+        traits=_traits(visit),
+        strange=strange_fields(programme, fields),
+        open_groups=_open_groups(fields, told),
+        first_traits=FIRST_TRAITS,
+        hours=HOURS,
+        hour=fields.get("hour") or DEFAULT_HOUR,
+        lengths=LENGTHS,
+        line_length=LINE_LENGTH,
+        rows=ROWS,
+        types=TYPES,
+        saved_audiences=list_audiences(visit.engine),
+        test_address=fields.get("test_address") or visit.person.email,
+        press=secrets.token_hex(8),
+        go_above=programme.caps.campaign_go_above,
+    )
+    answer.headers["content-security-policy"] = COMPOSER_POLICY
+    return answer
+
+
+def show_parts(visit: Visit, look: Look) -> Response:
+    """The parts of the page that follow from the form, for the script to put in place."""
+    answer = visit.show(
+        "composer_parts.html",
+        look=look,
+        path=f"/desk/campaigns/drafts/{visit.path['draft_id']}",
+        go_above=visit.programme.caps.campaign_go_above,
+    )
+    answer.headers["content-security-policy"] = COMPOSER_POLICY
+    return answer
+
+
+def conflict_of(visit: Visit, fields: Mapping[str, str], newest: Draft | None) -> Conflict:
+    """What somebody else saved, beside what was typed here."""
+    if newest is None:
+        return Conflict(None, [])
+    theirs = fields_of(visit.programme, newest.form)
+    words: dict[str, Words] = {**MESSAGE, **SENDING}
+    differing = [name for name in words if name in (*theirs, *fields) and name != "test_address"]
+    found = [
+        Difference(words[name].label, theirs.get(name, ""))
+        for name in differing
+        if theirs.get(name, "") != fields.get(name, "").replace("\r\n", "\n").strip()
+    ]
+    if _audience_of(theirs) != _audience_of(fields):
+        found.append(Difference("Doelgroep", sentence_of(visit, newest)))
+    return Conflict(newest, found)
+
+
+def sentence_of(visit: Visit, draft: Draft) -> str:
+    """The audience of a draft in words."""
+    people = read_order(visit.programme, draft.form, visit.today).people
+    return audience_words(visit.programme, people.audience) if people else NO_AUDIENCE
+
+
+def is_first_press(request: Request, press: str) -> bool:
+    """Whether this button of this page is pressed for the first time; a double click is no second one."""
+    state = request.app.state
+    if not hasattr(state, "desk_presses"):
+        state.desk_presses = (Lock(), {})
+    lock, seen = cast(tuple[Lock, dict[str, bool]], state.desk_presses)
+    with lock:
+        if not press or press in seen:
+            return False
+        seen[press] = True
+        while len(seen) > MOST_PRESSES:
+            del seen[next(iter(seen))]
+        return True
+
+
+def _audience_of(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.strip() for name, text in fields.items() if name.partition(".")[0] in AUDIENCE and text.strip()}
+
+
+def _rows(names: Iterable[str]) -> list[list[str]]:
+    """The fields of the texts by row: what belongs together stands side by side where there is room."""
+    rows: list[list[str]] = []
+    for name in names:
+        if name in BESIDE and rows and rows[-1] == [BESIDE[name]]:
+            rows[-1].append(name)
+        elif name not in ("name", "template", "offer"):
+            rows.append([name])
+    return rows
+
+
+def _by_place(told: Iterable[Fault]) -> dict[str, str]:
+    """By the id of the field, in the order of the page; several faults of one field are one text."""
+    order = {name: place for place, name in enumerate((*MESSAGE, "audience", *AUDIENCE))}
+    found: dict[str, str] = {}
+    for fault in sorted(told, key=lambda each: order.get(each.place.partition(".")[0], len(order))):
+        place = fault.place or "componist"
+        found[place] = f"{found[place]} {fault}" if place in found else str(fault)
+    return found
+
+
+def _open_groups(fields: Mapping[str, str], told: Iterable[Fault]) -> set[str]:
+    """The groups of traits that hold something or have a fault: a filter is never folded away. "more": of all_of."""
+    names = [name for name, text in fields.items() if text.strip()] + [fault.place for fault in told]
+    parts = [name.split(".") for name in names if name.partition(".")[0] in AUDIENCE]
+    more = {"more" for group, *trait in parts if group == "all_of" and trait and trait[0] not in FIRST_TRAITS}
+    return {group for group, *_ in parts} | more
+
+
+def _traits(visit: Visit) -> list[dict[str, Any]]:
+    """Each trait with its options."""
+    return [
+        {
+            "name": trait.name,
+            "words": trait.words,
+            "shape": trait.shape.value,
+            "unasked": trait.unasked,
+            "options": list(trait.options(visit.programme)) if trait.options else [],
+        }
+        for trait in TRAITS.values()
+    ]

@@ -1,0 +1,58 @@
+"""/desk/campaigns/results/{name}/stop: one press, and what has not gone yet does not go."""
+
+from functools import partial
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from programme.campaigns.go import may_stop
+from tasks.base.prefect_api import NoServer
+from tasks.campaigns.goes.keeping import find_started
+from tasks.campaigns.goes.starting import cancel_runs
+from tasks.campaigns.results import find_stored
+from tasks.campaigns.stopping import withdraw
+from web.desk.gate import DeskRouter, FormTerms
+from web.desk.goes import goes_of
+from web.desk.moments import path_part
+from web.desk.visit import NotThere, Refused, Visit
+
+router = DeskRouter()
+
+NOT_YOU = "Stoppen kan alleen wie de campagne startte, of wie campagnes mag goedkeuren."
+
+
+@router.form("/desk/campaigns/results/{name}/stop", FormTerms(in_turn=False))
+def stop(visit: Visit) -> Response:
+    """Stop the campaign for good, and take back the run that waits for its moment."""
+    name = visit.path["name"]
+    campaign = find_stored(visit.engine, visit.programme, name)
+    if campaign is None:
+        raise NotThere
+    if not may_stop(visit.person, started_by(visit, name)):
+        raise Refused(NOT_YOU, 403)
+    if campaign.withdrawn_by:
+        raise Refused(f"Deze campagne is al gestopt, door {campaign.withdrawn_by}.")
+    withdraw(visit.engine, name, visit.person.name, partial(_note, visit, name))
+    return visit.done(
+        f"/desk/campaigns/results/{path_part(name)}", "gestopt" if _cancelled(visit, name) else "gestoptlos"
+    )
+
+
+def started_by(visit: Visit, name: str) -> str:
+    """Who started the campaign on the desk; "" when it was started in Prefect."""
+    go = find_started(visit.engine, name)
+    return go.asked_by if go else ""
+
+
+def _cancelled(visit: Visit, name: str) -> bool:
+    """Whether the runs that wait are gone; one that stays finds the campaign stopped, and sends nothing."""
+    api = goes_of(visit.request).api
+    try:
+        cancel_runs(api, name)
+    except NoServer:
+        return False
+    return True
+
+
+def _note(visit: Visit, name: str, connection: Connection, stopped: int) -> None:
+    visit.record(connection, "stop campaign", name, after={"messages": stopped})
