@@ -2,4 +2,5 @@
 
 engine   engine, transactions, upgrade       bulk      many rows in one statement
 clock    the database's own clock             columns   the types that tables share
+erasure  what is deleted is gone from the files
 """

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from models import tables
 from models.database.engine import reading, writing_durably
+from models.database.erasure import empty_log, overwrite_deleted
 from models.erased import remember_erased
 from programme.facts.cases import is_open_case
 from programme.money.states import COMMON_ACCOUNTS, Account
@@ -106,8 +107,7 @@ def erase_person(
     outside = erase_outside(workspace, person, message_ids, forget_wishes)
     passed("before_erase")
     with writing_durably(workspace.engine) as connection:
-        if connection.dialect.name == "sqlite":  # what is deleted is overwritten in the file, too
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        overwrite_deleted(connection)
         lock_ledger(connection)
         now = read_person(connection, client_id, alone=alone)
         _require_nothing_open(connection, now, cases, ends_case)
@@ -117,9 +117,7 @@ def erase_person(
             record(connection, at, by_name, "erase client", one, client_id=one)
         passed("in_erase")
     passed("after_erase")
-    if workspace.engine.dialect.name == "sqlite":
-        with workspace.engine.connect() as raw:
-            raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    empty_log(workspace.engine)
     files = forget_files(workspace, now, message_ids)
     return Erasure(
         person.client_ids, person.others, person.erased, cases, outside._replace(files=outside.files + files)

@@ -40,6 +40,16 @@ from web.desk.words import said_words
 router = DeskRouter()
 
 CASE_ROWS = 25
+CASE_WORDS: dict[str, Any] = {
+    "of_people": OF_PEOPLE,
+    "step_words": STEP_WORDS,
+    "step_states": STEP_STATE_WORDS,
+    "state_words": CASE_STATE_WORDS,
+    "severity_words": SEVERITY_WORDS,
+    "severity_help": SEVERITY_HELP,
+    "level_words": LEVEL_WORDS,
+    "project_labels": PROJECT_LABELS,
+}
 CLOSED = "Deze klacht is intussen afgesloten. Er is niets dubbel gedaan."
 
 
@@ -141,46 +151,40 @@ def _case_page(
     status: int = 200,
 ) -> Response:
     with reading(visit.engine) as connection:
-        case = _read(connection, case_id)
-        tick = read_tick(connection, visit.programme, visit.at)
-        owner = owners_of(connection, tick, [case])[case_id]
-        previous = read_case(connection, case.previous) if case.previous else None
-        higher = tick.owner(raised(case.level, 1), None)
-        who = read_who(connection, [case.client_id]).get(case.client_id)
-        own = [task for task in read_tasks(connection, tick, client_id=case.client_id) if task.case_id == case_id]
-        said = read_said(connection, [case_id]).get(case_id, [])
-        history = read_history(connection, case_id)
-        project = read_project(connection, case.project_id, case.client_id)
+        case, found = _read_page(connection, visit, case_id)
     step = case.next_of_people
     return visit.show(
         "case.html",
         status,
+        **found,
         case=case,
-        previous=previous,
         step=step,
-        owner=owner,
-        higher=higher,
-        who=who,
-        task=own[0] if own else None,
-        tasks_of={task.step: task for task in own},
-        said_by_client=said,
-        history=[_told(each) for each in history],
-        project=project,
+        number=list(StepName).index(step.name) + 1 if step else 0,
         clock=draw_clock(visit.programme.care, case, visit.at),
         left=left_words(step.deadline_at, visit.at) if step and step.deadline_at > visit.at else "",
         urgency=urgency_of(_next(case), visit.at),
-        of_people=OF_PEOPLE,
-        step_words=STEP_WORDS,
-        step_states=STEP_STATE_WORDS,
-        state_words=CASE_STATE_WORDS,
-        severity_words=SEVERITY_WORDS,
-        severity_help=SEVERITY_HELP,
-        level_words=LEVEL_WORDS,
-        project_labels=PROJECT_LABELS,
-        number=list(StepName).index(step.name) + 1 if step else 0,
         faults=faults or {},
         fields=fields or {},
+        **CASE_WORDS,
     )
+
+
+def _read_page(connection: Connection, visit: Visit, case_id: str) -> tuple[Case, dict[str, Any]]:
+    """The case, and by its name in case.html what the database knows around it."""
+    case = _read(connection, case_id)
+    tick = read_tick(connection, visit.programme, visit.at)
+    own = [task for task in read_tasks(connection, tick, client_id=case.client_id) if task.case_id == case_id]
+    return case, {
+        "previous": read_case(connection, case.previous) if case.previous else None,
+        "owner": owners_of(connection, tick, [case])[case_id],
+        "higher": tick.owner(raised(case.level, 1), None),
+        "who": read_who(connection, [case.client_id]).get(case.client_id),
+        "task": own[0] if own else None,
+        "tasks_of": {task.step: task for task in own},
+        "said_by_client": read_said(connection, [case_id]).get(case_id, []),
+        "history": [_told(each) for each in read_history(connection, case_id)],
+        "project": read_project(connection, case.project_id, case.client_id),
+    }
 
 
 DID_WORDS = {
