@@ -86,7 +86,7 @@ def _referrals(scale: int) -> Iterator[tuple[object, ...]]:
 def _measure(url: str, stages: str) -> None:
     from tasks.money.booking import book
     from tasks.money.rewards import read_rewards
-    from tasks.referrals.settlement import prepare
+    from tasks.referrals.settlement import prepare_settlement
 
     programme = load_programme(ROOT / "programme.toml")
     engine, watch = open_engine(url), Stopwatch()
@@ -96,7 +96,7 @@ def _measure(url: str, stages: str) -> None:
             if stage == "book":
                 counts["entries"] = book(engine, programme, AS_OF, "benchmark", NOW).entries.total()
             elif stage == "settle":
-                counts["lines"] = len(prepare(engine, programme, AS_OF, "benchmark", NOW).settlement.lines)
+                counts["lines"] = len(prepare_settlement(engine, programme, AS_OF, "benchmark", NOW).settlement.lines)
             else:
                 rows = _plain(read_rewards(engine, programme, AS_OF))
                 counts["rewards"] = sum(1 for each in rows if json.dumps(each))

@@ -27,7 +27,7 @@ class PayoutSteps:
 
     plan_booking: Callable[[Engine, Programme, date], BookingReport] = booking.plan_booking
     book: Callable[[Engine, Programme, date, str, datetime], BookingReport] = booking.book
-    prepare: Callable[[Engine, Programme, date, str, datetime], Prepared] = settlement.prepare
+    prepare: Callable[[Engine, Programme, date, str, datetime], Prepared] = settlement.prepare_settlement
     send_mails: Callable[[Workspace, date, datetime], MailsReport] = sending.send_reward_mails
     send_requests: Callable[[Workspace, date, datetime, Sequence[LeftOpen]], MailsReport] = (
         sending.send_settlement_mails

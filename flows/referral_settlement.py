@@ -15,7 +15,9 @@ from tasks.referrals.settlement import SCHEDULED_NAME
 
 STEPS = PayoutSteps(
     plan_booking=task(name="plan-booking", cache_policy=NO_CACHE)(booking.plan_booking),
-    prepare=task(name="prepare", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)(settlement.prepare),
+    prepare=task(name="prepare", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)(
+        settlement.prepare_settlement
+    ),
     send_requests=task(name="send-requests", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=60)(
         sending.send_settlement_mails
     ),

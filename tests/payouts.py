@@ -113,7 +113,7 @@ def play_year(engine: Engine) -> str:
 
 def settle(engine: Engine, day: date) -> tuple[str, list[tuple[str, int]]]:
     """Prepared by the first, approved by the second, exported: the batch, and id and cents of each line."""
-    prepared = settlement.prepare(engine, programme(), day, FIRST, at(day)).settlement
+    prepared = settlement.prepare_settlement(engine, programme(), day, FIRST, at(day)).settlement
     assert prepared.batch is not None
     deciding.approve(engine, programme(), prepared.batch.batch_id, SECOND, at(day))
     deciding.export(engine, prepared.batch.batch_id, at(day))

@@ -61,7 +61,7 @@ class Prepared(NamedTuple):
     booking: BookingReport | None
 
 
-def prepare(engine: Engine, programme: Programme, as_of: date, made_by: str, at: datetime) -> Prepared:
+def prepare_settlement(engine: Engine, programme: Programme, as_of: date, made_by: str, at: datetime) -> Prepared:
     """One transaction: the batch with its lines, or nothing. Safe to repeat: a batch that waits is given back.
 
     Args:

@@ -65,7 +65,7 @@ _OF_RECIPIENT = re.compile(r"(?:personalizations[.\[](\d+)\]?[.\[])?to\b")
 _ABOUT_ADDRESS = re.compile(r"\baddress|\be-?mail|\brecipient", re.IGNORECASE)
 
 
-class Fault(NamedTuple):
+class ProviderError(NamedTuple):
     """One error of an answer; "" for a part that it does not have."""
 
     message: str
@@ -92,7 +92,7 @@ class Meaning(NamedTuple):
     refusal: Refusal | None = None
 
 
-def meaning_of(http_status: int, faults: Sequence[Fault] | None, recipients: int) -> Meaning:
+def meaning_of(http_status: int, faults: Sequence[ProviderError] | None, recipients: int) -> Meaning:
     """What an answer means for all messages of its request.
 
     A refusal closes a message's key only when it is about that message's recipient.
@@ -118,11 +118,11 @@ def meaning_of(http_status: int, faults: Sequence[Fault] | None, recipients: int
     return Meaning(RequestState.REJECTED if recipients == 1 else RequestState.SPLIT)
 
 
-def faults_of(body: bytes) -> list[Fault] | None:
+def faults_of(body: bytes) -> list[ProviderError] | None:
     """The errors of an answer; None when the body is not SendGrid's JSON."""
     try:
         errors = json.loads(body)["errors"]
-        return [Fault(*(str(error.get(name) or "") for name in Fault._fields)) for error in errors]
+        return [ProviderError(*(str(error.get(name) or "") for name in ProviderError._fields)) for error in errors]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -25,7 +25,7 @@ from tasks.mail.reply_to import ReplyTo
 from tasks.providers.sendgrid import IS_REPEATABLE, NAME
 from tasks.providers.sendgrid.answers import (
     TO_MEND,
-    Fault,
+    ProviderError,
     faults_of,
     meaning_of,
     provider_now,
@@ -141,7 +141,7 @@ class SendGridMessenger:
             return max(stated, LEAST_REST_SECONDS)
         return min(THROTTLE_SECONDS, 2.0**self._throttles) * random.uniform(0.75, 1.25)
 
-    def _detail(self, status: int, faults: list[Fault]) -> str:
+    def _detail(self, status: int, faults: list[ProviderError]) -> str:
         """SendGrid's explanation for people, without addresses and secrets."""
         text = "; ".join(f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in faults[:3])
         text = scrubbed(_ADDRESS.sub("<address>", text), self._settings)

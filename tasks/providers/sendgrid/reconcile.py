@@ -41,7 +41,7 @@ class LookupFailed(Exception):
     """SendGrid could not answer the look-up; everything stays as it was."""
 
 
-class Doubt(NamedTuple):
+class RequestInDoubt(NamedTuple):
     """A request in doubt, with some of its recipients as (message id, address)."""
 
     request_id: str
@@ -78,7 +78,7 @@ def reconcile(engine: Engine, settings: Settings) -> ReconcileReport:
     return report
 
 
-def _read_doubts(connection: Connection) -> list[Doubt]:
+def _read_doubts(connection: Connection) -> list[RequestInDoubt]:
     query = (
         select(_MESSAGES.c.request_id, _MESSAGES.c.message_id, _MESSAGES.c.recipient, _REQUESTS.c.sent_at)
         .join_from(_REQUESTS, _MESSAGES, _MESSAGES.c.id.between(_REQUESTS.c.first_id, _REQUESTS.c.last_id))
@@ -86,9 +86,9 @@ def _read_doubts(connection: Connection) -> list[Doubt]:
         .where(_MESSAGES.c.request_id == _REQUESTS.c.request_id, _MESSAGES.c.status == MessageStatus.IN_DOUBT)
         .order_by(_REQUESTS.c.sent_at, _MESSAGES.c.id)
     )
-    found: dict[str, Doubt] = {}
+    found: dict[str, RequestInDoubt] = {}
     for row in connection.execute(query):
-        doubt = found.get(row.request_id) or Doubt(row.request_id, clock.aware(row.sent_at), 0, [])
+        doubt = found.get(row.request_id) or RequestInDoubt(row.request_id, clock.aware(row.sent_at), 0, [])
         if doubt.messages < ASKED_OF_A_REQUEST:
             doubt.some.append((row.message_id, row.recipient))
         found[row.request_id] = doubt._replace(messages=doubt.messages + 1)
@@ -111,7 +111,7 @@ class _Provider:
         self._wire = wire
         self._has_logs = True
 
-    def find(self, doubt: Doubt) -> str | None:
+    def find(self, doubt: RequestInDoubt) -> str | None:
         """The X-Message-Id of a request that SendGrid accepted; None when its log does not have it (yet)."""
         for message_id, address in doubt.some:
             for found in self._candidates(address, doubt.sent_at):

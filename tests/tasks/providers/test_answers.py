@@ -15,7 +15,7 @@ from tasks.providers.sendgrid.answers import (
     LONGEST_RETRY_SECONDS,
     LONGEST_WINDOW_SECONDS,
     TO_MEND,
-    Fault,
+    ProviderError,
     faults_of,
     meaning_of,
     rate_of,
@@ -24,7 +24,7 @@ from tasks.providers.sendgrid.answers import (
 from tasks.providers.sendgrid.wire import Reply
 
 NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
-OF_RECIPIENT = [Fault("Does not contain a valid address.", "personalizations.0.to.0.email")]
+OF_RECIPIENT = [ProviderError("Does not contain a valid address.", "personalizations.0.to.0.email")]
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ OF_RECIPIENT = [Fault("Does not contain a valid address.", "personalizations.0.t
         (202, None, 1000, RequestState.ACCEPTED, None),
         (400, OF_RECIPIENT, 1, RequestState.REJECTED, None),
         (400, OF_RECIPIENT, 2, RequestState.SPLIT, None),
-        (400, [Fault("Does not contain a valid address.", "")], 1, RequestState.REJECTED, None),
-        (400, [Fault("Bad Request", "")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
-        (400, [Fault("Invalid address", "reply_to.email")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
-        (400, [Fault("Invalid address", "from.email")], 12, RequestState.NOT_SENT, Refusal.REQUEST),
-        (400, [Fault("too short", "content.0.value")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
-        (400, [*OF_RECIPIENT, Fault("no", "subject")], 2, RequestState.NOT_SENT, Refusal.REQUEST),
-        (400, [Fault("no", "personalizations.3.headers")], 5, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [ProviderError("Does not contain a valid address.", "")], 1, RequestState.REJECTED, None),
+        (400, [ProviderError("Bad Request", "")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [ProviderError("Invalid address", "reply_to.email")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [ProviderError("Invalid address", "from.email")], 12, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [ProviderError("too short", "content.0.value")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [*OF_RECIPIENT, ProviderError("no", "subject")], 2, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [ProviderError("no", "personalizations.3.headers")], 5, RequestState.NOT_SENT, Refusal.REQUEST),
         (400, None, 1, RequestState.NOT_SENT, Refusal.HOST),
         (400, [], 1, RequestState.NOT_SENT, Refusal.HOST),
         (422, None, 30, RequestState.NOT_SENT, Refusal.HOST),
@@ -64,19 +64,19 @@ OF_RECIPIENT = [Fault("Does not contain a valid address.", "personalizations.0.t
     ],
 )
 def test_what_an_answer_means(
-    status: int, faults: list[Fault] | None, recipients: int, state: RequestState, refusal: Refusal | None
+    status: int, faults: list[ProviderError] | None, recipients: int, state: RequestState, refusal: Refusal | None
 ) -> None:
     """Accepted, refused for the recipient's sake, later, about us, or unknown; what is about us says what to mend."""
     assert meaning_of(status, faults, recipients) == (state, refusal)
     assert refusal is None or TO_MEND[refusal]
 
 
-FAULTS = st.none() | st.lists(st.builds(Fault, st.text(max_size=20), st.text(max_size=20)), max_size=3)
+FAULTS = st.none() | st.lists(st.builds(ProviderError, st.text(max_size=20), st.text(max_size=20)), max_size=3)
 
 
 @given(st.integers(100, 599), FAULTS, st.integers(1, 1000))
 def test_only_202_is_accepted_and_every_answer_means_something(
-    status: int, faults: list[Fault] | None, recipients: int
+    status: int, faults: list[ProviderError] | None, recipients: int
 ) -> None:
     """No other status is taken for accepted, and what it does to a message is a legal change."""
     state, refusal = meaning_of(status, faults, recipients)
@@ -87,7 +87,7 @@ def test_only_202_is_accepted_and_every_answer_means_something(
 
 @given(st.integers(100, 599), FAULTS, st.integers(1, 1000))
 def test_a_key_is_closed_for_its_recipients_sake_alone(
-    status: int, faults: list[Fault] | None, recipients: int
+    status: int, faults: list[ProviderError] | None, recipients: int
 ) -> None:
     """Rejected: a request for one, with errors that are all about its recipient."""
     if meaning_of(status, faults, recipients).state == RequestState.REJECTED:
@@ -100,7 +100,7 @@ def test_a_key_is_closed_for_its_recipients_sake_alone(
 def test_any_body_is_read(body: bytes) -> None:
     """Whatever answers: a list of faults, or none of SendGrid's."""
     found = faults_of(body)
-    assert found is None or all(isinstance(fault, Fault) for fault in found)
+    assert found is None or all(isinstance(fault, ProviderError) for fault in found)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_the_request_says_what_is_wrong(workspace: Workspace) -> None:
     _, ((line, cents),) = payouts.settle(engine, payouts.SETTLED_ON)
     payouts.tell_bank(engine, [payouts.entry(payouts.PAID_ON, line, cents)])
     payouts.tell_bank(engine, [payouts.entry(payouts.RETURNED_ON, line, cents, is_credit=True, reason="AC04")])
-    found = settlement.prepare(
+    found = settlement.prepare_settlement(
         engine, workspace.programme, date(2026, 7, 1), payouts.FIRST, payouts.at(date(2026, 7, 1))
     )
     ask(workspace, date(2026, 7, 1), *found.settlement.left_open)
@@ -153,7 +153,9 @@ def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
     """With numbers alone: no client, no account; and none once it is approved."""
     engine = workspace.engine
     book(engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
-    settlement.prepare(engine, workspace.programme, payouts.SETTLED_ON, payouts.FIRST, payouts.at(payouts.SETTLED_ON))
+    settlement.prepare_settlement(
+        engine, workspace.programme, payouts.SETTLED_ON, payouts.FIRST, payouts.at(payouts.SETTLED_ON)
+    )
     assert ask(workspace, payouts.SETTLED_ON).approvers == 2
     assert send(workspace, payouts.SETTLED_ON).approvers == 0
     mails = [path.read_text("utf-8") for path in workspace.settings.outbox_dir.glob("*.eml")]

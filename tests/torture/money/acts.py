@@ -203,7 +203,7 @@ class Chooser:
 
     def _prepare(self) -> Act:
         name, today = self.dice.choice((*NAMES, settlement.SCHEDULED_NAME)), self.today
-        return lambda: settlement.prepare(self.world.engine, programme(), today, name, moment(today))
+        return lambda: settlement.prepare_settlement(self.world.engine, programme(), today, name, moment(today))
 
     def _approve(self) -> Act:
         batch, name, today = self._batch(), self.dice.choice(NAMES), self.today

@@ -39,7 +39,7 @@ def fill(engine: Engine) -> None:
 
 def walk(engine: Engine) -> None:
     """All the way, from wherever it stands; twice is once."""
-    batch = settlement.prepare(engine, programme(), DAY, "Anke Wiersma", moment(DAY)).settlement.batch
+    batch = settlement.prepare_settlement(engine, programme(), DAY, "Anke Wiersma", moment(DAY)).settlement.batch
     if batch is None:
         with reading(engine) as connection:
             batch_id = connection.scalar(select(settlement_batches.c.batch_id))
@@ -70,7 +70,7 @@ def two_at_once(engine: Engine) -> None:
     def prepare(name: str) -> None:
         gate.wait()
         try:
-            settlement.prepare(engine, programme(), DAY, name, moment(DAY))
+            settlement.prepare_settlement(engine, programme(), DAY, name, moment(DAY))
         except BaseException as error:
             failed.append(error)
 

@@ -9,7 +9,7 @@ from models import tables
 from models.database.engine import writing
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
-from tasks.referrals.settlement import prepare
+from tasks.referrals.settlement import prepare_settlement
 from tests import payouts
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit
@@ -236,7 +236,9 @@ class TestPayouts:
         moment = payouts.at(date(2026, 5, 5))
         book(sqlite_engine, payouts.programme(), date(2026, 5, 5), "rewards", moment)
         desk.now[0] = payouts.at(payouts.SETTLED_ON)
-        prepared = prepare(sqlite_engine, payouts.programme(), payouts.SETTLED_ON, JEROEN, desk.now[0]).settlement
+        prepared = prepare_settlement(
+            sqlite_engine, payouts.programme(), payouts.SETTLED_ON, JEROEN, desk.now[0]
+        ).settlement
         assert prepared.batch is not None
         browser = desk.as_person(MARIJE)
         page = browser.get("/desk/payouts").text
