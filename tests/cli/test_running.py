@@ -53,6 +53,7 @@ def test_a_day_in_a_process(club: Path, run: Run) -> None:
     assert "another run of this day has done the work" in again.out
 
 
+@pytest.mark.slow
 def test_no_command_imports_prefect(club: Path, demo: subprocess.CompletedProcess[str]) -> None:
     """Without PREFECT_API_URL a run, a backfill and the demo know no Prefect, start nothing and leave nothing."""
     day = " ".join(DAY)
