@@ -67,18 +67,19 @@ def _run_name() -> str:
 
 @flow(name="campaign", flow_run_name=_run_name, validate_parameters=False, persist_result=True)
 def campaign(
+    *,  # by name alone: the form shows them in this order, and trying comes first
+    dry_run: Annotated[bool, Field(json_schema_extra={"title": GROUPS["dry_run"].label})] = True,
     message: Annotated[MessageForm, Field(json_schema_extra={"title": GROUPS["message"].label})],
     audience: Annotated[AudienceForm, Field(json_schema_extra={"title": GROUPS["audience"].label})] = EVERYONE,
     sending: Annotated[SendingForm, Field(json_schema_extra={"title": GROUPS["sending"].label})] = AT_ONCE,
-    dry_run: Annotated[bool, Field(json_schema_extra={"title": GROUPS["dry_run"].label})] = True,
 ) -> DayReport | State[Any]:
     """Verstuurt een mail die u zelf schrijft aan een doelgroep die u zelf kiest; eerst als proef.
 
     Args:
-        message: wat u verstuurt.
+        dry_run: alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
+        message: wat u verstuurt. Vul in wat bij het sjabloon hoort; laat de rest leeg.
         audience: wie het krijgt. Niets ingevuld is iedereen.
         sending: wanneer, en waar de testmail heen gaat.
-        dry_run: alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
     """
     now = now_in_amsterdam()
     workspace = open_workspace(with_templates=True)

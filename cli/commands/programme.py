@@ -38,6 +38,8 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
     elif programme:
         click.echo(f"{path.name} is in order: {_summary(programme)}.")
         click.echo(soft_opt_in_sentence(programme.consent.soft_opt_in))
+        if sentence := approvers_sentence(programme):
+            click.echo(sentence)
     for fault in faults:
         click.echo(fault.in_file(path.name), err=True)
     if warning := _durability_fault(settings.database_url):
@@ -73,6 +75,24 @@ def soft_opt_in_sentence(stated: bool) -> str:
     return (
         "[consent] soft_opt_in = false: the firm does not state that its clients were told about these mails and could "
         "refuse them, so clients whose consent is unknown get no marketing."
+    )
+
+
+def approvers_sentence(programme: Programme) -> str:
+    """What it means that fewer than two people may give campaigns their go; "" when two may."""
+    from programme.campaigns.go import is_approver
+
+    names = [person.name for person in programme.people if is_approver(person)]
+    if len(names) > 1:
+        return ""
+    above = f"a campaign to more than {programme.caps.campaign_go_above} people"
+    if not names:
+        return f"[[people]]: nobody has the role marketing_approver, so {above} can go nowhere. Give it to two people."
+    if programme.campaigns_go.same_person:
+        return f"[[people]]: {names[0]} alone has the role marketing_approver, and gives the go for own campaigns too."
+    return (
+        f"[[people]]: {names[0]} alone has the role marketing_approver, so nobody can give the go for {above} that "
+        f"{names[0]} starts. Give it to two people, or set [campaigns_go] same_person = true."
     )
 
 

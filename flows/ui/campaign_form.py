@@ -132,8 +132,9 @@ class AudienceForm(BaseModel):
     """Who gets it."""
 
     all_of: TraitsForm = _told(AUDIENCE, "all_of", TraitsForm())
-    any_of: TraitsForm = _told(AUDIENCE, "any_of", TraitsForm())
-    none_of: TraitsForm = _told(AUDIENCE, "none_of", TraitsForm())
+    # Seldom asked, and as long as the first: the UI folds each away behind a choice.
+    any_of: TraitsForm | None = _told(AUDIENCE, "any_of", None)
+    none_of: TraitsForm | None = _told(AUDIENCE, "none_of", None)
 
 
 class SendingForm(BaseModel):
