@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.database.engine import reading
-from models.tables import campaigns
+from models.tables import campaigns, runs
 from programme.campaigns.campaign import Campaign, CampaignCount
 from programme.campaigns.stored_audience import written_audience
 from programme.rules.decide import Decision
@@ -32,12 +32,15 @@ def digest_of(*said: str) -> str:
 def reach_digest(workspace: Workspace, campaign: Campaign, as_of: date) -> str:
     """What decides whom the campaign reaches, as a short text: another audience, day or kind of mail has another one.
 
-    Its name counts only when a campaign of that name was started, of which some may have the mail already.
+    So has the time after a run, which wrote to people. The name counts only when a campaign of that name was started,
+    of which some may have the mail already.
     """
     with reading(workspace.engine) as connection:
         is_known = connection.execute(select(campaigns.c.name).where(campaigns.c.name == campaign.name)).first()
+        latest = connection.execute(select(func.max(runs.c.started_at), func.max(runs.c.finished_at))).one()
     name = campaign.name if is_known else ""
-    return digest_of(name, campaign.template_id, written_audience(campaign.audience), as_of.isoformat())
+    people = written_audience(campaign.audience)
+    return digest_of(name, campaign.template_id, people, as_of.isoformat(), *map(str, latest))
 
 
 def count_reach(workspace: Workspace, campaign: Campaign, as_of: date, watch: Callable[[Seen], None]) -> CampaignCount:

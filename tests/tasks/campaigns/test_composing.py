@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
+from programme.words.states import HandFlow, RunMode
 from tasks.campaigns import register
 from tasks.campaigns.composing.copying import read_copy
 from tasks.campaigns.composing.reach import Seen, count_reach, reach_digest
@@ -18,6 +19,7 @@ from tasks.campaigns.composing.saved_audiences import (
     save_audience,
 )
 from tasks.campaigns.steps import plan
+from tasks.runs.register import begin_run
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, campaign, workspace_of
@@ -69,7 +71,7 @@ def test_the_count_is_that_of_the_campaign_and_can_be_stopped(engine: Engine, tm
 
 @ON_SQLITE
 def test_another_audience_has_another_digest(engine: Engine, tmp_path: Path) -> None:
-    """So a number never stands beside another audience; words do not matter, nor a name that nobody used."""
+    """So a number never stands beside another audience, nor one of before a run; words do not matter."""
     workspace = workspace_of(engine, tmp_path, clients=3)
     seen = {
         reach_digest(workspace, each, DAY)
@@ -86,7 +88,9 @@ def test_another_audience_has_another_digest(engine: Engine, tmp_path: Path) -> 
     assert len(seen) == 5
     assert reach_digest(workspace, campaign(name="Iets anders", subject="Ander nieuws"), DAY) == plain
     register.register(workspace.engine, campaign(), None)
-    assert reach_digest(workspace, campaign(), DAY) != plain
+    named = reach_digest(workspace, campaign(), DAY)
+    begin_run(workspace.engine, HandFlow.CAMPAIGN, DAY, RunMode.SEND, None)
+    assert len({plain, named, reach_digest(workspace, campaign(), DAY)}) == 3
 
 
 def test_a_campaign_can_be_copied_from_the_table(engine: Engine) -> None:

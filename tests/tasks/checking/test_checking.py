@@ -1,6 +1,7 @@
 """The verdict on the mails that ship, on a mail that was spoilt, and on the way to a mailbox."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from cli.commands.mail import group
 from models.settings import Settings
+from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.verdict.findings import Code
 from programme.verdict.sender_domain import State
 from tasks.base.programme_file import TEMPLATES
@@ -52,6 +54,15 @@ def test_a_spoilt_mail_may_not(tmp_path: Path) -> None:
     found = {finding.code for finding in verdict.findings}
     assert {Code.SECOND_GREETING, Code.LEFTOVER, Code.UNGRANTED_PROMISE, Code.DEAD_LINK, Code.TEMPLATE} <= found
     assert not verdict.may_go
+
+
+def test_a_campaign_is_judged_by_its_own_words() -> None:
+    """What a marketer wrote is looked at as every kind of reader gets it, not the made-up words of the template."""
+    texts = CampaignTexts("Nieuws", intro="Tot 80% korting op alles.")
+    said = {"copy": copy_of(PROGRAMME, "x", texts)}
+    kind = replace(PROGRAMME.campaigns["newsletter"].as_kind("newsletter"), values=said)
+    verdict = check_kind(Renderer(PROGRAMME, BASE_URL, campaign=kind), kind, DAY)
+    assert [finding.found for finding in verdict.findings if finding.code is Code.UNGRANTED_PROMISE] == ["80%"]
 
 
 def test_a_broken_template_is_one_finding(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_what_was_counted_is_what_is_put_ready(write: Opens) -> None:
     refused = writer.press("ready", **{"all_of.areas": ""})
 
     assert refused.status_code == 409
-    assert "De doelgroep of de dag is veranderd sinds de telling." in refused.text
+    assert "Er is iets veranderd sinds de telling: de doelgroep, de dag" in refused.text
     assert "Klaarzetten voor 4 mensen" in refused.text
     answer = writer.browser.post(writer.path, data=writer.fields | {"do": "ready"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{writer.path}/send")

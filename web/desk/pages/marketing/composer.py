@@ -30,7 +30,8 @@ LOST = (
     "Kies Bewaar als concept."
 )
 CHANGED = (
-    "De doelgroep of de dag is veranderd sinds de telling. Hieronder staat wie de mail nu krijgt. "
+    "Er is iets veranderd sinds de telling: de doelgroep, de dag, of wie er intussen mail kreeg. "
+    "Hieronder staat wie de mail nu krijgt. "
     "Klopt dat, kies dan opnieuw Klaarzetten."
 )
 NOT_YET = "Er wordt nog geteld of nagekeken. Wacht even en kies dan opnieuw Klaarzetten."
