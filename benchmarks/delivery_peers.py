@@ -34,8 +34,9 @@ def _recipients(count: int) -> Iterator[tuple[str, dict[str, str]]]:
             {
                 "delivered_on": "27 augustus 2025",
                 "engineer": "ir. S. Wiersma",
-                "name": NAMES[number % len(NAMES)],
-                "project": "dakkapel",
+                "greeting": f"Beste {NAMES[number % len(NAMES)]}",
+                "preferences_url": f"{BASE_URL}/voorkeuren/{number:038d}",
+                "project_for": "de dakkapel",
                 "reference": f"P{number}",
                 "unsubscribe_url": f"{BASE_URL}/u/{number:038d}",
             },

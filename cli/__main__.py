@@ -34,6 +34,7 @@ COMMANDS = {
     "mail": Entry("cli.commands.mail:group", "One verdict on a mail before it goes to anybody."),
     "check": Entry("cli.commands.check:group", "Whether mail would arrive: SPF, DKIM, DMARC, settings, webhook."),
     "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
+    "proposal": Entry("cli.commands.proposal:group", "What marketers propose to change: list, show, put into use."),
     "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
     "surveys": Entry("cli.commands.surveys:command", "Who may get a survey, and why others may not."),
     "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),

@@ -32,6 +32,7 @@ FEATURES = {
     "insight",
     "papers",
     "privacy",
+    "proposals",
     "referrals",
 }
 # Beside the standard library. Others are imported where they are needed, by whoever may do what they do.

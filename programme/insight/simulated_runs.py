@@ -74,6 +74,15 @@ class Horizon:
                         closed.add((decision.client_id, decision.touchpoint, decision.occasion))
                     yield decision
 
+    def asks(self, recipient: Recipient, touchpoint_id: str) -> bool:
+        """Whether any run of these days may judge the touchpoint for the recipient, if nothing happens meanwhile."""
+        later: LaterActivity = {client.client_id: () for client in recipient.clients}
+        return any(
+            window.due_on <= self.last and window.closes_on >= self.first
+            for client in recipient.clients
+            for window in self._windows(client, recipient, later, touchpoint_id)
+        )
+
     def _open_on(self, windows: Iterable[Window], closed: Set[tuple[str, str, str | None]]) -> dict[Flow, Only]:
         """The touchpoints to judge by client id, for each flow that has any, in the order of the day's runs."""
         found: dict[Flow, Only] = {}
@@ -100,8 +109,12 @@ class Horizon:
                     day += timedelta(days=1)
         return asked
 
-    def _windows(self, client: Client, recipient: Recipient, later: LaterActivity) -> Iterator[Window]:
+    def _windows(
+        self, client: Client, recipient: Recipient, later: LaterActivity, only: str | None = None
+    ) -> Iterator[Window]:
         for touchpoint_id, touchpoint, (low, high) in self._touchpoints:
+            if only not in (None, touchpoint_id):
+                continue
             of = Counted(self.programme, touchpoint, client, recipient)
             for anchor_on, occasion in ANCHORS[touchpoint.anchor].days_between(of, later, low, high):
                 if not low <= anchor_on <= high:

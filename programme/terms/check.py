@@ -70,7 +70,8 @@ def _touchpoint_faults(programme: Programme) -> Iterator[Fault]:
         yield from _condition_faults(path, touchpoint, programme)
         yield from _supersedes_faults(path, name, touchpoint, every)
         if touchpoint.offer and programme.offers is not None and touchpoint.offer not in programme.offers:
-            yield Fault((*path, "offer"), unknown("offer", touchpoint.offer, programme.offers, "[offers]"))
+            text = unknown("offer", touchpoint.offer, programme.offers, "[offers]")
+            yield Fault((*path, "offer"), text, dutch="Deze code is er niet. Kies een andere.")
     yield from _cycles(every)
 
 
@@ -192,7 +193,7 @@ def _experiment_faults(programme: Programme) -> Iterator[Fault]:
             yield Fault((*path, "touchpoint"), text)
         if experiment.first_on and experiment.last_on and experiment.first_on > experiment.last_on:
             text = f"{experiment.last_on} lies before first_on {experiment.first_on}; change either."
-            yield Fault((*path, "last_on"), text)
+            yield Fault((*path, "last_on"), text, dutch="De laatste dag ligt voor de eerste.")
     for (first_name, first), (second_name, second) in combinations(every.items(), 2):
         # Overlapping experiments on one touchpoint would each measure the other's effect.
         if first.touchpoint == second.touchpoint and _overlap(first, second):
@@ -200,7 +201,8 @@ def _experiment_faults(programme: Programme) -> Iterator[Fault]:
                 f"overlaps {quoted(first_name)} on touchpoint {first.touchpoint}: neither effect could be told "
                 "from the other's. Let one end before the other begins."
             )
-            yield Fault(("experiments", second_name, "first_on"), text)
+            dutch = "In deze dagen loopt al een proef met deze mail. Kies dagen erna."
+            yield Fault(("experiments", second_name, "first_on"), text, dutch=dutch)
 
 
 def _overlap(first: Any, second: Any) -> bool:

@@ -71,12 +71,14 @@ def _offer_faults(programme: Programme, path: Path, file: str, text: str) -> Ite
             path,
             f"templates/{file} promises {quoted(promise)} in words, which no rule grants. Place the percentage of the "
             "offer or the tier (f.offer_percent, f.discount), or take it out.",
+            dutch=f"De tekst belooft {promise}. Een percentage komt uit de aanbieding of het niveau; haal het weg.",
         )
     for code in dict.fromkeys(_CODE.findall(seen)):
         yield Fault(
             path,
             f"templates/{file} promises the code {quoted(code)} in words, which no rule grants. Give the mail an "
             "offer of [offers] and place f.code, or take it out.",
+            dutch=f"De tekst noemt de code {code}. Een code komt uit de aanbieding; haal hem hier weg.",
         )
     touchpoint = (programme.touchpoints or {}).get(str(path[1])) if path[:1] == ("touchpoints",) else None
     if touchpoint and not touchpoint.offer and touchpoint.anchor != "tier_reached" and (found := _OFFER.search(text)):
@@ -84,4 +86,5 @@ def _offer_faults(programme: Programme, path: Path, file: str, text: str) -> Ite
             path,
             f"templates/{file} places {found[0]}, and the touchpoint has no offer. Add offer = (a code of [offers]), "
             "or take it out of the mail.",
+            dutch="De tekst van deze mail noemt een aanbieding. Kies er een, of laat beheer de tekst aanpassen.",
         )

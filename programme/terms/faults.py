@@ -38,19 +38,26 @@ KINDS = {
     "dataclass": "a number and a unit in quotes: '3 days', '8 weeks', '4 months', '1 year'",
 }
 BOUNDS = {
-    "greater_than_equal": ("ge", "the least is"),
-    "less_than_equal": ("le", "the most is"),
-    "greater_than": ("gt", "it must be more than"),
-    "less_than": ("lt", "it must be less than"),
+    "greater_than_equal": ("ge", "the least is", "Dat is te weinig: het minste is"),
+    "less_than_equal": ("le", "the most is", "Dat is te veel: het meeste is"),
+    "greater_than": ("gt", "it must be more than", "Dat is te weinig: het moet meer zijn dan"),
+    "less_than": ("lt", "it must be less than", "Dat is te veel: het moet minder zijn dan"),
 }
+NO_OFFSET = "Vul een getal tot en met 9999 in en kies dagen, weken, maanden of jaar."
+MISSING = "Vul dit in."
 
 
 class Fault(NamedTuple):
-    """One fault: the keys that lead to it (numbers count list items from 0), and the sentence about it."""
+    """One fault: the keys that lead to it (numbers count list items from 0), and the sentence about it.
+
+    Attributes:
+        dutch: the same for the marketer at the form; "" where no field of the form can cause it.
+    """
 
     path: Path
     text: str
     line: int | None = None
+    dutch: str = ""
 
     @property
     def key(self) -> str:
@@ -146,7 +153,7 @@ def _schema_fault(details: ErrorDetails, raw: Mapping[str, Any]) -> Fault:
     context = details.get("ctx", {})
     found = quoted(details["input"])
     if kind == "missing":
-        return Fault(path, "is missing; add it (docs/programme.md says what it means).")
+        return Fault(path, "is missing; add it (docs/programme.md says what it means).", dutch=MISSING)
     if kind == "extra_forbidden":
         return Fault(path, _unknown_key(path, raw))
     if kind in ("literal_error", "enum"):
@@ -159,14 +166,23 @@ def _schema_fault(details: ErrorDetails, raw: Mapping[str, Any]) -> Fault:
     if kind == "string_pattern_mismatch":
         return Fault(path, f"{found} is not {PATTERNS.get(context['pattern'], context['pattern'])}.")
     if kind in BOUNDS:
-        bound, words = BOUNDS[kind]
-        return Fault(path, f"{found} is out of range; {words} {context[bound]}.")
+        bound, words, dutch = BOUNDS[kind]
+        return Fault(
+            path,
+            f"{found} is out of range; {words} {context[bound]}.",
+            dutch=f"{dutch} {_dutch(path, context[bound])}.",
+        )
     if kind == "too_short":
         return Fault(path, f"is empty; list at least {context['min_length']}.")
     if kind == "value_error":
-        return Fault(path, f"{context['error']}.")
+        return Fault(path, f"{context['error']}.", dutch=NO_OFFSET if path[-1:] == ("offset",) else "")
     allowed = KINDS.get(kind.split("_")[0])
     return Fault(path, f"{found} is not {allowed}." if allowed else f"{found}: {details['msg']}.")
+
+
+def _dutch(path: Path, bound: float) -> str:
+    """A bound as a field shows it: of a share, as a percentage."""
+    return f"{bound * 100:g}%" if str(path[-1]).endswith("_share") else f"{bound:g}"
 
 
 def _closest(found: object, allowed: Iterable[str]) -> str | None:

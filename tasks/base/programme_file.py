@@ -65,7 +65,7 @@ def _read(path: Path, templates_dir: Path | None, own: Path | None) -> tuple[dic
         return {}, [_syntax_fault(str(error))]
     lines = lines_of_keys(text)
     folders = [each for each in (templates_dir, own) if each] if templates_dir else []
-    faults = check(raw, _mail_files(folders) if folders else None, _mail_texts(folders))
+    faults = check(raw, mail_files(folders) if folders else None, mail_texts(folders))
     return raw, [fault._replace(line=line_of(fault.path, lines)) for fault in faults]
 
 
@@ -77,11 +77,12 @@ def _syntax_fault(message: str) -> Fault:
     return Fault((), f"{where}: not valid TOML: {place['what']}. Correct it and check again.")
 
 
-def _mail_files(folders: Sequence[Path]) -> set[str]:
+def mail_files(folders: Sequence[Path]) -> set[str]:
+    """The names of the templates of mails."""
     return {file.name for folder in folders for file in (folder / "mail").glob("*.*")}
 
 
-def _mail_texts(folders: Sequence[Path]) -> dict[str, str]:
+def mail_texts(folders: Sequence[Path]) -> dict[str, str]:
     """What the templates of mails say, by their path below the folder; a later folder's file replaces an earlier's."""
     files = [
         (folder, file) for folder in folders for name in ("mail", "layout") for file in (folder / name).glob("*.*")

@@ -9,8 +9,9 @@ from programme.terms.check_promises import promise_faults
 from programme.terms.kinds import MailKind
 from programme.terms.own_pages import OWN_PAGES
 from programme.terms.schema import Programme
+from programme.verdict.contrasts import faint_words
 from programme.verdict.findings import Code, Finding, Verdict, once_each
-from programme.verdict.looks import dead_links, differing_parts, faint_words, too_large
+from programme.verdict.looks import dead_links, differing_parts, too_large
 from programme.verdict.wording_faults import endless_offers, leftovers, second_greetings, ungranted_promises
 from tasks.base.programme_file import TEMPLATES
 from tasks.checking.samples import Sample, sample_mails

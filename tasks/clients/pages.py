@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Connection, Engine, func, select, true
+from sqlalchemy import Connection, Engine, Select, exists, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import in_values
+from models.database.bulk import batches, in_values
 from models.database.engine import reading
 from models.present import clients
 from models.tables import activity
 from tasks.clients.anchor_queries import is_valid
 
+UNSPREAD = 4096  # the number of a client divided by it says nothing of the client's share of a spread
 PAGE_RECIPIENTS = 2_000  # recipients whose facts are in memory at once; about 10 MB
 
 
@@ -31,6 +32,23 @@ def read_pages(engine: Engine, only: ColumnElement[bool] | None = None) -> Itera
     while addresses := _addresses(engine, after, only):
         after = addresses[-1]
         yield _with_address(engine, addresses[0], after, only)
+
+
+def read_sample(engine: Engine, one_in: int) -> Iterator[list[str]]:
+    """The ids of all clients of a fixed part of the recipients with an address, in pages of whole recipients."""
+    with reading(engine) as connection:
+        addresses = list(connection.scalars(_sampled(one_in)))
+    for part in batches(addresses, PAGE_RECIPIENTS):
+        with reading(engine) as connection:
+            found = in_values(clients.c.recipient, part, connection.dialect.name)
+            yield list(connection.scalars(select(clients.c.client_id).where(found)))
+
+
+def count_recipients(engine: Engine) -> int:
+    """The number of addresses that the clients have."""
+    with reading(engine) as connection:
+        query = select(func.count(clients.c.recipient.distinct())).where(clients.c.recipient != "")
+        return connection.execute(query).scalar_one()
 
 
 def count_clients(engine: Engine) -> int:
@@ -53,6 +71,17 @@ def read_later_activity(
     for client_id, day in connection.execute(query.distinct()):
         found[client_id].append(day)
     return found
+
+
+def _sampled(one_in: int) -> Select[tuple[str]]:
+    """Each address by its first client alone, so that an address of many clients is no likelier than another.
+
+    Not by the last bits of the number, from which a season's spread takes each client's day.
+    """
+    own, earlier = clients, clients.alias("earlier")
+    is_first = ~exists().where(earlier.c.recipient == own.c.recipient, earlier.c.client_id < own.c.client_id)
+    is_of_part = (own.c.id_crc32 // UNSPREAD) % one_in == 0
+    return select(own.c.recipient).where(own.c.recipient != "", is_of_part, is_first).order_by(own.c.recipient)
 
 
 def _without_address(engine: Engine, after: str, only: ColumnElement[bool]) -> list[str]:

@@ -54,7 +54,7 @@ def compare_programmes(
     for client_ids in read_pages(engine):
         with reading(engine) as connection:
             recipients = read_recipients(connection, now, client_ids, first)
-            others = recipients if _read_alike(now, new) else read_recipients(connection, new, client_ids, first)
+            others = recipients if read_alike(now, new) else read_recipients(connection, new, client_ids, first)
             later = _read_later(connection, recipients, first, last)
         for recipient, other in zip(recipients, others, strict=True):
             yield from differences.add(_decisions(old_horizon, recipient, later), _decisions(new_horizon, other, later))
@@ -160,7 +160,7 @@ def _decisions(horizon: Horizon, recipient: Recipient, later: LaterActivity) -> 
     return horizon.decisions_of(replace(recipient, messages=messages), later)
 
 
-def _read_alike(now: Programme, new: Programme) -> bool:
+def read_alike(now: Programme, new: Programme) -> bool:
     """Whether both programmes read the same facts: which referrals can qualify, and how far back messages count."""
     return _asked_of_facts(now) == _asked_of_facts(new)
 

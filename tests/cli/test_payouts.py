@@ -3,12 +3,13 @@
 import io
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, emptied, typed
 from tests.tasks.money.bank_files import Movement, statement
 
 # Of R1 to R4 for A: two paid before 2026, the third and the fourth owed; B has one, and no account.
@@ -34,14 +35,21 @@ REFERRALS = "referral_id,referrer_id,referred_client_id,invited_on,signed_up_on\
 OURS = "NL02ABNA0123456789"
 
 
-@pytest.fixture
-def owed(run: Run, working_folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def owed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A working folder with the export above taken over."""
-    folder = working_folder / "crm"
-    folder.mkdir()
-    for name, content in (("clients", CLIENTS), ("projects", PROJECTS), ("referrals", REFERRALS)):
-        (folder / f"{name}.csv").write_text(content)
-    assert run("import", "crm").code == 0
+    with emptied(tmp_path_factory.mktemp("owed")) as folder:
+        (folder / "crm").mkdir()
+        for name, content in (("clients", CLIENTS), ("projects", PROJECTS), ("referrals", REFERRALS)):
+            (folder / "crm" / f"{name}.csv").write_text(content)
+        assert typed("import", "crm").code == 0
+    return folder
+
+
+@pytest.fixture
+def owed(owed_folder: Path, working_folder: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(owed_folder, working_folder, dirs_exist_ok=True)
     return working_folder
 
 

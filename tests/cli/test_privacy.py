@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, emptied, typed
 
 NAME, ADDRESS, PHONE = "Zwaantje Quaadvlieg", "zwaantje@quaadvlieg.nl", "06 98 76 54 32"
 WORDS = "De tekening klopte niet en niemand belde"
@@ -28,25 +28,38 @@ TRACES = (NAME, ADDRESS, PHONE, WORDS, "Zwanenburg", "NL91ABNA0417164300", "Quaa
 
 @pytest.fixture
 def export(working_folder: Path) -> Path:
-    folder = working_folder / "export"
+    return write_export(working_folder)
+
+
+def write_export(place: Path) -> Path:
+    folder = place / "export"
     folder.mkdir()
     for name, text in FILES.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     return folder
 
 
-@pytest.fixture
-def history(export: Path, run: Run) -> Path:
+@pytest.fixture(scope="module")
+def history_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Imported, mailed by a daily run, complained; the export then goes back to where exports live."""
-    later = ("feedback.csv", "suppressions.csv")
-    for name in later:
-        (export / name).rename(export / f"{name}.later")
-    assert run("import", export).code == 0
-    assert run("run", "daily", "--as-of", "2026-03-02").code == 0
-    for name in later:
-        (export / f"{name}.later").rename(export / name)
-    assert run("import", export).code == 0
-    return export
+    with emptied(tmp_path_factory.mktemp("history")) as folder:
+        export = write_export(folder)
+        later = ("feedback.csv", "suppressions.csv")
+        for name in later:
+            (export / name).rename(export / f"{name}.later")
+        assert typed("import", export).code == 0
+        assert typed("run", "daily", "--as-of", "2026-03-02").code == 0
+        for name in later:
+            (export / f"{name}.later").rename(export / name)
+        assert typed("import", export).code == 0
+    return folder
+
+
+@pytest.fixture
+def history(history_folder: Path, working_folder: Path) -> Path:
+    """The export of a working folder in which that has happened."""
+    shutil.copytree(history_folder, working_folder, dirs_exist_ok=True)
+    return working_folder / "export"
 
 
 def texts(folder: Path) -> list[tuple[str, str]]:

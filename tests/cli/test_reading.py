@@ -1,6 +1,7 @@
 """plan, decisions, messages and health as they are typed: the contract's shapes, and tables for people."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,11 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from models import tables
 from models.database.engine import open_engine, reading, writing
-from models.settings import Settings
-from programme.words.states import Flow, RunMode
-from tasks.base.workspace import Workspace
+from programme.words.states import Flow
 from tasks.runs.planning import decisions_of, plan_day
 from tests import factories as make
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, file_with_runs
 from tests.conftest import DATA
-from tests.tasks.running import backfill
 
 pytestmark = pytest.mark.slow
 
@@ -33,12 +31,17 @@ def engine(club: Path) -> Engine:
     return open_engine(f"sqlite:///{club}/bouwclub.db")
 
 
-@pytest.fixture
-def logged(engine: Engine) -> Engine:
+@pytest.fixture(scope="module")
+def logged_file(club_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The worked example with the runs of its first ten days logged."""
-    workspace = Workspace(Settings(), make.shipped_programme(), engine)
-    backfill(workspace, date(2026, 2, 1), date(2026, 2, 10), tuple(Flow), RunMode.LOG, today=DAY)
-    return engine
+    return file_with_runs(club_file, tmp_path_factory.mktemp("logged"), date(2026, 2, 1), date(2026, 2, 10))
+
+
+@pytest.fixture
+def logged(logged_file: Path, working_folder: Path) -> Engine:
+    """A working folder whose database is a copy of it."""
+    shutil.copy(logged_file, working_folder / "bouwclub.db")
+    return open_engine(f"sqlite:///{working_folder}/bouwclub.db")
 
 
 def expected(first: str, last: str) -> list[dict[str, Any]]:

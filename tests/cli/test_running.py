@@ -26,8 +26,17 @@ from cli.__main__ import commands
 for line in sys.argv[1:]:
     done = CliRunner().invoke(commands, line.split())
     assert done.exit_code == 0, done.output
-print(sorted(name for name in sys.modules if name.partition(".")[0] == "prefect"))
+    print(done.output)
+    print(done.stderr, file=sys.stderr)
+print("LOADED", *sorted(name for name in sys.modules if name.partition(".")[0] == "prefect"))
 """
+
+
+def _without_prefect(folder: Path, *lines: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """These commands in one process without PREFECT_API_URL; its last line names the modules of Prefect."""
+    script = [sys.executable, "-c", WITHOUT_PREFECT, *lines]
+    environment = _environment(folder) | settings
+    return subprocess.run(script, capture_output=True, text=True, cwd=folder, check=False, env=environment)
 
 
 def test_a_day_in_a_process(club: Path, run: Run) -> None:
@@ -44,14 +53,13 @@ def test_a_day_in_a_process(club: Path, run: Run) -> None:
     assert "another run of this day has done the work" in again.out
 
 
-def test_no_command_imports_prefect(club: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_command_imports_prefect(club: Path, demo: subprocess.CompletedProcess[str]) -> None:
     """Without PREFECT_API_URL a run, a backfill and the demo know no Prefect, start nothing and leave nothing."""
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
     day = " ".join(DAY)
-    lines = [f"run daily {day}", f"run win-back --dry-run {day}", f"backfill {' '.join(PERIOD)} --mode plan", "demo"]
-    script = [sys.executable, "-c", WITHOUT_PREFECT, *lines]
-    done = subprocess.run(script, capture_output=True, text=True, cwd=club, check=False, env=_environment(club))
-    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+    lines = [f"run daily {day}", f"run win-back --dry-run {day}", f"backfill {' '.join(PERIOD)} --mode plan"]
+    done = _without_prefect(club, *lines)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "LOADED"), done.stderr
+    assert demo.stdout.splitlines()[-1] == "LOADED"
     assert not (club / ".bouwclub" / "prefect").exists()
 
 
@@ -145,29 +153,37 @@ def test_a_server_that_cannot(club: Path, ailing_prefect: str) -> None:
     assert "PREFECT_API_URL" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(demo_folder: Path) -> subprocess.CompletedProcess[str]:
+    """What making a demo said, in a folder whose settings name another database, provider and outbox."""
+    mine = {"BOUWCLUB_DATABASE_URL": "sqlite:///mine.db", "BOUWCLUB_OUTBOX_DIR": "mine"}
+    return _without_prefect(demo_folder, f"demo {' '.join(DAY)}", BOUWCLUB_DELIVERY="sendgrid", **mine)
+
+
 @pytest.mark.slow
-def test_the_demo(run: Run, working_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo(
+    run: Run, demo_folder: Path, demo: subprocess.CompletedProcess[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever the environment says, the demo is made in its folder alone, and what it tells to type works."""
-    monkeypatch.setenv("BOUWCLUB_DATABASE_URL", "sqlite:///mine.db")
-    monkeypatch.setenv("BOUWCLUB_DELIVERY", "sendgrid")
-    monkeypatch.setenv("BOUWCLUB_OUTBOX_DIR", "mine")
-    result = run("demo", "--as-of", "2026-03-02")
-    assert result.code == 0
-    assert "running daily as of 2026-03-02" in result.err
-    assert sorted(path.name for path in working_folder.iterdir()) == ["demo"]
-    assert "demo/outbox/index.html" in result.out
-    assert len(list((working_folder / "demo" / "outbox").glob("*.eml"))) > 50
-    for name in ("BOUWCLUB_DATABASE_URL", "BOUWCLUB_DELIVERY", "BOUWCLUB_OUTBOX_DIR"):
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(working_folder / "demo")
-    told = [line.split("bouwclub ", 1)[1] for line in result.out.splitlines() if "bouwclub " in line]
+    assert demo.returncode == 0
+    assert "running daily as of 2026-03-02" in demo.stderr
+    assert sorted(path.name for path in demo_folder.iterdir()) == ["demo"]
+    assert "demo/outbox/index.html" in demo.stdout
+    assert len(list((demo_folder / "demo" / "outbox").glob("*.eml"))) > 50
+    monkeypatch.chdir(demo_folder / "demo")
+    told = [line.split("bouwclub ", 1)[1] for line in demo.stdout.splitlines() if "bouwclub " in line]
     commands = [shlex.split(line.split("   (")[0]) for line in told]
     of_money = ["referrals", "rewards", "settlement", "ledger"]
     assert [words[0] for words in commands] == ["explain", "explain", "explain", "preview", "decisions", *of_money]
     for words in commands:
         assert run(*words).code == 0
-    assert (working_folder / "demo" / "mail.html").exists()
-    settled = {path.name: path.read_bytes() for path in (working_folder / "demo" / "settlement").iterdir()}
+    assert Path("mail.html").exists()
+    settled = {path.name: path.read_bytes() for path in Path("settlement").iterdir()}
     assert settled["S20260201-1.xml"].count(b"<CdtTrfTxInf>") == 5
     assert b"<Cd>AC04</Cd>" in settled["afschrift.xml"]
     assert settled["jaaroverzicht.pdf"].startswith(b"%PDF-")

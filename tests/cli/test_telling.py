@@ -12,12 +12,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from models import tables
 from models.database.engine import open_engine, reading, writing
-from models.settings import Settings
-from programme.words.states import Flow, RunMode
-from tasks.base.workspace import Workspace
-from tests import factories as make
-from tests.cli.conftest import Run
-from tests.tasks.running import backfill
+from tests.cli.conftest import Run, file_with_runs
 
 pytestmark = pytest.mark.slow
 
@@ -27,15 +22,7 @@ DAY = date(2026, 3, 2)
 @pytest.fixture(scope="module")
 def logged_file(club_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The worked example with the runs up to the day logged."""
-    path = tmp_path_factory.mktemp("logged") / "bouwclub.db"
-    shutil.copy(club_file, path)
-    engine = open_engine(f"sqlite:///{path}")
-    workspace = Workspace(Settings(_env_file=None), make.shipped_programme(), engine)
-    backfill(workspace, date(2026, 2, 20), DAY, tuple(Flow), RunMode.LOG, today=DAY)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
+    return file_with_runs(club_file, tmp_path_factory.mktemp("logged"), date(2026, 2, 20), DAY)
 
 
 @pytest.fixture

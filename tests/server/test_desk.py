@@ -19,11 +19,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 from models import tables
 from models.database.engine import open_engine
 from models.settings import Settings
+from programme.proposals.changes import Change
+from programme.proposals.proposal import Proposal
 from programme.words.dates import AMSTERDAM
 from tasks.base.workspace import Workspace
 from tasks.desk.sessions import make_link, person_by_name
 from tasks.inbound.journal import Journal
 from tasks.mail.render import Renderer
+from tasks.proposals.store import keep_proposal
 from tests.factories import shipped_programme
 from tests.server.browser import browser_program, headless
 from tests.server.postgres import free_port
@@ -31,6 +34,7 @@ from tests.web.desk.conftest import BAS, KEY, NOW
 from tests.web.desk.test_care import Office
 from tests.web.desk.test_results import add_campaign
 from web.desk import login
+from web.desk.pages.marketing import what_if_view
 from web.server.app import create_app
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
@@ -43,6 +47,7 @@ axe.run(document, {resultTypes: ["violations"]}).then(
     found => done(found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" "))));
 """
 PATIENCE_SECONDS = 20
+DAY = NOW.date()
 
 
 class Screen:
@@ -105,6 +110,11 @@ def screen(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, scre
     _fill(office)
     with pytest.MonkeyPatch.context() as patch, _serving(app, port), headless(program) as driver:
         patch.setattr(login, "BURST", 1000)
+        patch.setattr(what_if_view, "PATIENCE_SECONDS", 20.0)
+        patch.chdir(folder)
+        keep_proposal(
+            Proposal("", "win_back", BAS, NOW, "Minder mail.", "x", (Change(("caps", "service_gap_days"), 2, 3),)), DAY
+        )
         made = Screen(url, office, driver, screenshots)
         made.log_in()
         yield made
@@ -190,6 +200,10 @@ PAGES = (
     "/desk/campaigns/results/voorjaar-2026",
     "/desk/calendar",
     "/desk/calendar/2026-03-29",
+    "/desk/what-if",
+    "/desk/what-if/mail/win_back?offset=8&offset_unit=months",
+    "/desk/what-if/mail/feedback_request?grace_days=99&holdout_share=0",
+    "/desk/what-if/proposals/win_back-2026-03-03",
     "/desk/figures",
     "/desk/acts",
     "/desk/nergens",

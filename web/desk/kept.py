@@ -118,9 +118,9 @@ class Kept:
         return entry
 
 
-def kept_of(request: Request) -> Kept:
-    """Of the application that serves this request."""
+def kept_of(request: Request, name: str = "desk_kept") -> Kept:
+    """Of the application that serves this request; those of another name take turns of their own."""
     state = request.app.state
-    if not hasattr(state, "desk_kept"):
-        state.desk_kept = Kept()
-    return cast(Kept, state.desk_kept)
+    if not hasattr(state, name):
+        setattr(state, name, Kept())
+    return cast(Kept, getattr(state, name))

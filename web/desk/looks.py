@@ -62,6 +62,7 @@ MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("/desk/campaigns", "Campagnes", "send", "campaigns"),
             Place("/desk/calendar", "Kalender", "calendar"),
+            Place("/desk/what-if", "Wat als", "help"),
             Place("/desk/figures", "Cijfers", "chart"),
         ),
     ),

@@ -17,7 +17,18 @@ from web.desk.pages import (
     tasks,
     today,
 )
-from web.desk.pages.marketing import audiences, calendar, campaigns, composer, drafts, goes, sending, stopping
+from web.desk.pages.marketing import (
+    audiences,
+    calendar,
+    campaigns,
+    composer,
+    drafts,
+    goes,
+    sending,
+    stopping,
+    what_if,
+    what_if_proposals,
+)
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -49,6 +60,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     composer.router,
     audiences.router,
     calendar.router,
+    what_if.router,
+    what_if_proposals.router,
     figures.router,
     acts.router,
     lost,

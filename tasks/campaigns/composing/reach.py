@@ -24,6 +24,11 @@ class Seen(NamedTuple):
     samples: list[Decision]
 
 
+def digest_of(*said: str) -> str:
+    """A short text that is another one when any of these is."""
+    return hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:16]
+
+
 def reach_digest(workspace: Workspace, campaign: Campaign, as_of: date) -> str:
     """What decides whom the campaign reaches, as a short text: another audience, day or kind of mail has another one.
 
@@ -32,8 +37,7 @@ def reach_digest(workspace: Workspace, campaign: Campaign, as_of: date) -> str:
     with reading(workspace.engine) as connection:
         is_known = connection.execute(select(campaigns.c.name).where(campaigns.c.name == campaign.name)).first()
     name = campaign.name if is_known else ""
-    said = [name, campaign.template_id, written_audience(campaign.audience), as_of.isoformat()]
-    return hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:16]
+    return digest_of(name, campaign.template_id, written_audience(campaign.audience), as_of.isoformat())
 
 
 def count_reach(workspace: Workspace, campaign: Campaign, as_of: date, watch: Callable[[Seen], None]) -> CampaignCount:

@@ -1,6 +1,8 @@
 """The appointment that goes with the mail about an event."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
+
+from icalendar import Calendar
 
 from programme.campaigns.texts import CampaignTexts, copy_of, texts_of
 from programme.mail.appointment import appointment_of
@@ -21,6 +23,16 @@ def test_a_calendar_reads_the_day_the_hour_and_the_place() -> None:
     assert "SUMMARY:Muren\\; en\\, balken" in lines
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-2:] == ["END:VCALENDAR", ""]
+
+
+def test_a_calendar_program_takes_it() -> None:
+    """A whole calendar of one event, as icalendar reads it back."""
+    (event,) = Calendar.from_ical(_made(event_time=time(19, 30), link_url="https://a.nl/b?c=1")).walk("VEVENT")
+    assert event.errors == []
+    assert event["SUMMARY"] == "Muren; en, balken"
+    assert event["URL"].startswith("https://a.nl/b?c=1")
+    assert event.decoded("DTSTART") == datetime(2026, 3, 26, 18, 30, tzinfo=UTC)
+    assert {"UID", "DTSTAMP", "DTEND", "LOCATION"} <= set(event)
 
 
 def test_a_day_without_an_hour_is_a_whole_day_and_no_day_is_no_file() -> None:

@@ -11,6 +11,9 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from programme.verdict.contrasts import faint_words
+from programme.verdict.findings import Finding
+from programme.verdict.looks import differing_parts, too_large
 from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail
 
@@ -30,6 +33,12 @@ def outline(html: str) -> str:
     return "\n".join(line for line in lines if line and line not in ("<td>", "</td>")) + "\n"
 
 
+def faults_of(mail: Mail) -> list[Finding]:
+    """What a check of this one mail finds: words that fade in light or dark mode, its size, parts that differ."""
+    looked = faint_words("html", mail.html), too_large("html", mail.html), differing_parts("txt", mail.text, mail.html)
+    return [finding for each in looked for finding in each]
+
+
 def compare(folder: Path, name: str, mail: Mail, preheader: str = "") -> None:
     """Compare a mail with its golden files, or write them where GOLDEN_REWRITE is set."""
     heads = dict(message_from_bytes(build_eml(mail), policy=default).items())
@@ -43,3 +52,4 @@ def compare(folder: Path, name: str, mail: Mail, preheader: str = "") -> None:
 
         assert path.exists(), f"{path.name} is missing; make golden writes it"
         assert content == path.read_bytes().decode()
+    assert faults_of(mail) == []

@@ -6,7 +6,9 @@ Only the words are made, not the HTML: both parts come of one template, so what 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from tasks.mail.templates import Templates
 from tests import factories
 from tests.tasks.mail.cases import IBAN
 
+GOLDEN = Path(__file__).parents[2] / "golden"
 PROGRAMME = factories.shipped_programme()
 TEMPLATES = Templates(PROGRAMME)
 READERS = ("starter", "verbouwer", "overig", "investeerder", "aannemer", "architect")
@@ -32,19 +35,51 @@ NEVER = (
     "gaarne", "reeds", "omtrent", "hierbij", "natuurlijk", "uiteraard", "eventjes", "jaar verder", "na de draagmuur",
     "draagmuur bouwen", r"bouw van (?:uw|de) (?:fundering|draagmuur|doorbraak|renovatie)", "we", "heeft u", "kan u",
     "knop", "hieronder", r"\w+-lid", "statische", "bouwvergunning", "review", "paste", "Wkb", "vaste klant,",
+    "calculatie", "rapport", "traject", r"dro(?:om|men)", "object", "vastgoed", "masterclass", "vergunningsvrij", "gemeentes",
+    "bevoegd gezag", "recensie", "bonus", "cashback", "premie", "oplossing", "mogelijkheid", "stap", "respons", "status",
+    "hij", "hem", "zijn aannemer", "Hoogachtend", "Hartelijke groet", "relatie", "Geachte", r"\d+ dagen geleden",
+    "even overleggen", "speelt u met", "mee wat kan", "Wij doen", "ruimte gewonnen", "de woning op", "Re", "laatste kans",
 )  # fmt: skip
 NOT_HOME = ("uw woning", "uw huis", "gezin", r"uw (?:dakkapel|uitbouw|doorbraak|fundering|renovatie|draagmuur)",
-            "het huis", "wonen waar")  # fmt: skip
+            "het huis", "hele huis", "wonen waar", "eettafel")  # fmt: skip
 # The one phrase about what a reader plans, which is his own also where the building is not.
 PLANNED = re.compile(r"Bespreek uw (?:uitbouw|doorbraak)")
 BY_READER: Mapping[str, tuple[str, ...]] = {
     "investeerder": NOT_HOME,
-    "aannemer": (*NOT_HOME, "uw aannemer", "Kent u iemand", "kent uw", "VvE", "aanbeveling(?:en)?"),
-    "architect": (*NOT_HOME, "Kent u iemand", "kent uw", "beloning", "VvE", "aanbeveling(?:en)?"),
+    "aannemer": (
+        *NOT_HOME,
+        "Ik had geen vergunning",
+        "uw vergunning",
+        "uw aannemer",
+        "Kent u iemand",
+        "kent uw",
+        "VvE",
+        "aanbeveling(?:en)?",
+    ),
+    "architect": (
+        *NOT_HOME,
+        "Ik had geen vergunning",
+        "uw vergunning",
+        "Kent u iemand",
+        "kent uw",
+        "beloning",
+        "VvE",
+        "aanbeveling(?:en)?",
+    ),
     "starter": ("vaker", "opnieuw in", "zoals u weet"),
     "overig": ("vaker", "opnieuw in"),
 }
-OF_NO_TYPE = ("constructieberekening(?:en)? voor uw project", "berekening niet duidelijk")
+# A space too many or too few, an empty pair of brackets, a field or a list without its end.
+HOLE = re.compile(
+    r"  | [.,;:?]|[.,]{2}|[a-zà-ÿ][.,?!][A-ZÀ-Ý]|\(\)|\[\[|\{\{| –$|:\n\n(?=Met vriendelijke)|€(?![ \xa0]\d)|\d %"
+)
+OF_NO_TYPE = (
+    "moet het nog beginnen",
+    "dan berekend",
+    "of komt het nog",
+    "constructieberekening(?:en)? voor uw project",
+    "berekening niet duidelijk",
+)
 FIELDS: dict[str, str] = {
     "answer_url": "https://mail.example/a/x", "club": "Zilver", "code": "LOYAL15", "delivered_on": "3 maart 2025",
     "dashboard_url": "https://mail.example/mijn/x", "discount": "10", "discount_on": "op uw volgende project",
@@ -91,6 +126,13 @@ def _variants(kind: MailKind) -> Iterator[tuple[dict[str, Choice], dict[str, str
         yield variant, FIELDS | own | {"address": "Kerkweg 1"}
 
 
+@cache
+def _all_said(kind_id: str) -> list[tuple[dict[str, Choice], str]]:
+    """Every variant of a kind with its words."""
+    kind = PROGRAMME.kinds[kind_id]
+    return [(variant, _said(kind, variant, fields)) for variant, fields in _variants(kind)]
+
+
 def _said(kind: MailKind, variant: Mapping[str, Choice], fields: Mapping[str, str]) -> str:
     """Subject, preheader and text."""
     tagged = TEMPLATES.text_of(kind, variant)
@@ -102,8 +144,7 @@ def _said(kind: MailKind, variant: Mapping[str, Choice], fields: Mapping[str, st
 def test_every_mail_speaks_to_its_reader(kind: MailKind) -> None:
     """No word that we never use, none that is wrong for this reader, and no sentence with a hole in it."""
     seen: dict[tuple[object, ...], None] = {}
-    for variant, fields in _variants(kind):
-        text = _said(kind, variant, fields)
+    for variant, text in _all_said(kind.id):
         if (text, variant["reader"]) in seen:
             continue
         seen[text, variant["reader"]] = None
@@ -117,5 +158,45 @@ def test_every_mail_speaks_to_its_reader(kind: MailKind) -> None:
         where = f"{kind.id} {variant['reader']} {variant['type']} {variant['tier']}"
         assert not found, f"{where}: {found[0]!r} in {body[max(0, found.start() - 60) : found.end() + 40]!r}"
         assert body.replace("Gefeliciteerd!", "").count("!") == 0, where
-        assert not (hole := re.search(r"  | [.,;:?]|[.,]{2}|\(\)|\[\[|\{\{| –$", body)), f"{where}: {hole} in {body}"
+        assert not (hole := HOLE.search(body)), f"{where}: {hole} in {body}"
         assert text.count(PROGRAMME.brand.phone) <= 2, f"{where}: the phone is named more than once"
+
+
+# What may stand in several mails to one client: how to reach us, the offer, the ways of a project's words, the frame.
+SHARED = re.compile(
+    r"^(?:Op \d|058 |Dan bekijk|Ongeveer |Twee weken geleden|Beste |Met vriendelijke groet|Anke|constructeur,|Team |Liever bellen|Antwoorden op|"
+    r"Geldig |Noem de code|Kortingen tellen|Uw (?:code|ledencode)|\d+% korting|- |Als \w+lid |PS:|Kent u iemand|Geef uw eigen link|"
+    r"Wie nog geen klant|U krijgt € |Naar uw eigen|Cijfer |0 is |U kiest een cijfer|Als klant krijgt u|Bespreek uw|Leg uw|Dank u wel|"
+    r"Bij uw volgende project|Uw ledenkorting|Met \d+% korting|Hoe waarschijnlijk|Wij rekenden voor u|Denkt u ook aan|Aan een monument|"
+    r"Daar hebben wij ervaring|Vragen van de gemeente|Een uitbouw aan de achterkant|Ook dan moet|Bij een monument|Vraag de gemeente)"
+)
+
+
+def test_no_mail_repeats_another() -> None:
+    """A client who gets the mails of a year reads no sentence of ours twice, but how to reach us and what is given."""
+    of_mails: dict[tuple[str, str], set[str]] = {}
+    for kind in KINDS:
+        if kind.id not in PROGRAMME.touchpoints:
+            continue
+        for variant, text in _all_said(kind.id):
+            if kind.family == "cross-sell" and variant["reader"] in BUILDERS:
+                continue  # it does not go to them
+            body = re.sub(r"https?://\S+", "", text.partition("\n--\n")[0])
+            for sentence in re.split(r"(?<=[.?!])\s+|\n+", body):
+                if len(sentence) > 25 and not SHARED.match(sentence):
+                    of_mails.setdefault((str(variant["reader"]), sentence), set()).add(kind.id)
+    twice = {key: kinds for key, kinds in of_mails.items() if len(kinds) > 1}
+    assert not twice
+
+
+OF_ROOMS = sorted(path for folder in ("mail", "campaign") for path in (GOLDEN / folder).glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", OF_ROOMS, ids=lambda path: path.stem)
+def test_no_mail_of_a_room_says_what_we_never_say(path: Path) -> None:
+    """Rewards, accounts, complaints and surveys: the same words are out, and no sentence has a hole in it."""
+    body = re.sub(r"https?://\S+", "", path.read_text("utf-8").partition("\n--\n")[0])
+    if "hostile" in path.stem:
+        return
+    found = re.search(rf"\b(?:{'|'.join(NEVER)})(?!\w)", body) or HOLE.search(body)
+    assert not found, f"{found[0]!r} in {body[max(0, found.start() - 60) : found.end() + 40]!r}"

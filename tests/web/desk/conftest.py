@@ -56,6 +56,7 @@ class Desk:
     programme: Programme
     outbox: Path
     now: list[datetime] = field(default_factory=lambda: [NOW])
+    settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
 
     def browser(self, address: str = "203.0.113.7") -> Browser:
         return Browser(self.app, base_url=HOST, follow_redirects=False, client=(address, 50_000))
@@ -124,12 +125,12 @@ Opens = Callable[..., Desk]
 def open_desk(tmp_path: Path) -> Opens:
     """Opens a desk on an engine, with any settings changed; nothing works beside the requests."""
 
-    def start(engine: Engine, programme: Programme | None = None, **changes: Any) -> Desk:
+    def start(engine: Engine, programme: Programme | None = None, file: Path | None = None, **changes: Any) -> Desk:
         values = {"secret_key": KEY, "base_url": HOST, "desk": "mail", "outbox_dir": tmp_path / "outbox"}
-        settings = Settings(_env_file=None, **(values | changes))
+        settings = Settings(_env_file=None, **(values | changes | ({"programme": file} if file else {})))
         now, own = [NOW], programme or shipped_programme()
         app = create_app(settings, engine, own, lambda: now[0], journal=Journal(tmp_path / "wishes"))
-        return Desk(app, engine, own, tmp_path / "outbox", now)
+        return Desk(app, engine, own, tmp_path / "outbox", now, settings)
 
     return start
 

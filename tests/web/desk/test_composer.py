@@ -16,7 +16,7 @@ from programme.campaigns.posted_form import form_of
 from programme.verdict.findings import Code, Finding, Verdict
 from tasks.campaigns.drafts import read_draft
 from tests.web.desk.conftest import ANKE, BAS, Browser, Desk
-from web.desk.composing import look
+from web.desk.composing import background, look
 
 TEXTS = {"name": "Lentebrief 2026", "subject": "Nieuws", "body": "Hallo."}
 
@@ -106,8 +106,11 @@ Opens = Callable[..., Writer]
 
 @pytest.fixture
 def fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mails are looked at elsewhere; here every mail is in order, at once."""
+    """Mails are looked at elsewhere; here every mail is in order. However slow the machine, the count is waited for."""
     monkeypatch.setattr(look, "check_kind", lambda *_: Verdict((), 54))
+    monkeypatch.setattr(look, "COUNT_SECONDS", 30.0)
+    monkeypatch.setattr(look, "VERDICT_SECONDS", 30.0)
+    monkeypatch.setattr(background, "BUSY_SECONDS", 30.0)
 
 
 @pytest.fixture
@@ -394,6 +397,7 @@ def test_a_long_count_never_blocks_and_never_shows_another_number(
 ) -> None:
     """While one audience is being counted the page says so; another audience asked meanwhile gives up the first."""
     monkeypatch.setattr(look, "COUNT_SECONDS", 0.2)
+    monkeypatch.setattr(background, "BUSY_SECONDS", 0.2)
     counted, seen, go_on = look.count_reach, list[str](), Event()
 
     def slowly(workspace: Any, campaign: Any, as_of: date, watch: Any) -> Any:

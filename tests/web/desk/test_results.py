@@ -132,7 +132,7 @@ def test_the_largest_losses_lead_to_who_they_are(mailed: Desk) -> None:
     """
     browser = mailed.as_person()
     page = browser.get("/desk/campaigns/results/actie-1").text
-    assert 'href="/desk/campaigns/new?copy=actie-1"' in page
+    assert 'name="copy" value="actie-1">Maak een kopie' in page
     reasons = re.findall(r'href="\?(wie=[a-z]+&amp;reden=[a-z_]+)#wie">Bekijk (?:de ([\d.]+)|wie)', page)
     assert reasons
     for reason, number in reasons:

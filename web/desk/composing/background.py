@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 MOST_ASKERS = 200
 MOST_SEEN = 200
+BUSY_SECONDS = 0.05
 
 
 class Superseded(Exception):
@@ -64,6 +65,8 @@ class Background:
                 self._require(digest)
                 return make(lambda seen: self._tell(digest, seen))
 
+        if digest in self.seen and not kept.peek((self.kind, digest)):
+            patience = min(patience, BUSY_SECONDS)  # it takes long, so waiting for the end of it is no use
         for _ in range(2):  # an answer that was given up earlier is begun again
             try:
                 whole = kept.get((self.kind, digest), at, work, patience)

@@ -10,7 +10,8 @@ from typing import NamedTuple, cast
 
 from starlette.requests import Request
 
-MOST_MAILS = 300  # about 20 kB each
+MOST_MADE = 90
+MOST_MAILS = 3 * MOST_MADE  # about 20 kB each
 
 
 class Preview(NamedTuple):
@@ -25,9 +26,10 @@ class Preview(NamedTuple):
 
 @dataclass
 class Shelf:
-    """Mails by a key that follows from what they say; those that were made last."""
+    """Mails by a key that follows from what they say, and which mails a form made; those that were made last."""
 
     mails: dict[str, str] = field(default_factory=dict)
+    made: dict[str, list[Preview]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def put(self, html: str) -> str:
@@ -39,6 +41,13 @@ class Shelf:
             while len(self.mails) > MOST_MAILS:
                 del self.mails[next(iter(self.mails))]
         return key
+
+    def remember(self, said: str, made: list[Preview]) -> None:
+        """Keep which mails were made of this; no longer than the mails themselves are kept."""
+        with self.lock:
+            self.made[said] = made
+            while len(self.made) > MOST_MADE:
+                del self.made[next(iter(self.made))]
 
     def find(self, key: str) -> str | None:
         return self.mails.get(key)

@@ -180,7 +180,7 @@ def test_a_stale_mail_to_staff_is_thrown_away(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "title"),
-    [([-30, 2], "2 taken, waarvan 2 voor vandaag"), ([30], "1 taak, waarvan 0 voor vandaag"), ([9], "1 taak")],
+    [([-30, 2], "2 taken: 1 te laat, 1 voor vandaag"), ([30], "1 taak, waarvan 0 voor vandaag"), ([9], "1 taak")],
 )
 def test_the_digest_counts_late_and_today(hours: list[int], title: str) -> None:
     """What is late asks for today too; the day is Amsterdam's."""

@@ -38,6 +38,8 @@ def show_calendar(visit: Visit) -> Response:
         forecast=forecast,
         news=news_words(read_news(visit.engine, forecast), forecast) if forecast else "",
         months=months,
+        service=sum(day.service for month in months for day in month.days),
+        marketing=sum(day.marketing for month in months for day in month.days),
         most=max((day.total for month in months for day in month.days), default=0),
         coming=coming,
         lines=_lines(agenda) if agenda else [],

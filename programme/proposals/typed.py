@@ -1,0 +1,56 @@
+"""What was typed in a field, as a value: numbers, days, and lengths of time in the units that people use."""
+
+import re
+from datetime import date
+from typing import Any
+
+from programme.words.dates import Offset
+
+UNITS = {"days": "dagen", "weeks": "weken", "months": "maanden", "years": "jaar"}
+ONE = {"days": "dag", "weeks": "week", "months": "maand", "years": "jaar"}
+WHOLE_NUMBER = "Vul een heel getal in, bijvoorbeeld 14."
+IS_NO_DAY = "Vul een datum in als 3-3-2026."
+
+_OFFSET = re.compile(r"(\d+) (day|week|month|year)s?")
+
+
+class Unread(ValueError):
+    """What was typed is not of the knob's kind; the message is a Dutch sentence."""
+
+
+def span_of(value: Any) -> tuple[int, str]:
+    """Number and unit, in the largest unit that fits: of an Offset, or of a text as the file has it."""
+    if isinstance(value, str):
+        found = _OFFSET.fullmatch(value)
+        return (int(found[1]), f"{found[2]}s") if found else (0, "days")
+    if value.months:
+        return (value.months // 12, "years") if value.months % 12 == 0 else (value.months, "months")
+    return (value.days // 7, "weeks") if value.days and value.days % 7 == 0 else (value.days, "days")
+
+
+def length_of(value: Any) -> tuple[int, int] | None:
+    """(months, days) of an Offset or of its text; None for what is none. Two texts may be one length."""
+    if isinstance(value, str):
+        try:
+            value = Offset.parse(value)
+        except ValueError:
+            return None
+    return value.months, value.days
+
+
+def read_number(text: str) -> int:
+    """A whole number. Raises Unread."""
+    if not re.fullmatch(r"-?[0-9]{1,10}", text):
+        raise Unread(WHOLE_NUMBER)
+    return int(text)
+
+
+def read_day(text: str) -> date:
+    """A day from a date field, or as people type it: 3-3-2026. Raises Unread."""
+    try:
+        if found := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", text):
+            day, month, year = map(int, found.groups())
+            return date(year, month, day)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Unread(IS_NO_DAY) from None
