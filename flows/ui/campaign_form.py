@@ -110,7 +110,8 @@ def _traits_form() -> type[BaseModel]:
     """A field for each trait of the programme's rules."""
     fields: dict[str, Any] = {trait.name: _field_of(trait) for trait in TRAITS.values()}
     about = "Traits of a client, each asked for when it is filled in."
-    made: type[BaseModel] = create_model("TraitsForm", __doc__=about, __module__=__name__, **fields)
+    shown = ConfigDict(title="Kenmerken")  # where the UI names the choice by its type
+    made: type[BaseModel] = create_model("TraitsForm", __config__=shown, __doc__=about, __module__=__name__, **fields)
     return made
 
 

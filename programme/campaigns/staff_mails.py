@@ -48,7 +48,7 @@ def answer_values(name: str, is_yes: bool, by_name: str, reason: str) -> dict[st
 def stopped_values(name: str, why: str) -> dict[str, Choice]:
     """Why a run did not send what was approved, to who asked."""
     ask = "Kijk het na, en vraag opnieuw akkoord als het zo hoort."
-    return _values(f"Campagne {name} is niet verstuurd", "Er is nu niets verstuurd.", why, ask, "Bekijk")
+    return _values(f"Campagne {name} is tegengehouden", "Deze start verstuurde niets.", why, ask, "Bekijk")
 
 
 def _values(title: str, about: str, reason: str, ask: str, button: str) -> dict[str, Choice]:

@@ -1,4 +1,4 @@
-"""A campaign goes from the desk over a real Prefect server: approved and sent; changed and stopped; stopped half-way."""
+"""A campaign from the desk over a real Prefect server: approved and sent; changed and stopped; stopped half-way."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ def desk(stack: Stack, standin: StandIn, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("web.desk.composing.look.check_kind", lambda *_: Verdict((), 1))
     monkeypatch.setenv("PREFECT_API_URL", f"{stack.url}/api")
     settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,
         secret_key=SECRET_KEY,
         base_url=HOST,
         desk="mail",
@@ -121,7 +121,7 @@ def test_another_text_than_was_approved_stops(stack: Stack, standin: StandIn, de
     assert "wie de mail krijgt" in str(run.state.message)
     assert sent_to(standin, others) == Counter()
     assert "wie de mail krijgt" in row(desk, "anders").stopped_why
-    assert "Toch niet verstuurd" in desk.as_person(MARIJE).get(path).text
+    assert "is een start tegengehouden" in desk.as_person(MARIJE).get(path).text
     assert "wie de mail krijgt" in desk.as_person(BAS).get("/desk/campaigns").text
 
 

@@ -16,6 +16,7 @@ from programme.campaigns.go import (
 from programme.terms.payout_terms import Person
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Role
+from tests.factories import shipped_programme
 
 ANKE = Person(name="Anke Wiersma", email="anke@bureau.nl", roles=(Role.MARKETING_APPROVER,))
 BAS = Person(name="Bas Hoekstra", email="bas@bureau.nl", roles=(Role.MARKETING_APPROVER, Role.MANAGER))
@@ -83,3 +84,17 @@ def test_a_question_never_outlives_its_moment() -> None:
     assert expires_at(AT, None) == AT + timedelta(days=3)
     assert expires_at(AT, AT + timedelta(hours=2)) == AT + timedelta(hours=2)
     assert expires_at(AT, AT + timedelta(days=30)) == AT + timedelta(days=3)
+
+
+def test_the_check_of_the_programme_says_who_is_missing() -> None:
+    """With two approvers nothing; with one, what that person cannot do; with none, what nobody can."""
+    from cli.commands.programme import approvers_sentence
+
+    shipped = shipped_programme()
+    assert approvers_sentence(shipped) == ""
+    one = shipped.model_copy(update={"people": (BAS, ESTHER)})
+    assert "Bas Hoekstra alone" in approvers_sentence(one)
+    assert "nobody can give the go" in approvers_sentence(one)
+    alone = one.model_copy(update={"campaigns_go": one.campaigns_go.model_copy(update={"same_person": True})})
+    assert "own campaigns too" in approvers_sentence(alone)
+    assert "nobody has the role" in approvers_sentence(shipped.model_copy(update={"people": (ESTHER,)}))

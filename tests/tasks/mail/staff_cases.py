@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, asking_values, stopped_values
 from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK, STAFF_DIGEST
 from programme.figures.staff_mails import FIGURES_READY
 from programme.inbound.forwards import REPLY_FORWARD
@@ -74,7 +75,21 @@ CAME: dict[str, Choice] = {
     "is_known": True,
 }  # fmt: skip
 
+GO = {"link_url": f"{BASE_URL}/desk/campaigns/goes/3f9a"}
+MOMENT = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
 STAFF_CASES: Mapping[str, StaffCase] = {
+    "staff_campaign": StaffCase(
+        STAFF_CAMPAIGN,
+        asking_values("lentebrief-2026", "verbouwers met postcode 8900–8999", 41, MOMENT, "Bas Hoekstra") | GO,
+    ),
+    "staff_campaign-no": StaffCase(
+        STAFF_CAMPAIGN, answer_values("lentebrief-2026", False, "Jeroen Broersma", f"Te vroeg. {HOSTILE_NAME}") | GO
+    ),
+    "staff_campaign-stopped": StaffCase(
+        STAFF_CAMPAIGN,
+        stopped_values("lentebrief-2026", "Anders dan Jeroen Broersma goedkeurde: het moment.") | GO,
+    ),
     "login_link": StaffCase(LOGIN_LINK, {"link_url": f"{BASE_URL}/desk/in/x"}),
     "batch_prepared": StaffCase(
         BATCH_PREPARED,

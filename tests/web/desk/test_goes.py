@@ -255,7 +255,7 @@ def test_without_prefect_the_yes_is_kept_and_can_be_started_later(large: Desk, m
     assert "Prefect antwoordt niet" in answer.text
     assert go_row(large)["answer"] == "yes"
     assert "Start de campagne voor 6 mensen" in approver.get(path).text
-    assert "Niet verstuurd" in approver.get("/desk/campaigns").text
+    assert "nog niet gestart" in approver.get("/desk/campaigns").text
     stranger = large.as_person(BAS)
     if "marketing_approver" not in next(each.roles for each in large.programme.people if each.name == BAS):
         assert stranger.post(f"{path}/start", data={"token": _token(stranger)}).status_code == 403

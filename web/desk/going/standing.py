@@ -67,7 +67,7 @@ def _answered(visit: Visit, go: Go) -> Standing:
         return Standing(("late", "nee"), answer_words(visit, go))
     said = f"{answer_words(visit, go)} " if go.answer == Answer.YES else ""
     if go.stopped_why:
-        return Standing(("late", "niet verstuurd"), f"{said}Toch niet verstuurd: {go.stopped_why}")
+        return Standing(("late", "tegengehouden"), f"{said}Daarna is een start tegengehouden: {go.stopped_why}")
     if go.started_at is None:
         return Standing(("today", "nog niet gestart"), f"{said}De campagne is nog niet gestart.", may_start=True)
     when = f"Gaat uit {moment_words(go.moment, visit.today)}." if go.moment and go.moment > visit.at else "Gestart."

@@ -14,6 +14,7 @@ from web.desk.going.standing import answer_words, standing_of, what_changed
 from web.desk.going.starting import acting, start
 from web.desk.looks import COMPOSER_POLICY
 from web.desk.visit import NotThere, Refused, Visit
+from web.desk.words import WHY_NOT
 
 router = DeskRouter()
 
@@ -92,7 +93,9 @@ def _go(visit: Visit) -> Go:
 
 def _show(visit: Visit, go: Go, status: int = 200, fault: str = "", note: str = "") -> Response:
     look = look_at(visit, f"go {go.go_id}", fields_of(visit.programme, go.form))
-    held = [(reason_text(reason), outcome == "defer", number) for outcome, reason, number in go.counts]
+    held = [
+        (WHY_NOT.get(reason, reason_text(reason)), outcome == "defer", number) for outcome, reason, number in go.counts
+    ]
     answer = visit.show(
         "campaign_go.html",
         status,
