@@ -160,9 +160,9 @@ def fate_words(change: Change) -> str:
     if change.kind is Kind.MOVED and now.on and new.on:
         return f"op {date_words(new.on)} in plaats van {date_words(now.on)}"
     if change.kind is Kind.GAINED and new.on:
-        return f"op {date_words(new.on)}; nu niet" + _because(now.reason)
+        return f"op {date_words(new.on)}, nu niet" + _because(now.reason)
     if now.on:
-        return f"nu op {date_words(now.on)}; straks niet" + _because(new.reason)
+        return f"nu op {date_words(now.on)}, straks niet" + _because(new.reason)
     return ""
 
 
