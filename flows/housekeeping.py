@@ -58,12 +58,20 @@ def housekeeping(dry_run: bool = True) -> SyncReport | None:
         dry_run: niets ophalen, doorgeven of wissen.
     """
     workspace = open_workspace()
-    if not dry_run:
-        now, today = datetime.now(UTC), today_in_amsterdam()
-        get_run_logger().info("housekeeping forgotten=%d", forget_strangers(workspace, today))
-        get_run_logger().info("housekeeping health=%d", keep_health(workspace, today))
-        get_run_logger().info("housekeeping forecast=%s", keep_forecast(workspace, now, today))
-        get_run_logger().info("housekeeping retention=%s", apply_retention(workspace, now, today))
+    if dry_run:
+        return _exchange(workspace, dry_run)
+    now, today = datetime.now(UTC), today_in_amsterdam()
+    get_run_logger().info("housekeeping forgotten=%d", forget_strangers(workspace, today))
+    get_run_logger().info("housekeeping health=%d", keep_health(workspace, today))
+    get_run_logger().info("housekeeping retention=%s", apply_retention(workspace, now, today))
+    report = _exchange(workspace, dry_run)
+    # The last, because nobody depends on it: a look ahead that fails must stop nothing that must be done.
+    get_run_logger().info("housekeeping forecast=%s", keep_forecast(workspace, now, today))
+    return report
+
+
+def _exchange(workspace: Workspace, dry_run: bool) -> SyncReport | None:
+    """The lists of the provider and ours; None where there is nothing to exchange with."""
     if dry_run or workspace.settings.sendgrid_api_key is None:
         why = "dry_run=true" if dry_run else "BOUWCLUB_SENDGRID_API_KEY=unset"
         get_run_logger().info("housekeeping skipped=suppression-sync %s", why)

@@ -100,8 +100,9 @@ def _summary(programme: Programme) -> str:
     from programme.words.states import Flow
 
     flows = ", ".join(f"{len(programme.touchpoints_of(flow))} {flow}" for flow in Flow)
+    off = sum(not touchpoint.active for touchpoint in programme.touchpoints.values())
     parts = (
-        f"{_count(len(programme.touchpoints), 'touchpoint')} ({flows})",
+        f"{_count(len(programme.touchpoints), 'touchpoint')} ({flows}{f', {off} switched off' if off else ''})",
         _count(len(programme.segments), "segment"),
         _count(len(programme.tiers), "tier"),
         _count(len(programme.offers), "offer"),

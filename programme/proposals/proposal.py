@@ -1,5 +1,6 @@
 """One proposal to change the programme, and how it stands."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ NAME = r"[a-z0-9][a-z0-9_-]{0,79}"
 class State(StrEnum):
     """How a proposal stands, in life order.
 
+    `in_use`: the programme says what it asks for, or did when it was put into use.
     `outdated`: the programme has something else by now where the proposal would change it.
     """
 
@@ -86,9 +88,14 @@ class Proposal:
         """
         if self.withdrawn_at:
             return State.WITHDRAWN
-        if self.used_at:
+        if are_made(raw, self.changes) and all(prints.get(text.file) == print_of(text.new) for text in self.texts):
             return State.IN_USE
-        if self.changes and not self.texts and are_made(raw, self.changes):
-            return State.IN_USE
-        is_other = any(prints.get(text.file) != text.old for text in self.texts)
-        return State.OUTDATED if is_other or clashes(raw, self.changes) else State.OPEN
+        is_other = any(prints.get(text.file) != text.old for text in self.texts) or clashes(raw, self.changes)
+        if not is_other:
+            return State.OPEN  # also once it was put into use and undone
+        return State.IN_USE if self.used_at else State.OUTDATED
+
+
+def print_of(text: str) -> str:
+    """Hexadecimal digits that differ where the text does."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

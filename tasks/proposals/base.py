@@ -1,12 +1,12 @@
 """The programme and the templates that a proposal starts from, and what is wrong with them once they are changed."""
 
-import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from models.settings import Settings
 from programme.proposals.changes import Change, changed
+from programme.proposals.proposal import print_of
 from programme.terms.check import check
 from programme.terms.faults import Fault
 from programme.terms.schema import Programme
@@ -48,8 +48,3 @@ def read_base(settings: Settings) -> Base:
 def faults_of(base: Base, changes: Iterable[Change], texts: Mapping[str, str] | None = None) -> list[Fault]:
     """Every fault of the programme with the changes and with these templates in the place of theirs."""
     return check(changed(base.raw, changes), base.files, {**base.texts, **(texts or {})})
-
-
-def print_of(text: str) -> str:
-    """Hexadecimal digits that differ where the text does."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -88,12 +88,12 @@ def change_proposal(proposal: Proposal, folder: Path = FOLDER) -> None:
 
 
 def withdraw_proposal(name: str, by_name: str, at: datetime, folder: Path = FOLDER) -> Proposal:
-    """Take a proposal back. Raises ProposalMissing; ProposalRefused unless it is the author's and not in use."""
+    """Take a proposal back. Raises ProposalMissing; ProposalRefused unless it is the author's and not withdrawn."""
     found = read_proposal(name, folder)
     if found.made_by != by_name:
         raise ProposalRefused(f"proposal {name} is {found.made_by}'s, who alone can withdraw it")
-    if found.used_at or found.withdrawn_at:
-        raise ProposalRefused(f"proposal {name} is {'in use' if found.used_at else 'withdrawn'} already")
+    if found.withdrawn_at:
+        raise ProposalRefused(f"proposal {name} is withdrawn already")
     withdrawn = replace(found, withdrawn_at=at)
     change_proposal(withdrawn, folder)
     return withdrawn

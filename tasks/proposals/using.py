@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -117,10 +118,10 @@ def put_into_use(files: Sequence[FileChange], proposal: Proposal, by_name: str, 
     for number, file in enumerate(files):
         kept = (FOLDER / f"{proposal.name}.{number}.before").resolve()
         if file.is_new:
-            undo.append(f"rm {file.path}")
+            undo.append(shlex.join(["rm", str(file.path)]))
         else:
             shutil.copy2(file.path, kept)
-            undo.append(f"cp {kept} {file.path}")
+            undo.append(shlex.join(["cp", str(kept), str(file.path)]))
     for file in files:
         _replace(file)
     change_proposal(replace(proposal, used_by=by_name, used_at=at))

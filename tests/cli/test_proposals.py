@@ -12,9 +12,8 @@ from click.testing import CliRunner, Result
 
 from cli.commands.proposal import group
 from programme.proposals.changes import Change
-from programme.proposals.proposal import Proposal, Seen, Text
+from programme.proposals.proposal import Proposal, Seen, Text, print_of
 from programme.terms.digest import digest_of
-from tasks.proposals.base import print_of
 from tasks.proposals.editing import edited
 from tasks.proposals.store import ProposalMissing, ProposalRefused, keep_proposal, read_proposal, text_of
 from tests.factories import ROOT, shipped_programme
@@ -137,6 +136,7 @@ def test_it_is_put_into_use_and_undone(folder: Path) -> None:
     subprocess.run(undo.removeprefix("undo with: ").split(), check=True)
     assert (folder / "programme.toml").read_bytes() == before
     assert not [path for path in folder.iterdir() if path.name.startswith(".programme")]
+    assert call("apply", name).exit_code == 0  # undone, it is open again
 
 
 def test_what_moved_on_is_not_overwritten(folder: Path) -> None:
@@ -179,7 +179,8 @@ def test_words_go_to_the_firms_own_folder(folder: Path, monkeypatch: pytest.Monk
     assert own.read_text("utf-8") == text.new
     assert f"undo with: rm {own}" in used.output.replace("\n", "")
     assert (ROOT / "templates/mail/win_back.jinja").read_text("utf-8") == before
-    other = keep_proposal(proposal(texts=(text,)), date(2026, 3, 3)).name
+    else_said = text._replace(new=before.replace("Wij missen u.", "Dag."))
+    other = keep_proposal(proposal(texts=(else_said,)), date(2026, 3, 3)).name
     assert "templates/mail/win_back.jinja was changed" in str(call("apply", other).exception)
     own.unlink()
     monkeypatch.delenv("BOUWCLUB_TEMPLATES")

@@ -23,6 +23,7 @@ router = DeskRouter()
 PEOPLE_ROWS = 50
 SLOW = timedelta(seconds=30)  # what takes longer is worked out by night, and at the desk only when that failed
 PATIENCE_SECONDS = 1.0
+KEPT = "desk_forecast"  # takes no turn of the figures, which wait for theirs
 FEW = 12  # above it, numbers are written in digits
 
 
@@ -79,11 +80,12 @@ def show_day(visit: Visit) -> Response:
 def _forecast(visit: Visit) -> KeptForecast | None:
     """The one that is kept; where that is old a new one is begun, and the old one serves until it is there."""
     engine, programme, today, at = visit.engine, visit.programme, visit.today, visit.at
-    kept = read_forecast(engine, programme, today)
-    if kept and is_fresh(kept, today, at):
-        return kept
+    found = read_forecast(engine, programme, today)
+    if found and is_fresh(found, today, at):
+        return found
     key = ("forecast", today, digest_of(programme))
-    kept_of(visit.request).get(key, at, lambda: keep_forecast(engine, programme, today, at), PATIENCE_SECONDS)
+    kept = kept_of(visit.request, KEPT)
+    kept.get(key, at, lambda: keep_forecast(engine, programme, today, at), PATIENCE_SECONDS)
     return read_forecast(engine, programme, today)
 
 

@@ -7,13 +7,12 @@ from starlette.responses import Response
 from models.database.engine import writing
 from programme.insight.differences import Change, Kind
 from programme.insight.outlook import Estimate, Outlook
-from programme.proposals.proposal import LONGEST_REASON, Proposal, Seen, Text
+from programme.proposals.proposal import LONGEST_REASON, Proposal, Seen, Text, print_of
 from programme.proposals.sentences import BLOCKS
 from programme.proposals.typed import UNITS
 from programme.terms.digest import digest_of
 from programme.words.numerals import dotted
 from programme.words.wording import date_words, reason_text
-from tasks.proposals.base import print_of
 from tasks.proposals.store import ProposalRefused, keep_proposal
 from web.desk.gate import DeskRouter, FormTerms
 from web.desk.pages.marketing.what_if_proposals import rows_of
@@ -160,9 +159,9 @@ def fate_words(change: Change) -> str:
     if change.kind is Kind.MOVED and now.on and new.on:
         return f"op {date_words(new.on)} in plaats van {date_words(now.on)}"
     if change.kind is Kind.GAINED and new.on:
-        return f"op {date_words(new.on)}; nu niet" + _because(now.reason)
+        return f"op {date_words(new.on)}, nu niet" + _because(now.reason)
     if now.on:
-        return f"nu op {date_words(now.on)}; straks niet" + _because(new.reason)
+        return f"nu op {date_words(now.on)}, straks niet" + _because(new.reason)
     return ""
 
 

@@ -56,7 +56,10 @@ def show_proposal(visit: Visit) -> Response:
 
 @router.form("/desk/what-if/proposals/{name}")
 def withdraw(visit: Visit) -> Response:
-    name = _proposal(visit).name
+    proposal, base = _proposal(visit), base_of(visit)
+    name = proposal.name
+    if proposal.state(base.raw, base.prints) is State.IN_USE:
+        raise Refused(NOT_YOURS, 403)
     try:
         withdraw_proposal(name, visit.person.name, visit.at)
     except ProposalRefused:
