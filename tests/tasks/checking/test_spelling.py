@@ -1,4 +1,4 @@
-"""Dutch spelling by hunspell, where it is installed (Debian: hunspell hunspell-nl), of all that clients and colleagues read."""
+"""Dutch spelling of all that clients and colleagues read, by hunspell (Debian: hunspell hunspell-nl) where it is."""
 
 import html
 import re
@@ -31,7 +31,7 @@ def test_mails_are_spelt_right() -> None:
 
 
 def test_pages_are_spelt_right() -> None:
-    """The words that stand in the templates of the public pages, the desk and the report, and the labels of pictures."""
+    """The words in the templates of the public pages, the desk and the report, and the labels of pictures."""
     assert len(PAGES) > 50
     sources = [_CODE.sub(" ", path.read_text("utf-8")) for path in PAGES]
     said = "\n".join(f"{_TAG.sub(' ', source)}\n{' '.join(_LABEL.findall(source))}" for source in sources)
