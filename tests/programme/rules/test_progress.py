@@ -10,7 +10,7 @@ from tests.factories import shipped_programme
 @pytest.mark.parametrize(
     ("tier", "measure", "words"),
     [
-        (0, TierMeasure(0, 0, 0), "0 van 1 opgeleverd project"),
+        (0, TierMeasure(0, 0, 0), "0 van 1 afgerond project"),
         (1, TierMeasure(1, 0, 0), "1 van 2 afgeronde projecten"),
         (2, TierMeasure(2, 1, 0), "2 van 3 afgeronde projecten"),
         (2, TierMeasure(1, 2, 0), "2 van 3 afgeronde aanbevelingen"),

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, asking_values
 from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK, STAFF_DIGEST
 from programme.figures.staff_mails import FIGURES_READY
 from programme.inbound.forwards import REPLY_FORWARD
@@ -55,6 +56,8 @@ def _desk(path: str, command: str) -> dict[str, Choice]:
 
 CASE = {"client_id": "C1042", "step": "bellen", "by": "maandag 2 maart om 16.00 uur"}
 ON_DESK = CASE | _desk("cases/F1", "bouwclub cases show F1")
+MOMENT = datetime(2026, 3, 9, 8, 5, tzinfo=UTC)
+GO = {"link_url": f"{BASE_URL}/desk/campaigns/najaarsbrief/go"}
 TASKS = {"title": "7 taken: 1 te laat, 2 voor vandaag", "open": "staan 7 taken", "late": "1", "today": "2"}
 FIGURES = {
     "title": "Cijfers van 1 maart 2026", "lead": "Drie van de zeven doelen zijn gehaald.",
@@ -90,6 +93,13 @@ STAFF_CASES: Mapping[str, StaffCase] = {
     "staff_case_task-no-desk": StaffCase(STAFF_CASE_TASK, ON_DESK | {"has_desk": False}),
     "staff_case_raised": StaffCase(STAFF_CASE_RAISED, ON_DESK),
     "staff_case_missed": StaffCase(STAFF_CASE_MISSED, ON_DESK),
+    "staff_campaign": StaffCase(
+        STAFF_CAMPAIGN,
+        asking_values("najaarsbrief", "verbouwers met postcode 8900–8999", 41, MOMENT, "Bas Hoekstra") | GO,
+    ),
+    "staff_campaign-no": StaffCase(
+        STAFF_CAMPAIGN, answer_values("najaarsbrief", False, "Jeroen Broersma", "De datum klopt niet.") | GO
+    ),
     "staff_figures": StaffCase(FIGURES_READY, FIGURES),
     "reply_forward": StaffCase(REPLY_FORWARD, CAME),
     "reply_forward-unknown": StaffCase(REPLY_FORWARD, CAME | {"is_known": False, "client_id": "", "has_files": True}),
