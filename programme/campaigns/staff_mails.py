@@ -6,7 +6,7 @@ from programme.campaigns.audience_words import people_words
 from programme.terms.kinds import Choice, MailKind
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Purpose
-from programme.words.wording import capitalised, weekday_words
+from programme.words.wording import capitalised, clock_words, weekday_words
 
 STAFF_CAMPAIGN = MailKind(
     "staff_campaign",
@@ -23,7 +23,7 @@ def moment_words(moment: datetime | None) -> str:
     if moment is None:
         return "zodra er akkoord is"
     local = moment.astimezone(AMSTERDAM)
-    return f"op {weekday_words(local.date())} om {local:%H.%M} uur"
+    return f"op {weekday_words(local.date())} om {clock_words(local)} uur"
 
 
 def asking_values(name: str, audience: str, people: int, moment: datetime | None, asked_by: str) -> dict[str, Choice]:

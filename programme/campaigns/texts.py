@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from programme.mail.links import tracked_link
 from programme.terms.schema import Programme
 from programme.words.plain_text import clean
-from programme.words.wording import date_words, weekday_words
+from programme.words.wording import clock_words, date_words, weekday_words
 
 LINE_LENGTH = 160  # characters, like all lengths here
 INTRO_LENGTH = 800
@@ -131,5 +131,5 @@ def _event(texts: CampaignTexts) -> str:
 def _when(texts: CampaignTexts) -> str:
     """ "donderdag 3 december 2026, 19.30 uur"."""
     day = weekday_words(texts.event_on) if texts.event_on else ""
-    hour = f"{texts.event_time:%H.%M} uur" if texts.event_time else ""
+    hour = f"{clock_words(texts.event_time)} uur" if texts.event_time else ""
     return ", ".join(filter(None, (day, hour)))

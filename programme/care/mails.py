@@ -16,8 +16,8 @@ CASE_ACK = MailKind(
     is_one_a_day=False,
     occasion_label="klacht",
     fields=frozenset({"who", "role", "by"}),
-    # came_by: "answer" (a score, or a word on one of our pages), "phone" or "mail"; before: "" the first, "unsolved" what
-    # we did was not enough, "earlier" there was another complaint, which is over.
+    # came_by: "answer" (a score, or words on a page of ours), "phone" or "mail"; before: "" it is the first, "unsolved"
+    # what we did was not enough, "earlier" there was another complaint, which is over.
     choices={"has_phone": True, "came_by": "answer", "before": ""},
     sample={"who": "ir. S. Voorbeeld", "role": "leidinggevende", "by": "maandag 9 maart om 16.00 uur"},
 )

@@ -10,7 +10,7 @@ from programme.care.words import STEP_WORDS
 from programme.terms.kinds import Choice, MailKind
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Purpose
-from programme.words.wording import MONTHS, WEEKDAYS
+from programme.words.wording import MONTHS, WEEKDAYS, clock_words
 
 FLOW = "care"
 # Whether there is a desk to lead to; without one the mail names the command that shows the same.
@@ -74,4 +74,4 @@ def case_values(client_id: str, step: str, due_at: datetime) -> dict[str, Choice
 def when_words(moment: datetime) -> str:
     """ "maandag 9 maart om 16.00 uur"."""
     local = moment.astimezone(AMSTERDAM)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} om {local:%H.%M} uur"
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} om {clock_words(local)} uur"

@@ -34,7 +34,7 @@ def appointment_of(touchpoint: str, texts: Mapping[str, Any]) -> Attachment | No
         "PRODID:-//bouwclub//mails//NL",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{touchpoint}-{texts['event']}@bouwclub".replace(":", ""),
+        f"UID:{touchpoint}-{str(texts['event']).replace(':', '')}@bouwclub",
         *_times(date.fromisoformat(day), hour),
         f"SUMMARY:{_escaped(texts['title'])}",
         *([f"LOCATION:{_escaped(texts['place'])}"] if texts["place"] else []),

@@ -104,7 +104,7 @@ def batch_values(
 ) -> Mapping[str, Choice]:
     """The values of BATCH_PREPARED, but for the way to the batch: what a person approves, in words."""
     if left_open:
-        left = f"{left_open} {'bedrag bleef' if left_open == 1 else 'bedragen bleven'} buiten de ronde."
+        left = f"Buiten de ronde {'bleef 1 bedrag' if left_open == 1 else f'bleven {left_open} bedragen'}."
     else:
         left = "Er bleef niets buiten de ronde."
     return {

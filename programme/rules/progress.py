@@ -24,7 +24,7 @@ def progress_to(tier: Tier, measure: TierMeasure) -> Progress:
 def _by(rule: TierRule, measure: TierMeasure) -> Progress:
     if rule.delivered_at_least is not None:
         goal, value = rule.delivered_at_least, measure.delivered
-        unit = "opgeleverd project" if goal == 1 else "opgeleverde projecten"
+        unit = "afgerond project" if goal == 1 else "afgeronde projecten"
     elif rule.referrals_at_least is not None:
         goal, value = rule.referrals_at_least, measure.referrals
         unit = "afgeronde aanbeveling" if goal == 1 else "afgeronde aanbevelingen"

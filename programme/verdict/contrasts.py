@@ -66,7 +66,8 @@ class _Rule(NamedTuple):
 def faint_words(place: str, html: str) -> Iterator[Finding]:
     """Words whose colour stands out too little from their ground, by the inline styles and by the dark style."""
     seen = _UNSEEN.sub("", html)
-    for rules, mode in (((), ""), (dark_rules(html), "donker: ")):
+    dark = dark_rules(html)
+    for rules, mode in (((), ""), *([(dark, "donker: ")] if dark else [])):
         reader = _Colours(rules)
         reader.feed(seen)
         for words, colour, ground in reader.faint:
@@ -143,6 +144,6 @@ class _Colours(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         words, last = data.strip(_BLANK), self._open[-1]
-        if words and all(map(_HEX.fullmatch, (last.colour, last.ground))):
-            if contrast(last.colour, last.ground) < LEAST_CONTRAST:
-                self.faint.append((words[:40], last.colour, last.ground))
+        is_seen = words and all(map(_HEX.fullmatch, (last.colour, last.ground)))
+        if is_seen and contrast(last.colour, last.ground) < LEAST_CONTRAST:
+            self.faint.append((words[:40], last.colour, last.ground))

@@ -1,7 +1,7 @@
 """The Dutch that clients and marketers read: dates, amounts, counted words, project types, what a decision means."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -142,6 +142,11 @@ def date_words(day: date) -> str:
 def weekday_words(day: date) -> str:
     """ "dinsdag 3 februari 2026"."""
     return f"{WEEKDAYS[day.weekday()]} {date_words(day)}"
+
+
+def clock_words(at: time | datetime) -> str:
+    """ "9.05", "16.00", to stand before "uur"."""
+    return f"{at.hour}.{at.minute:02d}"
 
 
 @lru_cache(maxsize=4096)

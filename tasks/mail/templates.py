@@ -27,7 +27,15 @@ from programme.mail.links import services_of, sites_of, tel_link
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
-from programme.words.wording import PROJECT_WORDS, capitalised, duration_words, euros, number_words, unbroken
+from programme.words.wording import (
+    PROJECT_WORDS,
+    capitalised,
+    clock_words,
+    duration_words,
+    euros,
+    number_words,
+    unbroken,
+)
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.compiled_templates import CODE
 from tasks.mail.drawings import draw, read_drawings, stairs
@@ -205,9 +213,8 @@ class Templates:
 def _office(programme: Programme) -> dict[str, str]:
     """What mails promise of the office, by the terms of [care]."""
     care, days = programme.care, programme.care.call_within_days
-    opens, closes = (f"{at.hour}.{at.minute:02d}" for at in (care.opens, care.closes))
     return {
-        "office_hours": f"{opens} tot {closes} uur",
+        "office_hours": f"{clock_words(care.opens)} tot {clock_words(care.closes)} uur",
         "call_back": "de volgende werkdag" if days == 1 else f"{number_words(days)} werkdagen later",
         "follow_up_after": duration_words(care.follow_up_after.days, care.follow_up_after.months),
     }

@@ -24,7 +24,7 @@ from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Level, Role
-from programme.words.wording import weekday_words
+from programme.words.wording import clock_words, weekday_words
 from tasks.base.workspace import Workspace
 from tasks.inbound.replies.mailbox import Mailbox, mailbox_of
 from tasks.providers.sendgrid.inbound import read_inbound
@@ -134,7 +134,7 @@ def _fields(workspace: Workspace, row: Any, mail: Incoming) -> dict[str, str]:
         "client_id": row.client_id or "",
         "link_url": f"{workspace.settings.base_url.rstrip('/')}{path}",
         "came_on": weekday_words(came_at.date()),
-        "came_at": f"{came_at:%H.%M}",
+        "came_at": clock_words(came_at),
         "sender": row.sender or "onbekend",
         "subject_line": subject_of(mail) or "(geen onderwerp)",
         "words": words_of(mail) or "(geen tekst)",

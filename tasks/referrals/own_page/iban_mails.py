@@ -17,7 +17,7 @@ from models.tables import iban_changes
 from programme.terms.kinds import Choice
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.ibans import masked_iban
-from programme.words.wording import date_words
+from programme.words.wording import clock_words, date_words
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.referrals.own_page.iban_links import make_iban_link
@@ -46,7 +46,7 @@ class _Moment(NamedTuple):
     @classmethod
     def of(cls, at: datetime) -> "_Moment":
         there = at.astimezone(AMSTERDAM)
-        return cls(date_words(there.date()), f"{there:%H.%M}")
+        return cls(date_words(there.date()), clock_words(there))
 
 
 def request_iban_link(workspace: Workspace, renderer: Renderer, client_id: str, at: datetime) -> Requested:

@@ -10,9 +10,9 @@ from tests.factories import shipped_programme
 @pytest.mark.parametrize(
     ("tier", "measure", "words"),
     [
-        (0, TierMeasure(0, 0, 0), "0 van 1 opgeleverd project"),
-        (1, TierMeasure(1, 0, 0), "1 van 2 opgeleverde projecten"),
-        (2, TierMeasure(2, 1, 0), "2 van 3 opgeleverde projecten"),
+        (0, TierMeasure(0, 0, 0), "0 van 1 afgerond project"),
+        (1, TierMeasure(1, 0, 0), "1 van 2 afgeronde projecten"),
+        (2, TierMeasure(2, 1, 0), "2 van 3 afgeronde projecten"),
         (2, TierMeasure(1, 2, 0), "2 van 3 afgeronde aanbevelingen"),
         (3, TierMeasure(3, 0, 370_050), "€ 3.700 van € 10.000 aan projecten"),
         (3, TierMeasure(3, 0, 2_000_000), "€ 10.000 van € 10.000 aan projecten"),

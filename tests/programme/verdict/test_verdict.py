@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from programme.verdict.findings import Code, Finding, Level, Verdict, once_each
 from programme.verdict.contrasts import faint_words
+from programme.verdict.findings import Code, Finding, Level, Verdict, once_each
 from programme.verdict.looks import dead_links, differing_parts
 from programme.verdict.moments import late_news
 from programme.verdict.sender_domain import State, judge_dkim, judge_dmarc, judge_spf
@@ -62,15 +62,19 @@ def test_faint_words_are_found_by_their_inline_colours() -> None:
 
 def test_faint_words_are_found_in_dark_mode() -> None:
     """By the rules of the head: the heavier and then the later holds, below and directly below are two things."""
-    style = "@media (prefers-color-scheme: dark) { .card > table, .page { background: #1d252a !important; }"
-    style += " .t p { color: #e9edef !important; } .q p { color: #444444 !important; } p { color: #333333 !important; } }"
-    body = '<p style="color:#22303a">{}</p>'
-    html = (
-        f'<html><head><style>{style} .page {{ color: #ffffff; }}</style></head><body class="page" style="background:#ffffff">'
-        f'<div class="card"><table><tr><td class="t">{body.format("goed")}<br /></td><td>{body.format("geen klasse")}</td>'
-        f'<td class="q"><div>{body.format("rustig")}</div></td></tr></table></div></body></html>'
+    dark = (
+        ".card > table, .page { background: #1d252a !important; } .t p { color: #e9edef !important; }"
+        ".q p { color: #444444 !important; } p { color: #333333 !important; }"
     )
-    assert [finding.found.split("”")[0] for finding in faint_words("x", html)] == ["donker: “geen klasse", "donker: “rustig"]
+    words = '<p style="color:#22303a">{}</p>'.format
+    cells = f'<td class="t">{words("goed")}<br /></td><td>{words("bleek")}</td>'
+    cells += f'<td class="q"><div>{words("rustig")}</div></td>'
+    html = (
+        f"<head><style>@media (prefers-color-scheme: dark) {{ {dark} }} .page {{ color: #ffffff; }}</style></head>"
+        f'<body class="page" style="background:#ffffff"><div class="card"><table><tr>{cells}</tr></table></div></body>'
+    )
+    found = [finding.found.split("”")[0] for finding in faint_words("x", html)]
+    assert found == ["donker: “bleek", "donker: “rustig"]
 
 
 def test_parts_that_differ_are_told() -> None:

@@ -1,14 +1,17 @@
 """Five weeks of care, made up by others: what came out of two implementations comes out of this one."""
 
+import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from cli.printing.care import lines_as_json
 from flows.drill import run_drill
 from models.database.engine import reading
+from models.tables import messages
 from programme.care.lines import moment_words
+from programme.care.mails import CASE_ACK
 from programme.words.dates import moment_from
 from tasks.care.listing import list_cases
 from tasks.care.owners import read_tick
@@ -25,6 +28,7 @@ from tests.tasks.care.playing import (
     read_standing,
 )
 
+OF_ACK = messages.c.touchpoint == CASE_ACK.id
 pytestmark = pytest.mark.slow
 
 
@@ -48,6 +52,19 @@ def test_the_worked_example_comes_out_line_for_line(sqlite_engine: Engine, tmp_p
     assert health == read_standing("health")
     surveyed = [each._asdict() for each in read_surveyed(sqlite_engine, workspace.programme, tick.day)]
     assert differences(surveyed, read_standing("surveys")) == []
+    said = _acknowledgements(sqlite_engine)
+    assert {case for case, own in said.items() if own["before"] == "unsolved"} == {
+        case["case_id"] for case in cases if case["previous"] and case["case_id"] in said
+    }
+    assert {own["came_by"] for case, own in said.items() if case == "reply-X54-r"} == {"mail"}
+
+
+def _acknowledgements(engine: Engine) -> dict[str, dict[str, str]]:
+    """What each acknowledgement that went says of how the complaint came and what there was before, by case."""
+    with reading(engine) as connection:
+        kept = select(messages.c.occasion, messages.c.variant).where(OF_ACK, messages.c.variant.is_not(None))
+        rows = connection.execute(kept).all()
+    return {row.occasion: CASE_ACK.choices | json.loads(row.variant) for row in rows}
 
 
 @pytest.mark.postgres

@@ -58,7 +58,8 @@ CASE = {"client_id": "C1042", "step": "bellen", "by": "maandag 2 maart om 16.00 
 ON_DESK = CASE | _desk("cases/F1", "bouwclub cases show F1")
 TASKS = {"title": "7 taken: 1 te laat, 2 voor vandaag", "open": "staan 7 taken", "late": "1", "today": "2"}
 FIGURES = {
-    "title": "Cijfers van 1 maart 2026", "lead": "Drie van de zeven doelen zijn gehaald.", "link_url": f"{BASE_URL}/desk/figures",
+    "title": "Cijfers van 1 maart 2026", "lead": "Drie van de zeven doelen zijn gehaald.",
+    "link_url": f"{BASE_URL}/desk/figures",
     "act": "vraag klanten een maand na de berekening om een beoordeling",
     "repeat_customer_rate": "● Klanten die terugkomen: 25% (89 van 358), het doel is 15%",
     "months_to_repeat": "◐ Tijd tot het volgende project: 14,2 maanden (21 klanten), het doel is 12",

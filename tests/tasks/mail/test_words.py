@@ -35,10 +35,11 @@ NEVER = (
     "gaarne", "reeds", "omtrent", "hierbij", "natuurlijk", "uiteraard", "eventjes", "jaar verder", "na de draagmuur",
     "draagmuur bouwen", r"bouw van (?:uw|de) (?:fundering|draagmuur|doorbraak|renovatie)", "we", "heeft u", "kan u",
     "knop", "hieronder", r"\w+-lid", "statische", "bouwvergunning", "review", "paste", "Wkb", "vaste klant,",
-    "calculatie", "rapport", "traject", r"dro(?:om|men)", "object", "vastgoed", "masterclass", "vergunningsvrij", "gemeentes",
-    "bevoegd gezag", "recensie", "bonus", "cashback", "premie", "oplossing", "mogelijkheid", "stap", "respons", "status",
-    "hij", "hem", "zijn aannemer", "Hoogachtend", "Hartelijke groet", "relatie", "Geachte", r"\d+ dagen geleden",
-    "even overleggen", "speelt u met", "mee wat kan", "Wij doen", "ruimte gewonnen", "de woning op", "Re", "laatste kans",
+    "calculatie", "rapport", "traject", r"dro(?:om|men)", "object", "vastgoed", "masterclass", "vergunningsvrij",
+    "gemeentes", "bevoegd gezag", "recensie", "bonus", "cashback", "premie", "oplossing", "mogelijkheid", "stap",
+    "respons", "status", "hij", "hem", "zijn aannemer", "Hoogachtend", "Hartelijke groet", "relatie", "Geachte",
+    r"\d+ dagen geleden", "even overleggen", "speelt u met", "mee wat kan", "Wij doen", "ruimte gewonnen",
+    "de woning op", "Re", "laatste kans", "erelid",
 )  # fmt: skip
 NOT_HOME = ("uw woning", "uw huis", "gezin", r"uw (?:dakkapel|uitbouw|doorbraak|fundering|renovatie|draagmuur)",
             "het huis", "hele huis", "wonen waar", "eettafel")  # fmt: skip
@@ -164,11 +165,12 @@ def test_every_mail_speaks_to_its_reader(kind: MailKind) -> None:
 
 # What may stand in several mails to one client: how to reach us, the offer, the ways of a project's words, the frame.
 SHARED = re.compile(
-    r"^(?:Op \d|058 |Dan bekijk|Ongeveer |Twee weken geleden|Beste |Met vriendelijke groet|Anke|constructeur,|Team |Liever bellen|Antwoorden op|"
-    r"Geldig |Noem de code|Kortingen tellen|Uw (?:code|ledencode)|\d+% korting|- |Als \w+lid |PS:|Kent u iemand|Geef uw eigen link|"
-    r"Wie nog geen klant|U krijgt € |Naar uw eigen|Cijfer |0 is |U kiest een cijfer|Als klant krijgt u|Bespreek uw|Leg uw|Dank u wel|"
-    r"Bij uw volgende project|Uw ledenkorting|Met \d+% korting|Hoe waarschijnlijk|Wij rekenden voor u|Denkt u ook aan|Aan een monument|"
-    r"Daar hebben wij ervaring|Vragen van de gemeente|Een uitbouw aan de achterkant|Ook dan moet|Bij een monument|Vraag de gemeente)"
+    r"^(?:Op \d|058 |Ongeveer |Twee weken geleden|Beste |Met vriendelijke groet|Anke|constructeur,|Team |Liever bellen"
+    r"|Antwoorden op|Geldig |Noem de code|Kortingen tellen|Uw (?:code|ledencode|ledenkorting)|\d+% korting|Met \d+%|- "
+    r"|Als \w+lid |PS:|Kent u iemand|Geef uw eigen link|Wie nog geen klant|U krijgt € |Naar uw eigen|Bij uw volgende"
+    r"|Cijfer |0 is |U kiest een cijfer|Hoe waarschijnlijk|Als klant krijgt u|Denkt u ook aan|Dan bekijk|Bespreek uw"
+    r"|Leg uw|Dank u wel|Aan een monument|Daar hebben wij|Vragen van de gemeente|Een uitbouw aan de achterkant|Ook dan"
+    r"|Bij een monument|Vraag de gemeente)"
 )
 
 

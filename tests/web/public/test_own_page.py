@@ -39,7 +39,7 @@ def test_a_new_page_is_an_invitation(club: Club, code: str) -> None:
 
     for said in (
         "U bent Zilverlid. Nog één project of drie aanbevelingen, en u bent Goudlid.",
-        "2 van 3 opgeleverde projecten",
+        "2 van 3 afgeronde projecten",
         "Nog niemand uitgenodigd. Uw eerste beloning: € 100.",
         "Hier staat straks wat u verdient.",
         "Nog één aanbeveling tot uw eerste beloning van € 100.",
