@@ -2,7 +2,7 @@
 
 The log is a view of two tables that share their ids. `message_plans` has what a message says and to whom, written when
 it is planned; `message_states` has the few columns that its delivery changes, so that sending a million mails rewrites
-narrow rows (decision 0012). Readers read `messages`, and models.database.bulk.insert_rows fills it. What changes many
+narrow rows (decision 0013). Readers read `messages`, and models.database.bulk.insert_rows fills it. What changes many
 rows at once updates the table that has the column; single rows can be written through the view as well.
 """
 
