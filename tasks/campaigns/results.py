@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, func, select
 from models.database.clock import aware
 from models.database.engine import reading
 from models.present import clients
-from models.tables import campaigns, decisions, message_plans, message_states, messages
+from models.tables import campaigns, decisions, message_plans, message_states
 from programme.campaigns.audience_words import audience_words
 from programme.campaigns.stored_audience import read_audience
 from programme.terms.schema import Programme
