@@ -24,6 +24,7 @@ PARTS = {
     "rendering": Part("rendering", 2_000, 20_000),
     "import": Part("importing", 10_000, 100_000),
     "delivery": Part("delivery", 100_000, 1_000_000),
+    "together": Part("together", 50_000, 200_000),
     "workers": Part("workers", 4_000, 40_000),
     "settlement": Part("settlement", 10_000, 100_000),
     "webhook": Part("webhook", 6_000, 60_000),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import select
@@ -24,6 +25,9 @@ from models.settings import ROOT, Settings
 from models.tables import clients, messages
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from sample.bulk import KEY, NAMES, Size
+
+if TYPE_CHECKING:
+    from tasks.sending.means import Delivery
 
 DAY = date(2026, 2, 27)
 TOUCHPOINT = "dakkapel_to_uitbouw"  # its mail has seven fields, some of them alike for many
@@ -91,31 +95,36 @@ def _campaign(kind: str, scale: int) -> tuple[Measured, float]:
 def measure(url: str, host: str) -> None:
     watch = Stopwatch()
     with watch.lap("start"):
-        from tasks.base.programme_file import load_programme
-        from tasks.base.workspace import Workspace
-        from tasks.mail.render import Renderer
-        from tasks.providers.sendgrid.messenger import SendGridMessenger
         from tasks.sending.delivery import deliver_queued
-        from tasks.sending.means import Delivery
 
-        programme = load_programme(ROOT / "programme.toml")
-        renderer = Renderer(programme, BASE_URL)
-        settings = Settings(
-            _env_file=None,
-            delivery="sendgrid",
-            sendgrid_host=host,
-            sendgrid_api_key=API_KEY,
-            secret_key=KEY.decode(),
-            base_url=BASE_URL,
-        )
-        engine = open_engine(url)
+        delivery = delivery_to(url, host)
     with watch.lap("plan"):
         _plan(url)
     with watch.lap("deliver"):
-        messenger = SendGridMessenger(settings, programme)
-        report = deliver_queued(Delivery(Workspace(settings, programme, engine), renderer, messenger), DAY, "benchmark")
+        report = deliver_queued(delivery, DAY, "benchmark")
     left = report.left + report.in_doubt + report.rejected + report.unfit
     tell(watch, {"accepted": report.accepted, "left": left})
+
+
+def delivery_to(url: str, host: str) -> "Delivery":
+    """What a delivering run works with, with the settings of a user who sets no more than he must."""
+    from tasks.base.programme_file import load_programme
+    from tasks.base.workspace import Workspace
+    from tasks.mail.render import Renderer
+    from tasks.providers.sendgrid.messenger import SendGridMessenger
+    from tasks.sending.means import Delivery
+
+    programme = load_programme(ROOT / "programme.toml")
+    settings = Settings(
+        _env_file=None,
+        delivery="sendgrid",
+        sendgrid_host=host,
+        sendgrid_api_key=API_KEY,
+        secret_key=KEY.decode(),
+        base_url=BASE_URL,
+    )
+    workspace = Workspace(settings, programme, open_engine(url))
+    return Delivery(workspace, Renderer(programme, BASE_URL), SendGridMessenger(settings, programme))
 
 
 def _plan(url: str) -> None:
@@ -152,10 +161,10 @@ def _row(client_id: str, recipient: str) -> tuple[object, ...]:
 
 
 @contextmanager
-def _stand_in() -> Iterator[str]:
+def _stand_in(*options: str) -> Iterator[str]:
     """The address of a stand-in that only counts, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.standin", "--fast", "--log", str(Path(folder) / "log")]
+        command = [sys.executable, "-m", "tests.standin", "--fast", "--log", str(Path(folder) / "log"), *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         try:

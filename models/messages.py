@@ -2,8 +2,9 @@
 
 The log is a view of two tables that share their ids. `message_plans` has what a message says and to whom, written when
 it is planned; `message_states` has the few columns that its delivery changes, so that sending a million mails rewrites
-narrow rows (decision 0012). Readers read `messages`, and models.database.bulk.insert_rows fills it. What changes many
-rows at once updates the table that has the column; single rows can be written through the view as well.
+narrow rows (decision 0013). Readers read `messages`; only an outer join names its tables, because SQLite would first
+make all of the view for it. models.database.bulk.insert_rows fills both. What changes many rows at once updates the
+table that has the column; single rows can be written through the view as well.
 """
 
 from datetime import date, datetime

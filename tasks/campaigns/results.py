@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, func, select
 from models.database.clock import aware
 from models.database.engine import reading
 from models.present import clients
-from models.tables import campaigns, decisions, messages
+from models.tables import campaigns, decisions, message_plans, message_states
 from programme.campaigns.audience_words import audience_words
 from programme.campaigns.stored_audience import read_audience
 from programme.terms.schema import Programme
@@ -86,18 +86,20 @@ def list_reached(
     """
     latest = _latest(campaign).subquery()
     query = (
-        select(latest.c.client_id, latest.c.outcome, latest.c.reason, latest.c.until, messages.c.status)
+        select(latest.c.client_id, latest.c.outcome, latest.c.reason, latest.c.until, message_states.c.status)
         .select_from(latest)
         # Only records that the export has: the others are not shown anywhere, and have no page.
         .join(clients, clients.c.client_id == latest.c.client_id)
+        # Its two tables: SQLite would make the whole log for an outer join to it.
         .outerjoin(
-            messages,
+            message_plans,
             and_(
-                messages.c.client_id == latest.c.client_id,
-                messages.c.touchpoint == campaign.template,
-                messages.c.occasion == campaign.name,
+                message_plans.c.client_id == latest.c.client_id,
+                message_plans.c.touchpoint == campaign.template,
+                message_plans.c.occasion == campaign.name,
             ),
         )
+        .outerjoin(message_states, message_states.c.id == message_plans.c.id)
         .where(latest.c.place == 1)
     )
     if outcome:

@@ -14,7 +14,7 @@ from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing, writing_again, writing_durably
 from models.erased import erased_among
 from models.suppressions import Suppression, suppress_all
-from models.tables import events, messages, requests, resends
+from models.tables import events, message_states, messages, requests, resends
 from programme.inbound.events import Event, EventKind, note_of_arrival, status_after
 from programme.sending.state_changes import Cause, may_change
 from programme.words.dates import day_in_amsterdam
@@ -182,32 +182,32 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
         The messages that another transaction holds just now, and the requests of messages that were in doubt.
     """
     dialect = connection.dialect.name
-    columns = messages.c["id", "message_id", "status", "provider_id", "request_id", "reason"]
+    names = ("id", "status", "provider_id", "request_id", "reason")
     seen = _read_tries(connection, message_ids)
     ours = in_values(messages.c.message_id, sorted(message_ids), dialect)
     changing = {
-        row.message_id
-        for row in connection.execute(select(*columns).where(ours))
+        row.id: row.message_id
+        for row in connection.execute(select(messages.c.message_id, *messages.c[names]).where(ours))
         if _changed(row, seen[row.message_id])
     }
     if not changing:
         return set(), set()
     # Read again under a lock, without waiting for it: the sender holds many of these rows while it settles.
     locked = connection.execute(
-        select(*columns)
-        .where(in_values(messages.c.message_id, sorted(changing), dialect))
-        .order_by(messages.c.id)
+        select(*message_states.c[names])
+        .where(in_values(message_states.c.id, sorted(changing), dialect))
+        .order_by(message_states.c.id)
         .with_for_update(skip_locked=True)
     ).all()
     changes: dict[MessageStatus, list[dict[str, Any]]] = defaultdict(list)
     for row in locked:
-        if change := _changed(row, seen[row.message_id]):
+        if change := _changed(row, seen[changing[row.id]]):
             changes[change.pop("status")].append(change)
     settled = {"settled_at": clock.now(dialect), "not_before": None}
     for status, rows in changes.items():
         change_status_of_each(connection, Cause.EVENT, status, rows, **settled)
     doubtful = {row.request_id for row in locked if row.status == MessageStatus.IN_DOUBT and row.request_id}
-    return changing - {row.message_id for row in locked}, doubtful
+    return set(changing.values()) - {changing[row.id] for row in locked}, doubtful
 
 
 class _Tries(NamedTuple):

@@ -84,7 +84,10 @@ def _about(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
 
 
 def members_of(connection: Connection, request_id: str, table: FromClause = _STATES) -> ColumnElement[bool]:
-    """SQL for the messages (by default their states) that now belong to a request, found by the range that it claimed, so no index is needed."""
+    """SQL for the messages (by default their states) that now belong to a request.
+
+    They are found by the range that it claimed, so no index is needed.
+    """
     row = connection.execute(
         select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(_REQUESTS.c.request_id == request_id)
     ).first()

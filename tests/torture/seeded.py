@@ -13,7 +13,7 @@ from tasks.providers.sendgrid.answers import Fault, Meaning
 from tasks.sending import claims, delivery, settling
 from tasks.sending.messenger import Answer, Claim
 
-_MESSAGES, _REQUESTS = tables.messages, tables.requests
+_STATES, _REQUESTS = tables.message_states, tables.requests
 _real_meaning, _real_settle, _real_fence = answers.meaning_of, settling.settle, claims.fence
 
 
@@ -28,13 +28,13 @@ def _no_fence() -> None:
     def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> float:
         dialect = connection.dialect.name
         values = {"status": MessageStatus.SENDING, "request_id": claim.request_id}
-        connection.execute(update(_MESSAGES).where(claims.is_one_of(claim.letters, dialect)).values(values))
+        connection.execute(update(_STATES).where(claims.is_one_of(claim.letters, dialect)).values(values))
         mine = _REQUESTS.c.request_id == claim.request_id
         connection.execute(update(_REQUESTS).where(mine).values(state=RequestState.ON_WIRE))
         return 0.0
 
     _replace(delivery, fence=fence)
-    _replace(claims, _ranges_of_claims=lambda connection: [])
+    _replace(claims, ranges_of_claims=lambda connection: [])
 
 
 def _no_mark() -> None:
@@ -45,7 +45,7 @@ def _no_mark() -> None:
 
     def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
         mine = claims.is_one_of(claim.letters, connection.dialect.name)
-        connection.execute(update(_MESSAGES).where(mine).values(request_id=claim.request_id))
+        connection.execute(update(_STATES).where(mine).values(request_id=claim.request_id))
         return _real_settle(connection, delivery, claim, answer, is_limited)
 
     _replace(delivery, fence=fence)
@@ -82,8 +82,8 @@ def _early_accept() -> None:
     def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> float:
         wait = _real_fence(connection, queue, claim)
         if wait == 0.0:
-            mine = _MESSAGES.c.request_id == claim.request_id
-            connection.execute(update(_MESSAGES).where(mine).values(status=MessageStatus.ACCEPTED))
+            mine = _STATES.c.request_id == claim.request_id
+            connection.execute(update(_STATES).where(mine).values(status=MessageStatus.ACCEPTED))
         return wait
 
     _replace(delivery, fence=fence)
@@ -94,8 +94,8 @@ def _settle_by_range() -> None:
 
     def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
         if answer.state == RequestState.ACCEPTED:
-            between = _MESSAGES.c.id.between(claim.letters[0].id, claim.letters[-1].id)
-            connection.execute(update(_MESSAGES).where(between).values(status=MessageStatus.ACCEPTED))
+            between = _STATES.c.id.between(claim.letters[0].id, claim.letters[-1].id)
+            connection.execute(update(_STATES).where(between).values(status=MessageStatus.ACCEPTED))
         return _real_settle(connection, delivery, claim, answer, is_limited)
 
     _replace(settling, settle=settle)

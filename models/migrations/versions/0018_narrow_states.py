@@ -4,6 +4,7 @@ A few seconds for each million messages.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -52,7 +53,7 @@ LOG = (
     *("closes_on", "status", "segment", "tier", "subject", "sender_name", "variant", "fields", "run_id"),
     *("provider_id", "attempts", "request_id", "not_before", "settled_at", "reason", "is_tracked"),
 )
-Columns = Iterable[tuple[str, sa.types.TypeEngine[object], bool]]
+Columns = Iterable[tuple[str, Any, bool]]
 
 
 def upgrade() -> None:

@@ -14,6 +14,7 @@ from models.tables import (
     case_steps,
     discount_codes,
     inbound_mails,
+    message_plans,
     messages,
     signups,
     task_invoices,
@@ -86,8 +87,8 @@ def _of_case(asking: Asking) -> Told:
 def _contact_asked(asking: Asking) -> Told:
     own = answers.c
     query = (
-        select(own.answer, own.comment, messages.c.touchpoint)
-        .outerjoin(messages, messages.c.message_id == own.message_id)
+        select(own.answer, own.comment, message_plans.c.touchpoint)
+        .outerjoin(message_plans, message_plans.c.message_id == own.message_id)
         .where(own.message_id == asking.task.cause, own.needs_contact)
         .order_by(own.id.desc())
     )
