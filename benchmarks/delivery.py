@@ -1,4 +1,4 @@
-"""Delivery alone, of a mail to every client that is planned already: from the first claim to the last accepted, by HTTP.
+"""Delivery alone: a mail to every client, planned already, from the first claim to the last accepted, by HTTP.
 
 python -m benchmarks.delivery DATABASE_URL HOST measures one delivery in this process and prints JSON.
 What a whole campaign costs, the choosing and deciding included, benchmarks/campaign.py measures.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -14,8 +15,8 @@ from models.database.columns import Moment
 
 Value = TypeVar("Value")
 
-# From so many rows, PostgreSQL's COPY pays for its temporary table (5,000 messages take a quarter of the time that
-# arrays take). The temporary table is needed because COPY has no ON CONFLICT.
+# From so many rows, PostgreSQL's COPY pays, even by way of a temporary table (5,000 messages take a quarter of the time
+# that arrays take).
 COPIED_FROM = 500
 
 
@@ -49,10 +50,28 @@ def insert_rows(
         before = cursor.connection.total_changes
         cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", _plain(table, columns, rows))
         return cursor.connection.total_changes - before
+    if ignore_existing and len(rows) >= COPIED_FROM and _copied_whole(connection, f"{table.name} ({names})", rows):
+        return len(rows)
     cursor = connection.connection.cursor()
     with _incoming(cursor, table, columns, rows) as (source, values):
         cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}{tail}", values)
         return int(cursor.rowcount)
+
+
+def _copied_whole(connection: Connection, place: str, rows: Sequence[Sequence[Any]]) -> bool:
+    """Copy the rows straight into the table, which takes the server a third less; False when one exists already."""
+    from psycopg import Connection as Driver
+    from psycopg.errors import UniqueViolation
+
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Driver)
+    try:
+        with driver.transaction(), driver.cursor().copy(f"COPY {place} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except UniqueViolation:
+        return False
+    return True
 
 
 def insert_in_parts(
@@ -160,6 +179,7 @@ def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     return plain
 
 
+@lru_cache(maxsize=1024)  # the rows of one statement share a few days
 def _plain_value(value: date) -> str:
     if isinstance(value, datetime):
         # In UTC and without a zone, because readers and the database's own clock assume UTC.
