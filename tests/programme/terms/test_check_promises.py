@@ -15,7 +15,7 @@ def told(texts: dict[str, str], raw: dict[str, object] | None = None) -> list[st
 
 def test_the_links_of_a_mail_are_the_pages() -> None:
     """Every link that a mail has leads to a page of the list, and each page has its link."""
-    assert LINKS == tuple(OWN_PAGES)
+    assert tuple(OWN_PAGES) == LINKS
 
 
 @pytest.mark.parametrize(
