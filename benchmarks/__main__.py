@@ -23,6 +23,7 @@ PARTS = {
     "health": Part("health", 100_000, 1_000_000),
     "rendering": Part("rendering", 2_000, 20_000),
     "import": Part("importing", 10_000, 100_000),
+    "campaign": Part("campaign", 100_000, 1_000_000),
     "delivery": Part("delivery", 100_000, 1_000_000),
     "together": Part("together", 50_000, 200_000),
     "workers": Part("workers", 4_000, 40_000),

@@ -1,6 +1,7 @@
-"""A campaign to every client: from the plan to the last accepted, by HTTP, beside two other ways of sending.
+"""Delivery alone: a mail to every client, planned already, from the first claim to the last accepted, by HTTP.
 
-python -m benchmarks.delivery DATABASE_URL HOST measures one campaign in this process and prints JSON.
+python -m benchmarks.delivery DATABASE_URL HOST measures one delivery in this process and prints JSON.
+What a whole campaign costs, the choosing and deciding included, benchmarks/campaign.py measures.
 """
 
 import json
@@ -60,36 +61,36 @@ COLUMNS = (
 
 
 def run(say: Callable[[str], None], scale: int) -> None:
-    """A campaign of `scale` and one of a tenth on each database, then the same mail by others, all in one run."""
+    """A delivery of `scale` and one of a tenth on each database, then the same mail by others, all in one run."""
     rates, growth = {}, {}
     for kind in KINDS:
-        small = _campaign(kind, scale // 10)[0]
-        done, bytes_each = _campaign(kind, scale)
+        small = _delivery(kind, scale // 10)[0]
+        done, bytes_each = _delivery(kind, scale)
         accepted, lap = done.counts["accepted"], done.laps["deliver"]
         rates[kind], growth[kind] = accepted / lap.wall, done.peak_mb / small.peak_mb
         say(
-            f"campaign, {kind}: {accepted:,} accepted in {lap} (at most {MOST_SECONDS[kind] * scale / 1e6:g} s), "
+            f"delivery alone, {kind}: {accepted:,} accepted in {lap} (at most {MOST_SECONDS[kind] * scale / 1e6:g} s), "
             f"{rates[kind]:,.0f}/s, {bytes_each:.0f} bytes each (at most {MOST_BYTES}), {done.peak_mb} MB "
             f"(at most {MOST_MB}), {growth[kind]:.2f} x that of a tenth (at most {MOST_GROWTH})"
         )
         say(f"  before it: start {done.laps['start']}, writing the plan {done.laps['plan']}")
     for peer, count in PEER_MESSAGES.items():
-        with _stand_in() as host:
+        with stand_in() as host:
             lap = measured("benchmarks.delivery_peers", peer, host, str(count)).laps["send"]
-            assert _counted(host)["recipients"] == count
+            assert counted(host)["recipients"] == count
         rate = count / lap.wall
         ratios = ", ".join(f"{kind} {rates[kind] / rate:.1f} x (at least {LEAST_RATIOS[kind][peer]})" for kind in KINDS)
         say(f"{peer}: {rate:,.0f}/s over {count:,}, without choosing, claiming or logging: {ratios}")
 
 
-def _campaign(kind: str, scale: int) -> tuple[Measured, float]:
+def _delivery(kind: str, scale: int) -> tuple[Measured, float]:
     """What was measured, and the bytes on the wire for each recipient."""
-    with fresh_copy(kind, Size(scale, scale // 10)) as url, _stand_in() as host:
+    with fresh_copy(kind, Size(scale, scale // 10)) as url, stand_in() as host:
         done = measured("benchmarks.delivery", url, host)
-        counted = _counted(host)
-    assert counted["recipients"] == done.counts["accepted"] > 0 == done.counts["left"], (counted, done.counts)
-    assert not counted["invalid"], counted
-    return done, counted["bytes"] / counted["recipients"]
+        told = counted(host)
+    assert told["recipients"] == done.counts["accepted"] > 0 == done.counts["left"], (told, done.counts)
+    assert not told["invalid"], told
+    return done, told["bytes"] / told["recipients"]
 
 
 def measure(url: str, host: str) -> None:
@@ -161,7 +162,7 @@ def _row(client_id: str, recipient: str) -> tuple[object, ...]:
 
 
 @contextmanager
-def _stand_in(*options: str) -> Iterator[str]:
+def stand_in(*options: str) -> Iterator[str]:
     """The address of a stand-in that only counts, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "tests.standin", "--fast", "--log", str(Path(folder) / "log"), *options]
@@ -174,10 +175,11 @@ def _stand_in(*options: str) -> Iterator[str]:
             process.wait()
 
 
-def _counted(host: str) -> dict[str, int]:
+def counted(host: str) -> dict[str, int]:
+    """What a stand-in has counted: recipients, bytes, and requests that no client of ours may send."""
     with urllib.request.urlopen(f"{host}/_count") as answer:
-        counted: dict[str, int] = json.load(answer)
-    return counted
+        told: dict[str, int] = json.load(answer)
+    return told
 
 
 if __name__ == "__main__":

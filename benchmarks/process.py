@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -13,27 +13,42 @@ from models.settings import ROOT
 
 
 class Lap(NamedTuple):
-    """Seconds of one stage, by the clock on the wall and of our own processor time."""
+    """Seconds of one stage: by the clock on the wall, of our own processor time, and of the database server's."""
 
     wall: float = 0.0
     cpu: float = 0.0
+    server: float = 0.0
+
+    @property
+    def all_cpu(self) -> float:
+        """Ours and the server's."""
+        return self.cpu + self.server
 
     def __str__(self) -> str:
         return f"{self.wall:.2f} s (cpu {self.cpu:.2f})"
 
 
 class Stopwatch:
-    """Adds up the seconds of named stages."""
+    """Adds up the seconds of named stages.
 
-    def __init__(self) -> None:
+    Args:
+        server: reads the processor seconds of the database server (benchmarks/server_load.py).
+    """
+
+    def __init__(self, server: Callable[[], float] = lambda: 0.0) -> None:
         self.laps: dict[str, Lap] = {}
+        self.server = server
 
     @contextmanager
     def lap(self, name: str) -> Iterator[None]:
-        wall, cpu = time.perf_counter(), time.process_time()
+        wall, cpu, server = time.perf_counter(), time.process_time(), self.server()
         yield
         before = self.laps.get(name, Lap())
-        self.laps[name] = Lap(before.wall + time.perf_counter() - wall, before.cpu + time.process_time() - cpu)
+        self.laps[name] = Lap(
+            before.wall + time.perf_counter() - wall,
+            before.cpu + time.process_time() - cpu,
+            before.server + self.server() - server,
+        )
 
 
 class Measured(NamedTuple):
@@ -45,7 +60,7 @@ class Measured(NamedTuple):
 
     def total(self, *names: str) -> Lap:
         laps = [self.laps[name] for name in names]
-        return Lap(sum(lap.wall for lap in laps), sum(lap.cpu for lap in laps))
+        return Lap(*map(sum, zip(*laps, strict=True)))
 
 
 def tell(watch: Stopwatch, counts: dict[str, int]) -> None:

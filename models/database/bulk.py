@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -14,8 +15,8 @@ from models.database.columns import Moment
 
 Value = TypeVar("Value")
 
-# From so many rows, PostgreSQL's COPY pays for its temporary table (5,000 messages take a quarter of the time that
-# arrays take). The temporary table is needed because COPY has no ON CONFLICT.
+# From so many rows, PostgreSQL's COPY pays, even by way of a temporary table (5,000 messages take a quarter of the time
+# that arrays take).
 COPIED_FROM = 500
 
 
@@ -49,10 +50,34 @@ def insert_rows(
         before = cursor.connection.total_changes
         cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", _plain(table, columns, rows))
         return cursor.connection.total_changes - before
+    if ignore_existing and len(rows) >= COPIED_FROM and _copied_whole(connection, [(table.name, columns, rows)]):
+        return len(rows)
     cursor = connection.connection.cursor()
     with _incoming(cursor, table, columns, rows) as (source, values):
         cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}{tail}", values)
         return int(cursor.rowcount)
+
+
+def _copied_whole(connection: Connection, parts: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Any]]]]) -> bool:
+    """Copy rows straight into their tables, which takes the server a third less; False when one exists already.
+
+    Args:
+        parts: (table, columns, rows) in the order of writing; all of them are copied, or none.
+    """
+    from psycopg import Connection as Driver
+    from psycopg.errors import UniqueViolation
+
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Driver)
+    try:
+        with driver.transaction():
+            for table, columns, rows in parts:
+                with driver.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+    except UniqueViolation:
+        return False
+    return True
 
 
 def insert_in_parts(
@@ -65,6 +90,11 @@ def insert_in_parts(
     cursor: Any = connection.connection.cursor()
     if connection.dialect.name == "sqlite":
         return _insert_parts_in_sqlite(cursor, view, (own, theirs), columns, rows, tail)
+    if tail and len(rows) >= COPIED_FROM and "id" not in columns:
+        numbers = _numbers(cursor, first, len(rows))
+        parts = [(first.name, own, columns, rows, numbers), (second.name, theirs, columns, rows, numbers)]
+        if _copied_whole(connection, [_part_of(*part) for part in parts]):
+            return len(rows)
     told = view.info["told_by"]
     names, others = ", ".join(own), ", ".join(theirs)
     with _incoming(cursor, view, columns, rows) as (source, values):
@@ -75,6 +105,21 @@ def insert_in_parts(
             values,
         )
         return int(cursor.rowcount)
+
+
+def _numbers(cursor: Any, table: Table, count: int) -> list[int]:
+    """So many new ids of a PostgreSQL table."""
+    taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    return [number for (number,) in cursor.execute(taken, (table.name, count)).fetchall()]
+
+
+def _part_of(
+    table: str, names: list[str], columns: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Sequence[int]
+) -> tuple[str, list[str], list[list[Any]]]:
+    """(table, columns, rows) of one of the tables behind a view, with the ids before the columns `names`."""
+    places = [columns.index(name) for name in names]
+    numbered = zip(numbers, rows, strict=True)
+    return table, ["id", *names], [[number, *(row[place] for place in places)] for number, row in numbered]
 
 
 def _insert_parts_in_sqlite(
@@ -160,6 +205,7 @@ def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     return plain
 
 
+@lru_cache(maxsize=1024)  # the rows of one statement share a few days
 def _plain_value(value: date) -> str:
     if isinstance(value, datetime):
         # In UTC and without a zone, because readers and the database's own clock assume UTC.

@@ -90,6 +90,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def reading_once(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads, and in which every query sees the facts of one moment.
+
+    On SQLite any transaction is so; on PostgreSQL each query of an ordinary one sees what others committed before it.
+    """
+    with reading(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes. On SQLite it takes the write lock at once, so it cannot fail half-way."""
     with engine.connect() as connection:

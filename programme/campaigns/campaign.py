@@ -22,7 +22,7 @@ from programme.rules.tiers import tier_rank
 from programme.terms.kinds import MailKind
 from programme.terms.schema import CampaignTemplate, Programme
 from programme.words.names import says_death
-from programme.words.states import HandFlow, Outcome
+from programme.words.states import HandFlow, Outcome, Reason
 
 SHOWN_PEOPLE = 200  # rows of a table on the screen
 SHOWN_MAILS = 3
@@ -126,30 +126,59 @@ class CampaignCount:
 
     Attributes:
         has_it: recipients who already have a message of it.
-        outcomes: decisions by outcome and reason ("" for send).
-        segments, tiers: of the recipients who would get it.
+        tally: decisions by outcome, reason (None for send), segment and tier.
         getting, not_getting: the first recipients of each, as many as a table shows.
         kinds: of each segment and tier, the first who would get it.
     """
 
     has_it: int = 0
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    segments: Counter[str] = field(default_factory=Counter)
-    tiers: Counter[str] = field(default_factory=Counter)
+    tally: Counter[tuple[Outcome, Reason | None, str, str | None]] = field(default_factory=Counter)
     getting: list[Decision] = field(default_factory=list)
     not_getting: list[Decision] = field(default_factory=list)
     kinds: dict[Kind, Decision] = field(default_factory=dict)
-    sizes: Counter[Kind] = field(default_factory=Counter)
+
+    @property
+    def outcomes(self) -> Counter[tuple[str, str]]:
+        """Decisions by outcome and reason ("" for send)."""
+        found: Counter[tuple[str, str]] = Counter()
+        for (outcome, reason, _, _), number in self.tally.items():
+            found[str(outcome), str(reason or "")] += number
+        return found
+
+    @property
+    def sizes(self) -> Counter[Kind]:
+        """The recipients who would get it, by segment and tier."""
+        found: Counter[Kind] = Counter()
+        for (outcome, _, segment, tier), number in self.tally.items():
+            if outcome == Outcome.SEND:
+                found[segment, tier] += number
+        return found
+
+    @property
+    def segments(self) -> Counter[str]:
+        """The recipients who would get it, by segment."""
+        found: Counter[str] = Counter()
+        for (segment, _), number in self.sizes.items():
+            found[segment] += number
+        return found
+
+    @property
+    def tiers(self) -> Counter[str]:
+        """The recipients who would get it, by tier ("" for none)."""
+        found: Counter[str] = Counter()
+        for (_, tier), number in self.sizes.items():
+            found[tier or ""] += number
+        return found
 
     @property
     def to_send(self) -> int:
         """The number of recipients who would get it."""
-        return sum(count for (outcome, _), count in self.outcomes.items() if outcome == Outcome.SEND)
+        return sum(number for (outcome, *_), number in self.tally.items() if outcome == Outcome.SEND)
 
     @property
     def recipients(self) -> int:
         """The number of recipients in the audience."""
-        return self.has_it + self.outcomes.total()
+        return self.has_it + self.tally.total()
 
     @property
     def samples(self) -> list[Decision]:
@@ -171,15 +200,12 @@ class CampaignCount:
                 self._add(decision)
 
     def _add(self, decision: Decision) -> None:
-        self.outcomes[str(decision.outcome), str(decision.reason or "")] += 1
+        self.tally[decision.outcome, decision.reason, decision.segment, decision.tier] += 1
         shown = self.getting if decision.outcome == Outcome.SEND else self.not_getting
         if len(shown) < SHOWN_PEOPLE:
             shown.append(decision)
         if decision.outcome == Outcome.SEND:
-            self.segments[decision.segment] += 1
-            self.tiers[decision.tier or ""] += 1
             self.kinds.setdefault(_kind(decision), decision)
-            self.sizes[_kind(decision)] += 1
 
 
 def _differing(sizes: Counter[Kind]) -> list[Kind]:

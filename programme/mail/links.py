@@ -1,9 +1,8 @@
 """The links in a mail: the recipient's own links, and links to the firm's site."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from programme.terms.own_pages import OWN_PAGES, SITES
@@ -13,28 +12,36 @@ from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 UNSUBSCRIBE_SUBJECT = "afmelden"  # an empty mail with this subject is read as an unsubscribe
 
 
-class Links(NamedTuple):
-    """The recipient's own links. Opening one changes nothing; only a POST does."""
+# The recipient's own links, by the field that places each. Opening one changes nothing; only a POST does.
+_PURPOSES: Mapping[str, LinkPurpose] = {
+    "unsubscribe_url": LinkPurpose.UNSUBSCRIBE,
+    "preferences_url": LinkPurpose.UNSUBSCRIBE,  # the two lead to each other: less instead of nothing, and back
+    "answer_url": LinkPurpose.ANSWER,
+    "dashboard_url": LinkPurpose.DASHBOARD,
+}
+LINKS = tuple(_PURPOSES)
+_STARTS = {name: OWN_PAGES[name].removesuffix("{token}") for name in LINKS}
 
-    unsubscribe_url: str
-    preferences_url: str
-    answer_url: str
-    dashboard_url: str
 
+def links_of(
+    key: bytes, base_url: str, message_id: str, client_code: str, names: Iterable[str] = LINKS
+) -> dict[str, str]:
+    """The links of one message, by name; `base_url` must not end with a slash.
 
-_STARTS = [OWN_PAGES[name].removesuffix("{token}") for name in Links._fields]
-
-
-def links_of(key: bytes, base_url: str, message_id: str, client_code: str) -> Links:
-    """The links of one message; `base_url` must not end with a slash."""
-    stop = message_token(key, LinkPurpose.UNSUBSCRIBE, message_id)
-    tokens = Links(
-        stop,
-        stop,  # the two pages lead to each other: less instead of nothing, and nothing instead of less
-        message_token(key, LinkPurpose.ANSWER, message_id),
-        dashboard_token(key, client_code),
-    )
-    return Links(*(f"{base_url}{start}{token}" for start, token in zip(_STARTS, tokens, strict=True)))
+    Args:
+        names: the links to make; a signature costs more than most other fields of a mail.
+    """
+    tokens: dict[LinkPurpose, str] = {}
+    found: dict[str, str] = {}
+    for name in names:
+        purpose = _PURPOSES[name]
+        if purpose not in tokens:
+            is_own_page = purpose == LinkPurpose.DASHBOARD
+            tokens[purpose] = (
+                dashboard_token(key, client_code) if is_own_page else message_token(key, purpose, message_id)
+            )
+        found[name] = f"{base_url}{_STARTS[name]}{tokens[purpose]}"
+    return found
 
 
 def sites_of(programme: Programme, touchpoint_id: str) -> Mapping[str, str]:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from programme.facts.projects import counted, delivered
 from programme.facts.records import Client, Project, Recipient
-from programme.mail.links import Links
 from programme.mail.subject import AboutOccasion as AboutOccasion
 from programme.mail.subject import Subject, sender_name
 from programme.mail.together import project_words, reference_words
@@ -89,9 +88,8 @@ def mail_context(
     client: Client,
     recipient: Recipient,
     as_of: date,
-    links: Links,
 ) -> MailContext:
-    """The variant and the fields of the mail about `occasion`, from the client's facts on `as_of`.
+    """The variant and the fields of the mail about `occasion`, from the client's facts on `as_of`, without its links.
 
     Args:
         client: its `code` must be set when the mail gives a personal code.
@@ -103,7 +101,7 @@ def mail_context(
     """
     subject = Subject.of(programme, kind, occasion, client, recipient, as_of)
     variant = _variant(subject)
-    fields = _fields(subject, variant, links)
+    fields = _fields(subject, variant)
     if kind.values:
         _add_own(kind, variant, fields)
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
@@ -162,8 +160,8 @@ def _works_here(programme: Programme, engineer: str) -> bool:
     return bool(engineer) and (not programme.people or engineer in programme.staff_names)
 
 
-def _fields(subject: Subject, variant: Mapping[str, Choice], links: Links) -> dict[str, str]:
-    fields = links._asdict()
+def _fields(subject: Subject, variant: Mapping[str, Choice]) -> dict[str, str]:
+    fields: dict[str, str] = {}
     fields["name"], fields["greeting"] = greetings.addressed(subject.client.name, bool(variant["is_company"]))
     if subject.engineer:
         fields["engineer"] = subject.engineer

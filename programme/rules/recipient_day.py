@@ -9,7 +9,7 @@ from functools import cached_property
 from programme.facts.cases import has_open_case, is_open_case
 from programme.facts.preferences import Wanted, wanted_at
 from programme.facts.projects import is_delivered
-from programme.facts.records import Client, PastMessage, Recipient
+from programme.facts.records import Client, Invoice, PastMessage, Recipient
 from programme.rules import tiers
 from programme.rules.conditions import has_running_project
 from programme.rules.due import due_occasions
@@ -155,7 +155,10 @@ def day_of(programme: Programme, recipient: Recipient, as_of: date) -> Recipient
 
 
 def _has_overdue_invoice(client: Client, as_of: date) -> bool:
-    return any(
-        invoice.issued_on <= as_of and invoice.due_on < as_of and (invoice.paid_on is None or invoice.paid_on > as_of)
-        for invoice in client.invoices
-    )
+    return any(is_overdue(invoice, as_of) for invoice in client.invoices)
+
+
+def is_overdue(invoice: Invoice, as_of: date) -> bool:
+    """Whether the invoice is past its due day and not paid on that day."""
+    is_unpaid = invoice.paid_on is None or invoice.paid_on > as_of
+    return invoice.issued_on <= as_of and invoice.due_on < as_of and is_unpaid

@@ -4,6 +4,7 @@ The CRM does not know who is a man or a woman, so "heer" and "mevrouw" appear on
 """
 
 import re
+from functools import lru_cache
 
 from programme.words.names import NAMELESS, called, has_note
 from programme.words.plain_text import clean
@@ -71,10 +72,12 @@ def addressed(name: str, company: bool) -> tuple[str, str]:
 
 def is_company(name: str) -> bool:
     """Whether the name is one of a firm or another body, by the words in it."""
-    for word in name.lower().replace(".", "").split():
-        if word in _COMPANY_WORDS or word.startswith(_COMPANY_STARTS) or word.endswith(_COMPANY_ENDS):
-            return True
-    return False
+    return any(map(_is_of_company, name.lower().replace(".", "").split()))
+
+
+@lru_cache(maxsize=8192)  # first names, and words as "de", come back in thousands of names
+def _is_of_company(word: str) -> bool:
+    return word in _COMPANY_WORDS or word.startswith(_COMPANY_STARTS) or word.endswith(_COMPANY_ENDS)
 
 
 def _turned(name: str) -> str:

@@ -1,27 +1,24 @@
 """The steps of a campaign's run, each safe to run twice; the flow puts them in order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import takewhile
-from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from models.database.engine import reading
 from models.tables import messages
-from programme.campaigns.campaign import Campaign, CampaignCount, Judged, judge_recipient
-from programme.facts.records import Recipient
+from programme.campaigns.campaign import Campaign, CampaignCount
 from programme.rules.decide import Decision
 from programme.sending.report import DayReport
 from programme.words.states import HandFlow, MessageStatus, RunMode
+from tasks.base.memory import without_cycle_search
 from tasks.base.workspace import Workspace
-from tasks.campaigns.audience import may_belong
+from tasks.campaigns.alike.judging import judge_each, judge_pages
+from tasks.campaigns.alike.mails import Composer
 from tasks.campaigns.stopping import is_stopped, stoppable, withdraw_rest
-from tasks.clients.audience import read_recipients
-from tasks.clients.handed_over import Leaving
-from tasks.clients.pages import PAGE_RECIPIENTS, read_pages
 from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
 from tasks.runs.day import Day, DayRun, Queued, QueuedDay
@@ -29,65 +26,7 @@ from tasks.runs.left_over import LeftOver, take_up_left_over
 from tasks.runs.planning import PlanChunk
 
 
-class CampaignPage(NamedTuple):
-    """The results for one page of recipients, and by client id the recipients who get a message."""
-
-    judged: list[Judged]
-    recipients: dict[str, Recipient]
-
-    @property
-    def decisions(self) -> list[Decision]:
-        """The decisions; recipients who already have the message have none."""
-        return [each.decision for each in self.judged if each.decision is not None]
-
-
-def judge_pages(
-    workspace: Workspace,
-    campaign: Campaign,
-    as_of: date,
-    leaving: Leaving | None = None,
-    among: Sequence[str] | None = None,
-) -> Iterator[CampaignPage]:
-    """The decisions of a campaign, page by page: recipients without an address, then by address (code point order).
-
-    Args:
-        leaving: set for a run that mails people, so that day caps count when mails really left.
-        among: judge the recipients of these clients alone, by id; None judges everybody.
-    """
-    for ids in _pages(workspace, campaign, among):
-        with reading(workspace.engine) as connection:
-            page = _judged(workspace, campaign, as_of, connection, ids, leaving)
-        yield page
-
-
-def _pages(workspace: Workspace, campaign: Campaign, among: Sequence[str] | None) -> Iterator[Sequence[str]]:
-    if among is None:
-        return read_pages(workspace.engine, may_belong(campaign.audience))
-    return (among[first : first + PAGE_RECIPIENTS] for first in range(0, len(among), PAGE_RECIPIENTS))
-
-
-def _judged(
-    workspace: Workspace,
-    campaign: Campaign,
-    as_of: date,
-    connection: Connection,
-    client_ids: Sequence[str],
-    leaving: Leaving | None,
-) -> CampaignPage:
-    asks_activity = campaign.audience.asks_activity
-    page = CampaignPage([], {})
-    for recipient in read_recipients(
-        connection, workspace.programme, client_ids, as_of, with_activity=asks_activity, leaving=leaving
-    ):
-        judged = judge_recipient(workspace.programme, campaign, recipient, as_of)
-        if judged is None:
-            continue
-        page.judged.append(judged)
-        if judged.decision is not None and judged.decision.status:
-            page.recipients[judged.decision.client_id] = recipient
-    return page
-
-
+@without_cycle_search()
 def plan(workspace: Workspace, campaign: Campaign, as_of: date, among: Sequence[str] | None = None) -> CampaignCount:
     """The counts of what the campaign would decide, with nothing written."""
     count = CampaignCount()
@@ -115,20 +54,22 @@ def take_up(run: DayRun, campaign: Campaign) -> LeftOver:
     return take_up_left_over(run.workspace.engine, run.as_of, occasion=campaign.name)
 
 
+@without_cycle_search()
 def decide(run: DayRun, campaign: Campaign, among: Sequence[str] | None = None) -> Queued:
     """Take and store every decision and plan its message, in one transaction for each page of recipients.
 
     Once somebody has stopped the campaign, no page writes anything.
     """
     turn = stoppable(steps.turn_of(run, partial(_judge_again, run, campaign)), campaign.name)
+    composer = Composer(run.workspace, run.renderer, campaign, run.as_of)
     judged = judge_pages(run.workspace, campaign, run.as_of, run.leaving, among)
     pages = takewhile(lambda _: not is_stopped(run.workspace.engine, campaign.name), judged)
-    return steps.keep(run, (PlanChunk(page.decisions, page.recipients) for page in pages), turn)
+    return steps.keep(run, map(composer.chunk_of, pages), turn)
 
 
 def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisions: list[Decision]) -> PlanChunk:
     ids = [one.client_id for one in decisions]
-    page = _judged(run.workspace, campaign, run.as_of, connection, ids, run.leaving)
+    page = judge_each(run.workspace, campaign, run.as_of, connection, ids, run.leaving)
     return PlanChunk(page.decisions, page.recipients)
 
 

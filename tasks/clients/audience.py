@@ -179,7 +179,7 @@ def _read_facts(
         feedback_of_others,
         read(_QUOTE, Quote, present.quotes.c.sent_on),
         read(_INVOICE, Invoice, present.invoices.c.due_on),
-        _read_won_referrals(connection, programme, ids),
+        read_won_referrals(connection, programme, ids),
         _read_last_activity(connection, ids, as_of) if with_activity else {},
     )
 
@@ -231,7 +231,7 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
     return {row.client_id: row.latest for row in connection.execute(query)}
 
 
-def _read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
+def read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
     """The referrals that can qualify and count for tiers, by referrer, each list by referral id."""
     referrals, dialect = present.referrals, connection.dialect.name
     is_theirs = in_values(referrals.c.referrer_id, ids, dialect)

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, exists, func, select, true
+from sqlalchemy import Connection, Engine, FromClause, Select, and_, exists, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.bulk import batches, in_values
@@ -15,6 +16,7 @@ from tasks.clients.anchor_queries import is_valid
 
 UNSPREAD = 4096  # the number of a client divided by it says nothing of the client's share of a spread
 PAGE_RECIPIENTS = 2_000  # recipients whose facts are in memory at once; about 10 MB
+RANGE_RECIPIENTS = 5_000  # the same for callers that read less of each
 
 
 def read_pages(engine: Engine, only: ColumnElement[bool] | None = None) -> Iterator[list[str]]:
@@ -49,6 +51,41 @@ def count_recipients(engine: Engine) -> int:
     with reading(engine) as connection:
         query = select(func.count(clients.c.recipient.distinct())).where(clients.c.recipient != "")
         return connection.execute(query).scalar_one()
+
+
+class Page(NamedTuple):
+    """Neighbours in one order: clients without an address by client id, or recipients by address.
+
+    Attributes:
+        after, last: the first is the next one after `after`; `last` is None for the end.
+    """
+
+    has_address: bool
+    after: str
+    last: str | None
+
+    def of(self, table: FromClause) -> ColumnElement[bool]:
+        """SQL for the rows of a table with the columns `client_id` and `recipient` that are about this page."""
+        if self.has_address:
+            return self.within(table.c.recipient)
+        return and_(table.c.recipient == "", self.within(table.c.client_id))
+
+    def within(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """SQL for a column whose value lies on this page."""
+        return column > self.after if self.last is None else and_(column > self.after, column <= self.last)
+
+
+def read_ranges(engine: Engine) -> Iterator[Page]:
+    """All clients in the order of `read_pages`, as ranges, which a database reads faster than lists."""
+    for has_address, column in ((False, clients.c.client_id), (True, clients.c.recipient)):
+        after: str | None = ""
+        while after is not None:
+            page = Page(has_address, after, None)
+            query = select(column).where(page.of(clients)).order_by(column).offset(RANGE_RECIPIENTS - 1).limit(1)
+            with reading(engine) as connection:
+                last = connection.scalar(query)
+            yield page._replace(last=last)
+            after = last
 
 
 def count_clients(engine: Engine) -> int:

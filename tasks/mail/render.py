@@ -16,7 +16,7 @@ from markupsafe import escape
 from programme.campaigns.texts import texts_of
 from programme.facts.records import Client, Recipient
 from programme.mail.appointment import Attachment, appointment_of
-from programme.mail.links import links_of
+from programme.mail.links import LINKS, links_of
 from programme.mail.variables import AboutOccasion, Choice, MailContext, mail_context
 from programme.rules.decide import Decision
 from programme.terms.kinds import Kinds, MailKind
@@ -88,6 +88,7 @@ class CompiledMail:
     Attributes:
         variant_json: the variant as the log stores it: only the choices that the template asks for.
         subject, text, html: the whole texts, with a tag for each field.
+        places, links: the fields that they place (those of the headers too), sorted; and which of these are links.
         files: those that go with every mail of the variant.
     """
 
@@ -100,6 +101,8 @@ class CompiledMail:
     subject_pieces: Pieces
     text_pieces: Pieces
     html_pieces: Pieces
+    places: tuple[str, ...]
+    links: tuple[str, ...]
     files: tuple[Attachment, ...] = ()
 
     @classmethod
@@ -107,8 +110,12 @@ class CompiledMail:
         """The compiled mail of a tagged mail, cut into pieces."""
         subject, text, html = tagged.subject, tagged.text, tagged.html
         pieces = Pieces(subject), Pieces(text), Pieces(html)
+        # The unsubscribe link stands in the headers of every mail.
+        places = sorted({"unsubscribe_url", *(name for each in pieces for name in each.distinct)})
+        links = [name for name in places if name in LINKS]
         event = appointment_of(touchpoint, texts_of(str(tagged.answers.get("copy", ""))))
-        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, (event,) if event else ())
+        told = tuple(places), tuple(links), (event,) if event else ()
+        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, *told)
 
     def fill(self, fields: Mapping[str, str]) -> Filled:
         """The mail with these values, escaped where they land in HTML. Raises FieldMissing."""
@@ -165,7 +172,7 @@ class Renderer:
 
     def _compile(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail:
         tagged = self._templates.compile(self.kinds[touchpoint_id], variant)
-        made = CompiledMail.of(touchpoint_id, _json_of(tagged.answers), tagged)
+        made = CompiledMail.of(touchpoint_id, json_of(tagged.answers), tagged)
         self._trees[touchpoint_id].add(tagged.answers, made)
         return made
 
@@ -178,16 +185,16 @@ class Renderer:
         as_of: date,
         key: bytes,
     ) -> tuple[str, MailContext]:
-        """(message id, variant and fields) of the mail about an occasion.
+        """(message id, variant and fields) of the mail about an occasion, with every link that a mail can place.
 
         Args:
             key: signs ids and links; it also makes the client's code when the client has none yet.
         """
-        if not client.code:
-            client = replace(client, code=client_code_of(key, client.client_id))
+        client = with_code(client, key)
         message_id = message_id_of(key, client.client_id, kind.id, occasion.occasion)
-        links = links_of(key, self.base_url, message_id, client.code)
-        return message_id, mail_context(self.programme, kind, occasion, client, recipient, as_of, links)
+        context = mail_context(self.programme, kind, occasion, client, recipient, as_of)
+        context.fields.update(links_of(key, self.base_url, message_id, client.code))
+        return message_id, context
 
     def compose(
         self,
@@ -252,17 +259,29 @@ def prepare_kind(
     as_of: date,
     key: bytes,
 ) -> PreparedMail:
-    """The part that the log stores of one mail of a kind, with the kind's own values."""
-    message_id, context = renderer.context(kind, occasion, client, recipient, as_of, key)
+    """The part that the log stores of one mail of a kind, with the kind's own values.
+
+    Of the fields it stores those that the mail places.
+    """
+    client = with_code(client, key)
+    message_id = message_id_of(key, client.client_id, kind.id, occasion.occasion)
+    context = mail_context(renderer.programme, kind, occasion, client, recipient, as_of)
     compiled = renderer.compiled(kind.id, context.variant)
+    fields = {name: context.fields[name] for name in compiled.places if name in context.fields}
+    fields |= links_of(key, renderer.base_url, message_id, client.code, compiled.links)
     return PreparedMail(
         message_id,
-        compiled.subject_pieces.fill(context.fields),
+        compiled.subject_pieces.fill(fields),
         context.sender_name,
         compiled.variant_json,
-        _json_of(context.fields),
+        json_of(fields),
         context.code,
     )
+
+
+def with_code(client: Client, key: bytes) -> Client:
+    """The client with a code: his own, or the one that he would get."""
+    return client if client.code else replace(client, code=client_code_of(key, client.client_id))
 
 
 def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
@@ -271,4 +290,4 @@ def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
 
 
 # One encoder for all messages, because json.dumps creates one per call with these options.
-_json_of = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+json_of = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

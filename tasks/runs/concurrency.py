@@ -67,11 +67,7 @@ class Turn:
     def _overtaken(self, connection: Connection, chunk: PlanChunk) -> set[str]:
         """Recipients who would get a message, but have one within the days of the cap that is news to the decision."""
         sends = [one for one in chunk.decisions if one.outcome == Outcome.SEND]
-        known = {
-            (message.client_id, message.touchpoint, message.occasion, message.as_of)
-            for one in sends
-            for message in chunk.recipients[one.client_id].messages
-        }
+        known = chunk.known()
         columns = [messages.c[name] for name in ("recipient", "client_id", "touchpoint", "occasion", "as_of")]
         query = select(*columns).where(
             in_values(messages.c.recipient, {one.recipient for one in sends}, connection.dialect.name),

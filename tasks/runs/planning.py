@@ -1,7 +1,7 @@
 """The plan of a day: every decision of a flow, in the order of judging, with nothing written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -16,20 +16,39 @@ from programme.rules.decide import Decision, decide_recipient, order_of_judging
 from programme.rules.left_over import Foreseen
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
-from programme.words.states import Flow
+from programme.words.states import Flow, Outcome
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
 from tasks.clients.selection import DueClient, select_due_clients
+from tasks.mail.logged import PreparedMail
 
 CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
 
 
+Seen = tuple[str, str, str, date]
+"""(client id, touchpoint, occasion, day) of a message that a decision knew of."""
+
+
 class PlanChunk(NamedTuple):
-    """The decisions about some recipients, and by client id the recipients who get a message."""
+    """The decisions about some recipients, and by client id the recipients who get a message.
+
+    Attributes:
+        prepared: by client id, mails that are composed already; their recipients are not among `recipients`.
+        seen: the messages that the decisions about those knew of.
+    """
 
     decisions: list[Decision]
     recipients: dict[str, Recipient]
+    prepared: Mapping[str, PreparedMail] = {}
+    seen: Collection[Seen] = ()
+
+    def known(self) -> set[Seen]:
+        """The messages that the decisions to send something knew of."""
+        sends = {one.client_id for one in self.decisions if one.outcome == Outcome.SEND}
+        of_recipients = (recipient.messages for client_id, recipient in self.recipients.items() if client_id in sends)
+        messages = (message for each in of_recipients for message in each)
+        return {*self.seen, *((each.client_id, each.touchpoint, each.occasion, each.as_of) for each in messages)}
 
 
 def plan_day(

@@ -69,10 +69,11 @@ def enqueue(
         if turn is not None:
             chunk = turn.current(connection, chunk)
         sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
-        clients = _clients_with_codes(connection, key, chunk, sends)
-        prepared = {
-            id(one): prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
-            for one in sends
+        own = [one for one in sends if one.client_id in chunk.recipients]
+        clients = _clients_with_codes(connection, key, chunk, own)
+        prepared = {id(one): chunk.prepared[one.client_id] for one in sends if one.client_id not in chunk.recipients}
+        prepared |= {
+            id(one): prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key) for one in own
         }
         write_decisions(connection, chunk.decisions, run_id)
         rows = [

@@ -17,7 +17,7 @@ from programme.insight.mail_calendar import Agenda
 from programme.money.settling import LeftOpen
 from programme.money.states import BatchState, OpenReason, PayoutKind
 from programme.sending.report import DayReport
-from programme.words.states import Flow, Reason, RunMode
+from programme.words.states import Flow, Outcome, Reason, RunMode
 from tasks.inbound.day_summary import DaySummary
 from tasks.insight.what_if import Comparison
 from tasks.referrals.batches import Settlement
@@ -53,9 +53,12 @@ def pages() -> Iterator[tuple[str, str]]:
     mailing = cast("Any", SimpleNamespace(name="lente", template=SimpleNamespace(label=HOSTILE), offer=HOSTILE))
     held = decision(0, Reason.NO_CONSENT, client_id=HOSTILE, segment=HOSTILE, tier=HOSTILE)
     count = CampaignCount(
-        outcomes=Counter({("send", ""): 1, ("skip", HOSTILE): 1}),
-        segments=Counter({HOSTILE: 1}),
-        tiers=Counter({HOSTILE: 1}),
+        tally=Counter(
+            {
+                (Outcome.SEND, None, HOSTILE, HOSTILE): 1,
+                (Outcome.SKIP, cast("Reason", HOSTILE), HOSTILE, HOSTILE): 1,
+            }
+        ),
         getting=[decision(client_id=HOSTILE, segment=HOSTILE, tier=HOSTILE)],
         not_getting=[held],
     )

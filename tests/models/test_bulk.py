@@ -1,6 +1,6 @@
 """Many rows in one go: the same rows by whichever way, on both databases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from models.database import bulk
 from models.database.bulk import insert_rows
 from models.database.clock import aware
 from models.database.engine import reading, writing
-from models.tables import suppressions, sync_cursors
+from models.tables import messages, suppressions, sync_cursors
 
 COLUMNS = ["email", "reason", "since"]
 AWKWARD = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "quote'\"", "Zoë 😀", "{a,b}", " spaces "]
@@ -30,6 +30,27 @@ def test_rows_come_back_as_they_were(engine: Engine, monkeypatch: pytest.MonkeyP
 
     assert (first, again) == (len(AWKWARD), 0)
     assert list(kept) == AWKWARD
+
+
+@pytest.mark.parametrize("copied_from", [1, 1_000])
+def test_a_log_with_some_rows_takes_the_others(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, copied_from: int
+) -> None:
+    """Of five messages of which two are there the other three are added, each with its plan and its state."""
+    monkeypatch.setattr(bulk, "COPIED_FROM", copied_from)
+    told = {"touchpoint": "check_in", "flow": "daily", "purpose": "service", "status": "planned", "attempts": 0}
+    told |= dict.fromkeys(("as_of", "due_on", "closes_on"), date(2026, 3, 1))
+    columns = ["message_id", "client_id", "recipient", "occasion", *told]
+    rows = [[f"m{number}", f"C{number}", f"{number}@example.nl", f"P{number}", *told.values()] for number in range(5)]
+
+    with writing(engine) as connection:
+        first = insert_rows(connection, messages, columns, rows[1:3], ignore_existing=True)
+        others = insert_rows(connection, messages, columns, rows, ignore_existing=True)
+    with reading(engine) as connection:
+        kept = connection.execute(select(messages.c.message_id, messages.c.status)).all()
+
+    assert (first, others) == (2, 3)
+    assert sorted(kept) == [(f"m{number}", "planned") for number in range(5)]
 
 
 def test_moments_are_kept_in_utc(engine: Engine) -> None:

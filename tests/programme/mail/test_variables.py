@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.facts.records import Client, Project, Recipient
-from programme.mail.links import Links, links_of, sites_of, tracked_link
+from programme.mail.links import links_of, sites_of, tracked_link
 from programme.mail.variables import NEUTRAL, MailContext, mail_context
 from programme.rules.due import latest_occasion
 from programme.rules.offers import GivenCode
@@ -18,7 +18,6 @@ from programme.words.states import MessageStatus, Outcome, Reason
 from tests.factories import client, programme, project, quote, shipped_programme
 
 PROGRAMME = shipped_programme()
-LINKS = Links("https://x.nl/u/t", "https://x.nl/voorkeuren/t", "https://x.nl/a/t", "https://x.nl/mijn/t")
 DAY = date(2026, 11, 5)
 
 
@@ -31,7 +30,7 @@ def of(touchpoint: str, who: Client, as_of: date = DAY) -> MailContext:
     recipient = Recipient(who.recipient, (who,))
     occasion = latest_occasion(PROGRAMME, touchpoint, who, recipient, as_of)
     assert occasion is not None
-    return mail_context(PROGRAMME, PROGRAMME.kinds[touchpoint], occasion, who, recipient, as_of, LINKS)
+    return mail_context(PROGRAMME, PROGRAMME.kinds[touchpoint], occasion, who, recipient, as_of)
 
 
 def test_engineer_is_sender_above_the_personal_amount() -> None:
@@ -182,10 +181,11 @@ def test_links_are_the_messages_own_and_of_one_purpose() -> None:
     links = links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA")
 
     assert links == links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA")
-    assert [url.split("/")[3] for url in links] == ["u", "voorkeuren", "a", "mijn"]
-    stop, choose, *others = (url.rpartition("/")[2] for url in links)
+    assert [url.split("/")[3] for url in links.values()] == ["u", "voorkeuren", "a", "mijn"]
+    stop, choose, *others = (url.rpartition("/")[2] for url in links.values())
     assert stop == choose  # the two pages lead to each other
     assert len({stop, *others}) == 3
+    assert links_of(b"k", "https://x.nl", "0" * 32, "7Q2KD9XA", ["answer_url"]) == {"answer_url": links["answer_url"]}
 
 
 def test_site_links_tell_the_mail_that_they_came_from() -> None:

@@ -233,7 +233,7 @@ def test_why_it_stopped_is_kept_once(workspace: Workspace) -> None:
 
 def _stop_after_first(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
     """Pages of a few people, and a stop after the first with messages is written."""
-    monkeypatch.setattr("tasks.clients.pages.PAGE_RECIPIENTS", page)
+    monkeypatch.setattr("tasks.clients.pages.RANGE_RECIPIENTS", page)
     written = campaign_steps.steps.enqueue
 
     def enqueue(*given: Any, **more: Any) -> Any:

@@ -1,0 +1,218 @@
+"""Who is alike to a campaign: recipients of equal likeness get equal decisions, and mails that differ in a few words.
+
+So one of many is judged by the rules, and composed, for all of them. The rules keep their one home: here stands only
+which facts they look at and how finely (€ 900 and € 1,200 reach the same tiers). Whoever has what few have (a choice of
+preferences, an earlier address, a note of death) has no likeness and is judged alone.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from programme.campaigns.campaign import Campaign, has_message
+from programme.facts.projects import is_cancelled, is_delivered, is_running, latest_delivery
+from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
+from programme.mail.links import LINKS
+from programme.rules.decide import Decision, allows_marketing
+from programme.rules.experiments import is_held_out
+from programme.rules.recipient_day import RecipientDay, is_overdue
+from programme.rules.segments import segment_of
+from programme.rules.tiers import tier_rank
+from programme.terms.schema import Programme
+from programme.words.names import says_death
+from programme.words.states import Channel, Purpose, Reason
+
+# The traits that follow from the segment and the tier; a campaign that asks for another one judges everybody.
+TRAITS_ALIKE = frozenset({"segments", "tiers"})
+# The fields of a mail that are the same for all whose mails are alike, and those of one recipient's own that follow
+# from the name, the code and the message.
+SHARED_FIELDS = frozenset({"club", "code", "discount", "discount_on", "engineer", "offer_percent", "valid_until"})
+OWN_FIELDS = frozenset({"greeting", "member_code", "name", *LINKS})
+
+
+class Record(NamedTuple):
+    """A client record, by the facts that a campaign looks at.
+
+    Attributes:
+        owes: it has an invoice that is overdue on the day.
+        code: the client's own code; "" when there is none yet.
+    """
+
+    client_id: str
+    name: str
+    kind: str
+    consent: str
+    projects: Sequence[Project]
+    won_referrals: Sequence[WonReferral]
+    owes: bool
+    code: str
+
+
+class Brief(NamedTuple):
+    """A recipient, by the facts that a campaign looks at.
+
+    Attributes:
+        records: sorted by client id.
+        messages: those to the address that may count for a rule (`LikenessRule.since`).
+        suppression: the reason why the address is on the suppression list on the day; None when it is not.
+        has_it: the log has a message of the campaign for the address or one of its records.
+    """
+
+    address: str
+    records: tuple[Record, ...]
+    messages: Sequence[PastMessage]
+    suppression: str | None
+    has_it: bool
+    has_case: bool
+
+
+class LikenessRule:
+    """Which recipients of a campaign are alike on one day."""
+
+    def __init__(self, programme: Programme, campaign: Campaign, as_of: date) -> None:
+        self.programme, self.campaign, self.as_of, self.kind = programme, campaign, as_of, campaign.kind
+        caps, kind = programme.caps, campaign.kind
+        self._capped_since = as_of - timedelta(days=max(caps.marketing_gap_days, caps.service_gap_days) - 1)
+        surveys = {each.id for each in programme.kinds.values() if each.is_survey}
+        asks_surveys = Reason.SURVEY_BUDGET in kind.rules
+        self._asked_kinds = {kind.id} | (surveys if asks_surveys else set())
+        days = max(kind.repeat_days or 0, programme.care.survey_gap_days if asks_surveys else 0, caps.longest_gap_days)
+        self.since = as_of - timedelta(days=days - 1)
+        """The first day of messages that can count for a rule."""
+        self._spends = sorted({rule.spend_cents_at_least or 0 for _, rule in programme.tier_rules})
+        segments = (segment.when.built_within_years for segment in programme.segments)
+        self._years = sorted({as_of.year - years for years in segments if years is not None})
+        self._has_experiment = any(each.touchpoint == kind.id for each in programme.experiments.values())
+
+    @property
+    def applies(self) -> bool:
+        """Whether a likeness decides at all; not for an audience by other facts, or a mail that others supersede."""
+        audience = self.campaign.audience
+        asked = {name for each in (audience.all_of, audience.any_of, audience.none_of) for name in each.named()}
+        return asked <= TRAITS_ALIKE and not self.kind.anchor and not self.programme.superseding.get(self.kind.id)
+
+    def of(self, brief: Brief) -> Hashable:
+        """The likeness of a recipient; the programme, the campaign and the day are the same for all."""
+        address, records, messages, suppression, has_it, has_case = brief
+        standings = self._of_record(records[0]) if len(records) == 1 else tuple(map(self._of_one_of_several, records))
+        return bool(address), standings, self._recent(messages) if messages else (), suppression, has_it, has_case
+
+    def of_recipient(self, recipient: Recipient) -> Hashable | None:
+        """The likeness by all facts of the recipient; None for one who is judged alone."""
+        if recipient.preferences or recipient.handed_over:
+            return None
+        if any(client.is_erased or says_death(client.name) for client in recipient.clients):
+            return None
+        return self.of(self._brief_of(recipient))
+
+    def of_mail(self, brief: Brief, record: Record, decision: Decision) -> Hashable:
+        """What decides how far the mail of a recipient whose decision is a send is that of others, but for the name."""
+        done = [project for project in record.projects if is_delivered(project, self.as_of)]
+        latest = done[0] if len(done) == 1 else latest_delivery(client_of(brief, record), self.as_of)
+        terms = self.programme.personalisation
+        about = latest and (
+            latest.type,
+            latest.engineer,
+            latest.value_cents > terms.personal_above_cents,
+            bool(latest.monument),
+            bool(latest.address),
+        )
+        # Marketing goes only to whom rule 3 allows it.
+        is_marketing = self.kind.purpose == Purpose.MARKETING
+        allowed = is_marketing or allows_marketing(self.programme, recipient_of(brief), self.as_of)
+        is_loyal = len(done) >= terms.loyal_from_deliveries
+        return decision.segment, decision.tier, record.kind, allowed, is_loyal, about
+
+    def _brief_of(self, recipient: Recipient) -> Brief:
+        day = RecipientDay(self.programme, recipient, self.as_of)
+        records = tuple(
+            Record(
+                client.client_id,
+                client.name,
+                client.kind,
+                client.consent,
+                client.projects,
+                client.won_referrals,
+                any(is_overdue(invoice, self.as_of) for invoice in client.invoices),
+                client.code,
+            )
+            for client in recipient.clients
+        )
+        reason = recipient.suppression_reason if day.is_suppressed else None
+        return Brief(
+            recipient.address, records, day.messages, reason, has_message(self.campaign, recipient), day.has_open_case
+        )
+
+    def _of_record(self, record: Record) -> Hashable:
+        client_id, _, kind, consent, projects, won_referrals, owes, _ = record
+        if len(projects) == 1 and not won_referrals:
+            standing: Hashable = self._of_project(projects[0])
+        else:
+            standing = self._of_history(record) if projects or won_referrals else None
+        held_out = self._has_experiment and is_held_out(self.programme, self.kind.id, client_id, self.as_of)
+        return kind, consent, standing, owes, held_out
+
+    def _of_one_of_several(self, record: Record) -> Hashable:
+        """The same, and what decides which record gets a survey."""
+        client = _client_of(record, "")
+        latest = latest_delivery(client, self.as_of) if self.kind.is_survey else None
+        return self._of_record(record), latest and latest.delivered_on
+
+    def _of_project(self, project: Project) -> Hashable:
+        """The likeness of clients with one project; its facts as finely as tiers and segments look at them."""
+        as_of = self.as_of
+        is_counted = project.ordered_on <= as_of and not is_cancelled(project, as_of)
+        built = -1 if project.built_year is None else bisect_left(self._years, project.built_year)
+        has_place = bool(project.address and project.address.strip())
+        spend = bisect_right(self._spends, project.value_cents)
+        return is_counted, is_delivered(project, as_of), is_running(project, as_of), built, has_place, spend
+
+    def _of_history(self, record: Record) -> Hashable:
+        client, as_of = _client_of(record, ""), self.as_of
+        done = any(is_delivered(project, as_of) for project in record.projects)
+        running = any(is_running(project, as_of) for project in record.projects)
+        return done, running, segment_of(self.programme, client, as_of), tier_rank(self.programme, client, as_of)
+
+    def _recent(self, messages: Iterable[PastMessage]) -> Hashable:
+        """The messages that count for the caps, the repeat and the survey budget, whatever their occasion."""
+        return tuple(
+            sorted(
+                (each.as_of, each.touchpoint, each.flow, each.purpose)
+                for each in messages
+                if each.counts
+                and each.as_of <= self.as_of
+                and (each.as_of >= self._capped_since or each.touchpoint in self._asked_kinds)
+                and each.as_of >= self.since
+            )
+        )
+
+
+def shares_fields(places: Iterable[str]) -> bool:
+    """Whether a mail that places these fields can be composed for many; no field is made of a client's own facts."""
+    return (SHARED_FIELDS | OWN_FIELDS).issuperset(places)
+
+
+def recipient_of(brief: Brief) -> Recipient:
+    """The recipient, for the rules about consent and mails; its other facts are none, or no concern of these."""
+    return Recipient(brief.address, tuple(_client_of(record, brief.address) for record in brief.records))
+
+
+def client_of(brief: Brief, record: Record) -> Client:
+    """One of its records, for the rules about segments, tiers and mails."""
+    return _client_of(record, brief.address)
+
+
+def _client_of(record: Record, address: str) -> Client:
+    return Client(
+        record.client_id,
+        address,
+        record.name,
+        record.kind,
+        record.consent,
+        Channel.EMAIL,
+        0,
+        projects=tuple(record.projects),
+        won_referrals=tuple(record.won_referrals),
+        code=record.code,
+    )

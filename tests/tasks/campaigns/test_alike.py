@@ -1,0 +1,324 @@
+"""Judging one of many who are alike gives what judging each would give, to the letter, and the mails are the same."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, func, insert, select, update
+
+from models.consent import Chosen, Proof, choose
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
+from models.settings import Settings
+from models.tables import (
+    clients,
+    decisions,
+    discount_codes,
+    earlier_recipients,
+    feedback,
+    invoices,
+    messages,
+    projects,
+    runs,
+    suppressions,
+)
+from programme.campaigns.campaign import Campaign, Judged
+from programme.campaigns.likeness import LikenessRule
+from programme.campaigns.order import read_order
+from programme.words.states import MessageStatus, Outcome, Reason
+from tasks.base.workspace import Workspace
+from tasks.campaigns.alike import judging
+from tasks.campaigns.alike.judging import judge_pages
+from tasks.clients import pages
+from tasks.clients.handed_over import Leaving
+from tests import factories as make
+from tests.conftest import ON_SQLITE
+from tests.tasks.campaigns.base import DAY, decided, form, workspace_of
+
+EXPERIMENT = {"touchpoint": "newsletter", "first_on": DAY, "last_on": DAY, "holdout_share": 0.2}
+ASKED: tuple[dict[str, Any], ...] = (
+    {"offer": "LOYAL15"},
+    {"audience": {"none_of": {"tiers": ["Platinum"]}}},
+    {"audience": {"all_of": {"segments": ["Verbouwer"]}}},
+    {"template": "Uitnodiging bijeenkomst", "event_on": "2026-04-01", "event_time": "19.30", "place": "Ons kantoor"},
+    {"template": "Enquête: zou u ons aanbevelen?", "subject": "", "intro": ""},
+)
+
+
+OTHER_ADDRESS = "ander@voorbeeld.nl"
+_KINDS = (
+    ("anniversary", "daily", "marketing"),
+    ("check_in", "daily", "service"),
+    ("newsletter", "campaign", "marketing"),
+    ("survey_nps", "campaign", "service"),
+    ("case_ack", "care", "service"),
+    ("weg", "daily", "marketing"),
+)
+_STATUSES = (MessageStatus.ACCEPTED, MessageStatus.ACCEPTED, MessageStatus.PLANNED, MessageStatus.REJECTED)
+_MESSAGE = (
+    "message_id",
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "flow",
+    "purpose",
+    "as_of",
+    "due_on",
+    "closes_on",
+    "status",
+    "attempts",
+)
+
+
+@pytest.fixture
+def workspace(engine: Engine, tmp_path: Path) -> Workspace:
+    """A base in which every fact that a rule looks at occurs, and several of them at once."""
+    workspace = workspace_of(engine, tmp_path, clients=450)
+    with writing(engine) as connection:
+        _add_rarities(connection)
+    return _with_terms(workspace)
+
+
+def _with_terms(workspace: Workspace) -> Workspace:
+    """With a programme whose newsletter waits for projects, has a repeat and an experiment."""
+    changes = {"campaigns.newsletter.pause": True, "campaigns.newsletter.repeat_days": 40}
+    return workspace._replace(programme=make.programme(experiments={"lente": EXPERIMENT}, **changes))
+
+
+def _add_rarities(connection: Any) -> None:
+    pick = random.Random(7)
+    found = connection.execute(select(clients.c.client_id, clients.c.recipient).order_by(clients.c.client_id)).all()
+    engineers = (None, "ir. S. Wiersma", "Anke Wiersma")
+    for number, (project_id,) in enumerate(connection.execute(select(projects.c.project_id)).all()):
+        values: dict[str, Any] = {"engineer": engineers[number % 3], "monument": number % 5 == 0}
+        if number % 11 == 0:
+            values["value_cents"] = 1_200_000
+        connection.execute(update(projects).where(projects.c.project_id == project_id).values(values))
+    for client_id, address in found:
+        dice = pick.random()
+        if dice < 0.02:
+            connection.execute(
+                update(clients).where(clients.c.client_id == client_id).values(name="A. Bos (overleden)")
+            )
+        elif dice < 0.04:
+            connection.execute(update(clients).where(clients.c.client_id == client_id).values(erased_on=DAY))
+        elif dice < 0.07:
+            old = f"oud-{client_id}@voorbeeld.nl".lower()
+            connection.execute(insert(earlier_recipients).values(client_id=client_id, recipient=old))
+            connection.execute(insert(suppressions).values(email=old, reason="unsubscribe", since=DAY))
+        elif dice < 0.12 and address:
+            choice = pick.choice(
+                [Chosen("topic:ideas", "off", ""), Chosen("pause", "3", ""), Chosen("less_often", "on", "")]
+            )
+            at = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) - timedelta(days=5)
+            choose(connection, address, [choice], Proof("preferences", at))
+        elif dice < 0.2:
+            connection.execute(
+                update(clients).where(clients.c.client_id == client_id).values(name="Bouwbedrijf Bos B.V.")
+            )
+    rows = []
+    for number, (client_id, address) in enumerate(found):
+        if pick.random() < 0.5 and address:
+            kind, flow, purpose = pick.choice(_KINDS)
+            day = DAY - timedelta(days=pick.choice([-2, 0, 1, 2, 3, 6, 7, 8, 35, 45, 59, 61]))
+            occasion = "lentebrief-2026" if pick.random() < 0.2 and day >= DAY else f"o{number}"
+            to = address if pick.random() < 0.9 else OTHER_ADDRESS
+            told = (f"{number:032x}", client_id, to, kind, occasion, flow, purpose, day, day, day)
+            rows.append([*told, pick.choice(_STATUSES), 1])
+        if number % 9 == 0:
+            told = (
+                f"{number:031x}x",
+                client_id,
+                OTHER_ADDRESS,
+                "newsletter",
+                "lentebrief-2026",
+                "campaign",
+                "marketing",
+            )
+            rows.append([*told, DAY, DAY, DAY, MessageStatus.REJECTED, 1])
+    insert_rows(connection, messages, _MESSAGE, rows, ignore_existing=True)
+
+
+def _campaign(workspace: Workspace, asked: dict[str, Any]) -> Campaign:
+    words = dict(asked)
+    order = read_order(workspace.programme, form(words.pop("audience", None), **words), DAY)
+    assert order.campaign is not None, order.faults
+    return order.campaign
+
+
+def _judged(workspace: Workspace, asked: Campaign, leaving: Leaving | None = None) -> list[Judged]:
+    return [each for page in judge_pages(workspace, asked, DAY, leaving) for each in page.judged]
+
+
+@pytest.fixture
+def each_alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, everybody is judged alone."""
+    return lambda: monkeypatch.setattr(LikenessRule, "applies", False)
+
+
+def test_one_for_all_decides_as_each_alone(
+    workspace: Workspace, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decisions about a base full of rarities are the same, with reason, also, until, segment and tier."""
+    campaigns = [_campaign(workspace, asked) for asked in ASKED]
+    leaving = Leaving(DAY, "sendgrid")
+    monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)  # addresses that several share fall on the edges
+    alike = [_judged(workspace, asked, leaving) for asked in campaigns]
+    each_alone()
+    assert alike == [_judged(workspace, asked, leaving) for asked in campaigns]
+    reasons = {one.decision.reason for found in alike for one in found if one.decision}
+    assert reasons >= {*Reason} - {Reason.SUPERSEDED, Reason.REPEATED}
+    assert any(one.has_it for found in alike for one in found)
+
+
+def test_one_for_all_keeps_what_each_alone_keeps(workspace: Workspace, each_alone: Callable[[], None]) -> None:
+    """The rows of decisions, messages and given codes are the same, in the same order."""
+    campaigns = [_campaign(workspace, asked) for asked in (ASKED[0], *ASKED[3:])]
+    kept = [_kept(workspace, asked) for asked in campaigns]
+    each_alone()
+    assert kept == [_kept(workspace, asked) for asked in campaigns]
+    assert len(kept[0][1]) > 20
+
+
+def _kept(workspace: Workspace, asked: Campaign) -> tuple[list[Any], list[Any], list[Any]]:
+    """What a run of the campaign writes; it is deleted again."""
+    engine = workspace.engine
+    with reading(engine) as connection:
+        last = connection.scalar(select(func.max(messages.c.id)))
+    decided(workspace, asked)
+    own = {"id", "run_id"}
+    with writing(engine) as connection:
+
+        def take(table: Any, *conditions: Any) -> list[Any]:
+            columns = [column for column in table.c if column.name not in own]
+            order = table.c.id if "id" in table.c else table.c.client_id
+            rows = connection.execute(select(*columns).where(*conditions).order_by(order)).all()
+            connection.execute(delete(table).where(*conditions))
+            return [tuple(row) for row in rows]
+
+        found = take(decisions), take(messages, messages.c.id > last), take(discount_codes)
+        connection.execute(delete(runs))
+    return found
+
+
+def _without(part: slice, of: Callable[..., Any]) -> Callable[..., Any]:
+    def forgetful(*arguments: Any) -> Any:
+        found = of(*arguments)
+        return found[: part.start] + found[part.stop :]
+
+    return forgetful
+
+
+# Clients as their neighbour but for one fact: what the likeness must not forget.
+_PLAIN = {"kind": "consument", "consent": "yes", "projects": [{}]}
+_TWINS: tuple[dict[str, Any], ...] = (
+    _PLAIN,
+    _PLAIN | {"recipient": ""},
+    _PLAIN | {"kind": "aannemer"},
+    _PLAIN | {"consent": "no"},
+    _PLAIN | {"suppressed": True},
+    _PLAIN | {"case": True},
+    _PLAIN | {"mailed": "anniversary"},
+    _PLAIN | {"mailed": "lentebrief"},
+    _PLAIN | {"consent": "unknown"},
+    _PLAIN | {"consent": "unknown", "projects": [{"delivered_on": None, "ordered_on": DAY + timedelta(days=1)}]},
+    _PLAIN | {"projects": [{"delivered_on": None, "ordered_on": DAY + timedelta(days=1)}]},
+    _PLAIN | {"projects": [{"delivered_on": None}]},
+    _PLAIN | {"projects": [{"built_year": DAY.year - 2}]},
+    _PLAIN | {"projects": [{"value_cents": 1_200_000}]},
+    _PLAIN | {"projects": [{"value_cents": 1_200_000}], "owes": True},
+    _PLAIN | {"projects": [{}, {}]},
+    _PLAIN | {"projects": [{}, {"delivered_on": None}]},
+    _PLAIN | {"projects": [{}, {"delivered_on": None, "cancelled_on": DAY}]},
+    _PLAIN | {"projects": [{}, {"address": "Dam 2"}]},
+    _PLAIN | {"projects": [{}, {"value_cents": 1_200_000}]},
+    _PLAIN | {"projects": [{}, {}], "consent": "unknown"},
+    _PLAIN | {"projects": [{"cancelled_on": DAY}, {"cancelled_on": DAY}], "consent": "unknown"},
+    *[_PLAIN] * 6,  # some are held out
+)
+
+
+def _add_twins(connection: Any) -> None:
+    ago = DAY - timedelta(days=100)
+    base = {"type": "dakkapel", "value_cents": 60_000, "ordered_on": ago, "delivered_on": ago, "address": "Kerkweg 1",
+            "postcode": "8921 AB", "cancelled_on": None, "built_year": None}  # fmt: skip
+    for number, twin in enumerate(_TWINS):
+        client_id, address = f"T{number:02d}", twin.get("recipient", f"t{number:02d}@voorbeeld.nl")
+        told = {"client_id": client_id, "recipient": address, "kind": twin["kind"], "consent": twin["consent"]}
+        connection.execute(insert(clients).values(**told, name="Anna Bos", channel="email", id_crc32=0))
+        for each, changes in enumerate(twin["projects"]):
+            values = base | changes | {"project_id": f"{client_id}-{each}", "client_id": client_id}
+            connection.execute(insert(projects).values(**values))
+        if twin.get("suppressed"):
+            connection.execute(insert(suppressions).values(email=address, reason="manual", since=DAY))
+        if twin.get("case"):
+            told = {"feedback_id": client_id, "client_id": client_id, "given_on": DAY, "kind": "other"}
+            connection.execute(insert(feedback).values(**told, negative=True, origin="import"))
+        if twin.get("owes"):
+            told = {"invoice_id": client_id, "client_id": client_id, "amount_cents": 1}
+            connection.execute(insert(invoices).values(**told, issued_on=ago, due_on=ago))
+        if kind := twin.get("mailed"):
+            is_it = kind == "lentebrief"
+            told = {"client_id": client_id, "touchpoint": "newsletter" if is_it else kind, "flow": "daily"}
+            told |= {"recipient": OTHER_ADDRESS if is_it else address, "status": "accepted", "attempts": 1}
+            days = {"as_of": DAY, "due_on": DAY, "closes_on": DAY}
+            occasion = "lentebrief-2026" if is_it else "1"
+            connection.execute(
+                insert(messages).values(**told, **days, occasion=occasion, purpose="marketing", message_id=client_id)
+            )
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        *(("of", slice(part, part + 1)) for part in (0, 2, 3, 4, 5)),
+        *(("_of_record", slice(part, part + 1)) for part in range(5)),
+        # Of ordered, delivered and running one follows from the others; an address counts where one makes a segment.
+        *(("_of_project", part) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),
+        *(("_of_history", slice(part, part + 1)) for part in (1, 2, 3)),  # who had a delivery has a tier
+    ],
+)
+def test_a_likeness_that_forgets_a_fact_is_found_out(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, part: slice
+) -> None:
+    """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
+    with writing(engine) as connection:
+        _add_twins(connection)
+    workspace = _with_terms(Workspace(Settings(_env_file=None, secret_key="key"), make.programme(), engine))  # type: ignore[call-arg]
+    asked = _campaign(workspace, ASKED[0])
+    right = _judged(workspace, asked)
+    monkeypatch.setattr(LikenessRule, name, _without(part, getattr(LikenessRule, name)))
+    forgetful = _judged(workspace, asked)
+    monkeypatch.setattr(LikenessRule, "applies", False)
+    assert right == _judged(workspace, asked) != forgetful
+
+
+@ON_SQLITE
+def test_news_about_the_one_is_not_taken_for_all(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gets a complaint after the pass began is judged alone; those alike are not held for it."""
+    asked = _campaign(workspace, ASKED[0])
+    sends = {
+        one.decision.client_id
+        for one in _judged(workspace, asked)
+        if one.decision and one.decision.outcome == Outcome.SEND
+    }
+
+    def with_news(*arguments: Any) -> Any:
+        found = real(*arguments)
+        with writing(workspace.engine) as connection:
+            columns = ["feedback_id", "client_id", "given_on", "kind", "negative", "origin"]
+            rows = [[f"N{client_id}", client_id, DAY, "other", True, "import"] for client_id in sorted(sends)[::3]]
+            insert_rows(connection, feedback, columns, rows)
+        return found
+
+    real = judging.briefs_of
+    monkeypatch.setattr(judging, "briefs_of", with_news)
+    after = {one.decision.client_id: one.decision for one in _judged(workspace, asked) if one.decision}
+    complained = set(sorted(sends)[::3])
+    assert all(after[client_id].outcome == Outcome.SEND for client_id in sends - complained)
+    assert any(after[client_id].reason == Reason.OPEN_CASE for client_id in complained)
