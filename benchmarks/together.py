@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select, update
 
 from benchmarks.databases import KINDS, fresh_copy
-from benchmarks.delivery import DAY, _plan, _stand_in
+from benchmarks.delivery import DAY, _plan, stand_in
 from models.database.engine import open_engine, reading, writing
 from models.settings import ROOT
 from models.tables import message_states, requests
@@ -39,7 +39,7 @@ class Sent(NamedTuple):
 def run(say: Callable[[str], None], scale: int) -> None:
     """Args: scale: mails of each delivery."""
     for kind in KINDS:
-        with fresh_copy(kind, Size(scale, scale // 10)) as url, _stand_in("--slow", str(SECONDS_A_REQUEST)) as host:
+        with fresh_copy(kind, Size(scale, scale // 10)) as url, stand_in("--slow", str(SECONDS_A_REQUEST)) as host:
             _plan(url)
             alone = _deliver(url, host, 1)
             _plan_again(url)
