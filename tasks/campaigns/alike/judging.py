@@ -205,4 +205,4 @@ def _add_alike(page: CampaignPage, judged: Judged, brief: Brief, place: int) -> 
 def _for_another(decision: Decision, client_id: str, recipient: str) -> Decision:
     """The same decision about another recipient; `_replace` would take four times as long."""
     as_of, flow, _, _, *rest = decision
-    return Decision(as_of, flow, client_id, recipient, *rest)
+    return Decision._make((as_of, flow, client_id, recipient, *rest))

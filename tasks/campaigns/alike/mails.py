@@ -1,6 +1,6 @@
 """The mails of recipients who are alike: one is composed by the rules, and filled with the words of each other."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -148,7 +148,7 @@ def _seen(page: CampaignPage) -> set[Seen]:
     }
 
 
-def _cut(compiled: CompiledMail, fields: Mapping[str, str]) -> tuple[tuple[str, ...], Sequence[str]]:
+def _cut(compiled: CompiledMail, fields: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fields that the mail places as JSON with sorted names, cut at those of a recipient's own; and these."""
     holes, pieces, text = [], [], "{"
     for number, name in enumerate(name for name in compiled.places if name in fields or name in compiled.links):

@@ -130,7 +130,7 @@ def _add_rarities(connection: Any) -> None:
             told = (f"{number:032x}", client_id, to, kind, occasion, flow, purpose, day, day, day)
             rows.append([*told, pick.choice(_STATUSES), 1])
         if number % 9 == 0:
-            told = (
+            other = (
                 f"{number:031x}x",
                 client_id,
                 OTHER_ADDRESS,
@@ -139,7 +139,7 @@ def _add_rarities(connection: Any) -> None:
                 "campaign",
                 "marketing",
             )
-            rows.append([*told, DAY, DAY, DAY, MessageStatus.REJECTED, 1])
+            rows.append([*other, DAY, DAY, DAY, MessageStatus.REJECTED, 1])
     insert_rows(connection, messages, _MESSAGE, rows, ignore_existing=True)
 
 
@@ -289,7 +289,7 @@ def test_a_likeness_that_forgets_a_fact_is_found_out(
     """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
     with writing(engine) as connection:
         _add_twins(connection)
-    workspace = _with_terms(Workspace(Settings(_env_file=None, secret_key="key"), make.programme(), engine))  # type: ignore[call-arg]
+    workspace = _with_terms(Workspace(Settings(_env_file=None, secret_key="key"), make.programme(), engine))
     asked = _campaign(workspace, ASKED[0])
     right = _judged(workspace, asked)
     monkeypatch.setattr(LikenessRule, name, _without(part, getattr(LikenessRule, name)))
