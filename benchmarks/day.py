@@ -1,12 +1,14 @@
 """How long a normal day takes: select, decide with every rule, log, and render every mail.
 
-python -m benchmarks.day DATABASE_URL DAY [FLOW] measures that one run in this process and prints JSON.
+python -m benchmarks.day DATABASE_URL DAY [KEPT_MAILS] measures that one run in this process and prints JSON.
 """
 
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.naive import seconds_of_orm_loop
@@ -26,12 +28,16 @@ STAGES = ("select and decide", "log", "render")
 
 
 def run(say: Callable[[str], None], scale: int) -> None:
-    """A normal day on `scale` clients, and the same by a loop over ORM objects."""
+    """A normal day on `scale` clients, with new templates and without; and a loop over ORM objects."""
+    size = Size(scale, scale // 10)
     for kind in KINDS:
-        with fresh_copy(kind, Size(scale, scale // 10)) as url:
+        with TemporaryDirectory() as folder:
+            for templates in ("new templates", "the templates of the day before"):
+                with fresh_copy(kind, size) as url:
+                    done = measured("benchmarks.day", url, DAY.isoformat(), str(Path(folder) / "mails.db"))
+                total = report(say, f"normal day, {kind}, {templates}", done, most_seconds=3, most_mb=300)
+        with fresh_copy(kind, size) as url:
             loop = seconds_of_orm_loop(url, scale, DAY)
-            done = measured("benchmarks.day", url, DAY.isoformat())
-        total = report(say, f"normal day, {kind}", done, most_seconds=3, most_mb=300)
         say(f"  loop over ORM objects, extrapolated: {loop:,.0f} s; ratio {loop / total.wall:,.0f} (at least 100)")
 
 
@@ -46,16 +52,16 @@ def report(say: Callable[[str], None], title: str, done: Measured, most_seconds:
     return total
 
 
-def measure(url: str, as_of: date, flow: Flow) -> None:
+def measure(url: str, as_of: date, kept: Path | None) -> None:
     """One run in log mode; then every mail it logged is rendered whole, as a delivery would."""
     watch, counts = Stopwatch(), {"candidates": 0, "sent": 0, "html_mb": 0}
     with watch.lap("start"):
         programme = load_programme(ROOT / "programme.toml")
-        renderer = Renderer(programme, "https://bouwclub.example")
+        renderer = Renderer(programme, "https://bouwclub.example", kept=kept)
         engine = open_engine(url)
         with reading(engine):
             pass
-    chunks = plan_day(engine, programme, flow, as_of)
+    chunks = plan_day(engine, programme, Flow.DAILY, as_of)
     copying = ExitStack()
     copy_log = copying.enter_context(copying_log(engine))
     while True:
@@ -79,4 +85,4 @@ def measure(url: str, as_of: date, flow: Flow) -> None:
 
 
 if __name__ == "__main__":
-    measure(sys.argv[1], date.fromisoformat(sys.argv[2]), Flow(sys.argv[3] if len(sys.argv) > 3 else Flow.DAILY))
+    measure(sys.argv[1], date.fromisoformat(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)

@@ -24,6 +24,7 @@ from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.answer_tree import AnswerTree
+from tasks.mail.keeping.store import KeptMails
 from tasks.mail.logged import LoggedMessage as LoggedMessage
 from tasks.mail.logged import PreparedMail as PreparedMail
 from tasks.mail.tagged import TAG, TaggedMail
@@ -141,6 +142,7 @@ class Renderer:
         base_url: of the links in mails, without a slash at its end.
         campaign: the kind of a campaign whose mails it composes; mails of the log need none.
         own: the firm's own templates, taken in place of those of the same name.
+        kept: the file that keeps compiled mails between processes; None compiles each mail anew.
     """
 
     def __init__(
@@ -150,11 +152,13 @@ class Renderer:
         folder: Path = TEMPLATES,
         campaign: MailKind | None = None,
         own: Path | None = None,
+        kept: Path | None = None,
     ) -> None:
         self.programme = programme
         self.kinds = Kinds({**programme.kinds, campaign.id: campaign}) if campaign else programme.kinds
         self.base_url = base_url.rstrip("/")
         self._templates = Templates(programme, folder, own)
+        self._kept = KeptMails(kept, self._templates.fingerprint()) if kept else None
         self._logged: dict[tuple[str, str], CompiledMail] = {}
         self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
 
@@ -171,10 +175,19 @@ class Renderer:
         return self._logged.setdefault((touchpoint_id, variant), self.compiled(touchpoint_id, whole))
 
     def _compile(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail:
-        tagged = self._templates.compile(self.kinds[touchpoint_id], variant)
+        tagged = self._tagged(self.kinds[touchpoint_id], variant)
         made = CompiledMail.of(touchpoint_id, json_of(tagged.answers), tagged)
         self._trees[touchpoint_id].add(tagged.answers, made)
         return made
+
+    def _tagged(self, kind: MailKind, variant: Mapping[str, Choice]) -> TaggedMail:
+        if self._kept is None or kind is not self.programme.kinds.get(kind.id):  # no fingerprint has a campaign's own
+            return self._templates.compile(kind, variant)
+        known = self._kept.find(kind.id, variant)
+        if known is None:
+            known = self._templates.compile(kind, variant)
+            self._kept.keep(kind.id, known)
+        return known
 
     def context(
         self,

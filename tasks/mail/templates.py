@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import (
     Environment,
-    FileSystemLoader,
+    FunctionLoader,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
@@ -39,6 +39,7 @@ from programme.words.wording import (
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.compiled_templates import CODE
 from tasks.mail.drawings import draw, read_drawings, stairs
+from tasks.mail.keeping.files import TemplateFiles
 from tasks.mail.palette import DARK, DARK_METALS, light_palette
 from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
 from tasks.mail.tagged import TaggedMail, TemplateInvalid, TemplateMissing, check_tags, for_html, html_of, split_heads
@@ -48,7 +49,7 @@ FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 
 
 class Templates:
-    """The templates of a folder; each object reads them anew.
+    """The templates of a folder; each object reads them anew, all of them when it is created.
 
     Args:
         folder: where they stand; a mail is mail/<name>.jinja, which both parts are made of.
@@ -58,8 +59,9 @@ class Templates:
     def __init__(self, programme: Programme, folder: Path = TEMPLATES, own: Path | None = None) -> None:
         self._programme = programme
         self._folders = [each for each in (own, folder) if each]
-        self._html = _environment(self._folders, autoescape=True)
-        self._text = _environment(self._folders, autoescape=False)
+        self._files = TemplateFiles(self._folders)
+        self._html = _environment(self._files, autoescape=True)
+        self._text = _environment(self._files, autoescape=False)
         self._colours = light_palette(programme.brand.colours)
         self._palette = SimpleNamespace(**self._colours)
         self._style = ""
@@ -76,6 +78,10 @@ class Templates:
         html = html_of(self._render(self._html, name, values), name, self._drawn)
         check_tags(name, html, ".h", FIELDS | kind.fields)
         return replace(tagged, html=html, answers=values["v"].answers())
+
+    def fingerprint(self) -> str:
+        """Of everything that the mails of the programme's kinds are made of."""
+        return self._files.fingerprint(self._programme)
 
     def text_of(self, kind: MailKind, variant: Mapping[str, Any]) -> TaggedMail:
         """The mail without its HTML, for who reads the words of many variants: it costs a fraction of the whole."""
@@ -143,7 +149,7 @@ class Templates:
     def _html_values(self, choices: Choices) -> dict[str, Any]:
         """What only the HTML has: drawings, and a phone number that a tap calls and that does not break."""
         phone = self._programme.brand.phone
-        drawings = self._drawings = self._drawings or read_drawings(self._source("layout/drawings.txt"))
+        drawings = self._drawings = self._drawings or read_drawings(self._files.text("layout/drawings.txt"))
         number = Markup('<a href="{}" style="color:{};white-space:nowrap;">{}</a>')
         return {
             "frame": "layout/mail.mjml",
@@ -182,9 +188,6 @@ class Templates:
         if mark not in self._drawn:
             self._drawn[mark] = drawn()
         return mark
-
-    def _source(self, name: str) -> str:
-        return next((folder / name).read_text("utf-8") for folder in self._folders if (folder / name).exists())
 
     def _explained(self, name: str, action: Callable[[], str]) -> str:
         """Run `action`, and turn its errors into one line for the person who edits templates."""
@@ -242,9 +245,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self._safe[key]
 
 
-def _environment(folders: list[Path], *, autoescape: bool) -> Environment:
+def _environment(files: TemplateFiles, *, autoescape: bool) -> Environment:
     made = _Sandbox(
-        loader=FileSystemLoader(folders),
+        loader=FunctionLoader(files.load),
         auto_reload=False,
         autoescape=autoescape,
         undefined=StrictUndefined,

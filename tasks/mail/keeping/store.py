@@ -1,0 +1,105 @@
+"""The file that keeps compiled mails between processes. It is a cache: whoever deletes it loses a second, no more.
+
+A SQLite file of its own, because many processes may read and write it at once and a killed one leaves no half row.
+Whatever is wrong with it (unreadable, damaged, locked, a full disk), the mail is compiled as if it were not there.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from programme.mail.variables import Choice
+from tasks.mail.answer_tree import AnswerTree
+from tasks.mail.tagged import TaggedMail
+from tasks.mail.template_values import answer_of
+
+Result = TypeVar("Result")
+
+KEPT_MAILS = Path(".bouwclub") / "mails.db"  # in the working folder, beside the secret key
+FINGERPRINTS_KEPT = 4  # the newest, so that two programmes or releases that take turns do not push each other out
+WAIT_SECONDS = 1.0  # for another process that writes
+_TABLE = """CREATE TABLE IF NOT EXISTS mails (
+    id INTEGER PRIMARY KEY, fingerprint TEXT, touchpoint TEXT, answers TEXT, mail BLOB,
+    UNIQUE (fingerprint, touchpoint, answers)
+)"""
+_ADD = "INSERT OR IGNORE INTO mails (fingerprint, touchpoint, answers, mail) VALUES (?, ?, ?, ?)"
+_DROP_OLD = """DELETE FROM mails WHERE fingerprint NOT IN
+    (SELECT fingerprint FROM mails GROUP BY fingerprint ORDER BY max(id) DESC LIMIT ?)"""
+
+
+class KeptMails:
+    """The compiled mails of one fingerprint. A touchpoint's list is read on first use, a mail when it is asked for.
+
+    Args:
+        path: of the file, which is made on first use.
+        fingerprint: of all that the mails are made of (TemplateFiles.fingerprint).
+    """
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self._path = path
+        self._fingerprint = fingerprint
+        self._trees: dict[str, AnswerTree[int]] = {}
+
+    def find(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> TaggedMail | None:
+        """The mail of a variant; None when it is not kept, or cannot be read."""
+
+        def read(file: sqlite3.Connection) -> TaggedMail | None:
+            if touchpoint_id not in self._trees:
+                self._trees[touchpoint_id] = self._read_tree(file, touchpoint_id)
+            row_id = self._trees[touchpoint_id].find(variant)
+            row = file.execute("SELECT mail FROM mails WHERE id = ?", [row_id]).fetchone()
+            return self._unpacked(row[0], touchpoint_id, variant) if row else None
+
+        return self._with_file(read)
+
+    def keep(self, touchpoint_id: str, mail: TaggedMail) -> None:
+        """Add a mail, unless it is there, and drop those of fingerprints long past."""
+        row = [self._fingerprint, touchpoint_id, json.dumps(dict(mail.answers)), self._packed(touchpoint_id, mail)]
+
+        def write(file: sqlite3.Connection) -> None:
+            file.execute(
+                "INSERT OR IGNORE INTO mails (fingerprint, touchpoint, answers, mail) VALUES (?, ?, ?, ?)", row
+            )
+            file.execute(_DROP_OLD, [FINGERPRINTS_KEPT])
+
+        self._with_file(write)
+
+    def _with_file(self, work: Callable[[sqlite3.Connection], Result]) -> Result | None:
+        """The result of `work` in one transaction; None when the file is of no use. A damaged one is deleted."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file, file:
+                file.execute("PRAGMA synchronous=OFF")  # a power cut may damage a cache
+                file.execute(_TABLE)
+                return work(file)
+        except (OSError, sqlite3.OperationalError):
+            return None
+        except (sqlite3.DatabaseError, zlib.error, ValueError):
+            self._trees.clear()
+            with suppress(OSError):
+                self._path.unlink()
+            return None
+
+    def _read_tree(self, file: sqlite3.Connection, touchpoint_id: str) -> AnswerTree[int]:
+        tree: AnswerTree[int] = AnswerTree()
+        query = "SELECT id, answers FROM mails WHERE fingerprint = ? AND touchpoint = ?"
+        for row_id, answers in file.execute(query, [self._fingerprint, touchpoint_id]):
+            tree.add(json.loads(answers), row_id)
+        return tree
+
+    def _packed(self, touchpoint_id: str, mail: TaggedMail) -> bytes:
+        """Compressed, with what it is in it; the compression has a checksum."""
+        content = [self._fingerprint, touchpoint_id, dict(mail.answers)]
+        return zlib.compress(json.dumps([*content, mail.subject, mail.preheader, mail.html, mail.text]).encode(), 1)
+
+    def _unpacked(self, packed: bytes, touchpoint_id: str, variant: Mapping[str, Choice]) -> TaggedMail:
+        """The mail of a row. Raises ValueError for a row that another mail has taken the place of."""
+        fingerprint, touchpoint, answers, subject, preheader, html, text = json.loads(zlib.decompress(packed))
+        is_ours = (fingerprint, touchpoint) == (self._fingerprint, touchpoint_id)
+        if not is_ours or any(answer_of(variant, question) != answer for question, answer in answers.items()):
+            raise ValueError("not the mail that the list names")
+        return TaggedMail(subject, preheader, html, text, answers)
