@@ -1,12 +1,12 @@
 """The inverse of each anchor: which clients have an occurrence of it on some days, by SQL.
 
-Each query returns at least every client that programme/rules/anchors.py finds and that has no message about the
-occasion, and it uses an index over the anchor's day.
+Each query returns the id of at least every client that programme/rules/anchors.py finds and that has no message about
+the occasion, and it uses an index over the anchor's day. One that reads the clients anyway returns the recipient too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, String, and_, case, cast, exists, false, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -31,7 +31,7 @@ class Wanted(NamedTuple):
     as_of: date
 
 
-Queries = Iterator[Select[tuple[str]]]
+Queries = Iterator[Select[Any]]
 
 
 def _delivered(wanted: Wanted) -> Queries:
@@ -146,7 +146,7 @@ def _season_start(wanted: Wanted) -> Queries:
         due_on = unspread_due_on(programme, touchpoint, start)
         last = timedelta(days=touchpoint.grace_days)
         shares = [n for n in range(spread_days) if due_on + timedelta(n) <= as_of <= due_on + timedelta(n) + last]
-        query = select(clients.c.client_id).where(
+        query = select(clients.c.client_id, clients.c.recipient).where(
             ~_has_message(clients.c.client_id, wanted.touchpoint_id, literal(occasion_of_season(start)))
         )
         if len(shares) < spread_days:

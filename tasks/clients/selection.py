@@ -4,8 +4,9 @@ The queries return at least every client that the pure rules find due (a propert
 over the anchor's day, so that a day costs what is due on it, not the size of the base.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,7 @@ from programme.rules.due import unspread_due_on
 from programme.terms.schema import Programme, Touchpoint
 from programme.words.dates import anchors_due_between
 from programme.words.states import Flow
+from tasks.base.sorted_rows import SortedRows
 from tasks.clients.anchor_queries import QUERIES, Wanted
 
 DueClient = tuple[str, str, str]
@@ -24,49 +26,63 @@ DueClient = tuple[str, str, str]
 LOOKED_UP_AT_ONCE = 5_000  # clients; for many more, PostgreSQL reads the whole table instead of the index
 
 
-def select_due_clients(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> list[DueClient]:
-    """Every (recipient, client id, touchpoint id) that may be due, sorted by code point."""
-    found: dict[str, set[str]] = {}
+def select_due_clients(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> SortedRows[DueClient]:
+    """Every (recipient, client id, touchpoint id) that may be due, sorted by code point.
+
+    On a day that catches up on a season that is every client, so they are never all in memory.
+    """
+    due: SortedRows[DueClient] = SortedRows()
+    for found in batches(_find(connection, programme, flow, as_of), LOOKED_UP_AT_ONCE):
+        recipient_of = _read_recipient_of(connection, {row.client_id for row in found if row.recipient is None})
+        due.add(
+            (recipient, row.client_id, row.touchpoint_id)
+            for row in found
+            if (recipient := recipient_of.get(row.client_id) if row.recipient is None else row.recipient) is not None
+        )
+    return due
+
+
+class _Found(NamedTuple):
+    """A client that may be due; `recipient` is None when the query did not tell it."""
+
+    client_id: str
+    touchpoint_id: str
+    recipient: str | None = None
+
+
+def _find(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> Iterator[_Found]:
+    """What the queries of the flow's touchpoints find; a client may come more than once."""
     for touchpoint_id, touchpoint in programme.touchpoints_of(flow).items():
-        due: set[str] = found.setdefault(touchpoint_id, set())
         anchors = due_anchors(programme, touchpoint, as_of)
         if anchors is None:
             continue
         for query in QUERIES[touchpoint.anchor](Wanted(programme, touchpoint_id, touchpoint, *anchors, as_of)):
-            due.update(connection.scalars(query).all())
-        if ANCHORS[touchpoint.anchor].asks_activity:
-            due.update(_read_sharing(connection, due))
-    recipient_of = _read_recipient_of(connection, set().union(*found.values()))
-    return sorted(
-        (recipient_of[client_id], client_id, touchpoint_id)
-        for touchpoint_id, client_ids in found.items()
-        for client_id in client_ids
-    )
+            for rows in connection.execute(query).partitions(LOOKED_UP_AT_ONCE):
+                yield from (_Found(row[0], touchpoint_id, *row[1:]) for row in rows)
+                if ANCHORS[touchpoint.anchor].asks_activity:
+                    sharing = _read_sharing(connection, {row[0] for row in rows})
+                    yield from (_Found(client_id, touchpoint_id) for client_id in sharing)
 
 
-def _read_recipient_of(connection: Connection, client_ids: Iterable[str]) -> dict[str, str]:
-    """The recipient of each client, read separately and in batches, so that the database uses the index.
+def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> dict[str, str]:
+    """The recipient of each client, read separately, so that the database uses the index.
 
     Joined to the due queries, PostgreSQL would read all clients for the few thousand that are due.
     """
-    recipient_of: dict[str, str] = {}
-    for ids in batches(sorted(client_ids), LOOKED_UP_AT_ONCE):
-        query = select(clients.c.client_id, clients.c.recipient).where(
-            in_values(clients.c.client_id, ids, connection.dialect.name)
-        )
-        recipient_of.update(connection.execute(query).all())  # type: ignore[arg-type]  # rows of two strings
-    return recipient_of
+    if not client_ids:
+        return {}
+    query = select(clients.c.client_id, clients.c.recipient).where(
+        in_values(clients.c.client_id, sorted(client_ids), connection.dialect.name)
+    )
+    return dict(connection.execute(query).tuples().all())
 
 
-def _read_sharing(connection: Connection, client_ids: Iterable[str]) -> list[str]:
+def _read_sharing(connection: Connection, client_ids: Collection[str]) -> Sequence[str]:
     """The clients that share an address with one of these clients, because last activity is that of the recipient."""
-    sharing: list[str] = []
-    for ids in batches(sorted(client_ids), LOOKED_UP_AT_ONCE):
-        is_one = in_values(clients.c.client_id, ids, connection.dialect.name)
-        addresses = connection.scalars(select(clients.c.recipient).where(is_one, clients.c.recipient != "")).all()
-        is_theirs = in_values(clients.c.recipient, addresses, connection.dialect.name)
-        sharing += connection.scalars(select(clients.c.client_id).where(is_theirs)).all()
-    return sharing
+    is_one = in_values(clients.c.client_id, sorted(client_ids), connection.dialect.name)
+    addresses = connection.scalars(select(clients.c.recipient).where(is_one, clients.c.recipient != "")).all()
+    is_theirs = in_values(clients.c.recipient, addresses, connection.dialect.name)
+    return connection.scalars(select(clients.c.client_id).where(is_theirs)).all()
 
 
 def due_anchors(programme: Programme, touchpoint: Touchpoint, as_of: date) -> tuple[date, date] | None:

@@ -73,7 +73,7 @@ def plan_day(
     with reading(engine) as connection:
         due = select_due_clients(connection, programme, flow, as_of)
     if left_over:  # their keys are closed, so no query need find them
-        due = sorted({*due, *left_over.due(flow)})
+        due.add(left_over.due(flow))
     for group in _chunks(due):
         with reading(engine) as connection:
             chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation, leaving, left_over)
@@ -123,7 +123,7 @@ def decisions_of(chunks: Iterable[PlanChunk]) -> list[Decision]:
     return [decision for chunk in chunks for decision in chunk.decisions]
 
 
-def _chunks(due: list[DueClient]) -> Iterator[list[DueClient]]:
+def _chunks(due: Iterable[DueClient]) -> Iterator[list[DueClient]]:
     """Groups of whole recipients, about CHUNK_CLIENTS rows each; a client without address is its own recipient."""
     chunk: list[DueClient] = []
     for _, rows in groupby(due, key=lambda row: (row[0], "" if row[0] else row[1])):
