@@ -61,9 +61,9 @@ class KeptMails:
         row = [self._fingerprint, touchpoint_id, json.dumps(dict(mail.answers)), self._packed(touchpoint_id, mail)]
 
         def write(file: sqlite3.Connection) -> None:
-            file.execute(
-                "INSERT OR IGNORE INTO mails (fingerprint, touchpoint, answers, mail) VALUES (?, ?, ?, ?)", row
-            )
+            file.execute("PRAGMA synchronous=OFF")  # a power cut may damage a cache
+            file.execute(_TABLE)
+            file.execute(_ADD, row)
             file.execute(_DROP_OLD, [FINGERPRINTS_KEPT])
 
         self._with_file(write)
@@ -73,8 +73,6 @@ class KeptMails:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file, file:
-                file.execute("PRAGMA synchronous=OFF")  # a power cut may damage a cache
-                file.execute(_TABLE)
                 return work(file)
         except (OSError, sqlite3.OperationalError):
             return None
