@@ -12,7 +12,7 @@ from sqlalchemy import Select, String, and_, case, cast, exists, false, func, li
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.present import clients, projects, quotes, referrals
-from models.tables import activity, messages, referral_reviews
+from models.tables import activity, message_plans, referral_reviews
 from programme.rules.due import unspread_due_on
 from programme.rules.tiers import rank_of_tier
 from programme.terms.schema import LatestDeliveryBeforeSeason, Programme, Tier, TierAtLeast, Touchpoint
@@ -167,9 +167,9 @@ def _delivered_between(first: date, before: date) -> ColumnElement[bool]:
 def _has_message(
     client_id: ColumnElement[str], touchpoint_id: str, occasion: ColumnElement[str]
 ) -> ColumnElement[bool]:
-    return exists().where(
-        messages.c.client_id == client_id, messages.c.touchpoint == touchpoint_id, messages.c.occasion == occasion
-    )
+    """SQL for: the key is closed. What the log says of a message's delivery makes no difference to that."""
+    plans = message_plans.c
+    return exists().where(plans.client_id == client_id, plans.touchpoint == touchpoint_id, plans.occasion == occasion)
 
 
 def is_valid(rows: object) -> ColumnElement[bool]:
