@@ -20,6 +20,7 @@ PARTS = {
     "day": Part("day", 100_000, 1_000_000),
     "growth": Part("growth", 100_000, 1_000_000),
     "season": Part("season", 100_000, 1_000_000),
+    "catch_up": Part("catch_up", 100_000, 1_000_000),
     "health": Part("health", 100_000, 1_000_000),
     "rendering": Part("rendering", 2_000, 20_000),
     "import": Part("importing", 10_000, 100_000),
