@@ -175,19 +175,13 @@ class Renderer:
         return self._logged.setdefault((touchpoint_id, variant), self.compiled(touchpoint_id, whole))
 
     def _compile(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> CompiledMail:
-        tagged = self._tagged(self.kinds[touchpoint_id], variant)
+        kind = self.kinds[touchpoint_id]
+        kept = self._kept if kind is self.programme.kinds.get(kind.id) else None  # not for a campaign's own kind
+        compile_anew = self._templates.compile
+        tagged = kept.find_or_keep(kind, variant, compile_anew) if kept else compile_anew(kind, variant)
         made = CompiledMail.of(touchpoint_id, json_of(tagged.answers), tagged)
         self._trees[touchpoint_id].add(tagged.answers, made)
         return made
-
-    def _tagged(self, kind: MailKind, variant: Mapping[str, Choice]) -> TaggedMail:
-        if self._kept is None or kind is not self.programme.kinds.get(kind.id):  # no fingerprint has a campaign's own
-            return self._templates.compile(kind, variant)
-        known = self._kept.find(kind.id, variant)
-        if known is None:
-            known = self._templates.compile(kind, variant)
-            self._kept.keep(kind.id, known)
-        return known
 
     def context(
         self,

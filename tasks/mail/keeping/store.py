@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from programme.mail.variables import Choice
+from programme.terms.kinds import MailKind
 from tasks.mail.answer_tree import AnswerTree
 from tasks.mail.tagged import TaggedMail
 from tasks.mail.template_values import answer_of
@@ -43,6 +44,19 @@ class KeptMails:
         self._path = path
         self._fingerprint = fingerprint
         self._trees: dict[str, AnswerTree[int]] = {}
+
+    def find_or_keep(
+        self,
+        kind: MailKind,
+        variant: Mapping[str, Choice],
+        compile_anew: Callable[[MailKind, Mapping[str, Choice]], TaggedMail],
+    ) -> TaggedMail:
+        """The mail of a variant, compiled and kept if it is not there."""
+        mail = self.find(kind.id, variant)
+        if mail is None:
+            mail = compile_anew(kind, variant)
+            self.keep(kind.id, mail)
+        return mail
 
     def find(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> TaggedMail | None:
         """The mail of a variant; None when it is not kept, or cannot be read."""

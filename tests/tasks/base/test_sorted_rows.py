@@ -2,9 +2,9 @@
 
 from itertools import islice
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import MonkeyPatch
 
 from tasks.base import sorted_rows
 from tasks.base.sorted_rows import SortedRows
@@ -15,7 +15,7 @@ ROWS = st.tuples(st.text(max_size=3), st.text(max_size=2))
 @given(st.lists(st.lists(ROWS, max_size=30), max_size=8))
 def test_parts_come_back_as_one_sorted_list(added: list[list[tuple[str, str]]]) -> None:
     """In code point order, each row once, also when most of them lay on disk."""
-    with MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sorted_rows, "ROWS_OF_A_PART", 20)
         patched.setattr(sorted_rows, "ROWS_READ_AT_ONCE", 7)
         rows: SortedRows[tuple[str, str]] = SortedRows()
@@ -24,7 +24,7 @@ def test_parts_come_back_as_one_sorted_list(added: list[list[tuple[str, str]]]) 
         assert list(rows) == sorted({row for some in added for row in some})
 
 
-def test_a_reader_that_stops_spoils_nothing_for_the_next(monkeypatch: MonkeyPatch) -> None:
+def test_a_reader_that_stops_spoils_nothing_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a stopped plan left unread comes to the reader after it."""
     monkeypatch.setattr(sorted_rows, "ROWS_OF_A_PART", 10)
     monkeypatch.setattr(sorted_rows, "ROWS_READ_AT_ONCE", 3)
