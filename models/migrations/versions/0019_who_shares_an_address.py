@@ -5,7 +5,7 @@ A few seconds for each million rows.
 
 from alembic import op
 
-revision = "0020"
+revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
