@@ -27,10 +27,11 @@ class Code(StrEnum):
     SIZE = "size"
     TEXT_PART = "text_part"
     SPAM_SCORE = "spam_score"
+    SPAM = "spam"
     SPELLING = "spelling"
 
 
-_LEVELS: Mapping[Code, Level] = {Code.SPELLING: Level.ADVICE}
+_LEVELS: Mapping[Code, Level] = {Code.SPELLING: Level.ADVICE, Code.SPAM_SCORE: Level.ADVICE}
 
 _SENTENCES: Mapping[Code, str] = {
     Code.TEMPLATE: "Het sjabloon is stuk: {found}",
@@ -44,7 +45,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.CONTRAST: "Deze tekst is slecht te lezen: {found}. Het contrast moet 4,5 zijn.",
     Code.SIZE: "De mail is te groot: {found}. Gmail kapt na 100.000 bytes af.",
     Code.TEXT_PART: "De platte tekst zegt niet hetzelfde: {found}",
-    Code.SPAM_SCORE: "SpamAssassin geeft {found}; onder 1,0 is goed.",
+    Code.SPAM_SCORE: "SpamAssassin geeft {found}. Onder 1,0 is goed; het beheer weet wat de woorden betekenen.",
+    Code.SPAM: "SpamAssassin houdt dit voor spam: {found}. Schrijf de tekst anders.",
     Code.SPELLING: "Niet in de woordenlijst: {found}. Klopt de spelling?",
 }
 

@@ -21,6 +21,7 @@ from tasks.mail.render import FieldMissing, Mail, Renderer
 from tasks.mail.tagged import TemplateInvalid, TemplateMissing
 
 MOST_SPAM_SCORE = 1.0
+IS_SPAM_FROM = 5.0  # SpamAssassin's own limit
 NO_SPELLING = "De spelling is niet bekeken: hunspell met het Nederlandse woordenboek staat niet op deze machine."
 NO_SPAM_SCORE = "De spamscore is niet bekeken: SpamAssassin staat niet op deze machine."
 FOOT = "\n--\n"
@@ -110,5 +111,8 @@ def _spelling(programme: Programme, samples: Sequence[Sample]) -> Iterator[Findi
 def _spam(samples: Sequence[Sample]) -> Iterator[Finding]:
     for who, mail in samples:
         score = spam_score(build_eml(mail))
-        if score is not None and score >= MOST_SPAM_SCORE:
-            yield Finding(Code.SPAM_SCORE, who, f"{score:.1f} punten".replace(".", ","))
+        if score is None or score.points < MOST_SPAM_SCORE:
+            continue
+        points = f"{score.points:.1f} punten".replace(".", ",")
+        code = Code.SPAM if score.points >= IS_SPAM_FROM else Code.SPAM_SCORE
+        yield Finding(code, who, f"{points} ({', '.join(score.rules)})" if score.rules else points)

@@ -4,10 +4,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Collection
+from typing import NamedTuple
 
 WORDS_DICTIONARY = "nl_NL"
 SECONDS = 60  # SpamAssassin takes a few; one that hangs must not hold up the check
 _SCORE = re.compile(r"score=(-?\d+(?:\.\d+)?)")
+_RULE = re.compile(r"^ *(-?\d+\.\d) ([A-Z][A-Z0-9_]+) ", re.MULTILINE)
 _WORD = re.compile(r"[a-zà-ÿ’'-]{4,}")  # a word with a capital is a name
 
 
@@ -34,7 +36,14 @@ def has_spam_score() -> bool:
     return shutil.which("spamassassin") is not None
 
 
-def spam_score(eml: bytes) -> float | None:
+class SpamScore(NamedTuple):
+    """SpamAssassin's points for a message, and the names of the rules that gave some, the most first."""
+
+    points: float
+    rules: tuple[str, ...]
+
+
+def spam_score(eml: bytes) -> SpamScore | None:
     """SpamAssassin's score of a whole message, by its local rules alone; None when it gave none."""
     try:
         told = subprocess.run(
@@ -42,5 +51,7 @@ def spam_score(eml: bytes) -> float | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = _SCORE.search(told.stdout.decode("utf-8", "replace"))
-    return float(found[1]) if found else None
+    text = told.stdout.decode("utf-8", "replace")
+    found = _SCORE.search(text)
+    given = sorted(((float(points), name) for points, name in _RULE.findall(text)), reverse=True)
+    return SpamScore(float(found[1]), tuple(name for points, name in given if points > 0)) if found else None

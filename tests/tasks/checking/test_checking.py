@@ -17,6 +17,7 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.checking import mail as checking
 from tasks.checking.mail import check_kind
 from tasks.checking.sending import check_sending
+from tasks.checking.tools import SpamScore, has_spam_score, spam_score
 from tasks.mail.render import Renderer
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL
@@ -99,3 +100,26 @@ def test_sending_is_looked_at_as_far_as_one_can() -> None:
     (unseen,) = [seen for seen in check_sending(settings, PROGRAMME, offline) if "SPF" in seen.what]
     assert unseen.state == State.UNSEEN
     assert "offline" in unseen.words
+
+
+@pytest.mark.parametrize(("points", "may_go", "code"), [(1.0, True, Code.SPAM_SCORE), (5.0, False, Code.SPAM)])
+def test_only_what_is_called_spam_may_not_go(
+    monkeypatch: pytest.MonkeyPatch, points: float, may_go: bool, code: Code
+) -> None:
+    """A point or two are an advice with the rules that gave them: a marketer cannot always do something about it."""
+    monkeypatch.setattr(checking, "has_spam_score", lambda: True)
+    monkeypatch.setattr(checking, "spam_score", lambda eml: SpamScore(points, ("HTML_ONLY", "WEIRD_PORT")))
+    verdict = check_kind(RENDERER, RENDERER.kinds["win_back"], DAY)
+    (finding,) = verdict.findings
+    assert (finding.code, verdict.may_go) == (code, may_go)
+    assert f"{points:.1f} punten (HTML_ONLY, WEIRD_PORT)".replace(".", ",") in finding.sentence
+
+
+@pytest.mark.skipif(not has_spam_score(), reason="SpamAssassin is not installed")
+def test_the_rules_behind_a_score_are_read() -> None:
+    """From the whole answer of the program: names of rules that gave points, none that gave nothing."""
+    score = spam_score(b"From: a@b.nl\nSubject: FREE MONEY!!!\n\nViagra, act now, 100% free $$$ click here!\n")
+    assert score is not None
+    assert score.points >= 1
+    assert score.rules
+    assert "NO_RECEIVED" not in score.rules
