@@ -143,7 +143,7 @@ def test_an_export_is_two_files(history: Path, working_folder: Path, run: Run) -
     assert {"clients", "projects", "feedback", "messages", "decisions", "consent_history", "referrals"} <= set(
         data["tables"]
     )
-    assert data["tables"]["messages"][0]["fields"]["name"] == NAME
+    assert data["tables"]["messages"][0]["fields"]["greeting"] == f"Beste {NAME},"
     assert WORDS in page
     assert "16 februari 2026" in page
     assert "K2" not in json.dumps(data)

@@ -9,7 +9,7 @@ from models import tables
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
 from tasks.providers.sendgrid import answers, messenger
-from tasks.providers.sendgrid.answers import Fault, Meaning
+from tasks.providers.sendgrid.answers import Meaning, ProviderError
 from tasks.sending import claims, delivery, settling
 from tasks.sending.messenger import Answer, Claim
 
@@ -55,7 +55,7 @@ def _no_mark() -> None:
 def _blind_retry_on_5xx() -> None:
     """A 500 is taken for "not accepted"."""
 
-    def meaning_of(http_status: int, faults: Sequence[Fault] | None, recipients: int) -> Meaning:
+    def meaning_of(http_status: int, faults: Sequence[ProviderError] | None, recipients: int) -> Meaning:
         return Meaning(RequestState.NOT_SENT) if http_status >= 500 else _real_meaning(http_status, faults, recipients)
 
     _replace(messenger, meaning_of=meaning_of)

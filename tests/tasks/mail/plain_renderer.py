@@ -1,11 +1,12 @@
 """A renderer of one short mail, for tests that are about delivery."""
 
-from tasks.mail.render import CompiledMail, Pieces
+from tasks.mail.render import CompiledMail
+from tasks.mail.tagged import TaggedMail
 
 SUBJECT = "Dag [[name]]"
 TEXT = "Beste [[name]],\n\nuw project [[project]].\n\n[[unsubscribe_url]]\n"
 HTML = '<p>Beste [[name.h]],</p><p>uw project [[project.h]].</p><a href="[[unsubscribe_url.h]]">afmelden</a>'
-COMPILED = CompiledMail("anniversary", "{}", "", SUBJECT, TEXT, HTML, Pieces(SUBJECT), Pieces(TEXT), Pieces(HTML))
+COMPILED = CompiledMail.of("anniversary", "{}", TaggedMail(SUBJECT, "", HTML, TEXT, {}))
 
 
 class PlainRenderer:

@@ -84,7 +84,7 @@ STAFF_CASES: Mapping[str, StaffCase] = {
         STAFF_CAMPAIGN,
         asking_values("lentebrief-2026", "verbouwers met postcode 8900–8999", 41, MOMENT, "Bas Hoekstra") | GO,
     ),
-    "staff_campaign-no": StaffCase(
+    "staff_campaign-no-hostile": StaffCase(
         STAFF_CAMPAIGN, answer_values("lentebrief-2026", False, "Jeroen Broersma", f"Te vroeg. {HOSTILE_NAME}") | GO
     ),
     "staff_campaign-stopped": StaffCase(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, Engine, insert, inspect, text
 
 from models.database.engine import open_engine, reading, upgrade_schema, writing
 from models.tables import clients, metadata, projects
@@ -91,7 +91,7 @@ class World:
             _template().backup(raw.dbapi_connection)
             raw.close()
         else:
-            names = ", ".join(metadata.tables)
+            names = ", ".join({*inspect(self.engine).get_table_names()} - {"alembic_version"})
             with writing(self.engine) as connection:
                 # A superuser may pass by the triggers; the program cannot.
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
