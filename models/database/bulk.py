@@ -14,6 +14,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.database.columns import Moment
 
 Value = TypeVar("Value")
+Part = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+"""(table, names of columns, columns) of rows for one table."""
 
 # From so many rows, PostgreSQL's COPY pays, even by way of a temporary table (5,000 messages take a quarter of the time
 # that arrays take).
@@ -44,25 +46,26 @@ def insert_rows(
     if "parts" in table.info:
         return insert_in_parts(connection, table, columns, rows, tail)
     names = ", ".join(columns)
+    cursor: Any = connection.connection.cursor()
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        cursor = connection.connection.cursor()
         before = cursor.connection.total_changes
-        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", _plain(table, columns, rows))
+        plain = zip(*_plain(table, columns, rows), strict=True)
+        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks}){tail}", plain)
         return cursor.connection.total_changes - before
-    if ignore_existing and len(rows) >= COPIED_FROM and _copied_whole(connection, [(table.name, columns, rows)]):
+    copied = ignore_existing and len(rows) >= COPIED_FROM
+    if copied and _copied_whole(connection, [(table.name, columns, _turned(rows))]):
         return len(rows)
-    cursor = connection.connection.cursor()
     with _incoming(cursor, table, columns, rows) as (source, values):
         cursor.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}{tail}", values)
         return int(cursor.rowcount)
 
 
-def _copied_whole(connection: Connection, parts: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Any]]]]) -> bool:
+def _copied_whole(connection: Connection, parts: Iterable[Part]) -> bool:
     """Copy rows straight into their tables, which takes the server a third less; False when one exists already.
 
     Args:
-        parts: (table, columns, rows) in the order of writing; all of them are copied, or none.
+        parts: in the order of writing; all of them are copied, or none.
     """
     from psycopg import Connection as Driver
     from psycopg.errors import UniqueViolation
@@ -71,13 +74,17 @@ def _copied_whole(connection: Connection, parts: Iterable[tuple[str, Sequence[st
     assert isinstance(driver, Driver)
     try:
         with driver.transaction():
-            for table, columns, rows in parts:
-                with driver.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
+            for table, names, columns in parts:
+                _copy(driver.cursor(), f"{table} ({', '.join(names)})", columns)
     except UniqueViolation:
         return False
     return True
+
+
+def _copy(cursor: Any, into: str, columns: Sequence[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in zip(*columns, strict=True):
+            copy.write_row(row)
 
 
 def insert_in_parts(
@@ -92,8 +99,9 @@ def insert_in_parts(
         return _insert_parts_in_sqlite(cursor, view, (own, theirs), columns, rows, tail)
     if tail and len(rows) >= COPIED_FROM and "id" not in columns:
         numbers = _numbers(cursor, first, len(rows))
-        parts = [(first.name, own, columns, rows, numbers), (second.name, theirs, columns, rows, numbers)]
-        if _copied_whole(connection, [_part_of(*part) for part in parts]):
+        given = dict(zip(columns, _turned(rows), strict=True)) | {"id": numbers}
+        parts = [(table, ["id", *names]) for table, names in ((first.name, own), (second.name, theirs))]
+        if _copied_whole(connection, [(table, names, [given[name] for name in names]) for table, names in parts]):
             return len(rows)
     told = view.info["told_by"]
     names, others = ", ".join(own), ", ".join(theirs)
@@ -113,15 +121,6 @@ def _numbers(cursor: Any, table: Table, count: int) -> list[int]:
     return [number for (number,) in cursor.execute(taken, (table.name, count)).fetchall()]
 
 
-def _part_of(
-    table: str, names: list[str], columns: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Sequence[int]
-) -> tuple[str, list[str], list[list[Any]]]:
-    """(table, columns, rows) of one of the tables behind a view, with the ids before the columns `names`."""
-    places = [columns.index(name) for name in names]
-    numbered = zip(numbers, rows, strict=True)
-    return table, ["id", *names], [[number, *(row[place] for place in places)] for number, row in numbered]
-
-
 def _insert_parts_in_sqlite(
     cursor: Any,
     view: Table,
@@ -132,29 +131,23 @@ def _insert_parts_in_sqlite(
 ) -> int:
     """Rows get consecutive numbers, so those of the second table are known, unless some rows were there already."""
     first, second = view.info["parts"]
-    own, theirs = ([columns.index(name) for name in part] for part in names)
-    plain = _plain(view, columns, rows)
+    plain = dict(zip(columns, _plain(view, columns, rows), strict=True))
+    own, theirs = ([plain[name] for name in part] for part in names)
     before = cursor.execute(f"SELECT coalesce(max(id), 0) FROM {first.name}").fetchone()[0]
     changes = cursor.connection.total_changes
     marks = ", ".join("?" * len(own))
     statement = f"INSERT INTO {first.name} ({', '.join(names[0])}) VALUES ({marks}){tail}"
-    cursor.executemany(statement, ([row[place] for place in own] for row in plain))
+    cursor.executemany(statement, zip(*own, strict=True))
     written = int(cursor.connection.total_changes - changes)
     marks = ", ".join("?" * len(theirs))
     into = f"INSERT INTO {second.name} (id, {', '.join(names[1])})"
-    if written == len(plain) and "id" not in columns:
-        numbered = enumerate(plain, before + 1)
-        cursor.executemany(
-            f"{into} VALUES (?, {marks})", ([number, *(row[place] for place in theirs)] for number, row in numbered)
-        )
+    if written == len(rows) and "id" not in columns:
+        numbers = range(before + 1, before + 1 + written)
+        cursor.executemany(f"{into} VALUES (?, {marks})", zip(numbers, *theirs, strict=True))
         return written
     told = view.info["told_by"]
-    place_of = columns.index(told)
     lacking = f"WHERE {told} = ? AND NOT EXISTS (SELECT 1 FROM {second.name} AS own WHERE own.id = {first.name}.id)"
-    cursor.executemany(
-        f"{into} SELECT id, {marks} FROM {first.name} {lacking}",
-        ([*(row[place] for place in theirs), row[place_of]] for row in plain),
-    )
+    cursor.executemany(f"{into} SELECT id, {marks} FROM {first.name} {lacking}", zip(*theirs, plain[told], strict=True))
     return written
 
 
@@ -166,12 +159,10 @@ def _incoming(
     names = ", ".join(columns)
     if len(rows) < COPIED_FROM:
         casts = ", ".join(f"%s::{_array_type(table.c[name])}" for name in columns)
-        yield f"unnest({casts}) AS given ({names})", [list(values) for values in zip(*rows, strict=True)]
+        yield f"unnest({casts}) AS given ({names})", [list(values) for values in _turned(rows)]
         return
     cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {table.name} WITH NO DATA")
-    with cursor.copy(f"COPY incoming ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    _copy(cursor, f"incoming ({names})", _turned(rows))
     yield "incoming", None
     cursor.execute("DROP TABLE incoming")
 
@@ -194,15 +185,18 @@ def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
         yield batch
 
 
-def _plain(table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """The rows with dates as text, the way SQLAlchemy stores them in SQLite."""
-    dated = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Date | DateTime | Moment)]
-    plain = [list(row) for row in rows]
-    for row in plain:
-        for place in dated:
-            if isinstance(row[place], date):
-                row[place] = _plain_value(row[place])
-    return plain
+def _turned(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The columns of these rows."""
+    return list(zip(*rows, strict=True))
+
+
+def _plain(table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The columns of these rows with dates as text, the way SQLAlchemy stores them in SQLite."""
+    columns = _turned(rows)
+    for place, name in enumerate(names):
+        if isinstance(table.c[name].type, Date | DateTime | Moment):
+            columns[place] = [_plain_value(each) if isinstance(each, date) else each for each in columns[place]]
+    return columns
 
 
 @lru_cache(maxsize=1024)  # the rows of one statement share a few days

@@ -1,6 +1,7 @@
 """Many rows in one go: the same rows by whichever way, on both databases."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from models.database.bulk import insert_rows
 from models.database.clock import aware
 from models.database.engine import reading, writing
 from models.tables import messages, suppressions, sync_cursors
+from programme.words.states import MessageStatus, Reason
 
 COLUMNS = ["email", "reason", "since"]
 AWKWARD = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "quote'\"", "Zoë 😀", "{a,b}", " spaces "]
@@ -51,6 +53,27 @@ def test_a_log_with_some_rows_takes_the_others(
 
     assert (first, others) == (2, 3)
     assert sorted(kept) == [(f"m{number}", "planned") for number in range(5)]
+
+
+@pytest.mark.parametrize("copied_from", [1, 1_000])
+def test_a_column_holds_nothing_beside_text(engine: Engine, monkeypatch: pytest.MonkeyPatch, copied_from: int) -> None:
+    """Text, a word of a list, nothing, yes, no and a moment come back side by side, and a text that names nothing."""
+    monkeypatch.setattr(bulk, "COPIED_FROM", copied_from)
+    told = {"touchpoint": "check_in", "flow": "daily", "purpose": "service", "attempts": 0}
+    told |= dict.fromkeys(("as_of", "due_on", "closes_on"), date(2026, 3, 1)) | {"status": MessageStatus.ACCEPTED}
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    values: list[tuple[Any, ...]] = [(text, None, None) for text in AWKWARD]
+    values += [(None, True, moment), (None, False, None), (Reason.PAUSED, True, None)]
+    columns = ["message_id", "client_id", "recipient", "occasion", *told, "subject", "is_tracked", "settled_at"]
+    rows = [[f"m{number:02}", f"C{number}", "", "P", *told.values(), *own] for number, own in enumerate(values)]
+
+    with writing(engine) as connection:
+        insert_rows(connection, messages, columns, rows, ignore_existing=True)
+    kept = [messages.c.subject, messages.c.is_tracked, messages.c.settled_at]
+    with reading(engine) as connection:
+        found = connection.execute(select(*kept).order_by(messages.c.message_id)).all()
+
+    assert [(row[0], row[1], row[2] and aware(row[2])) for row in found] == values
 
 
 def test_moments_are_kept_in_utc(engine: Engine) -> None:
