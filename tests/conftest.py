@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.databases import EmptiedDatabase
 from tests.statements import make_dialects_equal, open_sharing
 
 DATA = Path(__file__).parent / "data"
+PROGRAMME = Path(__file__).parent / "programme"
 
 # The examples that each property draws: in make test-fast, in make test, and in make torture.
 settings.register_profile("fast", max_examples=15, deadline=None)
@@ -42,10 +44,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests begin, lest one worker waits for the other at the end."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slice", type=int, help="run so many tests of each file, spread over it; all rules of programme/"
+    )
+
+
+@pytest.hookimpl(trylast=True)  # after -m has left out its own
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --slice a part of each file is left; slow tests begin, lest one worker waits for the other at the end."""
+    if size := config.getoption("--slice"):
+        kept = [each for _, own in groupby(items, key=lambda item: item.path) for each in _sliced(list(own), size)]
+        config.hook.pytest_deselected(items=[each for each in items if each not in {*kept}])
+        items[:] = kept
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _sliced(of_file: list[pytest.Item], size: int) -> list[pytest.Item]:
+    """All tests of the rules and of the layout; of another file so many, evenly spread."""
+    if of_file[0].path.is_relative_to(PROGRAMME) or of_file[0].path.parent == PROGRAMME.parent:
+        return of_file
+    return of_file[:: -(-len(of_file) // size)]
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 from cli.guard import OURS, ROOT, ensure_own_modules
 
 MAY_IMPORT = {
@@ -116,6 +118,7 @@ def imported_by(path: Path) -> Iterator[tuple[str, int]]:
             yield node.module or "", node.lineno
 
 
+@pytest.mark.slow
 @of_each(FILES)
 def test_imports_go_one_way(path: Path) -> None:
     """deployments → flows → tasks → models → programme; cli and web stand on top of them."""
@@ -195,6 +198,7 @@ def test_no_rule_reads_a_clock(path: Path) -> None:
             assert call not in OF_THE_CLOCK, f"{path.relative_to(ROOT)}:{node.lineno}: {'.'.join(call)}"
 
 
+@pytest.mark.slow
 @of_each(IN_ROOMS)
 def test_who_reads_facts_sees_no_row_that_is_held(path: Path) -> None:
     """Clients and facts are read from models.present, which leaves out what the CRM's export no longer has."""

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, text, update
@@ -35,7 +37,8 @@ _IS_FOLLOWED = or_(text(OPEN), and_(cases.c.state == CaseState.RESOLVED.value, c
 _FOLLOWED = select(cases).where(_IS_FOLLOWED).order_by(cases.c.case_id)
 FOLLOWED_IDS = select(cases.c.case_id).where(_IS_FOLLOWED)
 FOLLOWED_CLIENTS = select(cases.c.client_id).where(_IS_FOLLOWED)
-_STEPS = select(case_steps).order_by(case_steps.c.case_id, case_steps.c.place)
+_STEP_FIELDS = ("step", "deadline_at", "due_at", "state", "done_at", "done_by", "missed_at", "message_id")
+_STEPS = select(case_steps.c.case_id, *case_steps.c[_STEP_FIELDS]).order_by(case_steps.c.case_id, case_steps.c.place)
 _FOLLOWED_STEPS = _STEPS.where(case_steps.c.case_id.in_(FOLLOWED_IDS))
 
 
@@ -64,8 +67,9 @@ def read_cases(connection: Connection, which: ColumnElement[bool] | None = None)
 
 def _cases(rows: Iterable[Any], of_steps: Iterable[Any]) -> dict[str, Case]:
     steps: dict[str, dict[StepName, Step]] = defaultdict(dict)
-    for row in of_steps:
-        steps[row.case_id][StepName(row.step)] = _step(row)
+    for case_id, *values in of_steps:
+        step = _step(*values)
+        steps[case_id][step.name] = step
     return {row.case_id: _case(row, steps[row.case_id]) for row in rows}
 
 
@@ -124,15 +128,10 @@ def _step_values(step: Step) -> dict[str, Any]:
     return {**moments, "state": step.state.value, "done_by": step.done_by, "message_id": step.message_id}
 
 
-def _step(row: Any) -> Step:
-    moments = {name: getattr(row, name) for name in MOMENTS}
-    return Step(
-        StepName(row.step),
-        state=StepState(row.state),
-        done_by=row.done_by,
-        message_id=row.message_id,
-        **moments,
-    )
+@lru_cache(maxsize=10_000)  # most steps are as they were at the tick before
+def _step(name: str, deadline_at: datetime, due_at: datetime | None, state: str, *others: Any) -> Step:
+    """Args: as _STEP_FIELDS has them, which is the order of Step."""
+    return Step(StepName(name), deadline_at, due_at, StepState(state), *others)
 
 
 def _case(row: Any, steps: Mapping[StepName, Step]) -> Case:

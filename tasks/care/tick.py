@@ -29,7 +29,7 @@ from tasks.care.opening_acts import read_last_tick
 from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
 from tasks.care.people.prompt import make_prompt_tasks
-from tasks.care.people.staff_mails import send_staff_mails
+from tasks.care.people.staff_mails import has_staff_mails, send_staff_mails
 from tasks.care.store import CareRefused, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
@@ -142,7 +142,8 @@ def _is_look(connection: Connection, tick: Tick) -> bool:
 def _send(workspace: Workspace, renderer: Renderer, at: datetime, mailers: dict[str, StaffMailer] | None) -> None:
     """Send what waits, also of earlier ticks."""
     with reading(workspace.engine) as connection:
-        waits = has_waiting(connection)
+        waits, staff_waits = has_waiting(connection), has_staff_mails(connection)
     if waits:
         deliver_case_mails(workspace, renderer, at)
-    send_staff_mails(workspace, at, mailers)
+    if staff_waits:
+        send_staff_mails(workspace, at, mailers)

@@ -10,6 +10,7 @@ from tests.cli.conftest import Run
 AS_OF = ("--as-of", "2027-12-31")
 
 
+@pytest.mark.slow
 def test_the_page_is_written_to_a_file(run: Run, club: Path) -> None:
     """In Dutch, and whole; standard output says where, or has the JSON."""
     done = run("report", *AS_OF, "--out", "cijfers.html")
@@ -21,6 +22,7 @@ def test_the_page_is_written_to_a_file(run: Run, club: Path) -> None:
     assert json.loads(both.out)["as_of"] == "2027-12-31"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "says"),
     [

@@ -12,6 +12,8 @@ from models.database.engine import writing_durably
 from tasks.sending import settling
 from tests.tasks.sending.test_delivery import ScriptedMessenger, add, deliver, statuses
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "error",

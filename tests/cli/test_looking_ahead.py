@@ -15,6 +15,8 @@ from programme.words.states import Flow
 from tests.cli.conftest import Run
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = (ROOT / "programme.toml").read_text(encoding="utf-8")
 DIFF = ("diff", "--programme", "new.toml", "--from", "2026-02-01", "--to", "2026-03-31")
 

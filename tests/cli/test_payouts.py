@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import Run, emptied, typed
 from tests.tasks.money.bank_files import Movement, statement
 
+pytestmark = pytest.mark.slow
+
 # Of R1 to R4 for A: two paid before 2026, the third and the fourth owed; B has one, and no account.
 CLIENTS = """client_id,name,email,iban,iban_holder
 A,Anna Aalbers,a@voorbeeld.nl,NL91ABNA0417164300,A. Aalbers

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import Run, emptied, typed
 
+pytestmark = pytest.mark.slow
+
 NAME, ADDRESS, PHONE = "Zwaantje Quaadvlieg", "zwaantje@quaadvlieg.nl", "06 98 76 54 32"
 WORDS = "De tekening klopte niet en niemand belde"
 FILES = {

@@ -18,6 +18,8 @@ from tasks.proposals.editing import edited
 from tasks.proposals.store import ProposalMissing, ProposalRefused, keep_proposal, read_proposal, text_of
 from tests.factories import ROOT, shipped_programme
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = (ROOT / "programme.toml").read_text("utf-8")
 AT = datetime(2026, 3, 3, 9, 40, tzinfo=UTC)
 OFFSET = Change(("touchpoints", "win_back", "offset"), "6 months", "8 months")

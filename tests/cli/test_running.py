@@ -39,6 +39,7 @@ def _without_prefect(folder: Path, *lines: str, **settings: str) -> subprocess.C
     return subprocess.run(script, capture_output=True, text=True, cwd=folder, check=False, env=environment)
 
 
+@pytest.mark.slow
 def test_a_day_in_a_process(club: Path, run: Run) -> None:
     """daily, then win-back, then daily again: tables, an outbox, and silence on standard error."""
     daily = run("run", "daily", *DAY)

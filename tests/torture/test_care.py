@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 from tests.torture.care.history import play
 from tests.torture.care.world import filled, fresh
 
+pytestmark = pytest.mark.slow
+
 GROUPS = 12
 
 

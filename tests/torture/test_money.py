@@ -20,6 +20,7 @@ def world() -> Iterator[World]:
         yield made
 
 
+@pytest.mark.slow
 def test_random_histories_in_memory(world: World) -> None:
     """Whatever happens in whatever order, twice, with wrong amounts and crashes: every law holds after every act."""
     tally = Tally()

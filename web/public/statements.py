@@ -9,7 +9,6 @@ from starlette.responses import Response
 from models.database.engine import reading
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import read_dashboard_token
-from tasks.papers.pdf import statement_pdf
 from tasks.papers.statement import read_statement, years_of
 from tasks.referrals.own_page.page import client_of_code
 from web.server.site import Site, site_of
@@ -35,6 +34,8 @@ def years_with_entries(site: Site, client_id: str) -> list[int]:
 
 
 def _statement(site: Site, token: str, year: str, today: date) -> bytes | None:
+    from tasks.papers.pdf import statement_pdf  # brings numpy with it: a second at each start
+
     code = read_dashboard_token(site.keys, token)
     client_id = client_of_code(site.engine, code) if code else None
     if client_id is None or year not in map(str, years_with_entries(site, client_id)):

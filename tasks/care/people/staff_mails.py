@@ -26,6 +26,7 @@ from tasks.runs.to_staff import StaffMailer
 
 STALE = timedelta(days=2)
 _WAITING = select(staff_mails).where(text("sent_at IS NULL")).order_by(staff_mails.c.id)  # as the index has it
+_ANY_WAITING = _WAITING.with_only_columns(staff_mails.c.id).limit(1)
 
 
 def queue_staff_mail(
@@ -55,6 +56,11 @@ def queue_case_mail(
 ) -> None:
     """A task of a case was made, changed its level, or its step was missed at the highest one."""
     queue_staff_mail(connection, kind, name, case_values(client_id, step, due_at), tick.at, task_id)
+
+
+def has_staff_mails(connection: Connection) -> bool:
+    """Whether any was written down and not yet sent."""
+    return connection.execute(_ANY_WAITING).first() is not None
 
 
 def send_staff_mails(workspace: Workspace, at: datetime, mailers: dict[str, StaffMailer] | None = None) -> int:

@@ -353,6 +353,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["message", "audience", "sending"]), anything))
 def test_any_form_is_a_campaign_or_faults(given_form: dict[str, Any]) -> None:

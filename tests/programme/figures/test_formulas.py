@@ -111,6 +111,7 @@ def test_the_interval_of_the_nps_by_hand() -> None:
     assert Nps(0, 0, 0).as_json(20)["low"] is None
 
 
+@pytest.mark.slow
 def test_a_difference_of_nothing_is_found_as_often_as_it_should() -> None:
     """A/A: of 1,000 experiments that do nothing, on 1,000 clients of whom 80 order, a fifth held out as the rules hold
     out, the interval holds the true difference, 0, in 93 to 97 %."""

@@ -96,6 +96,7 @@ def status_writes(path: Path) -> Iterator[int]:
             yield node.lineno
 
 
+@pytest.mark.slow
 def test_one_statement_changes_a_status() -> None:
     """No other module writes the column: the table cannot be passed by."""
     writers = {

@@ -356,6 +356,7 @@ def test_a_missing_mail_is_told_with_the_nearest_name() -> None:
     assert check(SHIPPED, None) == []
 
 
+@pytest.mark.slow
 def test_faults_do_not_hide_each_other() -> None:
     """All mistakes of a file are told at once, whether the types or the references find them."""
     found = [fault.key for case in CASES[1:] for fault in faults_of(*case[1])]
@@ -454,6 +455,7 @@ JUNK = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(path=st.sampled_from(PATHS), junk=JUNK)
 def test_no_value_whatever_breaks_the_check(path: tuple[str, ...], junk: Any) -> None:

@@ -38,6 +38,8 @@ from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, decided, form, workspace_of
 
+pytestmark = pytest.mark.slow
+
 EXPERIMENT = {"touchpoint": "newsletter", "first_on": DAY, "last_on": DAY, "holdout_share": 0.2}
 ASKED: tuple[dict[str, Any], ...] = (
     {"offer": "LOYAL15"},

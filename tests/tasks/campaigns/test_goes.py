@@ -257,6 +257,7 @@ def test_stopped_while_it_decides(engine: Engine, tmp_path: Path, monkeypatch: p
     assert 0 < gone.stopped <= 20
 
 
+@pytest.mark.slow
 def test_stopped_while_it_sends(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The request on the wire goes, the next is not claimed; what comes back after the stop goes no more."""
     workspace = workspace_of(engine, tmp_path)
@@ -313,6 +314,7 @@ def started(workspace: Workspace, given: dict[str, Any]) -> AcceptedOrder:
     return order
 
 
+@pytest.mark.slow
 def test_whoever_had_to_wait_gets_it_by_itself(engine: Engine, tmp_path: Path) -> None:
     """Each day those who may have it now get it, once; who newly matches the audience does not."""
     workspace = with_limit(workspace_of(engine, tmp_path), 1000)
@@ -336,6 +338,7 @@ def test_whoever_had_to_wait_gets_it_by_itself(engine: Engine, tmp_path: Path) -
     assert followed(workspace, 30) == []
 
 
+@pytest.mark.slow
 def test_nobody_follows_a_stopped_campaign_or_one_that_says_something_else(engine: Engine, tmp_path: Path) -> None:
     """Stopped: not on the list. Fixed texts of the bureau changed since the go: stopped, with why, and told once."""
     workspace = with_limit(workspace_of(engine, tmp_path), 3)

@@ -34,6 +34,7 @@ def no_tools(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "has_spam_score", lambda: False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind_id", ["anniversary", "tier_upgrade", "webinar_invitation", "reward_earned"])
 def test_a_mail_that_ships_may_go(kind_id: str) -> None:
     """For each kind of reader and project; what could not be looked at is said."""

@@ -92,6 +92,7 @@ def test_one_pass_says_what_the_rules_say(workspace: Workspace) -> None:
     assert len(addresses) == len(set(addresses))
 
 
+@pytest.mark.slow
 def test_a_survey_goes_once_to_everybody_who_may_get_it_and_then_to_nobody(workspace: Workspace) -> None:
     """Started like a campaign: whatever else they got lately, and whatever they said of marketing."""
     may = {each.recipient for each in read_surveyed(workspace.engine, workspace.programme, DAY) if each.reason is None}

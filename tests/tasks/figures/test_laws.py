@@ -20,6 +20,8 @@ from tasks.figures.report import read_report
 from tests.factories import programme, shipped_programme
 from tests.tasks.figures.bases import DAY, store_random
 
+pytestmark = pytest.mark.slow
+
 FACTS = (
     "clients",
     "projects",

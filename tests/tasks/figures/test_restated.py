@@ -15,6 +15,8 @@ from tasks.figures.report import read_report
 from tests.factories import shipped_programme
 from tests.tasks.figures.bases import DAY, store_random
 
+pytestmark = pytest.mark.slow
+
 WEEK_LATER = DAY + timedelta(days=7)
 PROJECT = {
     "project_id": "X1",

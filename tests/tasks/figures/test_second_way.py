@@ -13,6 +13,8 @@ from tests.factories import shipped_programme
 from tests.tasks.figures.bases import DAY, store_random, take
 from tests.tasks.figures.second_way import second_way
 
+pytestmark = pytest.mark.slow
+
 MONTH_END = date(2026, 2, 28)
 
 

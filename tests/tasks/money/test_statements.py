@@ -230,6 +230,7 @@ MOVEMENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(
     movements=MOVEMENTS,
     version=st.sampled_from(VERSIONS),

@@ -62,6 +62,7 @@ def erase_and_die(url: str, outbox: str, point: str) -> None:
     erase_person(workspace, "C1", "Anke", NOW, record_act, lambda _: 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", ERASE_POINTS)
 def test_a_kill_leaves_all_or_nothing(workspace: Workspace, erase: Callable[..., Erasure], point: str) -> None:
     """The database has the whole person or nothing of him, and the next try ends it."""

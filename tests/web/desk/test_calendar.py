@@ -31,6 +31,7 @@ def busy(sqlite_engine: Engine, open_desk: Opens, monkeypatch: pytest.MonkeyPatc
     return open_desk(sqlite_engine)
 
 
+@pytest.mark.slow
 def test_the_days_are_those_of_the_forecast(busy: Desk) -> None:
     """Every day of the 90 with its number, a link each, and the sum above them; campaigns stand on their day."""
     add_campaign(busy, "voorjaar", first_on=date(2026, 3, 17), closes_on=date(2026, 4, 1))
@@ -45,6 +46,7 @@ def test_the_days_are_those_of_the_forecast(busy: Desk) -> None:
     assert "gestopt" not in page
 
 
+@pytest.mark.slow
 def test_a_day_opens_to_whom(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each mail with its people, each person a link, over the pages; one mail alone when it is asked."""
     monkeypatch.setattr(calendar, "PEOPLE_ROWS", 2)
@@ -75,6 +77,7 @@ def test_days_that_are_none_are_not_there(desk: Desk) -> None:
     assert "Niets op komst" in browser.get("/desk/calendar").text
 
 
+@pytest.mark.slow
 def test_a_large_base_is_worked_out_once_and_beside_the_visitors(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes meanwhile reads that it is being made; then it serves everybody until it is old."""
     may_end, made = threading.Event(), []

@@ -86,6 +86,7 @@ def complain(office: Office, score: int | None = 3, words: str = "Twee keer teru
     office.until(2, "20.15")
 
 
+@pytest.mark.slow
 def test_the_week_of_an_unhappy_client(office: Office) -> None:
     """Called in two tries, a solution with a promised day, done, closed: each page says what is next."""
     complain(office)
@@ -133,6 +134,7 @@ def test_the_week_of_an_unhappy_client(office: Office) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_client_who_is_not_content(office: Office) -> None:
     """From a 3 at night to content, by the pages of our mails, the desk and the ticks; the director calls."""
     client = office.browser()
@@ -199,6 +201,7 @@ def test_what_is_missed_rises_and_is_said(office: Office) -> None:
     assert "Sjaak Mulder" in bas.get("/desk?all=1").text
 
 
+@pytest.mark.slow
 def test_unreachable_is_words_until_the_third_try(office: Office) -> None:
     """No button, and a post is refused; after three tries there is one."""
     complain(office)
@@ -238,6 +241,7 @@ def test_a_mistake_ends_as_no_complaint(office: Office) -> None:
     assert office.rows(tables.cases)[0]["state"] == "withdrawn"
 
 
+@pytest.mark.slow
 def test_calling_back_and_putting_off(office: Office) -> None:
     """Both need a moment to come; the task then stands under it, or is out of the day's list, and is due no later."""
     complain(office)

@@ -108,6 +108,7 @@ def test_a_client_page_tells_all(told: Desk) -> None:
     assert "Mulder" not in title
 
 
+@pytest.mark.slow
 def test_consent_to_be_called_needs_words(told: Desk) -> None:
     """Without wording, place or a day that has been, nothing is noted; with them it is, with who noted it."""
     browser = told.as_person()
@@ -342,6 +343,7 @@ class TestReplies:
         assert written.rows(tables.inbound_mails)[0]["settled_at"] is None
         assert written.rows(tables.interactions) == []
 
+    @pytest.mark.slow
     def test_putting_it_aside(self, written: Desk) -> None:
         """It leaves the list, the menu counts one less, and nothing else comes of it."""
         browser = written.as_person()

@@ -184,6 +184,7 @@ def test_nothing_of_a_name_or_audience_is_markup(desk: Desk) -> None:
     assert browser.get("/desk/campaigns/results/niets").status_code == 404
 
 
+@pytest.mark.slow
 def test_reading_writes_nothing(mailed: Desk) -> None:
     """No row and no act comes of looking."""
     browser = mailed.as_person()

@@ -50,6 +50,7 @@ def hidden(page: str) -> dict[str, str]:
     return {name: html.unescape(text) for name, text in fields.items()}
 
 
+@pytest.mark.slow
 def test_a_result_is_that_of_its_own_values(office: Desk) -> None:
     """The counts, the mails of the days and the people are those of the look ahead under the changed programme."""
     page = office.as_person().get(WIN_BACK, params=LATER).text
@@ -112,6 +113,7 @@ def test_a_fault_stands_at_its_field(office: Desk, asked: dict[str, str], field:
     assert "Kijk eerst de velden na." in page
 
 
+@pytest.mark.slow
 def test_a_proposal_is_a_file_with_all_that_was_seen(office: Desk, folder: Path) -> None:
     """Who, when, why, the values and the counts; hostile words stay words; its author alone withdraws it."""
     browser = office.as_person()
@@ -152,6 +154,7 @@ def test_a_proposal_is_a_file_with_all_that_was_seen(office: Desk, folder: Path)
     assert office.acts() == [("make proposal", BAS), ("withdraw proposal", BAS)]
 
 
+@pytest.mark.slow
 def test_what_was_not_seen_is_not_kept(office: Desk, folder: Path) -> None:
     """Other values than those of the result, a programme that changed meanwhile, no reason, and nothing changed."""
     browser = office.as_person()
@@ -172,6 +175,7 @@ def test_what_was_not_seen_is_not_kept(office: Desk, folder: Path) -> None:
     assert "Het programmabestand is nu niet te lezen." in browser.get(WIN_BACK).text
 
 
+@pytest.mark.slow
 def test_words_become_a_template_of_the_firms_own(office: Desk) -> None:
     """A sentence said otherwise keeps its values; markup and the template's own signs are refused at their place."""
     browser = office.as_person()

@@ -215,6 +215,7 @@ def test_a_hostile_holder_is_a_name(club: Club, code: str, link: str) -> None:
     assert "\n" not in change["holder"]
 
 
+@pytest.mark.slow
 def test_three_links_a_day(club: Club, code: str, tmp_path: Path) -> None:
     """The fourth is not mailed; each of the three works; the next day there are three more."""
     says = [ask(club, code) for _ in range(4) if not club.later(minutes=1)]

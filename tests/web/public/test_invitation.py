@@ -302,6 +302,7 @@ def test_six_posts_of_a_visitor_in_an_hour_are_too_many(club: Club, code: str) -
     assert page.status_code == 303
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_fifty_one_posts_over_a_link_in_a_day_are_too_many(club: Club, code: str) -> None:
     """From fifty visitors; another link and the next day are open."""

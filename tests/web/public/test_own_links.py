@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 
 from models import tables
@@ -15,6 +16,8 @@ from tasks.mail.render import Mail, Renderer
 from tests.factories import shipped_programme
 from tests.tasks.mail.cases import CASES, MailCase
 from tests.web.conftest import KEY, NOW, Served, message_row
+
+pytestmark = pytest.mark.slow
 
 BASE_URL = "https://mail.example.nl"
 _OWN_LINK = re.compile(rf"{re.escape(BASE_URL)}(/[^\s\"'<>)\]]*)")

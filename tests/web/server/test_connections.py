@@ -47,6 +47,7 @@ def is_cut_off(caller, seconds: float = 5) -> bool:  # type: ignore[no-untyped-d
         return False
 
 
+@pytest.mark.slow
 def test_half_a_header_does_not_hold_a_connection(address: Address) -> None:
     """300 callers that never finish are served nothing and cut off; others are served meanwhile, at once."""
     slow = [address.connect() for _ in range(300)]

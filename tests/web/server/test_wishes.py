@@ -83,6 +83,7 @@ def test_beside_a_long_import(served: Served, tmp_path: Path) -> None:
     assert len(served.rows(tables.consent_history)) == 1
 
 
+@pytest.mark.slow
 def test_beside_a_backlog_of_events(served: Served) -> None:
     """Applying gives way to people, chunk by chunk."""
     engine, day = served.engine, "2026-03-20 09:00:00.000000"

@@ -66,9 +66,7 @@ def _handovers(connection: Connection, programme: Programme, at: datetime) -> It
     """By the topic of the contact, or because a person judged a reply so."""
     topics = _topics(connection, programme, at)
     if topics:
-        own = interactions.c
-        query = _INBOUND.where(own.topic.in_(topics), ~has_task(SignalKind.HANDOVER, own.interaction_id))
-        for client_id, interaction_id in connection.execute(query, _since(at)):
+        for client_id, interaction_id in connection.execute(_OF_TOPICS, {**_since(at), "topics": topics}):
             yield Signal(SignalKind.HANDOVER, client_id, interaction_id)
     for client_id, interaction_id in connection.execute(_JUDGED, _since(at)):
         yield Signal(SignalKind.HANDOVER, client_id, interaction_id)
@@ -114,6 +112,10 @@ _INBOUND = (
 )
 _REPLIES = _INBOUND.where(interactions.c.is_reply, ~has_task(SignalKind.REPLY, interactions.c.interaction_id))
 _TOPICS = _INBOUND.where(interactions.c.topic.is_not(None)).with_only_columns(interactions.c.topic).distinct()
+_OF_TOPICS = _INBOUND.where(
+    interactions.c.topic.in_(bindparam("topics", expanding=True)),
+    ~has_task(SignalKind.HANDOVER, interactions.c.interaction_id),
+)
 _LEADS = (
     select(signups.c.referral_id, signups.c.phone)
     .join(referrals, referrals.c.referral_id == signups.c.referral_id)
