@@ -35,8 +35,8 @@ PUBLIC = "https://bouwclub.voorbeeld.nl"
 PERMIT_ANSWERS = {
     "akkoord": "Gefeliciteerd",
     "in-behandeling": "Dank u wel, dan weten wij het",
-    "vragen": "kosteloos",
-    "geweigerd": "kijken wij meteen mee",
+    "vragen": "zonder kosten",
+    "geweigerd": "lezen wij het besluit samen",
     "niet-nodig": "Dank u wel",
 }
 
