@@ -20,7 +20,7 @@ from tasks.mail.template_values import answer_of
 
 Result = TypeVar("Result")
 
-KEPT_MAILS = Path(".bouwclub") / "mails.db"  # in the working folder, beside the secret key
+KEPT_MAILS = Path(".bouwclub") / "mails.db"  # in the folder of the database
 FINGERPRINTS_KEPT = 4  # the newest, so that two programmes or releases that take turns do not push each other out
 WAIT_SECONDS = 1.0  # for another process that writes
 _TABLE = """CREATE TABLE IF NOT EXISTS mails (
