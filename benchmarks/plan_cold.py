@@ -13,6 +13,7 @@ from models.settings import ROOT
 EXAMPLE = ROOT / "tests" / "data" / "club"
 AS_OF = "2026-03-02"
 ROUNDS = 3
+GOOD = (0, 3)  # 3: the example has rows that an import cannot take
 
 
 def run(say: Callable[[str], None], _scale: int) -> None:
@@ -21,7 +22,7 @@ def run(say: Callable[[str], None], _scale: int) -> None:
         _bouwclub(folder, "import", str(EXAMPLE))
         seconds = sorted(_seconds(folder, "plan", "--as-of", AS_OF, "--json") for _ in range(ROUNDS))
         bare = _seconds(folder, "--help")
-    say(f"plan of {AS_OF} on the example, cold: {seconds[0]:.2f} to {seconds[-1]:.2f} s (at most 3 s)")
+    say(f"plan of {AS_OF} on the example, cold: {seconds[0]:.2f} to {seconds[-1]:.2f} s (at most 0.5 s)")
     say(f"  of which Python and the command line alone: {bare:.2f} s")
 
 
@@ -34,4 +35,6 @@ def _seconds(folder: str, *arguments: str) -> float:
 def _bouwclub(folder: str, *arguments: str) -> None:
     own = {"BOUWCLUB_DATABASE_URL": f"sqlite:///{Path(folder) / 'plan.db'}", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "cli", *arguments]
-    subprocess.run(command, cwd=folder, env=os.environ | own, check=True, stdout=subprocess.DEVNULL)
+    ended = subprocess.run(command, cwd=folder, env=os.environ | own, check=False, stdout=subprocess.DEVNULL)
+    if ended.returncode not in GOOD:
+        raise RuntimeError(f"bouwclub {' '.join(arguments)} ended with {ended.returncode}")
