@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database.bulk import in_values, insert_rows
@@ -21,7 +21,7 @@ from models.database.engine import (
     writing_again,
     writing_durably,
 )
-from models.tables import activity, events
+from models.tables import activity, events, messages
 
 DAY = date(2026, 3, 1)
 
@@ -57,16 +57,52 @@ def test_old_drops_for_our_sake_get_their_own_kind(engine: Engine) -> None:
         "payload",
     ]
     rows = [(f"e{n}", "dropped", "a@b.nl", at, False, reason, at, "{}") for n, reason in enumerate(OLD_DROPS)]
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0008")
+        command.downgrade(_alembic(connection), "0008")
         insert_rows(connection, events, columns, rows)
     upgrade_schema(engine)
     with reading(engine) as connection:
         found = connection.execute(select(events.c.reason, events.c.kind).order_by(events.c.id)).all()
     assert {row.reason: row.kind for row in found} == OLD_DROPS
+
+
+def test_messages_of_before_the_narrow_states_stay(engine: Engine) -> None:
+    """0018 splits the log: each message keeps its number and all it said, new ones count on, and back again too."""
+    upgrade_schema(engine)
+    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    before = (
+        "INSERT INTO messages (id, message_id, client_id, recipient, touchpoint, occasion, flow, purpose, as_of, "
+        "due_on, closes_on, status, attempts, variant, fields, request_id, settled_at, reason, is_tracked) VALUES "
+        "(:id, :message_id, 'K1', 'a@b.nl', 'check_in', :message_id, 'daily', 'service', '2026-03-01', '2026-03-01', "
+        "'2026-03-09', :status, 1, '{}', :fields, 'r1', :at, :reason, true)"
+    )
+    rows = [
+        {"id": 7, "message_id": "m7", "status": "accepted", "fields": '{"name": "Zoë; \'"}', "at": at, "reason": None},
+        {"id": 900, "message_id": "m900", "status": "cancelled", "fields": None, "at": at, "reason": "unsubscribed"},
+    ]
+    wanted = "SELECT id, message_id, status, fields, reason, occasion, attempts, request_id FROM messages ORDER BY id"
+    with writing(engine) as connection:
+        command.downgrade(_alembic(connection), "0017")
+        connection.execute(text(before), rows)
+        old = connection.execute(text(wanted)).all()
+    upgrade_schema(engine)
+    with writing(engine) as connection:
+        assert connection.execute(text(wanted)).all() == old
+        columns = ["message_id", "client_id", "recipient", "touchpoint", "occasion", "flow", "purpose", "as_of"]
+        columns += ["due_on", "closes_on", "status", "attempts"]
+        row = ["m901", "K2", "c@d.nl", "check_in", "x", "daily", "service", DAY, DAY, DAY, "planned", 0]
+        assert insert_rows(connection, messages, columns, [row], ignore_existing=True) == 1
+        assert connection.execute(select(messages.c.id).where(messages.c.message_id == "m901")).scalar_one() > 900
+        command.downgrade(_alembic(connection), "0017")
+        assert connection.execute(text(wanted)).all()[:2] == old
+        command.upgrade(_alembic(connection), "head")
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
 
 
 @pytest.mark.parametrize("statement", ["UPDATE activity SET kind = 'x'", "DELETE FROM activity"])
