@@ -36,7 +36,7 @@ from tests.web.desk.test_care import Office
 from tests.web.desk.test_results import add_campaign
 from web.desk import login
 from web.desk.composing import look
-from web.desk.pages.marketing import what_if_view
+from web.desk.pages.marketing.what_if import view as what_if_view
 from web.server.app import create_app
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]

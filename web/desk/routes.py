@@ -26,9 +26,9 @@ from web.desk.pages.marketing import (
     goes,
     sending,
     stopping,
-    what_if,
-    what_if_proposals,
 )
+from web.desk.pages.marketing.what_if import form as what_if
+from web.desk.pages.marketing.what_if import proposals
 from web.desk.visit import NotThere, Visit
 
 lost = DeskRouter()
@@ -61,7 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audiences.router,
     calendar.router,
     what_if.router,
-    what_if_proposals.router,
+    proposals.router,
     figures.router,
     acts.router,
     lost,

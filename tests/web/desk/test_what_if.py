@@ -17,7 +17,7 @@ from tasks.proposals.store import list_proposals, read_proposal
 from tests.factories import ROOT, programme, shipped_programme
 from tests.tasks.histories import History
 from tests.web.desk.conftest import ANKE, BAS, NOW, Desk, Opens
-from web.desk.pages.marketing import what_if_view
+from web.desk.pages.marketing.what_if import view as what_if_view
 
 TODAY = NOW.date()
 WIN_BACK = "/desk/what-if/mail/win_back"

@@ -1,6 +1,7 @@
 """The pages from which a marketer works.
 
-campaigns  the list, and what became of each      calendar  what goes out in the next 90 days
-what_if    another programme by form fields       what_if_proposals  kept, read and withdrawn
-what_if_view  what was asked of the page, and what comes of it
+campaigns  the list, and what became of each      drafts     begun, copied, thrown away
+composer   writing one, with its number beside it audiences  those kept under a name
+sending    the last look      goes  the yes of another      stopping  taking one back
+calendar   what goes out in the next 90 days      what_if/   another programme by form fields
 """

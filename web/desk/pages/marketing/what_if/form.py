@@ -15,8 +15,8 @@ from programme.words.numerals import dotted
 from programme.words.wording import date_words, reason_text
 from tasks.proposals.store import ProposalRefused, keep_proposal
 from web.desk.gate import DeskRouter, FormTerms
-from web.desk.pages.marketing.what_if_proposals import rows_of
-from web.desk.pages.marketing.what_if_view import Asked, asked_of, base_of
+from web.desk.pages.marketing.what_if.proposals import rows_of
+from web.desk.pages.marketing.what_if.view import Asked, asked_of, base_of
 from web.desk.visit import Refused, Visit
 
 router = DeskRouter()

@@ -19,7 +19,7 @@ from tasks.proposals.store import (
     withdraw_proposal,
 )
 from web.desk.gate import DeskRouter
-from web.desk.pages.marketing.what_if_view import base_of
+from web.desk.pages.marketing.what_if.view import base_of
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
