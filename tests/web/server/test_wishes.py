@@ -62,6 +62,7 @@ def served(sqlite_engine: Engine, serve: Callable[..., Served], monkeypatch: pyt
     return serve(sqlite_engine)
 
 
+@pytest.mark.slow
 def test_beside_a_long_import(served: Served, tmp_path: Path) -> None:
     """Pages open, posts are thanked for within two seconds, the pages say so at once; after it all is in the tables."""
     leave, answer = served.unsubscribe_link(), served.answer_link("check_in")
