@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from programme.care.case import StepName
-
 
 class TaskState(StrEnum):
     """Whether a task is open, or how it ended."""
@@ -90,11 +88,6 @@ CASE_PREFIX = "case_"
 def outcomes_of(kind: str, channel: str) -> Outcomes:
     """What can come of a task of this kind and channel."""
     return OF_KIND.get(kind) or OF_CHANNEL[channel]
-
-
-def step_of(kind: str) -> StepName | None:
-    """The step of a case that a kind of task is for; None for the other kinds."""
-    return StepName(kind.removeprefix(CASE_PREFIX)) if kind.startswith(CASE_PREFIX) else None
 
 
 def task_id_of(kind: str, client_id: str, cause: str) -> str:

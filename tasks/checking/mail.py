@@ -43,11 +43,6 @@ def check_kind(renderer: Renderer, kind: MailKind, as_of: date, own: Path | None
     return _verdict(renderer, samples, found)
 
 
-def check_mails(renderer: Renderer, samples: Sequence[Sample]) -> Verdict:
-    """The verdict on mails that exist already, such as those of a campaign before it goes."""
-    return _verdict(renderer, samples, list(_sample_findings(renderer, samples)))
-
-
 def _verdict(renderer: Renderer, samples: Sequence[Sample], found: list[Finding]) -> Verdict:
     absent = []
     if has_spelling():

@@ -40,12 +40,6 @@ def moment_words(moment: datetime, today: date) -> str:
     return f"{day_words(local.date(), today)} {clock_words(local)} uur"
 
 
-def full_moment(moment: datetime) -> str:
-    """ "maandag 9 maart om 16.00 uur"; a deadline as a client is told it."""
-    local = aware(moment).astimezone(AMSTERDAM)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} om {clock_words(local)} uur"
-
-
 def left_words(until: datetime, now: datetime) -> str:
     """ "nog 6 uur en 20 minuten", "nog twee dagen"; real time, not office hours."""
     left = aware(until) - now
