@@ -193,14 +193,34 @@ class CampaignCount:
         return sorted(rows, key=lambda row: (-row[2], row[1]))
 
     def add(self, judged: Iterable[Judged]) -> None:
-        """Count these results."""
-        for decision, has_it in judged:
-            self.has_it += has_it
-            if decision is not None:
-                self._add(decision)
+        """Count these results, and show what is still to be shown."""
+        for each in judged:
+            self.tally_of(each)
+            self.show(each)
 
-    def _add(self, decision: Decision) -> None:
-        self.tally[decision.outcome, decision.reason, decision.segment, decision.tier] += 1
+    def tally_of(self, judged: Judged | None, number: int = 1) -> None:
+        """Count this result of so many recipients, without showing any; None is of those outside the audience."""
+        if judged is None:
+            return
+        decision, has_it = judged
+        self.has_it += number * has_it
+        if decision is not None:
+            self.tally[decision.outcome, decision.reason, decision.segment, decision.tier] += number
+
+    def shows(self, judged: Judged | None) -> bool:
+        """Whether a decision like this one is still to be shown."""
+        decision = judged and judged.decision
+        if decision is None:
+            return False
+        if decision.outcome != Outcome.SEND:
+            return len(self.not_getting) < SHOWN_PEOPLE
+        return len(self.getting) < SHOWN_PEOPLE or _kind(decision) not in self.kinds
+
+    def show(self, judged: Judged | None) -> None:
+        """Keep the decision as one that is shown; recipients must come in their order."""
+        if judged is None or judged.decision is None or not self.shows(judged):
+            return
+        decision = judged.decision
         shown = self.getting if decision.outcome == Outcome.SEND else self.not_getting
         if len(shown) < SHOWN_PEOPLE:
             shown.append(decision)

@@ -6,9 +6,10 @@ preferences, an earlier address, a note of death) has no likeness and is judged 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from itertools import count
+from typing import Any, NamedTuple
 
 from programme.campaigns.campaign import Campaign, has_message
 from programme.facts.projects import is_cancelled, is_delivered, is_running, latest_delivery
@@ -29,6 +30,9 @@ TRAITS_ALIKE = frozenset({"segments", "tiers"})
 # from the name, the code and the message.
 SHARED_FIELDS = frozenset({"club", "code", "discount", "discount_on", "engineer", "offer_percent", "valid_until"})
 OWN_FIELDS = frozenset({"greeting", "member_code", "name", *LINKS})
+# What a likeness looks at of a client and of a project.
+CLIENT_FACTS = ("client_id", "kind", "consent")
+PROJECT_FACTS = ("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year")
 
 
 class Record(NamedTuple):
@@ -67,8 +71,20 @@ class Brief(NamedTuple):
     has_case: bool
 
 
+class _DaysOver(dict[Any, bool | None]):
+    """Whether a day has come, by the day or its text; each is read once."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__({None: None})
+        self.as_of = as_of
+
+    def __missing__(self, value: Any) -> bool:
+        self[value] = (date.fromisoformat(value) if isinstance(value, str) else value) <= self.as_of
+        return self[value] is True
+
+
 class LikenessRule:
-    """Which recipients of a campaign are alike on one day."""
+    """Which recipients of a campaign are alike on one day. Likenesses are numbers, the same while the rule lives."""
 
     def __init__(self, programme: Programme, campaign: Campaign, as_of: date) -> None:
         self.programme, self.campaign, self.as_of, self.kind = programme, campaign, as_of, campaign.kind
@@ -77,13 +93,17 @@ class LikenessRule:
         surveys = {each.id for each in programme.kinds.values() if each.is_survey}
         asks_surveys = Reason.SURVEY_BUDGET in kind.rules
         self._asked_kinds = {kind.id} | (surveys if asks_surveys else set())
-        days = max(kind.repeat_days or 0, programme.care.survey_gap_days if asks_surveys else 0, caps.longest_gap_days)
-        self.since = as_of - timedelta(days=days - 1)
+        days = max(kind.repeat_days or 0, programme.care.survey_gap_days if asks_surveys else 0)
+        self.since = min(self._capped_since, as_of - timedelta(days=days - 1))
         """The first day of messages that can count for a rule."""
         self._spends = sorted({rule.spend_cents_at_least or 0 for _, rule in programme.tier_rules})
         segments = (segment.when.built_within_years for segment in programme.segments)
         self._years = sorted({as_of.year - years for years in segments if years is not None})
         self._has_experiment = any(each.touchpoint == kind.id for each in programme.experiments.values())
+        self._next = count()
+        self._numbers: dict[Hashable, int] = {}
+        self._plain: dict[Hashable, int] = {}
+        self._is_over = _DaysOver(as_of)
 
     @property
     def applies(self) -> bool:
@@ -92,13 +112,44 @@ class LikenessRule:
         asked = {name for each in (audience.all_of, audience.any_of, audience.none_of) for name in each.named()}
         return asked <= TRAITS_ALIKE and not self.kind.anchor and not self.programme.superseding.get(self.kind.id)
 
-    def of(self, brief: Brief) -> Hashable:
+    @property
+    def size(self) -> int:
+        """How many likenesses there are so far, and how many sorts of plain recipients, whichever is more."""
+        return max(len(self._numbers), len(self._plain))
+
+    def of(self, brief: Brief) -> int:
         """The likeness of a recipient; the programme, the campaign and the day are the same for all."""
+        return self._numbers.setdefault(self.facts_of(brief), next(self._next))
+
+    def of_plain(self, has_address: bool, row: Sequence[Any], brief_of: Callable[[Any], Brief]) -> int:
+        """The likeness of a recipient with one record, at most one project, and nothing else that counts.
+
+        Of those whose facts are of one sort the first is looked at, by the same rules as everybody.
+
+        Args:
+            row: begins with CLIENT_FACTS and PROJECT_FACTS; these are None without a project. Days may be ISO text.
+            brief_of: makes the recipient of a row, when its sort is new.
+        """
+        sort = self._sort_of(has_address, row)
+        found = self._plain.get(sort)
+        if found is None:
+            found = self._plain[sort] = self.of(brief_of(row))
+        return found
+
+    def facts_of(self, brief: Brief) -> Hashable:
+        """The facts that count, as finely as the rules look at them; equal for those who are alike."""
         address, records, messages, suppression, has_it, has_case = brief
         standings = self._of_record(records[0]) if len(records) == 1 else tuple(map(self._of_one_of_several, records))
-        return bool(address), standings, self._recent(messages) if messages else (), suppression, has_it, has_case
+        return (
+            bool(address),
+            standings,
+            self._recent(messages) if messages else frozenset(),
+            suppression,
+            has_it,
+            has_case,
+        )
 
-    def of_recipient(self, recipient: Recipient) -> Hashable | None:
+    def of_recipient(self, recipient: Recipient) -> int | None:
         """The likeness by all facts of the recipient; None for one who is judged alone."""
         if recipient.preferences or recipient.handed_over:
             return None
@@ -144,14 +195,33 @@ class LikenessRule:
             recipient.address, records, day.messages, reason, has_message(self.campaign, recipient), day.has_open_case
         )
 
+    def _sort_of(self, has_address: bool, row: Sequence[Any]) -> Hashable:
+        """The facts of a row no finer than `_of_project` and `_of_record` look at them, and quickly found."""
+        client_id, kind, consent, cents, ordered_on, delivered_on, cancelled_on, address, built_year = row[:9]
+        is_over = self._is_over
+        return (
+            has_address,
+            kind,
+            consent,
+            None if cents is None else bisect_right(self._spends, cents),
+            is_over[ordered_on],
+            is_over[delivered_on],
+            is_over[cancelled_on],
+            bool(address and address.strip()),
+            None if built_year is None else bisect_left(self._years, built_year),
+            self._has_experiment and self._is_held_out(client_id),
+        )
+
     def _of_record(self, record: Record) -> Hashable:
         client_id, _, kind, consent, projects, won_referrals, owes, _ = record
         if len(projects) == 1 and not won_referrals:
             standing: Hashable = self._of_project(projects[0])
         else:
             standing = self._of_history(record) if projects or won_referrals else None
-        held_out = self._has_experiment and is_held_out(self.programme, self.kind.id, client_id, self.as_of)
-        return kind, consent, standing, owes, held_out
+        return kind, consent, standing, owes, self._has_experiment and self._is_held_out(client_id)
+
+    def _is_held_out(self, client_id: str) -> bool:
+        return is_held_out(self.programme, self.kind.id, client_id, self.as_of)
 
     def _of_one_of_several(self, record: Record) -> Hashable:
         """The same, and what decides which record gets a survey."""
@@ -175,17 +245,20 @@ class LikenessRule:
         return done, running, segment_of(self.programme, client, as_of), tier_rank(self.programme, client, as_of)
 
     def _recent(self, messages: Iterable[PastMessage]) -> Hashable:
-        """The messages that count for the caps, the repeat and the survey budget, whatever their occasion."""
-        return tuple(
-            sorted(
-                (each.as_of, each.touchpoint, each.flow, each.purpose)
-                for each in messages
-                if each.counts
-                and each.as_of <= self.as_of
-                and (each.as_of >= self._capped_since or each.touchpoint in self._asked_kinds)
-                and each.as_of >= self.since
-            )
-        )
+        """The messages that count for the caps, the repeat and the survey budget, whatever their occasion.
+
+        Of those that count alike the rules look at the latest of the day, and the latest before it.
+        """
+        latest: dict[Hashable, date] = {}
+        for each in messages:
+            is_asked = each.touchpoint in self._asked_kinds
+            first = self.since if is_asked else self._capped_since
+            if each.counts and first <= each.as_of <= self.as_of:
+                kind = self.programme.kinds.get(each.touchpoint)
+                counts = (each.flow,) if kind is None else (kind.is_one_a_day, kind.is_of_cap)
+                sort = each.touchpoint if is_asked else counts, each.purpose, each.as_of == self.as_of
+                latest[sort] = max(latest.get(sort, each.as_of), each.as_of)
+        return frozenset(latest.items())
 
 
 def shares_fields(places: Iterable[str]) -> bool:

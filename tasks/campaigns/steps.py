@@ -16,7 +16,7 @@ from programme.sending.report import DayReport
 from programme.words.states import HandFlow, MessageStatus, RunMode
 from tasks.base.memory import without_cycle_search
 from tasks.base.workspace import Workspace
-from tasks.campaigns.alike.judging import judge_each, judge_pages
+from tasks.campaigns.alike.judging import count_pages, judge_each, judge_pages
 from tasks.campaigns.alike.mails import Composer
 from tasks.campaigns.stopping import is_stopped, stoppable, withdraw_rest
 from tasks.mail.renderers import renderer_of
@@ -30,8 +30,8 @@ from tasks.runs.planning import PlanChunk
 def plan(workspace: Workspace, campaign: Campaign, as_of: date, among: Sequence[str] | None = None) -> CampaignCount:
     """The counts of what the campaign would decide, with nothing written."""
     count = CampaignCount()
-    for page in judge_pages(workspace, campaign, as_of, among=among):
-        count.add(page.judged)
+    for count in count_pages(workspace, campaign, as_of, among):  # noqa: B007
+        pass
     return count
 
 
@@ -62,7 +62,7 @@ def decide(run: DayRun, campaign: Campaign, among: Sequence[str] | None = None) 
     """
     turn = stoppable(steps.turn_of(run, partial(_judge_again, run, campaign)), campaign.name)
     composer = Composer(run.workspace, run.renderer, campaign, run.as_of)
-    judged = judge_pages(run.workspace, campaign, run.as_of, run.leaving, among)
+    judged = judge_pages(run.workspace, campaign, run.as_of, run.leaving, among, composes=True)
     pages = takewhile(lambda _: not is_stopped(run.workspace.engine, campaign.name), judged)
     return steps.keep(run, map(composer.chunk_of, pages), turn)
 

@@ -1,54 +1,69 @@
 """The facts that a campaign's rules look at, of all recipients page by page, in a handful of queries a page.
 
-Few have an open case, an overdue invoice, a referral, an earlier address or a choice of preferences. These are found
-once a pass, from the tables that say so; nobody else is looked up there.
+Of nearly everybody a row says all that counts (`LikenessRule.of_plain`); of whom more is known a brief is made.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, or_, select, text
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, and_, select
 
 from models import present, tables
-from models.clients import MAY_NOTE_DEATH
-from models.events import CHOSEN
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.likeness import Brief, Record
-from programme.facts.cases import SCORED_KINDS
+from programme.campaigns.likeness import CLIENT_FACTS, PROJECT_FACTS, Brief, LikenessRule, Record
 from programme.facts.records import PastMessage, Project, WonReferral
 from programme.terms.schema import Programme
+from tasks.campaigns.alike.marks import Marked, read_marks
+from tasks.campaigns.alike.recent import RecentMessages
+from tasks.campaigns.alike.rows import day_of, read_rows
 from tasks.clients.audience import read_won_referrals
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.pages import Page
 
-_CLIENT = present.clients.c["client_id", "recipient", "name", "kind", "consent", "erased_on"]
-_PROJECT = [present.projects.c[name] for name in Project._fields]
-_MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
-_FIRST_OF_PROJECT = len(_CLIENT) + 1  # place in a row: the client's columns and his code stand before it
+Row = Sequence[Any]
+"""A client with one of its projects: the columns of _JUDGED, and for mails those of _COMPOSED."""
 
-Standing = tuple[str, Brief | None]
-"""(client id, facts) of a recipient of a page, the smallest id of several; no facts for one who is judged alone."""
+_OF_CLIENT, _OF_PROJECT = present.clients.c, present.projects.c
+_JUDGED = [
+    *(_OF_CLIENT[name] for name in CLIENT_FACTS),
+    *(_OF_PROJECT[name] for name in PROJECT_FACTS),
+    *_OF_CLIENT["recipient", "erased_on"],
+    _OF_PROJECT.postcode,
+]
+_COMPOSED = [
+    _OF_CLIENT.name,
+    tables.client_codes.c.code,
+    *(_OF_PROJECT[name] for name in ("project_id", "type", "engineer", "monument")),
+]
+_CLIENT_ID, _VALUE, _ADDRESS, _ERASED_ON = 0, 3, 9, 10  # places in a row
+_NOT_COMPOSED = ("", "", "", "", None, None)
+
+ALONE = -1  # in the place of a likeness: the recipient is judged alone
+Standing = tuple[str, int, Row | Brief]
+"""(client id, likeness, facts) of a recipient of a page, the smallest id of several.
+
+One of whom nothing else is known has a row for its facts, of which `brief_of` makes a brief when one is asked for.
+"""
 
 
-class Marked(NamedTuple):
-    """The few clients of whom one of the smaller tables says something.
+class News(NamedTuple):
+    """What is known of some recipients of a page beside their rows.
 
     Attributes:
-        apart: clients and addresses that are judged alone.
-        with_case: clients with an open case, or whose project has one.
-        owing: clients with an overdue invoice.
-        referrers: clients who referred somebody.
+        messages, suppressed: by address.
+        having: clients that have a message of the campaign, under whatever address.
+        apart: addresses that are judged alone, because mails to them left on another day than their own.
+        won: by client.
     """
 
+    messages: Mapping[str, list[PastMessage]]
+    suppressed: Mapping[str, str]
+    having: frozenset[str]
     apart: frozenset[str]
-    with_case: frozenset[str]
-    owing: frozenset[str]
-    referrers: frozenset[str]
+    won: Mapping[str, Sequence[WonReferral]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,7 @@ class Briefs:
     """Reads a campaign's recipients as of one day.
 
     Attributes:
-        since: the first day of messages that can count for a rule.
+        composes: mails follow, so what these say is read too.
         has_messages: whether the log has messages of the campaign.
     """
 
@@ -64,47 +79,83 @@ class Briefs:
     campaign: Campaign
     as_of: date
     leaving: Leaving | None
-    since: date
+    composes: bool
+    recent: RecentMessages
     has_messages: bool
     marked: Marked
 
-    def read(self, connection: Connection, page: Page) -> list[Standing]:
+    def read(self, connection: Connection, page: Page, likeness: LikenessRule) -> list[Standing]:
         """The recipients of a page in its order."""
-        rows = _read_rows(connection, page)
-        messages = self._messages(connection, page)
-        suppressed = self._suppressed(connection, page)
-        having = self._having(connection, page)
-        marked = self.marked
-        if self.leaving and (elsewhere := self._handed_over(connection, rows)):
-            marked = marked._replace(apart=marked.apart | elsewhere)
-        referrers = [row[0] for row in rows if row[0] in marked.referrers]
-        won = read_won_referrals(connection, self.programme, referrers) if referrers else {}
+        rows = self._rows(connection, page)
+        news = self._news(connection, page, rows)
+        marked, messages, suppressed, having, apart = self.marked.all, *news[:4]
+        by_address, of_plain = page.has_address, likeness.of_plain
+        place = _ADDRESS if by_address else _CLIENT_ID  # without an address, each record is a recipient
+        whose = [row[place] for row in rows]
         found: list[Standing] = []
-        for address, records, is_apart, has_case in _by_recipient(rows, won, marked):
-            if is_apart or address in marked.apart:
-                found.append((records[0].client_id, None))
+        first = 0
+        for last, (who, next_one) in enumerate(pairwise([*whose, None]), 1):
+            if who == next_one:
                 continue
-            to_it = messages.get(address, ())
-            has_it = bool(to_it) and any(self._is_of_campaign(each) for each in to_it)
-            has_it = has_it or (bool(having) and any(record.client_id in having for record in records))
-            brief = Brief(address, tuple(records), to_it, suppressed.get(address), has_it, has_case)
-            found.append((records[0].client_id, brief))
+            row = rows[first]
+            client_id = row[_CLIENT_ID]
+            is_plain = (
+                last == first + 1
+                and row[_ERASED_ON] is None
+                and client_id not in marked
+                and client_id not in having
+                and not (who in messages or who in suppressed or who in marked or who in apart)
+            )
+            if is_plain:
+                found.append((client_id, of_plain(by_address, row, brief_of), row))
+            else:
+                brief = self._brief(rows[first:last], news)
+                found.append((client_id, likeness.of(brief), brief) if brief else (client_id, ALONE, row))
+            first = last
         return found
+
+    def _rows(self, connection: Connection, page: Page) -> list[Row]:
+        """The clients of a page, a row for each project, in the order of the page."""
+        clients, projects, codes = present.clients, present.projects, tables.client_codes
+        query = select(*_JUDGED, *(_COMPOSED if self.composes else ()))
+        query = query.outerjoin_from(clients, projects, projects.c.client_id == clients.c.client_id)
+        if self.composes:
+            query = query.outerjoin(codes, codes.c.client_id == clients.c.client_id)
+        return read_rows(connection, query.where(page.of(clients)).order_by(clients.c.recipient, clients.c.client_id))
+
+    def _news(self, connection: Connection, page: Page, rows: Sequence[Row]) -> News:
+        referrers = [row[_CLIENT_ID] for row in rows if row[_CLIENT_ID] in self.marked.referrers]
+        return News(
+            self.recent.to(connection, page),
+            self._suppressed(connection, page),
+            self._having(connection, page),
+            self._handed_over(connection, rows),
+            read_won_referrals(connection, self.programme, referrers) if referrers else {},
+        )
+
+    def _brief(self, rows: Sequence[Row], news: News) -> Brief | None:
+        """The recipient of these rows; None for one who is judged alone."""
+        address, marked = rows[0][_ADDRESS], self.marked
+        records: dict[str, Record] = {}
+        projects: dict[str, list[Project]] = {}
+        for row in rows:
+            client_id = row[_CLIENT_ID]
+            if row[_ERASED_ON] is not None or client_id in marked.apart:
+                return None
+            if client_id not in records:
+                own = projects[client_id] = []
+                records[client_id] = _record(row, own, news.won.get(client_id, ()), client_id in marked.owing)
+            if row[_VALUE] is not None:
+                projects[client_id].append(_project(row))
+        if address in marked.apart or address in news.apart:
+            return None
+        to_it = news.messages.get(address, ())
+        has_it = any(map(self._is_of_campaign, to_it)) or not news.having.isdisjoint(records)
+        has_case = not marked.with_case.isdisjoint(records)
+        return Brief(address, tuple(records.values()), to_it, news.suppressed.get(address), has_it, has_case)
 
     def _is_of_campaign(self, message: PastMessage) -> bool:
         return message.touchpoint == self.campaign.template_id and message.occasion == self.campaign.name
-
-    def _messages(self, connection: Connection, page: Page) -> dict[str, list[PastMessage]]:
-        """The messages to each address that can count for a rule or are of the campaign, whatever their status."""
-        if not page.has_address:
-            return {}
-        messages, since = tables.messages, min(self.since, self.campaign.first_on)
-        query = select(*_MESSAGE).where(page.of(messages), messages.c.as_of >= since)
-        found: dict[str, list[PastMessage]] = defaultdict(list)
-        for row in connection.execute(query).all():
-            message = PastMessage._make(row)
-            found[message.recipient].append(message)
-        return found
 
     def _suppressed(self, connection: Connection, page: Page) -> dict[str, str]:
         if not page.has_address:
@@ -113,10 +164,10 @@ class Briefs:
         query = select(own.email, own.reason).where(page.within(own.email), own.since <= self.as_of)
         return dict(connection.execute(query).tuples().all())
 
-    def _having(self, connection: Connection, page: Page) -> set[str]:
+    def _having(self, connection: Connection, page: Page) -> frozenset[str]:
         """The clients that have a message of the campaign, under whatever address."""
         if not self.has_messages:
-            return set()
+            return frozenset()
         clients, messages = present.clients, tables.messages
         query = select(clients.c.client_id).join(
             messages,
@@ -126,13 +177,14 @@ class Briefs:
                 messages.c.occasion == self.campaign.name,
             ),
         )
-        return set(connection.scalars(query.where(page.of(clients))))
+        return frozenset(connection.scalars(query.where(page.of(clients))))
 
-    def _handed_over(self, connection: Connection, rows: Sequence[Any]) -> frozenset[str]:
+    def _handed_over(self, connection: Connection, rows: Sequence[Row]) -> frozenset[str]:
         """The addresses with mails that left on another day than their own."""
-        assert self.leaving is not None
+        if self.leaving is None:
+            return frozenset()
         days = self.programme.caps.longest_gap_days
-        addresses = {row[1] for row in rows if row[1]}
+        addresses = {row[_ADDRESS] for row in rows if row[_ADDRESS]}
         return frozenset(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
 
 
@@ -143,104 +195,52 @@ def briefs_of(
     as_of: date,
     leaving: Leaving | None,
     since: date,
+    composes: bool,
 ) -> Briefs:
-    """A reader for one pass over all recipients. Claiming finds who gets an open case in the meantime."""
+    """A reader for one pass over all recipients. Claiming finds who gets an open case in the meantime.
+
+    Args:
+        since: the first day of messages that can count for a rule.
+    """
     own = tables.messages.c
     # No message of a campaign is dated before its first day, and that day has an index.
     of_campaign = select(own.id).where(
         own.as_of >= campaign.first_on, own.touchpoint == campaign.template_id, own.occasion == campaign.name
     )
     has_messages = connection.execute(of_campaign.limit(1)).first() is not None
-    return Briefs(programme, campaign, as_of, leaving, since, has_messages, _marked(connection, programme, as_of))
+    recent = RecentMessages(min(since, campaign.first_on))
+    marked = read_marks(connection, programme, as_of)
+    return Briefs(programme, campaign, as_of, leaving, composes, recent, has_messages, marked)
 
 
-def _read_rows(connection: Connection, page: Page) -> list[Sequence[Any]]:
-    """The clients of a page with their codes and projects, a row for each project, in the order of the page.
-
-    The rows are the driver's own, which SQLAlchemy would take longer to convert than the database to find.
-    """
-    clients, projects, codes = present.clients, present.projects, tables.client_codes
-    query = (
-        select(*_CLIENT, codes.c.code, *_PROJECT)
-        .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
-        .outerjoin(projects, projects.c.client_id == clients.c.client_id)
-        .where(page.of(clients))
-        .order_by(clients.c.recipient, clients.c.client_id)
-    )
-    cursor: Any = connection.execute(query).cursor
-    return list(cursor.fetchall())
+def who_in(standing: Standing, place: int) -> tuple[str, str]:
+    """(client id, address) of the record at this place."""
+    facts: Any = standing[2]
+    if isinstance(facts, Brief):
+        return facts.records[place].client_id, facts.address
+    return facts[_CLIENT_ID], facts[_ADDRESS]
 
 
-def _by_recipient(
-    rows: Sequence[Sequence[Any]], won: Mapping[str, Sequence[WonReferral]], marked: Marked
-) -> Iterator[tuple[str, list[Record], bool, bool]]:
-    """(address, records, is apart, has an open case) of each recipient; without an address, each record is one."""
-    address, last = "", None
-    records: list[Record] = []
-    projects: list[Project] = []
-    is_apart = has_case = False
-    for row in rows:
-        client_id = row[0]
-        if client_id != last:
-            if records and (row[1] != address or not address):
-                yield address, records, is_apart, has_case
-                records, is_apart, has_case = [], False, False
-            last, projects = client_id, []
-            _, address, name, kind, consent, erased_on, code = row[:_FIRST_OF_PROJECT]
-            is_apart = is_apart or erased_on is not None or client_id in marked.apart
-            has_case = has_case or client_id in marked.with_case
-            owes = client_id in marked.owing
-            records.append(Record(client_id, name, kind, consent, projects, won.get(client_id, ()), owes, code or ""))
-        if row[_FIRST_OF_PROJECT] is not None:
-            projects.append(_project_of(*row[_FIRST_OF_PROJECT:]))
-    if records:
-        yield address, records, is_apart, has_case
+def brief_in(standing: Standing) -> Brief:
+    """The facts of a recipient who is not judged alone."""
+    facts: Any = standing[2]
+    return facts if isinstance(facts, Brief) else brief_of(facts)
 
 
-def _project_of(
-    project_id: str, client_id: str, kind: str, cents: int, ordered: Any, delivered: Any, cancelled: Any, *others: Any
-) -> Project:
-    return Project(
-        project_id, client_id, kind, cents, _day_of(ordered), _day_of(delivered), _day_of(cancelled), *others
-    )
+def brief_of(row: Row) -> Brief:
+    """The recipient of a row, of whom nothing else is known."""
+    projects = () if row[_VALUE] is None else (_project(row),)
+    return Brief(row[_ADDRESS], (_record(row, projects, (), False),), (), None, False, False)
 
 
-@lru_cache(maxsize=20_000)
-def _day_of(value: Any) -> Any:
-    """The date that SQLite keeps as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+def _record(row: Row, projects: Sequence[Project], won: Sequence[WonReferral], owes: bool) -> Record:
+    client_id, kind, consent = row[:_VALUE]
+    name, code = row[12:14] or _NOT_COMPOSED[:2]
+    return Record(client_id, name, kind, consent, projects, won, owes, code or "")
 
 
-def _marked(connection: Connection, programme: Programme, as_of: date) -> Marked:
-    clients, projects, invoices, referrals = present.clients, present.projects, present.invoices, present.referrals
-    earlier, chosen, feedback = tables.earlier_recipients, tables.consent_history, present.feedback
-    is_open = _is_open_case(programme, as_of)
-    is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
-
-    def read(*queries: Select[Any]) -> frozenset[str]:
-        return frozenset(each for query in queries for each in connection.scalars(query))
-
-    return Marked(
-        read(
-            select(earlier.c.client_id),
-            select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
-            select(chosen.c.recipient).where(text(f"consent_history.{CHOSEN}")),
-            select(tables.messages.c.client_id).where(tables.messages.c.recipient == ""),
-        ),
-        read(
-            select(feedback.c.client_id).where(is_open),
-            select(projects.c.client_id)
-            .join_from(feedback, projects, projects.c.project_id == feedback.c.project_id)
-            .where(is_open),
-        ),
-        read(select(invoices.c.client_id).where(invoices.c.issued_on <= as_of, invoices.c.due_on < as_of, is_unpaid)),
-        read(select(referrals.c.referrer_id)),
-    )
-
-
-def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
-    """SQL for programme.facts.cases.is_open_case."""
-    own = present.feedback.c
-    is_low = and_(own.kind.in_(SCORED_KINDS), own.score <= programme.health.negative_score_at_most)
-    is_unresolved = or_(own.resolved_on.is_(None), own.resolved_on > as_of)
-    return and_(or_(own.negative.is_(True), is_low), own.given_on <= as_of, is_unresolved)
+def _project(row: Row) -> Project:
+    client_id, _, _, cents, ordered, delivered, cancelled, address, built_year, _, _, postcode, *others = row
+    _, _, project_id, type_, engineer, monument = others or _NOT_COMPOSED
+    days = day_of(ordered), day_of(delivered), day_of(cancelled)
+    return Project(project_id, client_id, type_, cents, *days, engineer, address, postcode, built_year, monument)

@@ -13,7 +13,7 @@ from programme.campaigns.campaign import Campaign, CampaignCount
 from programme.campaigns.stored_audience import written_audience
 from programme.rules.decide import Decision
 from tasks.base.workspace import Workspace
-from tasks.campaigns.steps import judge_pages
+from tasks.campaigns.alike.judging import count_pages
 
 
 class Seen(NamedTuple):
@@ -50,7 +50,6 @@ def count_reach(workspace: Workspace, campaign: Campaign, as_of: date, watch: Ca
         watch: told what was counted after each page of clients. What it raises ends the counting.
     """
     count = CampaignCount()
-    for page in judge_pages(workspace, campaign, as_of):
-        count.add(page.judged)
+    for count in count_pages(workspace, campaign, as_of):
         watch(Seen(count.to_send, count.recipients, count.samples))
     return count

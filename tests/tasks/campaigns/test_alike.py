@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,16 @@ from models.tables import (
     runs,
     suppressions,
 )
-from programme.campaigns.campaign import Campaign, Judged
+from programme.campaigns import campaign
+from programme.campaigns.campaign import Campaign, CampaignCount, Judged
 from programme.campaigns.likeness import LikenessRule
 from programme.campaigns.order import read_order
 from programme.words.states import MessageStatus, Outcome, Reason
 from tasks.base.workspace import Workspace
-from tasks.campaigns.alike import judging
+from tasks.campaigns.alike import judging, recent
+from tasks.campaigns.alike.briefs import ALONE, briefs_of
 from tasks.campaigns.alike.judging import judge_pages
+from tasks.campaigns.steps import plan
 from tasks.clients import pages
 from tasks.clients.handed_over import Leaving
 from tests import factories as make
@@ -39,7 +43,6 @@ from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, decided, form, workspace_of
 
 pytestmark = pytest.mark.slow
-
 EXPERIMENT = {"touchpoint": "newsletter", "first_on": DAY, "last_on": DAY, "holdout_share": 0.2}
 ASKED: tuple[dict[str, Any], ...] = (
     {"offer": "LOYAL15"},
@@ -152,7 +155,10 @@ def _campaign(workspace: Workspace, asked: dict[str, Any]) -> Campaign:
     return order.campaign
 
 
-def _judged(workspace: Workspace, asked: Campaign, leaving: Leaving | None = None) -> list[Judged]:
+def _judged(workspace: Workspace, asked: Campaign, leaving: Leaving | None = None, forget: bool = True) -> list[Judged]:
+    """The results of a pass, which knows nothing of earlier ones unless it is told not to forget them."""
+    if forget:
+        judging._latest.clear()
     return [each for page in judge_pages(workspace, asked, DAY, leaving) for each in page.judged]
 
 
@@ -170,11 +176,69 @@ def test_one_for_all_decides_as_each_alone(
     leaving = Leaving(DAY, "sendgrid")
     monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)  # addresses that several share fall on the edges
     alike = [_judged(workspace, asked, leaving) for asked in campaigns]
+    monkeypatch.setattr(recent, "MOST_AT_ONCE", 3)  # so messages are read page by page
+    alike.append(_judged(workspace, campaigns[0], leaving))
     each_alone()
+    campaigns.append(campaigns[0])
     assert alike == [_judged(workspace, asked, leaving) for asked in campaigns]
     reasons = {one.decision.reason for found in alike for one in found if one.decision}
     assert reasons >= {*Reason} - {Reason.SUPERSEDED, Reason.REPEATED}
     assert any(one.has_it for found in alike for one in found)
+
+
+def test_a_look_counts_and_shows_what_a_run_decides(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts of likenesses, and the people and mails shown, are those of the decisions one by one, in order."""
+    monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)
+    monkeypatch.setattr(campaign, "SHOWN_PEOPLE", 12)
+    for asked in map(partial(_campaign, workspace), ASKED):
+        expected = CampaignCount()
+        expected.add(_judged(workspace, asked))
+        assert plan(workspace, asked, DAY) == expected
+        assert len(expected.getting) <= 12 < expected.recipients
+
+
+def test_a_run_learns_from_its_look(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody with a likeness is judged again; who has news since gets the decision of that news, nobody else does."""
+    asked = _campaign(workspace, ASKED[0])
+    judging._latest.clear()
+    plan(workspace, asked, DAY)
+    before = {one.decision.client_id: one.decision for one in _judged(workspace, asked, forget=False) if one.decision}
+    sends = sorted(client_id for client_id, decision in before.items() if decision.outcome == Outcome.SEND)
+    complained = set(sends[::7])
+    with writing(workspace.engine) as connection:
+        columns = ["feedback_id", "client_id", "given_on", "kind", "negative", "origin"]
+        rows = [[f"N{client_id}", client_id, DAY, "other", True, "import"] for client_id in sorted(complained)]
+        insert_rows(connection, feedback, columns, rows)
+    read, real = [], judging.read_recipients
+
+    def counted(connection: Any, programme: Any, client_ids: Any, *others: Any, **more: Any) -> Any:
+        read.extend(client_ids)
+        return real(connection, programme, client_ids, *others, **more)
+
+    monkeypatch.setattr(judging, "read_recipients", counted)
+    after = {one.decision.client_id: one.decision for one in _judged(workspace, asked, forget=False) if one.decision}
+    assert {client_id for client_id in before if before[client_id] != after[client_id]} == complained
+    assert all(after[client_id].reason == Reason.OPEN_CASE for client_id in complained)
+    alone = {client_id for client_id, likeness in _likenesses(workspace, asked) if likeness == ALONE}
+    assert len(set(read) - alone) < len(complained) < len(sends)
+
+
+def _likenesses(workspace: Workspace, asked: Campaign) -> list[tuple[str, int]]:
+    rule, engine = LikenessRule(workspace.programme, asked, DAY), workspace.engine
+    with reading(engine) as connection:
+        briefs = briefs_of(connection, workspace.programme, asked, DAY, None, rule.since, False)
+        found = [briefs.read(connection, page, rule) for page in pages.read_ranges(engine)]
+    return [(client_id, likeness) for standings in found for client_id, likeness, _ in standings]
+
+
+def test_the_quick_reading_finds_the_likeness_of_all_facts(workspace: Workspace) -> None:
+    """So of each likeness one is judged; where the two differed, everybody would be, one by one."""
+    asked = _campaign(workspace, ASKED[0])
+    judging._latest.clear()
+    plan(workspace, asked, DAY)
+    known = judging._latest[0].known
+    kinds = {likeness for _, likeness in _likenesses(workspace, asked)} - {ALONE}
+    assert len(known) == len(kinds)
 
 
 def test_one_for_all_keeps_what_each_alone_keeps(workspace: Workspace, each_alone: Callable[[], None]) -> None:
@@ -230,6 +294,8 @@ _TWINS: tuple[dict[str, Any], ...] = (
     _PLAIN | {"consent": "unknown", "projects": [{"delivered_on": None, "ordered_on": DAY + timedelta(days=1)}]},
     _PLAIN | {"projects": [{"delivered_on": None, "ordered_on": DAY + timedelta(days=1)}]},
     _PLAIN | {"projects": [{"delivered_on": None}]},
+    _PLAIN | {"projects": []},
+    _PLAIN | {"projects": [{"cancelled_on": DAY}], "consent": "unknown"},
     _PLAIN | {"projects": [{"built_year": DAY.year - 2}]},
     _PLAIN | {"projects": [{"value_cents": 1_200_000}]},
     _PLAIN | {"projects": [{"value_cents": 1_200_000}], "owes": True},
@@ -278,7 +344,9 @@ def _add_twins(connection: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        *(("of", slice(part, part + 1)) for part in (0, 2, 3, 4, 5)),
+        *(("facts_of", slice(part, part + 1)) for part in (0, 2, 3, 4, 5)),
+        # An address counts for those with several projects.
+        *(("_sort_of", slice(part, part + 1)) for part in range(10) if part != 7),
         *(("_of_record", slice(part, part + 1)) for part in range(5)),
         # Of ordered, delivered and running one follows from the others; an address counts where one makes a segment.
         *(("_of_project", part) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),

@@ -1,0 +1,73 @@
+"""The few clients of whom more is known than their own row and their projects say.
+
+Few have an open case, an overdue invoice, a referral, an earlier address or a choice of preferences. These are found
+once a pass, from the tables that say so; nobody else is looked up there.
+"""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, or_, select, text
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import present, tables
+from models.clients import MAY_NOTE_DEATH
+from models.events import CHOSEN
+from programme.facts.cases import SCORED_KINDS
+from programme.terms.schema import Programme
+from tasks.campaigns.alike.rows import read_rows
+
+
+class Marked(NamedTuple):
+    """The few clients of whom one of the smaller tables says something.
+
+    Attributes:
+        apart: clients and addresses that are judged alone.
+        with_case: clients with an open case, or whose project has one.
+        owing: clients with an overdue invoice.
+        referrers: clients who referred somebody.
+        all: each of these.
+    """
+
+    apart: frozenset[str]
+    with_case: frozenset[str]
+    owing: frozenset[str]
+    referrers: frozenset[str]
+    all: frozenset[str]
+
+
+def read_marks(connection: Connection, programme: Programme, as_of: date) -> Marked:
+    """The marks as of the day."""
+    clients, projects, invoices, referrals = present.clients, present.projects, present.invoices, present.referrals
+    earlier, chosen, feedback = tables.earlier_recipients, tables.consent_history, present.feedback
+    is_open = _is_open_case(programme, as_of)
+    is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
+
+    def read(*queries: Select[Any]) -> frozenset[str]:
+        return frozenset(row[0] for query in queries for row in read_rows(connection, query))
+
+    marks = (
+        read(
+            select(earlier.c.client_id),
+            select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
+            select(chosen.c.recipient).where(text(f"consent_history.{CHOSEN}")),
+            select(tables.messages.c.client_id).where(tables.messages.c.recipient == ""),
+        ),
+        read(
+            select(feedback.c.client_id).where(is_open),
+            select(projects.c.client_id)
+            .join_from(feedback, projects, projects.c.project_id == feedback.c.project_id)
+            .where(is_open),
+        ),
+        read(select(invoices.c.client_id).where(invoices.c.issued_on <= as_of, invoices.c.due_on < as_of, is_unpaid)),
+        read(select(referrals.c.referrer_id)),
+    )
+    return Marked(*marks, frozenset().union(*marks))
+
+
+def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
+    """SQL for programme.facts.cases.is_open_case."""
+    own = present.feedback.c
+    is_low = and_(own.kind.in_(SCORED_KINDS), own.score <= programme.health.negative_score_at_most)
+    is_unresolved = or_(own.resolved_on.is_(None), own.resolved_on > as_of)
+    return and_(or_(own.negative.is_(True), is_low), own.given_on <= as_of, is_unresolved)
