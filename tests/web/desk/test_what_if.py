@@ -145,6 +145,10 @@ def test_a_proposal_is_a_file_with_all_that_was_seen(office: Desk, folder: Path)
     shown = browser.get(f"/desk/what-if/proposals/{proposal.name}").text
     assert "wacht op beheer" in shown
     assert "<script>" not in shown
+    for words in ("Hoe lang erna", "6 maanden", "8 maanden", "Vergelijkingsgroep", "10% van 1 april 2026"):
+        assert words in shown
+    assert "touchpoints." not in shown
+    assert "holdout_share" not in shown
     assert proposal.name in browser.get("/desk/what-if").text
     other = office.as_person(ANKE)
     assert other.submit(f"/desk/what-if/proposals/{proposal.name}", on=WIN_BACK).status_code == 403

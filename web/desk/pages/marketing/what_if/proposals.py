@@ -1,12 +1,14 @@
 """/desk/what-if/proposals/NAME: one proposal as it was kept and how it stands; its author can withdraw it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
 
 from models.database.engine import writing
-from programme.proposals.changes import clashes, value_at
+from programme.proposals.changes import Change, clashes
+from programme.proposals.knobs import TRIAL, Knob, knobs_of
 from programme.proposals.proposal import Proposal, State
 from programme.terms.digest import digest_of
 from programme.terms.schema import Programme
@@ -19,7 +21,7 @@ from tasks.proposals.store import (
     withdraw_proposal,
 )
 from web.desk.gate import DeskRouter
-from web.desk.pages.marketing.what_if.view import base_of
+from web.desk.pages.marketing.what_if.view import base_of, is_trial, trial_words
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
@@ -44,11 +46,7 @@ def show_proposal(visit: Visit) -> Response:
         state=state,
         tag=STATES[state],
         label=label_of(base.programme, proposal.mail),
-        changes=[
-            (each.dotted, _told(each.old), _told(each.new), _told(value_at(base.raw, each.key)))
-            for each in proposal.changes
-        ],
-        clashing={each.dotted for each in clashes(base.raw, proposal.changes)},
+        changes=_changed_words(proposal, base, visit.today),
         is_same=digest_of(base.programme) == proposal.programme,
         may_withdraw=proposal.made_by == visit.person.name and state in (State.OPEN, State.OUTDATED),
     )
@@ -90,11 +88,26 @@ def _proposal(visit: Visit) -> Proposal:
         raise NotThere from None
 
 
-def _told(value: Any) -> str:
+def _changed_words(proposal: Proposal, base: Base, today: date) -> list[tuple[str, str, str, str]]:
+    """(label, was, new, now) of every value, as the form showed it; `now` is "" where the programme still has what was.
+
+    A value whose field the form no longer has is told by its key.
+    """
+    is_known = proposal.mail in base.programme.kinds
+    knobs = {knob.key: knob for knob in knobs_of(base.programme, proposal.mail, today)} if is_known else {}
+    other = {clash.key: clash.new for clash in clashes(base.raw, proposal.changes)}
+    rows = []
+    for key, old, new in proposal.changes:
+        knob = knobs.get(key)
+        label = knob.label if knob else TRIAL if is_trial(new) else Change(key, old, new).dotted
+        now = _told(knob, other[key]) if key in other else ""
+        rows.append((label, _told(knob, old), _told(knob, new), now))
+    return rows
+
+
+def _told(knob: Knob | None, value: Any) -> str:
     if value is None:
-        return "staat er niet"
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_told(each)}" for name, each in value.items())
-    return str(value)
+        return "de standaard" if knob and not knob.may_be_empty else "geen"
+    if is_trial(value):
+        return trial_words(value)
+    return knob.words(value) if knob else str(value)

@@ -12,7 +12,7 @@ from typing import Any
 
 from programme.insight.outlook import Outlook
 from programme.proposals.changes import Change
-from programme.proposals.knobs import FOLDED, Knob, knobs_of, new_trial, trial_of
+from programme.proposals.knobs import FOLDED, TRIAL, Knob, knobs_of, new_trial, trial_of
 from programme.proposals.sentences import Sentence, said_otherwise, sentences_of
 from programme.proposals.typed import Unread
 from programme.terms.digest import digest_of
@@ -99,8 +99,7 @@ class Asked:
             for knob in self.knobs
             if knob.key in found
         ]
-        trials = (change.new for change in self.changes if isinstance(change.new, dict))
-        told += [("Vergelijkingsgroep", "geen", _trial_words(each)) for each in trials if each.keys() >= {*NEW_TRIAL}]
+        told += [(TRIAL, "geen", trial_words(change.new)) for change in self.changes if is_trial(change.new)]
         return told
 
     @property
@@ -183,7 +182,13 @@ class Asked:
         return "formulier"
 
 
-def _trial_words(trial: Mapping[str, Any]) -> str:
+def is_trial(value: Any) -> bool:
+    """Whether the value of a change is a whole new experiment."""
+    return isinstance(value, Mapping) and value.keys() >= {*NEW_TRIAL}
+
+
+def trial_words(trial: Mapping[str, Any]) -> str:
+    """ "10% van 1 april 2026 tot en met 31 mei 2026"."""
     share, first, last = (trial[name] for name in NEW_TRIAL)
     return f"{share:.0%} van {date_words(first)} tot en met {date_words(last)}"
 
