@@ -21,7 +21,7 @@ from tasks.base.workspace import Workspace
 from tasks.campaigns import register as campaign_register
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.goes.asking import ask_go, go_url, tell_stopped
-from tasks.campaigns.goes.keeping import find_go, keep_stopped
+from tasks.campaigns.goes.keeping import Question, find_go, keep_stopped
 from tasks.campaigns.goes.leave import Leave, Verdict, may_leave
 from tasks.campaigns.goes.starting import go_of_tags
 
@@ -83,7 +83,7 @@ def ask_on_desk(
 ) -> State[Any]:
     """Put the question on the desk and end: after a yes the desk starts the campaign, with this form."""
     go_id = str(runtime.flow_run.id or "").replace("-", "")[:16]
-    put_question(workspace, go_id, form, order, count, people, "", now)
+    put_question(workspace, Question(go_id, form, order, people, count.reasons(), "", now))
     url = go_url(workspace, go_id)
     publish_asked(order.campaign.name, people, url)
     return Completed(name="Wacht op akkoord", message=f"Het akkoord wordt gevraagd op de balie: {url}")

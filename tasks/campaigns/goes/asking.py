@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from programme.campaigns.audience_words import audience_words
-from programme.campaigns.campaign import CampaignCount
 from programme.campaigns.go import approvers
 from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, asking_values, stopped_values
 from programme.terms.kinds import Choice
@@ -13,45 +11,30 @@ from programme.terms.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.people import name_key
 from tasks.base.workspace import Workspace
-from tasks.campaigns.checks import AcceptedOrder
-from tasks.campaigns.goes.keeping import Go, Noted, put
+from tasks.campaigns.goes.keeping import Go, Noted, Question, put
 from tasks.campaigns.goes.parts import parts_of
 from tasks.runs.to_staff import StaffMailer
 
 
-def ask_go(
-    workspace: Workspace,
-    go_id: str,
-    form: Mapping[str, Any],
-    order: AcceptedOrder,
-    count: CampaignCount,
-    people: int,
-    asked_by: str,
-    at: datetime,
-    draft_id: str | None = None,
-    noted: Noted = lambda _: None,
-) -> tuple[Go, list[Person]]:
+def ask_go(workspace: Workspace, question: Question, noted: Noted = lambda _: None) -> tuple[Go, list[Person]]:
     """Put the question and mail everybody who may answer it. Safe to repeat: the same id asks and mails once.
-
-    Args:
-        people: how many it reaches in all.
-        asked_by: a person of [[people]]; "" for a campaign started in Prefect.
 
     Returns:
         The question, and whom a mail could not reach.
     """
-    parts = parts_of(workspace, order.campaign, order.moment)
-    go, made = put(
-        workspace.engine, go_id, order.campaign.name, form, parts, people, count.reasons(), order.moment,
-        asked_by, at, draft_id, noted=noted,
-    )  # fmt: skip
+    campaign, moment, asked_by, at = (
+        question.order.campaign,
+        question.order.moment,
+        question.asked_by,
+        question.asked_at,
+    )
+    go, made = put(workspace.engine, question, parts_of(workspace, campaign, moment), noted=noted)
     if not made:
         return go, []
-    audience = audience_words(workspace.programme, order.campaign.audience)
-    values = asking_values(go.name, audience, people, order.moment, asked_by)
-    same_person = workspace.programme.campaigns_go.same_person
-    asked = approvers(workspace.programme.people, asked_by, same_person)
-    return go, [person for person in asked if not _mail(workspace, person, f"{go_id}-ask", values, go, at)]
+    audience = audience_words(workspace.programme, campaign.audience)
+    values = asking_values(go.name, audience, question.people, moment, asked_by)
+    asked = approvers(workspace.programme.people, asked_by, workspace.programme.campaigns_go.same_person)
+    return go, [person for person in asked if not _mail(workspace, person, f"{go.go_id}-ask", values, go, at)]
 
 
 def tell_answer(workspace: Workspace, go: Go, at: datetime) -> None:

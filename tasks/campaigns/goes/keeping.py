@@ -14,6 +14,7 @@ from models.database.engine import reading, writing
 from models.tables import campaign_goes
 from programme.campaigns.go import Answer, GoParts, expires_at
 from programme.words.states import Outcome
+from tasks.campaigns.checks import AcceptedOrder
 
 GO = campaign_goes.c
 MAY_LEAVE = (Answer.YES, Answer.NOT_NEEDED)
@@ -83,54 +84,74 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+class Question(NamedTuple):
+    """What is asked of an approver, or started without asking.
+
+    Attributes:
+        go_id: of `new_id`; the same id asks once.
+        form: the three groups of the order.
+        people: how many it reaches in all.
+        counts: who would not get it, the largest number first.
+        asked_by: a person of [[people]]; "" for a campaign started in Prefect.
+        asked_at: aware.
+        draft_id: the draft of the desk that it was made of.
+    """
+
+    go_id: str
+    form: Mapping[str, Any]
+    order: AcceptedOrder
+    people: int
+    counts: Sequence[Count]
+    asked_by: str
+    asked_at: datetime
+    draft_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the campaign."""
+        return self.order.campaign.name
+
+
 def put(
-    engine: Engine,
-    go_id: str,
-    name: str,
-    form: Mapping[str, Any],
-    parts: GoParts,
-    people: int,
-    counts: Sequence[Count],
-    moment: datetime | None,
-    asked_by: str,
-    at: datetime,
-    draft_id: str | None = None,
-    answer: Answer | None = None,
-    noted: Noted = lambda _: None,
+    engine: Engine, question: Question, parts: GoParts, answer: Answer | None = None, noted: Noted = lambda _: None
 ) -> tuple[Go, bool]:
     """Put a question, or keep a start that needs none; an open question about the same name is replaced by it.
 
     Args:
-        form: the three groups; the test address is left out.
-        at: aware.
+        answer: of a start that needs no go.
         noted: writes the act, in the same transaction; not called for a question that is there already.
 
     Returns:
         The question as it is kept, and whether this call made it.
     """
-    values = {
-        "go_id": go_id,
-        "name": name,
-        "draft_id": draft_id,
-        "form": json.dumps(without_test_address(form), ensure_ascii=False, sort_keys=True, default=str),
-        "digest": parts.digest,
-        "marks": json.dumps(parts.marks()),
-        "people": people,
-        "counts": json.dumps([list(count) for count in counts]),
-        "moment": moment,
-        "asked_by": asked_by,
-        "asked_at": at,
-        "expires_at": expires_at(at, moment),
-        "answer": answer.value if answer else None,
-    }
+    values = _values(question, parts) | {"answer": answer.value if answer else None}
+    go_id, name = values["go_id"], values["name"]
     with writing(engine) as connection:
         made = insert_rows(connection, campaign_goes, [*values], [[*values.values()]], ignore_existing=True) == 1
         found = connection.execute(select(campaign_goes).where(GO.go_id == go_id)).one()
         if made:
             earlier = update(campaign_goes).where(GO.name == name, GO.go_id != go_id, GO.answer.is_(None))
-            connection.execute(earlier.values(answer=Answer.REPLACED, answered_at=at))
+            connection.execute(earlier.values(answer=Answer.REPLACED, answered_at=question.asked_at))
             noted(connection)
     return _go(found), made
+
+
+def _values(question: Question, parts: GoParts) -> dict[str, Any]:
+    form, moment = without_test_address(question.form), question.order.moment
+    return {
+        "go_id": question.go_id,
+        "name": question.name,
+        "draft_id": question.draft_id,
+        "form": json.dumps(form, ensure_ascii=False, sort_keys=True, default=str),
+        "digest": parts.digest,
+        "marks": json.dumps(parts.marks()),
+        "people": question.people,
+        "counts": json.dumps([list(count) for count in question.counts]),
+        "moment": moment,
+        "asked_by": question.asked_by,
+        "asked_at": question.asked_at,
+        "expires_at": expires_at(question.asked_at, moment),
+    }
 
 
 def without_test_address(form: Mapping[str, Any]) -> dict[str, Any]:

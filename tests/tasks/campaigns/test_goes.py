@@ -24,6 +24,7 @@ from tasks.campaigns.goes.deferred import read_deferred
 from tasks.campaigns.goes.keeping import (
     AlreadyAnswered,
     Go,
+    Question,
     answer,
     find_go,
     keep_started,
@@ -56,7 +57,7 @@ def asked(workspace: Workspace, given: dict[str, Any] | None = None, people: int
     given = given or form(DORMERS)
     order = check_order(workspace, given, NOW)
     count = campaign_steps.plan(workspace, order.campaign, DAY)
-    go, _ = ask_go(workspace, new_id(), given, order, count, people or count.to_send, ASKER, NOW)
+    go, _ = ask_go(workspace, Question(new_id(), given, order, people or count.to_send, count.reasons(), ASKER, NOW))
     return go
 
 
@@ -196,7 +197,7 @@ def test_asking_twice_asks_once_and_a_newer_question_replaces(workspace: Workspa
     count = campaign_steps.plan(workspace, order.campaign, DAY)
     go_id = new_id()
     for _ in range(2):
-        ask_go(workspace, go_id, given, order, count, 7, ASKER, NOW)
+        ask_go(workspace, Question(go_id, given, order, 7, count.reasons(), ASKER, NOW))
     mails = [path.read_text("utf-8") for path in (tmp_path / "outbox").glob("*.eml")]
     approver_mails = [person.email for person in workspace.programme.people if "marketing_approver" in person.roles]
     assert len(mails) == len(approver_mails) == 2
@@ -401,10 +402,8 @@ def test_a_start_that_needs_no_go_is_kept_and_stays_small(workspace: Workspace) 
     """It leaves as it was seen; with more people than go without a go it stops."""
     order = check_order(workspace, form(DORMERS), NOW)
     parts = parts_of(workspace, order.campaign, None)
-    go, made = put(
-        workspace.engine, new_id(), "lentebrief-2026", form(DORMERS), parts, 2, [], None, ASKER, NOW,
-        answer=Answer.NOT_NEEDED,
-    )  # fmt: skip
+    question = Question(new_id(), form(DORMERS), order, 2, [], ASKER, NOW)
+    go, made = put(workspace.engine, question, parts, Answer.NOT_NEEDED)
     assert made
     assert may_leave(workspace, order, 3, go.go_id).verdict == Verdict.GOES
     assert may_leave(workspace, order, 4, go.go_id).verdict == Verdict.STOPS

@@ -63,9 +63,8 @@ def start_again(visit: Visit) -> Response:
 
 def _answered(visit: Visit, go: Go, given: Answer, reason: str) -> Response:
     act = "give go" if given == Answer.YES else "refuse go"
-    noted = acting(visit, act, go.go_id, go.name, go.people)
     try:
-        go = answer(visit.engine, go.go_id, visit.person.name, given, reason, visit.at, noted)
+        go = answer(visit.engine, go.go_id, visit.person.name, given, reason, visit.at, acting(visit, act, go))
     except AlreadyAnswered as earlier:
         raise Refused(_too_late(visit, earlier.go)) from None
     why = start(visit, go) if go.may_leave else ""

@@ -8,7 +8,7 @@ from programme.campaigns.posted_form import fields_of
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.drafts import Draft, read_draft
 from tasks.campaigns.goes.asking import ask_go
-from tasks.campaigns.goes.keeping import new_id, put
+from tasks.campaigns.goes.keeping import Question, new_id, put
 from tasks.campaigns.goes.parts import parts_of
 from tasks.campaigns.steps import count_messages
 from web.desk.composing.look import Look, look_at
@@ -44,16 +44,12 @@ def send(visit: Visit) -> Response:
     if not (len(go_id) == 16 and go_id.isalnum() and go_id.isascii()):
         raise Refused("Dit formulier is niet heel. Open het concept opnieuw.", 422)
     people = _reached(visit, order, look.count.to_send)
-    given = (draft.form, order, look.count, people)
+    counts, by, at = look.count.reasons(), visit.person.name, visit.at
+    question = Question(go_id, draft.form, order, people, counts, by, at, draft.draft_id)
     if needs_go(visit.programme, people, None):
-        noted = acting(visit, "ask go", go_id, order.campaign.name, people)
-        go, missed = ask_go(visit.workspace, go_id, *given, visit.person.name, visit.at, draft.draft_id, noted=noted)
+        go, missed = ask_go(visit.workspace, question, acting(visit, "ask go", question))
         return visit.done(f"/desk/campaigns/goes/{go.go_id}", "gevraagdzonder" if missed else "gevraagd")
-    noted = acting(visit, "start campaign", go_id, order.campaign.name, people)
-    go, _ = put(
-        visit.engine, go_id, order.campaign.name, draft.form, parts, people, look.count.reasons(), order.moment,
-        visit.person.name, visit.at, draft.draft_id, Answer.NOT_NEEDED, noted,
-    )  # fmt: skip
+    go, _ = put(visit.engine, question, parts, Answer.NOT_NEEDED, acting(visit, "start campaign", question))
     why = start(visit, go)
     note = "nietgestart" if why else "gestart"
     return visit.done(f"/desk/campaigns/goes/{go.go_id}", note)
