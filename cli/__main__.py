@@ -12,7 +12,7 @@ from cli.guard import ForeignModule, ensure_own_modules
 from cli.mistakes import USER_ERROR, report_mistake
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """Where a command lives ("module:attribute") and its line in the overview."""
 
     place: str
@@ -20,43 +20,63 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "import": Entry("cli.commands.crm_import:command", "Load a CRM export; creates or upgrades the database first."),
-    "programme": Entry("cli.commands.programme:group", "Check the programme file."),
-    "plan": Entry("cli.commands.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
-    "run": Entry("cli.commands.run:group", "Run a flow: daily, win-back, care, rewards, settlement."),
-    "backfill": Entry("cli.commands.backfill:command", "The runs of a range of days, in order."),
-    "decisions": Entry("cli.commands.decisions:command", "The decisions kept."),
-    "messages": Entry("cli.commands.messages:command", "The message log."),
-    "explain": Entry(
+    "import": CommandEntry(
+        "cli.commands.crm_import:command", "Load a CRM export; creates or upgrades the database first."
+    ),
+    "programme": CommandEntry("cli.commands.programme:group", "Check the programme file."),
+    "plan": CommandEntry("cli.commands.plan:command", "The decisions of a day; nothing is written, nothing is sent."),
+    "run": CommandEntry("cli.commands.run:group", "Run a flow: daily, win-back, care, rewards, settlement."),
+    "backfill": CommandEntry("cli.commands.backfill:command", "The runs of a range of days, in order."),
+    "decisions": CommandEntry("cli.commands.decisions:command", "The decisions kept."),
+    "messages": CommandEntry("cli.commands.messages:command", "The message log."),
+    "explain": CommandEntry(
         "cli.commands.explain:command", "All about one client: what came, what comes, and why (in Dutch)."
     ),
-    "preview": Entry("cli.commands.preview:command", "The exact mail of a touchpoint for one client."),
-    "mail": Entry("cli.commands.mail:group", "One verdict on a mail before it goes to anybody."),
-    "check": Entry("cli.commands.check:group", "Whether mail would arrive: SPF, DKIM, DMARC, settings, webhook."),
-    "diff": Entry("cli.commands.diff:command", "Who would gain, lose or move a message under another programme."),
-    "proposal": Entry("cli.commands.proposal:group", "What marketers propose to change: list, show, put into use."),
-    "calendar": Entry("cli.commands.mail_calendar:command", "The automated mails to come."),
-    "surveys": Entry("cli.commands.surveys:command", "Who may get a survey, and why others may not."),
-    "health": Entry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
-    "report": Entry("cli.commands.report:command", "The figures of a day: do customers come back, and does it work?"),
-    "experiment": Entry("cli.commands.experiment:group", "Plan an experiment: what it could show, before it begins."),
-    "rewards": Entry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
-    "referral": Entry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),
-    "referrals": Entry("cli.commands.referrals:command", "How the referral programme does, for the marketer."),
-    "settlement": Entry("cli.commands.settlement:group", "Approve and export a batch of payouts; the bank's answer."),
-    "ledger": Entry("cli.commands.ledger:group", "Put amounts right by two people; prove that the ledger holds."),
-    "partner": Entry("cli.commands.partner:group", "Commissions of partners, and their invoices."),
-    "reconcile": Entry("cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."),
-    "resend": Entry("cli.commands.resend:command", "Send a message in doubt again, by name."),
-    "tasks": Entry("cli.commands.people_tasks:group", "Who is to be called or written to, and what came of it."),
-    "cases": Entry("cli.commands.cases:group", "Complaints that care follows: list, note, resolve, weigh."),
-    "people": Entry("cli.commands.people:group", "Who is at the office; who is away, and back."),
-    "drill": Entry("cli.commands.drill:command", "Play events over the ticks of care: rehearsal, training, tests."),
-    "suppressions": Entry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
-    "privacy": Entry("cli.commands.privacy:group", "A person's data: written out, or erased."),
-    "web": Entry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
-    "desk": Entry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
-    "demo": Entry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
+    "preview": CommandEntry("cli.commands.preview:command", "The exact mail of a touchpoint for one client."),
+    "mail": CommandEntry("cli.commands.mail:group", "One verdict on a mail before it goes to anybody."),
+    "check": CommandEntry(
+        "cli.commands.check:group", "Whether mail would arrive: SPF, DKIM, DMARC, settings, webhook."
+    ),
+    "diff": CommandEntry(
+        "cli.commands.diff:command", "Who would gain, lose or move a message under another programme."
+    ),
+    "proposal": CommandEntry(
+        "cli.commands.proposal:group", "What marketers propose to change: list, show, put into use."
+    ),
+    "calendar": CommandEntry("cli.commands.mail_calendar:command", "The automated mails to come."),
+    "surveys": CommandEntry("cli.commands.surveys:command", "Who may get a survey, and why others may not."),
+    "health": CommandEntry("cli.commands.health:command", "How each client is doing: score, band and indicators."),
+    "report": CommandEntry(
+        "cli.commands.report:command", "The figures of a day: do customers come back, and does it work?"
+    ),
+    "experiment": CommandEntry(
+        "cli.commands.experiment:group", "Plan an experiment: what it could show, before it begins."
+    ),
+    "rewards": CommandEntry("cli.commands.rewards:command", "What each referral earns, and how far the money is."),
+    "referral": CommandEntry("cli.commands.referral:group", "Judge a referral, hold back a referrer, link a sign-up."),
+    "referrals": CommandEntry("cli.commands.referrals:command", "How the referral programme does, for the marketer."),
+    "settlement": CommandEntry(
+        "cli.commands.settlement:group", "Approve and export a batch of payouts; the bank's answer."
+    ),
+    "ledger": CommandEntry(
+        "cli.commands.ledger:group", "Put amounts right by two people; prove that the ledger holds."
+    ),
+    "partner": CommandEntry("cli.commands.partner:group", "Commissions of partners, and their invoices."),
+    "reconcile": CommandEntry(
+        "cli.commands.reconcile:command", "Messages in doubt: ask the provider what became of them."
+    ),
+    "resend": CommandEntry("cli.commands.resend:command", "Send a message in doubt again, by name."),
+    "tasks": CommandEntry("cli.commands.people_tasks:group", "Who is to be called or written to, and what came of it."),
+    "cases": CommandEntry("cli.commands.cases:group", "Complaints that care follows: list, note, resolve, weigh."),
+    "people": CommandEntry("cli.commands.people:group", "Who is at the office; who is away, and back."),
+    "drill": CommandEntry(
+        "cli.commands.drill:command", "Play events over the ticks of care: rehearsal, training, tests."
+    ),
+    "suppressions": CommandEntry("cli.commands.suppressions:group", "The list of addresses that get nothing from us."),
+    "privacy": CommandEntry("cli.commands.privacy:group", "A person's data: written out, or erased."),
+    "web": CommandEntry("cli.commands.web:command", "Serve the pages that mails link to, and the provider's webhooks."),
+    "desk": CommandEntry("cli.commands.desk:group", "A login link for the desk, for whoever has the server."),
+    "demo": CommandEntry("cli.commands.demo:command", "Sample data, a daily run and an outbox to look at."),
 }
 
 

@@ -13,7 +13,7 @@ DAYS_TO = date(2999, 12, 31)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Day(click.ParamType):
+class DayOption(click.ParamType):
     """A day of the calendar as YYYY-MM-DD, and in no other way."""
 
     name = "YYYY-MM-DD"
@@ -32,7 +32,7 @@ class Day(click.ParamType):
         return day
 
 
-class DayOrToday(Day):
+class DayOrToday(DayOption):
     """A day of the calendar, or the word today."""
 
     name = "YYYY-MM-DD|today"
@@ -77,7 +77,7 @@ Command = Callable[..., Any]
 def as_of_option(
     required: bool = True, meaning: str = "The day to look from, YYYY-MM-DD."
 ) -> Callable[[Command], Command]:
-    return click.option("--as-of", "as_of", type=Day(), required=required, metavar="D", help=meaning)
+    return click.option("--as-of", "as_of", type=DayOption(), required=required, metavar="D", help=meaning)
 
 
 def at_option(meaning: str = "The moment, YYYY-MM-DDTHH:MM; without it, now.") -> Callable[[Command], Command]:
@@ -98,8 +98,10 @@ def reason_option(command: Command) -> Command:
 
 def range_options(command: Command) -> Command:
     """--from and --to, both days included, both optional."""
-    first = click.option("--from", "first", type=Day(), metavar="D1", help="First day; without it, from the beginning.")
-    last = click.option("--to", "last", type=Day(), metavar="D2", help="Last day; without it, to the end.")
+    first = click.option(
+        "--from", "first", type=DayOption(), metavar="D1", help="First day; without it, from the beginning."
+    )
+    last = click.option("--to", "last", type=DayOption(), metavar="D2", help="Last day; without it, to the end.")
     return first(last(command))
 
 

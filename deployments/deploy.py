@@ -22,7 +22,7 @@ OURS = "bouwclub"  # the tag by which our deployments are told from others in th
 
 
 @dataclass(frozen=True)
-class Entry:
+class DeploymentEntry:
     """One deployment.
 
     Attributes:
@@ -41,27 +41,33 @@ class Entry:
 
 
 CLOCK = (
-    Entry("flows.daily:daily", "5 9 * * *", {"dry_run": False}, tags=("klok",)),
-    Entry("flows.win_back:win_back", "5 10 * * *", {"dry_run": False, "wait_hours": 6}, tags=("klok",)),
-    Entry("flows.upkeep:upkeep", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")),
-    Entry("flows.care:care", "*/15 * * * *", {"dry_run": False}, tags=("klok", "klachten")),
-    Entry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
-    Entry("flows.referral_settlement:referral_settlement", "5 8 1 * *", {"dry_run": False}, tags=("klok", "geld")),
-    Entry("flows.rewards:rewards", "20 8 * * *", {"dry_run": False}, tags=("klok", "geld")),
-    Entry("flows.report:report", "30 7 * * 1", {"dry_run": False}, tags=("klok", "cijfers")),
-    Entry("flows.campaign_deferred:campaign_deferred", "5 11 * * *", {"dry_run": False}, tags=("klok", "marketing")),
-    Entry("flows.campaign:campaign", tags=("met de hand", "marketing")),
-    Entry("flows.campaign_withdrawal:campaign_withdrawal", meets="join", tags=("met de hand", "marketing")),
-    Entry("flows.forecast:forecast", meets="join", tags=("met de hand", "marketing")),
-    Entry("flows.what_if:what_if", meets="join", tags=("met de hand", "marketing")),
-    Entry("flows.backfill:backfill", tags=("met de hand", "techniek")),
-    Entry("flows.deliver:deliver", meets="join", tags=("techniek",)),
+    DeploymentEntry("flows.daily:daily", "5 9 * * *", {"dry_run": False}, tags=("klok",)),
+    DeploymentEntry("flows.win_back:win_back", "5 10 * * *", {"dry_run": False, "wait_hours": 6}, tags=("klok",)),
+    DeploymentEntry(
+        "flows.upkeep:upkeep", "*/15 * * * *", {"dry_run": False}, meets="leave", tags=("klok", "onderhoud")
+    ),
+    DeploymentEntry("flows.care:care", "*/15 * * * *", {"dry_run": False}, tags=("klok", "klachten")),
+    DeploymentEntry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
+    DeploymentEntry(
+        "flows.referral_settlement:referral_settlement", "5 8 1 * *", {"dry_run": False}, tags=("klok", "geld")
+    ),
+    DeploymentEntry("flows.rewards:rewards", "20 8 * * *", {"dry_run": False}, tags=("klok", "geld")),
+    DeploymentEntry("flows.report:report", "30 7 * * 1", {"dry_run": False}, tags=("klok", "cijfers")),
+    DeploymentEntry(
+        "flows.campaign_deferred:campaign_deferred", "5 11 * * *", {"dry_run": False}, tags=("klok", "marketing")
+    ),
+    DeploymentEntry("flows.campaign:campaign", tags=("met de hand", "marketing")),
+    DeploymentEntry("flows.campaign_withdrawal:campaign_withdrawal", meets="join", tags=("met de hand", "marketing")),
+    DeploymentEntry("flows.forecast:forecast", meets="join", tags=("met de hand", "marketing")),
+    DeploymentEntry("flows.what_if:what_if", meets="join", tags=("met de hand", "marketing")),
+    DeploymentEntry("flows.backfill:backfill", tags=("met de hand", "techniek")),
+    DeploymentEntry("flows.deliver:deliver", meets="join", tags=("techniek",)),
 )
 # Late runs of a flow that waits all work as of the day on which they start: the first does the work.
 MEETINGS = {"wait": "ENQUEUE", "leave": "CANCEL_NEW", "join": None}
 
 
-def deployment_of(entry: Entry) -> Any:
+def deployment_of(entry: DeploymentEntry) -> Any:
     """The deployment, named like its flow, as Prefect wants it; nothing is registered yet."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig
     from prefect.flows import EntrypointType
@@ -83,7 +89,7 @@ def deployment_of(entry: Entry) -> Any:
     )
 
 
-def register(entries: tuple[Entry, ...] = CLOCK) -> list[str]:
+def register(entries: tuple[DeploymentEntry, ...] = CLOCK) -> list[str]:
     """Register the work pool, the deployments and the automations, and remove what the clock no longer has.
 
     Safe to repeat.

@@ -40,7 +40,7 @@ from tasks.campaigns import register as campaign_register
 from tasks.campaigns import steps as campaign_steps
 from tasks.campaigns.checks import AcceptedOrder, OrderRefused, check_order
 from tasks.campaigns.goes.keeping import without_test_address
-from tasks.campaigns.goes.leave import Verdict
+from tasks.campaigns.goes.leave import LeaveVerdict
 from tasks.campaigns.goes.starting import DEPLOYMENT, tags_of
 from tasks.runs.day import Day
 
@@ -94,12 +94,12 @@ def campaign(
         return campaign_steps.report_of_plan(count, mailing, now.date())
 
     leave = require_leave(workspace, order, count.to_send, now)
-    if leave.verdict == Verdict.ASKS and has_desk(workspace):
+    if leave.verdict == LeaveVerdict.ASKS and has_desk(workspace):
         return ask_on_desk(workspace, form, order, count, leave.people, now)
     register(workspace.engine, mailing, order.moment, without_test_address(form))
     record_given(workspace, mailing, leave)
     go_by = leave.go_by
-    if leave.verdict == Verdict.ASKS:
+    if leave.verdict == LeaveVerdict.ASKS:
         go = ask_for_go(workspace, mailing, count)
         if not go.is_yes:
             return Completed(name="Afgewezen", message=f"{go.approved_by} heeft nee gezegd; er is niets verstuurd.")

@@ -14,15 +14,15 @@ from prefect.states import Completed, State
 
 from flows.day_tasks import step
 from flows.ui.campaign_artifacts import publish_asked, publish_lost
-from flows.ui.campaign_form import Go, go_question
+from flows.ui.campaign_form import GoInput, go_question
 from programme.campaigns.campaign import Campaign, CampaignCount
-from programme.campaigns.go import GO_DAYS, Answer, approvers
+from programme.campaigns.go import GO_DAYS, GoAnswer, approvers
 from tasks.base.workspace import Workspace
 from tasks.campaigns import register as campaign_register
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.goes.asking import ask_go, go_url, tell_stopped
-from tasks.campaigns.goes.keeping import Question, find_go, keep_stopped
-from tasks.campaigns.goes.leave import Leave, Verdict, may_leave
+from tasks.campaigns.goes.keeping import GoQuestion, find_go, keep_stopped
+from tasks.campaigns.goes.leave import Leave, LeaveVerdict, may_leave
 from tasks.campaigns.goes.starting import go_of_tags
 
 GO_TIMEOUT_SECONDS = GO_DAYS * 24 * 3600  # after it the run fails and the campaign can be started again
@@ -53,7 +53,7 @@ def has_desk(workspace: Workspace) -> bool:
 def require_leave(workspace: Workspace, order: AcceptedOrder, to_send: int, now: datetime) -> Leave:
     """The verdict, when it is not a stop. Raises GoLost after everybody who must know has been told."""
     leave = may_leave(workspace, order, to_send, go_of_run())
-    if leave.verdict == Verdict.STOPS:
+    if leave.verdict == LeaveVerdict.STOPS:
         publish_lost(order.campaign.name, leave.why)
         tell_lost(workspace, leave.why, now)
         raise GoLost(f"De campagne is niet verstuurd. {leave.why}")
@@ -62,7 +62,7 @@ def require_leave(workspace: Workspace, order: AcceptedOrder, to_send: int, now:
 
 def record_given(workspace: Workspace, mailing: Campaign, leave: Leave) -> None:
     """Keep a go of the desk with the campaign, as one of Prefect is kept. Safe to run twice."""
-    if leave.go and leave.go.answer == Answer.YES:
+    if leave.go and leave.go.answer == GoAnswer.YES:
         record_go(workspace.engine, mailing.name, leave.go.answered_by or "", leave.go.people)
 
 
@@ -83,13 +83,13 @@ def ask_on_desk(
 ) -> State[Any]:
     """Put the question on the desk and end: after a yes the desk starts the campaign, with this form."""
     go_id = str(runtime.flow_run.id or "").replace("-", "")[:16]
-    put_question(workspace, Question(go_id, form, order, people, count.reasons(), "", now))
+    put_question(workspace, GoQuestion(go_id, form, order, people, count.reasons(), "", now))
     url = go_url(workspace, go_id)
     publish_asked(order.campaign.name, people, url)
     return Completed(name="Wacht op akkoord", message=f"Het akkoord wordt gevraagd op de balie: {url}")
 
 
-def ask_for_go(workspace: Workspace, mailing: Campaign, count: CampaignCount) -> Go:
+def ask_for_go(workspace: Workspace, mailing: Campaign, count: CampaignCount) -> GoInput:
     """Let the run wait, without a process, until somebody of the approvers answers in Prefect's UI."""
     names = [person.name for person in approvers(workspace.programme.people, "", False)]
     if not names:

@@ -10,9 +10,9 @@ from programme.words.states import HandFlow, Outcome, RunMode
 from tasks.base.workspace import Workspace
 from tasks.campaigns import steps
 from tasks.campaigns.goes.asking import tell_stopped
-from tasks.campaigns.goes.deferred import Waiting
+from tasks.campaigns.goes.deferred import WaitingCampaign
 from tasks.campaigns.goes.keeping import find_go, keep_stopped
-from tasks.campaigns.goes.leave import Verdict, may_follow
+from tasks.campaigns.goes.leave import LeaveVerdict, may_follow
 from tasks.runs.day import Day
 
 Wrap = Callable[[DaySteps], DaySteps]
@@ -34,7 +34,7 @@ class Followed(NamedTuple):
 
 
 def follow(
-    workspace: Workspace, waiting: Waiting, now: datetime, dry_run: bool, wrap: Wrap = lambda it: it
+    workspace: Workspace, waiting: WaitingCampaign, now: datetime, dry_run: bool, wrap: Wrap = lambda it: it
 ) -> Followed:
     """Judge again whom the campaign had to wait for, and send it to who may have it now. Safe to run twice.
 
@@ -47,7 +47,7 @@ def follow(
     count = steps.plan(workspace, mailing, day, waiting.client_ids)
     still = sum(number for outcome, _, number in count.reasons() if outcome == Outcome.DEFER)
     leave = may_follow(workspace, waiting.order, count.to_send, waiting.go_id)
-    if count.to_send and leave.verdict == Verdict.STOPS:
+    if count.to_send and leave.verdict == LeaveVerdict.STOPS:
         return _stopped(workspace, waiting, leave.why, now, dry_run)
     if dry_run:
         return Followed(waiting.name, count.to_send, still)
@@ -56,7 +56,7 @@ def follow(
     return Followed(waiting.name, report.delivered.get("accepted", 0), still)
 
 
-def _stopped(workspace: Workspace, waiting: Waiting, why: str, now: datetime, dry_run: bool) -> Followed:
+def _stopped(workspace: Workspace, waiting: WaitingCampaign, why: str, now: datetime, dry_run: bool) -> Followed:
     """Nothing goes; who started the campaign on the desk is told once."""
     go = find_go(workspace.engine, waiting.go_id) if waiting.go_id and not dry_run else None
     if go and keep_stopped(workspace.engine, go.go_id, why, now):

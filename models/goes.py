@@ -20,7 +20,7 @@ class CampaignGoRow(SQLModel, table=True):
         counts: who would not get it, as JSON: rows of outcome, reason and number.
         moment: when it goes; None is at once.
         asked_by: "" when it was started in Prefect.
-        answer: of programme.campaigns.go.Answer; None while nobody answered.
+        answer: of programme.campaigns.go.GoAnswer; None while nobody answered.
         run_id: of the Prefect run that the desk started.
         stopped_at, stopped_why: when a run found something else than what was approved, and what; Dutch.
     """

@@ -15,7 +15,7 @@ class InboundMailRow(SQLModel, table=True):
 
     Attributes:
         mail_id: derived from its Message-ID and its envelope (programme.inbound.replies.mail_id_of).
-        standing: a programme.inbound.replies.Standing; only mail of a client or of an unknown sender keeps its words.
+        standing: a programme.inbound.replies.IncomingKind; only mail of a client or an unknown sender keeps its words.
         sender: the address that it came from, as we compare addresses; "" when it is not kept or not readable.
         client_id, message_id, interaction_id: the client, the message of ours that it answers, and the interaction
             that it became; None as long as nobody knows.

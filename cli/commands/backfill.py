@@ -7,12 +7,12 @@ from typing import Literal
 
 import click
 
-from cli.options import Day, require_order
+from cli.options import DayOption, require_order
 
 
 @click.command("backfill")
-@click.option("--from", "first", type=Day(), required=True, metavar="D1", help="First day, YYYY-MM-DD.")
-@click.option("--to", "last", type=Day(), required=True, metavar="D2", help="Last day, YYYY-MM-DD.")
+@click.option("--from", "first", type=DayOption(), required=True, metavar="D1", help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", type=DayOption(), required=True, metavar="D2", help="Last day, YYYY-MM-DD.")
 @click.option("--flow", "which", type=click.Choice(["daily", "win-back", "both"]), required=True)
 @click.option("--mode", type=click.Choice(["plan", "log", "send"]), required=True)
 @click.option("--confirm", is_flag=True, help="Send also for days of more than a week ago.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import Day, ListByDefault, at_option, by_option, json_option
+from cli.options import DayOption, ListByDefault, at_option, by_option, json_option
 
 if TYPE_CHECKING:
     from tasks.base.workspace import Workspace
@@ -68,7 +68,9 @@ def add(client_id: str, severity: str, project_id: str | None, words: str | None
 
 @group.command("resolve")
 @click.argument("case_id", metavar="[CASE]", required=False)
-@click.option("--given-before", "before", type=Day(), metavar="D", help="All feedback before D that no case follows.")
+@click.option(
+    "--given-before", "before", type=DayOption(), metavar="D", help="All feedback before D that no case follows."
+)
 @by_option
 @at_option("When it was resolved, YYYY-MM-DDTHH:MM; without it, now.")
 def resolve(case_id: str | None, before: date | None, by: str, at: datetime | None) -> None:

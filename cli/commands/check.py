@@ -23,7 +23,7 @@ def sending(context: click.Context, as_json: bool) -> None:
 
     from cli.printing.console import say
     from models.settings import read_settings
-    from programme.verdict.sender_domain import State
+    from programme.verdict.sender_domain import DomainState
     from tasks.base.programme_file import load_programme
     from tasks.checking.sending import check_sending
 
@@ -34,4 +34,4 @@ def sending(context: click.Context, as_json: bool) -> None:
     else:
         for each in seen:
             say(f"{each.state:<14} {each.what}: {each.words}")
-    context.exit(2 if any(each.state == State.MISSING for each in seen) else 0)
+    context.exit(2 if any(each.state == DomainState.MISSING for each in seen) else 0)

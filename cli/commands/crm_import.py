@@ -14,7 +14,7 @@ from cli.options import json_option
 
 if TYPE_CHECKING:
     from tasks.importing.folder import Progress
-    from tasks.importing.report import Fault, ImportReport
+    from tasks.importing.report import ImportFault, ImportReport
 
 REJECTED = Path("rejected.csv")
 EXAMPLES = 3  # values shown of each kind of fault
@@ -184,7 +184,7 @@ def _all_taken(report: ImportReport) -> str:
     return f"Every value of the columns we know was taken; ignored: {', '.join(report.ignored)}."
 
 
-def _kinds(report: ImportReport) -> Iterator[tuple[str, str, str, list[Fault]]]:
+def _kinds(report: ImportReport) -> Iterator[tuple[str, str, str, list[ImportFault]]]:
     """The faults by file, column and reason, in the order of the files."""
     order = {count.file: place for place, count in enumerate(report.files)}
     ranked = sorted(report.faults, key=lambda fault: (order[fault.file], fault.column, fault.reason, fault.line))
@@ -192,7 +192,7 @@ def _kinds(report: ImportReport) -> Iterator[tuple[str, str, str, list[Fault]]]:
         yield file, column, reason, list(faults)
 
 
-def _examples(faults: list[Fault]) -> str:
+def _examples(faults: list[ImportFault]) -> str:
     shown = [f"line {fault.line}: {fault.value[:40]}" if fault.line else "" for fault in faults[:EXAMPLES]]
     return "; ".join(shown)
 

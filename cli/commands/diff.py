@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import Day, json_option, require_order
+from cli.options import DayOption, json_option, require_order
 
 if TYPE_CHECKING:
-    from programme.insight.differences import Change, Differences, Fate, Kind
+    from programme.insight.differences import ChangeKind, Differences, MessageChange, OccasionFate
     from programme.terms.schema import Programme
     from tasks.base.workspace import Workspace
 
@@ -29,7 +29,7 @@ MEANING = {
 
 
 @dataclass
-class Comparison:
+class ShownComparison:
     """A comparison to be made: read `changes` to its end, then the counts are complete."""
 
     workspace: Workspace
@@ -38,9 +38,9 @@ class Comparison:
     first: date
     last: date
     differences: Differences
-    shown: dict[str, list[Change]] = field(default_factory=dict)
+    shown: dict[str, list[MessageChange]] = field(default_factory=dict)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[MessageChange]:
         from cli.printing.console import advance, progress
         from tasks.clients.pages import count_clients
         from tasks.insight.what_if import compare_programmes
@@ -57,7 +57,7 @@ class Comparison:
                 lambda number: advance(bar, number),
             )
 
-    def collected(self, most: int) -> Iterator[Change]:
+    def collected(self, most: int) -> Iterator[MessageChange]:
         """The same, and the first of each kind are kept to be shown."""
         for change in self.changes():
             shown = self.shown.setdefault(change.kind, [])
@@ -75,8 +75,8 @@ class Comparison:
     metavar="NEW.toml",
     help="The other one.",
 )
-@click.option("--from", "first", type=Day(), required=True, metavar="D1", help="First day, YYYY-MM-DD.")
-@click.option("--to", "last", type=Day(), required=True, metavar="D2", help="Last day, YYYY-MM-DD.")
+@click.option("--from", "first", type=DayOption(), required=True, metavar="D1", help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", type=DayOption(), required=True, metavar="D2", help="Last day, YYYY-MM-DD.")
 @click.option(
     "--people", type=click.IntRange(0), default=SHOWN_PEOPLE, show_default=True, help="How many of each kind to show."
 )
@@ -100,7 +100,7 @@ def command(
     if as_json and csv_path:
         raise click.UsageError("--json and --csv each hold everyone; choose one of them", context)
     new = _load(context, path)
-    comparison = Comparison(open_workspace(), new, path, first, last, Differences())
+    comparison = ShownComparison(open_workspace(), new, path, first, last, Differences())
     if as_json:
         _print_json(comparison)
         return
@@ -129,7 +129,7 @@ def _load(context: click.Context, path: Path) -> Programme:
     return new
 
 
-def _print_json(comparison: Comparison) -> None:
+def _print_json(comparison: ShownComparison) -> None:
     """The people as they are found, then the counts: flat in memory however many they are."""
     from cli.printing.console import print_json_list
     from programme.insight.differences import changed_keys
@@ -152,27 +152,27 @@ def _print_json(comparison: Comparison) -> None:
     click.echo(json.dumps(counts, ensure_ascii=False)[1:].encode())
 
 
-def _fields(change: Change) -> dict[str, Any]:
+def _fields(change: MessageChange) -> dict[str, Any]:
     return change._asdict() | {"now": _fate_fields(change.now), "new": _fate_fields(change.new)}
 
 
-def _fate_fields(fate: Fate) -> dict[str, Any]:
+def _fate_fields(fate: OccasionFate) -> dict[str, Any]:
     return fate._asdict() | {
         "on": fate.on and fate.on.isoformat(),
         "closes_on": fate.closes_on and fate.closes_on.isoformat(),
     }
 
 
-def _write_csv(path: Path, changes: Iterator[Change]) -> None:
+def _write_csv(path: Path, changes: Iterator[MessageChange]) -> None:
     from tasks.base.spreadsheets import write_csv
     from tasks.insight.what_if import CSV_HEADER, csv_row
 
     write_csv(path, CSV_HEADER, map(csv_row, changes))
 
 
-def _print_text(comparison: Comparison, csv_path: Path | None) -> None:
+def _print_text(comparison: ShownComparison, csv_path: Path | None) -> None:
     from cli.printing.console import note, print_table, say
-    from programme.insight.differences import Kind
+    from programme.insight.differences import ChangeKind
 
     _print_keys(comparison)
     differences = comparison.differences
@@ -182,8 +182,8 @@ def _print_text(comparison: Comparison, csv_path: Path | None) -> None:
         note(f"{title}: none under either.")
         return
     totals = [sum(values) for values in list(zip(*lines, strict=True))[1:]]
-    print_table(("touchpoint", "now", "new", *Kind), lines, title=title, totals=("all", *totals))
-    for kind in Kind:
+    print_table(("touchpoint", "now", "new", *ChangeKind), lines, title=title, totals=("all", *totals))
+    for kind in ChangeKind:
         if number := differences.total(kind):
             say()
             _print_people(comparison, kind, number)
@@ -192,7 +192,7 @@ def _print_text(comparison: Comparison, csv_path: Path | None) -> None:
     say("Nothing was written or sent. Why now: bouwclub explain CLIENT_ID", dim=True)
 
 
-def _print_keys(comparison: Comparison) -> None:
+def _print_keys(comparison: ShownComparison) -> None:
     from cli.printing.console import print_table, say
     from programme.insight.differences import changed_keys
 
@@ -206,7 +206,7 @@ def _print_keys(comparison: Comparison) -> None:
         say(f"and {len(keys) - SHOWN_KEYS} more keys", dim=True)
 
 
-def _print_people(comparison: Comparison, kind: Kind, number: int) -> None:
+def _print_people(comparison: ShownComparison, kind: ChangeKind, number: int) -> None:
     from cli.printing.console import print_table, say
 
     clients, shown = comparison.differences.clients[kind], comparison.shown.get(kind, [])
@@ -224,11 +224,11 @@ def _print_people(comparison: Comparison, kind: Kind, number: int) -> None:
         say(f"and {number - len(shown):,} more (--people N, --csv FILE or --json)", dim=True)
 
 
-def _fates_in_words(change: Change, last: date) -> tuple[str, str]:
+def _fates_in_words(change: MessageChange, last: date) -> tuple[str, str]:
     return _fate_words(change.now, last), _fate_words(change.new, last)
 
 
-def _fate_words(fate: Fate, last: date) -> str:
+def _fate_words(fate: OccasionFate, last: date) -> str:
     """ "2026-03-04 send (overig/brons)", "2026-03-31 defer frequency_cap (until 2026-04-03)", "not_due"."""
     if fate.is_sent:
         standing = "/".join(part for part in (fate.segment, fate.tier) if part)

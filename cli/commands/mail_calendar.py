@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import Day, json_option
+from cli.options import DayOption, json_option
 
 if TYPE_CHECKING:
     from programme.insight.mail_calendar import Agenda
@@ -26,7 +26,7 @@ def _not_too_far(context: click.Context, _option: click.Parameter, days: int) ->
 
 
 @click.command("calendar")
-@click.option("--from", "first", type=Day(), required=True, metavar="D", help="First day, YYYY-MM-DD.")
+@click.option("--from", "first", type=DayOption(), required=True, metavar="D", help="First day, YYYY-MM-DD.")
 @click.option(
     "--days",
     type=click.IntRange(1),

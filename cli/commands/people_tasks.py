@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import Day, ListByDefault, at_option, by_option, json_option
+from cli.options import DayOption, ListByDefault, at_option, by_option, json_option
 
 if TYPE_CHECKING:
     from programme.care.tick import Tick
@@ -75,7 +75,9 @@ def show(task_id: str, at: datetime | None) -> None:
 @click.argument("task_id", metavar="TASK")
 @click.option("--outcome", required=True, metavar="O", help="What came of it, such as reached, no_answer or done.")
 @by_option
-@click.option("--fix-by", "fix_by", type=Day(), metavar="D", help="Of a solution: the working day that was promised.")
+@click.option(
+    "--fix-by", "fix_by", type=DayOption(), metavar="D", help="Of a solution: the working day that was promised."
+)
 @click.option("--note", metavar="TEXT", help="What was said and agreed; the client may read it.")
 @at_option("When it was done, YYYY-MM-DDTHH:MM; without it, now.")
 def done(task_id: str, outcome: str, by: str, fix_by: date | None, note: str | None, at: datetime | None) -> None:
@@ -91,7 +93,9 @@ def done(task_id: str, outcome: str, by: str, fix_by: date | None, note: str | N
 
 @group.command("snooze")
 @click.argument("task_id", metavar="TASK")
-@click.option("--until", required=True, type=Day(), metavar="D", help="Hidden from the day's list before this day.")
+@click.option(
+    "--until", required=True, type=DayOption(), metavar="D", help="Hidden from the day's list before this day."
+)
 @by_option
 @at_option("When that was decided, YYYY-MM-DDTHH:MM; without it, now.")
 def snooze(task_id: str, until: date, by: str, at: datetime | None) -> None:

@@ -20,12 +20,12 @@ def group() -> None:
 def review(referral_id: str, verdict: str, by: str, reason: str) -> None:
     """Accept or reject a referral from today on; the latest review counts."""
     from cli.printing.console import say
-    from programme.referrals.states import Verdict
+    from programme.referrals.states import ReferralVerdict
     from tasks.base.workspace import open_workspace, present_moment
     from tasks.referrals import reviewing
 
     engine = open_workspace().engine
-    reviewing.review(engine, referral_id, Verdict(verdict), by, reason, present_moment())
+    reviewing.review(engine, referral_id, ReferralVerdict(verdict), by, reason, present_moment())
     say(f"{referral_id}: {verdict}ed from today on")
 
 

@@ -20,8 +20,8 @@ from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.terms.schema import Programme
 from programme.words.states import COUNTING_STATUSES, Outcome
 from programme.words.wording import date_words, reason_text, status_text
-from tasks.insight.explain import FORECAST_DAYS, MOST_RECORDS, Card, Explanation
-from tasks.insight.telling import Judged, coming, judged, mailed, not_coming
+from tasks.insight.explain import FORECAST_DAYS, MOST_RECORDS, ClientCard, Explanation
+from tasks.insight.telling import JudgedDays, coming, judged, mailed, not_coming
 
 Line = tuple[str, str]
 """What stands in front (a day, a label), and the text behind it."""
@@ -86,7 +86,7 @@ def _who(programme: Programme, told: Explanation) -> Iterator[Line]:
         yield "Let op", hold
 
 
-def _card_words(card: Card) -> str:
+def _card_words(card: ClientCard) -> str:
     if card.erased_on:
         return f"{card.client_id}, gewist op {date_words(card.erased_on)}"
     details = [
@@ -131,7 +131,7 @@ def _decisions(programme: Programme, told: Explanation) -> Iterator[Line]:
         yield "", "Er is nog niets besloten."
 
 
-def _beside(each: Judged) -> str:
+def _beside(each: JudgedDays) -> str:
     """What else stopped it on that day, and from when on nothing that ends by itself does."""
     also = "; ".join(lowered(reason_text(reason)).rstrip(".") for reason in each.also)
     until = f" Kan weer vanaf {date_words(each.until)}." if each.until else ""

@@ -156,7 +156,7 @@ EVERYONE = AudienceForm()
 AT_ONCE = SendingForm()
 
 
-class Go(RunInput):
+class GoInput(RunInput):
     """The question to whoever may give the go for a large campaign."""
 
     decision: Literal["Nee, niet versturen", "Ja, versturen"] = Field(
@@ -171,13 +171,13 @@ class Go(RunInput):
         return self.decision.startswith("Ja")
 
 
-def go_question(campaign: Campaign, count: CampaignCount) -> type[Go]:
+def go_question(campaign: Campaign, count: CampaignCount) -> type[GoInput]:
     """The question, with what it is about above its fields."""
     text = (
         f"**{campaign.template.label}: {campaign.name}** gaat naar **{count.to_send}** mensen. "
         "Bekijk eerst de voorbeelden bij Artifacts van deze run."
     )
-    return Go.with_initial_data(description=text)
+    return GoInput.with_initial_data(description=text)
 
 
 def plain(group: object) -> Any:

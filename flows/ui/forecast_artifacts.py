@@ -9,7 +9,7 @@ from flows.secrecy import task
 from flows.ui.markdown import fenced, table
 from flows.ui.publishing import publish
 from programme.insight.charts import agenda_svg, differences_svg
-from programme.insight.differences import Fate, Kind, changed_keys
+from programme.insight.differences import ChangeKind, OccasionFate, changed_keys
 from programme.insight.drawing import data_uri
 from programme.insight.mail_calendar import Agenda
 from programme.words.numerals import dotted
@@ -19,10 +19,10 @@ from tasks.insight.forecast import AGENDA_HEADER, agenda_rows
 from tasks.insight.what_if import CSV_HEADER, Comparison, csv_row
 
 KIND_WORDS = {
-    Kind.GAINED: "krijgt de mail erbij",
-    Kind.LOST: "krijgt de mail niet meer",
-    Kind.MOVED: "krijgt de mail op een andere dag",
-    Kind.CHANGED: "krijgt de mail als ander segment of andere trede",
+    ChangeKind.GAINED: "krijgt de mail erbij",
+    ChangeKind.LOST: "krijgt de mail niet meer",
+    ChangeKind.MOVED: "krijgt de mail op een andere dag",
+    ChangeKind.CHANGED: "krijgt de mail als ander segment of andere trede",
 }
 
 
@@ -89,7 +89,7 @@ def comparison_markdown(comparison: Comparison, title: str) -> str:
     counts = [
         f"- {_counted(differences.total(kind), 'mail', 'mails')} van "
         f"{_counted(differences.clients[kind], 'klant', 'klanten')}: {KIND_WORDS[kind]}"
-        for kind in Kind
+        for kind in ChangeKind
         if differences.total(kind)
     ]
     kept = [line for line in lines if line.now or line.new]
@@ -119,7 +119,7 @@ def _counted(number: int, one: str, more: str) -> str:
 def people_tables(comparison: Comparison) -> str:
     """A table for each thing that happens to people: who, which mail, and what becomes of it in each programme."""
     labels, parts = labels_of(comparison), []
-    for kind in Kind:
+    for kind in ChangeKind:
         rows = [
             (
                 change.client_id,
@@ -141,7 +141,7 @@ def labels_of(comparison: Comparison) -> dict[str, str]:
     return {name: touchpoint.label for name, touchpoint in both.items()}
 
 
-def fate_words(fate: Fate, last: date) -> str:
+def fate_words(fate: OccasionFate, last: date) -> str:
     """ "3 maart 2026: versturen", "5 maart 2026: Er loopt een klacht; … Kan nog tot en met 7 maart 2026."."""
     if fate.on is None:
         return "niet aan de beurt"

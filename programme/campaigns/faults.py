@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 
-class Fault(str):
+class FormFault(str):
     """A Dutch sentence that says which field, what is wrong with it and what to do.
 
     Attributes:
@@ -13,7 +13,7 @@ class Fault(str):
 
     place: str
 
-    def __new__(cls, sentence: str, place: str = "") -> "Fault":
+    def __new__(cls, sentence: str, place: str = "") -> "FormFault":
         """The sentence, and its place; "" for the form as a whole."""
         fault = super().__new__(cls, sentence)
         fault.place = place

@@ -20,7 +20,7 @@ from programme.words.wording import listed
 GO_DAYS = 3  # over a weekend; later the facts are others
 
 
-class Answer(StrEnum):
+class GoAnswer(StrEnum):
     """What became of the question. A campaign that needs no go is asked of nobody."""
 
     YES = "yes"

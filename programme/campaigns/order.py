@@ -13,7 +13,7 @@ from programme.campaigns import form_words as words
 from programme.campaigns.audiences import Audience, Traits
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.contradictions import contradictions
-from programme.campaigns.faults import Fault
+from programme.campaigns.faults import FormFault
 from programme.campaigns.moments import read_day, read_time
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.text_faults import text_faults
@@ -45,7 +45,7 @@ class Order(NamedTuple):
     campaign: Campaign | None
     moment: datetime | None
     test_address: str
-    faults: list[Fault]
+    faults: list[FormFault]
     people: Campaign | None = None
 
 
@@ -87,10 +87,10 @@ class _Reader:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self.faults: list[Fault] = []
+        self.faults: list[FormFault] = []
 
     def fault(self, label: str, text: str, place: str) -> None:
-        self.faults.append(Fault(f"{label}: {text}", place))
+        self.faults.append(FormFault(f"{label}: {text}", place))
 
     def group(self, form: Mapping[str, Any], key: str, known: Mapping[str, words.Words]) -> Mapping[str, Any]:
         label = words.GROUPS[key].label if key in words.GROUPS else words.AUDIENCE[key].label
@@ -168,7 +168,7 @@ class _Reader:
     def audience(self, form: Mapping[str, Any]) -> Audience:
         groups = self.group(form, "audience", words.AUDIENCE)
         found = Audience(*(self._traits(groups, key) for key in words.AUDIENCE))
-        self.faults += [Fault(sentence, "audience") for sentence in contradictions(self.programme, found)]
+        self.faults += [FormFault(sentence, "audience") for sentence in contradictions(self.programme, found)]
         return found
 
     def _traits(self, groups: Mapping[str, Any], key: str) -> Traits:
@@ -177,7 +177,7 @@ class _Reader:
         traits = Traits(**{trait.name: self._trait(group, trait) for trait in TRAITS.values()})
         label = words.AUDIENCE[key].label
         self.faults[before:] = [
-            Fault(f"{label}, {fault}", key if fault.place == key else f"{key}.{fault.place}")
+            FormFault(f"{label}, {fault}", key if fault.place == key else f"{key}.{fault.place}")
             for fault in self.faults[before:]
         ]
         return traits

@@ -42,7 +42,7 @@ class Purchase(NamedTuple):
     value_cents: int
 
 
-class Change(NamedTuple):
+class Restatement(NamedTuple):
     """A purchase that is not what it was; None where it was not counted, or is not."""
 
     then: Purchase | None
@@ -76,7 +76,7 @@ def restated(then: Cells, now: Cells, reasons: Mapping[tuple[Place, str], Why]) 
 
 
 def reasons_of(
-    changes: Iterable[Change], then: Mapping[str, Sequence[Purchase]], now: Mapping[str, Sequence[Purchase]]
+    changes: Iterable[Restatement], then: Mapping[str, Sequence[Purchase]], now: Mapping[str, Sequence[Purchase]]
 ) -> dict[tuple[Place, str], Why]:
     """The reason of most of the clients whose own share of a cell changed; of two equal ones the first of `Why`.
 

@@ -39,7 +39,7 @@ _SIGNATURE = re.compile(
 )
 
 
-class Standing(StrEnum):
+class IncomingKind(StrEnum):
     """What a mail is."""
 
     CLIENT = "client"
@@ -76,7 +76,7 @@ class ReplyAddress(NamedTuple):
         return None
 
 
-def machine_standing(mail: Incoming, our_addresses: Collection[str], our_domain: str) -> Standing | None:
+def machine_standing(mail: Incoming, our_addresses: Collection[str], our_domain: str) -> IncomingKind | None:
     """Why a mail is nobody's words: a bounce, an automatic answer, or our own; None for what a person may have written.
 
     Args:
@@ -85,13 +85,13 @@ def machine_standing(mail: Incoming, our_addresses: Collection[str], our_domain:
     """
     name, _, domain = mail.sender.rpartition("@")
     if mail.report_type in ("delivery-status", "report") or name in _MACHINES:
-        return Standing.BOUNCE
+        return IncomingKind.BOUNCE
     if mail.sender in our_addresses or (our_domain and domain == our_domain):
-        return Standing.OWN
+        return IncomingKind.OWN
     if mail.report_type or mail.return_path == "" or mail.precedence in _AUTOMATIC_PRECEDENCES:
-        return Standing.AUTOMATIC
+        return IncomingKind.AUTOMATIC
     if mail.auto_submitted.split(";")[0].strip() not in ("", "no"):
-        return Standing.AUTOMATIC
+        return IncomingKind.AUTOMATIC
     return None
 
 

@@ -17,7 +17,7 @@ Key = tuple[str, str, str]
 """(client id, touchpoint, occasion)"""
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What happens to a message under the other programme.
 
     `changed`: it is sent on the same day, but the client is in another segment or tier, so the mail may differ.
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
 
 
-class Fate(NamedTuple):
+class OccasionFate(NamedTuple):
     """The result for an occasion under one programme, by its last decision in the period.
 
     Attributes:
@@ -57,16 +57,16 @@ class Fate(NamedTuple):
         return self.closes_on if waits else None
 
 
-class Change(NamedTuple):
+class MessageChange(NamedTuple):
     """One message that differs between the two programmes."""
 
-    kind: Kind
+    kind: ChangeKind
     client_id: str
     recipient: str
     touchpoint: str
     occasion: str
-    now: Fate
-    new: Fate
+    now: OccasionFate
+    new: OccasionFate
 
 
 class TouchpointDifference(NamedTuple):
@@ -99,10 +99,10 @@ class Differences:
 
     now: Counter[str] = field(default_factory=Counter)
     new: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[tuple[str, Kind]] = field(default_factory=Counter)
-    clients: Counter[Kind] = field(default_factory=Counter)
+    kinds: Counter[tuple[str, ChangeKind]] = field(default_factory=Counter)
+    clients: Counter[ChangeKind] = field(default_factory=Counter)
 
-    def add(self, now: Iterable[Decision], new: Iterable[Decision]) -> list[Change]:
+    def add(self, now: Iterable[Decision], new: Iterable[Decision]) -> list[MessageChange]:
         """Count the decisions about one recipient under both programmes, and return what differs."""
         now, new = list(now), list(new)
         self.now.update(_sent(now))
@@ -116,16 +116,16 @@ class Differences:
         """One line for each touchpoint, in the order of the first programme, then those that only others have."""
         names = dict.fromkeys(name for programme in programmes for name in programme.touchpoints)
         return [
-            TouchpointDifference(name, self.now[name], self.new[name], *(self.kinds[name, kind] for kind in Kind))
+            TouchpointDifference(name, self.now[name], self.new[name], *(self.kinds[name, kind] for kind in ChangeKind))
             for name in names
         ]
 
-    def total(self, kind: Kind) -> int:
+    def total(self, kind: ChangeKind) -> int:
         """The number of changes of this kind."""
         return sum(count for (_, each), count in self.kinds.items() if each == kind)
 
 
-def changes_between(now: Iterable[Decision], new: Iterable[Decision]) -> list[Change]:
+def changes_between(now: Iterable[Decision], new: Iterable[Decision]) -> list[MessageChange]:
     """What differs between two lists of decisions over the same period, sorted by key.
 
     Args:
@@ -137,7 +137,7 @@ def changes_between(now: Iterable[Decision], new: Iterable[Decision]) -> list[Ch
         before, after = _fate(present.get(key)), _fate(other.get(key))
         if kind := _kind(before, after):
             recipient = (present.get(key) or other[key]).recipient
-            changes.append(Change(kind, key[0], recipient, key[1], key[2], before, after))
+            changes.append(MessageChange(kind, key[0], recipient, key[1], key[2], before, after))
     return changes
 
 
@@ -159,22 +159,22 @@ def _last_decisions(decisions: Iterable[Decision]) -> dict[Key, Decision]:
     return {(decision.client_id, decision.touchpoint, decision.occasion): decision for decision in decisions}
 
 
-def _fate(decision: Decision | None) -> Fate:
+def _fate(decision: Decision | None) -> OccasionFate:
     if decision is None:
-        return Fate(None, NOT_DUE, NOT_DUE, None, None, None)
-    return Fate(
+        return OccasionFate(None, NOT_DUE, NOT_DUE, None, None, None)
+    return OccasionFate(
         decision.as_of, str(decision.outcome), decision.reason, decision.closes_on, decision.segment, decision.tier
     )
 
 
-def _kind(now: Fate, new: Fate) -> Kind | None:
+def _kind(now: OccasionFate, new: OccasionFate) -> ChangeKind | None:
     if now.is_sent != new.is_sent:
-        return Kind.GAINED if new.is_sent else Kind.LOST
+        return ChangeKind.GAINED if new.is_sent else ChangeKind.LOST
     if not now.is_sent:
         return None
     if now.on != new.on:
-        return Kind.MOVED
-    return Kind.CHANGED if (now.segment, now.tier) != (new.segment, new.tier) else None
+        return ChangeKind.MOVED
+    return ChangeKind.CHANGED if (now.segment, now.tier) != (new.segment, new.tier) else None
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from programme.figures.rates import rate_of
-from programme.insight.differences import Change, Differences, Kind, TouchpointDifference
+from programme.insight.differences import ChangeKind, Differences, MessageChange, TouchpointDifference
 from programme.insight.mail_calendar import Agenda
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
@@ -62,7 +62,7 @@ class Outlook:
     recipients: int
     asked: int = 0
     differences: Differences = field(default_factory=Differences)
-    people: dict[Kind, list[Change]] = field(default_factory=dict)
+    people: dict[ChangeKind, list[MessageChange]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, now: Programme, new: Programme, first: date, days: int, recipients: int) -> "Outlook":
@@ -85,7 +85,7 @@ class Outlook:
         """Whether everybody was asked."""
         return self.asked >= self.recipients
 
-    def clients(self, kind: Kind) -> Estimate:
+    def clients(self, kind: ChangeKind) -> Estimate:
         """Clients with at least one change of the kind."""
         return self._estimate(self.differences.clients[kind])
 

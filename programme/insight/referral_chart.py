@@ -21,7 +21,7 @@ STAGES = (
 )
 
 
-class Place(NamedTuple):
+class MonthPlace(NamedTuple):
     """Where a month stands, and how high its bars may be."""
 
     x: float
@@ -36,7 +36,7 @@ def referrals_svg(months: Sequence[Month], title: str) -> str:
     parts = [*_scale(step, steps), *_legend()]
     room = (WIDTH - LEFT - 10) / max(len(shown), 6)
     for number, month in enumerate(shown):
-        parts += _month(month, Place(LEFT + number * room, room, step * steps))
+        parts += _month(month, MonthPlace(LEFT + number * room, room, step * steps))
     return picture(TOP + HEIGHT + 70, title, parts)
 
 
@@ -47,7 +47,7 @@ def _scale(step: int, steps: int) -> Iterator[str]:
         yield words_at(LEFT - 8, y + 4, dotted(number * step), anchor="end")
 
 
-def _month(month: Month, place: Place) -> Iterator[str]:
+def _month(month: Month, place: MonthPlace) -> Iterator[str]:
     year, number = month.month.split("-")
     name = MONTHS[int(number) - 1]
     bar = place.width * 0.8 / len(STAGES)

@@ -18,7 +18,7 @@ Counts = Counter[tuple[str, str]]
 """How many entries of a kind there are for a referral (or a project), of any referrer."""
 
 
-class Standing:
+class LedgerStanding:
     """What the ledger holds of one referrer's referrals, each group in the order in which it came to be.
 
     Attributes:
@@ -68,7 +68,7 @@ class BookingTerms(NamedTuple):
 
 
 def book_referrer(
-    terms: BookingTerms, referrer_id: str, standing: Standing, qualified: Sequence[Qualified], counts: Counts
+    terms: BookingTerms, referrer_id: str, standing: LedgerStanding, qualified: Sequence[Qualified], counts: Counts
 ) -> Iterator[Entry]:
     """The entries that bring one referrer's balances to those of the day, in order; `standing` and `counts` follow.
 
@@ -90,7 +90,7 @@ def book_referrer(
 class _Referrer:
     """The pen: makes one entry at a time and counts it in. q and r are the numbers before the entry."""
 
-    def __init__(self, table: RewardTable, referrer_id: str, standing: Standing, counts: Counts) -> None:
+    def __init__(self, table: RewardTable, referrer_id: str, standing: LedgerStanding, counts: Counts) -> None:
         self._table = table
         self._referrer_id = referrer_id
         self._standing = standing

@@ -41,7 +41,7 @@ class Standing(NamedTuple):
     rewarded: int = 0
 
 
-class Counted(NamedTuple):
+class ReferralCounts(NamedTuple):
     """What was counted of a referrer's referrals, whether they earn or not."""
 
     invited: int
@@ -61,7 +61,7 @@ def standing_of(
     table: RewardTable,
     hold_days: int,
     as_of: date,
-    counted: Counted,
+    counted: ReferralCounts,
     qualified: Sequence[Qualified],
     opened: frozenset[str],
     paid: Paid,

@@ -18,7 +18,7 @@ TRIAL, GAPS = "Vergelijkingsgroep", "Rust tussen mails (geldt voor alle mails)"
 FOLDED = {TRIAL, GAPS}  # headings of what few need
 
 
-class Kind(StrEnum):
+class KnobKind(StrEnum):
     """How a knob looks: a number, a number with a unit, a choice of several, yes or no, a percentage, a day."""
 
     NUMBER = "number"
@@ -45,7 +45,7 @@ class Knob:
     id: str
     label: str
     help: str
-    kind: Kind
+    kind: KnobKind
     key: Key
     now: Any
     heading: str
@@ -68,13 +68,13 @@ class Knob:
         if self.now is None:
             return ""
         match self.kind:
-            case Kind.SPAN:
+            case KnobKind.SPAN:
                 return str(span_of(self.now)[0])
-            case Kind.FLAG:
+            case KnobKind.FLAG:
                 return "ja" if self.now else "nee"
-            case Kind.PERCENT:
+            case KnobKind.PERCENT:
                 return f"{round(self.now * 100, 2):g}"
-            case Kind.DAY:
+            case KnobKind.DAY:
                 return str(self.now.isoformat())
         return str(self.now)
 
@@ -83,16 +83,16 @@ class Knob:
         if value is None:
             return "geen"
         match self.kind:
-            case Kind.SPAN:
+            case KnobKind.SPAN:
                 number, unit = span_of(value)
                 return f"{number} {ONE[unit] if number == 1 else UNITS[unit]}"
-            case Kind.FLAG:
+            case KnobKind.FLAG:
                 return "ja" if value else "nee"
-            case Kind.PERCENT:
+            case KnobKind.PERCENT:
                 return f"{round(value * 100, 2):g}%".replace(".", ",")
-            case Kind.DAY:
+            case KnobKind.DAY:
                 return f"{value.day}-{value.month}-{value.year}"
-            case Kind.CHOICE:
+            case KnobKind.CHOICE:
                 return dict(self.choices).get(value, str(value))
         return f"{value} {self.after}".strip()
 
@@ -102,25 +102,25 @@ class Knob:
         if not text and self.may_be_empty:
             return None
         match self.kind:
-            case Kind.SPAN:
+            case KnobKind.SPAN:
                 return f"{read_number(text)} {self.unit(fields)}"
-            case Kind.FLAG:
+            case KnobKind.FLAG:
                 return text == "ja"
-            case Kind.PERCENT:
+            case KnobKind.PERCENT:
                 return read_number(text) / 100
-            case Kind.DAY:
+            case KnobKind.DAY:
                 return read_day(text)
-            case Kind.CHOICE:
+            case KnobKind.CHOICE:
                 return text
         return read_number(text)
 
     def change(self, raw: Mapping[str, Any], fields: Mapping[str, str]) -> Change | None:
         """What was typed as a change; None where it means what holds. Raises Unread."""
-        is_same_unit = self.kind is not Kind.SPAN or self.unit(fields) == span_of(self.now)[1]
+        is_same_unit = self.kind is not KnobKind.SPAN or self.unit(fields) == span_of(self.now)[1]
         if is_same_unit and self.typed(fields) == self.shown:
             return None
         new = self.read(fields)
-        is_same = length_of(new) == length_of(self.now) if self.kind is Kind.SPAN and new else new == self.now
+        is_same = length_of(new) == length_of(self.now) if self.kind is KnobKind.SPAN and new else new == self.now
         return None if is_same else Change(self.key, value_at(raw, self.key), new)
 
 
@@ -144,14 +144,14 @@ def _of_touchpoint(name: str, touchpoint: Touchpoint) -> Iterator[Knob]:
         "active",
         "Gaat deze mail uit?",
         "Bij nee krijgt niemand hem. Wat al is verstuurd, blijft bekend.",
-        Kind.FLAG,
+        KnobKind.FLAG,
         (*key, "active"),
         touchpoint.active,
         "De mail",
     )
     yield Knob(
         "offset", "Hoe lang erna", f"Gerekend vanaf {ANCHOR_WORDS[touchpoint.anchor]}.",
-        Kind.SPAN, (*key, "offset"), touchpoint.offset, "Wanneer",
+        KnobKind.SPAN, (*key, "offset"), touchpoint.offset, "Wanneer",
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _of_any(programme: Programme, table: str, name: str) -> Iterator[Knob]:
         "grace_days",
         "Mag nog zoveel dagen later",
         "Wie op de dag zelf niet kan, krijgt hem later, tot deze grens.",
-        Kind.NUMBER,
+        KnobKind.NUMBER,
         (*key, "grace_days"),
         mail.grace_days,
         "Wanneer",
@@ -172,7 +172,7 @@ def _of_any(programme: Programme, table: str, name: str) -> Iterator[Knob]:
         "repeat_days",
         "Niet vaker dan eens per zoveel dagen",
         "Leeg is zonder grens.",
-        Kind.NUMBER,
+        KnobKind.NUMBER,
         (*key, "repeat_days"),
         mail.repeat_days,
         "Wanneer",
@@ -183,14 +183,14 @@ def _of_any(programme: Programme, table: str, name: str) -> Iterator[Knob]:
         "priority",
         "Voorrang",
         "Van 0 tot en met 100. Is iemand op één dag aan twee mails toe, dan gaat de hoogste eerst.",
-        Kind.NUMBER,
+        KnobKind.NUMBER,
         (*key, "priority"),
         mail.priority,
         "Voorrang",
     )
     yield Knob(
         "pause", "Wacht zolang er een project loopt?", "Bij ja krijgt iemand met een lopend project hem pas daarna.",
-        Kind.FLAG, (*key, "pause"), mail.pause, "Voorrang",
+        KnobKind.FLAG, (*key, "pause"), mail.pause, "Voorrang",
     )  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def _of_offer(programme: Programme, name: str, touchpoint: Touchpoint) -> Iterat
         "offer",
         "Aanbieding",
         "De code die in de mail staat.",
-        Kind.CHOICE,
+        KnobKind.CHOICE,
         ("touchpoints", name, "offer"),
         touchpoint.offer,
         "Aanbieding",
@@ -214,7 +214,7 @@ def _of_offer(programme: Programme, name: str, touchpoint: Touchpoint) -> Iterat
             "percent",
             f"Korting van {touchpoint.offer} in procenten",
             others,
-            Kind.NUMBER,
+            KnobKind.NUMBER,
             (*key, "percent"),
             offer.percent,
             "Aanbieding",
@@ -222,7 +222,7 @@ def _of_offer(programme: Programme, name: str, touchpoint: Touchpoint) -> Iterat
         )
         yield Knob(
             "valid_days", f"{touchpoint.offer} is zoveel dagen geldig", others,
-            Kind.NUMBER, (*key, "valid_days"), offer.valid_days, "Aanbieding", after="dagen",
+            KnobKind.NUMBER, (*key, "valid_days"), offer.valid_days, "Aanbieding", after="dagen",
         )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def _of_caps(programme: Programme) -> Iterator[Knob]:
     ):
         now = getattr(programme.caps, name)
         yield Knob(
-            name, label, told, Kind.NUMBER, ("caps", name), now, GAPS,
+            name, label, told, KnobKind.NUMBER, ("caps", name), now, GAPS,
             after="dagen",
         )  # fmt: skip
 
@@ -245,9 +245,9 @@ def _of_holdout(programme: Programme, name: str, as_of: date) -> Iterator[Knob]:
     known = programme.experiments.get(trial) if trial else None
     key = ("experiments", trial or "")
     for each, label, told, kind in (
-        ("holdout_share", "Deel dat de mail niet krijgt, in procenten", SHARE_HELP, Kind.PERCENT),
-        ("first_on", "Eerste dag van de proef", "", Kind.DAY),
-        ("last_on", "Laatste dag van de proef", "", Kind.DAY),
+        ("holdout_share", "Deel dat de mail niet krijgt, in procenten", SHARE_HELP, KnobKind.PERCENT),
+        ("first_on", "Eerste dag van de proef", "", KnobKind.DAY),
+        ("last_on", "Laatste dag van de proef", "", KnobKind.DAY),
     ):
         now = getattr(known, each) if known else None
         yield Knob(each, label, told, kind, (*key, each), now, TRIAL, may_be_empty=not known)

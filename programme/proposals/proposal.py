@@ -13,7 +13,7 @@ LONGEST_REASON = 1000  # characters
 NAME = r"[a-z0-9][a-z0-9_-]{0,79}"
 
 
-class State(StrEnum):
+class ProposalState(StrEnum):
     """How a proposal stands, in life order.
 
     `in_use`: the programme says what it asks for, or did when it was put into use.
@@ -26,7 +26,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Seen(NamedTuple):
+class SeenCounts(NamedTuple):
     """The counts that its author saw: clients by kind of change, and mails of the days.
 
     Attributes:
@@ -75,25 +75,25 @@ class Proposal:
     programme: str
     changes: tuple[Change, ...] = ()
     texts: tuple[Text, ...] = ()
-    seen: Seen | None = None
+    seen: SeenCounts | None = None
     withdrawn_at: datetime | None = None
     used_by: str = ""
     used_at: datetime | None = None
 
-    def state(self, raw: Mapping[str, Any], prints: Mapping[str, str]) -> State:
+    def state(self, raw: Mapping[str, Any], prints: Mapping[str, str]) -> ProposalState:
         """How it stands by the programme file and the templates as they are now.
 
         Args:
             prints: of the templates that hold now, by file.
         """
         if self.withdrawn_at:
-            return State.WITHDRAWN
+            return ProposalState.WITHDRAWN
         if are_made(raw, self.changes) and all(prints.get(text.file) == print_of(text.new) for text in self.texts):
-            return State.IN_USE
+            return ProposalState.IN_USE
         is_other = any(prints.get(text.file) != text.old for text in self.texts) or clashes(raw, self.changes)
         if not is_other:
-            return State.OPEN  # also once it was put into use and undone
-        return State.IN_USE if self.used_at else State.OUTDATED
+            return ProposalState.OPEN  # also once it was put into use and undone
+        return ProposalState.IN_USE if self.used_at else ProposalState.OUTDATED
 
 
 def print_of(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from programme.proposals.changes import Change
-from programme.proposals.proposal import NAME, Proposal, Seen, Text
+from programme.proposals.proposal import NAME, Proposal, SeenCounts, Text
 
 
 class ProposalUnread(ValueError):
@@ -65,14 +65,14 @@ def _table_of(change: Change) -> dict[str, Any]:
     return told | {name: value for name, value in (("old", change.old), ("new", change.new)) if value is not None}
 
 
-def _seen(told: Mapping[str, Any]) -> Seen:
+def _seen(told: Mapping[str, Any]) -> SeenCounts:
     for name in ("first", "last"):
         if not isinstance(told[name], date):
             raise ProposalUnread(f"seen.{name} is no day")
-    for name in Seen._fields[2:]:
+    for name in SeenCounts._fields[2:]:
         if type(told[name]) is not int:
             raise ProposalUnread(f"seen.{name} is no number")
-    return Seen(**told)
+    return SeenCounts(**told)
 
 
 def _text(value: object) -> str:

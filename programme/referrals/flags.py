@@ -15,14 +15,14 @@ BURST_DAYS = 7  # that day counted
 PHONE_DIGITS = 9  # a Dutch number without what stands before it: 0, +31 or 0031
 
 
-class Place(NamedTuple):
+class ProjectPlace(NamedTuple):
     """Where a project of the referrer is."""
 
     postcode: str | None
     address: str | None
 
 
-class Known(NamedTuple):
+class KnownAtSignUp(NamedTuple):
     """What we know at the moment of a sign-up.
 
     Attributes:
@@ -33,13 +33,13 @@ class Known(NamedTuple):
 
     referrer_recipient: str = ""
     referrer_phone: str | None = None
-    places: tuple[Place, ...] = ()
+    places: tuple[ProjectPlace, ...] = ()
     is_visitor_of_own_page: bool = False
     has_order: bool = False
     on_code: int = 1
 
 
-def flags_of(friend: SignUp, known: Known, burst_from: int) -> tuple[Flag, ...]:
+def flags_of(friend: SignUp, known: KnownAtSignUp, burst_from: int) -> tuple[Flag, ...]:
     """In the order of Flag. Args: burst_from: the number of sign-ups from which they are too many."""
     is_self = known.is_visitor_of_own_page or friend.recipient == known.referrer_recipient
     found = {
@@ -66,7 +66,7 @@ def _last_digits(phone: str | None) -> str | None:
     return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else None
 
 
-def _lives_at(friend: SignUp, places: Iterable[Place]) -> bool:
+def _lives_at(friend: SignUp, places: Iterable[ProjectPlace]) -> bool:
     number = re.match(r"[0-9]+", friend.house_number or "")
     if not friend.postcode or not number:
         return False

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class ReferralVerdict(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Level(StrEnum):
+class VerdictLevel(StrEnum):
     """Whether the mail may go."""
 
     FAULT = "fault"  # it may not
@@ -31,7 +31,7 @@ class Code(StrEnum):
     SPELLING = "spelling"
 
 
-_LEVELS: Mapping[Code, Level] = {Code.SPELLING: Level.ADVICE, Code.SPAM_SCORE: Level.ADVICE}
+_LEVELS: Mapping[Code, VerdictLevel] = {Code.SPELLING: VerdictLevel.ADVICE, Code.SPAM_SCORE: VerdictLevel.ADVICE}
 
 _SENTENCES: Mapping[Code, str] = {
     Code.TEMPLATE: "Het sjabloon is stuk: {found}",
@@ -64,9 +64,9 @@ class Finding(NamedTuple):
     found: str
 
     @property
-    def level(self) -> Level:
+    def level(self) -> VerdictLevel:
         """Whether the mail may go with it."""
-        return _LEVELS.get(self.code, Level.FAULT)
+        return _LEVELS.get(self.code, VerdictLevel.FAULT)
 
     @property
     def sentence(self) -> str:
@@ -89,12 +89,12 @@ class Verdict(NamedTuple):
     @property
     def may_go(self) -> bool:
         """Whether no fault was found."""
-        return all(finding.level != Level.FAULT for finding in self.findings)
+        return all(finding.level != VerdictLevel.FAULT for finding in self.findings)
 
     @property
     def headline(self) -> str:
         """ "In orde: 36 mails bekeken." or "3 fouten en 1 opmerking in 36 mails."."""
-        faults = sum(finding.level == Level.FAULT for finding in self.findings)
+        faults = sum(finding.level == VerdictLevel.FAULT for finding in self.findings)
         rest = len(self.findings) - faults
         if not self.findings:
             return f"In orde: {self.looked_at} {'mail' if self.looked_at == 1 else 'mails'} bekeken."

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.faults import Fault
+from programme.campaigns.faults import FormFault
 from programme.campaigns.form_words import MESSAGE, SENDING
 from programme.campaigns.order import read_order
 from programme.words.wording import date_words
@@ -24,7 +24,7 @@ class OrderRefused(Exception):
         faults: all faults, at least one; Dutch sentences for the marketer.
     """
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[FormFault]) -> None:
         super().__init__("De campagne kan zo niet: " + " ".join(faults))
         self.faults = faults
 
@@ -56,12 +56,12 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
     order = read_order(workspace.programme, form, today)
     faults = list(order.faults)
     if order.test_address and is_suppressed(workspace, order.test_address, today):
-        faults.append(Fault(f"{SENDING['test_address'].label}: {SUPPRESSED}", "test_address"))
+        faults.append(FormFault(f"{SENDING['test_address'].label}: {SUPPRESSED}", "test_address"))
     kept = find_campaign(workspace.engine, order.campaign, order.moment) if order.campaign else None
     if order.moment and order.moment < now and not (kept and kept.starts_at == order.moment):
         when = f"{date_words(order.moment.date())} om {order.moment:%H.%M} uur"
         text = f"{when} is al voorbij. Kies een later moment, of laat de dag leeg."
-        faults.append(Fault(f"{SENDING['day'].label}: {text}", "day"))
+        faults.append(FormFault(f"{SENDING['day'].label}: {text}", "day"))
     campaign = order.campaign
     if campaign and kept:
         if kept.has_messages:
@@ -69,18 +69,18 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
         faults += _faults_of_name(kept)
     if campaign and campaign.closes_on < today:
         text = f"deze campagne is gesloten sinds {date_words(campaign.closes_on)}. Kies een nieuwe naam."
-        faults.append(Fault(f"{MESSAGE['name'].label}: {text}", "name"))
+        faults.append(FormFault(f"{MESSAGE['name'].label}: {text}", "name"))
     if faults or campaign is None:
         raise OrderRefused(faults)
     return AcceptedOrder(campaign, order.moment, order.test_address)
 
 
-def _faults_of_name(kept: Registered) -> list[Fault]:
+def _faults_of_name(kept: Registered) -> list[FormFault]:
     label = MESSAGE["name"].label
     if kept.withdrawn_by:
         text = f"deze campagne is ingetrokken door {kept.withdrawn_by}. Kies een nieuwe naam."
-        return [Fault(f"{label}: {text}", "name")]
+        return [FormFault(f"{label}: {text}", "name")]
     if kept.has_messages and not kept.is_same:
         text = "onder deze naam ging al een mail met een andere tekst, een ander sjabloon of een ander aanbod uit"
-        return [Fault(f"{label}: {text}. Kies een nieuwe naam, of zet alles terug zoals het was.", "name")]
+        return [FormFault(f"{label}: {text}. Kies een nieuwe naam, of zet alles terug zoals het was.", "name")]
     return []

@@ -46,7 +46,7 @@ class Reached(NamedTuple):
     status: str | None
 
 
-class Waiting(NamedTuple):
+class WaitingPeople(NamedTuple):
     """So many people whom the rules hold back until that day; None when no day is known."""
 
     until: date | None
@@ -111,14 +111,14 @@ def list_reached(
         return [Reached(*row) for row in found]
 
 
-def read_waiting(engine: Engine, campaign: StoredCampaign) -> list[Waiting]:
+def read_waiting(engine: Engine, campaign: StoredCampaign) -> list[WaitingPeople]:
     """How many the rules hold back at their last decision, by the day until when, the earliest first."""
     with reading(engine) as connection:
         found = list(_count_waiting(connection, campaign))
     return sorted(found, key=lambda each: (each.until is None, each.until or date.max))
 
 
-def _count_waiting(connection: Connection, campaign: StoredCampaign) -> list[Waiting]:
+def _count_waiting(connection: Connection, campaign: StoredCampaign) -> list[WaitingPeople]:
     latest = _latest(campaign).subquery()
     query = (
         select(latest.c.until, func.count())
@@ -127,7 +127,7 @@ def _count_waiting(connection: Connection, campaign: StoredCampaign) -> list[Wai
         .where(latest.c.place == 1, latest.c.outcome == Outcome.DEFER.value)
         .group_by(latest.c.until)
     )
-    return [Waiting(until, number) for until, number in connection.execute(query)]
+    return [WaitingPeople(until, number) for until, number in connection.execute(query)]
 
 
 def _latest(campaign: StoredCampaign) -> Select[Any]:

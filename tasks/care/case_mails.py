@@ -30,7 +30,7 @@ NOT_ARRIVED = (MessageStatus.REJECTED.value, MessageStatus.CANCELLED.value, Mess
 REFUSED = (EventKind.BOUNCED.value, EventKind.DROPPED.value)
 
 
-class Asked(NamedTuple):
+class CaseMail(NamedTuple):
     """A mail that may go.
 
     Attributes:
@@ -52,7 +52,7 @@ class Posted(NamedTuple):
 
 
 def post(
-    connection: Connection, renderer: Renderer, key: bytes, tick: Tick, asked: Sequence[Asked]
+    connection: Connection, renderer: Renderer, key: bytes, tick: Tick, asked: Sequence[CaseMail]
 ) -> list[Posted | Reason]:
     """Plan these mails; in the order of `asked` the mail, or the rule that stops it."""
     client_ids = sorted({each.case.client_id for each in asked})
@@ -113,7 +113,7 @@ def _why(status: str, reason: str | None) -> Reason:
     return Reason.NO_ADDRESS if status == MessageStatus.REJECTED else Reason.SUPPRESSED
 
 
-def _mail(tick: Tick, asked: Asked, has_phone: bool, known: Collection[str]) -> DirectMail:
+def _mail(tick: Tick, asked: CaseMail, has_phone: bool, known: Collection[str]) -> DirectMail:
     """Args: known: the ids of all complaints of the client that were one."""
     case, kind = asked.case, MAIL_OF[asked.step]
     values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}

@@ -20,8 +20,7 @@ from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms
 from programme.words.states import Severity
 from tasks.care.ending import end_case
-from tasks.care.people.engineers import Asked as Work
-from tasks.care.people.engineers import read_engineers
+from tasks.care.people.engineers import Work, read_engineers
 from tasks.care.store import read_case, write_changes, write_new
 
 

@@ -46,7 +46,7 @@ class TaskNow(NamedTuple):
         return self.state == TaskState.OPEN
 
 
-class Standing(NamedTuple):
+class TickFacts(NamedTuple):
     """All that a tick knows beside the cases that are followed.
 
     Attributes:
@@ -62,7 +62,7 @@ class Standing(NamedTuple):
     tasks: Mapping[str, list[TaskNow]]
 
 
-NOTHING = Standing({}, frozenset(), {}, {})
+NOTHING = TickFacts({}, frozenset(), {}, {})
 _CLIENTS = select(*clients.c["client_id", "recipient", "erased_on"]).where(clients.c.client_id.in_(FOLLOWED_CLIENTS))
 _FEEDBACK = (
     select(case_feedback.c.case_id, *(feedback.c[name] for name in Feedback._fields))
@@ -73,7 +73,7 @@ _FEEDBACK = (
 _TASKS = select(*(people_tasks.c[name] for name in TaskNow._fields)).where(people_tasks.c.case_id.in_(FOLLOWED_IDS))
 
 
-def read_standing(connection: Connection) -> Standing:
+def read_standing(connection: Connection) -> TickFacts:
     """What is known beside the followed cases, in three queries whatever their number."""
     given: dict[str, list[Feedback]] = defaultdict(list)
     tasks: dict[str, list[TaskNow]] = defaultdict(list)
@@ -83,7 +83,7 @@ def read_standing(connection: Connection) -> Standing:
     for row in connection.execute(_TASKS):
         tasks[row.case_id].append(TaskNow(*row))
     erased = frozenset(row.client_id for row in people if row.erased_on is not None)
-    return Standing({row.client_id: row.recipient for row in people}, erased, given, tasks)
+    return TickFacts({row.client_id: row.recipient for row in people}, erased, given, tasks)
 
 
 def end_case(connection: Connection, case: Case, state: CaseState, at: datetime) -> tuple[Case, list[Line]]:
@@ -136,7 +136,7 @@ def _cancel_mails(connection: Connection, case: Case, kinds: Collection[str]) ->
 
 
 def end_what_ended(
-    connection: Connection, tick: Tick, cases: Mapping[str, Case], standing: Standing
+    connection: Connection, tick: Tick, cases: Mapping[str, Case], standing: TickFacts
 ) -> tuple[dict[str, Case], list[Line]]:
     """Step (2): close the open cases that have ended at the tick.
 
@@ -155,7 +155,7 @@ def end_what_ended(
     return after, lines
 
 
-def _ended(tick: Tick, case: Case, standing: Standing) -> CaseState | None:
+def _ended(tick: Tick, case: Case, standing: TickFacts) -> CaseState | None:
     """How the case has ended at the tick; None while it has not."""
     if case.client_id in standing.erased:
         return CaseState.ERASED

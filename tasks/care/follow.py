@@ -19,14 +19,13 @@ from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STA
 from programme.care.tick import Tick
 from programme.terms.kinds import MailKind
 from programme.words.states import Purpose, Reason
-from tasks.care.case_mails import Asked, Posted, owners_of
-from tasks.care.ending import Standing
-from tasks.care.people.engineers import Asked as Work
-from tasks.care.people.engineers import read_engineers
+from tasks.care.case_mails import CaseMail, Posted, owners_of
+from tasks.care.ending import TickFacts
+from tasks.care.people.engineers import Work, read_engineers
 from tasks.care.people.staff_mails import queue_case_mail
 from tasks.care.store import write_changes
 
-Post = Callable[[Sequence[Asked]], "list[Posted | Reason]"]
+Post = Callable[[Sequence[CaseMail]], "list[Posted | Reason]"]
 CHANNEL_OF = {
     StepName.CALL: TaskChannel.PHONE,
     StepName.SOLUTION: TaskChannel.WORK,
@@ -166,7 +165,7 @@ def follow_cases(
     connection: Connection,
     tick: Tick,
     cases: Mapping[str, Case],
-    standing: Standing,
+    standing: TickFacts,
     not_arrived: Mapping[tuple[str, StepName], Reason],
     post: Post,
 ) -> list[Line]:
@@ -212,12 +211,12 @@ def _with_other(cases: Mapping[str, Case], recipients: Mapping[str, str]) -> Cal
 def _judge_mails(work: _Following, after: dict[str, Case], has_other: Callable[[Case], bool], post: Post) -> None:
     """Judge every mail of every case, and plan those that go in one piece."""
     tick = work.tick
-    going: list[Asked] = []
+    going: list[CaseMail] = []
     for case_id, case in after.items():
         for name in BY_MAIL:
             verdict = judge_mail(tick.clock, after[case_id], name, tick.at, has_other(case))
             if verdict and verdict.state is StepState.SENT:
-                going.append(Asked(after[case_id], name, *owners_of(tick, case, work.engineer(case))))
+                going.append(CaseMail(after[case_id], name, *owners_of(tick, case, work.engineer(case))))
             elif verdict:
                 after[case_id] = work.note(after[case_id], verdict)
     for asked, result in zip(going, post(going) if going else (), strict=True):

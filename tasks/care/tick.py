@@ -20,7 +20,7 @@ from programme.words.dates import AMSTERDAM
 from programme.words.states import Reason
 from tasks.base.workspace import Workspace
 from tasks.care.answers import take_answers
-from tasks.care.case_mails import Asked, Posted, deliver_case_mails, has_waiting, post, read_not_arrived
+from tasks.care.case_mails import CaseMail, Posted, deliver_case_mails, has_waiting, post, read_not_arrived
 from tasks.care.complaints import take_complaints
 from tasks.care.ending import NOTHING, end_what_ended, read_standing
 from tasks.care.follow import follow_cases
@@ -114,7 +114,7 @@ def _care_for_cases(connection: Connection, workspace: Workspace, renderer: Rend
     recipients = dict(standing.recipients)
     cases, taken = take_complaints(connection, tick, cases, recipients)
 
-    def posting(asked: Sequence[Asked]) -> list[Posted | Reason]:
+    def posting(asked: Sequence[CaseMail]) -> list[Posted | Reason]:
         return post(connection, renderer, workspace.settings.key(), tick, asked)
 
     standing = standing._replace(recipients=recipients)

@@ -14,7 +14,7 @@ from programme.verdict.findings import Code, Finding, Verdict, once_each
 from programme.verdict.looks import dead_links, differing_parts, too_large
 from programme.verdict.wording_faults import endless_offers, leftovers, second_greetings, ungranted_promises
 from tasks.base.programme_file import TEMPLATES
-from tasks.checking.samples import Sample, sample_mails
+from tasks.checking.samples import CheckedSample, sample_mails
 from tasks.checking.tools import has_spam_score, has_spelling, spam_score, unknown_words
 from tasks.mail.eml import build_eml
 from tasks.mail.render import FieldMissing, Mail, Renderer
@@ -43,7 +43,7 @@ def check_kind(renderer: Renderer, kind: MailKind, as_of: date, own: Path | None
     return _verdict(renderer, samples, found)
 
 
-def _verdict(renderer: Renderer, samples: Sequence[Sample], found: list[Finding]) -> Verdict:
+def _verdict(renderer: Renderer, samples: Sequence[CheckedSample], found: list[Finding]) -> Verdict:
     absent = []
     if has_spelling():
         found += _spelling(renderer.programme, samples)
@@ -66,7 +66,7 @@ def _template_findings(programme: Programme, kind: MailKind, own: Path | None) -
             return
 
 
-def _sample_findings(renderer: Renderer, samples: Sequence[Sample]) -> Iterator[Finding]:
+def _sample_findings(renderer: Renderer, samples: Sequence[CheckedSample]) -> Iterator[Finding]:
     programme = renderer.programme
     percents = {offer.percent for offer in programme.offers.values()} | {
         tier.discount_percent for tier in programme.tiers
@@ -94,7 +94,7 @@ def _below_greeting(mail: Mail) -> str:
     return "\n\n".join(_body(mail).split("\n\n")[2:])
 
 
-def _spelling(programme: Programme, samples: Sequence[Sample]) -> Iterator[Finding]:
+def _spelling(programme: Programme, samples: Sequence[CheckedSample]) -> Iterator[Finding]:
     known = set(re.findall(r"\w+", (TEMPLATES / "layout" / "words.txt").read_text("utf-8")))
     brand = programme.brand
     known |= set(re.findall(r"\w+", f"{brand.name} {brand.club_name} {brand.town} {brand.street}"))
@@ -103,7 +103,7 @@ def _spelling(programme: Programme, samples: Sequence[Sample]) -> Iterator[Findi
         yield Finding(Code.SPELLING, "tekst", word)
 
 
-def _spam(samples: Sequence[Sample]) -> Iterator[Finding]:
+def _spam(samples: Sequence[CheckedSample]) -> Iterator[Finding]:
     for who, mail in samples:
         score = spam_score(build_eml(mail))
         if score is None or score.points < MOST_SPAM_SCORE:

@@ -18,7 +18,7 @@ CODE = "7Q2KD9XA"
 ADDRESS = "jan@voorbeeld.nl"
 
 
-class Sample(NamedTuple):
+class CheckedSample(NamedTuple):
     """A mail to a made-up client; `who` says in Dutch to whom."""
 
     who: str
@@ -51,7 +51,7 @@ READERS = (
 NAMES = {"groot project, bijzondere naam": "Bouwbedrijf ’t Hoff & Zn. B.V."}
 
 
-def sample_mails(renderer: Renderer, kind: MailKind, as_of: date) -> Iterator[Sample]:
+def sample_mails(renderer: Renderer, kind: MailKind, as_of: date) -> Iterator[CheckedSample]:
     """The mail of this kind to each made-up client who would get one."""
     said = _saying(renderer.programme, kind, as_of)
     for reader in READERS:
@@ -62,7 +62,7 @@ def sample_mails(renderer: Renderer, kind: MailKind, as_of: date) -> Iterator[Sa
             if occasion is None:
                 continue
             mail = renderer.compose(said, occasion, client, recipient, as_of, KEY)
-            yield Sample(f"{reader.who}, {project_type}", mail)
+            yield CheckedSample(f"{reader.who}, {project_type}", mail)
 
 
 def _saying(programme: Programme, kind: MailKind, as_of: date) -> MailKind:

@@ -7,7 +7,14 @@ from urllib.request import Request, urlopen
 
 from models.settings import Settings
 from programme.terms.schema import Programme
-from programme.verdict.sender_domain import DKIM_SELECTORS, Seen, State, judge_dkim, judge_dmarc, judge_spf
+from programme.verdict.sender_domain import (
+    DKIM_SELECTORS,
+    DomainFinding,
+    DomainState,
+    judge_dkim,
+    judge_dmarc,
+    judge_spf,
+)
 
 SECONDS = 5.0  # for one question; a machine without the internet must not wait long
 WEBHOOK_PATH = "/webhooks/sendgrid/events"
@@ -16,7 +23,7 @@ Lookup = Callable[[str], Sequence[str]]
 """The TXT records of a name, () for none. Raises OSError where the name servers cannot be asked."""
 
 
-def check_sending(settings: Settings, programme: Programme, lookup: Lookup | None = None) -> list[Seen]:
+def check_sending(settings: Settings, programme: Programme, lookup: Lookup | None = None) -> list[DomainFinding]:
     """Everything that was looked at, in the order in which one puts it right."""
     return [*_settings_seen(settings), *_domain_seen(programme, lookup or txt_records), _pages_seen(settings)]
 
@@ -35,11 +42,11 @@ def txt_records(name: str) -> Sequence[str]:
     return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)
 
 
-def _settings_seen(settings: Settings) -> Iterator[Seen]:
+def _settings_seen(settings: Settings) -> Iterator[DomainFinding]:
     is_safe = settings.base_url.startswith("https://")
-    yield Seen(
+    yield DomainFinding(
         "BOUWCLUB_BASE_URL",
-        State.OK if is_safe else State.MISSING,
+        DomainState.OK if is_safe else DomainState.MISSING,
         settings.base_url if is_safe else f"{settings.base_url}: links in mails must be https",
     )
     named = (
@@ -48,10 +55,10 @@ def _settings_seen(settings: Settings) -> Iterator[Seen]:
         ("BOUWCLUB_SENDGRID_WEBHOOK_KEY", settings.sendgrid_webhook_key, "set it, or bounces are never heard of"),
     )
     for name, value, to_do in named:
-        yield Seen(name, State.OK if value else State.MISSING, "set" if value else to_do)
+        yield DomainFinding(name, DomainState.OK if value else DomainState.MISSING, "set" if value else to_do)
 
 
-def _domain_seen(programme: Programme, lookup: Lookup) -> Iterator[Seen]:
+def _domain_seen(programme: Programme, lookup: Lookup) -> Iterator[DomainFinding]:
     domain = programme.brand.sender_address.rpartition("@")[2]
     try:
         yield judge_spf(domain, lookup(domain))
@@ -59,20 +66,24 @@ def _domain_seen(programme: Programme, lookup: Lookup) -> Iterator[Seen]:
         yield judge_dmarc(domain, lookup(f"_dmarc.{domain}"))
     except OSError as error:
         words = f"the name servers could not be asked ({error}); this machine may be offline. Try again from the server"
-        yield Seen(f"SPF, DKIM and DMARC of {domain}", State.UNSEEN, words)
+        yield DomainFinding(f"SPF, DKIM and DMARC of {domain}", DomainState.UNSEEN, words)
 
 
-def _pages_seen(settings: Settings) -> Seen:
+def _pages_seen(settings: Settings) -> DomainFinding:
     """Whether our pages answer where mails and the provider look for them."""
     base = settings.base_url.rstrip("/")
     what = f"webhook {base}{WEBHOOK_PATH}"
     host = urlsplit(base).hostname or ""
     if host in ("localhost", "127.0.0.1", "::1"):
-        return Seen(what, State.MISSING, "the provider cannot reach this machine by that name; set BOUWCLUB_BASE_URL")
+        return DomainFinding(
+            what, DomainState.MISSING, "the provider cannot reach this machine by that name; set BOUWCLUB_BASE_URL"
+        )
     try:
         with urlopen(Request(f"{base}/healthz", method="GET"), timeout=SECONDS) as answer:
-            state = State.OK if answer.status == 200 else State.MISSING
-            return Seen(what, state, f"{base}/healthz answers {answer.status}")
+            state = DomainState.OK if answer.status == 200 else DomainState.MISSING
+            return DomainFinding(what, state, f"{base}/healthz answers {answer.status}")
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
-        return Seen(what, State.UNSEEN, f"{base}/healthz did not answer ({reason}); start bouwclub web, or go online")
+        return DomainFinding(
+            what, DomainState.UNSEEN, f"{base}/healthz did not answer ({reason}); start bouwclub web, or go online"
+        )

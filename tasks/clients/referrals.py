@@ -9,7 +9,7 @@ from models.database.bulk import in_values
 from models.present import clients, referrals
 from models.tables import referral_reviews
 from programme.facts.records import Referral, Review
-from programme.referrals.states import Verdict
+from programme.referrals.states import ReferralVerdict
 
 _OF_REFERRER = {"referrer_recipient": clients.c.recipient, "partner_since": clients.c.partner_since}
 _COLUMNS = [
@@ -45,5 +45,5 @@ def read_reviews(connection: Connection) -> dict[str, list[Review]]:
     query = select(table.referral_id, table.day, table.verdict).order_by(table.referral_id, table.day, table.id)
     found: dict[str, list[Review]] = defaultdict(list)
     for referral_id, day, verdict in connection.execute(query):
-        found[referral_id].append(Review(day, verdict == Verdict.REJECT))
+        found[referral_id].append(Review(day, verdict == ReferralVerdict.REJECT))
     return found

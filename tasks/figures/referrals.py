@@ -15,7 +15,7 @@ from programme.money.commission import commissions_of
 from programme.money.reward_table import RewardTable
 from programme.money.states import Account
 from programme.terms.schema import Programme
-from tasks.money.qualified import Found, Judged, found_of, read_judged
+from tasks.money.qualified import Found, QualifiedReferral, found_of, read_judged
 
 OWED = (Account.PENDING, Account.PAYABLE, Account.IN_TRANSIT)
 OWED_COMMISSION = (Account.COMMISSION_PENDING, Account.COMMISSION_PAYABLE, Account.COMMISSION_IN_TRANSIT)
@@ -47,7 +47,7 @@ def overview_of(connection: Connection, programme: Programme, as_of: date) -> Ov
     )
 
 
-def _top(programme: Programme, found: Found, judged: Iterable[Judged]) -> list[TopReferrer]:
+def _top(programme: Programme, found: Found, judged: Iterable[QualifiedReferral]) -> list[TopReferrer]:
     table = RewardTable(programme.referral.steps)
     counts = Counter(each.referral.referrer_id for each in judged)
     most = sorted(counts, key=lambda referrer_id: (-counts[referrer_id], referrer_id))[:MOST_TOP]
@@ -66,7 +66,7 @@ def _cost(programme: Programme, found: Found, qualified: int) -> int:
     return earned + sum(each.commission_cents for each in commissions) + terms.friend_discount_cents * qualified
 
 
-def _read_months(connection: Connection, as_of: date, judged: Iterable[Judged]) -> list[Month]:
+def _read_months(connection: Connection, as_of: date, judged: Iterable[QualifiedReferral]) -> list[Month]:
     found: dict[str, Month] = {}
     day = referral_visits.c.day
     for row in _by_month(connection, day, as_of, [func.count()]):

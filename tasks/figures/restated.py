@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Subquery, and_, exists, or_, select
 from models.database.bulk import in_values
 from models.present import clients, projects
 from models.tables import closed_purchases
-from programme.figures.restated import Change, Purchase, Restated, Why, reasons_of, restated
+from programme.figures.restated import Purchase, Restated, Restatement, Why, reasons_of, restated
 from tasks.figures.closed import closed_at, kept_cells, kept_purchases, latest_report, present_purchases
 
 NAMES = ("client_id", "ordered_on", "value_cents")
@@ -30,7 +30,7 @@ def read_restated(connection: Connection, as_of: date) -> tuple[Restated, ...]:
     return restated(then, now, reasons_of(changes, before, after))
 
 
-def _read_changes(connection: Connection, kept_on: date, as_of: date) -> Iterator[Change]:
+def _read_changes(connection: Connection, kept_on: date, as_of: date) -> Iterator[Restatement]:
     """Every purchase of a closed month that the report of `kept_on` counted otherwise."""
     kept, present = kept_purchases(kept_on), present_purchases(as_of, kept_on)
     was_known = exists().where(
@@ -44,7 +44,7 @@ def _read_changes(connection: Connection, kept_on: date, as_of: date) -> Iterato
     for client_id, ordered_on, value_cents, *then, known in connection.execute(came):
         old = Purchase(*then) if then[0] is not None else None
         why = Why.CORRECTED if known else Why.LATE
-        yield Change(old, Purchase(client_id, ordered_on, value_cents), why)
+        yield Restatement(old, Purchase(client_id, ordered_on, value_cents), why)
     is_cancelled = and_(projects.c.cancelled_on.is_not(None), projects.c.cancelled_on <= as_of)
     went = (
         select(*kept.c[NAMES], is_cancelled.label("is_cancelled"), clients.c.erased_on)
@@ -55,7 +55,7 @@ def _read_changes(connection: Connection, kept_on: date, as_of: date) -> Iterato
     )
     for client_id, ordered_on, value_cents, cancelled, erased_on in connection.execute(went):
         why = Why.CANCELLED if cancelled else Why.ERASED if erased_on else Why.CORRECTED
-        yield Change(Purchase(client_id, ordered_on, value_cents), None, why)
+        yield Restatement(Purchase(client_id, ordered_on, value_cents), None, why)
 
 
 def _by_client(connection: Connection, purchases: Subquery, client_ids: Iterable[str]) -> dict[str, list[Purchase]]:

@@ -17,7 +17,7 @@ from models.joining import client_of_address, linked_by_hand
 from models.tables import clients, iban_changes, refused_ibans
 from programme.referrals.states import IbanSource
 from programme.words.ibans import masked_iban
-from tasks.importing.report import Fault, shown
+from tasks.importing.report import ImportFault, shown
 from tasks.importing.stage import Stage
 
 ACCOUNT = ("iban", "iban_holder")
@@ -46,7 +46,7 @@ class AccountNotes:
         insert_rows(connection, iban_changes, names, [(*one, IbanSource.IMPORT.value, at) for one in self.changes])
 
 
-def settle_accounts(stage: Stage, faults: Iterable[Fault]) -> tuple[AccountNotes, list[Fault]]:
+def settle_accounts(stage: Stage, faults: Iterable[ImportFault]) -> tuple[AccountNotes, list[ImportFault]]:
     """Of staged clients: keep the accounts of their own pages, and note what was refused and what changed.
 
     Args:
@@ -82,7 +82,7 @@ def keep_joined(stage: Stage) -> None:
     stage.connection.execute(update(table).where(is_empty).values(referred_client_id=client_of_address(address)))
 
 
-def _keep_own(stage: Stage) -> list[Fault]:
+def _keep_own(stage: Stage) -> list[ImportFault]:
     """Staged accounts become what the clients gave on their own pages; what the file has instead is reported."""
     staged, own = stage.table.c, clients.c
     is_own = exists().where(
@@ -97,7 +97,7 @@ def _keep_own(stage: Stage) -> list[Fault]:
         reason = "is not what the client gave on the own page, which counts"
         for line, value, client_id in stage.connection.execute(query).all():
             shown_as = masked_iban(value) if name == "iban" else shown(value)
-            faults.append(Fault(stage.sheet.file, line, name, shown_as, reason, client_id))
+            faults.append(ImportFault(stage.sheet.file, line, name, shown_as, reason, client_id))
         stage.connection.execute(update(stage.table).where(is_own).values({name: kept}))
     return faults
 

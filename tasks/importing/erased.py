@@ -8,13 +8,13 @@ from models.database.bulk import in_values
 from models.erased import erased_among
 from models.tables import clients, referrals, suppressions
 from tasks.importing.judge import OF_ERASED
-from tasks.importing.report import Fault
+from tasks.importing.report import ImportFault
 from tasks.importing.stage import Stage
 
 REASON = "is the address of a person who was erased: taken as unknown"
 
 
-def forget_erased(stage: Stage, keys: Sequence[bytes]) -> list[Fault]:
+def forget_erased(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:
     """Take the addresses of erased persons off the stage, and the names of friends who were erased.
 
     Returns:
@@ -29,7 +29,7 @@ def forget_erased(stage: Stage, keys: Sequence[bytes]) -> list[Fault]:
     return []
 
 
-def without_erased(faults: Iterable[Fault], found: Collection[Fault]) -> list[Fault]:
+def without_erased(faults: Iterable[ImportFault], found: Collection[ImportFault]) -> list[ImportFault]:
     """The faults without what else was wrong with the rows of erased clients: their cells are not told any more.
 
     Args:
@@ -39,14 +39,14 @@ def without_erased(faults: Iterable[Fault], found: Collection[Fault]) -> list[Fa
     return [fault for fault in faults if fault.line not in lines]
 
 
-def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[Fault]:
+def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:
     staged = stage.table.c
     if not (gone := _gone(stage, "recipient", keys)):
         return []
     is_gone = in_values(staged.recipient, sorted(gone), stage.connection.dialect.name)
     rows = stage.connection.execute(select(staged.line, stage.id).where(is_gone).order_by(staged.line)).all()
     stage.connection.execute(update(stage.table).where(is_gone).values(email=None, recipient=""))
-    return [Fault(stage.sheet.file, line, "email", "", REASON, row_id) for line, row_id in rows]
+    return [ImportFault(stage.sheet.file, line, "email", "", REASON, row_id) for line, row_id in rows]
 
 
 def _forget_suppressions(stage: Stage, keys: Sequence[bytes]) -> None:

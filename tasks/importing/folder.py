@@ -26,7 +26,7 @@ from tasks.importing.judge import judge_stage
 from tasks.importing.lacking import bring_back, find_lacking, hold_lacking, stop_unless_likely
 from tasks.importing.load import drop_unchanged, load_stage
 from tasks.importing.parts import Parts
-from tasks.importing.report import Fault, FileCount, ImportReport, shown, write_rejected
+from tasks.importing.report import FileCount, ImportFault, ImportReport, shown, write_rejected
 from tasks.importing.shared import shared_addresses
 from tasks.importing.sheets import SHEETS, Sheet
 from tasks.importing.stage import Stage
@@ -203,7 +203,7 @@ class _Import:
                 self.report.faults += self._read_records(sheet, lines, header, count)
         except FileUnusable as error:
             count.fault = str(error)
-            self.report.faults.append(Fault(sheet.file, 0, "", "", f"{error}: file left out"))
+            self.report.faults.append(ImportFault(sheet.file, 0, "", "", f"{error}: file left out"))
 
     def _keys(self) -> Sequence[bytes]:
         return self.keys() if self.keys and has_erased(self.parts.connection) else ()
@@ -212,9 +212,9 @@ class _Import:
         self.report.warnings += [f"{sheet.file}: column {shown(name)!r} is unknown, ignored" for name in header.unknown]
         self.report.ignored += [f"{sheet.file}: {shown(name)}" for name in header.unknown]
 
-    def _read_records(self, sheet: Sheet, lines: Lines, header: Header, count: FileCount) -> list[Fault]:
+    def _read_records(self, sheet: Sheet, lines: Lines, header: Header, count: FileCount) -> list[ImportFault]:
         """Stage the file block by block, so that memory does not grow with it; then judge it as a whole."""
-        faults: list[Fault] = []
+        faults: list[ImportFault] = []
         nothings = frozenset(each.casefold() for each in self.terms.placeholders)
         reading = Reading(nothings, day_in_amsterdam(self.imported_at))
         stage: Stage | None = None
@@ -258,7 +258,7 @@ def _blocks(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield block
 
 
-def _odd_lines(sheet: Sheet, lines: Lines) -> list[Fault]:
+def _odd_lines(sheet: Sheet, lines: Lines) -> list[ImportFault]:
     """One fault for all lines in another encoding; what was read may be right, but only a person can judge that."""
     if not lines.odd_lines:
         return []
@@ -266,4 +266,4 @@ def _odd_lines(sheet: Sheet, lines: Lines) -> list[Fault]:
     if lines.charset == "utf-16":
         encoding, became = ("UTF-16", "some characters are lost")
     reason = f"{len(lines.odd_lines)} line(s) from here on are not {encoding}: {became}; export as UTF-8"
-    return [Fault(sheet.file, lines.odd_lines[0], "", "", reason)]
+    return [ImportFault(sheet.file, lines.odd_lines[0], "", "", reason)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tasks.importing.cells import StandsForNothing, clean, trim
 from tasks.importing.columns import UNREAD, Column, Sheet, Values
 from tasks.importing.files import Header, Record
-from tasks.importing.report import Fault, shown
+from tasks.importing.report import ImportFault, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ class Block:
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
-    faults: list[Fault]
+    faults: list[ImportFault]
     left_out: int
     refused_ids: list[str]
 
@@ -57,17 +57,17 @@ def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading:
     sound = [record for record in records if not record.fault]
     frame = pd.DataFrame([record.cells for record in sound], columns=header.names, dtype=object)
     is_left_out = np.zeros(len(sound), dtype=bool)
-    faults: list[Fault] = []
+    faults: list[ImportFault] = []
     values: Values = {}
     ids = [shown(trim(text)) for text in frame[sheet.columns[0].name]]
     for column in header.known(sheet):
         values[column.stored_as], bad = _read_column(column, frame[column.name].to_numpy(), reading.nothings)
         for index, text, reason, costs_row in bad:
             is_left_out[index] |= costs_row
-            faults.append(Fault(sheet.file, sound[index].line, column.name, shown(text), reason, ids[index]))
+            faults.append(ImportFault(sheet.file, sound[index].line, column.name, shown(text), reason, ids[index]))
     for index, name, found, reason in sheet.finish(values, reading.today):
         if not is_left_out[index]:
-            faults.append(Fault(sheet.file, sound[index].line, name, shown(found), reason, ids[index]))
+            faults.append(ImportFault(sheet.file, sound[index].line, name, shown(found), reason, ids[index]))
     rows = _taken(sound, values, is_left_out)
     refused = [trim(record.cells[place]) for record in records if record.fault for place in _id_place(header, record)]
     refused += [each for each, out in zip(values[sheet.id_column], is_left_out, strict=True) if out and each]
@@ -80,9 +80,9 @@ def _id_place(header: Header, record: Record) -> list[int]:
     return [place] if place < len(record.cells) else []
 
 
-def _broken(sheet: Sheet, record: Record, header: Header) -> Fault:
+def _broken(sheet: Sheet, record: Record, header: Header) -> ImportFault:
     value = shown(header.separator.join(record.cells).rstrip("\r\n"))
-    return Fault(sheet.file, record.line, "", value, f"{record.fault}: row left out")
+    return ImportFault(sheet.file, record.line, "", value, f"{record.fault}: row left out")
 
 
 def _read_column(

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, delete, exists, func, insert, sel
 
 from models.tables import clients
 from tasks.importing.columns import Reference
-from tasks.importing.report import Fault, FileCount, shown
+from tasks.importing.report import FileCount, ImportFault, shown
 from tasks.importing.stage import Stage, has_same_id
 
 OF_ERASED = "belongs to a client who was erased"
@@ -17,7 +17,7 @@ Stages = Mapping[str, Stage]
 """By name of the table."""
 
 
-def judge_stage(stage: Stage, stages: Stages, count: FileCount, is_complete: bool) -> list[Fault]:
+def judge_stage(stage: Stage, stages: Stages, count: FileCount, is_complete: bool) -> list[ImportFault]:
     """Leave out the rows that cannot be taken, count them in `count`, and return a fault for each.
 
     Args:
@@ -40,28 +40,30 @@ def judge_stage(stage: Stage, stages: Stages, count: FileCount, is_complete: boo
     return faults
 
 
-def _leave_out_erased(stage: Stage, count: FileCount) -> list[Fault]:
+def _leave_out_erased(stage: Stage, count: FileCount) -> list[ImportFault]:
     """Leave out rows of a client whose data were erased on request; they stay out for good."""
     owner = "client_id" if stage.sheet.table is clients else stage.sheet.references[0].column
     is_erased = exists().where(clients.c.client_id == stage.table.c[owner], clients.c.erased_on.is_not(None))
     return _leave_out(stage, owner, is_erased, OF_ERASED, count)
 
 
-def _leave_out_ours(stage: Stage, count: FileCount) -> list[Fault]:
+def _leave_out_ours(stage: Stage, count: FileCount) -> list[ImportFault]:
     """Leave out rows that would change an answer that the client gave on our own page."""
     is_ours = exists().where(has_same_id(stage), stage.sheet.table.c.origin != "import")
     reason = "is an answer that the client gave on our own page"
     return _leave_out(stage, stage.sheet.id_column, is_ours, reason, count)
 
 
-def _leave_out_repeated(stage: Stage, count: FileCount) -> list[Fault]:
+def _leave_out_repeated(stage: Stage, count: FileCount) -> list[ImportFault]:
     """Of rows with one id, keep only the last."""
     table, name = stage.table, stage.sheet.id_column
     last = select(func.max(table.c.line)).group_by(table.c[name]).scalar_subquery()
     return _leave_out(stage, name, table.c.line.not_in(last), "comes again further down, which counts", count)
 
 
-def _leave_out(stage: Stage, name: str, is_out: ColumnElement[bool], reason: str, count: FileCount) -> list[Fault]:
+def _leave_out(
+    stage: Stage, name: str, is_out: ColumnElement[bool], reason: str, count: FileCount
+) -> list[ImportFault]:
     query = select(stage.table.c.line, stage.table.c[name], stage.id).where(is_out).order_by(stage.table.c.line)
     found = stage.connection.execute(query).all()
     if found:
@@ -69,12 +71,12 @@ def _leave_out(stage: Stage, name: str, is_out: ColumnElement[bool], reason: str
         stage.connection.execute(delete(stage.table).where(is_out))
     count.left_out += len(found)
     return [
-        Fault(stage.sheet.file, line, name, shown(value), f"{reason}: row left out", row_id)
+        ImportFault(stage.sheet.file, line, name, shown(value), f"{reason}: row left out", row_id)
         for line, value, row_id in found
     ]
 
 
-def _forget(stage: Stage, reference: Reference, dangles: ColumnElement[bool]) -> list[Fault]:
+def _forget(stage: Stage, reference: Reference, dangles: ColumnElement[bool]) -> list[ImportFault]:
     """Set an optional reference to nothing to NULL."""
     if reference.column not in stage.names:
         return []
@@ -85,7 +87,8 @@ def _forget(stage: Stage, reference: Reference, dangles: ColumnElement[bool]) ->
         stage.connection.execute(update(stage.table).where(dangling).values({reference.column: None}))
     reason = f"names a {reference.noun} that is not there: taken as unknown"
     return [
-        Fault(stage.sheet.file, line, reference.column, shown(value), reason, row_id) for line, value, row_id in found
+        ImportFault(stage.sheet.file, line, reference.column, shown(value), reason, row_id)
+        for line, value, row_id in found
     ]
 
 
@@ -104,7 +107,7 @@ def _dangles(stage: Stage, reference: Reference, stages: Stages, is_complete: bo
     return ~exists().where(other.id == named) & ~is_stored
 
 
-def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[Fault]:
+def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[ImportFault]:
     """A fault where the export contradicts what a client stated on our own page; a `no` in the export always counts."""
     if column not in stage.names:
         return []
@@ -118,6 +121,6 @@ def _report_contradicted(stage: Stage, column: str, stated_on: str) -> list[Faul
         .order_by(stage.table.c.line)
     )
     return [
-        Fault(stage.sheet.file, line, column, shown(str(value)), "the client said otherwise to us: kept", row_id)
+        ImportFault(stage.sheet.file, line, column, shown(str(value)), "the client said otherwise to us: kept", row_id)
         for line, value, row_id, _ in stage.connection.execute(query)
     ]

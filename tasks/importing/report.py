@@ -13,7 +13,7 @@ LONGEST_SHOWN = 200  # characters of a refused value in the report
 REJECTED_HEADER = ("file", "line", "column", "value", "reason", "id")
 
 
-class Fault(NamedTuple):
+class ImportFault(NamedTuple):
     """One value, row or file that was not taken as it is.
 
     Attributes:
@@ -69,7 +69,7 @@ class ImportReport:
     """
 
     files: list[FileCount] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ImportFault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -98,7 +98,7 @@ def shown(value: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
 
 
-def write_rejected(path: Path, faults: Iterable[Fault]) -> None:
+def write_rejected(path: Path, faults: Iterable[ImportFault]) -> None:
     """Write `faults` as CSV, or remove the file of an earlier import when there are none. Safe to run twice.
 
     With semicolons and a byte order mark, so that a Dutch Excel opens it correctly. Only the owner may read the file,

@@ -54,7 +54,7 @@ class ClientHeld(Exception):
         self.since = since
 
 
-class Card(NamedTuple):
+class ClientCard(NamedTuple):
     """A client record as the CRM has it."""
 
     client_id: str
@@ -107,7 +107,7 @@ class Explanation:
     client: Client
     recipient: Recipient
     as_of: date
-    cards: tuple[Card, ...]
+    cards: tuple[ClientCard, ...]
     suppression: Suppression | None
     facts: tuple[Fact, ...]
     later_facts: int
@@ -158,7 +158,7 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         client,
         known,
         as_of,
-        tuple(_read_all(connection, Card, present.clients, "client_id", ids)),
+        tuple(_read_all(connection, ClientCard, present.clients, "client_id", ids)),
         _read_suppression(connection, found.address, as_of),
         tuple(fact for fact in facts if fact.on <= as_of),
         sum(1 for fact in facts if fact.on > as_of),

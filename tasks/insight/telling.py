@@ -32,7 +32,7 @@ EVENT_WORDS = {
 _REASONS = frozenset({"no_address", "suppressed", "no_consent", "not_wanted", "open_case"})
 
 
-class Judged(NamedTuple):
+class JudgedDays(NamedTuple):
     """Days in a row on which an occasion got the same decision.
 
     Attributes:
@@ -65,7 +65,7 @@ class Ahead(NamedTuple):
     why: str
 
 
-def judged(programme: Programme, told: Explanation) -> list[Judged]:
+def judged(programme: Programme, told: Explanation) -> list[JudgedDays]:
     """The decisions, one line an occasion and answer, the newest first."""
     found = []
     by_occasion = sorted(told.decisions, key=lambda row: (row.touchpoint, row.occasion, row.as_of))
@@ -74,7 +74,7 @@ def judged(programme: Programme, told: Explanation) -> list[Judged]:
         by_day = {row.as_of: row for row in rows}
         for spell in spells_of((row.as_of, Outcome(row.outcome), row.reason or None) for row in by_day.values()):
             last = by_day[spell.last_on]
-            found.append(Judged(spell, what, tuple(filter(None, last.also.split(","))), last.until))
+            found.append(JudgedDays(spell, what, tuple(filter(None, last.also.split(","))), last.until))
     return sorted(found, key=lambda each: (each.spell.last_on, each.spell.first_on), reverse=True)
 
 

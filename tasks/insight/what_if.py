@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from models.database.engine import reading
 from programme.facts.records import Recipient
-from programme.insight.differences import Change, Differences
+from programme.insight.differences import Differences, MessageChange
 from programme.insight.simulated_runs import Horizon, LaterActivity
 from programme.rules.decide import Decision
 from programme.terms.check import check
@@ -39,7 +39,7 @@ def compare_programmes(
     last: date,
     differences: Differences,
     progress: Progress | None = None,
-) -> Iterator[Change]:
+) -> Iterator[MessageChange]:
     """The differences between the runs of both programmes on `first` … `last`, recipient by recipient.
 
     Both start from the messages dated before `first`. Real messages of the period itself, or later, are ignored for
@@ -70,20 +70,20 @@ class Comparison(NamedTuple):
     first: date
     last: date
     differences: Differences
-    people: list[Change]
+    people: list[MessageChange]
 
 
 def compare(engine: Engine, now: Programme, new: Programme, first: date, last: date, people: int) -> Comparison:
     """The whole comparison, with at most `people` changes. Nothing is written."""
     differences = Differences()
-    shown: list[Change] = []
+    shown: list[MessageChange] = []
     for change in compare_programmes(engine, now, new, first, last, differences):
         if len(shown) < people:
             shown.append(change)
     return Comparison(now, new, first, last, differences, shown)
 
 
-def csv_row(change: Change) -> tuple[str | None, ...]:
+def csv_row(change: MessageChange) -> tuple[str | None, ...]:
     """A change as a row under CSV_HEADER."""
     now, new = change.now, change.new
     return (

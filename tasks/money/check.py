@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, select, text
 
 from models.database.engine import reading
 from models.tables import ledger_entries
-from programme.money.booking import Standing
+from programme.money.booking import LedgerStanding
 from programme.money.reward_table import RewardTable
 from programme.money.states import OF_REFERRALS, Account
 from programme.terms.schema import Programme
@@ -68,7 +68,7 @@ def _referral_laws(connection: Connection, programme: Programme) -> Iterator[Law
         .where(entries.kind.in_([kind.value for kind in OF_REFERRALS]))
         .order_by(entries.id)
     )
-    standings: dict[str, Standing] = defaultdict(Standing)
+    standings: dict[str, LedgerStanding] = defaultdict(LedgerStanding)
     counts: Counter[tuple[str, str]] = Counter()
     out_of_turn, misnumbered = [], []
     for kind, referrer_id, referral_id, key in connection.execute(query):
@@ -84,7 +84,7 @@ def _referral_laws(connection: Connection, programme: Programme) -> Iterator[Law
     yield from _balance_laws(connection, RewardTable(programme.referral.steps), standings)
 
 
-def _is_in_turn(standing: Standing, kind: str, referral_id: str) -> bool:
+def _is_in_turn(standing: LedgerStanding, kind: str, referral_id: str) -> bool:
     is_booked, is_released = referral_id in standing.booked, referral_id in standing.released
     return {
         "opening": not is_booked,
@@ -95,7 +95,7 @@ def _is_in_turn(standing: Standing, kind: str, referral_id: str) -> bool:
     }[kind]
 
 
-def _balance_laws(connection: Connection, table: RewardTable, standings: dict[str, Standing]) -> Iterator[Law]:
+def _balance_laws(connection: Connection, table: RewardTable, standings: dict[str, LedgerStanding]) -> Iterator[Law]:
     balances = read_balances(connection, Account.PENDING, Account.PAYABLE, Account.IN_TRANSIT)
     confirmed = _by_referrer(
         connection,

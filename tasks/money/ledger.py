@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text
 
 from models.database.bulk import batches, insert_rows
 from models.tables import ledger_entries, ledger_legs
-from programme.money.booking import Counts, Standing
+from programme.money.booking import Counts, LedgerStanding
 from programme.money.commission import Booked, BookedCommission, take_commission
 from programme.money.entries import Entry
 from programme.money.states import OF_PROJECTS, OF_REFERRALS, Account, EntryKind
@@ -95,7 +95,7 @@ class Standings(NamedTuple):
         last_referrer: under whom each referral was booked last.
     """
 
-    by_referrer: dict[str, Standing]
+    by_referrer: dict[str, LedgerStanding]
     counts: Counts
     last_referrer: dict[str, str]
 
@@ -117,7 +117,7 @@ def read_standings(connection: Connection, until: date | None = None, referrer_i
         query = query.where(entries.day <= until)
     if referrer_id is not None:
         query = query.where(entries.referrer_id == referrer_id)
-    by_referrer: dict[str, Standing] = defaultdict(Standing)
+    by_referrer: dict[str, LedgerStanding] = defaultdict(LedgerStanding)
     counts: Counts = Counter()
     last_referrer: dict[str, str] = {}
     for kind, referrer_id, referral_id in connection.execute(query):

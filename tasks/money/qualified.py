@@ -36,7 +36,7 @@ class Found(NamedTuple):
     unrewarded: int = 0
 
 
-class Judged(NamedTuple):
+class QualifiedReferral(NamedTuple):
     """A referral that is qualified on the day, whoever its referrer is. `jobs` are the friend's projects."""
 
     referral: Referral
@@ -58,7 +58,7 @@ def read_qualified(
 
 def read_judged(
     connection: Connection, programme: Programme, as_of: date, referrer_ids: Sequence[str] | None = None
-) -> Iterator[Judged]:
+) -> Iterator[QualifiedReferral]:
     """Every referral that is qualified on the day (programme section 9), friend by friend."""
     friends = None if referrer_ids is None else _friends_of(connection, referrer_ids)
     rivals = read_referrals(connection, friends)
@@ -73,10 +73,10 @@ def read_judged(
                 continue
             referral = next(each for each in candidates if each.referral_id == won.referral_id)
             is_under_review = referral.referral_id in flagged and not is_accepted(referral, as_of)
-            yield Judged(referral, day, is_under_review, own)
+            yield QualifiedReferral(referral, day, is_under_review, own)
 
 
-def found_of(connection: Connection, programme: Programme, as_of: date, judged: Iterable[Judged]) -> Found:
+def found_of(connection: Connection, programme: Programme, as_of: date, judged: Iterable[QualifiedReferral]) -> Found:
     """What each earns: its referrer a reward, a partner commission, or nothing."""
     unrewarded = _read_unrewarded(connection, programme)
     found = Found(defaultdict(list), [])

@@ -25,7 +25,7 @@ from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
 from tasks.money.ledger import lock_ledger, read_balances
 from tasks.privacy.outside import Outside, erase_outside, forget_files
-from tasks.privacy.person import Person, read_person
+from tasks.privacy.person import PersonRecords, read_person
 from tasks.privacy.tables.belongings import Whose
 from tasks.privacy.tables.registry import present
 from tasks.sending.rechecking import cancel
@@ -124,7 +124,7 @@ def erase_person(
     )
 
 
-def erase_records(connection: Connection, key: bytes, person: Person, at: datetime) -> None:
+def erase_records(connection: Connection, key: bytes, person: PersonRecords, at: datetime) -> None:
     """Take a person out of the database, in the caller's transaction; figures and books stay. Safe to repeat."""
     dialect, day = connection.dialect.name, day_in_amsterdam(at)
     whose = Whose(person, dialect)
@@ -146,7 +146,9 @@ def erase_records(connection: Connection, key: bytes, person: Person, at: dateti
     remember_erased(connection, key, person.addresses, day)
 
 
-def _require_nothing_open(connection: Connection, person: Person, cases: Collection[str], ends_case: bool) -> None:
+def _require_nothing_open(
+    connection: Connection, person: PersonRecords, cases: Collection[str], ends_case: bool
+) -> None:
     who = ", ".join(person.client_ids)
     if cases and not ends_case:
         raise CaseIsOpen(
@@ -160,7 +162,7 @@ def _require_nothing_open(connection: Connection, person: Person, cases: Collect
         raise BalanceIsOpen(f"{who} has an open balance of {amounts}; {waits}. Nothing was done", cents)
 
 
-def _balances(connection: Connection, person: Person) -> tuple[dict[str, int], int]:
+def _balances(connection: Connection, person: PersonRecords) -> tuple[dict[str, int], int]:
     """Cents that are pending or payable, by client id; and those on their way to or from the bank."""
     own = [account for account in Account if account not in COMMON_ACCOUNTS]
     cents: dict[str, int] = {}
@@ -174,7 +176,7 @@ def _balances(connection: Connection, person: Person) -> tuple[dict[str, int], i
     return {client_id: amount for client_id, amount in cents.items() if amount}, bank
 
 
-def _open_cases(connection: Connection, workspace: Workspace, person: Person, today: date) -> tuple[str, ...]:
+def _open_cases(connection: Connection, workspace: Workspace, person: PersonRecords, today: date) -> tuple[str, ...]:
     """The negative feedback of his records that is not resolved, by id (rule 6)."""
     programme = workspace.programme
     recipients = read_recipients(connection, programme, person.client_ids, today, with_activity=False)
@@ -188,7 +190,7 @@ def _open_cases(connection: Connection, workspace: Workspace, person: Person, to
     )
 
 
-def _message_ids(connection: Connection, person: Person) -> list[str]:
+def _message_ids(connection: Connection, person: PersonRecords) -> list[str]:
     whose = Whose(person, connection.dialect.name)
     mine = select(tables.messages.c.message_id).where(whose.is_client(tables.messages.c.client_id))
     return list(connection.scalars(mine))

@@ -13,7 +13,7 @@ from models.database.engine import reading
 from programme.terms.schema import Brand
 from tasks.base.workspace import Workspace
 from tasks.privacy.page import personal_page
-from tasks.privacy.person import Person, read_person
+from tasks.privacy.person import PersonRecords, read_person
 from tasks.privacy.tables.belongings import Belonging, Whose
 from tasks.privacy.tables.registry import present
 
@@ -31,7 +31,7 @@ class Section(NamedTuple):
 class Export(NamedTuple):
     """The two files, and whose records are in them."""
 
-    person: Person
+    person: PersonRecords
     data: Path
     page: Path
 
@@ -54,7 +54,7 @@ def export_person(workspace: Workspace, client_id: str, folder: Path, at: dateti
     return Export(person, data, page)
 
 
-def read_sections(connection: Connection, person: Person) -> Iterator[Section]:
+def read_sections(connection: Connection, person: PersonRecords) -> Iterator[Section]:
     """What each table holds of the person, in the order of the registry; tables without anything are left out."""
     whose = Whose(person, connection.dialect.name)
     for table, found in present():
@@ -67,7 +67,7 @@ def read_sections(connection: Connection, person: Person) -> Iterator[Section]:
                 yield Section(table.name, belonging, rows)
 
 
-def _as_json(person: Person, sections: list[Section], brand: Brand, at: datetime) -> str:
+def _as_json(person: PersonRecords, sections: list[Section], brand: Brand, at: datetime) -> str:
     tables: dict[str, list[dict[str, Any]]] = {}
     for section in sections:
         tables.setdefault(section.table, []).extend(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tasks.base.workspace import Workspace
-from tasks.privacy.person import Person
+from tasks.privacy.person import PersonRecords
 from tasks.providers.outbox.files import PAGES_FOLDER
 from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.providers.sendgrid.erasure import erase_at_provider
@@ -33,7 +33,7 @@ class Outside(NamedTuple):
 
 def erase_outside(
     workspace: Workspace,
-    person: Person,
+    person: PersonRecords,
     message_ids: Collection[str],
     forget_wishes: Callable[[Collection[str]], int],
 ) -> Outside:
@@ -44,7 +44,7 @@ def erase_outside(
     return Outside(is_told, forget_files(workspace, person, message_ids), forget_wishes(message_ids))
 
 
-def forget_files(workspace: Workspace, person: Person, message_ids: Collection[str]) -> int:
+def forget_files(workspace: Workspace, person: PersonRecords, message_ids: Collection[str]) -> int:
     """Delete his mails from the outbox, and his lines from the list of the last import; returns how many files."""
     folder = workspace.settings.outbox_dir
     paths = [folder / f"{one}.eml" for one in message_ids]
@@ -58,7 +58,7 @@ def forget_files(workspace: Workspace, person: Person, message_ids: Collection[s
     return len(gone)
 
 
-def _forget_rejected(person: Person) -> None:
+def _forget_rejected(person: PersonRecords) -> None:
     """Whole lines go that name one of his records, his name or an address."""
     if not REJECTED.exists():
         return

@@ -13,7 +13,7 @@ from programme.words.plain_text import clean
 from programme.words.wording import PROJECT_LABELS, date_words, euros, outcome_text, reason_text, status_text
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
-from tasks.privacy.person import Person
+from tasks.privacy.person import PersonRecords
 
 if TYPE_CHECKING:
     from tasks.privacy.exporting import Section
@@ -90,7 +90,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def personal_page(programme: Programme, person: Person, sections: "list[Section]", at: datetime) -> str:
+def personal_page(programme: Programme, person: PersonRecords, sections: "list[Section]", at: datetime) -> str:
     """The page; sections without a title, which say nothing to a reader, are in the other file alone."""
     mails = {name: kind.label for name, kind in programme.kinds.items()}
     shown = [

@@ -10,7 +10,7 @@ from programme.words.names import NAMELESS
 from tasks.clients.lookup import UnknownClient
 
 
-class Person(NamedTuple):
+class PersonRecords(NamedTuple):
     """Whom a request is about.
 
     Two records with one address are one recipient; they are one person when they carry one name as well. Somebody else
@@ -31,7 +31,7 @@ class Person(NamedTuple):
     erased: bool
 
 
-def read_person(connection: Connection, client_id: str, *, alone: bool = False) -> Person:
+def read_person(connection: Connection, client_id: str, *, alone: bool = False) -> PersonRecords:
     """The person of a client record.
 
     Args:
@@ -51,7 +51,7 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
     same = [row for row in near if is_named and _folded(row.name) == _folded(named.name)]
     records = [named, *same]
     ids = tuple(row.client_id for row in records)
-    return Person(
+    return PersonRecords(
         ids,
         tuple(sorted(_addresses(connection, ids, {row.recipient for row in records}))),
         tuple(sorted({row.name for row in records if row.name})),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from models.settings import Settings
 from programme.proposals.changes import clashes
-from programme.proposals.proposal import Proposal, State
+from programme.proposals.proposal import Proposal, ProposalState
 from programme.terms.faults import Fault
 from tasks.base.programme_file import TEMPLATES, check_programme
 from tasks.proposals.base import Base
@@ -70,10 +70,10 @@ def file_changes(settings: Settings, base: Base, proposal: Proposal) -> list[Fil
 def require_open(base: Base, proposal: Proposal) -> None:
     """Raises ProposalRefused, with every place that has another value by now, unless it can be put into use."""
     state = proposal.state(base.raw, base.prints)
-    if state in (State.IN_USE, State.WITHDRAWN):
-        already = "in use" if state is State.IN_USE else "withdrawn"
+    if state in (ProposalState.IN_USE, ProposalState.WITHDRAWN):
+        already = "in use" if state is ProposalState.IN_USE else "withdrawn"
         raise ProposalRefused(f"proposal {proposal.name} is {already} already")
-    if state is State.OUTDATED:
+    if state is ProposalState.OUTDATED:
         told = [
             f"{each.dotted} was {_told(each.old)} and is {_told(each.new)} now"
             for each in clashes(base.raw, proposal.changes)

@@ -31,7 +31,7 @@ class SettlementRefused(Exception):
     """A decision about a batch that cannot be taken; the message says why and what can be done."""
 
 
-class Line(NamedTuple):
+class BatchLine(NamedTuple):
     end_to_end_id: str
     batch_id: str
     number: int
@@ -60,7 +60,7 @@ class Settlement:
     """A batch with its lines in order; without a batch only what stays open."""
 
     batch: Batch | None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[BatchLine, ...] = ()
     left_open: tuple[LeftOpen, ...] = ()
 
     @property
@@ -137,21 +137,21 @@ def require_batch(connection: Connection, batch_id: str) -> Batch:
     return Batch(*row)._replace(state=BatchState(row.state))
 
 
-def read_lines(connection: Connection, batch_id: str) -> list[Line]:
+def read_lines(connection: Connection, batch_id: str) -> list[BatchLine]:
     """The lines of a batch in their order."""
-    query = select(*(settlement_lines.c[name] for name in Line._fields))
+    query = select(*(settlement_lines.c[name] for name in BatchLine._fields))
     query = query.where(settlement_lines.c.batch_id == batch_id).order_by(settlement_lines.c.number)
     return [as_line(row) for row in connection.execute(query)]
 
 
-def read_line(connection: Connection, end_to_end_id: str) -> Line | None:
-    query = select(*(settlement_lines.c[name] for name in Line._fields))
+def read_line(connection: Connection, end_to_end_id: str) -> BatchLine | None:
+    query = select(*(settlement_lines.c[name] for name in BatchLine._fields))
     row = connection.execute(query.where(settlement_lines.c.end_to_end_id == end_to_end_id)).first()
     return as_line(row) if row else None
 
 
-def as_line(row: Any) -> Line:
-    return Line(*row)._replace(kind=PayoutKind(row.kind), state=LineState(row.state))
+def as_line(row: Any) -> BatchLine:
+    return BatchLine(*row)._replace(kind=PayoutKind(row.kind), state=LineState(row.state))
 
 
 def read_invoices_of(connection: Connection, batch_id: str) -> dict[str, tuple[str, ...]]:
@@ -169,7 +169,7 @@ def read_invoices_of(connection: Connection, batch_id: str) -> dict[str, tuple[s
     return found
 
 
-def line_entry(kind: EntryKind, line: Line, reason: str = "") -> Entry:
+def line_entry(kind: EntryKind, line: BatchLine, reason: str = "") -> Entry:
     """The entry by which a line's money moves."""
     payable, in_transit = PAYABLE_OF[line.kind], IN_TRANSIT_OF[line.kind]
     ways = {

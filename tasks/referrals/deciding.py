@@ -24,7 +24,7 @@ from tasks.money.ledger import Made, lock_ledger, read_balances, write_entries
 from tasks.money.payees import read_payees
 from tasks.referrals.batches import (
     Batch,
-    Line,
+    BatchLine,
     Settlement,
     SettlementRefused,
     close_finished,
@@ -40,16 +40,16 @@ from tasks.referrals.batches import (
 )
 
 
-class Change(NamedTuple):
+class LineChange(NamedTuple):
     """Why a line can no longer be paid as it was prepared."""
 
-    line: Line
+    line: BatchLine
     what: str
 
 
 class Approval(NamedTuple):
     settlement: Settlement
-    voided: tuple[Change, ...]
+    voided: tuple[LineChange, ...]
 
 
 def approve(
@@ -130,7 +130,7 @@ def withdraw(
         lock_ledger(connection)
         _require_state(connection, batch_id, "withdraw", BatchState.PREPARED, BatchState.APPROVED)
         lines = [line for line in read_lines(connection, batch_id) if line.state is LineState.OPEN]
-        _void(connection, [Change(line, "withdrawn") for line in lines], Made(day_in_amsterdam(at), made_by, at))
+        _void(connection, [LineChange(line, "withdrawn") for line in lines], Made(day_in_amsterdam(at), made_by, at))
         set_batch_state(connection, batch_id, BatchState.WITHDRAWN, closed_at=at)
         record_act(connection, batch_id, "withdraw", made_by, at, why)
         if noted:
@@ -200,7 +200,7 @@ def _require_state(connection: Connection, batch_id: str, act: str, *states: Bat
     return batch
 
 
-def _read_changes(connection: Connection, lines: Sequence[Line]) -> list[Change]:
+def _read_changes(connection: Connection, lines: Sequence[BatchLine]) -> list[LineChange]:
     """The open lines that can no longer be paid as they were prepared, each with the first reason that applies."""
     balances = read_balances(connection, *PAYABLE_OF.values())
     payees = read_payees(connection, [line.referrer_id for line in lines])
@@ -210,19 +210,19 @@ def _read_changes(connection: Connection, lines: Sequence[Line]) -> list[Change]
         if line.state is not LineState.OPEN:
             continue
         if balances[PAYABLE_OF[line.kind]].get(line.referrer_id, 0) < 0:
-            changes.append(Change(line, "the balance is below zero"))
+            changes.append(LineChange(line, "the balance is below zero"))
         elif payee is None or payee.is_erased:
-            changes.append(Change(line, "the client was erased"))
+            changes.append(LineChange(line, "the client was erased"))
         elif payee.is_blocked:
-            changes.append(Change(line, "the client is blocked"))
+            changes.append(LineChange(line, "the client is blocked"))
         elif payee.iban != line.iban:
-            changes.append(Change(line, "the IBAN is another one"))
+            changes.append(LineChange(line, "the IBAN is another one"))
         elif payee.holder != line.holder:
-            changes.append(Change(line, "the holder is another one"))
+            changes.append(LineChange(line, "the holder is another one"))
     return changes
 
 
-def _void(connection: Connection, changes: Iterable[Change], made: Made) -> None:
+def _void(connection: Connection, changes: Iterable[LineChange], made: Made) -> None:
     changes = list(changes)
     write_entries(connection, (line_entry(EntryKind.VOID, change.line, change.what) for change in changes), made)
     for change in changes:
@@ -230,7 +230,7 @@ def _void(connection: Connection, changes: Iterable[Change], made: Made) -> None
 
 
 def _payment_file(
-    connection: Connection, programme: Programme, batch: Batch, lines: Sequence[Line], at: datetime
+    connection: Connection, programme: Programme, batch: Batch, lines: Sequence[BatchLine], at: datetime
 ) -> PaymentFile:
     terms = programme.payouts
     if not terms.iban or not terms.holder:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from models.database.engine import writing_durably
 from models.tables import payout_blocks, referral_links, referral_reviews, referrals
-from programme.referrals.states import Verdict
+from programme.referrals.states import ReferralVerdict
 from programme.words.dates import day_in_amsterdam
 from tasks.clients.lookup import require_client
 from tasks.referrals.deciding import require_words
@@ -16,7 +16,7 @@ class ReferralRefused(Exception):
     """A decision about a referral or a referrer that cannot be taken; the message says why."""
 
 
-def review(engine: Engine, referral_id: str, verdict: Verdict, by: str, reason: str, at: datetime) -> None:
+def review(engine: Engine, referral_id: str, verdict: ReferralVerdict, by: str, reason: str, at: datetime) -> None:
     """Kept with its day; the latest review dated on or before a day holds on that day. Raises ReferralRefused."""
     made_by, why = require_words(by, "--by NAME"), require_words(reason, "--reason TEXT")
     with writing_durably(engine) as connection:

@@ -42,7 +42,7 @@ from tasks.money.booking import BookingReport, book_within
 from tasks.money.ledger import Made, lock_ledger, read_balances, write_entries
 from tasks.money.payees import read_payees
 from tasks.referrals.batches import (
-    Line,
+    BatchLine,
     Settlement,
     SettlementRefused,
     line_entry,
@@ -142,7 +142,7 @@ def _write_batch(connection: Connection, made: Made, payouts: list[Payout], left
     checkpoints.passed("in_batch")
     adjusted = _read_unpaid_adjustments(connection)
     lines = [_line(batch_id, place, payout, adjusted) for place, payout in enumerate(payouts, start=1)]
-    insert_rows(connection, settlement_lines, Line._fields, [_plain(line) for line in lines])
+    insert_rows(connection, settlement_lines, BatchLine._fields, [_plain(line) for line in lines])
     _write_invoices(connection, lines)
     write_entries(connection, (line_entry(EntryKind.RESERVE, line) for line in lines), made)
     rows = [(batch_id, place, *_plain(each)) for place, each in enumerate(left_open, start=1)]
@@ -158,9 +158,9 @@ def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value.value if isinstance(value, StrEnum) else value for value in row)
 
 
-def _line(batch_id: str, number: int, payout: Payout, adjusted: dict[str, int]) -> Line:
+def _line(batch_id: str, number: int, payout: Payout, adjusted: dict[str, int]) -> BatchLine:
     adjust_cents = adjusted.get(payout.referrer_id, 0) if payout.kind is PayoutKind.REWARD else 0
-    return Line(
+    return BatchLine(
         end_to_end_id_of(batch_id, number),
         batch_id,
         number,
@@ -195,7 +195,7 @@ def _read_unpaid_adjustments(connection: Connection) -> dict[str, int]:
     return found
 
 
-def _write_invoices(connection: Connection, lines: list[Line]) -> None:
+def _write_invoices(connection: Connection, lines: list[BatchLine]) -> None:
     """Each line of commission pays all invoices of its partner that no open or paid line pays."""
     of_partner = {line.referrer_id: line.end_to_end_id for line in lines if line.kind is PayoutKind.COMMISSION}
     if not of_partner:

@@ -10,7 +10,7 @@ from models.present import clients, referrals
 from models.tables import ledger_entries, ledger_legs
 from programme.money.earning import Qualified
 from programme.money.reward_table import RewardTable
-from programme.money.standing import Counted, Paid, Standing, standing_of
+from programme.money.standing import Paid, ReferralCounts, Standing, standing_of
 from programme.money.states import Account, EntryKind
 from programme.terms.schema import Programme
 from tasks.money.ledger import read_standings
@@ -28,7 +28,7 @@ def standing_within(connection: Connection, programme: Programme, client_id: str
     found = read_qualified(connection, programme, as_of, [client_id])
     qualified: list[Qualified] = found.rewarded.get(client_id, [])
     of_partner = {project.referral_id for project in found.partner_projects}
-    counted = Counted(
+    counted = ReferralCounts(
         _count(connection, client_id, referrals.c.invited_on, as_of),
         _count(connection, client_id, referrals.c.signed_up_on, as_of),
         len(qualified) + len(of_partner) + found.unrewarded,

@@ -23,7 +23,7 @@ from tasks.money.bank.feedback import read_feedback
 from tasks.money.ledger import Made, lock_ledger, write_entries
 from tasks.money.payees import record_returned_iban
 from tasks.referrals.batches import (
-    Line,
+    BatchLine,
     SettlementRefused,
     as_line,
     close_finished,
@@ -142,7 +142,7 @@ def _book_entries(connection: Connection, report: StatementReport, at: datetime)
     return {line.batch_id for _, line, _ in booked}
 
 
-def _state_after(entry: Any, line: Line | None, exported: Collection[str]) -> LineState | None:
+def _state_after(entry: Any, line: BatchLine | None, exported: Collection[str]) -> LineState | None:
     """A debit of an open line of an exported batch is paid, a credit of a paid line returned; both to the cent."""
     if line is None or entry.amount_cents != line.amount_cents:
         return None
@@ -151,7 +151,7 @@ def _state_after(entry: Any, line: Line | None, exported: Collection[str]) -> Li
     return LineState.PAID if line.state is LineState.OPEN and line.batch_id in exported else None
 
 
-def _write_booked(connection: Connection, booked: Sequence[tuple[Any, Line, LineState]], at: datetime) -> None:
+def _write_booked(connection: Connection, booked: Sequence[tuple[Any, BatchLine, LineState]], at: datetime) -> None:
     """The entries of the ledger, each on the bank's booking day; the lines; and what the bank's entries became."""
     for (day, state), group in groupby(booked, key=lambda each: (each[0].booked_on, each[2])):
         each_entry = [line_entry(EntryKind(state.value), line, entry.reason) for entry, line, _ in group]
@@ -192,7 +192,7 @@ def _book_rejections(
     return touched
 
 
-def _rejected_lines(connection: Connection, rejection: Rejection) -> list[Line]:
+def _rejected_lines(connection: Connection, rejection: Rejection) -> list[BatchLine]:
     """The open lines of an exported batch that it is about: of the narrowest id that it names."""
     lines = settlement_lines.c
     if rejection.end_to_end_id is not None:
@@ -201,7 +201,7 @@ def _rejected_lines(connection: Connection, rejection: Rejection) -> list[Line]:
     else:
         batch_id = rejection.payment_information_id
         batch_id = rejection.message_id if batch_id is None else batch_id
-        query = select(*(lines[name] for name in Line._fields)).where(lines.batch_id == (batch_id or ""))
+        query = select(*(lines[name] for name in BatchLine._fields)).where(lines.batch_id == (batch_id or ""))
         found = [as_line(row) for row in connection.execute(query.order_by(lines.number))]
     exported = _exported(connection, {line.batch_id for line in found})
     return [line for line in found if line.state is LineState.OPEN and line.batch_id in exported]
@@ -214,12 +214,12 @@ def _exported(connection: Connection, batch_ids: Collection[str]) -> set[str]:
     return set(connection.scalars(query))
 
 
-def _refuse_account(connection: Connection, line: Line, reason: str, at: datetime) -> None:
+def _refuse_account(connection: Connection, line: BatchLine, reason: str, at: datetime) -> None:
     record_returned_iban(connection, line.referrer_id, line.iban, line.end_to_end_id, reason, at)
 
 
-def _read_lines(connection: Connection, end_to_end_ids: Sequence[str]) -> dict[str, Line]:
-    query = select(*(settlement_lines.c[name] for name in Line._fields)).where(
+def _read_lines(connection: Connection, end_to_end_ids: Sequence[str]) -> dict[str, BatchLine]:
+    query = select(*(settlement_lines.c[name] for name in BatchLine._fields)).where(
         in_values(settlement_lines.c.end_to_end_id, sorted(set(end_to_end_ids)), connection.dialect.name)
     )
     return {row.end_to_end_id: as_line(row) for row in connection.execute(query)}

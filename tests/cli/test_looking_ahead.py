@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.settings import ROOT
-from programme.insight.differences import Kind
+from programme.insight.differences import ChangeKind
 from programme.words.states import Flow
 from tests.cli.conftest import Run
 from tests.conftest import DATA
@@ -43,7 +43,7 @@ def test_diff_as_json(run: Run, new: Path) -> None:
     assert result.code == 0
     assert {line["touchpoint"]: line["now"] for line in found["touchpoints"] if line["now"]} == sent_in_the_example()
     assert {"key": "caps.marketing_gap_days", "now": 7, "new": 14} in found["changed_keys"]
-    for kind in Kind:
+    for kind in ChangeKind:
         of_kind = [each for each in found["people"] if each["kind"] == kind]
         assert len(of_kind) == sum(line[kind] for line in found["touchpoints"])
         assert len({each["client_id"] for each in of_kind}) == found["clients"].get(kind, 0)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from cli.commands.proposal import group
 from programme.proposals.changes import Change
-from programme.proposals.proposal import Proposal, Seen, Text, print_of
+from programme.proposals.proposal import Proposal, SeenCounts, Text, print_of
 from programme.terms.digest import digest_of
 from tasks.proposals.editing import edited
 from tasks.proposals.store import ProposalMissing, ProposalRefused, keep_proposal, read_proposal, text_of
@@ -115,7 +115,7 @@ def test_names_are_given_and_lead_nowhere_else(folder: Path) -> None:
 
 def test_it_is_put_into_use_and_undone(folder: Path) -> None:
     """The difference is shown, comments stay, the proposal says who and when; the copy undoes it."""
-    seen = Seen(date(2026, 3, 3), date(2026, 5, 31), 0, 12, 3, 900, 888, 4000, 100_000)
+    seen = SeenCounts(date(2026, 3, 3), date(2026, 5, 31), 0, 12, 3, 900, 888, 4000, 100_000)
     name = keep_proposal(proposal(OFFSET, CHANGES[1], seen=seen), date(2026, 3, 3)).name
     before = (folder / "programme.toml").read_bytes()
     (folder / "programme.toml").chmod(0o640)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deployments.deploy import CLOCK, POOL, Entry, deployment_of
+from deployments.deploy import CLOCK, POOL, DeploymentEntry, deployment_of
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
 
@@ -64,7 +64,7 @@ def test_what_people_and_other_runs_start_has_no_schedule(deployments: dict[str,
 
 
 @pytest.mark.parametrize("entry", CLOCK, ids=[entry.place for entry in CLOCK])
-def test_started_by_hand_a_flow_only_looks(entry: Entry) -> None:
+def test_started_by_hand_a_flow_only_looks(entry: DeploymentEntry) -> None:
     """Whatever can write says so by dry_run=false or a mode; both default to looking."""
     deployment = deployment_of(entry)
     defaults = {name: one.get("default") for name, one in deployment._parameter_openapi_schema.properties.items()}

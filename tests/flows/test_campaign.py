@@ -165,10 +165,10 @@ def test_a_go_is_asked_and_recorded(
     base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, decision: str
 ) -> None:
     """A no ends the run with nothing sent; a yes sends, and the name of who said it is kept."""
-    from flows.ui.campaign_form import Go
+    from flows.ui.campaign_form import GoInput
 
     large(monkeypatch, tmp_path)
-    answer = Go(decision=decision, approved_by="A. de Boer")
+    answer = GoInput(decision=decision, approved_by="A. de Boer")
     monkeypatch.setattr("flows.campaign.ask_for_go", lambda *_: answer)
     state = start(dry_run=False)
 

@@ -39,7 +39,7 @@ class AnswerOf:
 
 
 @dataclass
-class Entry:
+class KeptResult:
     """One answer, being worked out since `at` or ready; it took `took`, of real time."""
 
     at: datetime
@@ -64,7 +64,7 @@ class Entry:
 class Kept:
     """Answers by key. Whoever asks while one is worked out waits for the same; an old one serves until it is there."""
 
-    entries: dict[Any, Entry] = field(default_factory=dict)
+    entries: dict[Any, KeptResult] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     turn: Lock = field(default_factory=Lock)  # one is worked out at a time, so that pages keep half of the processor
 
@@ -91,14 +91,14 @@ class Kept:
             return None
         return entry.answer.result()
 
-    def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> Entry:
+    def _entry(self, key: Any, at: datetime, make: Callable[[], Any]) -> KeptResult:
         with self.lock:
             entry = self.entries.get(key)
             if entry is None or entry.is_old(at):
                 entry = self._begin(key, at, make, entry)
             return entry
 
-    def _result(self, key: Any, entry: Entry) -> Any:
+    def _result(self, key: Any, entry: KeptResult) -> Any:
         """What was worked out, however long that takes; a failure is raised, and not kept."""
         fault = entry.answer.exception()
         if fault is None:
@@ -108,12 +108,12 @@ class Kept:
                 del self.entries[key]
         raise fault
 
-    def _begin(self, key: Any, at: datetime, make: Callable[[], Any], old: Entry | None) -> Entry:
+    def _begin(self, key: Any, at: datetime, make: Callable[[], Any], old: KeptResult | None) -> KeptResult:
         stale = [name for name, each in self.entries.items() if each.is_old(at)]
         for name in stale:
             del self.entries[name]
         before = old.answer.result() if old and not old.answer.exception() else None
-        entry = self.entries[key] = Entry(at, Future(), before)
+        entry = self.entries[key] = KeptResult(at, Future(), before)
         Thread(target=entry.work, args=(make, self.turn), daemon=True).start()
         return entry
 

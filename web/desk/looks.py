@@ -30,7 +30,7 @@ COMPOSER_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'; fra
 HEADERS = {"content-security-policy": CONTENT_POLICY, "referrer-policy": "same-origin"}
 
 
-class Place(NamedTuple):
+class MenuLine(NamedTuple):
     """A line of the menu; `counted` names what its number counts."""
 
     path: str
@@ -39,34 +39,34 @@ class Place(NamedTuple):
     counted: str = ""
 
 
-MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
+MENU: tuple[tuple[str, tuple[MenuLine, ...]], ...] = (
     (
         "Werk",
         (
-            Place("/desk", "Vandaag", "sun", "tasks"),
-            Place("/desk/tasks", "Taken", "check", ""),
-            Place("/desk/clients", "Klanten", "people"),
-            Place("/desk/cases", "Klachten", "clock", "cases"),
+            MenuLine("/desk", "Vandaag", "sun", "tasks"),
+            MenuLine("/desk/tasks", "Taken", "check", ""),
+            MenuLine("/desk/clients", "Klanten", "people"),
+            MenuLine("/desk/cases", "Klachten", "clock", "cases"),
         ),
     ),
     (
         "Wacht op iemand",
         (
-            Place("/desk/replies", "Onbekende afzenders", "mail", "replies"),
-            Place("/desk/messages", "In twijfel", "help", "doubtful"),
-            Place("/desk/payouts", "Uitbetalingen", "euro", "payouts"),
+            MenuLine("/desk/replies", "Onbekende afzenders", "mail", "replies"),
+            MenuLine("/desk/messages", "In twijfel", "help", "doubtful"),
+            MenuLine("/desk/payouts", "Uitbetalingen", "euro", "payouts"),
         ),
     ),
     (
         "Marketing",
         (
-            Place("/desk/campaigns", "Campagnes", "send", "campaigns"),
-            Place("/desk/calendar", "Kalender", "calendar"),
-            Place("/desk/what-if", "Wat als", "help"),
-            Place("/desk/figures", "Cijfers", "chart"),
+            MenuLine("/desk/campaigns", "Campagnes", "send", "campaigns"),
+            MenuLine("/desk/calendar", "Kalender", "calendar"),
+            MenuLine("/desk/what-if", "Wat als", "help"),
+            MenuLine("/desk/figures", "Cijfers", "chart"),
         ),
     ),
-    ("Nalezen", (Place("/desk/acts", "Wie deed wat", "list"),)),
+    ("Nalezen", (MenuLine("/desk/acts", "Wie deed wat", "list"),)),
 )
 
 

@@ -64,7 +64,7 @@ def telephone(number: str) -> str:
 
 
 @dataclass(frozen=True)
-class Pages:
+class ListPage:
     """Which rows of a list are shown. `after` says whether there are more; nobody counts a million for that."""
 
     number: int
@@ -87,9 +87,9 @@ class Pages:
         return f"{self.first} tot en met {self.first + len(self.rows) - 1}"
 
 
-def paged(rows: Sequence[Any], number: int, per_page: int) -> Pages:
+def paged(rows: Sequence[Any], number: int, per_page: int) -> ListPage:
     """A page of rows that were read with one more than fit, so that it is known whether there are more."""
-    return Pages(number, rows[:per_page], per_page, len(rows) > per_page)
+    return ListPage(number, rows[:per_page], per_page, len(rows) > per_page)
 
 
 def turned(visit: "Visit", number: int) -> str:

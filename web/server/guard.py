@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.server.pages import Pages
+from web.server.pages import PageRenderer
 from web.server.reading import NoRoom, TooSlow, client_address
 
 logger = logging.getLogger("bouwclub.web")
@@ -53,7 +53,7 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        pages: Pages,
+        pages: PageRenderer,
         is_https: bool,
         limit: RateLimit,
         breakdowns: Mapping[str, Callable[[Request, int], Response]] | None = None,

@@ -16,7 +16,7 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 
 
-class Pages:
+class PageRenderer:
     """Renders pages for one firm.
 
     Attributes:

@@ -17,7 +17,7 @@ from programme.words.tokens import LinkPurpose, read_message_token
 from tasks.inbound.journal import Journal
 from web.hooks.applying import Applier
 from web.hooks.signature import read_public_key
-from web.server.pages import Pages
+from web.server.pages import PageRenderer
 from web.server.wishes import Wishes
 
 POSTGRES_WRITERS = 4  # at once; SQLite has one writer, and whoever queues here is served in turn
@@ -47,13 +47,13 @@ class Site:
     clock: Callable[[], datetime]
     journal: Journal
     own_templates: Path | None = None
-    pages: Pages = field(init=False)
+    pages: PageRenderer = field(init=False)
     gate: asyncio.Semaphore = field(init=False)
     applier: Applier = field(init=False)
     wishes: Wishes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pages = Pages(self.programme.brand, self.own_templates)
+        self.pages = PageRenderer(self.programme.brand, self.own_templates)
         self.gate = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS)
         self.applier = Applier(self.engine, self.gate)
         self.wishes = Wishes(self.engine, self.journal, self.gate)

@@ -1,10 +1,10 @@
 """Scripts of complaints: the first call, the solution, carrying it out, and asking after it."""
 
-from programme.care.scripts.script import ASK_WHEN, READ_ALONG, About, Script, greeting
+from programme.care.scripts.script import ASK_WHEN, READ_ALONG, Script, TaskFacts, greeting
 from programme.care.words import KIND_WORDS
 
 
-def call(about: About) -> Script:
+def call(about: TaskFacts) -> Script:
     """Listen; do not rescue."""
     why, opening, first = _again(about) if about.is_again else _first_time(about)
     return Script(
@@ -33,7 +33,7 @@ def call(about: About) -> Script:
     )
 
 
-def _first_time(about: About) -> tuple[str, str, str]:
+def _first_time(about: TaskFacts) -> tuple[str, str, str]:
     """Why we call, how to begin, and the first question, of a complaint that follows no other."""
     if about.score is None:
         opening = "“U liet ons weten dat iets niet goed ging. Ik bel om het van u te horen.”"
@@ -46,7 +46,7 @@ def _first_time(about: About) -> tuple[str, str, str]:
     )
 
 
-def _again(about: About) -> tuple[str, str, str]:
+def _again(about: TaskFacts) -> tuple[str, str, str]:
     """The same of a client for whom it was not solved: a second call by somebody else begins with what was agreed."""
     return (
         f"liet op {about.happened_on} weten dat de vorige klacht niet is opgelost. Lees eerst wat er is afgesproken: "
@@ -56,7 +56,7 @@ def _again(about: About) -> tuple[str, str, str]:
     )
 
 
-def solution(about: About) -> Script:
+def solution(about: TaskFacts) -> Script:
     """One concrete thing: who does what, and when."""
     return Script(
         title=KIND_WORDS["case_solution"],
@@ -72,7 +72,7 @@ def solution(about: About) -> Script:
     )
 
 
-def fix(about: About) -> Script:
+def fix(about: TaskFacts) -> Script:
     """Done is done, not asked for."""
     return Script(
         title=KIND_WORDS["case_fix"],
@@ -84,19 +84,19 @@ def fix(about: About) -> Script:
     )
 
 
-def check_in(about: About) -> Script:
+def check_in(about: TaskFacts) -> Script:
     """By phone, because mail does not reach the client."""
     opening = "“Ik bel om te vragen of het nu voor u in orde is. Wij hadden afgesproken: …”"
     return _asking(about, "case_check_in", opening)
 
 
-def follow_up(about: About) -> Script:
+def follow_up(about: TaskFacts) -> Script:
     """A month after the complaint."""
     opening = "“Het is nu een maand geleden. Ik wil zeker weten dat het goed is afgelopen.”"
     return _asking(about, "case_follow_up", opening)
 
 
-def _asking(about: About, kind: str, opening: str) -> Script:
+def _asking(about: TaskFacts, kind: str, opening: str) -> Script:
     higher = about.higher_person or "mijn leidinggevende"
     return Script(
         title=KIND_WORDS[kind],
@@ -116,5 +116,5 @@ def _asking(about: About, kind: str, opening: str) -> Script:
     )
 
 
-def _by(about: About) -> str:
+def _by(about: TaskFacts) -> str:
     return f"uiterlijk {about.promise_at}" if about.promise_at else "binnen twee werkdagen"

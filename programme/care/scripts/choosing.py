@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from programme.care.scripts import cases, marketing, service
-from programme.care.scripts.script import About, Script, ScriptOf
+from programme.care.scripts.script import Script, ScriptOf, TaskFacts
 
 LETTER = "letter"
 
@@ -32,6 +32,6 @@ LETTERS: Mapping[str, ScriptOf] = {
 }
 
 
-def script_of(kind: str, channel: str, about: About) -> Script:
+def script_of(kind: str, channel: str, about: TaskFacts) -> Script:
     """The script for a task of this kind. Raises KeyError for a kind that no room knows."""
     return (LETTERS if channel == LETTER else SCRIPTS)[kind](about)

@@ -3,14 +3,14 @@
 Each call names the firm, the reason and the number at its start, and ends with the right to refuse further calls.
 """
 
-from programme.care.scripts.script import ASK_FIRST, NEVER_ANONYMOUS, REFUSE_CALLS, About, Script, named_opening
+from programme.care.scripts.script import ASK_FIRST, NEVER_ANONYMOUS, REFUSE_CALLS, Script, TaskFacts, named_opening
 from programme.care.words import KIND_WORDS
 
 _CONSENT = ("Mag dit gesprek", f"Ja: deze klant gaf toestemming om te bellen. {NEVER_ANONYMOUS}")
 _SIGNED_BY_HAND = "Eén A4, met de hand ondertekend, geen plaatjes. Naar het adres hieronder."
 
 
-def exit_call(about: About) -> Script:
+def exit_call(about: TaskFacts) -> Script:
     """Ask why, do not win back."""
     quote = f"onze offerte van {about.happened_on} voor {about.plan}"
     words = f"U koos niet voor {quote}. Ik bel om te vragen waarom, niet om u over te halen. Hebt u twee minuten?"
@@ -30,7 +30,7 @@ def exit_call(about: About) -> Script:
     )
 
 
-def channel_change(about: About) -> Script:
+def channel_change(about: TaskFacts) -> Script:
     """Ask how the client wants to hear from us; never say that we saw what was not opened."""
     words = "Wij sturen u af en toe mail, en ik denk dat die u niet bereikt. Hoe hoort u liever van ons?"
     return Script(
@@ -49,7 +49,7 @@ def channel_change(about: About) -> Script:
     )
 
 
-def win_back_call(about: About) -> Script:
+def win_back_call(about: TaskFacts) -> Script:
     """It has been a while; a complaint stops the talk about new plans."""
     words = f"In {about.year} rekenden wij aan {about.work}. Ik bel om te vragen of er weer plannen zijn. Komt het uit?"
     return Script(
@@ -68,7 +68,7 @@ def win_back_call(about: About) -> Script:
     )
 
 
-def exit_letter(about: About) -> Script:
+def exit_letter(about: TaskFacts) -> Script:
     """The same question, by post."""
     return _letter(
         about,
@@ -79,7 +79,7 @@ def exit_letter(about: About) -> Script:
     )
 
 
-def channel_letter(about: About) -> Script:
+def channel_letter(about: TaskFacts) -> Script:
     """Whether our mail arrives, by post."""
     return _letter(
         about,
@@ -90,7 +90,7 @@ def channel_letter(about: About) -> Script:
     )
 
 
-def win_back_letter(about: About) -> Script:
+def win_back_letter(about: TaskFacts) -> Script:
     """The win-back mail, without a button."""
     offer = (
         (f"Bij uw volgende project krijgt u {about.percent}% korting, tot en met {about.code_until}. Noem deze code:",)
@@ -108,7 +108,7 @@ def win_back_letter(about: About) -> Script:
     )
 
 
-def _letter(about: About, kind: str, why: str, *paragraphs: str) -> Script:
+def _letter(about: TaskFacts, kind: str, why: str, *paragraphs: str) -> Script:
     return Script(
         title=f"{KIND_WORDS[kind]}: brief",
         why=why,
@@ -124,7 +124,7 @@ def _letter(about: About, kind: str, why: str, *paragraphs: str) -> Script:
     )
 
 
-def _discount(about: About) -> str:
+def _discount(about: TaskFacts) -> str:
     """Of the win-back mail; without one there is no code to name."""
     if not about.code:
         return ""

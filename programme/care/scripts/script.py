@@ -43,7 +43,7 @@ class Script(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
+class TaskFacts:
     """What one task is about, in words and numbers; what is not known is empty.
 
     Attributes:
@@ -97,14 +97,14 @@ class About:
     has_phone: bool = True
 
 
-ScriptOf = Callable[[About], Script]
+ScriptOf = Callable[[TaskFacts], Script]
 
 
-def greeting(about: About, else_: str = ASK_FIRST) -> str:
+def greeting(about: TaskFacts, else_: str = ASK_FIRST) -> str:
     """How every service call begins; `else_` is what to do when it is no good moment."""
     return f"“Goedemiddag, u spreekt met {about.person} van {about.firm}. Komt het nu uit?” {else_}"
 
 
-def named_opening(about: About, words: str) -> str:
+def named_opening(about: TaskFacts, words: str) -> str:
     """How a marketing call begins: it names who calls and the number, because the law asks it."""
     return f"“U spreekt met {about.person} van {about.firm}, {about.phone}. {words}”"

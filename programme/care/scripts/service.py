@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from programme.care.scripts.script import READ_ALONG, About, Script, greeting
+from programme.care.scripts.script import READ_ALONG, Script, TaskFacts, greeting
 from programme.care.words import KIND_WORDS
 
 
@@ -65,7 +65,7 @@ _ANY_ANSWER = _Asked(
 )
 
 
-def contact_asked(about: About) -> Script:
+def contact_asked(about: TaskFacts) -> Script:
     """The client answered on a page that he wants contact."""
     asked = _ANSWERS.get(about.answer, _ANY_ANSWER)
     mail = f" bij “{about.mail}”" if about.mail else ""
@@ -82,7 +82,7 @@ def contact_asked(about: About) -> Script:
     )
 
 
-def reply(about: About) -> Script:
+def reply(about: TaskFacts) -> Script:
     """A mail from a client, to be read by a person: no machine judges its words."""
     return Script(
         title=KIND_WORDS["reply"],
@@ -100,7 +100,7 @@ def reply(about: About) -> Script:
     )
 
 
-def lead(about: About) -> Script:
+def lead(about: TaskFacts) -> Script:
     """Somebody asked for us over a client's link. Who gave the link is never told."""
     flags = "; ".join(about.flags)
     without = () if about.has_phone else (("Geen nummer", "Mail de vragen. Eindig met: “Mag ik uw telefoonnummer?”"),)
@@ -122,7 +122,7 @@ def lead(about: About) -> Script:
     )
 
 
-def look(about: About) -> Script:
+def look(about: TaskFacts) -> Script:
     """An import found a note of death in the name."""
     return Script(
         title=KIND_WORDS["look"],
@@ -135,7 +135,7 @@ def look(about: About) -> Script:
     )
 
 
-def handover(about: About) -> Script:
+def handover(about: TaskFacts) -> Script:
     """The client goes to another bureau: make it easy."""
     return Script(
         title=KIND_WORDS["handover"],
@@ -153,7 +153,7 @@ def handover(about: About) -> Script:
     )
 
 
-def many_contacts(about: About) -> Script:
+def many_contacts(about: TaskFacts) -> Script:
     """One good call in the place of many."""
     return Script(
         title=KIND_WORDS["many_contacts"],
@@ -174,7 +174,7 @@ def many_contacts(about: About) -> Script:
     )
 
 
-def overdue_invoice(about: About) -> Script:
+def overdue_invoice(about: TaskFacts) -> Script:
     """A loyal client is called before a letter goes."""
     return Script(
         title=KIND_WORDS["overdue_invoice"],
@@ -196,7 +196,7 @@ def overdue_invoice(about: About) -> Script:
     )
 
 
-def build_check(about: About) -> Script:
+def build_check(about: TaskFacts) -> Script:
     """How the build goes. There is no offer in it."""
     crew = "de ploeg" if about.kind == "aannemer" else "uw aannemer"
     return Script(

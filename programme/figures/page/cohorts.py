@@ -40,7 +40,7 @@ class Arrows(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class CohortLine:
     """One group: its activity, and its numbers beside those of the group before."""
 
     name: str
@@ -63,7 +63,7 @@ class Groups:
         hidden: how many older groups are not shown.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[CohortLine]
     columns: int
     hidden: int
 
@@ -94,9 +94,9 @@ def last_day_of(name: str) -> date:
     return Period.MONTH.last_day(int(year) * 12 + int(month) - 1)
 
 
-def _line(cohort: Cohort, columns: int, small_n: int) -> Line:
+def _line(cohort: Cohort, columns: int, small_n: int) -> CohortLine:
     repeat, referral = cohort.repeat, cohort.referral
-    return Line(
+    return CohortLine(
         cohort_words(cohort.name),
         dotted(cohort.customers),
         [_cell(cohort, place) for place in range(columns)],

@@ -38,7 +38,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """One thing that a director should know, with what can be done."""
 
     name: str
@@ -59,7 +59,7 @@ _EASED_BY: Mapping[str, tuple[str, str]] = {
 }
 
 
-def changes_of(report: Report, programme: Programme) -> list[Change]:
+def changes_of(report: Report, programme: Programme) -> list[FigureChange]:
     """What lies outside the bounds of a quarter ago, then what is below its target, the furthest from it first."""
     figures = [report.figures[key] for key in FigureKey]
     changed = [figure for figure in figures if is_changed(figure)]
@@ -82,7 +82,7 @@ def _way_to_target(figure: Figure) -> float:
     return figure.number / figure.target
 
 
-def _change(figure: Figure, report: Report, programme: Programme) -> Change:
+def _change(figure: Figure, report: Report, programme: Programme) -> FigureChange:
     title, number = WORDS[figure.key].title, number_in_words(figure, figure.number or 0)
     card = card_of(figure, programme)
     if is_changed(figure):
@@ -95,7 +95,7 @@ def _change(figure: Figure, report: Report, programme: Programme) -> Change:
     counted = f"Gemeten: {card.beside}" + (
         f", eerlijk gezegd {between}. " if (between := between_words(figure)) else ". "
     )
-    return Change(figure.key.value, head, counted + card.before_says, figure.status, lever)
+    return FigureChange(figure.key.value, head, counted + card.before_says, figure.status, lever)
 
 
 def _of_family(programme: Programme, *families: str) -> dict[str, Touchpoint]:

@@ -10,7 +10,7 @@ from programme.figures.page.cards import Card, Says, card_of
 from programme.figures.page.cohorts import MONTHS_SHOWN, QUARTERS_SHOWN, Groups, groups_of
 from programme.figures.page.curve import Curve, curve_of
 from programme.figures.page.customers import Customers, customers_of
-from programme.figures.page.levers import Change, changes_of, furthest_from_target
+from programme.figures.page.levers import FigureChange, changes_of, furthest_from_target
 from programme.figures.page.mails import Mails, mails_of
 from programme.figures.page.pairs import Changed, Pair
 from programme.figures.page.trials import Trial, trials_of
@@ -31,7 +31,7 @@ class FiguresPage:
     lead: Says
     standing: str
     cards: Sequence[Card]
-    changes: Sequence[Change]
+    changes: Sequence[FigureChange]
     curve: Curve
     quarters: Groups
     months: Groups

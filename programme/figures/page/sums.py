@@ -19,7 +19,7 @@ _TYPED = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?|\d+\.\d{1,2}", re.ASC
 
 
 @dataclass(frozen=True)
-class Entry:
+class SumField:
     """A field of the form: its name there, its label, what stands in it, and what is wrong with that."""
 
     name: str
@@ -34,7 +34,7 @@ class Sum:
 
     title: str
     says: str
-    entries: Sequence[Entry]
+    entries: Sequence[SumField]
     results: Sequence[Pair]
 
 
@@ -77,7 +77,7 @@ def _sum(
     for field in fields:
         text = typed.get(field.name, "" if field.own is None else decimal_words(field.own, _places(field.own)))
         number, fault = read_number(text, field.most)
-        entries.append(Entry(field.name, field.label, text.strip()[:20], fault if field.name in typed else ""))
+        entries.append(SumField(field.name, field.label, text.strip()[:20], fault if field.name in typed else ""))
         numbers.append(number)
     known = [number for number in numbers if number is not None]
     return Sum(title, says, entries, work_out(*known) if len(known) == len(fields) else ())

@@ -16,7 +16,7 @@ from tasks.base.workspace import Workspace
 from tasks.campaigns.alike.judging import count_pages
 
 
-class Seen(NamedTuple):
+class CountedSoFar(NamedTuple):
     """What was counted so far."""
 
     to_send: int
@@ -43,7 +43,9 @@ def reach_digest(workspace: Workspace, campaign: Campaign, as_of: date) -> str:
     return digest_of(name, campaign.template_id, people, as_of.isoformat(), *map(str, latest))
 
 
-def count_reach(workspace: Workspace, campaign: Campaign, as_of: date, watch: Callable[[Seen], None]) -> CampaignCount:
+def count_reach(
+    workspace: Workspace, campaign: Campaign, as_of: date, watch: Callable[[CountedSoFar], None]
+) -> CampaignCount:
     """The counts of what the campaign would decide, with nothing written.
 
     Args:
@@ -51,5 +53,5 @@ def count_reach(workspace: Workspace, campaign: Campaign, as_of: date, watch: Ca
     """
     count = CampaignCount()
     for count in count_pages(workspace, campaign, as_of):
-        watch(Seen(count.to_send, count.recipients, count.samples))
+        watch(CountedSoFar(count.to_send, count.recipients, count.samples))
     return count

@@ -11,12 +11,12 @@ from programme.terms.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.people import name_key
 from tasks.base.workspace import Workspace
-from tasks.campaigns.goes.keeping import Go, Noted, Question, put
+from tasks.campaigns.goes.keeping import Go, GoQuestion, Noted, put
 from tasks.campaigns.goes.parts import parts_of
 from tasks.runs.to_staff import StaffMailer
 
 
-def ask_go(workspace: Workspace, question: Question, noted: Noted = lambda _: None) -> tuple[Go, list[Person]]:
+def ask_go(workspace: Workspace, question: GoQuestion, noted: Noted = lambda _: None) -> tuple[Go, list[Person]]:
     """Put the question and mail everybody who may answer it. Safe to repeat: the same id asks and mails once.
 
     Returns:

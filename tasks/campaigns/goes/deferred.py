@@ -22,7 +22,7 @@ from tasks.campaigns.goes.keeping import find_started
 from tasks.campaigns.register import said_by
 
 
-class Waiting(NamedTuple):
+class WaitingCampaign(NamedTuple):
     """A campaign whose deferred people are judged again.
 
     Attributes:
@@ -38,7 +38,7 @@ class Waiting(NamedTuple):
     why: str = ""
 
 
-def read_deferred(workspace: Workspace, now: datetime) -> Iterator[Waiting]:
+def read_deferred(workspace: Workspace, now: datetime) -> Iterator[WaitingCampaign]:
     """The open campaigns with people who wait, by name. `now` is aware, in Amsterdam.
 
     A campaign is open while its window is, nobody stopped it, and its moment has come. One that was started before its
@@ -71,15 +71,17 @@ def _deferred(engine: Engine, row: Row[Any]) -> list[str]:
         return list(connection.scalars(query))
 
 
-def _waiting(workspace: Workspace, row: Row[Any], client_ids: list[str], now: datetime) -> Waiting:
+def _waiting(workspace: Workspace, row: Row[Any], client_ids: list[str], now: datetime) -> WaitingCampaign:
     started = find_started(workspace.engine, row.name)
     go_id = started.go_id if started and started.may_leave else ""
     try:
         order = check_order(workspace, json.loads(row.form), now)
     except OrderRefused as refusal:
-        return Waiting(row.name, None, client_ids, go_id, " ".join(refusal.faults))
+        return WaitingCampaign(row.name, None, client_ids, go_id, " ".join(refusal.faults))
     # A campaign of which nobody has a message yet would begin anew each day; its window counts from its first start.
     campaign = replace(order.campaign, first_on=row.first_on)
     if said_by(campaign) != row.said:
-        return Waiting(row.name, None, client_ids, go_id, "De vaste teksten zijn anders dan bij de eerste verzending.")
-    return Waiting(row.name, order._replace(campaign=campaign), client_ids, go_id)
+        return WaitingCampaign(
+            row.name, None, client_ids, go_id, "De vaste teksten zijn anders dan bij de eerste verzending."
+        )
+    return WaitingCampaign(row.name, order._replace(campaign=campaign), client_ids, go_id)

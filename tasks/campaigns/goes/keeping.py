@@ -12,12 +12,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import campaign_goes
-from programme.campaigns.go import Answer, GoParts, expires_at
+from programme.campaigns.go import GoAnswer, GoParts, expires_at
 from programme.words.states import Outcome
 from tasks.campaigns.checks import AcceptedOrder
 
 GO = campaign_goes.c
-MAY_LEAVE = (Answer.YES, Answer.NOT_NEEDED)
+MAY_LEAVE = (GoAnswer.YES, GoAnswer.NOT_NEEDED)
 Count = tuple[str, str, int]  # outcome, reason, how many
 Noted = Callable[[Connection], None]
 
@@ -42,7 +42,7 @@ class Go(NamedTuple):
     asked_by: str
     asked_at: datetime
     expires_at: datetime
-    answer: Answer | None
+    answer: GoAnswer | None
     answered_by: str | None
     answered_at: datetime | None
     reason: str | None
@@ -84,7 +84,7 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-class Question(NamedTuple):
+class GoQuestion(NamedTuple):
     """What is asked of an approver, or started without asking.
 
     Attributes:
@@ -113,7 +113,7 @@ class Question(NamedTuple):
 
 
 def put(
-    engine: Engine, question: Question, parts: GoParts, answer: Answer | None = None, noted: Noted = lambda _: None
+    engine: Engine, question: GoQuestion, parts: GoParts, answer: GoAnswer | None = None, noted: Noted = lambda _: None
 ) -> tuple[Go, bool]:
     """Put a question, or keep a start that needs none; an open question about the same name is replaced by it.
 
@@ -131,12 +131,12 @@ def put(
         found = connection.execute(select(campaign_goes).where(GO.go_id == go_id)).one()
         if made:
             earlier = update(campaign_goes).where(GO.name == name, GO.go_id != go_id, GO.answer.is_(None))
-            connection.execute(earlier.values(answer=Answer.REPLACED, answered_at=question.asked_at))
+            connection.execute(earlier.values(answer=GoAnswer.REPLACED, answered_at=question.asked_at))
             noted(connection)
     return _go(found), made
 
 
-def _values(question: Question, parts: GoParts) -> dict[str, Any]:
+def _values(question: GoQuestion, parts: GoParts) -> dict[str, Any]:
     form, moment = without_test_address(question.form), question.order.moment
     return {
         "go_id": question.go_id,
@@ -198,7 +198,7 @@ def list_held_up(engine: Engine, since: datetime) -> list[Go]:
 
 
 def answer(
-    engine: Engine, go_id: str, by_name: str, given: Answer, reason: str, at: datetime, noted: Noted = lambda _: None
+    engine: Engine, go_id: str, by_name: str, given: GoAnswer, reason: str, at: datetime, noted: Noted = lambda _: None
 ) -> Go:
     """Keep the answer: the first one counts.
 
@@ -224,7 +224,7 @@ def keep_started(engine: Engine, go_id: str, run_id: str, at: datetime) -> None:
         name = select(GO.name).where(GO.go_id == go_id).scalar_subquery()
         digest = select(GO.digest).where(GO.go_id == go_id).scalar_subquery()
         others = (GO.name == name, GO.go_id != go_id, GO.digest != digest, GO.answer.in_(MAY_LEAVE))
-        connection.execute(update(campaign_goes).where(*others).values(answer=Answer.REPLACED))
+        connection.execute(update(campaign_goes).where(*others).values(answer=GoAnswer.REPLACED))
 
 
 def keep_stopped(engine: Engine, go_id: str, why: str, at: datetime) -> bool:
@@ -245,4 +245,4 @@ def _first(engine: Engine, *conditions: ColumnElement[bool]) -> Go | None:
 def _go(row: Row[Any]) -> Go:
     counts = [(str(outcome), str(reason), int(number)) for outcome, reason, number in json.loads(row.counts)]
     values = dict(row._mapping) | {"form": json.loads(row.form), "marks": json.loads(row.marks), "counts": counts}
-    return Go(**values | {"answer": Answer(row.answer) if row.answer else None})
+    return Go(**values | {"answer": GoAnswer(row.answer) if row.answer else None})

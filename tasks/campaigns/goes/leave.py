@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from programme.campaigns.campaign import go_holds, needs_go
-from programme.campaigns.go import Answer, changed_words
+from programme.campaigns.go import GoAnswer, changed_words
 from tasks.base.workspace import Workspace
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.goes.keeping import Go, find_approved, find_go
@@ -17,7 +17,7 @@ from tasks.campaigns.register import find_campaign
 from tasks.campaigns.steps import count_messages
 
 
-class Verdict(StrEnum):
+class LeaveVerdict(StrEnum):
     """It goes, somebody has to be asked first, or what was approved is something else."""
 
     GOES = "goes"
@@ -35,7 +35,7 @@ class Leave(NamedTuple):
         why: why it is stopped, as a Dutch sentence; "" when it is not.
     """
 
-    verdict: Verdict
+    verdict: LeaveVerdict
     people: int
     go: Go | None = None
     go_by: str | None = None
@@ -53,12 +53,12 @@ def may_leave(workspace: Workspace, order: AcceptedOrder, to_send: int, go_id: s
         return _by_go(workspace, order, people, go_id)
     kept = find_campaign(workspace.engine, order.campaign, order.moment)
     if not needs_go(workspace.programme, people, kept.go_for if kept else None):
-        return Leave(Verdict.GOES, people, None, kept.go_by if kept else None)
+        return Leave(LeaveVerdict.GOES, people, None, kept.go_by if kept else None)
     digest = parts_of(workspace, order.campaign, order.moment).digest
     approved = find_approved(workspace.engine, order.campaign.name, digest)
-    if approved and approved.answer == Answer.YES and go_holds(approved.covers, people):
-        return Leave(Verdict.GOES, people, approved, approved.answered_by)
-    return Leave(Verdict.ASKS, people)
+    if approved and approved.answer == GoAnswer.YES and go_holds(approved.covers, people):
+        return Leave(LeaveVerdict.GOES, people, approved, approved.answered_by)
+    return Leave(LeaveVerdict.ASKS, people)
 
 
 def may_follow(workspace: Workspace, order: AcceptedOrder, to_send: int, go_id: str) -> Leave:
@@ -74,8 +74,8 @@ def may_follow(workspace: Workspace, order: AcceptedOrder, to_send: int, go_id: 
     go_for = max(kept.go_for, people) if kept and kept.go_for is not None else None
     if needs_go(workspace.programme, people, go_for):
         why = f"Met wie nog wacht erbij zijn het {people} mensen, en dat vraagt akkoord. Start de campagne opnieuw."
-        return Leave(Verdict.STOPS, people, None, None, why)
-    return Leave(Verdict.GOES, people, None, kept.go_by if kept else None)
+        return Leave(LeaveVerdict.STOPS, people, None, None, why)
+    return Leave(LeaveVerdict.GOES, people, None, kept.go_by if kept else None)
 
 
 def _reached(workspace: Workspace, order: AcceptedOrder, to_send: int) -> int:
@@ -86,20 +86,20 @@ def _by_go(workspace: Workspace, order: AcceptedOrder, people: int, go_id: str) 
     marks = parts_of(workspace, order.campaign, order.moment).marks()
     go = find_go(workspace.engine, go_id)
     why = _why_not(go, order.campaign.name, marks, people, workspace.programme.caps.campaign_go_above)
-    return Leave(Verdict.STOPS if why else Verdict.GOES, people, go, go.answered_by if go else None, why)
+    return Leave(LeaveVerdict.STOPS if why else LeaveVerdict.GOES, people, go, go.answered_by if go else None, why)
 
 
 def _why_not(go: Go | None, name: str, marks: dict[str, str], people: int, go_above: int) -> str:
     if go is None or go.name != name:
         return "Het akkoord waarmee deze campagne is gestart, bestaat niet."
-    if go.answer == Answer.REPLACED:
+    if go.answer == GoAnswer.REPLACED:
         return "Deze campagne is vervangen door een nieuwere versie."
     if not go.may_leave:
         return "Er is geen akkoord voor deze campagne."
     whose = f"dan {go.answered_by} goedkeurde" if go.answered_by else "dan toen de campagne werd gestart"
     if changed := changed_words(go.marks, marks):
         return f"Anders {whose}: {changed}."
-    is_covered = go.answer == Answer.YES and go_holds(go.covers, people)
+    is_covered = go.answer == GoAnswer.YES and go_holds(go.covers, people)
     if people > go_above and not is_covered:
         return f"Er zijn nu meer mensen {whose}: {people} in plaats van {go.covers}."
     return ""

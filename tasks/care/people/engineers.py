@@ -8,11 +8,11 @@ from sqlalchemy import Connection, func, or_, select
 from models.database.bulk import in_values
 from models.present import projects
 
-Asked = tuple[str, str | None]
+Work = tuple[str, str | None]
 """(client id, project id or None)"""
 
 
-def read_engineers(connection: Connection, asked: Collection[Asked], as_of: date) -> dict[Asked, str | None]:
+def read_engineers(connection: Connection, asked: Collection[Work], as_of: date) -> dict[Work, str | None]:
     """The engineer of each task's project, as the CRM names him; None where nobody is named.
 
     A project of another client counts for nothing: the CRM may have moved it.

@@ -9,7 +9,7 @@ from models.tables import signups
 from programme.care.outcomes import TaskChannel
 from programme.care.owners import raised
 from programme.care.scripts.choosing import script_of
-from programme.care.scripts.script import About, Script
+from programme.care.scripts.script import Script, TaskFacts
 from programme.care.signals import letter_address
 from programme.care.tick import Tick
 from programme.facts.records import Client
@@ -44,7 +44,7 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
     facts, wrote = read_told(Asking(connection, tick, task, client))
     brand = tick.programme.brand
     higher = tick.owner(raised(Level(task.level), 1), None)
-    about = About(
+    about = TaskFacts(
         firm=brand.name,
         phone=brand.phone,
         person=task.owner,

@@ -18,7 +18,7 @@ from models.tables import absences, inbound_mails
 from programme.care.owners import owner_of
 from programme.inbound.forwards import REPLY_FORWARD, file_name_of, media_type_of
 from programme.inbound.incoming import Incoming
-from programme.inbound.replies import Standing, subject_of, words_of
+from programme.inbound.replies import IncomingKind, subject_of, words_of
 from programme.terms.kinds import Choice
 from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
@@ -106,7 +106,7 @@ def _forward(mailer: StaffMailer, mail_id: str, now: datetime) -> bool:
 
 def _address_for(connection: Connection, workspace: Workspace, row: Any, now: datetime) -> str:
     """The engineer's, of a client's mail; the team's, where there is none."""
-    if row.standing == Standing.CLIENT and row.client_id:
+    if row.standing == IncomingKind.CLIENT and row.client_id:
         engineer = engineer_of(connection, workspace.programme, row.client_id, now)
         if engineer:
             return engineer.email

@@ -12,7 +12,7 @@ from models.tables import activity, inbound_mails, interactions
 from programme.inbound.incoming import Incoming
 from programme.inbound.replies import (
     ORIGIN,
-    Standing,
+    IncomingKind,
     interaction_id_of,
     is_unsubscribe,
     machine_standing,
@@ -35,7 +35,7 @@ class TakenIn(NamedTuple):
     """What became of a mail; `is_new` is False when it had come in before, and nothing was written."""
 
     mail_id: str
-    standing: Standing
+    standing: IncomingKind
     is_new: bool
 
 
@@ -52,13 +52,13 @@ def take_in(
     standing = machine_standing(mail, mailbox.our_addresses, mailbox.domain)
     with writing_durably(engine) as connection:
         owner = None if standing else find_owner(connection, mailbox, mail, day)
-        standing = standing or (Standing.CLIENT if owner else Standing.UNKNOWN)
+        standing = standing or (IncomingKind.CLIENT if owner else IncomingKind.UNKNOWN)
         row = [mail_id, standing.value, received_at, day, *_kept(mail, standing, owner, content, content_type)]
         if not insert_rows(connection, inbound_mails, COLUMNS, [row], ignore_existing=True):
             return TakenIn(mail_id, standing, False)
         if owner:
             make_interaction(connection, mail_id, owner.client_id, received_at)
-        if standing in (Standing.CLIENT, Standing.UNKNOWN) and is_unsubscribe(mail):
+        if standing in (IncomingKind.CLIENT, IncomingKind.UNKNOWN) and is_unsubscribe(mail):
             _unsubscribe(connection, owner, mail.sender, received_at)
     return TakenIn(mail_id, standing, True)
 
@@ -98,10 +98,10 @@ def add_interaction(connection: Connection, interaction_id: str, client_id: str,
 
 
 def _kept(
-    mail: Incoming, standing: Standing, owner: Owner | None, content: bytes, content_type: str
+    mail: Incoming, standing: IncomingKind, owner: Owner | None, content: bytes, content_type: str
 ) -> tuple[object, ...]:
     """What is kept of it: of what no person wrote to us, nothing."""
-    if standing not in (Standing.CLIENT, Standing.UNKNOWN):
+    if standing not in (IncomingKind.CLIENT, IncomingKind.UNKNOWN):
         return ("", None, None, None, None, None, None, None)
     client_id, message_id = (owner.client_id, owner.message_id) if owner else (None, None)
     interaction_id = interaction_id_of(mail_id_of(mail)) if owner else None

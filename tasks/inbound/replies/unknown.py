@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.database import clock
 from models.present import clients
 from models.tables import inbound_mails
-from programme.inbound.replies import Standing
+from programme.inbound.replies import IncomingKind
 from tasks.inbound.replies.storing import make_interaction
 
 LINKED = "linked"
@@ -83,4 +83,4 @@ def _settle(connection: Connection, mail_id: str, as_what: str, by_name: str, at
 
 
 def _waits() -> ColumnElement[bool]:
-    return (inbound_mails.c.standing == Standing.UNKNOWN.value) & inbound_mails.c.settled_at.is_(None)
+    return (inbound_mails.c.standing == IncomingKind.UNKNOWN.value) & inbound_mails.c.settled_at.is_(None)

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Table, or_, select
 
 from models import tables
 from models.database.bulk import in_values
-from tasks.privacy.person import Person
+from tasks.privacy.person import PersonRecords
 
 
 class Whose(NamedTuple):
     """A person, and the database's dialect."""
 
-    person: Person
+    person: PersonRecords
     dialect: str
 
     def is_client(self, column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from models.database.engine import reading, writing_durably
 from models.joining import client_of_address
 from models.present import clients, projects
 from models.tables import client_codes, referrals, signups
-from programme.referrals.flags import Known, Place, burst_since, flags_of
+from programme.referrals.flags import KnownAtSignUp, ProjectPlace, burst_since, flags_of
 from programme.referrals.sign_up import LONGEST_TOLD, SignUp, added, consent_wording, signup_id, voucher_of
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
@@ -108,7 +108,7 @@ def _consent(friend: SignUp, firm: str, at: datetime) -> dict[str, Any]:
     return {"consent": "yes", "consent_wording": consent_wording(firm), "consent_at": at}
 
 
-def _read_known(connection: Connection, referrer: Referrer, friend: SignUp, visitor: str, day: date) -> Known:
+def _read_known(connection: Connection, referrer: Referrer, friend: SignUp, visitor: str, day: date) -> KnownAtSignUp:
     places = select(projects.c.postcode, projects.c.address).where(projects.c.client_id == referrer.client_id)
     has_order = exists().where(
         clients.c.recipient == friend.recipient,
@@ -118,10 +118,10 @@ def _read_known(connection: Connection, referrer: Referrer, friend: SignUp, visi
     earlier = select(func.count()).where(
         signups.c.code == referrer.code, signups.c.signed_up_on >= burst_since(day), signups.c.signed_up_on <= day
     )
-    return Known(
+    return KnownAtSignUp(
         referrer.recipient,
         referrer.phone,
-        tuple(Place(*row) for row in connection.execute(places)),
+        tuple(ProjectPlace(*row) for row in connection.execute(places)),
         opened_own_page(connection, referrer.client_id, visitor, day),
         bool(connection.execute(select(has_order)).scalar()),
         connection.execute(earlier).scalar_one() + 1,

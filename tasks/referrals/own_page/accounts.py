@@ -9,12 +9,12 @@ from programme.words.plain_text import clean
 from programme.words.sepa import is_of_sepa
 
 
-class Account(NamedTuple):
+class BankAccount(NamedTuple):
     iban: str
     holder: str
 
 
-def read_account(fields: Mapping[str, str]) -> tuple[Account | None, dict[str, str]]:
+def read_account(fields: Mapping[str, str]) -> tuple[BankAccount | None, dict[str, str]]:
     """The account, or None and what is wrong: by field, the sentence that stands beside it."""
     faults = {}
     iban = "".join(sign for sign in fields.get("iban", "").upper() if sign.isalnum())
@@ -25,7 +25,7 @@ def read_account(fields: Mapping[str, str]) -> tuple[Account | None, dict[str, s
         faults["iban"] = "Wij kunnen alleen betalen op een rekening in het Europese betaalgebied (SEPA)."
     if not to_bank_text(holder):
         faults["houder"] = "Vul de naam van de rekeninghouder in."
-    return (None, faults) if faults else (Account(iban, holder), {})
+    return (None, faults) if faults else (BankAccount(iban, holder), {})
 
 
 def _is_valid(iban: str) -> bool:

@@ -17,7 +17,7 @@ from tasks.money.payees import record_iban
 WORKS_FOR = timedelta(minutes=30)
 
 
-class Asked(NamedTuple):
+class NewIbanLink(NamedTuple):
     """A link that was just made; the token is nowhere else."""
 
     token: str
@@ -38,7 +38,7 @@ class IbanLink(NamedTuple):
 
 def make_iban_link(
     connection: Connection, terms: ReferralTerms, key: bytes, client_id: str, at: datetime
-) -> Asked | None:
+) -> NewIbanLink | None:
     """A new link for this client, beside those that are still good; None when he had as many as a day allows."""
     own = select(clients.c.client_id).where(clients.c.client_id == client_id)
     connection.execute(own.with_for_update())  # two requests at once count one after the other
@@ -52,7 +52,7 @@ def make_iban_link(
     token = account_token(key, client_id, occasion)
     values = {"token_hash": token_hash(token), "client_id": client_id, "made_at": at, "expires_at": at + WORKS_FOR}
     connection.execute(insert(iban_links).values(**values))
-    return Asked(token, at + WORKS_FOR, occasion)
+    return NewIbanLink(token, at + WORKS_FOR, occasion)
 
 
 def read_iban_link(engine: Engine, token: str, at: datetime) -> IbanLink | None:

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from programme.care.scripts.choosing import LETTERS, SCRIPTS, script_of
-from programme.care.scripts.script import REFUSE_CALLS, About, Script
+from programme.care.scripts.script import REFUSE_CALLS, Script, TaskFacts
 from programme.care.words import KIND_WORDS
 
-ABOUT = About(
+ABOUT = TaskFacts(
     firm="Bureau Broersma",
     phone="058 123 45 67",
     person="Anke Wiersma",
@@ -57,7 +57,7 @@ def test_every_kind_has_its_script(kind: str) -> None:
     assert script.do or (script.opening and len(script.questions) == 3)
     assert "None" not in words_of(script)
     assert not re.search(r"\{|\}", words_of(script))
-    bare = script_of(kind, "phone", About(firm="F", phone="1", person="P"))
+    bare = script_of(kind, "phone", TaskFacts(firm="F", phone="1", person="P"))
     assert "None" not in words_of(bare)
 
 
@@ -97,7 +97,7 @@ def test_service_sells_nothing(kind: str) -> None:
 
 def test_a_win_back_call_names_a_code_only_when_a_mail_gave_one() -> None:
     """Without the mail there is no code to name, by phone or by post."""
-    without = About(firm="F", phone="1", person="P", year="2024")
+    without = TaskFacts(firm="F", phone="1", person="P", year="2024")
     for channel in ("phone", "letter"):
         assert "WELKOM20" in words_of(script_of("win_back_call", channel, ABOUT))
         assert "%" not in words_of(script_of("win_back_call", channel, without))
@@ -107,7 +107,7 @@ def test_a_win_back_call_names_a_code_only_when_a_mail_gave_one() -> None:
 def test_each_answer_that_asks_for_contact_has_its_own_opening(answer: str) -> None:
     """What the client chose is what the call is about; a choice that no longer exists still has a script."""
     openings = {
-        each: script_of("contact_asked", "phone", About(firm="F", phone="1", person="P", answer=each)).opening
+        each: script_of("contact_asked", "phone", TaskFacts(firm="F", phone="1", person="P", answer=each)).opening
         for each in ("vragen", "geweigerd", "vraag", "iets anders")
     }
     assert len(set(openings.values())) == 4
@@ -116,6 +116,6 @@ def test_each_answer_that_asks_for_contact_has_its_own_opening(answer: str) -> N
 
 def test_a_complaint_without_a_score_is_not_asked_about_a_score() -> None:
     """Somebody who called to complain gave no figure."""
-    script = script_of("case_call", "phone", About(firm="F", phone="1", person="P", happened_on="3 maart 2026"))
+    script = script_of("case_call", "phone", TaskFacts(firm="F", phone="1", person="P", happened_on="3 maart 2026"))
     assert "cijfer" not in script.opening + script.questions[0]
     assert "meldde op 3 maart 2026 een klacht" in script.why

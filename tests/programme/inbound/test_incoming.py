@@ -10,8 +10,8 @@ from programme.inbound.forwards import file_name_of, media_type_of
 from programme.inbound.incoming import Attachment, Incoming, read_headers, read_mime, text_of_html
 from programme.inbound.replies import (
     LONGEST_WORDS,
+    IncomingKind,
     ReplyAddress,
-    Standing,
     is_unsubscribe,
     machine_standing,
     mail_id_of,
@@ -90,7 +90,7 @@ SOUP = st.lists(st.sampled_from(PIECES), max_size=60)
 def test_no_soup_of_headers_and_edges_raises(soup: bytes, tail: bytes) -> None:
     """Nor does its end, its headers alone, or what is made of it."""
     for mail in (read_mime(soup + tail), read_headers(soup + tail)):
-        assert isinstance(machine_standing(mail, frozenset(), "b.nl"), Standing | None)
+        assert isinstance(machine_standing(mail, frozenset(), "b.nl"), IncomingKind | None)
         is_unsubscribe(mail)
         for number, file in enumerate(mail.attachments):
             assert "/" in media_type_of(file)

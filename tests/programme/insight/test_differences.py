@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.insight.differences import NOT_DUE, Change, Differences, Kind, changed_keys, changes_between
+from programme.insight.differences import NOT_DUE, ChangeKind, Differences, MessageChange, changed_keys, changes_between
 from programme.rules.decide import DEFERRING_REASONS, Decision
 from programme.words.states import Flow, Outcome, Reason
 from tests import factories as make
@@ -34,7 +34,7 @@ def decision(day: int = 0, reason: Reason | None = None, **changes: Any) -> Deci
     return Decision(as_of=DAY + timedelta(days=day), outcome=outcome, reason=reason, **(defaults | changes))
 
 
-def only_change(now: list[Decision], new: list[Decision]) -> Change:
+def only_change(now: list[Decision], new: list[Decision]) -> MessageChange:
     (change,) = changes_between(now, new)
     return change
 
@@ -50,7 +50,7 @@ def test_another_day_is_a_move() -> None:
     """Deferred once more, and sent later: moved, with both days."""
     change = only_change([decision(1)], [decision(1, Reason.FREQUENCY_CAP), decision(2)])
 
-    assert change.kind == Kind.MOVED
+    assert change.kind == ChangeKind.MOVED
     assert (change.now.on, change.new.on) == (DAY + timedelta(days=1), DAY + timedelta(days=2))
     assert change.new.reason is None
 
@@ -60,7 +60,7 @@ def test_no_longer_sent_is_lost_with_the_last_reason() -> None:
     capped = [decision(4, Reason.OUTRANKED), decision(5, Reason.FREQUENCY_CAP)]
     change = only_change([decision()], capped)
 
-    assert (change.kind, change.new.outcome, change.new.reason) == (Kind.LOST, "defer", "frequency_cap")
+    assert (change.kind, change.new.outcome, change.new.reason) == (ChangeKind.LOST, "defer", "frequency_cap")
     assert change.new.on == DAY + timedelta(days=5)
     assert change.new.open_after(DAY + timedelta(days=5)) == DAY + timedelta(days=21)
     assert change.new.open_after(DAY + timedelta(days=21)) is None
@@ -71,14 +71,14 @@ def test_never_a_candidate_is_not_due() -> None:
     gained = only_change([], [decision()])
     lost = only_change([decision()], [])
 
-    assert (gained.kind, gained.now.on, gained.now.reason) == (Kind.GAINED, None, NOT_DUE)
-    assert (lost.kind, lost.new.on, lost.new.outcome) == (Kind.LOST, None, NOT_DUE)
+    assert (gained.kind, gained.now.on, gained.now.reason) == (ChangeKind.GAINED, None, NOT_DUE)
+    assert (lost.kind, lost.new.on, lost.new.outcome) == (ChangeKind.LOST, None, NOT_DUE)
     assert gained.recipient == lost.recipient == "jan@voorbeeld.nl"
 
 
 def test_another_tier_on_the_same_day_is_a_change() -> None:
     """The mail may then say other things; a longer window alone is none."""
-    assert only_change([decision()], [decision(tier="zilver")]).kind == Kind.CHANGED
+    assert only_change([decision()], [decision(tier="zilver")]).kind == ChangeKind.CHANGED
     assert changes_between([decision()], [decision(closes_on=DAY)]) == []
 
 
@@ -86,7 +86,10 @@ def test_a_key_is_client_touchpoint_and_occasion() -> None:
     """The same touchpoint of another project is another message: one is lost, one gained."""
     changes = changes_between([decision(occasion="P1")], [decision(occasion="P2")])
 
-    assert [(change.kind, change.occasion) for change in changes] == [(Kind.LOST, "P1"), (Kind.GAINED, "P2")]
+    assert [(change.kind, change.occasion) for change in changes] == [
+        (ChangeKind.LOST, "P1"),
+        (ChangeKind.GAINED, "P2"),
+    ]
 
 
 DECISIONS = st.dictionaries(
@@ -112,8 +115,8 @@ def test_the_counts_add_up(now: Any, new: Any) -> None:
 
     for line in differences.lines(make.shipped_programme()):
         assert line.new == line.now + line.gained - line.lost
-    assert len(changes) == sum(differences.total(kind) for kind in Kind)
-    for kind in Kind:
+    assert len(changes) == sum(differences.total(kind) for kind in ChangeKind)
+    for kind in ChangeKind:
         assert differences.clients[kind] == len({change.client_id for change in changes if change.kind == kind})
 
 
@@ -121,7 +124,12 @@ def test_the_counts_add_up(now: Any, new: Any) -> None:
 def test_the_other_way_round_is_the_mirror(now: Any, new: Any) -> None:
     """Who gains from A to B loses from B to A; moves and changes stay."""
     there, back = changes_between(listed(now), listed(new)), changes_between(listed(new), listed(now))
-    mirrored = {Kind.GAINED: Kind.LOST, Kind.LOST: Kind.GAINED, Kind.MOVED: Kind.MOVED, Kind.CHANGED: Kind.CHANGED}
+    mirrored = {
+        ChangeKind.GAINED: ChangeKind.LOST,
+        ChangeKind.LOST: ChangeKind.GAINED,
+        ChangeKind.MOVED: ChangeKind.MOVED,
+        ChangeKind.CHANGED: ChangeKind.CHANGED,
+    }
 
     assert [(mirrored[each.kind], each.now, each.new) for each in there] == [(b.kind, b.new, b.now) for b in back]
 

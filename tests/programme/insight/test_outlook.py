@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from programme.figures.rates import rate_of
-from programme.insight.differences import Kind
+from programme.insight.differences import ChangeKind
 from programme.insight.outlook import Outlook, Peak
 from tests.factories import shipped_programme
 
@@ -20,12 +20,12 @@ def test_everybody_is_counted_and_a_part_is_estimated() -> None:
     """With Wilson's bounds, scaled to everybody; nobody of a part may still be somebody of all."""
     whole, part = outlook(4_000, 4_000), outlook(100_000, 4_000)
     for each in (whole, part):
-        each.differences.clients[Kind.GAINED] = 40
-    assert whole.clients(Kind.GAINED) == (40, 40, 40)
-    assert whole.clients(Kind.GAINED).is_exact
+        each.differences.clients[ChangeKind.GAINED] = 40
+    assert whole.clients(ChangeKind.GAINED) == (40, 40, 40)
+    assert whole.clients(ChangeKind.GAINED).is_exact
     _, low, high = rate_of(40, 4_000).shares
-    assert part.clients(Kind.GAINED) == (1_000, round(low * 100_000), round(high * 100_000))
-    assert part.clients(Kind.LOST).high > part.clients(Kind.LOST).number == 0
+    assert part.clients(ChangeKind.GAINED) == (1_000, round(low * 100_000), round(high * 100_000))
+    assert part.clients(ChangeKind.LOST).high > part.clients(ChangeKind.LOST).number == 0
     assert (whole.scaled(7), part.scaled(7)) == (7, 175)
 
 

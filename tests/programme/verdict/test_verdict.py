@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from programme.verdict.contrasts import faint_words
-from programme.verdict.findings import Code, Finding, Level, Verdict, once_each
+from programme.verdict.findings import Code, Finding, Verdict, VerdictLevel, once_each
 from programme.verdict.looks import dead_links, differing_parts
 from programme.verdict.moments import late_news
-from programme.verdict.sender_domain import State, judge_dkim, judge_dmarc, judge_spf
+from programme.verdict.sender_domain import DomainState, judge_dkim, judge_dmarc, judge_spf
 from programme.verdict.wording_faults import endless_offers, leftovers, second_greetings, ungranted_promises
 
 
@@ -95,7 +95,7 @@ def test_a_verdict_counts_faults_and_leaves_advice_to_a_person() -> None:
     """The same finding at many places is one."""
     faults = [Finding(Code.LEFTOVER, place, "{{naam}}") for place in ("a", "b")]
     advice = Finding(Code.SPELLING, "tekst", "fuotje")
-    assert advice.level == Level.ADVICE
+    assert advice.level == VerdictLevel.ADVICE
     assert Verdict((advice,), 3).may_go
     told = Verdict(once_each([*faults, advice]), 36)
     assert not told.may_go
@@ -105,14 +105,14 @@ def test_a_verdict_counts_faults_and_leaves_advice_to_a_person() -> None:
 
 def test_records_of_the_senders_domain() -> None:
     """A record that is absent, double, open to all or withdrawn is told with what to do."""
-    assert judge_spf("a.nl", ["v=spf1 include:sendgrid.net ~all"]).state == State.OK
-    assert judge_spf("a.nl", ["v=spf1 +all"]).state == State.WEAK
-    assert judge_spf("a.nl", ["v=spf1 a -all", "v=spf1 mx -all"]).state == State.MISSING
-    assert judge_spf("a.nl", ["iets"]).state == State.MISSING
-    assert judge_dkim("a.nl", {"s1": ["v=DKIM1; k=rsa; p=MIGf"], "s2": []}).state == State.OK
-    assert judge_dkim("a.nl", {"s1": ["v=DKIM1; p="], "s2": []}).state == State.MISSING
-    assert judge_dkim("a.nl", {"s1": [], "s2": []}).state == State.MISSING
-    assert judge_dmarc("a.nl", ["v=DMARC1; p=none; rua=mailto:x@a.nl"]).state == State.OK
-    assert judge_dmarc("a.nl", ["v=DMARC1; p=none"]).state == State.WEAK
-    assert judge_dmarc("a.nl", ["v=DMARC1; rua=mailto:x@a.nl"]).state == State.MISSING
-    assert judge_dmarc("a.nl", []).state == State.MISSING
+    assert judge_spf("a.nl", ["v=spf1 include:sendgrid.net ~all"]).state == DomainState.OK
+    assert judge_spf("a.nl", ["v=spf1 +all"]).state == DomainState.WEAK
+    assert judge_spf("a.nl", ["v=spf1 a -all", "v=spf1 mx -all"]).state == DomainState.MISSING
+    assert judge_spf("a.nl", ["iets"]).state == DomainState.MISSING
+    assert judge_dkim("a.nl", {"s1": ["v=DKIM1; k=rsa; p=MIGf"], "s2": []}).state == DomainState.OK
+    assert judge_dkim("a.nl", {"s1": ["v=DKIM1; p="], "s2": []}).state == DomainState.MISSING
+    assert judge_dkim("a.nl", {"s1": [], "s2": []}).state == DomainState.MISSING
+    assert judge_dmarc("a.nl", ["v=DMARC1; p=none; rua=mailto:x@a.nl"]).state == DomainState.OK
+    assert judge_dmarc("a.nl", ["v=DMARC1; p=none"]).state == DomainState.WEAK
+    assert judge_dmarc("a.nl", ["v=DMARC1; rua=mailto:x@a.nl"]).state == DomainState.MISSING
+    assert judge_dmarc("a.nl", []).state == DomainState.MISSING

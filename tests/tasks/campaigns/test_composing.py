@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from programme.words.states import HandFlow, RunMode
 from tasks.campaigns import register
 from tasks.campaigns.composing.copying import read_copy
-from tasks.campaigns.composing.reach import Seen, count_reach, reach_digest
+from tasks.campaigns.composing.reach import CountedSoFar, count_reach, reach_digest
 from tasks.campaigns.composing.saved_audiences import (
     NameRefused,
     delete_audience,
@@ -59,7 +59,7 @@ def test_an_audience_is_saved_once_under_a_name(engine: Engine) -> None:
 def test_the_count_is_that_of_the_campaign_and_can_be_stopped(engine: Engine, tmp_path: Path) -> None:
     """Who watches sees the numbers grow to those of the plan, and ends the counting by raising."""
     workspace = workspace_of(engine, tmp_path)
-    asked, told = campaign(), list[Seen]()
+    asked, told = campaign(), list[CountedSoFar]()
 
     count = count_reach(workspace, asked, DAY, told.append)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from flows.following import follow
 from models.database.engine import reading, writing
 from models.tables import campaign_goes, campaigns, clients, message_states, messages, projects
-from programme.campaigns.go import Answer
+from programme.campaigns.go import GoAnswer
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
@@ -24,7 +24,7 @@ from tasks.campaigns.goes.deferred import read_deferred
 from tasks.campaigns.goes.keeping import (
     AlreadyAnswered,
     Go,
-    Question,
+    GoQuestion,
     answer,
     find_go,
     keep_started,
@@ -32,7 +32,7 @@ from tasks.campaigns.goes.keeping import (
     new_id,
     put,
 )
-from tasks.campaigns.goes.leave import Verdict, may_leave
+from tasks.campaigns.goes.leave import LeaveVerdict, may_leave
 from tasks.campaigns.goes.parts import parts_of
 from tasks.campaigns.goes.starting import go_of_tags, tags_of
 from tests.tasks.campaigns.base import DAY, NOW, form, send, workspace_of
@@ -57,13 +57,13 @@ def asked(workspace: Workspace, given: dict[str, Any] | None = None, people: int
     given = given or form(DORMERS)
     order = check_order(workspace, given, NOW)
     count = campaign_steps.plan(workspace, order.campaign, DAY)
-    go, _ = ask_go(workspace, Question(new_id(), given, order, people or count.to_send, count.reasons(), ASKER, NOW))
+    go, _ = ask_go(workspace, GoQuestion(new_id(), given, order, people or count.to_send, count.reasons(), ASKER, NOW))
     return go
 
 
 def approved(workspace: Workspace, given: dict[str, Any] | None = None, people: int | None = None) -> Go:
     go = asked(workspace, given, people)
-    return answer(workspace.engine, go.go_id, BAS, Answer.YES, "", NOW)
+    return answer(workspace.engine, go.go_id, BAS, GoAnswer.YES, "", NOW)
 
 
 def leave_of(workspace: Workspace, go_id: str, given: dict[str, Any] | None = None) -> Any:
@@ -74,13 +74,13 @@ def leave_of(workspace: Workspace, go_id: str, given: dict[str, Any] | None = No
 def test_what_was_approved_goes(workspace: Workspace) -> None:
     """The same form leaves by its go, also without the run's tag; before the yes it asks or stops."""
     go = asked(workspace)
-    assert leave_of(workspace, "").verdict == Verdict.ASKS
+    assert leave_of(workspace, "").verdict == LeaveVerdict.ASKS
     assert "geen akkoord" in leave_of(workspace, go.go_id).why
-    answer(workspace.engine, go.go_id, BAS, Answer.YES, "", NOW)
+    answer(workspace.engine, go.go_id, BAS, GoAnswer.YES, "", NOW)
 
     for go_id in (go.go_id, ""):
         leave = leave_of(workspace, go_id)
-        assert (leave.verdict, leave.go_by) == (Verdict.GOES, BAS)
+        assert (leave.verdict, leave.go_by) == (LeaveVerdict.GOES, BAS)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_anything_else_stops(workspace: Workspace, given: dict[str, Any], words:
     """Another text, offer, template, audience, moment or name does not leave by the go, and is asked about without."""
     go = approved(workspace)
     leave = leave_of(workspace, go.go_id, given)
-    assert leave.verdict == Verdict.STOPS
+    assert leave.verdict == LeaveVerdict.STOPS
     assert words in leave.why
-    assert leave_of(workspace, "", given).verdict == Verdict.ASKS
+    assert leave_of(workspace, "", given).verdict == LeaveVerdict.ASKS
 
 
 def test_words_of_the_programme_and_templates_are_of_what_is_approved(workspace: Workspace, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_words_of_the_programme_and_templates_are_of_what_is_approved(workspace:
         order = check_order(other, form(DORMERS), NOW)
         assert "vaste tekst" in may_leave(other, order, 1, go.go_id).why
     capped = changed(caps=programme.caps.model_copy(update={"service_gap_days": 9}))
-    assert leave_of(capped, go.go_id).verdict == Verdict.GOES
+    assert leave_of(capped, go.go_id).verdict == LeaveVerdict.GOES
 
 
 def test_more_people_than_the_go_covers_stops(workspace: Workspace) -> None:
@@ -140,11 +140,11 @@ def test_more_people_than_the_go_covers_stops(workspace: Workspace) -> None:
     def verdict(people: int) -> Any:
         return may_leave(workspace, order, people, go.go_id).verdict
 
-    assert (verdict(most), verdict(most + 1)) == (Verdict.GOES, Verdict.STOPS)
+    assert (verdict(most), verdict(most + 1)) == (LeaveVerdict.GOES, LeaveVerdict.STOPS)
     send(workspace, order.campaign)
     had = sum(campaign_steps.count_messages(workspace, order.campaign).values())
     assert may_leave(workspace, order, 0, go.go_id).people == had
-    assert may_leave(workspace, order, most, go.go_id).verdict == Verdict.STOPS
+    assert may_leave(workspace, order, most, go.go_id).verdict == LeaveVerdict.STOPS
 
 
 def test_a_go_of_another_audience_is_none(workspace: Workspace) -> None:
@@ -152,10 +152,10 @@ def test_a_go_of_another_audience_is_none(workspace: Workspace) -> None:
     order = check_order(workspace, form(DORMERS), NOW)
     register.register(workspace.engine, order.campaign, None)
     register.record_go(workspace.engine, "lentebrief-2026", BAS, 500)
-    assert leave_of(workspace, "").verdict == Verdict.GOES
-    assert leave_of(workspace, "", form()).verdict == Verdict.ASKS
+    assert leave_of(workspace, "").verdict == LeaveVerdict.GOES
+    assert leave_of(workspace, "", form()).verdict == LeaveVerdict.ASKS
     moved = form(DORMERS, {"day": "2026-03-03", "hour": "10:00"})
-    assert leave_of(workspace, "", moved).verdict == Verdict.ASKS
+    assert leave_of(workspace, "", moved).verdict == LeaveVerdict.ASKS
 
 
 def test_the_first_answer_counts(sqlite_engine: Engine, tmp_path: Path) -> None:
@@ -166,14 +166,14 @@ def test_the_first_answer_counts(sqlite_engine: Engine, tmp_path: Path) -> None:
     late: list[str | None] = []
     gate = threading.Barrier(2)
 
-    def decide(name: str, given: Answer) -> None:
+    def decide(name: str, given: GoAnswer) -> None:
         gate.wait()
         try:
             answer(workspace.engine, go.go_id, name, given, "waarom", NOW, lambda _: heard.append(name))
         except AlreadyAnswered as earlier:
             late.append(earlier.go.answered_by)
 
-    people = [threading.Thread(target=decide, args=each) for each in ((BAS, Answer.YES), ("Anke", Answer.NO))]
+    people = [threading.Thread(target=decide, args=each) for each in ((BAS, GoAnswer.YES), ("Anke", GoAnswer.NO))]
     for each in people:
         each.start()
     for each in people:
@@ -186,7 +186,7 @@ def test_the_first_answer_counts(sqlite_engine: Engine, tmp_path: Path) -> None:
 
     other = asked(workspace)
     with pytest.raises(AlreadyAnswered) as over:
-        answer(workspace.engine, other.go_id, BAS, Answer.YES, "", NOW + timedelta(days=3))
+        answer(workspace.engine, other.go_id, BAS, GoAnswer.YES, "", NOW + timedelta(days=3))
     assert over.value.go.answer is None
 
 
@@ -197,7 +197,7 @@ def test_asking_twice_asks_once_and_a_newer_question_replaces(workspace: Workspa
     count = campaign_steps.plan(workspace, order.campaign, DAY)
     go_id = new_id()
     for _ in range(2):
-        ask_go(workspace, Question(go_id, given, order, 7, count.reasons(), ASKER, NOW))
+        ask_go(workspace, GoQuestion(go_id, given, order, 7, count.reasons(), ASKER, NOW))
     mails = [path.read_text("utf-8") for path in (tmp_path / "outbox").glob("*.eml")]
     approver_mails = [person.email for person in workspace.programme.people if "marketing_approver" in person.roles]
     assert len(mails) == len(approver_mails) == 2
@@ -205,7 +205,7 @@ def test_asking_twice_asks_once_and_a_newer_question_replaces(workspace: Workspa
     newer = asked(workspace, form(DORMERS, subject="Beter"))
     replaced = find_go(workspace.engine, go_id)
     assert replaced is not None
-    assert (replaced.answer, newer.answer) == (Answer.REPLACED, None)
+    assert (replaced.answer, newer.answer) == (GoAnswer.REPLACED, None)
     with reading(workspace.engine) as connection:
         assert connection.execute(select(func.count()).select_from(campaign_goes)).scalar_one() == 2
 
@@ -216,7 +216,7 @@ def test_a_newer_version_that_started_takes_the_place_of_an_older_go(workspace: 
     newer = approved(workspace, form(DORMERS, subject="Beter"))
     keep_started(workspace.engine, newer.go_id, "run", NOW)
     assert "vervangen" in leave_of(workspace, older.go_id).why
-    assert leave_of(workspace, newer.go_id, form(DORMERS, subject="Beter")).verdict == Verdict.GOES
+    assert leave_of(workspace, newer.go_id, form(DORMERS, subject="Beter")).verdict == LeaveVerdict.GOES
 
 
 def test_a_stop_is_told_once() -> None:
@@ -402,11 +402,11 @@ def test_a_start_that_needs_no_go_is_kept_and_stays_small(workspace: Workspace) 
     """It leaves as it was seen; with more people than go without a go it stops."""
     order = check_order(workspace, form(DORMERS), NOW)
     parts = parts_of(workspace, order.campaign, None)
-    question = Question(new_id(), form(DORMERS), order, 2, [], ASKER, NOW)
-    go, made = put(workspace.engine, question, parts, Answer.NOT_NEEDED)
+    question = GoQuestion(new_id(), form(DORMERS), order, 2, [], ASKER, NOW)
+    go, made = put(workspace.engine, question, parts, GoAnswer.NOT_NEEDED)
     assert made
-    assert may_leave(workspace, order, 3, go.go_id).verdict == Verdict.GOES
-    assert may_leave(workspace, order, 4, go.go_id).verdict == Verdict.STOPS
+    assert may_leave(workspace, order, 3, go.go_id).verdict == LeaveVerdict.GOES
+    assert may_leave(workspace, order, 4, go.go_id).verdict == LeaveVerdict.STOPS
 
 
 def test_a_campaign_with_an_earlier_form_is_left_alone(engine: Engine, tmp_path: Path) -> None:

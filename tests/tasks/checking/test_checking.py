@@ -12,7 +12,7 @@ from cli.commands.mail import group
 from models.settings import Settings
 from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.verdict.findings import Code
-from programme.verdict.sender_domain import State
+from programme.verdict.sender_domain import DomainState
 from tasks.base.programme_file import TEMPLATES
 from tasks.checking import mail as checking
 from tasks.checking.mail import check_kind
@@ -96,10 +96,10 @@ def test_sending_is_looked_at_as_far_as_one_can() -> None:
 
     settings = Settings(base_url="http://localhost:8000")
     states = {seen.what: seen.state for seen in check_sending(settings, PROGRAMME, records)}
-    assert states["DKIM of bureaubroersma.example"] == State.OK
-    assert states["BOUWCLUB_BASE_URL"] == State.MISSING
+    assert states["DKIM of bureaubroersma.example"] == DomainState.OK
+    assert states["BOUWCLUB_BASE_URL"] == DomainState.MISSING
     (unseen,) = [seen for seen in check_sending(settings, PROGRAMME, offline) if "SPF" in seen.what]
-    assert unseen.state == State.UNSEEN
+    assert unseen.state == DomainState.UNSEEN
     assert "offline" in unseen.words
 
 

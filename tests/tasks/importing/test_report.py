@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.importing.report import Fault, FileCount, ImportReport, shown, write_rejected
+from tasks.importing.report import FileCount, ImportFault, ImportReport, shown, write_rejected
 
 
 def _written(path: Path) -> list[list[str]]:
@@ -16,13 +16,13 @@ def _written(path: Path) -> list[list[str]]:
 @pytest.mark.parametrize("value", ["=1+1", "+31612345678", "-5", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_starts_a_formula(tmp_path: Path, value: str) -> None:
     """A spreadsheet that opens the list computes nothing; the line number stays a number."""
-    write_rejected(tmp_path / "rejected.csv", [Fault("clients.csv", 2, "name", value, "is bad", "K1")])
+    write_rejected(tmp_path / "rejected.csv", [ImportFault("clients.csv", 2, "name", value, "is bad", "K1")])
     assert _written(tmp_path / "rejected.csv")[1] == ["clients.csv", "2", "name", f"'{value}", "is bad", "K1"]
 
 
 def test_separators_quotes_and_letters_survive(tmp_path: Path) -> None:
     """What was found can be read back."""
-    fault = Fault("clients.csv", 2, "name", 'José, "de Klusser"; é€', "is bad")
+    fault = ImportFault("clients.csv", 2, "name", 'José, "de Klusser"; é€', "is bad")
     write_rejected(tmp_path / "rejected.csv", [fault])
     assert _written(tmp_path / "rejected.csv")[1][3] == 'José, "de Klusser"; é€'
 
@@ -30,7 +30,7 @@ def test_separators_quotes_and_letters_survive(tmp_path: Path) -> None:
 def test_no_faults_no_list(tmp_path: Path) -> None:
     """The list of an earlier import does not outlive it."""
     path = tmp_path / "rejected.csv"
-    write_rejected(path, [Fault("clients.csv", 2, "name", "x", "is bad")])
+    write_rejected(path, [ImportFault("clients.csv", 2, "name", "x", "is bad")])
     write_rejected(path, [])
     assert not path.exists()
     write_rejected(path, [])
@@ -56,5 +56,5 @@ def test_hostile_values_are_shown_as_one_printable_line() -> None:
 )
 def test_the_exit_code_says_how_much_was_taken(files: list[FileCount], faults: int, exit_code: int) -> None:
     """0 every value, 3 some, 2 nothing."""
-    report = ImportReport(files, [Fault("clients.csv", 2, "", "", "")] * faults)
+    report = ImportReport(files, [ImportFault("clients.csv", 2, "", "", "")] * faults)
     assert report.exit_code == exit_code

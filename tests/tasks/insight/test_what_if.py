@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models.settings import ROOT
-from programme.insight.differences import Change, Differences, Kind, changed_keys, changes_between
+from programme.insight.differences import ChangeKind, Differences, MessageChange, changed_keys, changes_between
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
 from tasks.base.programme_file import ProgrammeInvalid
@@ -44,7 +44,7 @@ OTHERS = {
 }
 
 
-def differing(engine: Engine, now: Programme, new: Programme) -> list[Change]:
+def differing(engine: Engine, now: Programme, new: Programme) -> list[MessageChange]:
     return list(compare_programmes(engine, now, new, FIRST, LAST, Differences()))
 
 
@@ -205,4 +205,4 @@ def test_no_cell_of_the_csv_is_a_formula(sqlite_engine: Engine) -> None:
     assert lines.startswith('"change","client_id",')
     assert "\"'=HYPERLINK(" in lines
     assert '"a;=1\r\n+2"' in lines
-    assert Kind(change.kind) in lines
+    assert ChangeKind(change.kind) in lines

@@ -18,7 +18,7 @@ from models.tables import (
     signups,
 )
 from programme.money.bank import BankEntry, Feedback, Rejection
-from programme.referrals.states import Verdict
+from programme.referrals.states import ReferralVerdict
 from tasks.money.booking import book
 from tasks.money.payees import record_iban
 from tasks.referrals import adjusting, deciding, partners, reviewing, settlement
@@ -166,7 +166,7 @@ class Chooser:
     # people
 
     def _review(self) -> Act:
-        verdict, name, today = self.dice.choice(list(Verdict)), self.dice.choice(NAMES), self.today
+        verdict, name, today = self.dice.choice(list(ReferralVerdict)), self.dice.choice(NAMES), self.today
         chosen = self._any(select(referrals.c.referral_id))
         return lambda: reviewing.review(self.world.engine, chosen or "none", verdict, name, "gezien", moment(today))
 

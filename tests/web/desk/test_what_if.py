@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from programme.insight.differences import Kind
-from programme.proposals.proposal import State
+from programme.insight.differences import ChangeKind
+from programme.proposals.proposal import ProposalState
 from tasks.insight.outlook import look_ahead
 from tasks.proposals.base import read_base
 from tasks.proposals.store import list_proposals, read_proposal
@@ -59,7 +59,7 @@ def test_a_result_is_that_of_its_own_values(office: Desk) -> None:
     )
     assert found.is_whole
     counts = re.findall(r'<li><span>(?:Krijgen[^<]+)</span><b class="num">([\d.]+)</b>', page)
-    kinds = (Kind.GAINED, Kind.LOST, Kind.MOVED)
+    kinds = (ChangeKind.GAINED, ChangeKind.LOST, ChangeKind.MOVED)
     assert counts == [str(found.clients(kind).number) for kind in kinds]
     assert sum(map(int, counts)) > 0
     assert f"gaan er <b>{found.new.total}</b> mails uit in plaats van {found.now.total}" in page
@@ -206,4 +206,4 @@ def test_words_become_a_template_of_the_firms_own(office: Desk) -> None:
     )
     assert proposal.seen is None
     base = read_base(office.settings)
-    assert proposal.state(base.raw, base.prints) is State.OPEN
+    assert proposal.state(base.raw, base.prints) is ProposalState.OPEN

@@ -19,7 +19,7 @@ class Superseded(Exception):
     """Nobody waits for this any more: whoever asked for it asks for something else by now."""
 
 
-class Answer(NamedTuple, Generic[T]):
+class BackgroundResult(NamedTuple, Generic[T]):
     """What is there: the whole, or what was seen of it so far.
 
     Attributes:
@@ -49,7 +49,7 @@ class Background:
         at: datetime,
         make: Callable[[Callable[[Any], None]], T],
         patience: float,
-    ) -> Answer[T]:
+    ) -> BackgroundResult[T]:
         """The answer as far as it is there within `patience` seconds. Raises whatever `make` raised.
 
         Args:
@@ -72,8 +72,8 @@ class Background:
                 whole = kept.get((self.kind, digest), at, work, patience)
             except Superseded:
                 continue
-            return Answer(whole, self.seen.get(digest))
-        return Answer(None, None)
+            return BackgroundResult(whole, self.seen.get(digest))
+        return BackgroundResult(None, None)
 
     def _want(self, asker: str, digest: str) -> None:
         self.wanted.pop(asker, None)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from programme.campaigns.audience_words import audience_words, people_words, unasked_words
 from programme.campaigns.campaign import Campaign, CampaignCount, needs_go
-from programme.campaigns.faults import Fault
+from programme.campaigns.faults import FormFault
 from programme.campaigns.form_words import MESSAGE
 from programme.campaigns.order import Order, read_order
 from programme.campaigns.posted_form import form_of, template_of
@@ -24,14 +24,14 @@ from programme.words.plain_text import clean
 from programme.words.states import Outcome
 from tasks.base.workspace import Workspace
 from tasks.campaigns.checks import OrderRefused, check_order
-from tasks.campaigns.composing.reach import Seen, count_reach, digest_of, reach_digest
+from tasks.campaigns.composing.reach import CountedSoFar, count_reach, digest_of, reach_digest
 from tasks.campaigns.mails import compose_samples
 from tasks.checking.mail import check_kind
 from tasks.mail.render import FieldMissing
 from tasks.mail.renderers import renderer_of
 from tasks.mail.tagged import TemplateInvalid, TemplateMissing
 from web.desk.composing.background import Background
-from web.desk.composing.previews import Preview, Shelf, shelf_of
+from web.desk.composing.previews import MailPreview, Shelf, shelf_of
 from web.desk.composing.verdict import Point, points_of
 from web.desk.kept import kept_of
 from web.desk.visit import Visit
@@ -44,7 +44,7 @@ NO_AUDIENCE = "een doelgroep die zo niet kan"
 
 
 @dataclass(frozen=True)
-class Counted:
+class AudienceCount:
     """A count, and the audience and the day that it is of."""
 
     count: CampaignCount
@@ -71,10 +71,10 @@ class Look:
     campaign: Campaign | None
     digest: str
     count: CampaignCount | None
-    seen: Seen | None
-    previews: list[Preview]
+    seen: CountedSoFar | None
+    previews: list[MailPreview]
     verdict: Verdict | None
-    faults: list[Fault]
+    faults: list[FormFault]
     points: list[Point]
     is_checkable: bool
     needs_go: bool
@@ -143,7 +143,7 @@ def look_at(visit: Visit, asker: str, fields: Mapping[str, str]) -> Look:
     )
 
 
-def faults_of(visit: Visit, form: Mapping[str, Any], order: Order) -> list[Fault]:
+def faults_of(visit: Visit, form: Mapping[str, Any], order: Order) -> list[FormFault]:
     """All faults of the form, those that only the database knows too."""
     try:
         check_order(visit.workspace, form, visit.at.astimezone(AMSTERDAM))
@@ -152,10 +152,10 @@ def faults_of(visit: Visit, form: Mapping[str, Any], order: Order) -> list[Fault
     return order.faults
 
 
-def find_counted(visit: Visit, digest: str) -> Counted | None:
+def find_counted(visit: Visit, digest: str) -> AudienceCount | None:
     """What was counted under this digest; None when that is no longer known."""
     found = kept_of(visit.request).peek((REACH, digest))
-    return cast(Counted | None, found)
+    return cast(AudienceCount | None, found)
 
 
 def known_reach(visit: Visit, form: Mapping[str, Any]) -> int | None:
@@ -168,12 +168,14 @@ def known_reach(visit: Visit, form: Mapping[str, Any]) -> int | None:
     return counted.count.to_send if counted else None
 
 
-def _reach(visit: Visit, asker: str, campaign: Campaign, as_of: date) -> tuple[str, Counted | None, Seen | None]:
+def _reach(
+    visit: Visit, asker: str, campaign: Campaign, as_of: date
+) -> tuple[str, AudienceCount | None, CountedSoFar | None]:
     workspace, audience = visit.workspace, audience_words(visit.programme, campaign.audience)
     digest = reach_digest(workspace, campaign, as_of)
 
-    def work(watch: Callable[[Seen], None]) -> Counted:
-        return Counted(count_reach(workspace, campaign, as_of, watch), audience, as_of)
+    def work(watch: Callable[[CountedSoFar], None]) -> AudienceCount:
+        return AudienceCount(count_reach(workspace, campaign, as_of, watch), audience, as_of)
 
     background = _background(visit.request, REACH)
     answer = background.ask(kept_of(visit.request), asker, digest, visit.at, work, COUNT_SECONDS)
@@ -193,7 +195,7 @@ def _verdict(visit: Visit, asker: str, campaign: Campaign, as_of: date) -> Verdi
 
 def _previews(
     request: Request, workspace: Workspace, campaign: Campaign, samples: list[Decision], as_of: date
-) -> list[Preview]:
+) -> list[MailPreview]:
     """The mail to one of each kind of these, under a made-up name; none when the words make no mail yet."""
     kinds = {_kind_words(workspace.programme, decision): decision for decision in reversed(samples)}
     chosen = list(reversed(kinds.values()))
@@ -208,13 +210,13 @@ def _previews(
 
 def _composed(
     shelf: Shelf, workspace: Workspace, campaign: Campaign, chosen: list[Decision], as_of: date
-) -> list[Preview]:
+) -> list[MailPreview]:
     try:
         made = compose_samples(workspace, campaign, chosen, as_of)
     except (FieldMissing, TemplateInvalid, TemplateMissing, ValueError):
         return []
     return [
-        Preview(
+        MailPreview(
             _kind_words(workspace.programme, sample.decision),
             sample.mail.subject,
             sample.mail.sender_name,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from programme.campaigns.audience_words import audience_words
-from programme.campaigns.faults import Fault
+from programme.campaigns.faults import FormFault
 from programme.campaigns.form_words import AUDIENCE, DEFAULT_HOUR, HOURS, MESSAGE, SENDING, Words
 from programme.campaigns.options import offers, templates
 from programme.campaigns.order import read_order
@@ -51,7 +51,7 @@ def show_composer(
     visit: Visit,
     draft: Draft | None,
     fields: Mapping[str, str],
-    told: Iterable[Fault] = (),
+    told: Iterable[FormFault] = (),
     conflict: Conflict | None = None,
     note: str = "",
     status: int = 200,
@@ -173,7 +173,7 @@ def _rows(names: Iterable[str]) -> list[list[str]]:
     return rows
 
 
-def _by_place(told: Iterable[Fault]) -> dict[str, str]:
+def _by_place(told: Iterable[FormFault]) -> dict[str, str]:
     """By the id of the field, in the order of the page; several faults of one field are one text."""
     order = {name: place for place, name in enumerate((*MESSAGE, "audience", *AUDIENCE))}
     found: dict[str, str] = {}
@@ -183,7 +183,7 @@ def _by_place(told: Iterable[Fault]) -> dict[str, str]:
     return found
 
 
-def _open_groups(fields: Mapping[str, str], told: Iterable[Fault]) -> set[str]:
+def _open_groups(fields: Mapping[str, str], told: Iterable[FormFault]) -> set[str]:
     """The groups of traits that hold something or have a fault: a filter is never folded away. "more": of all_of."""
     names = [name for name, text in fields.items() if text.strip()] + [fault.place for fault in told]
     parts = [name.split(".") for name in names if name.partition(".")[0] in AUDIENCE]

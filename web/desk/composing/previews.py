@@ -14,7 +14,7 @@ MOST_MADE = 90
 MOST_MAILS = 3 * MOST_MADE  # about 20 kB each
 
 
-class Preview(NamedTuple):
+class MailPreview(NamedTuple):
     """One mail: whom it is like, and what it says."""
 
     label: str
@@ -29,7 +29,7 @@ class Shelf:
     """Mails by a key that follows from what they say, and which mails a form made; those that were made last."""
 
     mails: dict[str, str] = field(default_factory=dict)
-    made: dict[str, list[Preview]] = field(default_factory=dict)
+    made: dict[str, list[MailPreview]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def put(self, html: str) -> str:
@@ -42,7 +42,7 @@ class Shelf:
                 del self.mails[next(iter(self.mails))]
         return key
 
-    def remember(self, said: str, made: list[Preview]) -> None:
+    def remember(self, said: str, made: list[MailPreview]) -> None:
         """Keep which mails were made of this; no longer than the mails themselves are kept."""
         with self.lock:
             self.made[said] = made

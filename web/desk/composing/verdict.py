@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from programme.campaigns.audience_words import people_words
 from programme.campaigns.campaign import Campaign, CampaignCount
-from programme.campaigns.faults import Fault
-from programme.verdict.findings import Finding, Level, Verdict
+from programme.campaigns.faults import FormFault
+from programme.verdict.findings import Finding, Verdict, VerdictLevel
 from programme.verdict.moments import late_news
 from programme.words.states import Outcome
 
@@ -27,7 +27,7 @@ class Point(NamedTuple):
 
 
 def points_of(
-    faults: Iterable[Fault], verdict: Verdict | None, campaign: Campaign | None, count: CampaignCount | None
+    faults: Iterable[FormFault], verdict: Verdict | None, campaign: Campaign | None, count: CampaignCount | None
 ) -> list[Point]:
     """What must be mended first, then what to look at."""
     found = [Point(True, str(fault), fault.place) for fault in faults]
@@ -39,7 +39,7 @@ def points_of(
 
 
 def _point(finding: Finding, target: str = "") -> Point:
-    return Point(finding.level is Level.FAULT, finding.sentence, target, finding.place)
+    return Point(finding.level is VerdictLevel.FAULT, finding.sentence, target, finding.place)
 
 
 def _of_moment(campaign: Campaign, count: CampaignCount | None) -> Iterator[Point]:

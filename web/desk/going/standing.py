@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from programme.campaigns.go import Answer, approvers, changed_words, is_approver, may_answer
+from programme.campaigns.go import GoAnswer, approvers, changed_words, is_approver, may_answer
 from tasks.campaigns.goes.keeping import Go
 from tasks.campaigns.goes.parts import parts_of
 from web.desk.going.starting import order_of
@@ -10,7 +10,7 @@ from web.desk.moments import moment_words
 from web.desk.visit import Refused, Visit
 
 
-class Standing(NamedTuple):
+class GoStanding(NamedTuple):
     """Where a go stands for whoever looks at it.
 
     Attributes:
@@ -28,20 +28,20 @@ class Standing(NamedTuple):
     may_start: bool = False
 
 
-def standing_of(visit: Visit, go: Go) -> Standing:
+def standing_of(visit: Visit, go: Go) -> GoStanding:
     """The standing of the go for the person of this visit."""
     if go.answer is not None:
         return _answered(visit, go)
     if not go.is_waiting(visit.at):
         when = moment_words(go.expires_at, visit.today)
-        return Standing(("late", "verlopen"), f"Niemand antwoordde op tijd; de vraag verliep {when}. Vraag opnieuw.")
+        return GoStanding(("late", "verlopen"), f"Niemand antwoordde op tijd; de vraag verliep {when}. Vraag opnieuw.")
     if changed := what_changed(visit, go):
         why = f"Intussen is iets anders geworden: {changed}. Wat hieronder staat, is dus niet meer wat gevraagd werd."
-        return Standing(("late", "vervallen"), "Deze vraag kan niet meer met ja worden beantwoord.", False, why)
+        return GoStanding(("late", "vervallen"), "Deze vraag kan niet meer met ja worden beantwoord.", False, why)
     until = f"Antwoorden kan tot {moment_words(go.expires_at, visit.today)}."
     if may_answer(visit.person, go.asked_by, visit.programme.campaigns_go.same_person):
-        return Standing(("today", "wacht op u"), until, True)
-    return Standing(("wait", "wacht op een ander"), until, False, _whose(visit, go))
+        return GoStanding(("today", "wacht op u"), until, True)
+    return GoStanding(("wait", "wacht op een ander"), until, False, _whose(visit, go))
 
 
 def what_changed(visit: Visit, go: Go) -> str:
@@ -55,23 +55,23 @@ def what_changed(visit: Visit, go: Go) -> str:
 
 def answer_words(visit: Visit, go: Go) -> str:
     """ "Esther van Dam zei vandaag 10.12 uur ja."."""
-    said = "ja" if go.answer == Answer.YES else "nee"
+    said = "ja" if go.answer == GoAnswer.YES else "nee"
     when = moment_words(go.answered_at, visit.today) if go.answered_at else ""
     return f"{go.answered_by or 'Iemand'} zei {when} {said}."
 
 
-def _answered(visit: Visit, go: Go) -> Standing:
-    if go.answer == Answer.REPLACED:
-        return Standing(("wait", "vervangen"), "Er is een nieuwere versie. Deze vraag geldt niet meer.")
-    if go.answer == Answer.NO:
-        return Standing(("late", "nee"), answer_words(visit, go))
-    said = f"{answer_words(visit, go)} " if go.answer == Answer.YES else ""
+def _answered(visit: Visit, go: Go) -> GoStanding:
+    if go.answer == GoAnswer.REPLACED:
+        return GoStanding(("wait", "vervangen"), "Er is een nieuwere versie. Deze vraag geldt niet meer.")
+    if go.answer == GoAnswer.NO:
+        return GoStanding(("late", "nee"), answer_words(visit, go))
+    said = f"{answer_words(visit, go)} " if go.answer == GoAnswer.YES else ""
     if go.stopped_why:
-        return Standing(("late", "tegengehouden"), f"{said}Daarna is een start tegengehouden: {go.stopped_why}")
+        return GoStanding(("late", "tegengehouden"), f"{said}Daarna is een start tegengehouden: {go.stopped_why}")
     if go.started_at is None:
-        return Standing(("today", "nog niet gestart"), f"{said}De campagne is nog niet gestart.", may_start=True)
+        return GoStanding(("today", "nog niet gestart"), f"{said}De campagne is nog niet gestart.", may_start=True)
     when = f"Gaat uit {moment_words(go.moment, visit.today)}." if go.moment and go.moment > visit.at else "Gestart."
-    return Standing(("ok", "akkoord" if go.answer == Answer.YES else "gestart"), f"{said}{when}")
+    return GoStanding(("ok", "akkoord" if go.answer == GoAnswer.YES else "gestart"), f"{said}{when}")
 
 
 def _whose(visit: Visit, go: Go) -> str:

@@ -9,7 +9,7 @@ from programme.words.dates import AMSTERDAM
 from tasks.base.prefect_api import NoServer
 from tasks.campaigns.checks import AcceptedOrder, OrderRefused, check_order
 from tasks.campaigns.drafts import delete_draft, read_draft
-from tasks.campaigns.goes.keeping import Go, Noted, Question, keep_started, without_test_address
+from tasks.campaigns.goes.keeping import Go, GoQuestion, Noted, keep_started, without_test_address
 from tasks.campaigns.goes.starting import start_run
 from tasks.campaigns.register import NameTaken, register
 from web.desk.goes import goes_of
@@ -69,7 +69,7 @@ def _drop_draft(visit: Visit, go: Go) -> None:
         delete_draft(visit.engine, draft.draft_id, draft.version)
 
 
-def acting(visit: Visit, act: str, go: Go | Question) -> Noted:
+def acting(visit: Visit, act: str, go: Go | GoQuestion) -> Noted:
     """Records this act on a go, in the transaction of the deed."""
 
     def note(connection: Connection) -> None:

@@ -33,27 +33,27 @@ def show_acts(visit: Visit) -> Response:
     )
 
 
-class About(NamedTuple):
+class ActSubject(NamedTuple):
     """What an act was about, in words, and its page; "" when it has none."""
 
     words: str
     path: str
 
 
-def about(act: Act) -> About | None:
+def about(act: Act) -> ActSubject | None:
     """None when there is nothing to say beside the client; ids that only the system reads are not shown."""
     subject = act.subject_id
     match act.act.split()[-1]:
         case "task":
-            return About(KIND_WORDS.get(subject.partition(":")[0], "de taak"), f"/desk/tasks/{subject}")
+            return ActSubject(KIND_WORDS.get(subject.partition(":")[0], "de taak"), f"/desk/tasks/{subject}")
         case "complaint":
-            return About("de klacht", "")  # its case comes with the next tick, or it joins another
+            return ActSubject("de klacht", "")  # its case comes with the next tick, or it joins another
         case "case":
-            return About("de klacht", f"/desk/cases/{subject}")
+            return ActSubject("de klacht", f"/desk/cases/{subject}")
         case "message":
-            return About("de mail", f"/desk/mails/{subject}")
+            return ActSubject("de mail", f"/desk/mails/{subject}")
         case "settlement" | "away" | "back":
-            return About(subject, "")
+            return ActSubject(subject, "")
         case _:
             return None
 

@@ -10,14 +10,14 @@ from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Outcome
 from programme.words.wording import capitalised, date_words, status_text
 from tasks.insight.explain import Explanation
-from tasks.insight.telling import Judged, Mailed, judged, mailed
+from tasks.insight.telling import JudgedDays, Mailed, judged, mailed
 from web.desk.words import WHY_NOT
 
 SENT, NOT_SENT = "verstuurd", "niet"
 _LEFT = (MessageStatus.ACCEPTED, MessageStatus.LOGGED)
 
 
-class Entry(NamedTuple):
+class StoryLine(NamedTuple):
     """One line of the list.
 
     Attributes:
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
     is_sent: bool
 
 
-def story_of(programme: Programme, told: Explanation, part: str = "") -> list[Entry]:
+def story_of(programme: Programme, told: Explanation, part: str = "") -> list[StoryLine]:
     """The newest first; `part` is SENT, NOT_SENT or "" for all."""
     entries = [_of_mail(programme, each) for each in mailed(programme, told)]
     entries += [entry for each in judged(programme, told) if (entry := _of_decision(each))]
@@ -43,7 +43,7 @@ def story_of(programme: Programme, told: Explanation, part: str = "") -> list[En
     return [entry for entry in entries if not part or entry.is_sent is (part == SENT)]
 
 
-def _of_mail(programme: Programme, each: Mailed) -> Entry:
+def _of_mail(programme: Programme, each: Mailed) -> StoryLine:
     row = each.row
     # The occasion of a case's mail is an id that says nothing to a reader.
     what = programme.kinds.in_log(row.touchpoint).label if row.touchpoint in STEP_OF else each.what
@@ -53,7 +53,7 @@ def _of_mail(programme: Programme, each: Mailed) -> Entry:
         lines = (what if what.endswith("?") else f"{what}.", *lines)
     if each.owner:
         lines = (*lines, f"Onder klantnummer {each.owner}.")
-    return Entry(row.as_of, row.subject or what, state, shape, lines, row.message_id, row.status in _LEFT)
+    return StoryLine(row.as_of, row.subject or what, state, shape, lines, row.message_id, row.status in _LEFT)
 
 
 def _state_of(each: Mailed) -> tuple[str, str]:
@@ -80,16 +80,16 @@ def _state_of(each: Mailed) -> tuple[str, str]:
             return "niet verstuurd", ""
 
 
-def _of_decision(each: Judged) -> Entry | None:
+def _of_decision(each: JudgedDays) -> StoryLine | None:
     """A decision to send is told by its mail."""
     spell = each.spell
     if spell.outcome == Outcome.SEND:
         return None
     state, shape = ("wacht", "wait") if spell.outcome == Outcome.DEFER else ("niet", "")
-    return Entry(spell.last_on, each.what, state, shape, tuple(_why(each)), "", False)
+    return StoryLine(spell.last_on, each.what, state, shape, tuple(_why(each)), "", False)
 
 
-def _why(each: Judged) -> Iterator[str]:
+def _why(each: JudgedDays) -> Iterator[str]:
     spell = each.spell
     if spell.reason:
         yield WHY_NOT[spell.reason]

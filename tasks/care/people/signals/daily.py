@@ -59,7 +59,7 @@ def daily_signals(connection: Connection, tick: Tick) -> list[Signal]:
     return sorted(found, key=lambda signal: signal.task_id)
 
 
-class Seen(NamedTuple):
+class ClientSeen(NamedTuple):
     """One client on the day of the look."""
 
     reach: Reach
@@ -71,22 +71,22 @@ class Seen(NamedTuple):
         return self.reach.day
 
 
-def _build_checks(seen: Seen) -> Iterator[Signal]:
+def _build_checks(seen: ClientSeen) -> Iterator[Signal]:
     for project in build_checks(seen.day, seen.client):
         yield Signal(SignalKind.BUILD_CHECK, seen.client.client_id, project.project_id, project_id=project.project_id)
 
 
-def _exit_calls(seen: Seen) -> Iterator[Signal]:
+def _exit_calls(seen: ClientSeen) -> Iterator[Signal]:
     for quote in rejected_quotes(seen.day.programme, seen.client, seen.day.as_of):
         yield from _marketing(SignalKind.EXIT_CALL, seen, quote.quote_id)
 
 
-def _win_back_calls(seen: Seen) -> Iterator[Signal]:
+def _win_back_calls(seen: ClientSeen) -> Iterator[Signal]:
     for occasion in win_backs(seen.day, seen.client):
         yield from _marketing(SignalKind.WIN_BACK_CALL, seen, occasion, seen.client.channel == Channel.POST)
 
 
-def _marketing(kind: SignalKind, seen: Seen, cause: str, prefers_post: bool = False) -> Iterator[Signal]:
+def _marketing(kind: SignalKind, seen: ClientSeen, cause: str, prefers_post: bool = False) -> Iterator[Signal]:
     if may_market(seen.day, seen.client) and not says_death(seen.client.name):
         means = marketing_means(seen.reach, seen.client, prefers_post)
         yield Signal(kind, seen.client.client_id, cause, means)
@@ -104,7 +104,7 @@ class _Look:
         self,
         kind: SignalKind,
         find: Callable[[Connection, Tick], set[str]],
-        judge: Callable[[Seen], Iterator[Signal]],
+        judge: Callable[[ClientSeen], Iterator[Signal]],
     ) -> Iterator[Signal]:
         """The signals of a kind whose cause is an id of its own, or a day of the client's."""
         found = [signal for seen in self._seen(find(self.connection, self.tick)) for signal in judge(seen)]
@@ -154,7 +154,7 @@ class _Look:
                     known = self._known(kind, signals)
                     yield from (signal for signal in signals if signal.task_id not in known)
 
-    def _seen(self, client_ids: Iterable[str]) -> Iterator[Seen]:
+    def _seen(self, client_ids: Iterable[str]) -> Iterator[ClientSeen]:
         """These clients with their facts, in parts; those held back by an open case are left out."""
         for ids in batches(sorted(client_ids), JUDGED_AT_ONCE):
             asked = set(ids)
@@ -164,7 +164,7 @@ class _Look:
                 reach = Reach(day_of(self.tick.programme, recipient, self.tick.day), phones)
                 for client in recipient.clients:
                     if client.client_id in asked and not self.held.holds(client.recipient, client.client_id):
-                        yield Seen(reach, client)
+                        yield ClientSeen(reach, client)
 
     def _busy(self, kind: SignalKind, days: int) -> Held:
         """Who has an open task of this kind, or had one made on D − (days − 1) … D."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from programme.campaigns.faults import Fault
+from programme.campaigns.faults import FormFault
 from programme.campaigns.form_words import SENDING
 from programme.campaigns.order import read_order
 from programme.campaigns.posted_form import audience_fields, fields_of, form_of, without_audience
@@ -103,13 +103,13 @@ def _test(visit: Visit) -> Response:
     faults = [fault for fault in faults_of(visit, form, order) if fault.place != "name"]
     if not address:
         faults.append(
-            Fault(f"{SENDING['test_address'].label}: is leeg. Vul in waar de proefmail heen gaat.", "test_address")
+            FormFault(f"{SENDING['test_address'].label}: is leeg. Vul in waar de proefmail heen gaat.", "test_address")
         )
     if faults or order.people is None:
         return show_composer(visit, draft, visit.fields, told=faults, status=422, is_saved=True)
     sent = send_test(visit.workspace, order.people, order.test_address, visit.today)
     if not sent.went:
-        fault = Fault(f"{SENDING['test_address'].label}: de proefmail ging niet ({sent.detail}).", "test_address")
+        fault = FormFault(f"{SENDING['test_address'].label}: de proefmail ging niet ({sent.detail}).", "test_address")
         return show_composer(visit, draft, visit.fields, told=[fault], status=502, is_saved=True)
     return visit.done(_path(visit), "proefmail" if sent.leaves_machine else "proefoutbox")
 
@@ -146,7 +146,7 @@ def _use_audience(visit: Visit) -> Response:
     """A copy of a saved audience in place of the one in the form."""
     saved = find_audience(visit.engine, visit.word("saved", 32))
     if saved is None:
-        fault = Fault("Bewaarde doelgroep: kies er een uit de lijst.", "saved")
+        fault = FormFault("Bewaarde doelgroep: kies er een uit de lijst.", "saved")
         return show_composer(visit, _draft(visit), visit.fields, told=[fault], status=422)
     fields = without_audience(visit.fields) | audience_fields(visit.programme, saved.audience)
     note = f"De doelgroep {saved.name} staat in het formulier. Bewaar het concept om dat zo te houden."
@@ -162,7 +162,7 @@ def _save_audience(visit: Visit) -> Response:
             name, noted = visit.word("audience_name", 200), noting(visit, "save audience")
             save_audience(visit.engine, name, form["audience"], visit.person.name, visit.at, noted)
         except NameRefused as refusal:
-            faults = [Fault(f"Naam van de doelgroep: {refusal}", "audience_name")]
+            faults = [FormFault(f"Naam van de doelgroep: {refusal}", "audience_name")]
     if faults:
         return show_composer(visit, _draft(visit), visit.fields, told=faults, status=422)
     fields = {name: text for name, text in visit.fields.items() if name != "audience_name"}

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from programme.campaigns.go import Answer, is_approver, may_answer, may_stop
+from programme.campaigns.go import GoAnswer, is_approver, may_answer, may_stop
 from programme.campaigns.posted_form import fields_of
 from programme.words.people import name_key
 from programme.words.wording import reason_text
@@ -46,7 +46,7 @@ def decide(visit: Visit) -> Response:
         return _show(visit, go, 422, fault="Schrijf bij nee kort op waarom. Wie vroeg, leest dit.")
     if said == "yes" and go.answer is None and (changed := what_changed(visit, go)):
         raise Refused(f"Intussen is iets anders geworden: {changed}. Vraag opnieuw akkoord.")
-    return _answered(visit, go, Answer.YES if said == "yes" else Answer.NO, reason)
+    return _answered(visit, go, GoAnswer.YES if said == "yes" else GoAnswer.NO, reason)
 
 
 @router.form(GO + "/start", TERMS)
@@ -61,8 +61,8 @@ def start_again(visit: Visit) -> Response:
     return _show(visit, go, 503, note=why) if why else visit.done(visit.request.url.path[:-6], "gestart")
 
 
-def _answered(visit: Visit, go: Go, given: Answer, reason: str) -> Response:
-    act = "give go" if given == Answer.YES else "refuse go"
+def _answered(visit: Visit, go: Go, given: GoAnswer, reason: str) -> Response:
+    act = "give go" if given == GoAnswer.YES else "refuse go"
     try:
         go = answer(visit.engine, go.go_id, visit.person.name, given, reason, visit.at, acting(visit, act, go))
     except AlreadyAnswered as earlier:
@@ -77,7 +77,7 @@ def _answered(visit: Visit, go: Go, given: Answer, reason: str) -> Response:
 def _too_late(visit: Visit, go: Go) -> str:
     if go.answer is None:
         return OVER
-    if go.answer not in (Answer.YES, Answer.NO):
+    if go.answer not in (GoAnswer.YES, GoAnswer.NO):
         return "Er is een nieuwere versie van deze campagne. Deze vraag geldt niet meer."
     is_own = name_key(go.answered_by or "") == name_key(visit.person.name)
     return f"{answer_words(visit, go)} {'U had al geantwoord.' if is_own else 'Uw antwoord telt niet meer mee.'}"

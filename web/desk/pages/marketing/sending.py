@@ -3,12 +3,12 @@
 from starlette.responses import Response
 
 from programme.campaigns.campaign import needs_go
-from programme.campaigns.go import Answer, approvers, is_approver
+from programme.campaigns.go import GoAnswer, approvers, is_approver
 from programme.campaigns.posted_form import fields_of
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.drafts import Draft, read_draft
 from tasks.campaigns.goes.asking import ask_go
-from tasks.campaigns.goes.keeping import Question, new_id, put
+from tasks.campaigns.goes.keeping import GoQuestion, new_id, put
 from tasks.campaigns.goes.parts import parts_of
 from tasks.campaigns.steps import count_messages
 from web.desk.composing.look import Look, look_at
@@ -45,11 +45,11 @@ def send(visit: Visit) -> Response:
         raise Refused("Dit formulier is niet heel. Open het concept opnieuw.", 422)
     people = _reached(visit, order, look.count.to_send)
     counts, by, at = look.count.reasons(), visit.person.name, visit.at
-    question = Question(go_id, draft.form, order, people, counts, by, at, draft.draft_id)
+    question = GoQuestion(go_id, draft.form, order, people, counts, by, at, draft.draft_id)
     if needs_go(visit.programme, people, None):
         go, missed = ask_go(visit.workspace, question, acting(visit, "ask go", question))
         return visit.done(f"/desk/campaigns/goes/{go.go_id}", "gevraagdzonder" if missed else "gevraagd")
-    go, _ = put(visit.engine, question, parts, Answer.NOT_NEEDED, acting(visit, "start campaign", question))
+    go, _ = put(visit.engine, question, parts, GoAnswer.NOT_NEEDED, acting(visit, "start campaign", question))
     why = start(visit, go)
     note = "nietgestart" if why else "gestart"
     return visit.done(f"/desk/campaigns/goes/{go.go_id}", note)

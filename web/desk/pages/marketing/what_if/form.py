@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from models.database.engine import writing
-from programme.insight.differences import Change, Kind
+from programme.insight.differences import ChangeKind, MessageChange
 from programme.insight.outlook import Estimate, Outlook
-from programme.proposals.proposal import LONGEST_REASON, Proposal, Seen, Text, print_of
+from programme.proposals.proposal import LONGEST_REASON, Proposal, SeenCounts, Text, print_of
 from programme.proposals.sentences import BLOCKS
 from programme.proposals.typed import UNITS
 from programme.terms.digest import digest_of
@@ -16,7 +16,7 @@ from programme.words.wording import date_words, reason_text
 from tasks.proposals.store import ProposalRefused, keep_proposal
 from web.desk.gate import DeskRouter, FormTerms
 from web.desk.pages.marketing.what_if.proposals import rows_of
-from web.desk.pages.marketing.what_if.view import Asked, asked_of, base_of
+from web.desk.pages.marketing.what_if.view import AskedMail, asked_of, base_of
 from web.desk.visit import Refused, Visit
 
 router = DeskRouter()
@@ -25,9 +25,9 @@ TERMS = FormTerms(size=131_072, fields=120)  # all words of a mail, sentence by 
 
 HERE = "/desk/what-if"
 KIND_WORDS = {
-    Kind.GAINED: "Krijgen een mail erbij",
-    Kind.LOST: "Krijgen een mail minder",
-    Kind.MOVED: "Krijgen een mail op een andere dag",
+    ChangeKind.GAINED: "Krijgen een mail erbij",
+    ChangeKind.LOST: "Krijgen een mail minder",
+    ChangeKind.MOVED: "Krijgen een mail op een andere dag",
 }
 NOTHING = "Verander eerst iets. Wat hier staat, geldt nu al."
 NO_REASON = "Schrijf op waarom."
@@ -93,7 +93,7 @@ def propose(visit: Visit) -> Response:
     return visit.done(f"/desk/what-if/proposals/{kept.name}", "voorgesteld")
 
 
-def _page(asked: Asked, status: int = 200) -> Response:
+def _page(asked: AskedMail, status: int = 200) -> Response:
     visit = asked.visit
     is_sound = bool(asked.faults) or asked.check()
     is_sound = is_sound and not asked.faults.keys() - {"reden", "formulier"}
@@ -121,22 +121,22 @@ def _page(asked: Asked, status: int = 200) -> Response:
     )
 
 
-def _kept_fields(asked: Asked) -> dict[str, str]:
+def _kept_fields(asked: AskedMail) -> dict[str, str]:
     ids = {name for knob in asked.knobs for name in (knob.id, f"{knob.id}_unit")} | {"precies"}
     return {name: text for name, text in asked.fields.items() if name in ids}
 
 
-def _whole_path(asked: Asked) -> str:
+def _whole_path(asked: AskedMail) -> str:
     return f"{asked.visit.request.url.path}?{urlencode(_kept_fields(asked) | {'precies': '1'})}"
 
 
-def _seen(outlook: Outlook) -> Seen:
-    return Seen(
+def _seen(outlook: Outlook) -> SeenCounts:
+    return SeenCounts(
         first=outlook.now.first,
         last=outlook.now.last,
-        gained=outlook.clients(Kind.GAINED).number,
-        lost=outlook.clients(Kind.LOST).number,
-        moved=outlook.clients(Kind.MOVED).number,
+        gained=outlook.clients(ChangeKind.GAINED).number,
+        lost=outlook.clients(ChangeKind.LOST).number,
+        moved=outlook.clients(ChangeKind.MOVED).number,
         mails_now=outlook.scaled(outlook.now.total),
         mails_new=outlook.scaled(outlook.new.total),
         asked=outlook.asked,
@@ -153,12 +153,12 @@ def estimate_words(estimate: Estimate) -> str:
     )
 
 
-def fate_words(change: Change) -> str:
+def fate_words(change: MessageChange) -> str:
     """What becomes of one mail, in a sentence without its subject."""
     now, new = change.now, change.new
-    if change.kind is Kind.MOVED and now.on and new.on:
+    if change.kind is ChangeKind.MOVED and now.on and new.on:
         return f"op {date_words(new.on)} in plaats van {date_words(now.on)}"
-    if change.kind is Kind.GAINED and new.on:
+    if change.kind is ChangeKind.GAINED and new.on:
         return f"op {date_words(new.on)}, nu niet" + _because(now.reason)
     if now.on:
         return f"nu op {date_words(now.on)}, straks niet" + _because(new.reason)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from models.database.engine import writing
 from programme.proposals.changes import Change, clashes
 from programme.proposals.knobs import TRIAL, Knob, knobs_of
-from programme.proposals.proposal import Proposal, State
+from programme.proposals.proposal import Proposal, ProposalState
 from programme.terms.digest import digest_of
 from programme.terms.schema import Programme
 from tasks.proposals.base import Base
@@ -26,11 +26,11 @@ from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
 
-STATES: Mapping[State, tuple[str, str]] = {
-    State.OPEN: ("wait", "wacht op beheer"),
-    State.IN_USE: ("ok", "in gebruik"),
-    State.OUTDATED: ("late", "verouderd"),
-    State.WITHDRAWN: ("", "ingetrokken"),
+STATES: Mapping[ProposalState, tuple[str, str]] = {
+    ProposalState.OPEN: ("wait", "wacht op beheer"),
+    ProposalState.IN_USE: ("ok", "in gebruik"),
+    ProposalState.OUTDATED: ("late", "verouderd"),
+    ProposalState.WITHDRAWN: ("", "ingetrokken"),
 }
 NOT_YOURS = "Intrekken kan alleen wie het voorstel maakte, zolang het niet in gebruik is."
 
@@ -48,7 +48,7 @@ def show_proposal(visit: Visit) -> Response:
         label=label_of(base.programme, proposal.mail),
         changes=_changed_words(proposal, base, visit.today),
         is_same=digest_of(base.programme) == proposal.programme,
-        may_withdraw=proposal.made_by == visit.person.name and state in (State.OPEN, State.OUTDATED),
+        may_withdraw=proposal.made_by == visit.person.name and state in (ProposalState.OPEN, ProposalState.OUTDATED),
     )
 
 
@@ -56,7 +56,7 @@ def show_proposal(visit: Visit) -> Response:
 def withdraw(visit: Visit) -> Response:
     proposal, base = _proposal(visit), base_of(visit)
     name = proposal.name
-    if proposal.state(base.raw, base.prints) is State.IN_USE:
+    if proposal.state(base.raw, base.prints) is ProposalState.IN_USE:
         raise Refused(NOT_YOURS, 403)
     try:
         withdraw_proposal(name, visit.person.name, visit.at)

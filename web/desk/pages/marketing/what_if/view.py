@@ -42,7 +42,7 @@ def base_of(visit: Visit) -> Base:
 
 
 @dataclass
-class Asked:
+class AskedMail:
     """One mail and the values of its fields.
 
     Attributes:
@@ -193,9 +193,9 @@ def trial_words(trial: Mapping[str, Any]) -> str:
     return f"{share:.0%} van {date_words(first)} tot en met {date_words(last)}"
 
 
-def asked_of(visit: Visit, fields: Mapping[str, str]) -> Asked:
+def asked_of(visit: Visit, fields: Mapping[str, str]) -> AskedMail:
     """The question of this visit. Raises NotThere for a mail that is none of the programme's own."""
     base, mail = base_of(visit), visit.path["mail"]
     if mail not in base.programme.touchpoints and mail not in base.programme.campaigns:
         raise NotThere
-    return Asked(visit, base, mail, fields)
+    return AskedMail(visit, base, mail, fields)
