@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from httpx import Response
+from jinja2 import Environment
 from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
 
@@ -21,6 +23,7 @@ from models.settings import Settings
 from programme.inbound.answers import ASKED_BY
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.inbound.journal import Journal
+from tasks.mail.compiled_templates import KeptCode
 from tests.factories import shipped_programme
 from web.hooks.events import SIGNATURE, TIMESTAMP
 from web.server import wishes
@@ -44,6 +47,15 @@ def public_key_text() -> str:
 def settings(**changes: Any) -> Settings:
     values = {"secret_key": KEY, "sendgrid_webhook_key": public_key_text(), "base_url": "https://mail.example.nl"}
     return Settings(_env_file=None, **(values | changes))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_compiled_once() -> Iterator[None]:
+    """Each test that serves pages has an application of its own, which would compile their templates anew."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module in ("web.server.pages", "web.desk.looks"):
+            patched.setattr(f"{module}.Environment", partial(Environment, bytecode_cache=KeptCode()))
+        yield
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """A room's own mails: a kind that nobody but its room knows goes all the way, on both databases."""
 
-import shutil
 import sys
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -18,7 +17,6 @@ from programme.terms.check import check
 from programme.terms.kinds import MailKind, UnknownKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose, Reason
-from tasks.base.programme_file import TEMPLATES
 from tasks.base.workspace import Workspace
 from tasks.insight import preview
 from tasks.insight.explain import read_explanation
@@ -60,13 +58,13 @@ MAIL = """{% extends frame %}
 
 @pytest.fixture
 def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a room beside those of programme/, and the templates with one more."""
+    """A room beside those of programme/, and a folder of own templates with its one; the folder is returned."""
     room = tmp_path / "rooms" / "trial"
     room.mkdir(parents=True)
     (room / "__init__.py").write_text('"""A room of its own."""')
     (room / "mails.py").write_text(ROOM)
     monkeypatch.setattr(rooms, "__path__", [*rooms.__path__, str(tmp_path / "rooms")])
-    shutil.copytree(TEMPLATES, tmp_path / "templates")
+    (tmp_path / "templates/mail").mkdir(parents=True)
     (tmp_path / "templates/mail/case.jinja").write_text(MAIL)
     yield tmp_path / "templates"
     for name in ("programme.trial", "programme.trial.mails"):
@@ -91,7 +89,7 @@ def workspace(engine: Engine, tmp_path: Path, trial: Path) -> Workspace:
 
 
 def enqueue(workspace: Workspace, kind: str, client_id: str, templates: Path, **values: object) -> Enqueued:
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, templates)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, own=templates)
     mail = DirectMail(workspace.programme.kinds[kind], client_id, "F1", {"question": "Opgelost?"} | values)
     with writing(workspace.engine) as connection:
         (made,) = enqueue_direct(connection, renderer, workspace.settings.key(), [mail], DAY)
@@ -99,7 +97,7 @@ def enqueue(workspace: Workspace, kind: str, client_id: str, templates: Path, **
 
 
 def deliver(workspace: Workspace, templates: Path, as_of: date = DAY) -> dict[str, object]:
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, templates)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, own=templates)
     kinds = [workspace.programme.kinds["case"], workspace.programme.kinds["link"]]
     return deliver_direct(workspace, renderer, kinds, as_of, "r1").as_dict()
 
@@ -198,6 +196,6 @@ def test_a_mail_says_what_its_kind_says(workspace: Workspace, trial: Path) -> No
     with pytest.raises(ValueError, match="needs a value for 'question'"):
         workspace.programme.kinds["case"].saying({})
     loose = DirectMail(MailKind("loose", "Los", Purpose.SERVICE, "trial"), "C1", "F1")
-    renderer = Renderer(workspace.programme, workspace.settings.base_url, trial)
+    renderer = Renderer(workspace.programme, workspace.settings.base_url, own=trial)
     with writing(workspace.engine) as connection, pytest.raises(UnknownKind, match="no kind of mail is called 'loose'"):
         enqueue_direct(connection, renderer, workspace.settings.key(), [loose], DAY)

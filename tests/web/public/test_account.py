@@ -1,7 +1,6 @@
 """Giving an account: a mailed link that works once and for half an hour, and whose account nobody else can change."""
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,6 @@ from sqlalchemy import insert
 import programme as rooms
 from models import tables
 from models.database.engine import reading, writing
-from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import Renderer
 from tasks.money.payees import read_payees
 from tasks.referrals.own_page import iban_mails
@@ -53,24 +51,32 @@ WORDS
 """
 
 
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two mails of a folder of one's own, beside the templates that come with bouwclub."""
+    folder = tmp_path_factory.mktemp("templates")
+    (folder / "mail").mkdir()
+    for name, words in (
+        ("trial", "{{ f.link_url }} tot {{ f.until_time }}"),
+        ("trial_two", "{{ f.iban }} {{ f.holder }}"),
+    ):
+        (folder / f"mail/{name}.jinja").write_text(MAIL.replace("WORDS", words))
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def kinds(tmp_path: Path, templates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Kinds of mail that need nobody's templates, so that this proves what the pages do."""
     room = tmp_path / "rooms" / "trial"
     room.mkdir(parents=True)
     (room / "__init__.py").write_text('"""A room of its own."""')
     (room / "mails.py").write_text(ROOM)
     monkeypatch.setattr(rooms, "__path__", [*rooms.__path__, str(tmp_path / "rooms")])
-    folder = tmp_path / "templates"
-    shutil.copytree(TEMPLATES, folder)
-    for name, words in (
-        ("trial", "{{ f.link_url }} tot {{ f.until_time }}"),
-        ("trial_two", "{{ f.iban }} {{ f.holder }}"),
-    ):
-        (folder / f"mail/{name}.jinja").write_text(MAIL.replace("WORDS", words))
     monkeypatch.setattr(iban_mails, "LINK", "trial_link")
     monkeypatch.setattr(iban_mails, "CHANGED", "trial_changed")
-    monkeypatch.setattr(mailing, "renderer_of", lambda ours: Renderer(ours.programme, ours.settings.base_url, folder))
+    monkeypatch.setattr(
+        mailing, "renderer_of", lambda ours: Renderer(ours.programme, ours.settings.base_url, own=templates)
+    )
     yield
     for name in ("programme.trial", "programme.trial.mails"):
         sys.modules.pop(name, None)
