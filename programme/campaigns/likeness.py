@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from programme.campaigns.campaign import Campaign, has_message
 from programme.facts.projects import is_cancelled, is_delivered, is_running, latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
-from programme.mail.links import LINKS
 from programme.rules.decide import Decision, allows_marketing
 from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay, is_overdue
@@ -26,10 +25,6 @@ from programme.words.states import Channel, Purpose, Reason
 
 # The traits that follow from the segment and the tier; a campaign that asks for another one judges everybody.
 TRAITS_ALIKE = frozenset({"segments", "tiers"})
-# The fields of a mail that are the same for all whose mails are alike, and those of one recipient's own that follow
-# from the name, the code and the message.
-SHARED_FIELDS = frozenset({"club", "code", "discount", "discount_on", "engineer", "offer_percent", "valid_until"})
-OWN_FIELDS = frozenset({"greeting", "member_code", "name", *LINKS})
 # What a likeness looks at of a client and of a project.
 CLIENT_FACTS = ("client_id", "kind", "consent")
 PROJECT_FACTS = ("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year")
@@ -259,11 +254,6 @@ class LikenessRule:
                 sort = each.touchpoint if is_asked else counts, each.purpose, each.as_of == self.as_of
                 latest[sort] = max(latest.get(sort, each.as_of), each.as_of)
         return frozenset(latest.items())
-
-
-def shares_fields(places: Iterable[str]) -> bool:
-    """Whether a mail that places these fields can be composed for many; no field is made of a client's own facts."""
-    return (SHARED_FIELDS | OWN_FIELDS).issuperset(places)
 
 
 def recipient_of(brief: Brief) -> Recipient:

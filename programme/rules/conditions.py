@@ -109,3 +109,5 @@ _TESTS: dict[str, Callable[[Any, Occurrence], bool]] = {
     "no_running_project": _no_running_project,
     "not_of_segment": _not_of_segment,
 }
+
+ASKING_FEEDBACK = frozenset({"no_feedback"})  # the conditions that need more than clients and their projects

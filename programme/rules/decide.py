@@ -81,9 +81,16 @@ def decide_recipient(
         recipient: with its full message history; a message dated after `as_of` closes its key but counts for nothing.
         only: touchpoints to consider, by client id; None considers all touchpoints of the flow.
     """
+    return judge_in_turn(programme, flow, recipient, as_of, candidates(programme, flow, recipient, as_of, only))
+
+
+def judge_in_turn(
+    programme: Programme, flow: Flow, recipient: Recipient, as_of: date, every: Iterable[Candidate]
+) -> list[Decision]:
+    """Judge these candidates of one recipient, in the order of judging."""
     day = RecipientDay(programme, recipient, as_of)
     decisions = []
-    for candidate in candidates(programme, flow, recipient, as_of, only):
+    for candidate in every:
         decision = judge(day, flow, candidate)
         decisions.append(decision)
         if decision.outcome == Outcome.SEND:
@@ -99,7 +106,6 @@ def candidates(
     only: Mapping[str, Iterable[str]] | None = None,
 ) -> list[Candidate]:
     """The recipient's candidates in the order of judging; a client noted as deceased has none."""
-    closed = ClosedKeys(recipient)
     every, kinds = programme.touchpoints_of(flow), programme.kinds
     found = [
         Candidate(client, kinds[touchpoint_id], due)
@@ -107,8 +113,10 @@ def candidates(
         if not says_death(client.name)
         for touchpoint_id in (every if only is None else only.get(client.client_id, ()))
         for due in due_occasions(programme, touchpoint_id, client, recipient, as_of)
-        if not closed.has(client.client_id, touchpoint_id, due)
     ]
+    if found and recipient.messages:
+        closed = ClosedKeys(recipient)
+        found = [each for each in found if not closed.has(each.client.client_id, each.kind.id, each.due)]
     return sorted(found, key=_judging_order)
 
 
@@ -153,6 +161,31 @@ def judge(day: RecipientDay, flow: str, candidate: Candidate) -> Decision:
         candidate.kind.purpose,
         also,
         until,
+    )
+
+
+def same_for(decision: Decision, address: str, candidate: Candidate) -> Decision:
+    """The same decision about the candidate of another recipient who is alike."""
+    client, _, due = candidate
+    return Decision(
+        decision.as_of,
+        decision.flow,
+        client.client_id,
+        address,
+        decision.touchpoint,
+        due.occasion,
+        due.due_on,
+        due.closes_on,
+        decision.outcome,
+        decision.reason,
+        decision.segment,
+        decision.tier,
+        decision.priority,
+        due.project_id,
+        due.quote_id,
+        decision.purpose,
+        decision.also,
+        decision.until,
     )
 
 

@@ -9,11 +9,12 @@ from functools import cache
 from typing import NamedTuple
 
 from programme.facts.projects import is_delivered
-from programme.facts.records import Client, PastMessage
+from programme.facts.records import Client, PastMessage, Recipient
 from programme.rules.due import Occasion, due_occasions
 from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay
 from programme.terms.kinds import MailKind
+from programme.terms.schema import Programme
 from programme.words.names import says_death
 from programme.words.states import Flow, HandFlow, Purpose, Reason
 
@@ -52,12 +53,16 @@ def _is_not_wanted(day: RecipientDay, candidate: Candidate) -> bool:
 
 
 def _is_superseded(day: RecipientDay, candidate: Candidate) -> bool:
+    return is_due_below(day.programme, candidate, day.recipient, day.as_of) or _goes_with_another(day, candidate)
+
+
+def is_due_below(programme: Programme, candidate: Candidate, recipient: Recipient, as_of: date) -> bool:
     """Whether a touchpoint that supersedes this one is due too, whatever its own decision and its key."""
-    for other_id, superseding in day.programme.superseding.get(candidate.kind.id, ()):
-        due = due_occasions(day.programme, other_id, candidate.client, day.recipient, day.as_of)
+    for other_id, superseding in programme.superseding.get(candidate.kind.id, ()):
+        due = due_occasions(programme, other_id, candidate.client, recipient, as_of)
         if any(not superseding.same_occasion or found.occasion == candidate.due.occasion for found in due):
             return True
-    return _goes_with_another(day, candidate)
+    return False
 
 
 def _goes_with_another(day: RecipientDay, candidate: Candidate) -> bool:

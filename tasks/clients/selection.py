@@ -6,11 +6,10 @@ over the anchor's day, so that a day costs what is due on it, not the size of th
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import batches, in_values
+from models.database.bulk import in_values
 from models.present import clients
 from programme.rules.anchors import ANCHORS
 from programme.rules.due import unspread_due_on
@@ -32,49 +31,41 @@ def select_due_clients(connection: Connection, programme: Programme, flow: Flow,
     On a day that catches up on a season that is every client, so they are never all in memory.
     """
     due: SortedRows[DueClient] = SortedRows()
-    for found in batches(_find(connection, programme, flow, as_of), LOOKED_UP_AT_ONCE):
-        recipient_of = _read_recipient_of(connection, {row.client_id for row in found if row.recipient is None})
-        due.add(
-            (recipient, row.client_id, row.touchpoint_id)
-            for row in found
-            if (recipient := recipient_of.get(row.client_id) if row.recipient is None else row.recipient) is not None
-        )
+    for touchpoint_id, rows in _find(connection, programme, flow, as_of):
+        found = rows if len(rows[0]) > 1 else _read_recipient_of(connection, {row[0] for row in rows})
+        due.add([(recipient, client_id, touchpoint_id) for client_id, recipient in found])
     return due
 
 
-class _Found(NamedTuple):
-    """A client that may be due; `recipient` is None when the query did not tell it."""
+def _find(
+    connection: Connection, programme: Programme, flow: Flow, as_of: date
+) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+    """(touchpoint id, rows) of the flow's queries: a client's id, and its recipient if the query tells it.
 
-    client_id: str
-    touchpoint_id: str
-    recipient: str | None = None
-
-
-def _find(connection: Connection, programme: Programme, flow: Flow, as_of: date) -> Iterator[_Found]:
-    """What the queries of the flow's touchpoints find; a client may come more than once."""
+    A client may come more than once. No list of rows is empty.
+    """
     for touchpoint_id, touchpoint in programme.touchpoints_of(flow).items():
         anchors = due_anchors(programme, touchpoint, as_of)
         if anchors is None:
             continue
         for query in QUERIES[touchpoint.anchor](Wanted(programme, touchpoint_id, touchpoint, *anchors, as_of)):
             for rows in connection.execute(query).partitions(LOOKED_UP_AT_ONCE):
-                yield from (_Found(row[0], touchpoint_id, *row[1:]) for row in rows)
+                yield touchpoint_id, rows
                 if ANCHORS[touchpoint.anchor].asks_activity:
                     sharing = _read_sharing(connection, {row[0] for row in rows})
-                    yield from (_Found(client_id, touchpoint_id) for client_id in sharing)
+                    if sharing:
+                        yield touchpoint_id, [(client_id,) for client_id in sharing]
 
 
-def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> dict[str, str]:
-    """The recipient of each client, read separately, so that the database uses the index.
+def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> Sequence[Sequence[str]]:
+    """(client id, recipient) of each client, read separately, so that the database uses the index.
 
     Joined to the due queries, PostgreSQL would read all clients for the few thousand that are due.
     """
-    if not client_ids:
-        return {}
     query = select(clients.c.client_id, clients.c.recipient).where(
         in_values(clients.c.client_id, sorted(client_ids), connection.dialect.name)
     )
-    return dict(connection.execute(query).tuples().all())
+    return connection.execute(query).all()
 
 
 def _read_sharing(connection: Connection, client_ids: Collection[str]) -> Sequence[str]:

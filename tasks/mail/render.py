@@ -5,7 +5,7 @@ SendGrid replaces the same tags by the same values, so this equals what a client
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,6 @@ from programme.facts.records import Client, Recipient
 from programme.mail.appointment import Attachment, appointment_of
 from programme.mail.links import LINKS, links_of
 from programme.mail.variables import AboutOccasion, Choice, MailContext, mail_context
-from programme.rules.decide import Decision
 from programme.terms.kinds import Kinds, MailKind
 from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
@@ -161,6 +160,8 @@ class Renderer:
         self._kept = KeptMails(kept, self._templates.fingerprint()) if kept else None
         self._logged: dict[tuple[str, str], CompiledMail] = {}
         self._trees: dict[str, AnswerTree[CompiledMail]] = defaultdict(AnswerTree)
+        self.shared: dict[Hashable, Any] = {}
+        """What mails that are alike share, by their likeness (tasks/mail/preparing.py)."""
 
     def compiled(self, touchpoint_id: str, variant: Mapping[str, Choice] | str) -> CompiledMail:
         """The mail of a variant, given whole or as the log stores it (JSON).
@@ -249,12 +250,6 @@ class Renderer:
             unsubscribe_url=fields["unsubscribe_url"],
             files=compiled.files,
         )
-
-
-def prepare(renderer: Renderer, decision: Decision, client: Client, recipient: Recipient, key: bytes) -> PreparedMail:
-    """The part of a decision's mail that the log stores; the same facts give the same bytes."""
-    kind = renderer.kinds[decision.touchpoint]
-    return prepare_kind(renderer, kind, decision, client, recipient, decision.as_of, key)
 
 
 def prepare_kind(

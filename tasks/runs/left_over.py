@@ -24,7 +24,8 @@ from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus, Outcome
 from tasks.base.checkpoints import passed
 from tasks.clients.codes import claim_codes
-from tasks.mail.render import PreparedMail, Renderer, prepare
+from tasks.mail.preparing import prepare
+from tasks.mail.render import PreparedMail, Renderer
 from tasks.providers.configured import DELIVERIES
 from tasks.runs.judging_again import FROM_FACTS, LeftOverPage, read_left_over
 from tasks.runs.queueing import write_codes, write_decisions

@@ -1,7 +1,7 @@
 """The plan of a day: every decision of a flow, in the order of judging, with nothing written."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -12,18 +12,21 @@ from models.database.engine import reading
 from models.tables import runs
 from programme.facts.records import Recipient
 from programme.rules.anchors import ANCHORS
-from programme.rules.decide import Decision, decide_recipient, order_of_judging
+from programme.rules.decide import Candidate, Decision, candidates, judge_in_turn, order_of_judging, same_for
 from programme.rules.left_over import Foreseen
+from programme.rules.likeness import Likeness
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
 from programme.words.states import Flow, Outcome
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
+from tasks.clients.plain import PlainReader
 from tasks.clients.selection import DueClient, select_due_clients
 from tasks.mail.logged import PreparedMail
 
 CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
+MOST_KINDS = 20_000  # likenesses remembered at once; a season has hundreds
 
 
 Seen = tuple[str, str, str, date]
@@ -72,11 +75,12 @@ def plan_day(
     """
     with reading(engine) as connection:
         due = select_due_clients(connection, programme, flow, as_of)
+    planner = Planner(programme, flow, as_of, simulation, leaving, left_over)
     if left_over:  # their keys are closed, so no query need find them
         due.add(left_over.due(flow))
     for group in _chunks(due):
         with reading(engine) as connection:
-            chunk = _plan_chunk(connection, programme, flow, as_of, group, simulation, leaving, left_over)
+            chunk = planner.plan(connection, group)
         if simulation is not None:
             for decision in chunk.decisions:
                 simulation.record(decision)
@@ -93,7 +97,7 @@ def plan_again(
 ) -> PlanChunk:
     """The decisions about these recipients, judged again by what the connection sees now."""
     due = sorted({(one.recipient, one.client_id, one.touchpoint) for one in decisions})
-    return _plan_chunk(connection, programme, flow, as_of, due, None, leaving)
+    return Planner(programme, flow, as_of, leaving=leaving).plan(connection, due)
 
 
 def plan_win_back(
@@ -135,29 +139,78 @@ def _chunks(due: Iterable[DueClient]) -> Iterator[list[DueClient]]:
         yield chunk
 
 
-@without_cycle_search()
-def _plan_chunk(
-    connection: Connection,
-    programme: Programme,
-    flow: Flow,
-    as_of: date,
-    due: list[DueClient],
-    simulation: Simulation | None,
-    leaving: Leaving | None,
-    left_over: Foreseen | None = None,
-) -> PlanChunk:
-    only: dict[str, list[str]] = defaultdict(list)
-    for _, client_id, touchpoint_id in due:
-        only[client_id].append(touchpoint_id)
-    with_activity = any(ANCHORS[anchor].asks_activity for anchor in programme.anchors_asked(flow))
-    decisions: list[Decision] = []
-    recipients: dict[str, Recipient] = {}
-    for recipient in read_recipients(connection, programme, only, as_of, with_activity=with_activity, leaving=leaving):
-        seen = left_over.seen_by(recipient) if left_over else recipient
-        seen = simulation.seen_by(seen) if simulation else seen
-        taken = decide_recipient(programme, flow, seen, as_of, only)
-        if left_over and (again := left_over.decisions_of(recipient, flow)):
+class Planner:
+    """Takes the decisions of one run; of plain recipients who are alike one is judged by the rules, for all.
+
+    Args: as of `plan_day`.
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        flow: Flow,
+        as_of: date,
+        simulation: Simulation | None = None,
+        leaving: Leaving | None = None,
+        left_over: Foreseen | None = None,
+    ) -> None:
+        self.programme, self.flow, self.as_of = programme, flow, as_of
+        self.simulation, self.leaving, self.left_over = simulation, leaving, left_over
+        self.likeness = Likeness(programme, as_of)
+        self._plain = PlainReader(programme, self.likeness, as_of, leaving)
+        self._with_activity = any(ANCHORS[anchor].asks_activity for anchor in programme.anchors_asked(flow))
+        self._known: dict[Hashable, Decision] = {}
+
+    @without_cycle_search()
+    def plan(self, connection: Connection, due: list[DueClient]) -> PlanChunk:
+        """The decisions about these recipients, in their order."""
+        only: dict[str, list[str]] = defaultdict(list)
+        for _, client_id, touchpoint_id in due:
+            only[client_id].append(touchpoint_id)
+        if len(self._known) > MOST_KINDS:
+            self._known.clear()
+        decisions: list[Decision] = []
+        recipients: dict[str, Recipient] = {}
+        for recipient, is_plain in self._read(connection, due):
+            taken = self._decide(recipient, only, is_plain)
+            decisions.extend(taken)
+            recipients.update((decision.client_id, recipient) for decision in taken if decision.status)
+        return PlanChunk(decisions, recipients)
+
+    def _read(self, connection: Connection, due: list[DueClient]) -> Iterator[tuple[Recipient, bool]]:
+        """The recipients in order, each with whether it is plain."""
+        plain, others = self._plain.split(connection, due)
+        whole = read_recipients(
+            connection,
+            self.programme,
+            dict.fromkeys(others),
+            self.as_of,
+            with_activity=self._with_activity,
+            leaving=self.leaving,
+        )
+        found = [*((each, True) for each in plain), *((each, False) for each in whole)]
+        return iter(sorted(found, key=_order_of_reading))
+
+    def _decide(self, recipient: Recipient, only: Mapping[str, list[str]], is_plain: bool) -> list[Decision]:
+        seen = self.left_over.seen_by(recipient) if self.left_over else recipient
+        seen = self.simulation.seen_by(seen) if self.simulation else seen
+        found = candidates(self.programme, self.flow, seen, self.as_of, only)
+        if is_plain and len(found) == 1 and (likeness := self.likeness.of(seen, found[0])):
+            taken = [self._as_others_alike(seen, found[0], likeness)]
+        else:
+            taken = judge_in_turn(self.programme, self.flow, seen, self.as_of, found)
+        if self.left_over and (again := self.left_over.decisions_of(recipient, self.flow)):
             taken = sorted([*taken, *again], key=order_of_judging)
-        decisions.extend(taken)
-        recipients.update((decision.client_id, recipient) for decision in taken if decision.status)
-    return PlanChunk(decisions, recipients)
+        return taken
+
+    def _as_others_alike(self, recipient: Recipient, candidate: Candidate, likeness: Hashable) -> Decision:
+        known = self._known.get(likeness)
+        if known is not None:
+            return same_for(known, recipient.address, candidate)
+        (decision,) = judge_in_turn(self.programme, self.flow, recipient, self.as_of, [candidate])
+        self._known[likeness] = decision
+        return decision
+
+
+def _order_of_reading(found: tuple[Recipient, bool]) -> tuple[str, str]:
+    return found[0].address, found[0].clients[0].client_id

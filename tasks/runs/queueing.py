@@ -19,7 +19,8 @@ from programme.words.states import MessageStatus, Outcome, RunMode
 from programme.words.tokens import message_id_of
 from tasks.base.memory import without_cycle_search
 from tasks.clients.codes import claim_codes
-from tasks.mail.render import PreparedMail, Renderer, prepare
+from tasks.mail.preparing import prepare
+from tasks.mail.render import PreparedMail, Renderer
 from tasks.runs.concurrency import Turn
 from tasks.runs.planning import PlanChunk
 

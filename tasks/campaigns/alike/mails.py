@@ -7,14 +7,13 @@ from typing import NamedTuple
 from models.database.engine import writing
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.likeness import (
-    OWN_FIELDS,
     Brief,
     LikenessRule,
     Record,
     client_of,
     recipient_of,
-    shares_fields,
 )
+from programme.mail.likeness import OWN_FIELDS, shares_fields
 from programme.mail.links import links_of
 from programme.mail.variables import mail_context
 from programme.rules.decide import Decision
@@ -25,7 +24,8 @@ from programme.words.tokens import message_id_of
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike.judging import CampaignPage
 from tasks.clients.codes import claim_codes
-from tasks.mail.render import CompiledMail, PreparedMail, Renderer, json_of, prepare, with_code
+from tasks.mail.preparing import prepare
+from tasks.mail.render import CompiledMail, PreparedMail, Renderer, json_of, with_code
 from tasks.runs.planning import PlanChunk, Seen
 
 MOST_KINDS = 20_000  # mails remembered at once; a campaign has hundreds

@@ -1,0 +1,209 @@
+"""The plain recipients among those due: clients, codes, projects and the messages that can matter are all there is.
+
+On a season's first day nearly everybody is plain. Who is not (a referral, an open case, an overdue invoice, an opt-out,
+a choice of preferences) is found by one query for each of the smaller tables, and read with all facts.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, or_, select, text, union_all
+from sqlalchemy.sql.elements import ColumnElement
+
+from models import present, tables
+from models.database.bulk import in_values
+from models.events import CHOSEN
+from programme.facts.cases import SCORED_KINDS
+from programme.facts.records import Client, PastMessage, Project, Recipient
+from programme.rules.likeness import Likeness, asks_little
+from programme.terms.schema import Programme
+from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.selection import DueClient
+
+_CLIENT = present.clients.c[
+    "client_id", "recipient", "name", "kind", "consent", "channel", "id_crc32", "erased_on", "phone_consent",
+    "tracking_consent",
+]  # fmt: skip
+_PROJECT = [present.projects.c[name] for name in Project._fields]
+_MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
+_FIRST_OF_PROJECT = len(_CLIENT) + 1  # place in a row: the client's columns and his code stand before it
+
+
+class Split(NamedTuple):
+    """Those due: the plain recipients, and the ids of due clients of all others."""
+
+    plain: list[Recipient]
+    others: list[str]
+
+
+class PlainReader:
+    """Reads the plain recipients of one run."""
+
+    def __init__(self, programme: Programme, likeness: Likeness, as_of: date, leaving: Leaving | None) -> None:
+        self.programme, self.as_of, self.leaving = programme, as_of, leaving
+        self.since = likeness.since
+        self._is_little = {each: asks_little(programme, each) for each in programme.touchpoints}
+
+    def split(self, connection: Connection, due: Iterable[DueClient]) -> Split:
+        """The plain recipients of a chunk, and the clients whose recipients must be read with all facts."""
+        asked: dict[str, list[str]] = defaultdict(list)
+        touchpoints: set[str] = set()
+        others: list[str] = []
+        for address, rows in groupby(due, key=lambda row: row[0]):
+            of_address = list(rows)
+            if address and all(self._is_little[row[2]] for row in of_address):
+                asked[address] = [row[1] for row in of_address]
+                touchpoints.update(row[2] for row in of_address)
+            else:
+                others.extend(row[1] for row in of_address)
+        recipients = list(self._read(connection, list(asked), touchpoints))
+        found = {client.client_id for each in recipients for client in each.clients}
+        others.extend(client_id for ids in asked.values() for client_id in ids if client_id not in found)
+        return Split(recipients, others)
+
+    def _read(self, connection: Connection, addresses: list[str], touchpoints: Collection[str]) -> Iterator[Recipient]:
+        if not addresses:
+            return
+        rows = _read_rows(connection, addresses)
+        ids = list(dict.fromkeys(row[0] for row in rows))
+        marked = self._marked(connection, addresses, ids, touchpoints)
+        messages = self._messages(connection, addresses, touchpoints)
+        for address, own in groupby(rows, key=lambda row: row[1]):
+            clients = tuple(_clients(own))
+            if address not in marked and not any(client.client_id in marked for client in clients):
+                yield Recipient(address, clients, tuple(messages.get(address, ())))
+
+    def _messages(
+        self, connection: Connection, addresses: list[str], touchpoints: Collection[str]
+    ) -> dict[str, list[PastMessage]]:
+        """The messages to each address that can stop a mail or have closed a key, in no order."""
+        messages = tables.messages
+        query = select(*_MESSAGE).where(
+            in_values(messages.c.recipient, addresses, connection.dialect.name),
+            or_(messages.c.as_of >= self.since, messages.c.touchpoint.in_(sorted(touchpoints))),
+        )
+        found: dict[str, list[PastMessage]] = defaultdict(list)
+        for client_id, address, kind, occasion, on, *rest in _fetched(connection, query):
+            found[address].append(PastMessage(client_id, address, kind, occasion, _day_of(on), *rest))
+        return found
+
+    def _marked(
+        self, connection: Connection, addresses: list[str], ids: list[str], touchpoints: Collection[str]
+    ) -> set[str]:
+        """The addresses and the clients of whom a smaller table says something that a rule may look at."""
+        of_addresses = _of_addresses(addresses, connection.dialect.name)
+        of_clients = _of_clients(self.programme, self.as_of, ids, sorted(touchpoints), connection.dialect.name)
+        found = {row[0] for row in _fetched(connection, union_all(*of_addresses, *of_clients))}
+        if self.leaving:
+            days = self.programme.caps.longest_gap_days
+            found.update(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
+        return found
+
+
+def _fetched(connection: Connection, query: Any) -> Sequence[Sequence[Any]]:
+    """The driver's own rows, which SQLAlchemy would take longer to convert than the database to find."""
+    cursor: Any = connection.execute(query).cursor
+    return list(cursor.fetchall())
+
+
+def _read_rows(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:
+    """The clients of these addresses with their codes and projects, a row for each project, by address and client."""
+    clients, projects, codes = present.clients, present.projects, tables.client_codes
+    query = (
+        select(*_CLIENT, codes.c.code, *_PROJECT)
+        .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
+        .outerjoin(projects, projects.c.client_id == clients.c.client_id)
+        .where(in_values(clients.c.recipient, addresses, connection.dialect.name))
+    )
+    return sorted(_fetched(connection, query), key=lambda row: (row[1], row[0]))
+
+
+def _clients(rows: Iterable[Sequence[Any]]) -> Iterator[Client]:
+    for client_id, own in groupby(rows, key=lambda row: row[0]):
+        every = list(own)
+        _, address, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = every[0][
+            :_FIRST_OF_PROJECT
+        ]
+        projects = [_project_of(row[_FIRST_OF_PROJECT:]) for row in every if row[_FIRST_OF_PROJECT] is not None]
+        if len(projects) > 1:
+            projects.sort(key=lambda project: (project.delivered_on or date.max, project.project_id))
+        yield Client(
+            client_id,
+            address,
+            name,
+            kind,
+            consent,
+            channel,
+            id_crc32,
+            erased_on is not None,
+            _bool_of(by_phone),
+            _bool_of(tracked),
+            tuple(projects),
+            code=code or "",
+        )
+
+
+def _project_of(columns: Sequence[Any]) -> Project:
+    """A project from the columns of _PROJECT."""
+    project_id, client_id, kind, cents, ordered_on, delivered_on, cancelled_on, *others, monument = columns
+    days = _day_of(ordered_on), _day_of(delivered_on), _day_of(cancelled_on)
+    return Project._make((project_id, client_id, kind, cents, *days, *others, _bool_of(monument)))
+
+
+@lru_cache(maxsize=20_000)
+def _day_of(value: Any) -> Any:
+    """The date that SQLite keeps as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _bool_of(value: Any) -> bool | None:
+    """What SQLite keeps as a number."""
+    return None if value is None else bool(value)
+
+
+def _of_addresses(addresses: list[str], dialect: str) -> Iterator[Select[tuple[str]]]:
+    """Who is on the suppression list, and who chose something on the preference page."""
+    suppressed, history = tables.suppressions.c.email, tables.consent_history.c.recipient
+    yield select(suppressed).where(in_values(suppressed, addresses, dialect))
+    yield select(history).where(in_values(history, addresses, dialect), text(f"consent_history.{CHOSEN}"))
+
+
+def _of_clients(
+    programme: Programme, as_of: date, ids: list[str], touchpoints: list[str], dialect: str
+) -> Iterator[Select[tuple[str]]]:
+    """Who had another address, referred somebody, owes an invoice, has an open case, or got such a mail elsewhere."""
+    clients, projects, invoices, feedback = present.clients, present.projects, present.invoices, present.feedback
+    earlier, referrals, plans = tables.earlier_recipients, present.referrals, tables.message_plans
+
+    def theirs(column: Any) -> ColumnElement[bool]:
+        return in_values(column, ids, dialect)
+
+    is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
+    is_open = _is_open_case(programme, as_of)
+    yield select(earlier.c.client_id).where(theirs(earlier.c.client_id))
+    yield select(referrals.c.referrer_id).where(theirs(referrals.c.referrer_id))
+    yield select(invoices.c.client_id).where(theirs(invoices.c.client_id), invoices.c.due_on < as_of, is_unpaid)
+    yield select(feedback.c.client_id).where(theirs(feedback.c.client_id), is_open)
+    yield (
+        select(projects.c.client_id)
+        .join_from(projects, feedback, feedback.c.project_id == projects.c.project_id)
+        .where(theirs(projects.c.client_id), is_open)
+    )
+    yield (
+        select(clients.c.client_id)
+        .join_from(clients, plans, plans.c.client_id == clients.c.client_id)
+        .where(theirs(clients.c.client_id), plans.c.touchpoint.in_(touchpoints))
+        .where(plans.c.recipient != clients.c.recipient)
+    )
+
+
+def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
+    """SQL for programme.facts.cases.is_open_case."""
+    own = present.feedback.c
+    is_low = and_(own.kind.in_(SCORED_KINDS), own.score <= programme.health.negative_score_at_most)
+    is_unresolved = or_(own.resolved_on.is_(None), own.resolved_on > as_of)
+    return and_(or_(own.negative.is_(True), is_low), own.given_on <= as_of, is_unresolved)

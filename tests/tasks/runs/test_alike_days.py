@@ -1,0 +1,328 @@
+"""A day that judges and composes one of many who are alike decides and stores what judging each alone would."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, insert, select
+
+from models.consent import Chosen, Proof, choose
+from models.database.engine import reading, writing
+from models.tables import (
+    clients,
+    earlier_recipients,
+    feedback,
+    invoices,
+    messages,
+    projects,
+    referrals,
+    suppressions,
+)
+from programme.rules.decide import Decision
+from programme.rules.likeness import Likeness
+from programme.words.states import Flow, Outcome, Reason
+from tasks.clients import plain
+from tasks.mail.preparing import prepare
+from tasks.mail.render import Renderer, prepare_kind
+from tasks.runs import planning
+from tasks.runs.planning import PlanChunk, decisions_of, plan_day
+from tests import factories as make
+from tests.conftest import ON_SQLITE
+from tests.tasks.histories import History
+
+pytestmark = pytest.mark.slow
+
+DAY = date(2026, 3, 2)  # the second day of a season
+AGO = DAY - timedelta(days=240)
+KEY = b"key"
+OTHER_ADDRESS = "ander@voorbeeld.nl"
+# A season's mail that also waits for clients without a delivery, so that every fact can make a difference.
+CHANGES = {
+    "experiments": {"lente": {"touchpoint": "seasonal", "first_on": DAY, "last_on": DAY, "holdout_share": 0.3}},
+    "touchpoints.seasonal.conditions": [],
+    "seasons.spread_days": 1,
+}
+PROGRAMME = make.programme(**CHANGES)
+
+
+def _planned(engine: Engine) -> list[PlanChunk]:
+    return list(plan_day(engine, PROGRAMME, Flow.DAILY, DAY))
+
+
+def _decided(engine: Engine) -> list[Decision]:
+    return decisions_of(_planned(engine))
+
+
+@pytest.fixture
+def each_alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, everybody is read with all facts and judged alone."""
+    return lambda: monkeypatch.setattr(plain, "asks_little", lambda *_: False)
+
+
+# Clients as their neighbour but for one fact: what may not be taken for the same.
+_PLAIN: dict[str, Any] = {"kind": "consument", "consent": "yes", "projects": [{}]}
+_ORDERED = {"delivered_on": None, "ordered_on": DAY + timedelta(days=1)}
+_RICH = {"value_cents": 1_200_000}
+_DAKKAPEL = {"type": "dakkapel", "delivered_on": DAY - timedelta(days=185)}
+_OF_A_YEAR = {
+    "value_cents": 150_000,
+    "delivered_on": DAY - timedelta(days=366),
+    "ordered_on": DAY - timedelta(days=400),
+}
+_TWINS: tuple[dict[str, Any], ...] = (
+    _PLAIN,
+    _PLAIN | {"recipient": ""},
+    _PLAIN | {"kind": "aannemer"},
+    _PLAIN | {"consent": "no"},
+    _PLAIN | {"consent": "unknown"},
+    _PLAIN | {"consent": "unknown", "projects": [_ORDERED]},
+    _PLAIN | {"consent": "unknown", "projects": [{"cancelled_on": DAY}, {"cancelled_on": DAY}]},
+    _PLAIN | {"projects": [_ORDERED]},
+    _PLAIN | {"projects": []},
+    _PLAIN | {"projects": [{"delivered_on": None}]},
+    _PLAIN | {"projects": [{"built_year": DAY.year - 2}]},
+    _PLAIN | {"projects": [_RICH]},
+    _PLAIN | {"projects": [{}, {}]},
+    _PLAIN | {"projects": [{}, {"delivered_on": None}]},
+    _PLAIN | {"projects": [{}, {"address": "Dam 2"}]},
+    _PLAIN | {"projects": [{}, _RICH]},
+    # The mail after a dakkapel takes precedence, though it went; and a mail about a project, of who had the season's.
+    _PLAIN | {"projects": [_DAKKAPEL]},
+    _PLAIN | {"projects": [_DAKKAPEL], "mailed": ("dakkapel_to_uitbouw", DAY - timedelta(days=40), "T17-0")},
+    _PLAIN | {"projects": [_OF_A_YEAR], "mailed": ("seasonal", DAY - timedelta(days=40), "2026-03")},
+    _PLAIN | {"projects": [{}, {"delivered_on": None, "cancelled_on": DAY}]},
+    _PLAIN | {"mailed": ("anniversary", DAY)},
+    _PLAIN | {"mailed": ("anniversary", DAY - timedelta(days=6))},
+    _PLAIN | {"mailed": ("anniversary", DAY - timedelta(days=7))},
+    _PLAIN | {"mailed": ("seasonal", DAY - timedelta(days=89))},
+    _PLAIN | {"mailed": ("seasonal", DAY - timedelta(days=90))},
+    _PLAIN | {"suppressed": True},
+    _PLAIN | {"opted_out": True},
+    _PLAIN | {"chose": True},
+    _PLAIN | {"referred": True},
+    _PLAIN | {"case": True},
+    _PLAIN | {"case_of_another": True},
+    _PLAIN | {"projects": [_RICH], "owes": True},
+    _PLAIN | {"name": "A. Bos (overleden)"},
+    _PLAIN | {"erased_on": DAY},
+    *[_PLAIN] * 8,  # some are held out
+)
+
+
+def _add_twins(connection: Connection) -> None:
+    for number, twin in enumerate(_TWINS):
+        client_id, address = f"T{number:02d}", twin.get("recipient", f"t{number:02d}@voorbeeld.nl")
+        _add_client(connection, client_id, address, twin)
+        _add_facts(connection, client_id, address, twin)
+
+
+def _add_client(connection: Connection, client_id: str, address: str, twin: dict[str, Any]) -> None:
+    base: dict[str, Any] = {"type": "uitbouw", "value_cents": 60_000, "ordered_on": AGO, "delivered_on": AGO}
+    base |= {"address": "Kerkweg 1", "postcode": "8921 AB", "cancelled_on": None, "built_year": None, "engineer": None}
+    told: dict[str, Any] = {
+        "kind": twin["kind"],
+        "consent": twin["consent"],
+        "erased_on": twin.get("erased_on"),
+        "channel": "email",
+    }
+    named = {"client_id": client_id, "recipient": address, "name": twin.get("name", "Anna Bos"), "id_crc32": 0}
+    connection.execute(insert(clients).values(**named, **told))
+    for each, changes in enumerate(twin["projects"]):
+        values = base | changes | {"project_id": f"{client_id}-{each}", "client_id": client_id}
+        connection.execute(insert(projects).values(**values))
+
+
+def _add_facts(connection: Connection, client_id: str, address: str, twin: dict[str, Any]) -> None:
+    old = f"oud-{client_id}@voorbeeld.nl".lower()
+    if twin.get("opted_out"):
+        connection.execute(insert(earlier_recipients).values(client_id=client_id, recipient=old))
+    if twin.get("suppressed") or twin.get("opted_out"):
+        listed = address if twin.get("suppressed") else old
+        connection.execute(insert(suppressions).values(email=listed, reason="unsubscribe", since=DAY))
+    if twin.get("chose"):
+        at = datetime.combine(DAY - timedelta(days=5), time(), UTC)
+        choose(connection, address, [Chosen("topic:ideas", "off", "")], Proof("preferences", at))
+    if twin.get("referred"):
+        friend = f"{client_id}-friend"
+        _add_client(connection, friend, f"vriend-{address}", _PLAIN)
+        days = {"invited_on": AGO - timedelta(days=60), "signed_up_on": AGO - timedelta(days=50)}
+        told: dict[str, Any] = {"referral_id": client_id, "referrer_id": client_id, "referred_client_id": friend}
+        connection.execute(insert(referrals).values(**told, **days))
+    if twin.get("case") or twin.get("case_of_another"):
+        by = client_id if twin.get("case") else f"{client_id}-other"
+        if by != client_id:
+            _add_client(connection, by, f"buur-{address}", _PLAIN | {"projects": []})
+        told = {
+            "feedback_id": client_id,
+            "client_id": by,
+            "project_id": f"{client_id}-0",
+            "given_on": DAY,
+        }
+        connection.execute(insert(feedback).values(**told, kind="other", negative=True, origin="import"))
+    if twin.get("owes"):
+        told = {
+            "invoice_id": client_id,
+            "client_id": client_id,
+            "amount_cents": 1,
+            "issued_on": AGO,
+            "due_on": AGO,
+        }
+        connection.execute(insert(invoices).values(**told))
+    if mailed := twin.get("mailed"):
+        _add_message(connection, client_id, address, *mailed)
+
+
+def _add_message(
+    connection: Connection, client_id: str, address: str, touchpoint: str, on: date, occasion: str = "1"
+) -> None:
+    told: dict[str, Any] = {
+        "client_id": client_id,
+        "recipient": address,
+        "touchpoint": touchpoint,
+        "occasion": occasion,
+    }
+    told |= {"flow": "daily"}
+    told |= {"purpose": "marketing", "status": "accepted", "attempts": 1, "message_id": client_id}
+    connection.execute(insert(messages).values(**told, as_of=on, due_on=on, closes_on=on))
+
+
+@pytest.fixture
+def twins(engine: Engine) -> Engine:
+    with writing(engine) as connection:
+        _add_twins(connection)
+    return engine
+
+
+def test_one_for_all_decides_as_each_alone(twins: Engine, each_alone: Callable[[], None]) -> None:
+    """On random histories and with every rarity the decisions are the same, reason, also and until included."""
+    History(seed=11, clients=400, day=DAY).store(twins)
+    alike = _decided(twins)
+    each_alone()
+    assert alike == _decided(twins)
+    # A season's mail is no survey and has no pause of its own; who has no project yet is no rarity here.
+    assert {one.reason for one in alike} >= {None, *Reason} - {Reason.SURVEY_BUDGET, Reason.PAUSED, Reason.NO_DELIVERY}
+
+
+@ON_SQLITE
+def test_most_of_a_season_are_judged_as_others(twins: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a base without rarities one recipient is judged for all, so the comparison above compares something."""
+    with writing(twins) as connection:
+        for number in range(200):
+            _add_client(connection, f"P{number:03d}", f"p{number:03d}@voorbeeld.nl", _PLAIN)
+    judged: list[str] = []
+    real = planning.judge_in_turn
+
+    def counting(*arguments: Any) -> list[Decision]:
+        judged.append(arguments[2].address)
+        return real(*arguments)
+
+    monkeypatch.setattr(planning, "judge_in_turn", counting)
+    assert len(_decided(twins)) > 200 > 3 * len(judged)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("offer", [None, "LOYAL15"])
+def test_mails_composed_for_many_are_those_composed_alone(twins: Engine, offer: str | None) -> None:
+    """What the log stores of a season's mails is the same, byte for byte, with the codes that they give."""
+    programme = make.programme(**CHANGES, **({"touchpoints.seasonal.offer": offer} if offer else {}))
+    renderer = Renderer(programme, "https://bouwclub.example")
+    with writing(twins) as connection:
+        _add_readers(connection)
+    seen, codes = 0, set()
+    for chunk in plan_day(twins, programme, Flow.DAILY, DAY):
+        for one in chunk.decisions:
+            if one.outcome != Outcome.SEND:
+                continue
+            recipient = chunk.recipients[one.client_id]
+            client = recipient.client(one.client_id)
+            found = prepare(renderer, one, client, recipient, KEY)
+            kind = renderer.kinds[one.touchpoint]
+            assert found == prepare_kind(renderer, kind, one, client, recipient, DAY, KEY)
+            if one.touchpoint == "seasonal":
+                seen += 1
+                codes.add(found.code and found.code.code.partition("-")[0])
+    assert seen > 20 > len(renderer.shared) > 5
+    assert codes == ({"LOYAL15", "GOUD", "PLATINUM"} if offer else {None})
+
+
+def _add_readers(connection: Connection) -> None:
+    """Clients of every way to be addressed, with projects of which their mails say something."""
+    names = ("Bos Bouw B.V.", "Dhr. J. de Vries", "anna", "relatie", "Jan & Els Bos", "Vries, J. de")
+    for number, name in enumerate(names * 3):
+        changes: dict[str, Any] = {"engineer": "Anke Wiersma" if number % 2 else None, "monument": number % 3 == 0}
+        changes |= {"value_cents": 60_000 * (number + 1), "type": ("dakkapel", "uitbouw", "overig")[number % 3]}
+        twin = _PLAIN | {"name": name, "projects": [changes] * (1 + number % 3)}
+        _add_client(connection, f"M{number:02d}", f"m{number:02d}@voorbeeld.nl", twin)
+
+
+def _without(part: slice, of: Callable[..., Any]) -> Callable[..., Any]:
+    def forgetful(*arguments: Any) -> Any:
+        found = of(*arguments)
+        return found and (found[: part.start] + found[part.stop :] or ("all",))
+
+    return forgetful
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        *(("of", slice(part, part + 1)) for part in range(7)),
+        # Of ordered, delivered and running one follows from the others; an address counts where one makes a segment.
+        *(("_of_project", part) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),
+        *(("_of_projects", slice(part, part + 1)) for part in (1, 2, 3)),  # who had a delivery has a tier
+    ],
+)
+def test_a_likeness_that_forgets_a_fact_is_found_out(
+    twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, part: slice
+) -> None:
+    """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
+    monkeypatch.setattr(Likeness, name, _without(part, getattr(Likeness, name)))
+    forgetful = _decided(twins)
+    each_alone()
+    assert forgetful != _decided(twins)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("name", "place"), [("_of_addresses", 0), ("_of_addresses", 1), *(("_of_clients", n) for n in range(5))]
+)
+def test_a_table_that_is_not_asked_is_found_out(
+    twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, place: int
+) -> None:
+    """Without the query of any one of the smaller tables somebody is taken for plain who is not."""
+    real = getattr(plain, name)
+
+    def forgetful(*arguments: Any) -> Any:
+        return (query for number, query in enumerate(real(*arguments)) if number != place)
+
+    monkeypatch.setattr(plain, name, forgetful)
+    wrong = _decided(twins)
+    each_alone()
+    assert wrong != _decided(twins)
+
+
+@ON_SQLITE
+def test_a_key_closed_under_another_address_is_seen(twins: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that came in after the due list was read closes its key, whatever address it went to."""
+    real = planning.select_due_clients
+
+    def with_news(*arguments: Any) -> Any:
+        found = list(real(*arguments))
+        with writing(twins) as connection:
+            told: dict[str, Any] = {
+                "client_id": "T00",
+                "recipient": OTHER_ADDRESS,
+                "touchpoint": "seasonal",
+                "occasion": "2026-03",
+            }
+            told |= {"flow": "daily", "purpose": "marketing", "status": "accepted", "attempts": 1, "message_id": "x"}
+            connection.execute(insert(messages).values(**told, as_of=DAY, due_on=DAY, closes_on=DAY))
+        return found
+
+    with reading(twins) as connection:
+        assert connection.scalar(select(clients.c.name).where(clients.c.client_id == "T00"))
+    assert any(one.client_id == "T00" for one in _decided(twins))
+    monkeypatch.setattr(planning, "select_due_clients", with_news)
+    assert all(one.client_id != "T00" for one in _decided(twins))
