@@ -2,12 +2,14 @@
 
 The log is a view of two tables that share their ids. `message_plans` has what a message says and to whom, written when
 it is planned; `message_states` has the few columns that its delivery changes, so that sending a million mails rewrites
-narrow rows (decision 0013). Readers read `messages`; only an outer join names its tables, because SQLite would first
-make all of the view for it. models.database.bulk.insert_rows fills both. What changes many rows at once updates the
-table that has the column; single rows can be written through the view as well.
+narrow rows (decision 0013); `message_variants` has the choices that thousands of messages share (decision 0015).
+Readers read `messages`; only an outer join names its tables, because SQLite would first make all of the view for it.
+models.database.bulk fills all of them. What changes many rows at once updates the table that has the column; single
+rows can be written through the view as well.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
@@ -75,16 +77,32 @@ class MessageRow(SQLModel, table=True):
     is_tracked: bool | None = None
 
 
+class MessageVariantRow(SQLModel, table=True):
+    """The choices of a template's blocks that many messages share, as JSON; no two rows have the same.
+
+    They are a template's and a marketer's words, not those of a client, so they outlive the messages.
+    """
+
+    __tablename__ = "message_variants"
+
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    variant: str = Field(sa_type=Text)
+
+
 _LOG = SQLModel.metadata.tables[MessageRow.__tablename__]
 _PARTS = MetaData()  # of their own: whoever goes through all tables meets each message once, in the log
+_VARIANT_ID = Column("variant_id", BigInteger)  # also the last column of the view, for who groups by it
 
 
-def _part(name: str, columns: list[str]) -> Table:
-    own = [_LOG.c[column] for column in ("id", *columns)]
+def _part(name: str, columns: list["Column[Any]"]) -> Table:
+    own = [_LOG.c.id, *columns]
     return Table(name, _PARTS, *(Column(each.name, each.type, primary_key=each.primary_key) for each in own))
 
 
-message_states = _part("message_states", list(OF_STATE))
-message_plans = _part("message_plans", [one.name for one in _LOG.c if one.name not in ("id", *OF_STATE)])
+_of_plan = [one for one in _LOG.c if one.name not in ("id", "variant", *OF_STATE)]
+message_states = _part("message_states", [_LOG.c[name] for name in OF_STATE])
+message_plans = _part("message_plans", [*_of_plan, _VARIANT_ID])
 _LOG.info["parts"] = (message_plans, message_states)
+_LOG.info["whole"] = _part("messages", [*_of_plan, *(_LOG.c[name] for name in OF_STATE), _VARIANT_ID])
+_LOG.info["shared"] = {"variant": SQLModel.metadata.tables[MessageVariantRow.__tablename__]}
 _LOG.info["told_by"] = "message_id"

@@ -25,7 +25,7 @@ from models.forecasts import ForecastMailRow, ForecastRow
 from models.goes import CampaignGoRow
 from models.inbound import InboundMailRow
 from models.ledger import AdjustmentRow, LedgerBookingRow, LedgerEntryRow, LedgerLegRow
-from models.messages import MessageRow
+from models.messages import MessageRow, MessageVariantRow
 from models.messages import message_plans as message_plans
 from models.messages import message_states as message_states
 from models.payees import IbanChangeRow, IbanLinkRow, PayoutBlockRow, RefusedIbanRow, ReturnedIbanRow
@@ -77,6 +77,7 @@ invoices = metadata.tables[InvoiceRow.__tablename__]
 referrals = metadata.tables[ReferralRow.__tablename__]
 activity = metadata.tables[ActivityRow.__tablename__]
 messages = metadata.tables[MessageRow.__tablename__]
+message_variants = metadata.tables[MessageVariantRow.__tablename__]
 decisions = metadata.tables[DecisionRow.__tablename__]
 campaigns = metadata.tables[CampaignRow.__tablename__]
 campaign_goes = metadata.tables[CampaignGoRow.__tablename__]

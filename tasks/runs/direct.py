@@ -21,8 +21,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from models.database.bulk import insert_rows
-from models.tables import messages
 from programme.facts.records import Client
 from programme.rules.decide import Candidate, judge, message_of
 from programme.rules.due import Occasion
@@ -37,7 +35,7 @@ from tasks.mail.render import Renderer, prepare_kind
 from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs.left_over import take_up_left_over
-from tasks.runs.queueing import MESSAGE_COLUMNS, message_row
+from tasks.runs.queueing import Made, write_messages
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import DeliveryReport
@@ -98,9 +96,9 @@ def enqueue_direct(
         TemplateMissing, TemplateInvalid, FieldMissing: the mail cannot be made.
     """
     work = _Making(renderer, key, as_of, run_id, _read_days(connection, renderer, key, mails, as_of))
-    made = [work.make(mail) for mail in mails]
-    insert_rows(connection, messages, MESSAGE_COLUMNS, work.rows, ignore_existing=True)
-    return made
+    results = [work.make(mail) for mail in mails]
+    write_messages(connection, renderer, key, work.made, run_id, RunMode.SEND)
+    return results
 
 
 def deliver_direct(
@@ -122,14 +120,14 @@ def deliver_direct(
 
 @dataclass
 class _Making:
-    """Makes the mails of one list one after another; `rows` are the rows to write."""
+    """Makes the mails of one list one after another; `made` are the messages to write."""
 
     renderer: Renderer
     key: bytes
     as_of: date
     run_id: str | None
     days: Mapping[str, RecipientDay]
-    rows: list[list[object]] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
     made_before: set[tuple[str, str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -153,7 +151,7 @@ class _Making:
         if decision.outcome != Outcome.SEND:
             return Enqueued(None, decision.reason, False)
         prepared = prepare_kind(self.renderer, kind, decision, client, day.recipient, self.as_of, self.key)
-        self.rows.append(message_row(self.renderer, self.key, decision, prepared, self.run_id, RunMode.SEND))
+        self.made.append((decision, prepared))
         day.messages.append(message_of(decision))
         self.made_before.add((client.client_id, kind.id, mail.occasion))
         return Enqueued(message_id, None, True)

@@ -5,7 +5,7 @@ leaves the rest unchanged for the next run to take up, and no text of another da
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, select, text, update
 
 from models.database import clock
-from models.database.bulk import in_values
+from models.database.bulk import in_values, numbers_of
 from models.database.engine import writing_durably
 from models.messages import PLANNED
-from models.tables import discount_codes, message_plans, message_states, messages
+from models.tables import discount_codes, message_plans, message_states, message_variants, messages
 from programme.facts.records import Client
 from programme.rules.decide import Decision
 from programme.rules.left_over import Fate
@@ -184,13 +184,20 @@ class _TakingUp:
         if not (new := [each for each in values if each]):
             return
         dialect = self.connection.dialect.name
-        named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in SAID}
-        plan = update(message_plans).where(message_plans.c.id == bindparam("id_"))
-        self.connection.execute(plan.values(named), new)
+        self._store(new)
         _date_anew(self.connection, [each["id_"] for each in new], self.as_of)
         ids = [mail.message_id for _, mail in self.said]
         self.connection.execute(delete(discount_codes).where(in_values(discount_codes.c.message_id, ids, dialect)))
         write_codes(self.connection, self.said)
+
+    def _store(self, new: Sequence[dict[str, Any]]) -> None:
+        numbers = numbers_of(self.connection, message_variants, {each["new_variant"] for each in new})
+        for each in new:
+            each["new_variant_id"] = numbers[each.pop("new_variant")]
+        columns = [name if name in message_plans.c else f"{name}_id" for name in SAID]
+        named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+        plan = update(message_plans).where(message_plans.c.id == bindparam("id_"))
+        self.connection.execute(plan.values(named), new)
 
     def _said_anew(self, row: Any, fate: Fate, client: Client, page: LeftOverPage) -> dict[str, Any] | None:
         """The new values of a row; None where an earlier run of the day says just that."""

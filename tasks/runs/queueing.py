@@ -4,13 +4,14 @@ The unique key (client, touchpoint, occasion) makes this safe to run twice, and 
 the key taken and makes no second message. `turn` handles two flows that write to one recipient.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from models.database.bulk import insert_rows
+from models.database.bulk import insert_columns
 from models.database.engine import writing
-from models.decisions import DECISION_COLUMNS
 from models.tables import decisions as decisions_table
 from models.tables import discount_codes, messages
 from programme.facts.records import Client
@@ -24,28 +25,24 @@ from tasks.mail.render import PreparedMail, Renderer
 from tasks.runs.concurrency import Turn
 from tasks.runs.planning import PlanChunk
 
-MESSAGE_COLUMNS = [
-    "message_id",
+# The columns that a message and a decision take from the decision as it is.
+_OF_MESSAGE = ("client_id", "recipient", "touchpoint", "occasion", "as_of", "due_on", "closes_on", "segment", "tier")
+_OF_DECISION = (
+    "as_of",
     "client_id",
     "recipient",
     "touchpoint",
     "occasion",
-    "flow",
-    "purpose",
-    "as_of",
     "due_on",
-    "closes_on",
-    "status",
     "segment",
     "tier",
-    "subject",
-    "sender_name",
-    "variant",
-    "fields",
-    "run_id",
-    "attempts",
-]
-CODE_COLUMNS = ["client_id", "code", "percent", "given_on", "valid_until", "touchpoint", "message_id"]
+    "priority",
+    "until",
+)
+NO_MAIL = (None, None, None, None)  # in the place of a subject, a sender, a variant and fields
+
+Made = tuple[Decision, PreparedMail | None]
+"""A decision that makes a message; its mail is None when none will go."""
 
 
 @without_cycle_search()
@@ -69,21 +66,20 @@ def enqueue(
     with writing(engine) as connection:
         if turn is not None:
             chunk = turn.current(connection, chunk)
-        sends = [decision for decision in chunk.decisions if decision.outcome == Outcome.SEND]
-        own = [one for one in sends if one.client_id in chunk.recipients]
+        own = [one for one in chunk.decisions if one.outcome == Outcome.SEND and one.client_id in chunk.recipients]
         clients = _clients_with_codes(connection, key, chunk, own)
-        prepared = {id(one): chunk.prepared[one.client_id] for one in sends if one.client_id not in chunk.recipients}
-        prepared |= {
-            id(one): prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key) for one in own
-        }
+
+        def mail_of(one: Decision) -> PreparedMail | None:
+            if one.outcome != Outcome.SEND:
+                return None
+            if one.client_id not in chunk.recipients:
+                return chunk.prepared[one.client_id]
+            return prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
+
+        made = [(one, mail_of(one)) for one in chunk.decisions if one.status]
         write_decisions(connection, chunk.decisions, run_id)
-        rows = [
-            message_row(renderer, key, decision, prepared.get(id(decision)), run_id, mode)
-            for decision in chunk.decisions
-            if decision.status
-        ]
-        insert_rows(connection, messages, MESSAGE_COLUMNS, rows, ignore_existing=True)
-        write_codes(connection, [(decision, prepared[id(decision)]) for decision in sends])
+        write_messages(connection, renderer, key, made, run_id, mode)
+        write_codes(connection, [(decision, mail) for decision, mail in made if mail])
     return chunk.decisions
 
 
@@ -97,77 +93,69 @@ def _clients_with_codes(
     return clients | {client_id: replace(clients[client_id], code=code) for client_id, code in codes.items()}
 
 
-def write_decisions(connection: Connection, decisions: list[Decision], run_id: str) -> None:
+def write_decisions(connection: Connection, decisions: Sequence[Decision], run_id: str) -> None:
     """Keep these decisions; one that is kept already stays as it is."""
-    rows = [
-        [
-            one.as_of,
-            str(one.flow),
-            one.client_id,
-            one.recipient,
-            one.touchpoint,
-            one.occasion,
-            one.due_on,
-            one.outcome.value,
-            one.reason.value if one.reason else "",
-            one.segment,
-            one.tier,
-            one.priority,
-            ",".join(one.also),
-            one.until,
-            run_id,
-        ]
-        for one in decisions
-    ]
-    insert_rows(connection, decisions_table, [*DECISION_COLUMNS, "run_id"], rows, ignore_existing=True)
+    if not decisions:
+        return
+    own = _turned(decisions)
+    given: dict[str, Sequence[Any]] = {
+        **{name: own[name] for name in _OF_DECISION},
+        "flow": _each(str, own["flow"]),
+        "outcome": _each(str, own["outcome"]),
+        "reason": _each(lambda reason: str(reason or ""), own["reason"]),
+        "also": _each(",".join, own["also"]),
+        "run_id": [run_id] * len(decisions),
+    }
+    insert_columns(connection, decisions_table, given, ignore_existing=True)
 
 
-def message_row(
-    renderer: Renderer, key: bytes, decision: Decision, mail: PreparedMail | None, run_id: str | None, mode: RunMode
-) -> list[object]:
-    """The row of MESSAGE_COLUMNS for a decision with a status; `mail` is None when no mail will go."""
-    status = decision.status
-    if status == MessageStatus.PLANNED and mode == RunMode.LOG:
-        status = MessageStatus.LOGGED
-    message_id = (
-        mail.message_id if mail else message_id_of(key, decision.client_id, decision.touchpoint, decision.occasion)
-    )
-    return [
-        message_id,
-        decision.client_id,
-        decision.recipient,
-        decision.touchpoint,
-        decision.occasion,
-        str(decision.flow),
-        renderer.kinds[decision.touchpoint].purpose.value,
-        decision.as_of,
-        decision.due_on,
-        decision.closes_on,
-        str(status),
-        decision.segment,
-        decision.tier,
-        mail.subject if mail else None,
-        mail.sender_name if mail else None,
-        mail.variant_json if mail else None,
-        mail.fields_json if mail else None,
-        run_id,
-        0,
-    ]
+def write_messages(
+    connection: Connection, renderer: Renderer, key: bytes, made: Sequence[Made], run_id: str | None, mode: RunMode
+) -> None:
+    """Write the messages of decisions with a status; one whose key the log has already stays as it is."""
+    if not made:
+        return
+    own = _turned([decision for decision, _ in made])
+    said = zip(*(mail[1:5] if mail else NO_MAIL for _, mail in made), strict=True)
+    statuses = [decision.status for decision, _ in made]
+    planned_as = MessageStatus.LOGGED if mode == RunMode.LOG else MessageStatus.PLANNED
+    given: dict[str, Sequence[Any]] = {
+        "message_id": [
+            mail.message_id if mail else message_id_of(key, one.client_id, one.touchpoint, one.occasion)
+            for one, mail in made
+        ],
+        **{name: own[name] for name in _OF_MESSAGE},
+        "flow": _each(str, own["flow"]),
+        "purpose": _each(lambda touchpoint: renderer.kinds[touchpoint].purpose.value, own["touchpoint"]),
+        "status": _each(lambda status: str(planned_as if status == MessageStatus.PLANNED else status), statuses),
+        **dict(zip(("subject", "sender_name", "variant", "fields"), said, strict=True)),
+        "run_id": [run_id] * len(made),
+        "attempts": [0] * len(made),
+    }
+    insert_columns(connection, messages, given, ignore_existing=True)
 
 
-def write_codes(connection: Connection, sends: list[tuple[Decision, PreparedMail]]) -> None:
+def write_codes(connection: Connection, sends: Iterable[tuple[Decision, PreparedMail]]) -> None:
     """Keep the codes that these mails give, from the day of their decision."""
-    rows = [
-        [
-            decision.client_id,
-            mail.code.code,
-            mail.code.percent,
-            decision.as_of,
-            mail.code.valid_until,
-            decision.touchpoint,
-            mail.message_id,
-        ]
-        for decision, mail in sends
-        if mail.code
-    ]
-    insert_rows(connection, discount_codes, CODE_COLUMNS, rows, ignore_existing=True)
+    giving = [(decision, mail, mail.code) for decision, mail in sends if mail.code]
+    given: dict[str, Sequence[Any]] = {
+        "client_id": [decision.client_id for decision, _, _ in giving],
+        "code": [code.code for _, _, code in giving],
+        "percent": [code.percent for _, _, code in giving],
+        "given_on": [decision.as_of for decision, _, _ in giving],
+        "valid_until": [code.valid_until for _, _, code in giving],
+        "touchpoint": [decision.touchpoint for decision, _, _ in giving],
+        "message_id": [mail.message_id for _, mail, _ in giving],
+    }
+    insert_columns(connection, discount_codes, given, ignore_existing=True)
+
+
+def _turned(decisions: Sequence[Decision]) -> dict[str, tuple[Any, ...]]:
+    """The columns of these decisions, by name."""
+    return dict(zip(Decision._fields, zip(*decisions, strict=True), strict=True))
+
+
+def _each(convert: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """Each value converted, and each distinct one only once: thousands of decisions share a few."""
+    known = {value: convert(value) for value in set(values)}
+    return list(map(known.__getitem__, values))

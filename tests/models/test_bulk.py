@@ -22,7 +22,7 @@ AWKWARD = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "quote'\"", 
 def test_rows_come_back_as_they_were(engine: Engine, monkeypatch: pytest.MonkeyPatch, copied_from: int) -> None:
     """No character of a value means anything, by arrays or by COPY; a key that is there already counts as none."""
     monkeypatch.setattr(bulk, "COPIED_FROM", copied_from)
-    rows = [[f"{number}@example.nl", text, "2026-03-01"] for number, text in enumerate(AWKWARD)]
+    rows = [[f"{number}@example.nl", text, date(2026, 3, 1)] for number, text in enumerate(AWKWARD)]
 
     with writing(engine) as connection:
         first = insert_rows(connection, suppressions, COLUMNS, rows, ignore_existing=True)

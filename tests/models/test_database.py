@@ -98,6 +98,39 @@ def test_messages_of_before_the_narrow_states_stay(engine: Engine) -> None:
         command.upgrade(_alembic(connection), "head")
 
 
+def test_variants_of_before_they_stood_once_stay(engine: Engine) -> None:
+    """0020 keeps each variant once, however long; each message says what it said, there and back again."""
+    upgrade_schema(engine)
+    long = "".join(map(chr, range(0x4E00, 0x4E00 + 9_000)))
+    variants = ['{"reader":"starter"}', None, long, '{"reader":"starter"}', "{}"]
+    add = (
+        "INSERT INTO messages (message_id, client_id, recipient, touchpoint, occasion, flow, purpose, as_of, due_on, "
+        "closes_on, status, attempts, variant) VALUES (:id, 'K1', 'a@b.nl', 'check_in', :id, 'daily', 'service', "
+        "'2026-03-01', '2026-03-01', '2026-03-09', 'planned', 0, :variant)"
+    )
+    said = text("SELECT message_id, variant, status FROM messages ORDER BY message_id")
+    with writing(engine) as connection:
+        command.downgrade(_alembic(connection), "0019")
+        rows = [{"id": f"m{number}", "variant": variant} for number, variant in enumerate(variants)]
+        connection.execute(text(add), rows)
+        before = connection.execute(said).all()
+    upgrade_schema(engine)
+    with writing(engine) as connection:
+        after = connection.execute(said).all()
+        connection.execute(text(add), {"id": "m5", "variant": "{}"})
+        connection.execute(text("UPDATE messages SET variant = '[]' WHERE message_id = 'm0'"))
+        kept = connection.execute(text("SELECT variant FROM message_variants ORDER BY id")).scalars().all()
+        changed = connection.execute(said).scalars("variant").all()
+        command.downgrade(_alembic(connection), "0019")
+        back = connection.execute(said).scalars("variant").all()
+        command.upgrade(_alembic(connection), "head")
+
+    assert [row.variant for row in before] == variants
+    assert after == before
+    assert sorted(kept) == sorted({"[]", *filter(None, variants)})
+    assert changed == back == ["[]", *variants[1:], "{}"]
+
+
 def _alembic(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

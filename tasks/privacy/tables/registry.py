@@ -29,6 +29,7 @@ NOTHING_OF_CLIENTS: Mapping[str, str] = {
     "left_in_doubt": "ids and people at the firm",
     "ledger_bookings": "sums",
     "limiter": "the provider's rate",
+    "message_variants": "choices of templates and texts for many, which no client's own words are among",
     "referral_visits": "a day's visitors under a key that is thrown away",
     "requests": "counts and the provider's words, without addresses",
     "resends": "ids and people at the firm",

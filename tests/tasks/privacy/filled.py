@@ -33,6 +33,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("messages", "flow"): "daily",
     ("messages", "purpose"): "service",
     ("messages", "touchpoint"): "check_in",
+    ("messages", "variant"): '{"reader":"starter"}',  # choices of a template; no client's words are among them
     ("people_tasks", "state"): "open",
     ("decisions", "outcome"): "skip",
     ("decisions", "reason"): "no_consent",
