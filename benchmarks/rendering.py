@@ -75,7 +75,7 @@ def _letter(number: int, fields: Mapping[str, str]) -> Letter:
 
 def _personalized(compiled: CompiledMail, letters: Sequence[Letter]) -> list[bytes]:
     """What goes over the wire for each recipient, as a run makes it."""
-    people = read_people(compiled, letters, lambda letter, fields: fields["unsubscribe_url"])
+    people = read_people(compiled, letters, lambda letters, fields: [each["unsubscribe_url"] for each in fields])
     return personalize(compiled, people, lambda name: None).people
 
 

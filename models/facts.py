@@ -6,10 +6,13 @@ leave such rows out.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import Moment, key, optional_key
+
+# Condition of a partial index. A query must repeat it literally (not as a parameter) to use that index.
+SAYS_NEGATIVE = "negative"
 
 
 class ProjectRow(SQLModel, table=True):
@@ -99,7 +102,17 @@ class FeedbackRow(SQLModel, table=True):
     """
 
     __tablename__ = "feedback"
-    __table_args__ = (Index("ix_feedback_given", "given_on"),)
+    __table_args__ = (
+        Index("ix_feedback_given", "given_on"),
+        # Each claim asks for all that may be an open case: low scores are read from here alone, and the few others.
+        Index("ix_feedback_low", "score", "client_id", "project_id", "resolved_on", "settled_on", "held_on"),
+        Index(
+            "ix_feedback_negative",
+            "client_id",
+            sqlite_where=text(SAYS_NEGATIVE),
+            postgresql_where=text(SAYS_NEGATIVE),
+        ),
+    )
 
     feedback_id: str = key(primary_key=True)
     client_id: str = key(foreign_key="clients.client_id", index=True)

@@ -13,9 +13,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, not_, or_, select, text, update
+from sqlalchemy import Connection, and_, func, insert, not_, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
@@ -26,17 +25,14 @@ from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
-from tasks.base.memory import without_cycle_search
 from tasks.sending import limiter
-from tasks.sending.holds import is_free, is_not_stopped
+from tasks.sending.letters import parts_of, read_letters
 from tasks.sending.messenger import Claim, Letter
-from tasks.sending.prescreen import is_suspect, is_tracked, standing_of
+from tasks.sending.prescreen import is_suspect, is_tracked
 from tasks.sending.rechecking import recheck
 from tasks.sending.status_changes import change_status
 
-_MESSAGES, _STATES, _REQUESTS = tables.messages, tables.message_states, tables.requests
-_LETTER = [_MESSAGES.c[name] for name in Letter._fields[:-1]]
-
+_PLANS, _STATES, _REQUESTS = tables.message_plans, tables.message_states, tables.requests
 
 CLAIMING_LOCK = 7_240_311  # an arbitrary number, the same for all workers
 
@@ -76,8 +72,8 @@ class Claimed:
     """The result of one claiming transaction.
 
     Attributes:
-        last_id: the next window starts after it.
-        looked_at: 0 when there is nothing (more) to claim.
+        last_id: the next window starts after it; 0 when there is none.
+        looked_at: the messages of the window that were free.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -98,13 +94,20 @@ def claim_window(
         set_aside: ids that this run leaves alone.
         limit: examine at most this many messages.
     """
+    _take_turn(connection)
+    dialect = connection.dialect.name
     size = queue.window if limit is None else min(queue.window, limit)
-    query = _claimable(connection, queue).where(_MESSAGES.c.id > after_id).order_by(_MESSAGES.c.id).limit(size)
-    for first, last in ranges_of_claims(connection):
-        query = query.where(not_(_MESSAGES.c.id.between(first, last)))
+    conditions = [_is_planned(queue, dialect), _STATES.c.id > after_id]
+    conditions += [not_(_STATES.c.id.between(first, last)) for first, last in ranges_of_claims(connection)]
     if ahead := [number for number in set_aside if number > after_id]:
-        query = query.where(not_in_values(_MESSAGES.c.id, ahead, connection.dialect.name))
-    return _claim(connection, queue, query, None)
+        conditions.append(not_in_values(_STATES.c.id, ahead, dialect))
+    window = select(_STATES.c.id).where(*conditions).order_by(_STATES.c.id).limit(size).subquery()
+    first, last = connection.execute(select(func.min(window.c.id), func.max(window.c.id))).one()
+    if last is None:
+        return Claimed()
+    # Both tables are told the range: a database does not conclude it from their common id.
+    within = [table.c.id.between(first, last) for table in (_STATES, _PLANS)]
+    return _claim(connection, queue, [*conditions, *within], None, last)
 
 
 def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], split_of: str | None) -> Claimed:
@@ -113,10 +116,12 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
     Args:
         split_of: the refused request that they are a piece of; None for messages that cannot go with others.
     """
-    query = _claimable(connection, queue).where(in_values(_MESSAGES.c.id, ids, connection.dialect.name))
+    _take_turn(connection)
+    dialect = connection.dialect.name
+    conditions = [_is_planned(queue, dialect), in_values(_STATES.c.id, ids, dialect)]
     if split_of:
-        query = query.where(_MESSAGES.c.request_id == split_of)
-    return _claim(connection, queue, query.order_by(_MESSAGES.c.id), split_of)
+        conditions.append(_STATES.c.request_id == split_of)
+    return _claim(connection, queue, conditions, split_of, 0)
 
 
 def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
@@ -178,19 +183,19 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
         connection.execute(update(_REQUESTS).where(ours).values(state=RequestState.RELEASED))
 
 
-def _claimable(connection: Connection, queue: Queue) -> Select[Any]:
-    """Planned messages of the run's day, of no stopped campaign, that no backfill holds and that need not wait."""
-    dialect = connection.dialect.name
-    if dialect == "postgresql":
+def _take_turn(connection: Connection) -> None:
+    """Wait until no other worker claims. On SQLite the transaction has waited for that already."""
+    if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
-    query = select(*_LETTER, standing_of(_MESSAGES, queue.programme, queue.known_on)).where(
-        text(f"messages.{PLANNED}"),
-        _MESSAGES.c.as_of == queue.as_of,
-        is_free(queue.run_id),
-        is_not_stopped(),
-        or_(_MESSAGES.c.not_before.is_(None), _MESSAGES.c.not_before <= clock.now(dialect)),
+
+
+def _is_planned(queue: Queue, dialect: str) -> ColumnElement[bool]:
+    """SQL for the states of the day's planned messages that need not wait."""
+    return and_(
+        text(f"message_states.{PLANNED}"),
+        _STATES.c.as_of == queue.as_of,
+        or_(_STATES.c.not_before.is_(None), _STATES.c.not_before <= clock.now(dialect)),
     )
-    return query if queue.kinds is None else query.where(_MESSAGES.c.touchpoint.in_(queue.kinds))
 
 
 def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
@@ -208,9 +213,15 @@ def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
     return joined
 
 
-def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: str | None) -> Claimed:
-    letters = _read(connection, query)
-    done = Claimed(looked_at=len(letters), last_id=letters[-1].id if letters else 0)
+def _claim(
+    connection: Connection,
+    queue: Queue,
+    conditions: Sequence[ColumnElement[bool]],
+    split_of: str | None,
+    last_id: int,
+) -> Claimed:
+    letters = read_letters(connection, queue, conditions)
+    done = Claimed(looked_at=len(letters), last_id=last_id)
     kinds = {(letter.purpose, letter.standing) for letter in letters}
     suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
     if suspicious:
@@ -232,41 +243,9 @@ def _claim(connection: Connection, queue: Queue, query: Select[Any], split_of: s
     return done
 
 
-def _read(connection: Connection, query: Select[Any]) -> list[Letter]:
-    """The rows as the driver returns them, unconverted: texts and integers; there may be a million."""
-    with without_cycle_search():
-        cursor: Any = connection.execute(query).cursor
-        return list(map(Letter._make, cursor.fetchall()))
-
-
 def _new_request_id() -> str:
     """A random id that starts with the time, so that its index grows at one end."""
     return f"{time.time_ns() // 1000:014x}{secrets.token_hex(9)}"
-
-
-def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
-    """The letters cut into requests of at most `size`, with no address twice in one."""
-    parts: list[list[Letter]] = []
-    remaining = list(letters)
-    while remaining:
-        first = remaining[:size]
-        if len({letter.recipient for letter in first}) == len(first):
-            part, remaining = first, remaining[size:]
-        else:
-            part, remaining = _without_repeats(remaining, size)
-        parts.append(part)
-    return parts
-
-
-def _without_repeats(letters: list[Letter], size: int) -> tuple[list[Letter], list[Letter]]:
-    part: dict[str, Letter] = {}
-    later = []
-    for letter in letters:
-        if len(part) == size or letter.recipient in part:
-            later.append(letter)
-        else:
-            part[letter.recipient] = letter
-    return list(part.values()), later
 
 
 def _write(connection: Connection, queue: Queue, claim: Claim) -> None:

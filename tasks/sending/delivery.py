@@ -124,7 +124,7 @@ class _Run:
             if self.pieces:
                 self._claim_piece()
             elif not self.ready:
-                self._claim_window()
+                self._claim_windows()
             if not self.ready and not self.pieces:
                 break
             batch = self.ready.take(free)
@@ -138,15 +138,21 @@ class _Run:
         """One request at a time until the provider has accepted something, and while requests fail."""
         return self.messenger.parallel if self.brake.was_accepted and not self.brake.in_a_row else 1
 
+    def _claim_windows(self) -> None:
+        """Claim the next messages; after a window in which none may go comes the next one."""
+        while not (self.ready or self.is_through or self._is_at_limit()):
+            self._claim_window()
+
+    def _is_at_limit(self) -> bool:
+        return self.limit is not None and self.claimed >= self.limit
+
     def _claim_window(self) -> None:
         left = None if self.limit is None else self.limit - self.claimed
-        if self.is_through or (left is not None and left <= 0):
-            return
         passed("before_claim")
         with writing_durably(self.engine) as connection:
             found = claim_window(connection, self.queue, self.cursor, self.set_aside, left)
         passed("after_claim")
-        self.is_through = not found.looked_at
+        self.is_through = not found.last_id
         self.cursor = found.last_id or self.cursor
         self.looked_at += found.looked_at
         self.claimed += sum(len(claim.letters) for claim in found.claims)
@@ -169,7 +175,8 @@ class _Run:
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
         """Leave unfit letters planned, and queue the letters that must go alone."""
-        out = {*parcel.unfit, *parcel.alone}
+        if not (out := {*parcel.unfit, *parcel.alone}):
+            return
         claim.letters = [letter for letter in claim.letters if letter.id not in out]
         self.report.unfit += len(parcel.unfit)
         self.set_aside.update(parcel.unfit)
@@ -204,7 +211,7 @@ class _Run:
             return False
         if self.rest > 0.0:
             return self._wait_for_provider(self.rest)
-        if self.limit is not None and self.claimed >= self.limit and not self.ready and not self.pieces:
+        if self._is_at_limit() and not self.ready and not self.pieces:
             return False
         with writing_durably(self.engine) as connection:
             self._end_lost_requests(connection)

@@ -12,7 +12,7 @@ from programme.words.states import HandFlow
 
 
 def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnElement[bool]:
-    """SQL for messages (or an alias of them) that are not held, or held by the backfill that this run belongs to."""
+    """SQL for messages (or their plans) that are not held, or held by the backfill that this run belongs to."""
     held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
     if run_id is not None:
         own = runs.alias()
@@ -21,7 +21,7 @@ def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnEl
     return or_(table.c.run_id.is_(None), table.c.run_id.not_in(held))
 
 
-def is_not_stopped() -> ColumnElement[bool]:
-    """SQL for messages of no campaign that somebody stopped: one that comes back from the provider stays here."""
+def is_not_stopped(table: FromClause = messages) -> ColumnElement[bool]:
+    """SQL for messages (or their plans) of no stopped campaign: one that comes back from the provider stays here."""
     stopped = select(campaigns.c.name).where(campaigns.c.withdrawn_by.is_not(None))
-    return not_(and_(messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion.in_(stopped)))
+    return not_(and_(table.c.flow == HandFlow.CAMPAIGN, table.c.occasion.in_(stopped)))

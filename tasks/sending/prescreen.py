@@ -2,63 +2,68 @@
 
 The rules are in programme/rules/decide.py. This only narrows, and errs towards suspicion: a message that is no suspect
 surely passes rules 1 to 3b and 6.
+
+The standing of a message comes from the client records behind its address, most often one. What few clients have is
+read once for all messages of a statement, as a list of those clients; the rest is asked of each record.
 """
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, and_, case, func, or_, select, text
+from sqlalchemy import CompoundSelect, FromClause, Select, and_, case, or_, select, text, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
+from models.clients import MAY_NOTE_DEATH
 from models.events import CHOSEN
+from models.facts import SAYS_NEGATIVE
 from models.suppressions import is_opt_out
 from programme.terms.schema import Programme
-from programme.words.names import DEATH_MARKS
 from programme.words.states import Consent, Purpose
 
-# The bits of a message's standing.
+# The bits of a message's standing; of several records behind its address it has the bits of each.
 _OWNER_THERE = 1  # the client has this address and is not erased
 _SAYS_NO = 2
 _SAYS_YES = 4
-_IS_CUSTOMER = 8  # a project delivered by the day and never cancelled
-_HAS_CASE = 16  # may have an open case
-_SUPPRESSED = 32
+_IS_CUSTOMER = 8  # a project delivered by the day and never cancelled; asked only where the consent is unknown
+_MARKED = 16  # something that few have, and that may forbid the mail
 _TRACK_YES = 64
 _TRACK_NO = 128
-_OPTED_OUT = 256  # opted out under an earlier address
-_CHOSE = 512  # chose something on the preference page, under this address or an earlier one
 
 
-def standing_of(messages: Table, programme: Programme, as_of: date) -> ColumnElement[Any]:
-    """SQL for a number whose bits describe the records behind the message's address."""
+def records_behind(plans: FromClause) -> tuple[FromClause, ColumnElement[bool]]:
+    """The client records behind the address of a message, and what to join them on."""
     records = present.clients.alias("records")
-    bits = [
-        (
-            _OWNER_THERE,
-            and_(records.c.client_id == messages.c.client_id, records.c.erased_on.is_(None), ~_may_say_death(records)),
-        ),
-        (_SAYS_NO, records.c.consent == Consent.NO),
-        (_SAYS_YES, records.c.consent == Consent.YES),
-        (_IS_CUSTOMER, and_(records.c.consent == Consent.UNKNOWN, _is_customer(records, as_of))),
-        (_HAS_CASE, _may_have_case(records, programme, as_of)),
-        (_OPTED_OUT, _opted_out_before(records, as_of)),
-        (_CHOSE, _chose(records)),
-        (_TRACK_YES, records.c.tracking_consent.is_(True)),
-        (_TRACK_NO, records.c.tracking_consent.is_(False)),
-    ]
-    total = sum((func.max(_case(bit)) for bit in bits[1:]), func.max(_case(bits[0])))
-    behind = select(func.coalesce(total, 0)).where(records.c.recipient == messages.c.recipient).scalar_subquery()
-    suppressions = tables.suppressions
-    suppressed = select(suppressions.c.email).where(
-        suppressions.c.email == messages.c.recipient, suppressions.c.since <= as_of
+    return records, records.c.recipient == plans.c.recipient
+
+
+def standing_of(plans: FromClause, records: FromClause, programme: Programme, as_of: date) -> ColumnElement[Any]:
+    """SQL for a number whose bits describe one record behind the message's address.
+
+    Args:
+        records: as joined by records_behind; no row where nobody has the address.
+    """
+    is_owner = and_(records.c.client_id == plans.c.client_id, records.c.erased_on.is_(None))
+    is_unknown = records.c.consent == Consent.UNKNOWN
+    is_marked = or_(
+        records.c.client_id.in_(_marked(programme, as_of)), _is_suppressed(plans, as_of), _has_chosen(records)
     )
-    return (behind + case((suppressed.exists(), _SUPPRESSED), else_=0)).label("standing")
+    consent = case({Consent.NO: _SAYS_NO, Consent.YES: _SAYS_YES}, value=records.c.consent, else_=0)
+    tracking = case(
+        (records.c.tracking_consent.is_(True), _TRACK_YES), (records.c.tracking_consent.is_(False), _TRACK_NO), else_=0
+    )
+    return (
+        case((is_owner, _OWNER_THERE), else_=0)
+        + consent
+        + case((and_(is_unknown, _is_customer(records, as_of)), _IS_CUSTOMER), else_=0)
+        + case((is_marked, _MARKED), else_=0)
+        + tracking
+    ).label("standing")
 
 
 def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
     """Whether the rules must judge a message of this purpose and standing."""
-    if not standing & _OWNER_THERE or standing & (_HAS_CASE | _SUPPRESSED | _OPTED_OUT | _CHOSE):
+    if not standing & _OWNER_THERE or standing & _MARKED:
         return True
     if purpose != Purpose.MARKETING or standing & (_SAYS_YES | _SAYS_NO) == _SAYS_YES:
         return False
@@ -72,37 +77,50 @@ def is_tracked(programme: Programme, standing: int) -> bool:
     return standing & (_TRACK_YES | _TRACK_NO) == _TRACK_YES
 
 
-def _case(bit: tuple[int, ColumnElement[bool]]) -> ColumnElement[int]:
-    return case((bit[1], bit[0]), else_=0)
+def _marked(programme: Programme, as_of: date) -> CompoundSelect[Any]:
+    """The ids of clients of whom something is known that few have; the rules have the last word.
 
-
-def _may_say_death(records: Any) -> ColumnElement[bool]:
-    """Wider than programme.words.names.says_death; the rules have the last word."""
-    return or_(*(func.lower(records.c.name).contains(mark) for mark in DEATH_MARKS))
-
-
-def _opted_out_before(records: Any, as_of: date) -> ColumnElement[bool]:
-    earlier, suppressions = tables.earlier_recipients, tables.suppressions
-    return (
+    Their name may note a death (wider than programme.words.names.says_death); they may have an open case; they opted
+    out under an earlier address, or chose something under one, whatever it was (programme.facts.preferences).
+    """
+    clients, projects = present.clients, present.projects
+    earlier, suppressions, history = tables.earlier_recipients, tables.suppressions, tables.consent_history
+    waiting = union_all(*_waiting_feedback(programme, as_of)).cte("waiting")
+    return union_all(
+        select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
+        select(waiting.c.client_id),
+        select(projects.c.client_id).join(waiting, waiting.c.project_id == projects.c.project_id),
         select(earlier.c.client_id)
         .join(suppressions, suppressions.c.email == earlier.c.recipient)
-        .where(earlier.c.client_id == records.c.client_id, suppressions.c.since <= as_of, is_opt_out())
-        .exists()
+        .where(suppressions.c.since <= as_of, is_opt_out()),
+        select(earlier.c.client_id)
+        .join(history, history.c.recipient == earlier.c.recipient)
+        .where(text(f"consent_history.{CHOSEN}")),
     )
 
 
-def _chose(records: Any) -> ColumnElement[bool]:
-    """Wider than programme.facts.preferences: whatever it was, and whether or not it still stands."""
-    history, earlier = tables.consent_history, tables.earlier_recipients
+def _waiting_feedback(programme: Programme, as_of: date) -> list[Select[Any]]:
+    """Feedback that may be an open case, of a client or about a project; in two parts, each with its own index."""
+    feedback = present.feedback
+    is_open = or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of)
+    waiting = select(feedback.c.client_id, feedback.c.project_id).where(is_open)
+    is_low = feedback.c.score <= programme.health.negative_score_at_most
+    return [waiting.where(is_low), waiting.where(text(SAYS_NEGATIVE))]
+
+
+def _is_suppressed(plans: FromClause, as_of: date) -> ColumnElement[bool]:
+    suppressions = tables.suppressions
+    theirs = and_(suppressions.c.email == plans.c.recipient, suppressions.c.since <= as_of)
+    return select(suppressions.c.email).where(theirs).exists()
+
+
+def _has_chosen(records: FromClause) -> ColumnElement[bool]:
+    history = tables.consent_history
     chosen = select(history.c.id).where(text(f"consent_history.{CHOSEN}"))
-    before = chosen.join(earlier, earlier.c.recipient == history.c.recipient)
-    return or_(
-        chosen.where(history.c.recipient == records.c.recipient).exists(),
-        before.where(earlier.c.client_id == records.c.client_id).exists(),
-    )
+    return chosen.where(history.c.recipient == records.c.recipient).exists()
 
 
-def _is_customer(records: Any, as_of: date) -> ColumnElement[bool]:
+def _is_customer(records: FromClause, as_of: date) -> ColumnElement[bool]:
     projects = present.projects
     return (
         select(projects.c.project_id)
@@ -112,19 +130,4 @@ def _is_customer(records: Any, as_of: date) -> ColumnElement[bool]:
             projects.c.cancelled_on.is_(None),
         )
         .exists()
-    )
-
-
-def _may_have_case(records: Any, programme: Programme, as_of: date) -> ColumnElement[bool]:
-    """Feedback of the record, or about one of its projects: two subqueries, each with its own index."""
-    feedback, projects = present.feedback, present.projects
-    low = feedback.c.score <= programme.health.negative_score_at_most
-    waits = select(feedback.c.feedback_id).where(
-        or_(feedback.c.negative.is_(True), low),
-        or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of),
-    )
-    about_theirs = waits.join(projects, projects.c.project_id == feedback.c.project_id)
-    return or_(
-        waits.where(feedback.c.client_id == records.c.client_id).exists(),
-        about_theirs.where(projects.c.client_id == records.c.client_id).exists(),
     )

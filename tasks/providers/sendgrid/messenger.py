@@ -32,7 +32,7 @@ from tasks.providers.sendgrid.answers import (
     rate_of,
     retry_after_seconds,
 )
-from tasks.providers.sendgrid.personalizing import REPLY_TAG, TaggedBody, person_of, personalize, read_people
+from tasks.providers.sendgrid.personalizing import REPLY_TAG, Fields, TaggedBody, person_of, personalize, read_people
 from tasks.providers.sendgrid.settings import require_for_sending
 from tasks.providers.sendgrid.wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
 from tasks.sending.messenger import Answer, Claim, Enclosed, Letter, Parcel
@@ -85,9 +85,9 @@ class SendGridMessenger:
         """A request for one recipient: the values are in its body, so none can be too long or replace a tag."""
         letter = claim.letters[0]
         try:
-            fields: dict[str, str] = orjson.loads(letter.fields or "{}")
+            fields: Fields = orjson.loads(letter.fields or "{}")
             body = TaggedBody(*compiled.fill(fields))
-            person = person_of(letter, self._ways_to_stop(letter, fields))
+            person = person_of(letter, *self._ways_to_stop([letter], [fields]))
         except (KeyError, ValueError) as error:
             return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
         one = [orjson.dumps(person).decode()]
@@ -156,12 +156,13 @@ class SendGridMessenger:
     def _sender(self, name: str) -> dict[str, str]:
         return {"email": self._brand.sender_address, "name": _display_name(name)}
 
-    def _ways_to_stop(self, letter: Letter, fields: dict[str, str]) -> str:
-        """The List-Unsubscribe header of a letter."""
-        url = fields.get("unsubscribe_url")
-        if not url:
-            url = f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
-        return f"<{url}>, {self._by_mail}"
+    def _ways_to_stop(self, letters: Sequence[Letter], fields: Sequence[Fields]) -> list[str]:
+        """The List-Unsubscribe header of each letter."""
+        urls = [each.get("unsubscribe_url") or self._stop_url(of) for of, each in zip(letters, fields, strict=True)]
+        return [f"<{url}>, {self._by_mail}" for url in urls]
+
+    def _stop_url(self, letter: Letter) -> str:
+        return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"
 
     def _reply_token(self, letter: Letter) -> str:
         return reply_token(self._key, letter.message_id)

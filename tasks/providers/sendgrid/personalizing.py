@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from tasks.mail.render import CompiledMail
 
 MOST_BYTES = 10_000  # of one recipient's substitutions; SendGrid's documents differ, this is the lower figure
-SHORT_BYTES = 1_000  # values up to this length, twice and with their tags, are surely within that limit
+TAG_BYTES = 20  # of a value's tags, with quotes and comma
+MOST_EACH = 8  # bytes that a character takes, plain and escaped: twice four, or one and five
 
-# Characters that HTML or JSON escapes, and brackets: a value with a tag in it would make the order of filling matter.
-_SPECIAL = b"&<>'\"\\[]\x7f" + bytes(range(32))
 _HTML_SPECIAL = re.compile("[&<>'\"]")
-_JSON_SPECIAL = re.compile(rb'["\\\x00-\x1f\x7f]')
+_JSON_SPECIAL = b'"\\' + bytes(range(32))  # characters that JSON escapes
 
 # In the place of the token in Reply-To: letters that an address may hold, so that the request is valid as it stands.
 REPLY_TAG = "reply-token-of-this-mail"
 
-UrlOf = Callable[[Letter, dict[str, str]], str]
+Fields = dict[str, str]
+WaysOf = Callable[[Sequence[Letter], Sequence[Fields]], list[str]]
 SenderOf = Callable[[str | None], dict[str, str] | None]
 
 
@@ -42,33 +42,19 @@ class TaggedBody(NamedTuple):
     html: str
 
 
-class Person(NamedTuple):
-    """One recipient, with the values of the mail's fields in the order of People.names.
-
-    Attributes:
-        url: the ways to unsubscribe, as the header has them.
-        is_json_special: JSON has to escape some of the values.
-    """
-
-    letter: Letter
-    values: list[str]
-    url: str
-    is_json_special: bool
-
-
 class People(NamedTuple):
-    """The recipients of a request.
+    """The recipients of a request, as columns: a thousand values at once are checked and escaped, not one by one.
 
     Attributes:
-        names: the mail's fields.
-        escaped: names of the fields that HTML escaping changes for some recipient.
+        ways: to unsubscribe, as the header has them; one for each letter.
+        values: by the names of the mail's fields; one for each letter.
         unfit: ids of letters with missing or unreadable fields, with the reason.
         alone: ids of letters whose values the provider's substitution cannot handle.
     """
 
-    names: tuple[str, ...]
-    members: list[Person]
-    escaped: set[str]
+    letters: list[Letter]
+    ways: list[str]
+    values: dict[str, list[str]]
     unfit: dict[int, str]
     alone: list[int]
 
@@ -89,7 +75,7 @@ class _Column(NamedTuple):
     """One field: the part that the body has for all recipients, and the rest for each.
 
     Attributes:
-        tails: one for each member; empty texts when `start` is the whole value.
+        tails: one for each letter; empty texts when `start` is the whole value.
         tag, html_tag: equal when escaping changes nobody's tail.
     """
 
@@ -100,34 +86,43 @@ class _Column(NamedTuple):
     html_tag: str
 
 
-def read_people(compiled: "CompiledMail", letters: Sequence[Letter], url_of: UrlOf) -> People:
+def read_people(compiled: "CompiledMail", letters: Sequence[Letter], ways_of: WaysOf) -> People:
     """The recipients of a request, with the letters that cannot be part of it.
 
     Args:
-        url_of: returns the unsubscribe page of a letter.
+        ways_of: returns the ways to unsubscribe of letters with these fields.
     """
-    in_html = compiled.html_pieces.distinct
-    names = tuple(dict.fromkeys((*compiled.subject_pieces.distinct, *compiled.text_pieces.distinct, *in_html)))
-    people = People(names, [], set(), {}, [])
+    pieces = compiled.subject_pieces, compiled.text_pieces, compiled.html_pieces
+    names = tuple(dict.fromkeys(name for each in pieces for name in each.distinct))
+    unfit: dict[int, str] = {}
+    try:
+        people = _read_columns(names, letters, ways_of)
+    except (KeyError, ValueError, TypeError):
+        unfit = _unfit(names, letters, ways_of)
+        people = _read_columns(names, [letter for letter in letters if letter.id not in unfit], ways_of)
+    alone = _needing_own_body(people)
+    if alone:
+        people = _read_columns(names, [letter for letter in people.letters if letter.id not in alone], ways_of)
+    return people._replace(unfit=unfit, alone=alone)
+
+
+def _read_columns(names: Sequence[str], letters: Sequence[Letter], ways_of: WaysOf) -> People:
+    """The columns of letters. Raises for missing or unreadable fields of any of them."""
+    fields: list[Fields] = [orjson.loads(letter.fields or "{}") for letter in letters]
+    values = {name: [each[name] for each in fields] for name in names}
+    people = People(list(letters), ways_of(letters, fields), values, {}, [])
+    _texts(people)
+    return people
+
+
+def _unfit(names: Sequence[str], letters: Sequence[Letter], ways_of: WaysOf) -> dict[int, str]:
+    unfit = {}
     for letter in letters:
         try:
-            fields = orjson.loads(letter.fields or "{}")
-            url = url_of(letter, fields)
-            values = [fields[name] for name in names]
-            raw = "".join([letter.recipient, url, *values]).encode()
+            _read_columns(names, [letter], ways_of)
         except (KeyError, ValueError, TypeError) as error:
-            people.unfit[letter.id] = f"{type(error).__name__} in its fields"
-            continue
-        # Deleting the special bytes and comparing lengths is five times as fast as searching for them.
-        is_special = len(raw.translate(None, _SPECIAL)) != len(raw)
-        if (is_special or len(raw) > SHORT_BYTES) and _needs_own_body(raw, values):
-            people.alone.append(letter.id)
-            continue
-        if is_special:
-            people.escaped.update([name for name in in_html if _HTML_SPECIAL.search(fields[name])])
-        is_json_special = is_special and _JSON_SPECIAL.search(raw) is not None
-        people.members.append(Person(letter, values, url, is_json_special))
-    return people
+            unfit[letter.id] = f"{type(error).__name__} in its fields"
+    return unfit
 
 
 def personalize(
@@ -139,31 +134,29 @@ def personalize(
         sender_of: returns the sender of a letter; None when it is the firm's own.
         token_of: returns the token in the address that answers to a letter go to; None for one address for all.
     """
-    members = people.members
-    columns = _columns(people)
+    letters = people.letters
+    in_html = compiled.html_pieces.distinct
+    columns = [
+        _column(place, name, values, name in in_html) for place, (name, values) in enumerate(people.values.items())
+    ]
     body = _body(compiled, columns)
     tags, tails = _left_to_say(columns)
     if token_of:
         tags.append(REPLY_TAG)
-        tails.append([token_of(person.letter) for person in members])
-    sender_names = {person.letter.sender_name for person in members}
-    shared = sender_names.pop() if len(sender_names) == 1 else None
-    senders: dict[str | None, str] = {}
-    for name in sender_names:
-        sender = sender_of(name)
-        senders[name] = f'"from":{orjson.dumps(sender).decode()},' if sender else ""
-    # JSON escapes nearly no value, so the values are formatted into ready-made JSON.
-    form = _form(tags)
-    made = []
-    for person, values in zip(members, zip(*tails, strict=True) if tails else repeat(()), strict=False):
-        letter = person.letter
-        sender_json = senders.get(letter.sender_name, "")
-        if person.is_json_special:
-            one = person_of(letter, person.url) | {"substitutions": dict(zip(tags, values, strict=True))}
-            made.append("{" + sender_json + orjson.dumps(one).decode()[1:])
-        else:
-            made.append(form % (letter.recipient, letter.message_id, person.url, sender_json, *values))
-    return Personalized(body, made, shared)
+        tails.append([token_of(letter) for letter in letters])
+    sender_names = [letter.sender_name for letter in letters]
+    differing = set(sender_names)
+    shared = differing.pop() if len(differing) == 1 else None
+    senders = {name: _sender_json(sender_of(name)) for name in differing}
+    told = zip(
+        _in_json([letter.recipient for letter in letters]),
+        [letter.message_id for letter in letters],
+        _in_json(people.ways),
+        [senders[name] for name in sender_names] if senders else repeat(""),
+        *map(_in_json, tails),
+        strict=False,
+    )
+    return Personalized(body, list(map(_form(tags).__mod__, told)), shared)
 
 
 def person_of(letter: Letter, ways: str) -> dict[str, Any]:
@@ -175,16 +168,47 @@ def person_of(letter: Letter, ways: str) -> dict[str, Any]:
     }
 
 
-def _columns(people: People) -> list[_Column]:
-    columns = []
-    for place, name in enumerate(people.names):
-        values = [person.values[place] for person in people.members]
-        start = _shared_start(values)
-        tails = [value[len(start) :] for value in values] if start else values
-        differs = name in people.escaped and any(map(_HTML_SPECIAL.search, tails))
-        tag = f"[[{place}]]" if any(tails) else ""
-        columns.append(_Column(name, start, tails, tag, f"[[{place}h]]" if differs else tag))
-    return columns
+def _needing_own_body(people: People) -> list[int]:
+    """Ids of the letters that hold a bracket, as tags do, or whose values are too long."""
+    texts = _texts(people)
+    longest = max((len(letter.fields or "") for letter in people.letters), default=0)
+    are_short = len(people.values) * TAG_BYTES + longest * MOST_EACH <= MOST_BYTES
+    if are_short and not any("[" in text or "]" in text for text in texts):
+        return []
+    rows = zip(people.letters, people.ways, *people.values.values(), strict=True)
+    return [letter.id for letter, *own in rows if _is_apart([letter.recipient, *own])]
+
+
+def _is_apart(own: Sequence[str]) -> bool:
+    size = sum(TAG_BYTES + len(value.encode()) + len(escape(value).encode()) for value in own[2:])
+    return size > MOST_BYTES or any("[" in value or "]" in value for value in own)
+
+
+def _texts(people: People) -> list[str]:
+    """All that is told of the recipients, a text for each column. Raises for a value that is no text."""
+    addresses = [letter.recipient for letter in people.letters]
+    return [" ".join(column) for column in (addresses, people.ways, *people.values.values())]
+
+
+def _column(place: int, name: str, values: list[str], is_in_html: bool) -> _Column:
+    start = _shared_start(values)
+    tails = [value[len(start) :] for value in values] if start else values
+    differs = is_in_html and _HTML_SPECIAL.search(" ".join(tails))
+    tag = f"[[{place}]]" if any(tails) else ""
+    return _Column(name, start, tails, tag, f"[[{place}h]]" if differs else tag)
+
+
+def _in_json(values: list[str]) -> list[str]:
+    """The values as they stand between quotes in JSON, which escapes nearly none."""
+    raw = " ".join(values).encode()
+    # Deleting the special bytes and comparing lengths is five times as fast as searching for them.
+    if len(raw.translate(None, _JSON_SPECIAL)) == len(raw):
+        return values
+    return [orjson.dumps(value).decode()[1:-1] for value in values]
+
+
+def _sender_json(sender: dict[str, str] | None) -> str:
+    return f'"from":{orjson.dumps(sender).decode()},' if sender else ""
 
 
 def _shared_start(values: Sequence[str]) -> str:
@@ -226,11 +250,3 @@ def _form(tags: Sequence[str]) -> str:
         '{"to":[{"email":"%s"}],"custom_args":{"message_id":"%s"},"headers":{"List-Unsubscribe":"%s"},%s'
         f'"substitutions":{{{values}}}}}'
     )
-
-
-def _needs_own_body(raw: bytes, values: Sequence[str]) -> bool:
-    if b"[" in raw or b"]" in raw:
-        return True
-    if len(raw) <= SHORT_BYTES:
-        return False
-    return sum(20 + len(value.encode()) + len(escape(value).encode()) for value in values) > MOST_BYTES

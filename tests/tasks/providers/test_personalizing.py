@@ -46,7 +46,7 @@ def letters(values: list[dict[str, str]], senders: list[str | None] | None = Non
 
 
 def made(these: list[Letter]) -> Personalized:
-    people = read_people(COMPILED, these, lambda letter, fields: fields["unsubscribe_url"])
+    people = read_people(COMPILED, these, lambda letters, fields: [each["unsubscribe_url"] for each in fields])
     assert not people.unfit
     assert not people.alone
     return personalize(COMPILED, people, lambda name: {"email": "a@b.nl", "name": name} if name else None)

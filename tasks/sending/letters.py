@@ -1,0 +1,76 @@
+"""Reads the messages of a claim, and cuts them into requests."""
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.tables import message_plans, message_states
+from tasks.base.memory import without_cycle_search
+from tasks.sending.holds import is_free, is_not_stopped
+from tasks.sending.messenger import Letter
+from tasks.sending.prescreen import records_behind, standing_of
+
+if TYPE_CHECKING:
+    from tasks.sending.claims import Queue
+
+_PLANS, _STATES = message_plans, message_states
+_LETTER = [_PLANS.c[name] for name in Letter._fields[:-1]]
+
+
+def read_letters(connection: Connection, queue: "Queue", conditions: Collection[ColumnElement[bool]]) -> list[Letter]:
+    """The messages of some conditions (on message_states or message_plans) that may be claimed, by id.
+
+    They are as the driver returns them, unconverted: texts and integers; there may be a million.
+    """
+    with without_cycle_search():
+        cursor: Any = connection.execute(_letters(queue, conditions)).cursor
+        letters = list(map(Letter._make, cursor.fetchall()))
+    again = [place for place, (one, other) in enumerate(pairwise(letters)) if one.id == other.id]
+    for place in reversed(again):
+        letters[place] = letters[place]._replace(standing=letters[place].standing | letters[place + 1].standing)
+    dropped = {place + 1 for place in again}
+    return [letter for place, letter in enumerate(letters) if place not in dropped] if dropped else letters
+
+
+def _letters(queue: "Queue", conditions: Collection[ColumnElement[bool]]) -> Select[Any]:
+    """The messages of `conditions` by id, of no stopped campaign and held by no backfill.
+
+    A message has a row for each client record behind its address, or one when there is none.
+    """
+    records, is_theirs = records_behind(_PLANS)
+    query = (
+        select(*_LETTER, standing_of(_PLANS, records, queue.programme, queue.known_on))
+        .join_from(_STATES, _PLANS, _PLANS.c.id == _STATES.c.id)
+        .outerjoin(records, is_theirs)
+        .where(*conditions, is_free(queue.run_id, _PLANS), is_not_stopped(_PLANS))
+        .order_by(_STATES.c.id)
+    )
+    return query if queue.kinds is None else query.where(_PLANS.c.touchpoint.in_(queue.kinds))
+
+
+def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
+    """The letters cut into requests of at most `size`, with no address twice in one."""
+    parts: list[list[Letter]] = []
+    remaining = list(letters)
+    while remaining:
+        first = remaining[:size]
+        if len({letter.recipient for letter in first}) == len(first):
+            part, remaining = first, remaining[size:]
+        else:
+            part, remaining = _without_repeats(remaining, size)
+        parts.append(part)
+    return parts
+
+
+def _without_repeats(letters: list[Letter], size: int) -> tuple[list[Letter], list[Letter]]:
+    part: dict[str, Letter] = {}
+    later = []
+    for letter in letters:
+        if len(part) == size or letter.recipient in part:
+            later.append(letter)
+        else:
+            part[letter.recipient] = letter
+    return list(part.values()), later
