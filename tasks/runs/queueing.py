@@ -76,11 +76,17 @@ def enqueue(
                 return chunk.prepared[one.client_id]
             return prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
 
-        made = [(one, mail_of(one)) for one in chunk.decisions if one.status]
+        made = sorted(((one, mail_of(one)) for one in chunk.decisions if one.status), key=_text_of)
         write_decisions(connection, chunk.decisions, run_id)
         write_messages(connection, renderer, key, made, run_id, mode)
         write_codes(connection, [(decision, mail) for decision, mail in made if mail])
     return chunk.decisions
+
+
+def _text_of(made: Made) -> tuple[str, str]:
+    """What messages of one request share: those are neighbours, so that sending changes few pages of the database."""
+    decision, mail = made
+    return decision.touchpoint, mail.variant_json if mail else ""
 
 
 def _clients_with_codes(

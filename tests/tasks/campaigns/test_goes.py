@@ -279,7 +279,7 @@ def test_stopped_while_it_sends(engine: Engine, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(OutboxMessenger, "deliver", deliver)
     send(workspace, order.campaign)
     gone = stopping.read_gone(engine, "lentebrief-2026")
-    assert gone.sent == sum(sent) == 10
+    assert (gone.sent, len(sent)) == (sum(sent), 2)
     assert gone.stopped > 0
     assert gone.planned == gone.under_way == 0
 
@@ -287,7 +287,7 @@ def test_stopped_while_it_sends(engine: Engine, tmp_path: Path, monkeypatch: pyt
         back = update(message_states).where(message_states.c.status == MessageStatus.CANCELLED)
         connection.execute(back.values(status=MessageStatus.PLANNED, reason=None, settled_at=None))
     send_leftovers(workspace)
-    assert stopping.read_gone(engine, "lentebrief-2026").sent == 10
+    assert stopping.read_gone(engine, "lentebrief-2026").sent == gone.sent
     assert stopping.withdraw_rest(engine, "lentebrief-2026") == gone.stopped
 
 
