@@ -79,7 +79,7 @@ def measure(url: str, as_of: date, kept: Path | None) -> None:
     with watch.lap("render"), reading(engine) as connection:
         logged = messages.select().where(messages.c.run_id == RUN_ID, messages.c.status == MessageStatus.LOGGED.value)
         for row in connection.execution_options(yield_per=1000).execute(logged.where(messages.c.as_of == as_of)):
-            counts["html_mb"] += len(renderer.mail(row, as_of).html)
+            counts["html_mb"] += len(renderer.mail(row, row.variant, as_of).html)
     counts["html_mb"] //= 1_000_000
     tell(watch, counts)
 

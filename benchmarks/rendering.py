@@ -70,7 +70,7 @@ def _each(times: int, action: Callable[[int], object]) -> float:
 def _letter(number: int, fields: Mapping[str, str]) -> Letter:
     address = f"klant.{number}@example.nl"
     kept = json.dumps(fields)
-    return Letter(number, f"m{number}", f"C{number}", address, TOUCHPOINT, "marketing", None, "{}", kept, 0)
+    return Letter(number, f"m{number}", f"C{number}", address, TOUCHPOINT, "marketing", None, None, kept, 0)
 
 
 def _personalized(compiled: CompiledMail, letters: Sequence[Letter]) -> list[bytes]:

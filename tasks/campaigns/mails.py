@@ -105,7 +105,7 @@ def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: dat
         touchpoint=campaign.template_id,
         purpose=Purpose.MARKETING,
         sender_name=context.sender_name,
-        variant=compiled.variant_json,
+        variant_id=None,
         fields=json.dumps(context.fields, ensure_ascii=False),
         standing=0,
     )

@@ -20,7 +20,7 @@ from programme.words.states import Flow, HandFlow
 from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
 from tasks.clients.lookup import require_client
-from tasks.mail.render import Mail, Renderer
+from tasks.mail.render import Mail, Renderer, mail_of
 from tasks.mail.renderers import renderer_of
 from tasks.mail.reply_to import ReplyTo
 from tasks.runs.planning import has_finished_run
@@ -131,9 +131,7 @@ def _preview_of_room(
         row = connection.execute(query.order_by(table.as_of.desc(), table.id.desc()).limit(1)).first()
     if row is not None:
         occasion = Occasion(row.occasion, row.due_on, row.due_on, row.closes_on, None, None)
-        return Preview(
-            _answerable(workspace, renderer.mail(row, row.as_of)), occasion, None, None, (row.status, row.as_of)
-        )
+        return Preview(_answerable(workspace, mail_of(renderer, row)), occasion, None, None, (row.status, row.as_of))
     occasion = Occasion(occasion_id or SAMPLE_OCCASION, as_of, as_of, as_of, None, None)
     try:
         sample = kind.saying(kind.sample)

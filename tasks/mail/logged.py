@@ -32,7 +32,4 @@ class LoggedMessage(Protocol):
     def sender_name(self) -> str | None: ...  # noqa: D102
 
     @property
-    def variant(self) -> str | None: ...  # noqa: D102
-
-    @property
     def fields(self) -> str | None: ...  # noqa: D102

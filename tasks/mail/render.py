@@ -218,9 +218,9 @@ class Renderer:
         compiled = self.compiled(kind.id, context.variant)
         return self._mail(compiled, context.fields, message_id, recipient.address, context.sender_name, as_of)
 
-    def mail(self, message: LoggedMessage, as_of: date) -> Mail:
-        """The mail of a message in the log."""
-        compiled = self.compiled(message.touchpoint, message.variant or "{}")
+    def mail(self, message: LoggedMessage, variant: str | None, as_of: date) -> Mail:
+        """The mail of a message in the log, with its variant as JSON."""
+        compiled = self.compiled(message.touchpoint, variant or "{}")
         fields = json.loads(message.fields or "{}")
         sender = message.sender_name or self.programme.brand.sender_name
         return self._mail(compiled, fields, message.message_id, message.recipient, sender, as_of)
@@ -286,9 +286,9 @@ def with_code(client: Client, key: bytes) -> Client:
     return client if client.code else replace(client, code=client_code_of(key, client.client_id))
 
 
-def mail_of(renderer: Renderer, row: Any, as_of: date | None = None) -> Mail:
-    """The mail of a row of the message log, with the row's day unless `as_of` is given."""
-    return renderer.mail(row, as_of or row.as_of)
+def mail_of(renderer: Renderer, row: Any) -> Mail:
+    """The mail of a row of the message log."""
+    return renderer.mail(row, row.variant, row.as_of)
 
 
 # One encoder for all messages, because json.dumps creates one per call with these options.

@@ -60,7 +60,7 @@ class StaffMailer:
         message_id = message_id_of(self.workspace.settings.key(), address, kind.id, occasion)
         letter = Letter(
             0, message_id, "", address, kind.id, kind.purpose, brand.sender_name,
-            compiled.variant_json, json.dumps(texts, ensure_ascii=False), 0,
+            None, json.dumps(texts, ensure_ascii=False), 0,
         )  # fmt: skip
         claim = Claim(f"staff-{message_id}", day, kind.id, compiled.variant_json, False, [letter], to_staff=to_staff)
         answer = self._messenger.deliver(claim, self._messenger.prepare(self._renderer, claim))

@@ -26,7 +26,7 @@ from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
-from tasks.sending.letters import parts_of, read_letters
+from tasks.sending.letters import parts_of, read_letters, read_variants
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked
 from tasks.sending.rechecking import recheck
@@ -231,12 +231,14 @@ def _claim(
         out = verdict.out
         letters = [letter for letter in letters if letter.id not in out]
     tracked = {kind[1]: queue.tracks and is_tracked(queue.programme, kind[1]) for kind in kinds}
-    groups: dict[tuple[str, str | None, bool], list[Letter]] = defaultdict(list)
+    groups: dict[tuple[str, int | None, bool], list[Letter]] = defaultdict(list)
     for letter in letters:
-        groups[letter.touchpoint, letter.variant, tracked[letter.standing]].append(letter)
-    for kind, members in groups.items():
+        groups[letter.touchpoint, letter.variant_id, tracked[letter.standing]].append(letter)
+    variants = read_variants(connection, {variant_id for _, variant_id, _ in groups})
+    for (touchpoint, variant_id, is_followed), members in groups.items():
         for part in parts_of(members, queue.per_request):
-            claim = Claim(_new_request_id(), queue.as_of, *kind, part, split_of)
+            variant = variants.get(variant_id)
+            claim = Claim(_new_request_id(), queue.as_of, touchpoint, variant, is_followed, part, split_of)
             _write(connection, queue, claim)
             done.claims.append(claim)
     passed("in_claim")

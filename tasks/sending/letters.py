@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.tables import message_plans, message_states
+from models.database.bulk import in_values
+from models.tables import message_plans, message_states, message_variants
 from tasks.base.memory import without_cycle_search
 from tasks.sending.holds import is_free, is_not_stopped
 from tasks.sending.messenger import Letter
@@ -49,6 +50,14 @@ def _letters(queue: "Queue", conditions: Collection[ColumnElement[bool]]) -> Sel
         .order_by(_STATES.c.id)
     )
     return query if queue.kinds is None else query.where(_PLANS.c.touchpoint.in_(queue.kinds))
+
+
+def read_variants(connection: Connection, variant_ids: Collection[int | None]) -> dict[int | None, str]:
+    """The variants of these ids, as JSON."""
+    own = message_variants.c
+    asked = [number for number in variant_ids if number is not None]
+    query = select(own.id, own.variant).where(in_values(own.id, asked, connection.dialect.name))
+    return dict(connection.execute(query).tuples().all()) if asked else {}
 
 
 def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:

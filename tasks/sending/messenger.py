@@ -9,9 +9,11 @@ from programme.sending.state_changes import Refusal, RequestState
 
 
 class Letter(NamedTuple):
-    """A claimed message, as stored in the log; `variant` and `fields` are JSON.
+    """A claimed message, as stored in the log.
 
     Attributes:
+        variant_id: of message_variants; the claim has its text.
+        fields: JSON.
         standing: bits about the records behind its address (tasks/sending/prescreen.py).
     """
 
@@ -22,7 +24,7 @@ class Letter(NamedTuple):
     touchpoint: str
     purpose: str
     sender_name: str | None
-    variant: str | None
+    variant_id: int | None
     fields: str | None
     standing: int
 

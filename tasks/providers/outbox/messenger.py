@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from programme.sending.state_changes import Refusal, RequestState
-from tasks.mail.render import Mail, Renderer, mail_of
+from tasks.mail.render import Mail, Renderer
 from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox import IS_REPEATABLE, NAME
 from tasks.providers.outbox.files import deliver_to_outbox, remove_partial_files
@@ -34,7 +34,8 @@ class OutboxMessenger:
         unfit: dict[int, str] = {}
         for letter in claim.letters:
             try:
-                mails.append(self._addressed(mail_of(renderer, letter, claim.as_of), claim.to_staff))
+                mail = renderer.mail(letter, claim.variant, claim.as_of)
+                mails.append(self._addressed(mail, claim.to_staff))
             except (KeyError, ValueError) as error:
                 unfit[letter.id] = f"{type(error).__name__} in its fields"
         return Parcel(mails, unfit, [])

@@ -47,7 +47,7 @@ class StaffCase:
             json.dumps(choices), json.dumps(texts),
         )  # fmt: skip
         renderer = Renderer(factories.shipped_programme(), BASE_URL, campaign=self.kind)
-        return replace(renderer.mail(row, DAY), is_automatic=True)
+        return replace(renderer.mail(row, row.variant, DAY), is_automatic=True)
 
 
 def _desk(path: str, command: str) -> dict[str, Choice]:

@@ -37,7 +37,7 @@ def letters(values: list[dict[str, str]], senders: list[str | None] | None = Non
             "anniversary",
             "marketing",
             senders[number] if senders else None,
-            "{}",
+            None,
             orjson.dumps(fields).decode(),
             0,
         )

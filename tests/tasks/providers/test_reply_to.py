@@ -28,7 +28,7 @@ def request(count: int, to_staff: ToStaff | None = None, **changes: Any) -> dict
     """The body of a request for so many letters."""
     fields = orjson.dumps({"name": "Jan", "project": "dakkapel", "unsubscribe_url": "https://x.nl/u"}).decode()
     letters = [
-        Letter(number, message_id, "C1", f"k{number}@voorbeeld.nl", "anniversary", "marketing", None, "{}", fields, 0)
+        Letter(number, message_id, "C1", f"k{number}@voorbeeld.nl", "anniversary", "marketing", None, None, fields, 0)
         for number, message_id in enumerate(IDS[:count])
     ]
     claim = Claim("r1", date(2026, 3, 2), "anniversary", "{}", False, letters, to_staff=to_staff)
