@@ -44,18 +44,18 @@ def standing_of(plans: FromClause, records: FromClause, programme: Programme, as
         records: as joined by records_behind; no row where nobody has the address.
     """
     is_owner = and_(records.c.client_id == plans.c.client_id, records.c.erased_on.is_(None))
-    is_unknown = records.c.consent == Consent.UNKNOWN
     is_marked = or_(
         records.c.client_id.in_(_marked(programme, as_of)), _is_suppressed(plans, as_of), _has_chosen(records)
     )
-    consent = case({Consent.NO: _SAYS_NO, Consent.YES: _SAYS_YES}, value=records.c.consent, else_=0)
+    says = records.c.consent
+    consent = case((says == Consent.NO, _SAYS_NO), (says == Consent.YES, _SAYS_YES), else_=0)
     tracking = case(
         (records.c.tracking_consent.is_(True), _TRACK_YES), (records.c.tracking_consent.is_(False), _TRACK_NO), else_=0
     )
     return (
         case((is_owner, _OWNER_THERE), else_=0)
         + consent
-        + case((and_(is_unknown, _is_customer(records, as_of)), _IS_CUSTOMER), else_=0)
+        + case((and_(says == Consent.UNKNOWN, _is_customer(records, as_of)), _IS_CUSTOMER), else_=0)
         + case((is_marked, _MARKED), else_=0)
         + tracking
     ).label("standing")
