@@ -25,7 +25,6 @@ from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
-from tasks.sending import limiter
 from tasks.sending.letters import parts_of, read_letters, read_variants
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked
@@ -124,11 +123,8 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
     return _claim(connection, queue, conditions, split_of, 0)
 
 
-def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
-    """Put a claim on the wire, if it is still ours and the provider's rate allows it.
-
-    Returns:
-        0 when the request may and must be sent now, else the seconds to wait before the next try.
+def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
+    """Put a claim on the wire, if it is still ours: the request must be sent now.
 
     Raises:
         ClaimLost: the lease expired, a message is no longer free, or none is left. The caller must roll back and send
@@ -137,8 +133,6 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
     dialect = connection.dialect.name
     if not claim.letters:
         raise ClaimLost(claim.request_id)
-    if queue.is_limited and (wait := limiter.take(connection, queue.delivery)) > 0:
-        return wait
     until = clock.now_plus(dialect, queue.lease_seconds)
     ours = and_(
         _REQUESTS.c.request_id == claim.request_id,
@@ -165,7 +159,6 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> float:
     passed("in_fence")
     if fenced != len(claim.letters):
         raise ClaimLost(claim.request_id)
-    return 0.0
 
 
 def is_one_of(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
@@ -239,8 +232,9 @@ def _claim(
         for part in parts_of(members, queue.per_request):
             variant = variants.get(variant_id)
             claim = Claim(_new_request_id(), queue.as_of, touchpoint, variant, is_followed, part, split_of)
-            _write(connection, queue, claim)
             done.claims.append(claim)
+    if done.claims:
+        _write(connection, queue, done.claims)
     passed("in_claim")
     return done
 
@@ -250,23 +244,26 @@ def _new_request_id() -> str:
     return f"{time.time_ns() // 1000:014x}{secrets.token_hex(9)}"
 
 
-def _write(connection: Connection, queue: Queue, claim: Claim) -> None:
+def _write(connection: Connection, queue: Queue, claims: Sequence[Claim]) -> None:
     dialect = connection.dialect.name
-    until = clock.now_plus(dialect, queue.lease_seconds)
-    connection.execute(
-        insert(_REQUESTS).values(
-            request_id=claim.request_id,
-            run_id=queue.run_id,
-            as_of=queue.as_of,
-            delivery=queue.delivery,
-            touchpoint=claim.touchpoint,
-            recipients=len(claim.letters),
-            first_id=claim.letters[0].id,
-            last_id=max(letter.id for letter in claim.letters),
-            worker=queue.worker,
-            state=RequestState.CLAIMED,
-            split_of=claim.split_of,
-            claimed_at=clock.now(dialect),
-            lease_until=until,
-        )
-    )
+    shared = {
+        "run_id": queue.run_id,
+        "as_of": queue.as_of,
+        "delivery": queue.delivery,
+        "worker": queue.worker,
+        "state": RequestState.CLAIMED,
+        "claimed_at": clock.now(dialect),
+        "lease_until": clock.now_plus(dialect, queue.lease_seconds),
+    }
+    own = [
+        {
+            "request_id": claim.request_id,
+            "touchpoint": claim.touchpoint,
+            "recipients": len(claim.letters),
+            "first_id": claim.letters[0].id,
+            "last_id": max(letter.id for letter in claim.letters),
+            "split_of": claim.split_of,
+        }
+        for claim in claims
+    ]
+    connection.execute(insert(_REQUESTS).values(shared), own)

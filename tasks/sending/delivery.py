@@ -22,6 +22,7 @@ from models.database.engine import copying_log, writing_durably
 from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import NOT_SENT_SECONDS, RequestState, split_positions
 from tasks.base.checkpoints import passed
+from tasks.sending import limiter
 from tasks.sending.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
@@ -189,17 +190,18 @@ class _Run:
         fenced: list[Ready] = []
         lost: list[str] = []
         with writing_durably(self.engine) as connection:
-            for place, ready in enumerate(batch):
+            granted = len(batch)
+            if self.queue.is_limited:
+                granted, self.rest = limiter.take(connection, self.queue.delivery, granted)
+            self.ready.put_back(batch[granted:])
+            for ready in batch[:granted]:
                 try:
                     with connection.begin_nested():
-                        self.rest = fence(connection, self.queue, ready.claim)
+                        fence(connection, self.queue, ready.claim)
                 except ClaimLost:
                     # Its messages are planned or another worker's; a later pass finds those that are left.
                     lost.append(ready.claim.request_id)
                     continue
-                if self.rest:
-                    self.ready.put_back(batch[place:])
-                    break
                 fenced.append(ready)
             release(connection, lost)
         passed("after_fence")

@@ -33,7 +33,7 @@ def read_letters(connection: Connection, queue: "Queue", conditions: Collection[
     for place in reversed(again):
         letters[place] = letters[place]._replace(standing=letters[place].standing | letters[place + 1].standing)
     dropped = {place + 1 for place in again}
-    return [letter for place, letter in enumerate(letters) if place not in dropped] if dropped else letters
+    return [letter for place, letter in enumerate(letters) if place not in dropped]
 
 
 def _letters(queue: "Queue", conditions: Collection[ColumnElement[bool]]) -> Select[Any]:

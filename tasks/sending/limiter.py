@@ -8,11 +8,11 @@ from models.tables import limiter
 from tasks.sending.messenger import Answer
 
 
-def take(connection: Connection, name: str) -> float:
-    """Take the right to send one request now.
+def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
+    """Take the right to send so many requests now, or as many as may go. The caller must commit to keep it.
 
     Returns:
-        0 when it may go, else the seconds to wait before asking again. The caller must commit to keep the right.
+        How many may go, and the seconds that the others must wait before asking again: 0 when all may go.
     """
     dialect = connection.dialect.name
     query = select(
@@ -22,16 +22,17 @@ def take(connection: Connection, name: str) -> float:
     ).where(limiter.c.name == name)
     row = connection.execute(query.with_for_update()).first()
     if row is None:
-        return 0.0
+        return wanted, 0.0
     rest, remaining, window = row
     if rest is not None and rest > 0:
-        return float(rest)
+        return 0, float(rest)
     if remaining is None or window is None or window <= 0:
-        return 0.0
-    if remaining <= 0:
-        return float(window)
-    connection.execute(update(limiter).where(limiter.c.name == name).values(remaining=limiter.c.remaining - 1))
-    return 0.0
+        return wanted, 0.0
+    granted = min(wanted, max(remaining, 0))
+    if granted:
+        values = {"remaining": limiter.c.remaining - granted}
+        connection.execute(update(limiter).where(limiter.c.name == name).values(values))
+    return granted, float(window) if granted < wanted else 0.0
 
 
 def learn(connection: Connection, name: str, answer: Answer, rest_seconds: float) -> None:

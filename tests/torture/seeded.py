@@ -25,13 +25,12 @@ def put_in(name: str) -> None:
 def _no_fence() -> None:
     """Two workers that claimed the same messages both send them: nothing is compared before the wire."""
 
-    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> float:
+    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
         dialect = connection.dialect.name
         values = {"status": MessageStatus.SENDING, "request_id": claim.request_id}
         connection.execute(update(_STATES).where(claims.is_one_of(claim.letters, dialect)).values(values))
         mine = _REQUESTS.c.request_id == claim.request_id
         connection.execute(update(_REQUESTS).where(mine).values(state=RequestState.ON_WIRE))
-        return 0.0
 
     _replace(delivery, fence=fence)
     _replace(claims, ranges_of_claims=lambda connection: [])
@@ -40,8 +39,8 @@ def _no_fence() -> None:
 def _no_mark() -> None:
     """Nothing is written before the wire, so a crash after it looks like a message that never went."""
 
-    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> float:
-        return 0.0
+    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
+        pass
 
     def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
         mine = claims.is_one_of(claim.letters, connection.dialect.name)
@@ -79,12 +78,10 @@ def _rescue_by_time() -> None:
 def _early_accept() -> None:
     """Accepted is written before the wire, so that a crash leaves a mail that nobody sent."""
 
-    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> float:
-        wait = _real_fence(connection, queue, claim)
-        if wait == 0.0:
-            mine = _STATES.c.request_id == claim.request_id
-            connection.execute(update(_STATES).where(mine).values(status=MessageStatus.ACCEPTED))
-        return wait
+    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
+        _real_fence(connection, queue, claim)
+        mine = _STATES.c.request_id == claim.request_id
+        connection.execute(update(_STATES).where(mine).values(status=MessageStatus.ACCEPTED))
 
     _replace(delivery, fence=fence)
 

@@ -23,6 +23,7 @@ from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs.brakes import band_exceeded, day_outside_band
 from tasks.runs.left_over import take_up_left_over
+from tasks.sending import limiter
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import (
@@ -181,6 +182,19 @@ def test_a_long_throttle_leaves_the_rest_planned(engine: Engine) -> None:
     assert (stopped.value.report.accepted, stopped.value.report.left) == (0, 15)
     assert len(messenger.taken) == 1
     assert statuses(engine) == {"planned": 15}
+
+
+def test_requests_go_as_far_as_the_rate_allows(engine: Engine) -> None:
+    """Of several requests as many may go as the provider still allows; then none, and before it said so, all."""
+    with writing(engine) as connection:
+        assert limiter.take(connection, "scripted", 4) == (4, 0.0)
+        answer = Answer(RequestState.ACCEPTED, remaining=3, window_seconds=60.0)
+        limiter.learn(connection, "scripted", answer, 0.0)
+        assert limiter.take(connection, "scripted", 1) == (1, 0.0)
+        granted, wait = limiter.take(connection, "scripted", 4)
+        assert (granted, 50 < wait <= 60) == (2, True)
+        granted, wait = limiter.take(connection, "scripted", 1)
+        assert (granted, 50 < wait <= 60) == (0, True)
 
 
 def test_in_doubt_is_never_sent_again(engine: Engine) -> None:
