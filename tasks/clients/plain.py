@@ -41,7 +41,10 @@ class Split(NamedTuple):
 
 
 class PlainReader:
-    """Reads the plain recipients of one run."""
+    """Reads the plain recipients of one run.
+
+    Of keys closed by a message to another address it sees nothing; the due queries have left these out.
+    """
 
     def __init__(self, programme: Programme, likeness: Likeness, as_of: date, leaving: Leaving | None) -> None:
         self.programme, self.as_of, self.leaving = programme, as_of, leaving
@@ -69,12 +72,13 @@ class PlainReader:
         if not addresses:
             return
         rows = _read_rows(connection, addresses)
-        ids = list(dict.fromkeys(row[0] for row in rows))
-        marked = self._marked(connection, addresses, ids, touchpoints)
+        ids = dict.fromkeys(row[0] for row in rows)
+        project_ids = [row[_FIRST_OF_PROJECT] for row in rows if row[_FIRST_OF_PROJECT] is not None]
+        marked = self._marked(connection, addresses, list(ids), project_ids)
         messages = self._messages(connection, addresses, touchpoints)
-        for address, own in groupby(rows, key=lambda row: row[1]):
-            clients = tuple(_clients(own))
-            if address not in marked and not any(client.client_id in marked for client in clients):
+        for address, of_address in groupby(rows, key=lambda row: row[1]):
+            clients = tuple(_clients(of_address))
+            if address not in marked and marked.isdisjoint(_ids_of(clients)):
                 yield Recipient(address, clients, tuple(messages.get(address, ())))
 
     def _messages(
@@ -92,12 +96,20 @@ class PlainReader:
         return found
 
     def _marked(
-        self, connection: Connection, addresses: list[str], ids: list[str], touchpoints: Collection[str]
+        self,
+        connection: Connection,
+        addresses: list[str],
+        ids: list[str],
+        project_ids: list[str],
     ) -> set[str]:
-        """The addresses and the clients of whom a smaller table says something that a rule may look at."""
-        of_addresses = _of_addresses(addresses, connection.dialect.name)
-        of_clients = _of_clients(self.programme, self.as_of, ids, sorted(touchpoints), connection.dialect.name)
-        found = {row[0] for row in _fetched(connection, union_all(*of_addresses, *of_clients))}
+        """The addresses, clients and projects of which a smaller table says something that a rule may look at."""
+        dialect, is_open = connection.dialect.name, _is_open_case(self.programme, self.as_of)
+        queries = (
+            *_of_addresses(addresses, dialect),
+            *_of_clients(self.as_of, ids, is_open, dialect),
+            *_of_projects(project_ids, is_open, dialect),
+        )
+        found = {row[0] for row in _fetched(connection, union_all(*queries))}
         if self.leaving:
             days = self.programme.caps.longest_gap_days
             found.update(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
@@ -120,6 +132,13 @@ def _read_rows(connection: Connection, addresses: list[str]) -> Sequence[Sequenc
         .where(in_values(clients.c.recipient, addresses, connection.dialect.name))
     )
     return sorted(_fetched(connection, query), key=lambda row: (row[1], row[0]))
+
+
+def _ids_of(clients: Iterable[Client]) -> Iterator[str]:
+    """The ids of these clients and their projects."""
+    for client in clients:
+        yield client.client_id
+        yield from (project.project_id for project in client.projects)
 
 
 def _clients(rows: Iterable[Sequence[Any]]) -> Iterator[Client]:
@@ -165,40 +184,29 @@ def _bool_of(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 
-def _of_addresses(addresses: list[str], dialect: str) -> Iterator[Select[tuple[str]]]:
+def _of_addresses(addresses: list[str], dialect: str) -> Iterator[Select[Any]]:
     """Who is on the suppression list, and who chose something on the preference page."""
     suppressed, history = tables.suppressions.c.email, tables.consent_history.c.recipient
     yield select(suppressed).where(in_values(suppressed, addresses, dialect))
     yield select(history).where(in_values(history, addresses, dialect), text(f"consent_history.{CHOSEN}"))
 
 
-def _of_clients(
-    programme: Programme, as_of: date, ids: list[str], touchpoints: list[str], dialect: str
-) -> Iterator[Select[tuple[str]]]:
-    """Who had another address, referred somebody, owes an invoice, has an open case, or got such a mail elsewhere."""
-    clients, projects, invoices, feedback = present.clients, present.projects, present.invoices, present.feedback
-    earlier, referrals, plans = tables.earlier_recipients, present.referrals, tables.message_plans
+def _of_clients(as_of: date, ids: list[str], is_open: ColumnElement[bool], dialect: str) -> Iterator[Select[Any]]:
+    """Who had another address, referred somebody, owes an invoice, or has an open case."""
+    earlier, referrer = tables.earlier_recipients.c.client_id, present.referrals.c.referrer_id
+    invoices, feedback = present.invoices.c, present.feedback.c
+    is_unpaid = or_(invoices.paid_on.is_(None), invoices.paid_on > as_of)
+    yield select(earlier).where(in_values(earlier, ids, dialect))
+    yield select(referrer).where(in_values(referrer, ids, dialect))
+    owing = select(invoices.client_id).where(in_values(invoices.client_id, ids, dialect))
+    yield owing.where(invoices.due_on < as_of, is_unpaid)
+    yield select(feedback.client_id).where(in_values(feedback.client_id, ids, dialect), is_open)
 
-    def theirs(column: Any) -> ColumnElement[bool]:
-        return in_values(column, ids, dialect)
 
-    is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
-    is_open = _is_open_case(programme, as_of)
-    yield select(earlier.c.client_id).where(theirs(earlier.c.client_id))
-    yield select(referrals.c.referrer_id).where(theirs(referrals.c.referrer_id))
-    yield select(invoices.c.client_id).where(theirs(invoices.c.client_id), invoices.c.due_on < as_of, is_unpaid)
-    yield select(feedback.c.client_id).where(theirs(feedback.c.client_id), is_open)
-    yield (
-        select(projects.c.client_id)
-        .join_from(projects, feedback, feedback.c.project_id == projects.c.project_id)
-        .where(theirs(projects.c.client_id), is_open)
-    )
-    yield (
-        select(clients.c.client_id)
-        .join_from(clients, plans, plans.c.client_id == clients.c.client_id)
-        .where(theirs(clients.c.client_id), plans.c.touchpoint.in_(touchpoints))
-        .where(plans.c.recipient != clients.c.recipient)
-    )
+def _of_projects(project_ids: list[str], is_open: ColumnElement[bool], dialect: str) -> Iterator[Select[Any]]:
+    """The projects of which somebody has an open case."""
+    about = present.feedback.c.project_id
+    yield select(about).where(in_values(about, project_ids, dialect), is_open)
 
 
 def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:

@@ -179,7 +179,8 @@ class Planner:
 
     def _read(self, connection: Connection, due: list[DueClient]) -> Iterator[tuple[Recipient, bool]]:
         """The recipients in order, each with whether it is plain."""
-        plain, others = self._plain.split(connection, due)
+        is_simple = not (self.left_over and self.left_over.fates)  # what is left over has closed its keys
+        plain, others = self._plain.split(connection, due) if is_simple else ([], [row[1] for row in due])
         whole = read_recipients(
             connection,
             self.programme,

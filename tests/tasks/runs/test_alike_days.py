@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert
 
 from models.consent import Chosen, Proof, choose
-from models.database.engine import reading, writing
+from models.database.engine import writing
 from models.tables import (
     clients,
     earlier_recipients,
@@ -36,7 +36,6 @@ pytestmark = pytest.mark.slow
 DAY = date(2026, 3, 2)  # the second day of a season
 AGO = DAY - timedelta(days=240)
 KEY = b"key"
-OTHER_ADDRESS = "ander@voorbeeld.nl"
 # A season's mail that also waits for clients without a delivery, so that every fact can make a difference.
 CHANGES = {
     "experiments": {"lente": {"touchpoint": "seasonal", "first_on": DAY, "last_on": DAY, "holdout_share": 0.3}},
@@ -286,7 +285,8 @@ def test_a_likeness_that_forgets_a_fact_is_found_out(
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    ("name", "place"), [("_of_addresses", 0), ("_of_addresses", 1), *(("_of_clients", n) for n in range(5))]
+    ("name", "place"),
+    [("_of_addresses", 0), ("_of_addresses", 1), *(("_of_clients", place) for place in range(4)), ("_of_projects", 0)],
 )
 def test_a_table_that_is_not_asked_is_found_out(
     twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, place: int
@@ -301,28 +301,3 @@ def test_a_table_that_is_not_asked_is_found_out(
     wrong = _decided(twins)
     each_alone()
     assert wrong != _decided(twins)
-
-
-@ON_SQLITE
-def test_a_key_closed_under_another_address_is_seen(twins: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A message that came in after the due list was read closes its key, whatever address it went to."""
-    real = planning.select_due_clients
-
-    def with_news(*arguments: Any) -> Any:
-        found = list(real(*arguments))
-        with writing(twins) as connection:
-            told: dict[str, Any] = {
-                "client_id": "T00",
-                "recipient": OTHER_ADDRESS,
-                "touchpoint": "seasonal",
-                "occasion": "2026-03",
-            }
-            told |= {"flow": "daily", "purpose": "marketing", "status": "accepted", "attempts": 1, "message_id": "x"}
-            connection.execute(insert(messages).values(**told, as_of=DAY, due_on=DAY, closes_on=DAY))
-        return found
-
-    with reading(twins) as connection:
-        assert connection.scalar(select(clients.c.name).where(clients.c.client_id == "T00"))
-    assert any(one.client_id == "T00" for one in _decided(twins))
-    monkeypatch.setattr(planning, "select_due_clients", with_news)
-    assert all(one.client_id != "T00" for one in _decided(twins))
