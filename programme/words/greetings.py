@@ -33,9 +33,10 @@ _COMPANY_ENDS = (
     "architect", "architecten", "architectuur", "vastgoed", "beheer", "groep", "bureau", "atelier", "advies", "bedrijf",
     "bouw", "holding",
 )  # fmt: skip
-# Nearly every name: "Anna de Vries". It needs no other look than for the words of a firm.
+# Nearly every name: "Élise van 't Hof". It needs no other look than for the words of a firm.
 _PLAIN = re.compile(
-    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De heer|Mevrouw|Test|Onbekend)\b)[A-Z][a-zé]+(?: [A-Za-zé-]+)+"
+    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend)\b)"
+    r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-Za-zÀ-ÖØ-öø-ÿ'-]+)+"
 )
 _NO_NAME = re.compile(r"[0-9@<>{}\[\]\\`=\"]|^(?:test|onbekend|n\.?v\.?t\.?)$", re.IGNORECASE)
 _TITLES = re.compile(r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*)+", re.IGNORECASE)
