@@ -88,7 +88,7 @@ class Briefs:
         """The recipients of a page in its order."""
         rows = self._rows(connection, page)
         news = self._news(connection, page, rows)
-        marked, messages, suppressed, having, apart = self.marked.all, *news[:4]
+        marked, (messages, suppressed, having, apart, won) = self.marked.any, news
         by_address, of_plain = page.has_address, likeness.of_plain
         place = _ADDRESS if by_address else _CLIENT_ID  # without an address, each record is a recipient
         whose = [row[place] for row in rows]
@@ -104,6 +104,7 @@ class Briefs:
                 and row[_ERASED_ON] is None
                 and client_id not in marked
                 and client_id not in having
+                and client_id not in won
                 and not (who in messages or who in suppressed or who in marked or who in apart)
             )
             if is_plain:
@@ -129,7 +130,7 @@ class Briefs:
             self.recent.to(connection, page),
             self._suppressed(connection, page),
             self._having(connection, page),
-            self._handed_over(connection, rows),
+            self._handed_over(connection, page, rows),
             read_won_referrals(connection, self.programme, referrers) if referrers else {},
         )
 
@@ -179,12 +180,12 @@ class Briefs:
         )
         return frozenset(connection.scalars(query.where(page.of(clients))))
 
-    def _handed_over(self, connection: Connection, rows: Sequence[Row]) -> frozenset[str]:
+    def _handed_over(self, connection: Connection, page: Page, rows: Sequence[Row]) -> frozenset[str]:
         """The addresses with mails that left on another day than their own."""
-        if self.leaving is None:
+        if self.leaving is None or not page.has_address:
             return frozenset()
         days = self.programme.caps.longest_gap_days
-        addresses = {row[_ADDRESS] for row in rows if row[_ADDRESS]}
+        addresses = [row[_ADDRESS] for row in rows]
         return frozenset(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
 
 

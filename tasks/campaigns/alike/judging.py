@@ -199,11 +199,13 @@ class _Alike:
         One with news is judged for himself alone, so the next of the same likeness are asked, each time twice as many.
         """
         known = self.memory.known
-        alone = [client_id for client_id, likeness, _ in standings if likeness == ALONE]
+        unknown = {likeness for _, likeness, _ in standings} - known.keys()
         fresh: dict[int, list[str]] = defaultdict(list)
-        for client_id, likeness, _ in standings:
-            if likeness != ALONE and likeness not in known:
-                fresh[likeness].append(client_id)
+        if unknown:
+            for client_id, likeness, _ in standings:
+                if likeness in unknown:
+                    fresh[likeness].append(client_id)
+        alone = fresh.pop(ALONE, [])
         own: Own = {}
         number = 1
         while alone or fresh:

@@ -26,14 +26,14 @@ class Marked(NamedTuple):
         with_case: clients with an open case, or whose project has one.
         owing: clients with an overdue invoice.
         referrers: clients who referred somebody.
-        all: each of these.
+        any: those of whom it matters; of a referrer it does when a referral of his can count.
     """
 
     apart: frozenset[str]
     with_case: frozenset[str]
     owing: frozenset[str]
     referrers: frozenset[str]
-    all: frozenset[str]
+    any: frozenset[str]
 
 
 def read_marks(connection: Connection, programme: Programme, as_of: date) -> Marked:
@@ -44,9 +44,9 @@ def read_marks(connection: Connection, programme: Programme, as_of: date) -> Mar
     is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
 
     def read(*queries: Select[Any]) -> frozenset[str]:
-        return frozenset(row[0] for query in queries for row in read_rows(connection, query))
+        return frozenset(each for query in queries for row in read_rows(connection, query) for each in row if each)
 
-    marks = (
+    apart, with_case, owing, referrers = (
         read(
             select(earlier.c.client_id),
             select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
@@ -54,15 +54,14 @@ def read_marks(connection: Connection, programme: Programme, as_of: date) -> Mar
             select(tables.messages.c.client_id).where(tables.messages.c.recipient == ""),
         ),
         read(
-            select(feedback.c.client_id).where(is_open),
-            select(projects.c.client_id)
-            .join_from(feedback, projects, projects.c.project_id == feedback.c.project_id)
-            .where(is_open),
+            select(feedback.c.client_id, projects.c.client_id)
+            .outerjoin_from(feedback, projects, projects.c.project_id == feedback.c.project_id)
+            .where(is_open)
         ),
         read(select(invoices.c.client_id).where(invoices.c.issued_on <= as_of, invoices.c.due_on < as_of, is_unpaid)),
         read(select(referrals.c.referrer_id)),
     )
-    return Marked(*marks, frozenset().union(*marks))
+    return Marked(apart, with_case, owing, referrers, apart | with_case | owing)
 
 
 def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:

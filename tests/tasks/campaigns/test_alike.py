@@ -23,6 +23,7 @@ from models.tables import (
     invoices,
     messages,
     projects,
+    referrals,
     runs,
     suppressions,
 )
@@ -288,6 +289,7 @@ _TWINS: tuple[dict[str, Any], ...] = (
     _PLAIN | {"consent": "no"},
     _PLAIN | {"suppressed": True},
     _PLAIN | {"case": True},
+    _PLAIN | {"refers": True},
     _PLAIN | {"mailed": "anniversary"},
     _PLAIN | {"mailed": "lentebrief"},
     _PLAIN | {"consent": "unknown"},
@@ -307,6 +309,9 @@ _TWINS: tuple[dict[str, Any], ...] = (
     _PLAIN | {"projects": [{}, {}], "consent": "unknown"},
     _PLAIN | {"projects": [{"cancelled_on": DAY}, {"cancelled_on": DAY}], "consent": "unknown"},
     *[_PLAIN] * 6,  # some are held out
+    _PLAIN | {"erased_on": DAY},
+    _PLAIN | {"name": "Anna Bos (overleden)"},
+    _PLAIN | {"pauses": True},
 )
 
 
@@ -317,7 +322,8 @@ def _add_twins(connection: Any) -> None:
     for number, twin in enumerate(_TWINS):
         client_id, address = f"T{number:02d}", twin.get("recipient", f"t{number:02d}@voorbeeld.nl")
         told = {"client_id": client_id, "recipient": address, "kind": twin["kind"], "consent": twin["consent"]}
-        connection.execute(insert(clients).values(**told, name="Anna Bos", channel="email", id_crc32=0))
+        told |= {"name": twin.get("name", "Anna Bos"), "erased_on": twin.get("erased_on")}
+        connection.execute(insert(clients).values(**told, channel="email", id_crc32=0))
         for each, changes in enumerate(twin["projects"]):
             values = base | changes | {"project_id": f"{client_id}-{each}", "client_id": client_id}
             connection.execute(insert(projects).values(**values))
@@ -329,6 +335,13 @@ def _add_twins(connection: Any) -> None:
         if twin.get("owes"):
             told = {"invoice_id": client_id, "client_id": client_id, "amount_cents": 1}
             connection.execute(insert(invoices).values(**told, issued_on=ago, due_on=ago))
+        if twin.get("pauses"):
+            choose(
+                connection, address, [Chosen("pause", "3", "")], Proof("preferences", datetime(2026, 2, 25, tzinfo=UTC))
+            )
+        if twin.get("refers"):
+            told = {"referral_id": client_id, "referrer_id": client_id, "referred_client_id": "T00"}
+            connection.execute(insert(referrals).values(**told, invited_on=ago, signed_up_on=ago))
         if kind := twin.get("mailed"):
             is_it = kind == "lentebrief"
             told = {"client_id": client_id, "touchpoint": "newsletter" if is_it else kind, "flow": "daily"}
