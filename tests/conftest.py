@@ -148,6 +148,20 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return request.getfixturevalue(f"{request.param}_engine")
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def lasting_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """On each database one for all tests of a file, which must not change what the others read."""
+    if request.param == "postgres":
+        with request.getfixturevalue("postgres_database").lent() as engine:
+            yield engine
+        return
+    path = tmp_path_factory.mktemp("lasting") / "test.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
 @contextmanager
 def _administering(url: str) -> Iterator[Engine]:
     """An engine outside transactions, for statements about whole databases."""

@@ -1,7 +1,7 @@
 """Reading for the one who asks why: an explanation, the log and near names, on both databases."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import Engine, insert
 from models import tables
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
+from models.settings import Settings
 from models.tables import consent_history
 from programme.insight.forecast import forecast
 from programme.words.states import Flow, Reason, RunMode
@@ -29,16 +30,19 @@ pytestmark = pytest.mark.slow
 DAY = date(2026, 3, 2)
 
 
-@pytest.fixture
-def workspace(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """The worked example with the runs of two days logged."""
-    from models.settings import Settings
-
-    monkeypatch.chdir(tmp_path)
-    import_folder(engine, DATA / "club", imported_at=datetime(2028, 1, 1, tzinfo=UTC), rejected_path=tmp_path / "r.csv")
-    workspace = Workspace(Settings.model_construct(), make.shipped_programme(), engine)
-    backfill(workspace, date(2026, 3, 1), DAY, tuple(Flow), RunMode.LOG, today=DAY)
-    return workspace
+@pytest.fixture(scope="module")
+def workspace(lasting_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The worked example with the runs of two days logged; one for all tests, which read it."""
+    folder = tmp_path_factory.mktemp("explain")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        rejected = folder / "r.csv"
+        import_folder(
+            lasting_engine, DATA / "club", imported_at=datetime(2028, 1, 1, tzinfo=UTC), rejected_path=rejected
+        )
+        workspace = Workspace(Settings.model_construct(), make.shipped_programme(), lasting_engine)
+        backfill(workspace, date(2026, 3, 1), DAY, tuple(Flow), RunMode.LOG, today=DAY)
+        yield workspace
 
 
 def test_an_explanation_holds_all_of_the_recipient(workspace: Workspace) -> None:

@@ -53,7 +53,15 @@ def counted(decisions: list[Decision], outcome: Outcome) -> dict[tuple[date, str
     return counts
 
 
-@pytest.mark.parametrize("first", FIRST_DAYS, ids=str)
+@pytest.mark.parametrize(
+    ("engine", "first"),
+    [
+        *(("sqlite", first) for first in FIRST_DAYS),
+        pytest.param("postgres", FIRST_DAYS[0], marks=pytest.mark.postgres),
+    ],
+    indirect=["engine"],
+    ids=str,
+)
 def test_the_agenda_equals_the_plan_of_the_same_days(engine: Engine, first: date) -> None:
     """Without later facts, each day and touchpoint counts the sends and defers of a plan of those days."""
     history = History(seed=first.toordinal(), clients=160, day=first)

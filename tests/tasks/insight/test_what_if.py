@@ -1,13 +1,17 @@
 """Two programmes over the same days, against the plans of each day under each of them."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from models.database.engine import open_engine
 from models.settings import ROOT
 from programme.insight.differences import ChangeKind, Differences, MessageChange, changed_keys, changes_between
+from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
 from tasks.base.programme_file import ProgrammeInvalid
@@ -23,11 +27,12 @@ from tasks.insight.what_if import (
     with_changes,
 )
 from tests import factories as make
-from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
 from tests.tasks.periods import log_message, planned, row_counts
 
 pytestmark = pytest.mark.slow
+
+Past = tuple[Engine, list[Decision]]
 
 FIRST, LAST = date(2026, 2, 24), date(2026, 3, 26)
 DAYS = (LAST - FIRST).days + 1
@@ -55,22 +60,34 @@ def base(engine: Engine) -> Engine:
     return engine
 
 
-@ON_SQLITE
-@pytest.mark.parametrize("name", OTHERS)
-def test_the_differences_are_those_of_the_plans(base: Engine, name: str) -> None:
-    """Facts of each day count from that day on, as in a plan of each day under both programmes."""
-    now, new = make.shipped_programme(), make.programme(**OTHERS[name])
-    anniversaries = [each for each in planned(base, now, FIRST, DAYS) if each.touchpoint == "anniversary"]
+@pytest.fixture(scope="module")
+def with_past(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+    """That base, its anniversary mails gone out before too, and the plans of the shipped programme."""
+    path = tmp_path_factory.mktemp("what-if") / "test.db"
+    shutil.copy(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    History(seed=17, clients=160, day=FIRST + timedelta(days=15)).store(engine)
+    now = make.shipped_programme()
+    anniversaries = [each for each in planned(engine, now, FIRST, DAYS) if each.touchpoint == "anniversary"]
     for decision in {each.recipient: each for each in anniversaries if each.recipient}.values():
         log_message(
-            base,
+            engine,
             decision._replace(client_id="C9999", occasion=f"earlier-{decision.occasion}"),
             FIRST - timedelta(days=500),
         )
+    yield engine, planned(engine, now, FIRST, DAYS)
+    engine.dispose()
 
-    found = differing(base, now, new)
 
-    expected = changes_between(planned(base, now, FIRST, DAYS), planned(base, new, FIRST, DAYS))
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_differences_are_those_of_the_plans(with_past: Past, name: str) -> None:
+    """Facts of each day count from that day on, as in a plan of each day under both programmes."""
+    engine, plans = with_past
+    new = make.programme(**OTHERS[name])
+
+    found = differing(engine, make.shipped_programme(), new)
+
+    expected = changes_between(plans, planned(engine, new, FIRST, DAYS))
     assert sorted(found) == sorted(expected)
     assert found
 
@@ -112,9 +129,9 @@ def test_real_messages_of_the_period_are_out_of_sight(base: Engine) -> None:
     assert differing(base, now, new) != before
 
 
-def test_pages_change_nothing(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_change_nothing(with_past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seven recipients at a time give the same as all at once."""
-    now, new = make.shipped_programme(), make.programme(**OTHERS["longer memory"])
+    base, now, new = with_past[0], make.shipped_programme(), make.programme(**OTHERS["longer memory"])
     whole = differing(base, now, new)
 
     monkeypatch.setattr(pages, "PAGE_RECIPIENTS", 7)
