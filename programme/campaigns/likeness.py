@@ -5,20 +5,18 @@ which facts they look at and how finely (€ 900 and € 1,200 reach the same ti
 preferences, an earlier address, a note of death) has no likeness and is judged alone.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 
 from programme.campaigns.campaign import Campaign, has_message
-from programme.facts.projects import is_cancelled, is_delivered, is_running, latest_delivery
+from programme.facts.projects import is_delivered, latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
 from programme.rules.decide import Decision, allows_marketing
 from programme.rules.experiments import is_held_out
+from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.recipient_day import RecipientDay, is_overdue
-from programme.rules.segments import segment_of
-from programme.rules.tiers import tier_rank
 from programme.terms.schema import Programme
 from programme.words.names import says_death
 from programme.words.states import Channel, Purpose, Reason
@@ -91,9 +89,7 @@ class LikenessRule:
         days = max(kind.repeat_days or 0, programme.care.survey_gap_days if asks_surveys else 0)
         self.since = min(self._capped_since, as_of - timedelta(days=days - 1))
         """The first day of messages that can count for a rule."""
-        self._spends = sorted({rule.spend_cents_at_least or 0 for _, rule in programme.tier_rules})
-        segments = (segment.when.built_within_years for segment in programme.segments)
-        self._years = sorted({as_of.year - years for years in segments if years is not None})
+        self._projects = ProjectLikeness(programme, as_of)
         self._has_experiment = any(each.touchpoint == kind.id for each in programme.experiments.values())
         self._next = count()
         self._numbers: dict[Hashable, int] = {}
@@ -191,28 +187,28 @@ class LikenessRule:
         )
 
     def _sort_of(self, has_address: bool, row: Sequence[Any]) -> Hashable:
-        """The facts of a row no finer than `_of_project` and `_of_record` look at them, and quickly found."""
+        """The facts of a row no finer than `ProjectLikeness` and `_of_record` look at them, and quickly found."""
         client_id, kind, consent, cents, ordered_on, delivered_on, cancelled_on, address, built_year = row[:9]
         is_over = self._is_over
         return (
             has_address,
             kind,
             consent,
-            None if cents is None else bisect_right(self._spends, cents),
+            None if cents is None else self._projects.spend(cents),
             is_over[ordered_on],
             is_over[delivered_on],
             is_over[cancelled_on],
             bool(address and address.strip()),
-            None if built_year is None else bisect_left(self._years, built_year),
+            self._projects.age(built_year),
             self._has_experiment and self._is_held_out(client_id),
         )
 
     def _of_record(self, record: Record) -> Hashable:
         client_id, _, kind, consent, projects, won_referrals, owes, _ = record
         if len(projects) == 1 and not won_referrals:
-            standing: Hashable = self._of_project(projects[0])
+            standing: Hashable = self._projects.of_only(projects[0])
         else:
-            standing = self._of_history(record) if projects or won_referrals else None
+            standing = self._projects.of_several(_client_of(record, "")) if projects or won_referrals else None
         return kind, consent, standing, owes, self._has_experiment and self._is_held_out(client_id)
 
     def _is_held_out(self, client_id: str) -> bool:
@@ -223,21 +219,6 @@ class LikenessRule:
         client = _client_of(record, "")
         latest = latest_delivery(client, self.as_of) if self.kind.is_survey else None
         return self._of_record(record), latest and latest.delivered_on
-
-    def _of_project(self, project: Project) -> Hashable:
-        """The likeness of clients with one project; its facts as finely as tiers and segments look at them."""
-        as_of = self.as_of
-        is_counted = project.ordered_on <= as_of and not is_cancelled(project, as_of)
-        built = -1 if project.built_year is None else bisect_left(self._years, project.built_year)
-        has_place = bool(project.address and project.address.strip())
-        spend = bisect_right(self._spends, project.value_cents)
-        return is_counted, is_delivered(project, as_of), is_running(project, as_of), built, has_place, spend
-
-    def _of_history(self, record: Record) -> Hashable:
-        client, as_of = _client_of(record, ""), self.as_of
-        done = any(is_delivered(project, as_of) for project in record.projects)
-        running = any(is_running(project, as_of) for project in record.projects)
-        return done, running, segment_of(self.programme, client, as_of), tier_rank(self.programme, client, as_of)
 
     def _recent(self, messages: Iterable[PastMessage]) -> Hashable:
         """The messages that count for the caps, the repeat and the survey budget, whatever their occasion.

@@ -4,5 +4,6 @@ anchors     what a touchpoint can count from                due            which
 conditions  named tests of an occasion
 decide      one decision per candidate, with a reason       recipient_day  what the rules of one day share
 segments, tiers, offers     of the client, from the facts   experiments    who is held out
+likeness, project_likeness  of many candidates that are alike one is judged for all
 simulation  messages of a plan that nobody wrote            progress       how far it is to the next tier
 """

@@ -4,18 +4,15 @@ So one of many is judged, for all of them. The rules keep their one home: here s
 how finely (€ 900 and € 1,200 reach the same tiers). What is due is asked of everybody: it differs between people.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
 from datetime import date, timedelta
 
-from programme.facts.projects import is_cancelled, is_delivered, is_running
-from programme.facts.records import Client, PastMessage, Project, Recipient
+from programme.facts.records import PastMessage, Recipient
 from programme.rules.anchors import ANCHORS
 from programme.rules.conditions import ASKING_FEEDBACK
 from programme.rules.experiments import is_held_out
-from programme.rules.segments import segment_of
+from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.table import Candidate, is_due_below
-from programme.rules.tiers import tier_rank
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 
@@ -35,9 +32,7 @@ class Likeness:
         self._surveys = frozenset(each.id for each in programme.kinds.values() if each.is_survey)
         caps = programme.caps  # less mail than usual is a choice, and whoever made one is not plain
         self._capped_since = as_of - timedelta(days=max(caps.marketing_gap_days, caps.service_gap_days) - 1)
-        self._spends = sorted({rule.spend_cents_at_least or 0 for _, rule in programme.tier_rules})
-        years = (segment.when.built_within_years for segment in programme.segments)
-        self._years = sorted({as_of.year - each for each in years if each is not None})
+        self._projects = ProjectLikeness(programme, as_of)
         self._tried = frozenset(each.touchpoint for each in programme.experiments.values())
 
     def _days_back(self) -> int:
@@ -55,26 +50,11 @@ class Likeness:
             kind.id,
             client.kind,
             client.consent,
-            self._of_project(projects[0]) if len(projects) == 1 else self._of_projects(client),
+            self._projects.of_only(projects[0]) if len(projects) == 1 else self._projects.of_several(client),
             bool(above) and is_due_below(self.programme, candidate, recipient, self.as_of),
             self._of_messages(kind, recipient) if recipient.messages else (),
             kind.id in self._tried and is_held_out(self.programme, kind.id, client.client_id, self.as_of),
         )
-
-    def _of_project(self, project: Project) -> Hashable:
-        """The only project, as finely as tiers and segments look at it."""
-        as_of = self.as_of
-        built = -1 if project.built_year is None else bisect_left(self._years, project.built_year)
-        is_counted = project.ordered_on <= as_of and not is_cancelled(project, as_of)
-        spend = bisect_right(self._spends, project.value_cents)
-        has_place = bool(project.address and project.address.strip())
-        return is_counted, is_delivered(project, as_of), is_running(project, as_of), built, has_place, spend
-
-    def _of_projects(self, client: Client) -> Hashable:
-        as_of = self.as_of
-        done = any(is_delivered(project, as_of) for project in client.projects)
-        running = any(is_running(project, as_of) for project in client.projects)
-        return done, running, segment_of(self.programme, client, as_of), tier_rank(self.programme, client, as_of)
 
     def _of_messages(self, kind: MailKind, recipient: Recipient) -> Hashable:
         """The messages to the address that count for the caps, the survey budget or the repeat."""

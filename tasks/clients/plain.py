@@ -7,21 +7,21 @@ a choice of preferences) is found by one query for each of the smaller tables, a
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, or_, select, text, union_all
+from sqlalchemy import Connection, Select, or_, select, text, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
 from models.database.bulk import in_values
 from models.events import CHOSEN
-from programme.facts.cases import SCORED_KINDS
 from programme.facts.records import Client, PastMessage, Project, Recipient
 from programme.rules.likeness import Likeness, asks_little
 from programme.terms.schema import Programme
 from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.open_cases import is_open_case
+from tasks.clients.rows import day_of, read_rows
 from tasks.clients.selection import DueClient
 
 _CLIENT = present.clients.c[
@@ -71,7 +71,7 @@ class PlainReader:
     def _read(self, connection: Connection, addresses: list[str], touchpoints: Collection[str]) -> Iterator[Recipient]:
         if not addresses:
             return
-        rows = _read_rows(connection, addresses)
+        rows = _read_clients(connection, addresses)
         ids = dict.fromkeys(row[0] for row in rows)
         project_ids = [row[_FIRST_OF_PROJECT] for row in rows if row[_FIRST_OF_PROJECT] is not None]
         marked = self._marked(connection, addresses, list(ids), project_ids)
@@ -91,8 +91,8 @@ class PlainReader:
             or_(messages.c.as_of >= self.since, messages.c.touchpoint.in_(sorted(touchpoints))),
         )
         found: dict[str, list[PastMessage]] = defaultdict(list)
-        for client_id, address, kind, occasion, on, *rest in _fetched(connection, query):
-            found[address].append(PastMessage(client_id, address, kind, occasion, _day_of(on), *rest))
+        for client_id, address, kind, occasion, on, *rest in read_rows(connection, query):
+            found[address].append(PastMessage(client_id, address, kind, occasion, day_of(on), *rest))
         return found
 
     def _marked(
@@ -103,26 +103,20 @@ class PlainReader:
         project_ids: list[str],
     ) -> set[str]:
         """The addresses, clients and projects of which a smaller table says something that a rule may look at."""
-        dialect, is_open = connection.dialect.name, _is_open_case(self.programme, self.as_of)
+        dialect, is_open = connection.dialect.name, is_open_case(self.programme, self.as_of)
         queries = (
             *_of_addresses(addresses, dialect),
             *_of_clients(self.as_of, ids, is_open, dialect),
             *_of_projects(project_ids, is_open, dialect),
         )
-        found = {row[0] for row in _fetched(connection, union_all(*queries))}
+        found = {row[0] for row in read_rows(connection, union_all(*queries))}
         if self.leaving:
             days = self.programme.caps.longest_gap_days
             found.update(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
         return found
 
 
-def _fetched(connection: Connection, query: Any) -> Sequence[Sequence[Any]]:
-    """The driver's own rows, which SQLAlchemy would take longer to convert than the database to find."""
-    cursor: Any = connection.execute(query).cursor
-    return list(cursor.fetchall())
-
-
-def _read_rows(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:
+def _read_clients(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:
     """The clients of these addresses with their codes and projects, a row for each project, by address and client."""
     clients, projects, codes = present.clients, present.projects, tables.client_codes
     query = (
@@ -131,7 +125,7 @@ def _read_rows(connection: Connection, addresses: list[str]) -> Sequence[Sequenc
         .outerjoin(projects, projects.c.client_id == clients.c.client_id)
         .where(in_values(clients.c.recipient, addresses, connection.dialect.name))
     )
-    return sorted(_fetched(connection, query), key=lambda row: (row[1], row[0]))
+    return sorted(read_rows(connection, query), key=lambda row: (row[1], row[0]))
 
 
 def _ids_of(clients: Iterable[Client]) -> Iterator[str]:
@@ -169,14 +163,8 @@ def _clients(rows: Iterable[Sequence[Any]]) -> Iterator[Client]:
 def _project_of(columns: Sequence[Any]) -> Project:
     """A project from the columns of _PROJECT."""
     project_id, client_id, kind, cents, ordered_on, delivered_on, cancelled_on, *others, monument = columns
-    days = _day_of(ordered_on), _day_of(delivered_on), _day_of(cancelled_on)
+    days = day_of(ordered_on), day_of(delivered_on), day_of(cancelled_on)
     return Project._make((project_id, client_id, kind, cents, *days, *others, _bool_of(monument)))
-
-
-@lru_cache(maxsize=20_000)
-def _day_of(value: Any) -> Any:
-    """The date that SQLite keeps as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _bool_of(value: Any) -> bool | None:
@@ -207,11 +195,3 @@ def _of_projects(project_ids: list[str], is_open: ColumnElement[bool], dialect: 
     """The projects of which somebody has an open case."""
     about = present.feedback.c.project_id
     yield select(about).where(in_values(about, project_ids, dialect), is_open)
-
-
-def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
-    """SQL for programme.facts.cases.is_open_case."""
-    own = present.feedback.c
-    is_low = and_(own.kind.in_(SCORED_KINDS), own.score <= programme.health.negative_score_at_most)
-    is_unresolved = or_(own.resolved_on.is_(None), own.resolved_on > as_of)
-    return and_(or_(own.negative.is_(True), is_low), own.given_on <= as_of, is_unresolved)

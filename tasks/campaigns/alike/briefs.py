@@ -18,10 +18,10 @@ from programme.facts.records import PastMessage, Project, WonReferral
 from programme.terms.schema import Programme
 from tasks.campaigns.alike.marks import Marked, read_marks
 from tasks.campaigns.alike.recent import RecentMessages
-from tasks.campaigns.alike.rows import day_of, read_rows
 from tasks.clients.audience import read_won_referrals
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.pages import Page
+from tasks.clients.rows import day_of, read_rows
 
 Row = Sequence[Any]
 """A client with one of its projects: the columns of _JUDGED, and for mails those of _COMPOSED."""

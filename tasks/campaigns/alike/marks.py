@@ -7,15 +7,14 @@ once a pass, from the tables that say so; nobody else is looked up there.
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, or_, select, text
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Select, or_, select, text
 
 from models import present, tables
 from models.clients import MAY_NOTE_DEATH
 from models.events import CHOSEN
-from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import Programme
-from tasks.campaigns.alike.rows import read_rows
+from tasks.clients.open_cases import is_open_case
+from tasks.clients.rows import read_rows
 
 
 class Marked(NamedTuple):
@@ -40,7 +39,7 @@ def read_marks(connection: Connection, programme: Programme, as_of: date) -> Mar
     """The marks as of the day."""
     clients, projects, invoices, referrals = present.clients, present.projects, present.invoices, present.referrals
     earlier, chosen, feedback = tables.earlier_recipients, tables.consent_history, present.feedback
-    is_open = _is_open_case(programme, as_of)
+    is_open = is_open_case(programme, as_of)
     is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
 
     def read(*queries: Select[Any]) -> frozenset[str]:
@@ -62,11 +61,3 @@ def read_marks(connection: Connection, programme: Programme, as_of: date) -> Mar
         read(select(referrals.c.referrer_id)),
     )
     return Marked(apart, with_case, owing, referrers, apart | with_case | owing)
-
-
-def _is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
-    """SQL for programme.facts.cases.is_open_case."""
-    own = present.feedback.c
-    is_low = and_(own.kind.in_(SCORED_KINDS), own.score <= programme.health.negative_score_at_most)
-    is_unresolved = or_(own.resolved_on.is_(None), own.resolved_on > as_of)
-    return and_(or_(own.negative.is_(True), is_low), own.given_on <= as_of, is_unresolved)

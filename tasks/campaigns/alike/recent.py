@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Select, select
 
 from models.tables import messages
 from programme.facts.records import PastMessage
-from tasks.campaigns.alike.rows import day_of, read_rows
 from tasks.clients.pages import Page
+from tasks.clients.rows import day_of, read_rows
 
 MOST_AT_ONCE = 50_000  # messages in memory, some 15 MB; when there are more, those of each page are read
 PAGES_AT_ONCE = 10

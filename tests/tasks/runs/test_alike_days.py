@@ -21,6 +21,7 @@ from models.tables import (
 )
 from programme.rules.decide import Decision
 from programme.rules.likeness import Likeness
+from programme.rules.project_likeness import ProjectLikeness
 from programme.words.states import Flow, Outcome, Reason
 from tasks.clients import plain
 from tasks.mail.preparing import prepare
@@ -269,15 +270,16 @@ def _without(part: slice, of: Callable[..., Any]) -> Callable[..., Any]:
     [
         *(("of", slice(part, part + 1)) for part in range(7)),
         # Of ordered, delivered and running one follows from the others; an address counts where one makes a segment.
-        *(("_of_project", part) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),
-        *(("_of_projects", slice(part, part + 1)) for part in (1, 2, 3)),  # who had a delivery has a tier
+        *(("of_only", part) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),
+        *(("of_several", slice(part, part + 1)) for part in (1, 2, 3)),  # who had a delivery has a tier
     ],
 )
 def test_a_likeness_that_forgets_a_fact_is_found_out(
     twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, part: slice
 ) -> None:
     """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
-    monkeypatch.setattr(Likeness, name, _without(part, getattr(Likeness, name)))
+    holder = Likeness if hasattr(Likeness, name) else ProjectLikeness
+    monkeypatch.setattr(holder, name, _without(part, getattr(holder, name)))
     forgetful = _decided(twins)
     each_alone()
     assert forgetful != _decided(twins)

@@ -5,10 +5,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Executable
 
 
-def read_rows(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
+def read_rows(connection: Connection, query: Executable) -> list[Sequence[Any]]:
     """All rows of a query; on SQLite dates are ISO text and truth is a number."""
     cursor: Any = connection.execute(query).cursor
     return list(cursor.fetchall())
