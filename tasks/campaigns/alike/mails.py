@@ -1,8 +1,7 @@
 """The mails of recipients who are alike: one is composed by the rules, and filled with the words of each other."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from datetime import date
-from typing import NamedTuple
 
 from models.database.engine import writing
 from programme.campaigns.campaign import Campaign
@@ -13,47 +12,17 @@ from programme.campaigns.likeness import (
     client_of,
     recipient_of,
 )
-from programme.mail.likeness import OWN_FIELDS, shares_fields
-from programme.mail.links import links_of
-from programme.mail.variables import mail_context
 from programme.rules.decide import Decision
-from programme.rules.offers import GivenCode, tier_code
-from programme.terms.schema import Tier
-from programme.words.greetings import addressed, is_company
-from programme.words.tokens import message_id_of
+from programme.words.greetings import is_company
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike.judging import CampaignPage
 from tasks.clients.codes import claim_codes
 from tasks.mail.preparing import prepare
-from tasks.mail.render import CompiledMail, PreparedMail, Renderer, json_of, with_code
+from tasks.mail.render import PreparedMail, Renderer, with_code
+from tasks.mail.sharing import SharedMail, fill, share
 from tasks.runs.planning import PlanChunk, Seen
 
 MOST_KINDS = 20_000  # mails remembered at once; a campaign has hundreds
-
-
-class Alike(NamedTuple):
-    """What the mails of recipients who are alike share.
-
-    Attributes:
-        subject: None when it holds something of the recipient's own.
-        pieces, holes: the fields as JSON, cut where one of the recipient's own goes; one piece more than holes.
-        code: the discount code that the mail gives; None when it gives none, or the recipient's own.
-        tier: whose own code the mail gives; None when it gives none.
-        is_company: the name is that of a firm or another body.
-        is_shared: False when the mail places more of a recipient's own than can be filled in here.
-        needs_code: the mail holds the client's own code, or a link that does.
-    """
-
-    compiled: CompiledMail
-    sender_name: str
-    subject: str | None
-    pieces: tuple[str, ...]
-    holes: tuple[str, ...]
-    code: GivenCode | None
-    tier: Tier | None
-    is_company: bool
-    is_shared: bool
-    needs_code: bool
 
 
 class Composer:
@@ -63,7 +32,7 @@ class Composer:
         self.engine, self.key, self.renderer = workspace.engine, workspace.settings.key(), renderer
         self.programme, self.kind, self.as_of = workspace.programme, campaign.kind, as_of
         self.likeness = LikenessRule(workspace.programme, campaign, as_of)
-        self._known: dict[Hashable, Alike] = {}
+        self._known: dict[Hashable, SharedMail] = {}
 
     def chunk_of(self, page: CampaignPage) -> PlanChunk:
         """The page as it is stored, with the mails of those who were judged as others alike."""
@@ -71,7 +40,7 @@ class Composer:
             self._known.clear()
         decisions, briefs = page.decisions, page.briefs
         prepared: dict[str, PreparedMail] = {}
-        without_code: list[tuple[Decision, Brief, Record, Alike]] = []
+        without_code: list[tuple[Decision, Brief, Record, SharedMail]] = []
         for decision in decisions:
             if decision.client_id not in briefs:
                 continue
@@ -88,30 +57,13 @@ class Composer:
             prepared[record.client_id] = self._prepared(decision, brief, known, alike)
         return PlanChunk(decisions, page.recipients, prepared, _seen(page))
 
-    def _alike(self, decision: Decision, brief: Brief, record: Record) -> Alike:
+    def _alike(self, decision: Decision, brief: Brief, record: Record) -> SharedMail:
         likeness = is_company(record.name), self.likeness.of_mail(brief, record, decision)
         alike = self._known.get(likeness)
         if alike is None:
-            alike = self._known[likeness] = self._compose(decision, brief, record)
+            client = with_code(client_of(brief, record), self.key)
+            alike = self._known[likeness] = share(self.renderer, self.kind, decision, client, recipient_of(brief))
         return alike
-
-    def _compose(self, decision: Decision, brief: Brief, record: Record) -> Alike:
-        client = with_code(client_of(brief, record), self.key)
-        context = mail_context(self.programme, self.kind, decision, client, recipient_of(brief), self.as_of)
-        compiled = self.renderer.compiled(self.kind.id, context.variant)
-        is_own_subject = not OWN_FIELDS.isdisjoint(compiled.subject_pieces.distinct)
-        gives_own = "member_code" in context.fields
-        return Alike(
-            compiled,
-            context.sender_name,
-            None if is_own_subject else compiled.subject_pieces.fill(context.fields),
-            *_cut(compiled, context.fields),
-            None if gives_own else context.code,
-            next(tier for tier in self.programme.tiers if tier.id == decision.tier) if gives_own else None,
-            is_company(record.name),
-            shares_fields(compiled.places),
-            gives_own or "dashboard_url" in compiled.links,
-        )
 
     def _claim_codes(self, records: Iterable[Record]) -> dict[str, str]:
         """The codes of clients who have none yet, made and stored."""
@@ -121,21 +73,10 @@ class Composer:
         with writing(self.engine) as connection:
             return claim_codes(connection, self.key, missing)
 
-    def _prepared(self, decision: Decision, brief: Brief, record: Record, alike: Alike) -> PreparedMail:
+    def _prepared(self, decision: Decision, brief: Brief, record: Record, alike: SharedMail) -> PreparedMail:
         if not alike.is_shared:
             return prepare(self.renderer, decision, client_of(brief, record), recipient_of(brief), self.key)
-        compiled, code = alike.compiled, record.code
-        message_id = message_id_of(self.key, record.client_id, decision.touchpoint, decision.occasion)
-        given = tier_code(alike.tier, code) if alike.tier else alike.code
-        values = links_of(self.key, self.renderer.base_url, message_id, code, compiled.links)
-        values["name"], values["greeting"] = addressed(record.name, alike.is_company)
-        if alike.tier and given:
-            values["member_code"] = given.code
-        fields = alike.pieces[0]
-        for name, piece in zip(alike.holes, alike.pieces[1:], strict=True):
-            fields += json_of(values[name]) + piece
-        subject = compiled.subject_pieces.fill(values) if alike.subject is None else alike.subject
-        return PreparedMail(message_id, subject, alike.sender_name, compiled.variant_json, fields, given)
+        return fill(self.renderer, alike, decision, record.name, record.code, self.key)
 
 
 def _seen(page: CampaignPage) -> set[Seen]:
@@ -146,17 +87,3 @@ def _seen(page: CampaignPage) -> set[Seen]:
         if brief.messages
         for each in brief.messages
     }
-
-
-def _cut(compiled: CompiledMail, fields: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields that the mail places as JSON with sorted names, cut at those of a recipient's own; and these."""
-    holes, pieces, text = [], [], "{"
-    for number, name in enumerate(name for name in compiled.places if name in fields or name in compiled.links):
-        text += f"{',' if number else ''}{json_of(name)}:"
-        if name in OWN_FIELDS:
-            holes.append(name)
-            pieces.append(text)
-            text = ""
-        else:
-            text += json_of(fields[name])
-    return (*pieces, text + "}"), tuple(holes)
