@@ -348,7 +348,7 @@ def test_the_outbox_takes_the_whole_mail(engine: Engine, tmp_path: Path) -> None
 class PlainMails:
     """As much of a renderer as the outbox asks for."""
 
-    def mail(self, message: Any, as_of: date) -> Mail:
+    def mail(self, message: Any, variant: str | None, as_of: date) -> Mail:
         text = f"Beste {message.client_id}"
         return Mail(
             message_id=message.message_id,
