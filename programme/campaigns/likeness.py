@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from programme.campaigns.campaign import Campaign, has_message
 from programme.facts.projects import is_delivered, latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
+from programme.mail.likeness import said_of
 from programme.rules.decide import Decision, allows_marketing
 from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness
@@ -152,18 +153,11 @@ class LikenessRule:
         """What decides how far the mail of a recipient whose decision is a send is that of others, but for the name."""
         done = [project for project in record.projects if is_delivered(project, self.as_of)]
         latest = done[0] if len(done) == 1 else latest_delivery(client_of(brief, record), self.as_of)
-        terms = self.programme.personalisation
-        about = latest and (
-            latest.type,
-            latest.engineer,
-            latest.value_cents > terms.personal_above_cents,
-            bool(latest.monument),
-            bool(latest.address),
-        )
         # Marketing goes only to whom rule 3 allows it.
         is_marketing = self.kind.purpose == Purpose.MARKETING
         allowed = is_marketing or allows_marketing(self.programme, recipient_of(brief), self.as_of)
-        is_loyal = len(done) >= terms.loyal_from_deliveries
+        is_loyal = len(done) >= self.programme.personalisation.loyal_from_deliveries
+        about = said_of(self.programme, latest)
         return decision.segment, decision.tier, record.kind, allowed, is_loyal, about
 
     def _brief_of(self, recipient: Recipient) -> Brief:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 
 from programme.facts.projects import counted, is_delivered, latest_delivery
-from programme.facts.records import Client
+from programme.facts.records import Client, Project
 from programme.mail.links import LINKS
 from programme.rules.decide import Decision
 from programme.terms.kinds import MailKind
@@ -31,14 +31,6 @@ def likeness_of_mail(programme: Programme, kind: MailKind, decision: Decision, c
         return None
     as_of, terms = decision.as_of, programme.personalisation
     done = sum(is_delivered(project, as_of) for project in client.projects)
-    latest = latest_delivery(client, as_of)
-    about = latest and (
-        latest.type,
-        latest.engineer,
-        latest.value_cents > terms.personal_above_cents,
-        bool(latest.monument),
-        bool(latest.address),
-    )
     return (
         kind.id,
         as_of,
@@ -48,6 +40,17 @@ def likeness_of_mail(programme: Programme, kind: MailKind, decision: Decision, c
         client.kind,
         is_company(client.name),
         done >= terms.loyal_from_deliveries,
-        about,
+        said_of(programme, latest_delivery(client, as_of)),
         frozenset(project.type for project in counted(client.projects, as_of)),
+    )
+
+
+def said_of(programme: Programme, latest: Project | None) -> Hashable:
+    """What mails say of the latest delivered project, as finely as they choose their words by it."""
+    return latest and (
+        latest.type,
+        latest.engineer,
+        latest.value_cents > programme.personalisation.personal_above_cents,
+        bool(latest.monument),
+        bool(latest.address),
     )
