@@ -38,11 +38,20 @@ _PLAIN = re.compile(
     r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend)\b)"
     r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-Za-zÀ-ÖØ-öø-ÿ'-]+)+"
 )
-_NO_NAME = re.compile(r"[0-9@<>{}\[\]\\`=\"]|^(?:test|onbekend|n\.?v\.?t\.?)$", re.IGNORECASE)
+# Signs that stand in no name, emoji among them, and the mark of a name that was cut short.
+_NO_NAME = re.compile(
+    r"[0-9@<>{}\[\]\\`=\";|#%^~$€?!_…\u2190-\u2bff\U0001f000-\U0001faff]|^(?:test|onbekend|n\.?v\.?t\.?)$",
+    re.IGNORECASE,
+)
 _TITLES = re.compile(r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*)+", re.IGNORECASE)
 _SIR = re.compile(r"^(dhr|de heer|heer|hr|mevr|mevrouw|mw|mvr|fam|familie)\b\.?\s+", re.IGNORECASE)
 _SIRS = {"mevr": "mevrouw", "mevrouw": "mevrouw", "mw": "mevrouw", "mvr": "mevrouw", "fam": "familie",
          "familie": "familie"}  # fmt: skip
+_COUPLE = re.compile(
+    r"^(?:de )?(?:dhr|heer|hr)\.?\s*(?:en|\+)\s*(?:mevr|mevrouw|mw|mvr)\b\.?\s+(?P<name>[^/]+)$", re.IGNORECASE
+)
+# "Dhr. J. en mevr. A. de Vries", "Dhr./Mevr. Bos": two people, or a form's choice that nobody made.
+_OR_ANOTHER = re.compile(r"(?:\ben\s+|[/+]\s*)(?:de )?(?:dhr|heer|hr|mevr|mevrouw|mw|mvr)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"^(?:[A-Za-z]{1,2}\.\s*)+")
 _PREFIX = re.compile(rf"^(?:{PREFIXES})$")
 
@@ -66,9 +75,18 @@ def addressed(name: str, company: bool) -> tuple[str, str]:
     words = _TITLES.sub("", _turned(shown).replace(" & ", " en "))
     if words in (words.upper(), words.lower()):
         words = _cased(words)
+    return shown, _greeted(words)
+
+
+def _greeted(words: str) -> str:
+    """The greeting of a person's name, of a couple's, or of a family's."""
+    if couple := _COUPLE.match(words):
+        return f"Beste heer en mevrouw {_surname(couple['name'])},"
+    if not words or _OR_ANOTHER.search(words):
+        return NAMELESS_GREETING
     if sir := _SIR.match(words):
-        return shown, f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {_surname(words[sir.end() :])},"
-    return shown, f"Beste {words}," if words else NAMELESS_GREETING
+        return f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {_surname(words[sir.end() :])},"
+    return f"Beste {words},"
 
 
 def is_company(name: str) -> bool:

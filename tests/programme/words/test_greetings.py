@@ -1,4 +1,4 @@
-"""The short way of greeting a name says what the rules say."""
+"""What a mail begins with, for names as a CRM holds them; the short way of greeting says what the rules say."""
 
 import re
 
@@ -45,3 +45,26 @@ def test_a_plain_name_is_greeted_by_the_same_rules(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(greetings, "_PLAIN", NEVER)
 
     assert short == greetings.addressed(first + rest, company=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("De heer en mevrouw Jansen", "Beste heer en mevrouw Jansen,"),
+        ("Dhr. & Mevr. A. de Boer", "Beste heer en mevrouw De Boer,"),
+        ("DHR. EN MEVR. VAN DAM", "Beste heer en mevrouw Van Dam,"),
+        ("Dhr. J. en mevr. A. de Vries", "Goedendag,"),
+        ("Dhr./Mevr. Jansen", "Goedendag,"),
+        ("Mevr. de Heer", "Beste mevrouw De Heer,"),
+        ("Jan & Marie de Boer", "Beste Jan en Marie de Boer,"),
+    ],
+)
+def test_a_couple_is_greeted_as_two_people_or_without_a_name(name: str, greeting: str) -> None:
+    """ "En" never becomes a surname, and a form's "Dhr./Mevr." never stands in a greeting."""
+    assert greetings.greeting(name) == greeting
+
+
+@pytest.mark.parametrize("name", ["😀 Piet 😀", "Piet ☎ Bos", "Jan; DROP TABLE clients;--", "A" * 90 + " Bos"])
+def test_no_greeting_holds_what_no_name_holds(name: str) -> None:
+    """A name with a sign that stands in none, or too long to be shown whole, is greeted without it."""
+    assert greetings.greeting(name) == "Goedendag,"
