@@ -7,8 +7,9 @@ NAMELESS = "relatie"  # how mails address a client without a usable name
 # What a note looks like: parentheses, asterisks, or the dagger of the dead.
 _NOTE = re.compile(r"[()*†✝✞]")
 # Every text that _DEATH matches holds one of these in lower case: a cheap first test, and one that SQL can do.
-DEATH_MARKS = ("overled", "overlijd", "†", "✝", "✞", "wijlen")
-_DEATH = re.compile(r"\boverled(?:en|ene)\b|\boverlijden\b|[†✝✞]|\bwijlen\b", re.IGNORECASE)
+DEATH_MARKS = ("overled", "overlijd", "†", "✝", "✞", "wijlen", "erven ")
+# "Erven J. de Wit" are the heirs; "Piet van Erven" is a surname.
+_DEATH = re.compile(r"\boverled(?:en|ene)\b|\boverlijden\b|[†✝✞]|\bwijlen\b|^(?:de )?erven ", re.IGNORECASE)
 
 
 def has_note(name: str) -> bool:

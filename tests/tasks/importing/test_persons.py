@@ -97,7 +97,9 @@ def test_the_mail_of_a_project_is_not_repeated_under_another_record() -> None:
     assert "check_in" in [each.touchpoint for each in decided]
 
 
-@pytest.mark.parametrize("name", ["Jan de Vries (overleden)", "J. de Vries †", "Wijlen J. de Vries"])
+@pytest.mark.parametrize(
+    "name", ["Jan de Vries (overleden)", "J. de Vries †", "Wijlen J. de Vries", "De erven J. de Vries"]
+)
 def test_who_has_died_is_no_candidate(name: str) -> None:
     """Nothing is decided about them at all, and a message that was planned does not go."""
     from programme.rules.decide import recheck_reason

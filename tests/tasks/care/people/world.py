@@ -28,7 +28,16 @@ from tests.tasks.tracked import store_mails
 
 CLIENTS = 300
 TOPICS = ("overdracht", " OVERDRACHT ", "Overdracht", "planning", None, "overdrachtelijk")
-NAMES = ("Anna Bakker", "Anna Bakker", "Wijlen J. de Boer", "P. Smit (overleden)", "Overledingen B.V.", "K. Bos †")
+NAMES = (
+    "Anna Bakker",
+    "Anna Bakker",
+    "Wijlen J. de Boer",
+    "P. Smit (overleden)",
+    "Overledingen B.V.",
+    "K. Bos †",
+    "Erven K. Bos",
+    "P. van Erven",
+)
 
 
 def store(engine: Engine, seed: int, day: date) -> None:
