@@ -154,6 +154,12 @@ def _labelled(start: str, choices: Callable[[Programme], Sequence[Option]]) -> S
     return said
 
 
+def _typed(start: str, choices: Callable[[Programme], Sequence[Option]]) -> Said:
+    """As `_labelled`, of types of project, which stand within the sentence."""
+    said = _labelled(start, choices)
+    return lambda ids, programme: start + said(ids, programme).removeprefix(start).lower()
+
+
 def _of_areas(areas: Sequence[Area], _programme: Programme) -> str:
     shown = [f"{area.first}" if area.first == area.last else f"{area.first}–{area.last}" for area in areas]
     return f"met postcode {listed(shown, 'of')}"
@@ -191,7 +197,7 @@ _ALL = (
         Words("Laatst opgeleverde project", "Het type van het project dat het laatst is opgeleverd."),
         Shape.SEVERAL,
         lambda types, who: who.last_type in types,
-        _labelled("met als laatst opgeleverd project", options.project_types),
+        _typed("met als laatst opgeleverd project een", options.project_types),
         "",
         options.project_types,
         is_single=True,
@@ -201,7 +207,7 @@ _ALL = (
         Words("Gekocht", "Heeft ooit zo'n project besteld, opgeleverd of niet; geannuleerd telt niet."),
         Shape.SEVERAL,
         lambda types, who: any(project.type in types for project in who.projects),
-        _labelled("met een project van het soort", options.project_types),
+        _typed("met een project van het soort", options.project_types),
         "alle soorten projecten",
         options.project_types,
     ),

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from programme.care.clock import Clock
 from programme.insight.mail_calendar import Agenda
 from programme.words.states import Purpose
 
 QUIET_DAYS = 3
 WITHIN_DAYS = 42  # further ahead, too little is known to choose a day by
-FRIDAY = 4
 
 
 class CalendarDay(NamedTuple):
@@ -53,7 +53,8 @@ def busiest_week(agenda: Agenda) -> date | None:
 
 def quiet_days(agenda: Agenda, campaigns: Mapping[date, int]) -> list[date]:
     """The working days of the coming weeks with the fewest mails and no campaign, in order of day."""
-    near = [day for day in agenda.days[1:WITHIN_DAYS] if day.weekday() <= FRIDAY and not campaigns.get(day)]
+    clock = Clock(agenda.programme.care)
+    near = [day for day in agenda.days[1:WITHIN_DAYS] if clock.is_working_day(day) and not campaigns.get(day)]
     return sorted(sorted(near, key=lambda day: (agenda.on(day), day))[:QUIET_DAYS])
 
 

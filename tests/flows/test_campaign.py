@@ -99,7 +99,7 @@ def test_what_happened_names_the_audience_and_why_others_wait(base: Engine) -> N
     """The artifact of a real run says for whom it was, how many went, and why others did not get it now."""
     done = start(dry_run=False).result()
     told = artifact("campagne-lentebrief-2026-verzonden")
-    dormers = "Doelgroep: klanten met een project van het soort Dakkapel, alle postcodes"
+    dormers = "Doelgroep: klanten met een project van het soort dakkapel, alle postcodes"
     assert f"{dormers}; {done.to_send} mensen." in told
     assert f"- {done.delivered['accepted']} verstuurd" in told
     held = {reason: count for (_, _, reason), count in done.counts.items() if reason}

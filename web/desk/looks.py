@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Brand
-from programme.words.wording import capitalised, date_words, euros, number_words, weekday_words
+from programme.words.wording import capitalised, date_words, euros, listed, number_words, weekday_words
 from tasks.base.programme_file import TEMPLATES
 from web.desk import moments, words
 from web.desk.files import COMPOSER_SCRIPT, STYLES, StyleSheets
@@ -88,6 +88,7 @@ class Looks:
             weekday_words=weekday_words,
             in_words=number_words,
             thousands=thousands,
+            listed=listed,
             capitalised=capitalised,
             moment=moments.moment_words,
             clock=moments.clock_words,

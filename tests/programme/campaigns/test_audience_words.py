@@ -34,8 +34,12 @@ PROGRAMME = make.shipped_programme()
             "monument",
         ),
         (
+            Audience(Traits(last_types=("uitbouw", "overig"))),
+            "klanten met als laatst opgeleverd project een uitbouw of ander project, alle postcodes",
+        ),
+        (
             Audience(Traits(quiet_months=6), Traits(bought=("dakkapel",), areas=(Area(8921, 8921),))),
-            "klanten die al 6 maanden stil zijn, en minstens één van: met een project van het soort Dakkapel of "
+            "klanten die al 6 maanden stil zijn, en minstens één van: met een project van het soort dakkapel of "
             "met postcode 8921",
         ),
     ],

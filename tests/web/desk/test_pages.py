@@ -9,7 +9,7 @@ from models import tables
 from models.database.engine import writing
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
-from tasks.referrals.settlement import prepare_settlement
+from tasks.referrals.settlement import SCHEDULED_NAME, prepare_settlement
 from tests import payouts
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit
@@ -291,6 +291,24 @@ def test_only_an_approver_who_did_not_prepare_it(told: Desk) -> None:
     assert marije.submit("/desk/payouts", do="withdraw", batch="S20260301-1", reason="dubbel").status_code == 303
     assert told.rows(tables.settlement_batches)[0]["state"] == "withdrawn"
     assert told.acts() == [("withdraw settlement", MARIJE)]
+
+
+def test_a_batch_of_the_clock_is_said_in_words(told: Desk) -> None:
+    """No page shows the name of a flow; of two who may approve both are named, with "en"."""
+    told.add(
+        tables.settlement_batches,
+        batch_id="S20260301-1",
+        as_of=date(2026, 3, 1),
+        number=1,
+        state="prepared",
+        prepared_by=SCHEDULED_NAME,
+        preparer_key=SCHEDULED_NAME,
+        prepared_at=NOW,
+    )
+    page = told.as_person(BAS).get("/desk/payouts").text
+    assert SCHEDULED_NAME not in page
+    assert page.count("Het systeem") == 2
+    assert f"Dat zijn {JEROEN} en {MARIJE}." in page
 
 
 class TestReplies:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from programme.campaigns.go import GoAnswer, approvers, changed_words, is_approver, may_answer
+from programme.words.wording import listed
 from tasks.campaigns.goes.keeping import Go
 from tasks.campaigns.goes.parts import parts_of
 from web.desk.going.starting import order_of
@@ -76,11 +77,7 @@ def _answered(visit: Visit, go: Go) -> GoStanding:
 
 def _whose(visit: Visit, go: Go) -> str:
     names = [each.name for each in approvers(visit.programme.people, go.asked_by, False)]
-    who = (
-        f"Dat {'kan' if len(names) == 1 else 'kunnen'} {', '.join(names)}."
-        if names
-        else "Er is nu niemand die dat kan."
-    )
+    who = f"Dat {'kan' if len(names) == 1 else 'kunnen'} {listed(names)}." if names else "Er is nu niemand die dat kan."
     if is_approver(visit.person):
         return f"U vroeg dit zelf. Een ander moet antwoorden. {who}"
     return f"Antwoorden kan alleen wie campagnes mag goedkeuren. {who}"
