@@ -64,6 +64,17 @@ _KINDS = (
     ("case_ack", "care", "service"),
     ("weg", "daily", "marketing"),
 )
+_HOSTILE_NAMES = (
+    '<b>Jan</b> "Bos" & Zn',
+    '{"greeting": "Beste U,"}, \\ \\u0000',
+    "{{ name }} {% raw %} %(name)s $name",
+    '=HYPERLINK("x")',
+    "\u202e\u05d3\u05d5\u05d3",
+    "😀 Piet",
+    "De heer en mevrouw d’Hondt",
+    "A" * 300,
+    "O'Brien; DROP TABLE clients;--",
+)
 _STATUSES = (MessageStatus.ACCEPTED, MessageStatus.ACCEPTED, MessageStatus.PLANNED, MessageStatus.REJECTED)
 _MESSAGE = (
     "message_id",
@@ -127,6 +138,9 @@ def _add_rarities(connection: Any) -> None:
             connection.execute(
                 update(clients).where(clients.c.client_id == client_id).values(name="Bouwbedrijf Bos B.V.")
             )
+        elif dice < 0.4:
+            name = pick.choice(_HOSTILE_NAMES)
+            connection.execute(update(clients).where(clients.c.client_id == client_id).values(name=name))
     rows = []
     for number, (client_id, address) in enumerate(found):
         if pick.random() < 0.5 and address:
