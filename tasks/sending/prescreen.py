@@ -89,7 +89,7 @@ def _marked(programme: Programme, as_of: date) -> CompoundSelect[Any]:
     return union_all(
         select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
         select(waiting.c.client_id),
-        select(projects.c.client_id).join(waiting, waiting.c.project_id == projects.c.project_id),
+        select(projects.c.client_id).where(projects.c.project_id.in_(select(waiting.c.project_id))),
         select(earlier.c.client_id)
         .join(suppressions, suppressions.c.email == earlier.c.recipient)
         .where(suppressions.c.since <= as_of, is_opt_out()),
