@@ -45,13 +45,13 @@ class Anchor(ABC):
         id: the name in the programme file.
         words: English, to follow "it counts from".
         asks_activity: whether it needs the recipient's last activity to be read.
-        asks_more: whether it needs more than clients, projects and referrals.
+        asks_quotes: whether it needs the client's quotes to be read.
     """
 
     id: ClassVar[str]
     words: ClassVar[str]
     asks_activity: ClassVar[bool] = False
-    asks_more: ClassVar[bool] = False
+    asks_quotes: ClassVar[bool] = False
 
     @abstractmethod
     def points(self, of: Counted, as_of: date) -> Iterator[Point]:
@@ -153,7 +153,7 @@ class QuoteRejected(Anchor):
 
     id = "quote_rejected"
     words = "a quote that was rejected"
-    asks_more = True
+    asks_quotes = True
 
     def points(self, of: Counted, as_of: date) -> Iterator[Point]:
         for quote in of.client.quotes:
@@ -177,7 +177,6 @@ class LastActivity(Anchor):
     id = "last_activity"
     words = "anything that the client did"
     asks_activity = True
-    asks_more = True
 
     def points(self, of: Counted, as_of: date) -> Iterator[Point]:
         if latest := last_activity_on(of.recipient):

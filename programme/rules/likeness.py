@@ -14,7 +14,7 @@ from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.table import Candidate, is_due_below
 from programme.terms.kinds import MailKind
-from programme.terms.schema import Programme
+from programme.terms.schema import Programme, Touchpoint
 
 
 class Likeness:
@@ -74,11 +74,22 @@ class Likeness:
         return message.touchpoint in self._surveys and message.as_of >= self.since
 
 
-def asks_little(programme: Programme, touchpoint_id: str) -> bool:
-    """Whether clients and their projects tell what is due of a touchpoint, and of those that supersede it."""
+def asks_activity(programme: Programme, touchpoint_id: str) -> bool:
+    """Whether the last activity tells what is due of a touchpoint, or of one that supersedes it."""
+    return any(ANCHORS[each.anchor].asks_activity for each in _with_superseding(programme, touchpoint_id))
+
+
+def asks_quotes(programme: Programme, touchpoint_id: str) -> bool:
+    """Whether quotes tell what is due of a touchpoint, or of one that supersedes it."""
+    return any(ANCHORS[each.anchor].asks_quotes for each in _with_superseding(programme, touchpoint_id))
+
+
+def asks_feedback(programme: Programme, touchpoint_id: str) -> bool:
+    """Whether feedback tells what is due of a touchpoint, or of one that supersedes it."""
+    every = _with_superseding(programme, touchpoint_id)
+    return any(condition.name in ASKING_FEEDBACK for each in every for condition in each.conditions)
+
+
+def _with_superseding(programme: Programme, touchpoint_id: str) -> list[Touchpoint]:
     above = (other for other, _ in programme.superseding.get(touchpoint_id, ()))
-    asked = [programme.touchpoints[each] for each in (touchpoint_id, *above)]
-    return not any(
-        ANCHORS[each.anchor].asks_more or any(condition.name in ASKING_FEEDBACK for condition in each.conditions)
-        for each in asked
-    )
+    return [programme.touchpoints[each] for each in (touchpoint_id, *above)]

@@ -1,7 +1,7 @@
 """All known facts of some recipients, read in about a dozen queries whatever the number of recipients."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import starmap
 from operator import itemgetter
@@ -172,12 +172,13 @@ def _read_facts(
         return _by_client(connection, columns, make, ids, order)
 
     projects = read(_PROJECT, Project, present.projects.c.delivered_on)
-    feedback, feedback_of_others = _read_feedback(connection, ids, projects)
+    owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
+    feedback, feedback_of_others = read_feedback(connection, ids, owner_of)
     return _Facts(
         projects,
         feedback,
         feedback_of_others,
-        read(_QUOTE, Quote, present.quotes.c.sent_on),
+        read_quotes(connection, ids),
         read(_INVOICE, Invoice, present.invoices.c.due_on),
         read_won_referrals(connection, programme, ids),
         _read_last_activity(connection, ids, as_of) if with_activity else {},
@@ -201,12 +202,20 @@ def _by_client(
     return found
 
 
-def _read_feedback(
-    connection: Connection, ids: list[str], projects: dict[str, list[Project]]
+def read_quotes(connection: Connection, ids: list[str]) -> dict[str, list[Quote]]:
+    """The quotes of these clients by client id, each list by the day of sending, then id."""
+    return _by_client(connection, _QUOTE, Quote, ids, present.quotes.c.sent_on)
+
+
+def read_feedback(
+    connection: Connection, ids: list[str], owner_of: Mapping[str, str]
 ) -> tuple[dict[str, list[Feedback]], dict[str, list[Feedback]]]:
-    """Feedback that these clients gave, and feedback of others about their projects, each list by date, then id."""
+    """Feedback that these clients gave, and feedback of others about their projects, each list by date, then id.
+
+    Args:
+        owner_of: the client of each of their projects.
+    """
     table, dialect = present.feedback, connection.dialect.name
-    owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
     query = select(*_FEEDBACK).where(
         or_(in_values(table.c.client_id, ids, dialect), in_values(table.c.project_id, owner_of, dialect))
     )

@@ -1,11 +1,13 @@
-"""The plain recipients among those due: clients, codes, projects and the messages that can matter are all there is.
+"""The plain recipients among those due: nothing is known of them but what every client may have.
+
+That is clients, codes, projects, the messages that can matter, and the feedback and quotes that some mails ask about.
 
 On a season's first day nearly everybody is plain. Who is not (a referral, an open case, an overdue invoice, an opt-out,
 a choice of preferences) is found by one query for each of the smaller tables, and read with all facts.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -16,9 +18,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from models import present, tables
 from models.database.bulk import in_values
 from models.events import CHOSEN
-from programme.facts.records import Client, PastMessage, Project, Recipient
-from programme.rules.likeness import Likeness, asks_little
+from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
+from programme.rules.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
 from programme.terms.schema import Programme
+from tasks.clients.audience import read_feedback, read_quotes
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.open_cases import is_open_case
 from tasks.clients.rows import day_of, read_rows
@@ -40,6 +43,14 @@ class Split(NamedTuple):
     others: list[str]
 
 
+class _Said(NamedTuple):
+    """By client id, what only some touchpoints ask: feedback of the clients and of others, and quotes."""
+
+    feedback: Mapping[str, Sequence[Feedback]]
+    feedback_of_others: Mapping[str, Sequence[Feedback]]
+    quotes: Mapping[str, Sequence[Quote]]
+
+
 class PlainReader:
     """Reads the plain recipients of one run.
 
@@ -49,37 +60,54 @@ class PlainReader:
     def __init__(self, programme: Programme, likeness: Likeness, as_of: date, leaving: Leaving | None) -> None:
         self.programme, self.as_of, self.leaving = programme, as_of, leaving
         self.since = likeness.since
-        self._is_little = {each: asks_little(programme, each) for each in programme.touchpoints}
+        touchpoints = programme.touchpoints
+        self._is_little = {each: not asks_activity(programme, each) for each in touchpoints}
+        self._asking_feedback = frozenset(each for each in touchpoints if asks_feedback(programme, each))
+        self._asking_quotes = frozenset(each for each in touchpoints if asks_quotes(programme, each))
 
     def split(self, connection: Connection, due: Iterable[DueClient]) -> Split:
         """The plain recipients of a chunk, and the clients whose recipients must be read with all facts."""
-        asked: dict[str, list[str]] = defaultdict(list)
-        touchpoints: set[str] = set()
+        asked: dict[str, list[DueClient]] = {}
         others: list[str] = []
         for address, rows in groupby(due, key=lambda row: row[0]):
             of_address = list(rows)
             if address and all(self._is_little[row[2]] for row in of_address):
-                asked[address] = [row[1] for row in of_address]
-                touchpoints.update(row[2] for row in of_address)
+                asked[address] = of_address
             else:
                 others.extend(row[1] for row in of_address)
-        recipients = list(self._read(connection, list(asked), touchpoints))
+        recipients = list(self._read(connection, asked))
         found = {client.client_id for each in recipients for client in each.clients}
-        others.extend(client_id for ids in asked.values() for client_id in ids if client_id not in found)
+        others.extend(row[1] for of_address in asked.values() for row in of_address if row[1] not in found)
         return Split(recipients, others)
 
-    def _read(self, connection: Connection, addresses: list[str], touchpoints: Collection[str]) -> Iterator[Recipient]:
-        if not addresses:
+    def _read(self, connection: Connection, asked: Mapping[str, list[DueClient]]) -> Iterator[Recipient]:
+        if not asked:
             return
+        addresses = list(asked)
         rows = _read_clients(connection, addresses)
         ids = dict.fromkeys(row[0] for row in rows)
         project_ids = [row[_FIRST_OF_PROJECT] for row in rows if row[_FIRST_OF_PROJECT] is not None]
         marked = self._marked(connection, addresses, list(ids), project_ids)
-        messages = self._messages(connection, addresses, touchpoints)
+        messages = self._messages(connection, addresses, {row[2] for due in asked.values() for row in due})
+        said = self._said(connection, rows, asked)
         for address, of_address in groupby(rows, key=lambda row: row[1]):
-            clients = tuple(_clients(of_address))
+            clients = tuple(_clients(of_address, said))
             if address not in marked and marked.isdisjoint(_ids_of(clients)):
-                yield Recipient(address, clients, tuple(messages.get(address, ())))
+                by_others = (row for client in clients for row in said.feedback_of_others.get(client.client_id, ()))
+                yield Recipient(address, clients, tuple(messages.get(address, ())), feedback_of_others=tuple(by_others))
+
+    def _said(
+        self, connection: Connection, rows: Sequence[Sequence[Any]], asked: Mapping[str, list[DueClient]]
+    ) -> _Said:
+        """Feedback and quotes, of the recipients whose touchpoints ask for them."""
+
+        def asking(touchpoints: Collection[str]) -> list[Sequence[Any]]:
+            return [row for row in rows if any(due[2] in touchpoints for due in asked[row[1]])]
+
+        rated, quoted = asking(self._asking_feedback), list({row[0] for row in asking(self._asking_quotes)})
+        owner_of = {row[_FIRST_OF_PROJECT]: row[0] for row in rated if row[_FIRST_OF_PROJECT] is not None}
+        feedback = read_feedback(connection, list({row[0] for row in rated}), owner_of) if rated else ({}, {})
+        return _Said(*feedback, read_quotes(connection, quoted) if quoted else {})
 
     def _messages(
         self, connection: Connection, addresses: list[str], touchpoints: Collection[str]
@@ -135,7 +163,7 @@ def _ids_of(clients: Iterable[Client]) -> Iterator[str]:
         yield from (project.project_id for project in client.projects)
 
 
-def _clients(rows: Iterable[Sequence[Any]]) -> Iterator[Client]:
+def _clients(rows: Iterable[Sequence[Any]], said: _Said) -> Iterator[Client]:
     for client_id, own in groupby(rows, key=lambda row: row[0]):
         every = list(own)
         _, address, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = every[0][
@@ -156,6 +184,8 @@ def _clients(rows: Iterable[Sequence[Any]]) -> Iterator[Client]:
             _bool_of(by_phone),
             _bool_of(tracked),
             tuple(projects),
+            tuple(said.feedback.get(client_id, ())),
+            tuple(said.quotes.get(client_id, ())),
             code=code or "",
         )
 

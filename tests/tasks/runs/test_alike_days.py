@@ -16,6 +16,7 @@ from models.tables import (
     invoices,
     messages,
     projects,
+    quotes,
     referrals,
     suppressions,
 )
@@ -57,7 +58,7 @@ def _decided(engine: Engine) -> list[Decision]:
 @pytest.fixture
 def each_alone(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From the call on, everybody is read with all facts and judged alone."""
-    return lambda: monkeypatch.setattr(plain, "asks_little", lambda *_: False)
+    return lambda: monkeypatch.setattr(plain, "asks_activity", lambda *_: True)
 
 
 # Clients as their neighbour but for one fact: what may not be taken for the same.
@@ -70,6 +71,8 @@ _OF_A_YEAR = {
     "delivered_on": DAY - timedelta(days=366),
     "ordered_on": DAY - timedelta(days=400),
 }
+_HAD_SEASON = {"mailed": ("seasonal", DAY - timedelta(days=40), "2026-03")}
+_RATED = {"projects": [{"delivered_on": DAY - timedelta(days=4), "ordered_on": DAY - timedelta(days=40)}]} | _HAD_SEASON
 _TWINS: tuple[dict[str, Any], ...] = (
     _PLAIN,
     _PLAIN | {"recipient": ""},
@@ -106,6 +109,12 @@ _TWINS: tuple[dict[str, Any], ...] = (
     _PLAIN | {"projects": [_RICH], "owes": True},
     _PLAIN | {"name": "A. Bos (overleden)"},
     _PLAIN | {"erased_on": DAY},
+    _PLAIN | _RATED,
+    _PLAIN | _RATED | {"rated": True},
+    _PLAIN | _RATED | {"rated_by_another": True},
+    _PLAIN | _HAD_SEASON | {"quote": "rejected"},
+    _PLAIN | _HAD_SEASON | {"quote": "accepted"},
+    _PLAIN | _HAD_SEASON | {"quote": "rejected", "projects": [{}, {"delivered_on": None, "ordered_on": DAY}]},
     *[_PLAIN] * 8,  # some are held out
 )
 
@@ -149,17 +158,19 @@ def _add_facts(connection: Connection, client_id: str, address: str, twin: dict[
         days = {"invited_on": AGO - timedelta(days=60), "signed_up_on": AGO - timedelta(days=50)}
         told: dict[str, Any] = {"referral_id": client_id, "referrer_id": client_id, "referred_client_id": friend}
         connection.execute(insert(referrals).values(**told, **days))
+    by = client_id
+    if twin.get("case_of_another") or twin.get("rated_by_another"):
+        by = f"{client_id}-other"
+        _add_client(connection, by, f"buur-{address}", _PLAIN | {"projects": []})
+    told = {"feedback_id": client_id, "client_id": by, "project_id": f"{client_id}-0", "given_on": DAY}
     if twin.get("case") or twin.get("case_of_another"):
-        by = client_id if twin.get("case") else f"{client_id}-other"
-        if by != client_id:
-            _add_client(connection, by, f"buur-{address}", _PLAIN | {"projects": []})
-        told = {
-            "feedback_id": client_id,
-            "client_id": by,
-            "project_id": f"{client_id}-0",
-            "given_on": DAY,
-        }
         connection.execute(insert(feedback).values(**told, kind="other", negative=True, origin="import"))
+    if twin.get("rated") or twin.get("rated_by_another"):
+        connection.execute(insert(feedback).values(**told, kind="nps", score=9, origin="import"))
+    if decision := twin.get("quote"):
+        days = {"sent_on": AGO, "decided_on": DAY - timedelta(days=3)}
+        told = {"quote_id": client_id, "client_id": client_id, "type": "uitbouw", "decision": decision}
+        connection.execute(insert(quotes).values(**told, **days))
     if twin.get("owes"):
         told = {
             "invoice_id": client_id,
@@ -200,8 +211,9 @@ def test_one_for_all_decides_as_each_alone(twins: Engine, each_alone: Callable[[
     alike = _decided(twins)
     each_alone()
     assert alike == _decided(twins)
-    # A season's mail is no survey and has no pause of its own; who has no project yet is no rarity here.
+    # A touchpoint has no budget of surveys and no pause of its own; who has no project yet is no rarity here.
     assert {one.reason for one in alike} >= {None, *Reason} - {Reason.SURVEY_BUDGET, Reason.PAUSED, Reason.NO_DELIVERY}
+    assert {one.touchpoint for one in alike} >= {"feedback_request", "quote_rejected"}
 
 
 @ON_SQLITE
@@ -300,6 +312,18 @@ def test_a_table_that_is_not_asked_is_found_out(
         return (query for number, query in enumerate(real(*arguments)) if number != place)
 
     monkeypatch.setattr(plain, name, forgetful)
+    wrong = _decided(twins)
+    each_alone()
+    assert wrong != _decided(twins)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("name", "nothing"), [("read_feedback", ({}, {})), ("read_quotes", {})])
+def test_feedback_and_quotes_that_are_not_read_are_found_out(
+    twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, nothing: Any
+) -> None:
+    """Plain recipients have the feedback and the quotes that their mails ask about."""
+    monkeypatch.setattr(plain, name, lambda *_: nothing)
     wrong = _decided(twins)
     each_alone()
     assert wrong != _decided(twins)
