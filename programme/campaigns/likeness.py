@@ -5,10 +5,10 @@ which facts they look at and how finely (€ 900 and € 1,200 reach the same ti
 preferences, an earlier address, a note of death) has no likeness and is judged alone.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import count
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from programme.campaigns.campaign import Campaign, has_message
 from programme.facts.projects import is_delivered, latest_delivery
@@ -24,9 +24,6 @@ from programme.words.states import Channel, Purpose, Reason
 
 # The traits that follow from the segment and the tier; a campaign that asks for another one judges everybody.
 TRAITS_ALIKE = frozenset({"segments", "tiers"})
-# What a likeness looks at of a client and of a project.
-CLIENT_FACTS = ("client_id", "kind", "consent")
-PROJECT_FACTS = ("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year")
 
 
 class Record(NamedTuple):
@@ -65,18 +62,6 @@ class Brief(NamedTuple):
     has_case: bool
 
 
-class _DaysOver(dict[Any, bool | None]):
-    """Whether a day has come, by the day or its text; each is read once."""
-
-    def __init__(self, as_of: date) -> None:
-        super().__init__({None: None})
-        self.as_of = as_of
-
-    def __missing__(self, value: Any) -> bool:
-        self[value] = (date.fromisoformat(value) if isinstance(value, str) else value) <= self.as_of
-        return self[value] is True
-
-
 class LikenessRule:
     """Which recipients of a campaign are alike on one day. Likenesses are numbers, the same while the rule lives."""
 
@@ -94,8 +79,6 @@ class LikenessRule:
         self._has_experiment = any(each.touchpoint == kind.id for each in programme.experiments.values())
         self._next = count()
         self._numbers: dict[Hashable, int] = {}
-        self._plain: dict[Hashable, int] = {}
-        self._is_over = _DaysOver(as_of)
 
     @property
     def applies(self) -> bool:
@@ -106,27 +89,12 @@ class LikenessRule:
 
     @property
     def size(self) -> int:
-        """How many likenesses there are so far, and how many sorts of plain recipients, whichever is more."""
-        return max(len(self._numbers), len(self._plain))
+        """How many likenesses there are so far."""
+        return len(self._numbers)
 
     def of(self, brief: Brief) -> int:
         """The likeness of a recipient; the programme, the campaign and the day are the same for all."""
         return self._numbers.setdefault(self.facts_of(brief), next(self._next))
-
-    def of_plain(self, has_address: bool, row: Sequence[Any], brief_of: Callable[[Any], Brief]) -> int:
-        """The likeness of a recipient with one record, at most one project, and nothing else that counts.
-
-        Of those whose facts are of one sort the first is looked at, by the same rules as everybody.
-
-        Args:
-            row: begins with CLIENT_FACTS and PROJECT_FACTS; these are None without a project. Days may be ISO text.
-            brief_of: makes the recipient of a row, when its sort is new.
-        """
-        sort = self._sort_of(has_address, row)
-        found = self._plain.get(sort)
-        if found is None:
-            found = self._plain[sort] = self.of(brief_of(row))
-        return found
 
     def facts_of(self, brief: Brief) -> Hashable:
         """The facts that count, as finely as the rules look at them; equal for those who are alike."""
@@ -178,23 +146,6 @@ class LikenessRule:
         reason = recipient.suppression_reason if day.is_suppressed else None
         return Brief(
             recipient.address, records, day.messages, reason, has_message(self.campaign, recipient), day.has_open_case
-        )
-
-    def _sort_of(self, has_address: bool, row: Sequence[Any]) -> Hashable:
-        """The facts of a row no finer than `ProjectLikeness` and `_of_record` look at them, and quickly found."""
-        client_id, kind, consent, cents, ordered_on, delivered_on, cancelled_on, address, built_year = row[:9]
-        is_over = self._is_over
-        return (
-            has_address,
-            kind,
-            consent,
-            None if cents is None else self._projects.spend(cents),
-            is_over[ordered_on],
-            is_over[delivered_on],
-            is_over[cancelled_on],
-            bool(address and address.strip()),
-            self._projects.age(built_year),
-            self._has_experiment and self._is_held_out(client_id),
         )
 
     def _of_record(self, record: Record) -> Hashable:

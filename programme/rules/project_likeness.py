@@ -16,9 +16,10 @@ class ProjectLikeness:
 
     def __init__(self, programme: Programme, as_of: date) -> None:
         self.programme, self.as_of = programme, as_of
-        self._spends = sorted({rule.spend_cents_at_least or 0 for _, rule in programme.tier_rules})
+        # The amounts and years of which the rules ask on which side a project lies.
+        self.spends = sorted({rule.spend_cents_at_least or 0 for _, rule in programme.tier_rules})
         years = (segment.when.built_within_years for segment in programme.segments)
-        self._years = sorted({as_of.year - each for each in years if each is not None})
+        self.years = sorted({as_of.year - each for each in years if each is not None})
 
     def of_only(self, project: Project) -> Hashable:
         """The likeness of clients with this project alone."""
@@ -41,8 +42,8 @@ class ProjectLikeness:
 
     def spend(self, cents: int) -> int:
         """How many amounts of the tiers are reached."""
-        return bisect_right(self._spends, cents)
+        return bisect_right(self.spends, cents)
 
     def age(self, built_year: int | None) -> int:
         """How many years of the segments lie before it; -1 when it is not known."""
-        return -1 if built_year is None else bisect_left(self._years, built_year)
+        return -1 if built_year is None else bisect_left(self.years, built_year)

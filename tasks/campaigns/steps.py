@@ -61,7 +61,7 @@ def decide(run: DayRun, campaign: Campaign, among: Sequence[str] | None = None) 
     Once somebody has stopped the campaign, no page writes anything.
     """
     turn = stoppable(steps.turn_of(run, partial(_judge_again, run, campaign)), campaign.name)
-    composer = Composer(run.workspace, run.renderer, campaign, run.as_of)
+    composer = Composer(run.workspace, run.renderer, campaign)
     judged = judge_pages(run.workspace, campaign, run.as_of, run.leaving, among, composes=True)
     pages = takewhile(lambda _: not is_stopped(run.workspace.engine, campaign.name), judged)
     return steps.keep(run, map(composer.chunk_of, pages), turn)
@@ -70,7 +70,7 @@ def decide(run: DayRun, campaign: Campaign, among: Sequence[str] | None = None) 
 def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisions: list[Decision]) -> PlanChunk:
     ids = [one.client_id for one in decisions]
     page = judge_each(run.workspace, campaign, run.as_of, connection, ids, run.leaving)
-    return PlanChunk(page.decisions, page.recipients)
+    return PlanChunk(page.own_decisions, page.recipients)
 
 
 def finish(queued: QueuedDay, campaign: Campaign) -> DayReport:

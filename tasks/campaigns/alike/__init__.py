@@ -1,4 +1,5 @@
 """A campaign to many: of those who are alike one is judged and composed, by the rules, for all (programme/campaigns).
 
-briefs reads the few facts that count, judging decides page by page, mails fills in each recipient's own words.
+briefs reads the few facts that count, as rows and as briefs; judging decides page by page, and memory keeps what was
+judged; page is what comes of it, and mails fills in each recipient's own words.
 """

@@ -1,52 +1,71 @@
 """The facts that a campaign's rules look at, of all recipients page by page, in a handful of queries a page.
 
-Of nearly everybody a row says all that counts (`LikenessRule.of_plain`); of whom more is known a brief is made.
+Of nearly everybody a row says all that counts, and the columns of a page say of what sort each of these is
+(programme/campaigns/sorts.py); of whom more is known a brief is made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import compress, groupby
+from operator import eq
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
 from models import present, tables
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.likeness import CLIENT_FACTS, PROJECT_FACTS, Brief, LikenessRule, Record
+from programme.campaigns.likeness import Brief, Record
+from programme.campaigns.sorts import SortRule
 from programme.facts.records import PastMessage, Project, WonReferral
 from programme.terms.schema import Programme
 from tasks.campaigns.alike.marks import Marked, read_marks
 from tasks.campaigns.alike.recent import RecentMessages
+from tasks.campaigns.alike.rows import (
+    ADDRESS,
+    CLIENT_ID,
+    COMPOSED,
+    ERASED_ON,
+    JUDGED,
+    VALUE,
+    Row,
+    project_of,
+    record_of,
+    sorted_by,
+)
 from tasks.clients.audience import read_won_referrals
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.pages import Page
-from tasks.clients.rows import day_of, read_rows
+from tasks.clients.rows import read_rows
 
-Row = Sequence[Any]
-"""A client with one of its projects: the columns of _JUDGED, and for mails those of _COMPOSED."""
 
-_OF_CLIENT, _OF_PROJECT = present.clients.c, present.projects.c
-_JUDGED = [
-    *(_OF_CLIENT[name] for name in CLIENT_FACTS),
-    *(_OF_PROJECT[name] for name in PROJECT_FACTS),
-    *_OF_CLIENT["recipient", "erased_on"],
-    _OF_PROJECT.postcode,
-]
-_COMPOSED = [
-    _OF_CLIENT.name,
-    tables.client_codes.c.code,
-    *(_OF_PROJECT[name] for name in ("project_id", "type", "engineer", "monument")),
-]
-_CLIENT_ID, _VALUE, _ADDRESS, _ERASED_ON = 0, 3, 9, 10  # places in a row
-_NOT_COMPOSED = ("", "", "", "", None, None)
+class Other(NamedTuple):
+    """A recipient of whom more is known than a row.
 
-ALONE = -1  # in the place of a likeness: the recipient is judged alone
-Standing = tuple[str, int, Row | Brief]
-"""(client id, likeness, facts) of a recipient of a page, the smallest id of several.
+    Attributes:
+        place: of the first row, among those of the page.
+        client_id: the smallest of several.
+        brief: None for one who is judged alone.
+    """
 
-One of whom nothing else is known has a row for its facts, of which `brief_of` makes a brief when one is asked for.
-"""
+    place: int
+    client_id: str
+    brief: Brief | None
+
+
+class PageFacts(NamedTuple):
+    """What is known of the recipients of a page.
+
+    Attributes:
+        rows: in the order of the page.
+        plain: the places of the rows of plain recipients, by sort.
+        others: all other recipients, in order.
+    """
+
+    rows: Sequence[Row]
+    plain: Mapping[Hashable, list[int]]
+    others: list[Other]
 
 
 class News(NamedTuple):
@@ -83,71 +102,85 @@ class Briefs:
     recent: RecentMessages
     has_messages: bool
     marked: Marked
+    sorts: SortRule
 
-    def read(self, connection: Connection, page: Page, likeness: LikenessRule) -> list[Standing]:
-        """The recipients of a page in its order."""
+    def read(self, connection: Connection, page: Page) -> PageFacts:
+        """The recipients of a page."""
         rows = self._rows(connection, page)
-        news = self._news(connection, page, rows)
-        marked, (messages, suppressed, having, apart, won) = self.marked.any, news
-        by_address, of_plain = page.has_address, likeness.of_plain
-        place = _ADDRESS if by_address else _CLIENT_ID  # without an address, each record is a recipient
-        whose = [row[place] for row in rows]
-        found: list[Standing] = []
-        first = 0
-        for last, (who, next_one) in enumerate(pairwise([*whose, None]), 1):
-            if who == next_one:
-                continue
-            row = rows[first]
-            client_id = row[_CLIENT_ID]
-            is_plain = (
-                last == first + 1
-                and row[_ERASED_ON] is None
-                and client_id not in marked
-                and client_id not in having
-                and client_id not in won
-                and not (who in messages or who in suppressed or who in marked or who in apart)
-            )
-            if is_plain:
-                found.append((client_id, of_plain(by_address, row, brief_of), row))
+        if not rows:
+            return PageFacts((), {}, [])
+        columns = list(zip(*rows, strict=True))
+        ids = columns[CLIENT_ID]
+        whose = columns[ADDRESS] if page.has_address else ids  # without an address, each record is a recipient
+        news = self._news(connection, page, ids, columns[ADDRESS])
+        special = self._special(news, ids, whose, columns[ERASED_ON])
+        plain: dict[Hashable, list[int]] = defaultdict(list)
+        others: list[int] = []
+        sorts = self.sorts.of(page.has_address, sorted_by(columns))
+        for place, (client_id, who, sort) in enumerate(zip(ids, whose, sorts, strict=True)):
+            if who in special or client_id in special:
+                others.append(place)
             else:
-                brief = self._brief(rows[first:last], news)
-                found.append((client_id, likeness.of(brief), brief) if brief else (client_id, ALONE, row))
-            first = last
+                plain[sort].append(place)
+        return PageFacts(rows, plain, self._others(rows, others, whose, news))
+
+    def _special(self, news: News, ids: Sequence[str], whose: Sequence[str], erased_on: Sequence[Any]) -> set[str]:
+        """Of whom more is known than one row: their addresses or client ids."""
+        messages, suppressed, having, apart, won = news
+        is_marked: Callable[[str], bool] = self.marked.any.__contains__
+        return {
+            *compress(whose, map(eq, whose, whose[1:])),
+            *compress(whose, erased_on),
+            *filter(messages.__contains__, whose),
+            *filter(is_marked, ids),
+            *filter(is_marked, whose),
+            *suppressed,
+            *having,
+            *apart,
+            *won,
+        }
+
+    def _others(self, rows: Sequence[Row], places: Iterable[int], whose: Sequence[str], news: News) -> list[Other]:
+        found = []
+        for _, of_one in groupby(places, key=whose.__getitem__):
+            own = list(of_one)
+            brief = self._brief([rows[place] for place in own], news)
+            found.append(Other(own[0], rows[own[0]][CLIENT_ID], brief))
         return found
 
     def _rows(self, connection: Connection, page: Page) -> list[Row]:
         """The clients of a page, a row for each project, in the order of the page."""
         clients, projects, codes = present.clients, present.projects, tables.client_codes
-        query = select(*_JUDGED, *(_COMPOSED if self.composes else ()))
+        query = select(*JUDGED, *(COMPOSED if self.composes else ()))
         query = query.outerjoin_from(clients, projects, projects.c.client_id == clients.c.client_id)
         if self.composes:
             query = query.outerjoin(codes, codes.c.client_id == clients.c.client_id)
         return read_rows(connection, query.where(page.of(clients)).order_by(clients.c.recipient, clients.c.client_id))
 
-    def _news(self, connection: Connection, page: Page, rows: Sequence[Row]) -> News:
-        referrers = [row[_CLIENT_ID] for row in rows if row[_CLIENT_ID] in self.marked.referrers]
+    def _news(self, connection: Connection, page: Page, ids: Sequence[str], addresses: Sequence[str]) -> News:
+        referrers = list(filter(self.marked.referrers.__contains__, ids))
         return News(
             self.recent.to(connection, page),
             self._suppressed(connection, page),
             self._having(connection, page),
-            self._handed_over(connection, page, rows),
+            self._handed_over(connection, page, addresses),
             read_won_referrals(connection, self.programme, referrers) if referrers else {},
         )
 
     def _brief(self, rows: Sequence[Row], news: News) -> Brief | None:
         """The recipient of these rows; None for one who is judged alone."""
-        address, marked = rows[0][_ADDRESS], self.marked
+        address, marked = rows[0][ADDRESS], self.marked
         records: dict[str, Record] = {}
         projects: dict[str, list[Project]] = {}
         for row in rows:
-            client_id = row[_CLIENT_ID]
-            if row[_ERASED_ON] is not None or client_id in marked.apart:
+            client_id = row[CLIENT_ID]
+            if row[ERASED_ON] is not None or client_id in marked.apart:
                 return None
             if client_id not in records:
                 own = projects[client_id] = []
-                records[client_id] = _record(row, own, news.won.get(client_id, ()), client_id in marked.owing)
-            if row[_VALUE] is not None:
-                projects[client_id].append(_project(row))
+                records[client_id] = record_of(row, own, news.won.get(client_id, ()), client_id in marked.owing)
+            if row[VALUE] is not None:
+                projects[client_id].append(project_of(row))
         if address in marked.apart or address in news.apart:
             return None
         to_it = news.messages.get(address, ())
@@ -180,12 +213,11 @@ class Briefs:
         )
         return frozenset(connection.scalars(query.where(page.of(clients))))
 
-    def _handed_over(self, connection: Connection, page: Page, rows: Sequence[Row]) -> frozenset[str]:
+    def _handed_over(self, connection: Connection, page: Page, addresses: Sequence[str]) -> frozenset[str]:
         """The addresses with mails that left on another day than their own."""
         if self.leaving is None or not page.has_address:
             return frozenset()
         days = self.programme.caps.longest_gap_days
-        addresses = [row[_ADDRESS] for row in rows]
         return frozenset(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
 
 
@@ -211,37 +243,5 @@ def briefs_of(
     has_messages = connection.execute(of_campaign.limit(1)).first() is not None
     recent = RecentMessages(min(since, campaign.first_on))
     marked = read_marks(connection, programme, as_of)
-    return Briefs(programme, campaign, as_of, leaving, composes, recent, has_messages, marked)
-
-
-def who_in(standing: Standing, place: int) -> tuple[str, str]:
-    """(client id, address) of the record at this place."""
-    facts: Any = standing[2]
-    if isinstance(facts, Brief):
-        return facts.records[place].client_id, facts.address
-    return facts[_CLIENT_ID], facts[_ADDRESS]
-
-
-def brief_in(standing: Standing) -> Brief:
-    """The facts of a recipient who is not judged alone."""
-    facts: Any = standing[2]
-    return facts if isinstance(facts, Brief) else brief_of(facts)
-
-
-def brief_of(row: Row) -> Brief:
-    """The recipient of a row, of whom nothing else is known."""
-    projects = () if row[_VALUE] is None else (_project(row),)
-    return Brief(row[_ADDRESS], (_record(row, projects, (), False),), (), None, False, False)
-
-
-def _record(row: Row, projects: Sequence[Project], won: Sequence[WonReferral], owes: bool) -> Record:
-    client_id, kind, consent = row[:_VALUE]
-    name, code = row[12:14] or _NOT_COMPOSED[:2]
-    return Record(client_id, name, kind, consent, projects, won, owes, code or "")
-
-
-def _project(row: Row) -> Project:
-    client_id, _, _, cents, ordered, delivered, cancelled, address, built_year, _, _, postcode, *others = row
-    _, _, project_id, type_, engineer, monument = others or _NOT_COMPOSED
-    days = day_of(ordered), day_of(delivered), day_of(cancelled)
-    return Project(project_id, client_id, type_, cents, *days, engineer, address, postcode, built_year, monument)
+    sorts = SortRule(programme, campaign, as_of)
+    return Briefs(programme, campaign, as_of, leaving, composes, recent, has_messages, marked, sorts)

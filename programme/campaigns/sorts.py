@@ -1,0 +1,74 @@
+"""The sorts of plain recipients, column by column: those of one sort are alike, and so are their mails.
+
+A plain recipient has one record, one project at most, and nothing else that counts. A sort is found by a look at each
+column of its row; the likeness of a sort is that of the first who is of it, by the same rules as everybody's.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import repeat
+from typing import Any
+
+from programme.campaigns.campaign import Campaign
+from programme.rules.experiments import is_held_out
+from programme.rules.project_likeness import ProjectLikeness
+from programme.terms.schema import Programme
+
+# What a likeness looks at of a client and of a project, and what mails choose their words by beside that.
+CLIENT_FACTS = ("client_id", "kind", "consent")
+PROJECT_FACTS = ("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year")
+MAIL_FACTS = ("type", "engineer", "monument")
+
+Columns = Sequence[Sequence[Any]]
+"""Those of CLIENT_FACTS, PROJECT_FACTS and, for mails, MAIL_FACTS; without a project its facts are None."""
+
+
+class _DaysOver(dict[Any, bool | None]):
+    """Whether a day has come, by the day or its text; each is read once."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__({None: None})
+        self.as_of = as_of
+
+    def __missing__(self, value: Any) -> bool:
+        self[value] = (date.fromisoformat(value) if isinstance(value, str) else value) <= self.as_of
+        return self[value] is True
+
+
+class SortRule:
+    """Of what sort the plain recipients of a campaign are, on one day."""
+
+    def __init__(self, programme: Programme, campaign: Campaign, as_of: date) -> None:
+        self.programme, self.as_of, self.touchpoint = programme, as_of, campaign.kind.id
+        projects = ProjectLikeness(programme, as_of)
+        # Whole cents: from one cent above the bound on, a mail says more.
+        self._bounds = sorted({*projects.spends, programme.personalisation.personal_above_cents + 1})
+        self._years = projects.years
+        self._has_experiment = any(each.touchpoint == self.touchpoint for each in programme.experiments.values())
+        self._is_over = _DaysOver(as_of)
+
+    def of(self, has_address: bool, columns: Columns) -> Iterator[Hashable]:
+        """The sort of each row; columns of mails make the sorts as fine as mails look at them."""
+        return zip(*self._parts_of(has_address, columns), strict=False)
+
+    def _parts_of(self, has_address: bool, columns: Columns) -> tuple[Iterable[Any], ...]:
+        """The parts of the sorts, each for all rows, no finer than `ProjectLikeness` and mails look at them."""
+        ids, kinds, consents, cents, ordered_on, delivered_on, cancelled_on, addresses, built_years, *of_mails = columns
+        is_over, bounds, years = self._is_over.__getitem__, self._bounds, self._years
+        return (
+            kinds,
+            repeat(has_address),
+            consents,
+            [each if each is None else bisect_right(bounds, each) for each in cents],
+            map(is_over, ordered_on),
+            map(is_over, delivered_on),
+            map(is_over, cancelled_on),
+            [address and bool(address.strip()) for address in addresses],
+            [each if each is None else bisect_left(years, each) for each in built_years],
+            map(self._is_held_out, ids) if self._has_experiment else repeat(False),
+            *of_mails,
+        )
+
+    def _is_held_out(self, client_id: str) -> bool:
+        return is_held_out(self.programme, self.touchpoint, client_id, self.as_of)

@@ -1,0 +1,45 @@
+"""The recipients of a page who have one likeness."""
+
+from collections.abc import Hashable
+from itertools import chain
+from typing import NamedTuple
+
+from programme.campaigns.campaign import Judged
+from programme.campaigns.likeness import Brief
+from programme.facts.records import Recipient
+from tasks.campaigns.alike.briefs import Other
+
+Own = dict[int, tuple[Judged | None, Recipient]]
+"""The results for recipients who were judged themselves, by their places on the page."""
+
+
+class Members(NamedTuple):
+    """The recipients of a page who have one likeness.
+
+    Attributes:
+        plain: the places of rows, by sort.
+    """
+
+    plain: dict[Hashable, list[int]]
+    others: list[Other]
+
+    @property
+    def number(self) -> int:
+        """How many they are."""
+        return sum(map(len, self.plain.values())) + len(self.others)
+
+    @property
+    def briefs(self) -> list[Brief]:
+        """Those of the others."""
+        return [other.brief for other in self.others if other.brief]
+
+    @property
+    def places(self) -> list[int]:
+        """Those of all of them, in the order of the page."""
+        return sorted([*chain.from_iterable(self.plain.values()), *(other.place for other in self.others)])
+
+    def without(self, own: Own) -> "Members":
+        """Those who were not judged themselves."""
+        plain = {sort: [place for place in places if place not in own] for sort, places in self.plain.items()}
+        others = [other for other in self.others if other.place not in own]
+        return Members({sort: places for sort, places in plain.items() if places}, others)

@@ -1,0 +1,56 @@
+"""A recipient as a row: a client with one of its projects, by the columns that a campaign looks at."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from models import present, tables
+from programme.campaigns.likeness import Brief, Record
+from programme.campaigns.sorts import CLIENT_FACTS, MAIL_FACTS, PROJECT_FACTS
+from programme.facts.records import Project, WonReferral
+from tasks.clients.rows import day_of
+
+Row = Sequence[Any]
+"""The columns of JUDGED, and for mails those of COMPOSED; without a project its columns are None."""
+
+_OF_CLIENT, _OF_PROJECT = present.clients.c, present.projects.c
+JUDGED = [
+    *(_OF_CLIENT[name] for name in CLIENT_FACTS),
+    *(_OF_PROJECT[name] for name in PROJECT_FACTS),
+    *_OF_CLIENT["recipient", "erased_on"],
+    _OF_PROJECT.postcode,
+]
+COMPOSED = [
+    *(_OF_PROJECT[name] for name in MAIL_FACTS),
+    _OF_PROJECT.project_id,
+    _OF_CLIENT.name,
+    tables.client_codes.c.code,
+]
+CLIENT_ID, VALUE, ADDRESS, ERASED_ON, NAME, CODE = 0, 3, 9, 10, 16, 17  # places in a row
+_NOT_COMPOSED = ("", None, None, "")
+
+
+def sorted_by(columns: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """The columns by which SortRule sorts."""
+    first_of_mails = len(JUDGED)
+    return [*columns[:ADDRESS], *columns[first_of_mails : first_of_mails + len(MAIL_FACTS)]]
+
+
+def brief_of(row: Row) -> Brief:
+    """The recipient of a row, of whom nothing else is known."""
+    projects = () if row[VALUE] is None else (project_of(row),)
+    return Brief(row[ADDRESS], (record_of(row, projects, (), False),), (), None, False, False)
+
+
+def record_of(row: Row, projects: Sequence[Project], won: Sequence[WonReferral], owes: bool) -> Record:
+    """The client of a row, with what else is known of it."""
+    client_id, kind, consent = row[:VALUE]
+    name, code = row[NAME:] or ("", "")
+    return Record(client_id, name, kind, consent, projects, won, owes, code or "")
+
+
+def project_of(row: Row) -> Project:
+    """The project of a row that has one."""
+    client_id, _, _, cents, ordered, delivered, cancelled, address, built_year, _, _, postcode, *others = row
+    type_, engineer, monument, project_id = others[:4] or _NOT_COMPOSED
+    days = day_of(ordered), day_of(delivered), day_of(cancelled)
+    return Project(project_id, client_id, type_, cents, *days, engineer, address, postcode, built_year, monument)
