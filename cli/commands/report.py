@@ -86,10 +86,11 @@ def _row(figure: Figure) -> tuple[str, ...]:
     else:
         form, of = "{:.1%}", f"{measured.k:,} of {measured.n:,}"
         bounds = None if measured.low is None or measured.high is None else (measured.low, measured.high)
+    earlier = figure.before
     now, between = (form.format(figure.number) if figure.number is not None else "not measured"), ""
     if figure.is_small and figure.number is not None:
-        now = "too few to say"
+        now, earlier = "too few to say", None  # so there is nothing to compare
     elif bounds:
         between = " to ".join(form.format(bound) for bound in bounds)
-    target, before = (form.format(each) if each is not None else "" for each in (figure.target, figure.before))
+    target, before = (form.format(each) if each is not None else "" for each in (figure.target, earlier))
     return figure.key.value, now, between, of, target, figure.status.value, before

@@ -1,10 +1,13 @@
 """The figures from the command line: the page in a file, and the plan of an experiment."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cli.commands.report import _row
+from programme.figures.lights import Figure, FigureKey, MonthsToRepeat
 from tests.cli.conftest import Run
 
 AS_OF = ("--as-of", "2027-12-31")
@@ -40,3 +43,12 @@ def test_an_experiment_that_could_show_nothing_is_refused(
     assert done.code == 2
     assert says in done.err
     assert done.err.count("\n") == 1
+
+
+def test_too_few_to_say_stands_beside_no_earlier_number() -> None:
+    """The column of three months ago is empty too: there is nothing to compare."""
+    measured = MonthsToRepeat(value=1.02, n=2, quartile_days=None, median_days=None)
+    few = Figure(FigureKey.MONTHS_TO_REPEAT, measured, target=12.0, before=1.02, small_n=20)
+    assert _row(few) == ("months_to_repeat", "too few to say", "", "2", "12.0 months", "none", "")
+    enough = replace(few, small_n=2)
+    assert _row(enough)[1:] == ("1.0 months", "", "2", "12.0 months", "green", "1.0 months")
