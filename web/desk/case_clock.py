@@ -58,7 +58,7 @@ def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
         for day in days
         if clock.is_working_day(day.date())
     )
-    named = tuple((x_of(day), f"{WEEKDAYS[day.weekday()][:2]} {day.day} {MONTHS[day.month - 1]}") for day in days)
+    named = tuple((x_of(day), _day_words(day, with_month=day == begin or day.day == 1)) for day in days)
     marks = []
     if case.given_at >= begin:
         marks.append(Mark(x_of(case.given_at), "klacht", _short(case.given_at), "ok-fill", "start"))
@@ -76,6 +76,11 @@ def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
 def _mark(x: float, title: str, at: datetime, shape: str) -> Mark:
     anchor = "end" if x > RIGHT - 60 else "start" if x < LEFT + 60 else "middle"
     return Mark(x, title, _short(at), shape, anchor)
+
+
+def _day_words(day: datetime, *, with_month: bool) -> str:
+    """ "wo 18", or "wo 18 november"; nine days with their month would not fit beside each other."""
+    return f"{WEEKDAYS[day.weekday()][:2]} {day.day}{f' {MONTHS[day.month - 1]}' if with_month else ''}"
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from programme.care.scripts.script import READ_ALONG, Script, TaskFacts, greeting
 from programme.care.words import KIND_WORDS
+from programme.words.wording import number_words
 
 
 class _Asked(NamedTuple):
@@ -157,7 +158,7 @@ def many_contacts(about: TaskFacts) -> Script:
     """One good call in the place of many."""
     return Script(
         title=KIND_WORDS["many_contacts"],
-        why=f"De klant zocht in de laatste weken {about.contacts} keer contact."
+        why=f"De klant zocht in de laatste weken {number_words(about.contacts)} keer contact."
         if about.contacts
         else "De klant zocht in de laatste weken vaak contact.",
         greeting=greeting(about),
