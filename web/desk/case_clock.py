@@ -79,8 +79,10 @@ def _mark(x: float, title: str, at: datetime, shape: str) -> Mark:
 
 
 def _day_words(day: datetime, *, with_month: bool) -> str:
-    """ "wo 18", or "wo 18 november"; nine days with their month would not fit beside each other."""
-    return f"{WEEKDAYS[day.weekday()][:2]} {day.day}{f' {MONTHS[day.month - 1]}' if with_month else ''}"
+    """ "wo 18", or "wo 18 nov"; nine days with their whole month would not fit beside each other."""
+    month = MONTHS[day.month - 1]
+    short = "mrt" if month == "maart" else month[:3]
+    return f"{WEEKDAYS[day.weekday()][:2]} {day.day}{f' {short}' if with_month else ''}"
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -302,11 +302,11 @@ def test_a_desk_with_nothing_to_do(office: Office) -> None:
 
 
 def test_the_days_of_a_long_clock_stand_beside_each_other(office: Office) -> None:
-    """A complaint that nobody touched for nine days: no day's name runs into the next, at 7 px a letter."""
+    """A complaint that nobody touched for nine days: no day's name runs into the next, at 8 px a letter."""
     complain(office)
     office.until(12, "09.00")
     page = office.as_person(BAS).get("/desk/cases/F1").text
     days = [(float(x), words) for x, words in re.findall(r'<text x="([\d.]+)" y="104">([^<]+)</text>', page)]
-    assert [words for _, words in days][:2] == ["wo 4 maart", "do 5"]
+    assert [words for _, words in days][:2] == ["wo 4 mrt", "do 5"]
     for (x, words), (following, _) in pairwise(days):
-        assert x + 7 * len(words) < following, words
+        assert x + 8 * len(words) < following, words
