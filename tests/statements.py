@@ -12,9 +12,7 @@ _COMPILED: LRUCache[Any, Any] = LRUCache(4000)
 
 def open_sharing(url: Any, **options: Any) -> Engine:
     """As create_engine; what the engine compiles serves the others of the process too."""
-    engine = create_engine(url, **options)
-    engine._compiled_cache = _COMPILED
-    return engine
+    return create_engine(url, execution_options={"compiled_cache": _COMPILED}, **options)
 
 
 def make_dialects_equal() -> None:
