@@ -1,6 +1,6 @@
 """When customers come back: Kaplan-Meier's curve of the days from the first to the second occasion."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import sqrt
 from typing import NamedTuple
 
@@ -56,9 +56,3 @@ def kaplan_meier(events: Mapping[int, int], censored: Mapping[int, int]) -> tupl
 def days_until(curve: Iterable[Step], share_left: float) -> int | None:
     """The first day on which no more than `share_left` had not come back; None when that is not reached."""
     return next((step.day for step in curve if step.survival <= share_left + ERROR), None)
-
-
-def came_back_by(curve: Sequence[Step], day: int) -> float:
-    """The share that had come back by that day after the first occasion."""
-    left = [step.survival for step in curve if step.day <= day]
-    return 1 - left[-1] if left else 0.0

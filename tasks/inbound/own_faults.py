@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Engine, func, insert, or_, select, update
 
-from models.database.engine import reading, writing
+from models.database.engine import writing
 from models.tables import events, sync_cursors
 from programme.inbound.events import OWN_FAULTS
 
@@ -13,14 +13,11 @@ class DroppedForOurSake(Exception):
     """The provider dropped mails because of our account or our content, which a person must mend."""
 
 
-def count_own_faults(engine: Engine) -> dict[str, int]:
-    """The number of dropped messages that have raised no alert yet, by kind. Reads only."""
-    with reading(engine) as connection:
-        return _count(connection)
-
-
 def take_own_faults(engine: Engine) -> dict[str, int]:
-    """The same numbers, and mark these drops as taken. The caller must raise the alert."""
+    """Count the dropped messages that have raised no alert yet, by kind, and mark them as taken.
+
+    The caller must raise the alert.
+    """
     with writing(engine) as connection:
         found = _count(connection)
         if found:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.figures.calculators import five_year_value, monthly_churn_of, yearly_leak
-from programme.figures.curves import came_back_by, days_until, kaplan_meier
+from programme.figures.curves import days_until, kaplan_meier
 from programme.figures.lights import Status, light
 from programme.figures.nps import Nps
 from programme.figures.rates import newcombe, rate_of, rounded_mean
@@ -63,7 +63,6 @@ def test_kaplan_meiers_curve() -> None:
     assert [step.survival for step in curve] == pytest.approx(survival, abs=5e-5)
     assert [step.se for step in curve] == pytest.approx(errors, abs=5e-5)
     assert (days_until(curve, 0.75), days_until(curve, 0.5), days_until(curve, 0.4)) == (13, 23, None)
-    assert came_back_by(curve, 12) == pytest.approx(1 - 0.7529, abs=5e-5)
 
 
 def test_a_quarter_is_reached_whatever_the_last_digit() -> None:

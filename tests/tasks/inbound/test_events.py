@@ -14,7 +14,7 @@ from models import tables
 from models.database.engine import open_engine, reading, upgrade_schema, writing
 from programme.words.states import COUNTING_STATUSES
 from tasks.inbound.events import apply_chunk, apply_events, store_events
-from tasks.inbound.own_faults import count_own_faults, take_own_faults
+from tasks.inbound.own_faults import take_own_faults
 from tasks.sending.resending import ResendRefused, resend_messages
 
 pytestmark = pytest.mark.slow
@@ -361,7 +361,6 @@ def test_new_own_faults_are_counted_once(engine: Engine) -> None:
     insert_messages(engine)
     payloads = [dropped("Recipient List over Package Quota"), dropped("Spam Content"), dropped("Bounced Address")]
     store_events(engine, payloads, NOW)
-    assert count_own_faults(engine) == {"over_quota": 1, "withheld": 1}
     assert take_own_faults(engine) == {"over_quota": 1, "withheld": 1}
     assert take_own_faults(engine) == {}
     store_events(engine, [dropped("Spam Content", 7)], NOW + timedelta(minutes=1))
