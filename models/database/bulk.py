@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Date, DateTime, Table, bindparam, func, select
+from sqlalchemy import BindParameter, Column, Connection, Date, DateTime, Table, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -206,13 +206,32 @@ def _incoming(cursor: Any, table: Table, given: Columns) -> Iterator[tuple[str, 
 
 def in_values(column: ColumnElement[Any], values: Iterable[str] | Iterable[int], dialect: str) -> ColumnElement[bool]:
     """`column IN values` for any number of values, as one bound parameter."""
+    return _in(column, bindparam(None, given_values(values, dialect), type_=_type_given(column, dialect)), dialect)
+
+
+def in_given(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """The same for a statement that is made once and runs often; each run gives `name` its own given_values."""
+    return _in(column, bindparam(name, type_=_type_given(column, dialect)), dialect)
+
+
+def given_values(values: Iterable[str] | Iterable[int], dialect: str) -> Any:
+    """The values as one parameter."""
     if dialect == "sqlite":
         import json
 
         # One JSON parameter: SQLite allows at most 32,766 parameters in a statement.
-        each = func.json_each(bindparam(None, json.dumps(list(values)))).table_valued("value")
-        return column.in_(select(each.c.value))
-    return column == func.any(bindparam(None, list(values), type_=ARRAY(column.type)))
+        return json.dumps(list(values))
+    return list(values)
+
+
+def _type_given(column: ColumnElement[Any], dialect: str) -> Any:
+    return Text() if dialect == "sqlite" else ARRAY(column.type)
+
+
+def _in(column: ColumnElement[Any], given: BindParameter[Any], dialect: str) -> ColumnElement[bool]:
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(given).table_valued("value").c.value))
+    return column == func.any(given)
 
 
 def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Connection, and_, func, insert, not_, or_, select, text, update
+from sqlalchemy import Connection, Update, and_, bindparam, func, insert, not_, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
@@ -25,11 +26,11 @@ from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
-from tasks.sending.letters import parts_of, read_letters, read_variants
+from tasks.sending.letters import given, is_given, is_range, parts_of, read_letters, read_variants
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked
 from tasks.sending.rechecking import recheck
-from tasks.sending.status_changes import change_status
+from tasks.sending.status_changes import changing
 
 _PLANS, _STATES, _REQUESTS = tables.message_plans, tables.message_states, tables.requests
 
@@ -38,6 +39,10 @@ CLAIMING_LOCK = 7_240_311  # an arbitrary number, the same for all workers
 
 class ClaimLost(Exception):
     """The lease expired before the request went on the wire; another worker may have the messages."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(request_id)
+        self.request_id = request_id
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,19 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
     return _claim(connection, queue, conditions, split_of, 0)
 
 
+def fence_all(connection: Connection, queue: Queue, claims: Sequence[Claim]) -> set[str]:
+    """Fence claims; return the ids of the requests that were lost, which keep nobody else's from going."""
+    try:
+        with connection.begin_nested():
+            for claim in claims:
+                fence(connection, queue, claim)
+    except ClaimLost as lost:
+        if len(claims) == 1:
+            return {lost.request_id}
+        return set().union(*(fence_all(connection, queue, [claim]) for claim in claims))
+    return set()
+
+
 def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
     """Put a claim on the wire, if it is still ours: the request must be sent now.
 
@@ -130,43 +148,41 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
         ClaimLost: the lease expired, a message is no longer free, or none is left. The caller must roll back and send
             nothing.
     """
-    dialect = connection.dialect.name
     if not claim.letters:
         raise ClaimLost(claim.request_id)
-    until = clock.now_plus(dialect, queue.lease_seconds)
-    ours = and_(
-        _REQUESTS.c.request_id == claim.request_id,
-        _REQUESTS.c.state == RequestState.CLAIMED,
-        _REQUESTS.c.lease_until > clock.now(dialect),
-    )
-    values = {
-        "state": RequestState.ON_WIRE,
-        "sent_at": clock.now(dialect),
-        "lease_until": until,
-        "recipients": len(claim.letters),
-    }
-    if connection.execute(update(_REQUESTS).where(ours).values(values)).rowcount != 1:
+    dialect, by_range = connection.dialect.name, is_range(claim.letters)
+    of_request, of_messages = _fencing(dialect, queue.lease_seconds, by_range)
+    mine = {"mine": claim.request_id}
+    if connection.execute(of_request, mine | {"count": len(claim.letters)}).rowcount != 1:
         raise ClaimLost(claim.request_id)
-    fenced = change_status(
-        connection,
-        Cause.FENCE,
-        MessageStatus.SENDING,
-        and_(is_one_of(claim.letters, dialect), _STATES.c.as_of == queue.as_of),
-        request_id=claim.request_id,
-        attempts=_STATES.c.attempts + 1,
-        is_tracked=claim.is_tracked,
-    )
+    told = mine | {"day": queue.as_of, "tracked": claim.is_tracked}
+    fenced = connection.execute(of_messages, told | given(claim.letters, dialect, by_range)).rowcount
     passed("in_fence")
     if fenced != len(claim.letters):
         raise ClaimLost(claim.request_id)
 
 
-def is_one_of(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
-    """SQL for the messages of these letters (one or more, sorted by id); a range where possible, which is cheaper."""
-    first, last = letters[0].id, letters[-1].id
-    if last - first + 1 == len(letters):
-        return _STATES.c.id.between(first, last)
-    return in_values(_STATES.c.id, [letter.id for letter in letters], dialect)
+@cache
+def _fencing(dialect: str, lease_seconds: float, by_range: bool) -> tuple[Update, Update]:
+    """The statements of the fence, made once: to make them again for each request took as long as to run them."""
+    now = clock.now(dialect)
+    own, states = _REQUESTS.c, _STATES.c
+    ours = and_(own.request_id == bindparam("mine"), own.state == RequestState.CLAIMED, own.lease_until > now)
+    until = clock.now_plus(dialect, lease_seconds)
+    of_request = (
+        update(_REQUESTS)
+        .where(ours)
+        .values(state=RequestState.ON_WIRE, sent_at=now, lease_until=until, recipients=bindparam("count"))
+    )
+    of_messages = changing(
+        Cause.FENCE,
+        MessageStatus.SENDING,
+        and_(is_given(_STATES.c.id, dialect, by_range), states.as_of == bindparam("day")),
+        request_id=bindparam("mine"),
+        attempts=states.attempts + 1,
+        is_tracked=bindparam("tracked"),
+    )
+    return of_request, of_messages
 
 
 def release(connection: Connection, request_ids: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import NOT_SENT_SECONDS, RequestState, split_positions
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
-from tasks.sending.claims import Claimed, ClaimLost, Queue, claim_piece, claim_window, fence, release
+from tasks.sending.claims import Claimed, Queue, claim_piece, claim_window, fence_all, release
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
 from tasks.sending.parcels import Preparing, Ready
@@ -187,25 +187,16 @@ class _Run:
 
     def _fence(self, batch: list[Ready]) -> list[Ready]:
         """The requests to send now, committed together; others wait for the provider, or their claim was lost."""
-        fenced: list[Ready] = []
-        lost: list[str] = []
         with writing_durably(self.engine) as connection:
             granted = len(batch)
             if self.queue.is_limited:
                 granted, self.rest = limiter.take(connection, self.queue.delivery, granted)
             self.ready.put_back(batch[granted:])
-            for ready in batch[:granted]:
-                try:
-                    with connection.begin_nested():
-                        fence(connection, self.queue, ready.claim)
-                except ClaimLost:
-                    # Its messages are planned or another worker's; a later pass finds those that are left.
-                    lost.append(ready.claim.request_id)
-                    continue
-                fenced.append(ready)
+            # The messages of a lost claim are planned or another worker's; a later pass finds those that are left.
+            lost = fence_all(connection, self.queue, [ready.claim for ready in batch[:granted]])
             release(connection, lost)
         passed("after_fence")
-        return fenced
+        return [ready for ready in batch[:granted] if ready.claim.request_id not in lost]
 
     def _await_more(self) -> bool:
         """Wait for messages that may not go yet; False when the run is over."""

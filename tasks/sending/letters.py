@@ -1,13 +1,13 @@
-"""Reads the messages of a claim, and cuts them into requests."""
+"""Reads the messages of a claim, cuts them into requests, and names those of a request in a statement."""
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import in_values
+from models.database.bulk import given_values, in_given, in_values
 from models.tables import message_plans, message_states, message_variants
 from tasks.base.memory import without_cycle_search
 from tasks.sending.holds import is_free, is_not_stopped
@@ -72,6 +72,23 @@ def parts_of(letters: Sequence[Letter], size: int) -> list[list[Letter]]:
             part, remaining = _without_repeats(remaining, size)
         parts.append(part)
     return parts
+
+
+def is_range(letters: Sequence[Letter], room: int = 1) -> bool:
+    """Whether their ids, which are sorted, fill a range, or one of at most `room` times their number."""
+    return letters[-1].id - letters[0].id < room * len(letters)
+
+
+def is_given(ids: ColumnElement[int], dialect: str, by_range: bool) -> ColumnElement[bool]:
+    """SQL for the messages, or the range of messages, that a statement's parameters name."""
+    return ids.between(bindparam("first"), bindparam("last")) if by_range else in_given(ids, "ids", dialect)
+
+
+def given(letters: Sequence[Letter], dialect: str, by_range: bool) -> dict[str, Any]:
+    """Those parameters."""
+    if by_range:
+        return {"first": letters[0].id, "last": letters[-1].id}
+    return {"ids": given_values([letter.id for letter in letters], dialect)}
 
 
 def _without_repeats(letters: list[Letter], size: int) -> tuple[list[Letter], list[Letter]]:

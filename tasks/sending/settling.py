@@ -6,9 +6,10 @@ again, as long as no worker has claimed it anew. No answer can touch a message o
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, FromClause, and_, case, false, func, select, update
+from sqlalchemy import Connection, Engine, FromClause, Update, and_, bindparam, case, false, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -19,14 +20,15 @@ from programme.sending.state_changes import MESSAGE_STATUS_AFTER, Cause, Request
 from programme.words.states import MessageStatus
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
-from tasks.sending.claims import is_one_of
-from tasks.sending.messenger import Answer, Claim, Letter
+from tasks.sending.letters import given, is_given, is_range
+from tasks.sending.messenger import Answer, Claim
 from tasks.sending.sender import is_gone
-from tasks.sending.status_changes import change_status
+from tasks.sending.status_changes import change_status, changing
 
 _STATES, _REQUESTS = tables.message_states, tables.requests
 OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
 DETAIL_CHARACTERS = 500
+WIDER = 4  # times: up to there a range is cheaper to look through than a list
 SETTLE_TRIES = 5  # with 0.4 to 3.2 s between them
 
 
@@ -50,26 +52,16 @@ def _settle_all(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, An
 
 def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
     """Record an answer on its request and on the messages that still belong to it; return the number of those."""
-    dialect = connection.dialect.name
-    connection.execute(
-        update(_REQUESTS)
-        .where(_REQUESTS.c.request_id == claim.request_id)
-        .values(
-            state=answer.state,
-            answered_at=clock.now(dialect),
-            http_status=answer.http_status,
-            provider_id=answer.provider_id,
-            detail=(answer.detail or "")[:DETAIL_CHARACTERS] or None,
-        )
-    )
-    status = MESSAGE_STATUS_AFTER[answer.state]
-    values: dict[str, Any] = {"settled_at": clock.now(dialect), "not_before": None}
-    if answer.state == RequestState.ACCEPTED:
-        values["provider_id"] = answer.provider_id
-    if answer.state in (RequestState.THROTTLED, RequestState.NOT_SENT):
-        values["not_before"] = clock.now_plus(dialect, answer.wait_seconds)
-    ours = and_(_about(claim.letters, dialect), _STATES.c.request_id == claim.request_id)
-    settled = change_status(connection, Cause.ANSWER, status, ours, **values)
+    # The request id excludes other messages in between, so a range that is wider than its letters will do.
+    dialect, by_range = connection.dialect.name, is_range(claim.letters, WIDER)
+    of_request, of_messages = _settling(dialect, answer.state, answer.wait_seconds, by_range)
+    mine, theirs = {"mine": claim.request_id}, {"theirs": answer.provider_id}
+    detail = (answer.detail or "")[:DETAIL_CHARACTERS] or None
+    connection.execute(of_request, mine | theirs | {"http": answer.http_status, "said": detail})
+    named = mine | given(claim.letters, dialect, by_range)
+    settled = connection.execute(
+        of_messages, named | theirs if answer.state == RequestState.ACCEPTED else named
+    ).rowcount
     if is_limited:
         rest = answer.wait_seconds if answer.state == RequestState.THROTTLED else 0.0
         limiter.learn(connection, delivery, answer, rest)
@@ -77,10 +69,25 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, 
     return settled
 
 
-def _about(letters: Sequence[Letter], dialect: str) -> ColumnElement[bool]:
-    """SQL for a range or list that contains the letters; the request id excludes other messages in between."""
-    first, last = letters[0].id, letters[-1].id
-    return _STATES.c.id.between(first, last) if last - first < 4 * len(letters) else is_one_of(letters, dialect)
+@lru_cache(maxsize=32)  # a provider may ask for any wait
+def _settling(dialect: str, state: RequestState, wait_seconds: float, by_range: bool) -> tuple[Update, Update]:
+    """The statements of an answer, made once: to make them again for each request took as long as to run them."""
+    now = clock.now(dialect)
+    theirs: ColumnElement[Any] = bindparam("theirs")
+    of_request = (
+        update(_REQUESTS)
+        .where(_REQUESTS.c.request_id == bindparam("mine"))
+        .values(
+            state=state, answered_at=now, http_status=bindparam("http"), provider_id=theirs, detail=bindparam("said")
+        )
+    )
+    values: dict[str, Any] = {"settled_at": now, "not_before": None}
+    if state == RequestState.ACCEPTED:
+        values["provider_id"] = theirs
+    if state in (RequestState.THROTTLED, RequestState.NOT_SENT):
+        values["not_before"] = clock.now_plus(dialect, wait_seconds)
+    ours = and_(is_given(_STATES.c.id, dialect, by_range), _STATES.c.request_id == bindparam("mine"))
+    return of_request, changing(Cause.ANSWER, MESSAGE_STATUS_AFTER[state], ours, **values)
 
 
 def members_of(connection: Connection, request_id: str, table: FromClause = _STATES) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, update
+from sqlalchemy import Connection, Update, and_, bindparam, or_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.tables import message_states
@@ -20,8 +20,12 @@ def change_status(
         which: a condition on message_states.
         values: further columns to set on those.
     """
-    statement = update(message_states).where(and_(which, may_become(cause, after))).values(status=after, **values)
-    return connection.execute(statement).rowcount
+    return connection.execute(changing(cause, after, which, **values)).rowcount
+
+
+def changing(cause: Cause, after: MessageStatus, which: ColumnElement[bool], **values: Any) -> Update:
+    """The statement of change_status."""
+    return update(message_states).where(and_(which, may_become(cause, after))).values(status=after, **values)
 
 
 def change_status_of_each(

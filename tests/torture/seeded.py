@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
+from models.database.bulk import in_values
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
 from tasks.providers.sendgrid import answers, messenger
@@ -26,13 +28,12 @@ def _no_fence() -> None:
     """Two workers that claimed the same messages both send them: nothing is compared before the wire."""
 
     def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
-        dialect = connection.dialect.name
         values = {"status": MessageStatus.SENDING, "request_id": claim.request_id}
-        connection.execute(update(_STATES).where(claims.is_one_of(claim.letters, dialect)).values(values))
+        connection.execute(update(_STATES).where(_members(connection, claim)).values(values))
         mine = _REQUESTS.c.request_id == claim.request_id
         connection.execute(update(_REQUESTS).where(mine).values(state=RequestState.ON_WIRE))
 
-    _replace(delivery, fence=fence)
+    _replace(claims, fence=fence)
     _replace(claims, ranges_of_claims=lambda connection: [])
 
 
@@ -43,11 +44,10 @@ def _no_mark() -> None:
         pass
 
     def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
-        mine = claims.is_one_of(claim.letters, connection.dialect.name)
-        connection.execute(update(_STATES).where(mine).values(request_id=claim.request_id))
+        connection.execute(update(_STATES).where(_members(connection, claim)).values(request_id=claim.request_id))
         return _real_settle(connection, delivery, claim, answer, is_limited)
 
-    _replace(delivery, fence=fence)
+    _replace(claims, fence=fence)
     _replace(settling, settle=settle)
 
 
@@ -83,7 +83,7 @@ def _early_accept() -> None:
         mine = _STATES.c.request_id == claim.request_id
         connection.execute(update(_STATES).where(mine).values(status=MessageStatus.ACCEPTED))
 
-    _replace(delivery, fence=fence)
+    _replace(claims, fence=fence)
 
 
 def _settle_by_range() -> None:
@@ -111,6 +111,10 @@ def _throttled_is_refused() -> None:
 def _dead_workers_keep_theirs() -> None:
     """Nobody looks after what a dead worker had on the wire: it shows as sending for ever."""
     _replace(delivery, end_lost_requests=lambda connection, deliveries: connection.execute(select(1)))
+
+
+def _members(connection: Connection, claim: Claim) -> ColumnElement[bool]:
+    return in_values(_STATES.c.id, [letter.id for letter in claim.letters], connection.dialect.name)
 
 
 def _replace_answers(before: RequestState, after: RequestState) -> None:
