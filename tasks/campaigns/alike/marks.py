@@ -13,8 +13,8 @@ from models import present, tables
 from models.clients import MAY_NOTE_DEATH
 from models.events import CHOSEN
 from programme.terms.schema import Programme
-from tasks.clients.open_cases import is_open_case
-from tasks.clients.rows import read_rows
+from tasks.clients.open_cases import read_open_cases
+from tasks.clients.rows import day_of, read_rows
 
 
 class Marked(NamedTuple):
@@ -37,27 +37,33 @@ class Marked(NamedTuple):
 
 def read_marks(connection: Connection, programme: Programme, as_of: date) -> Marked:
     """The marks as of the day."""
-    clients, projects, invoices, referrals = present.clients, present.projects, present.invoices, present.referrals
-    earlier, chosen, feedback = tables.earlier_recipients, tables.consent_history, present.feedback
-    is_open = is_open_case(programme, as_of)
-    is_unpaid = or_(invoices.c.paid_on.is_(None), invoices.c.paid_on > as_of)
+    clients, earlier, chosen = present.clients, tables.earlier_recipients, tables.consent_history
 
     def read(*queries: Select[Any]) -> frozenset[str]:
-        return frozenset(each for query in queries for row in read_rows(connection, query) for each in row if each)
+        return frozenset(row[0] for query in queries for row in read_rows(connection, query) if row[0])
 
-    apart, with_case, owing, referrers = (
-        read(
-            select(earlier.c.client_id),
-            select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
-            select(chosen.c.recipient).where(text(f"consent_history.{CHOSEN}")),
-            select(tables.messages.c.client_id).where(tables.messages.c.recipient == ""),
-        ),
-        read(
-            select(feedback.c.client_id, projects.c.client_id)
-            .outerjoin_from(feedback, projects, projects.c.project_id == feedback.c.project_id)
-            .where(is_open)
-        ),
-        read(select(invoices.c.client_id).where(invoices.c.issued_on <= as_of, invoices.c.due_on < as_of, is_unpaid)),
-        read(select(referrals.c.referrer_id)),
+    apart = read(
+        select(earlier.c.client_id),
+        select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
+        select(chosen.c.recipient).where(text(f"consent_history.{CHOSEN}")),
+        select(tables.messages.c.client_id).where(tables.messages.c.recipient == ""),
     )
-    return Marked(apart, with_case, owing, referrers, apart | with_case | owing)
+    cases = read_open_cases(connection, programme, as_of)
+    with_case = frozenset(client_id for each in cases for client_id in each if client_id)
+    owing = _owing(connection, as_of)
+    return Marked(apart, with_case, owing, read(select(present.referrals.c.referrer_id)), apart | with_case | owing)
+
+
+def _owing(connection: Connection, as_of: date) -> frozenset[str]:
+    """The clients with an overdue invoice.
+
+    When it was due is not asked of the database: SQLite would walk through the index of all that were ever due, which
+    takes it ten times as long as reading the table.
+    """
+    own = present.invoices.c
+    unpaid = select(own.client_id, own.issued_on, own.due_on).where(or_(own.paid_on.is_(None), own.paid_on > as_of))
+    return frozenset(
+        client_id
+        for client_id, issued_on, due_on in read_rows(connection, unpaid)
+        if day_of(issued_on) <= as_of and day_of(due_on) < as_of
+    )
