@@ -241,7 +241,7 @@ def briefs_of(
         own.as_of >= campaign.first_on, own.touchpoint == campaign.template_id, own.occasion == campaign.name
     )
     has_messages = connection.execute(of_campaign.limit(1)).first() is not None
-    recent = RecentMessages(min(since, campaign.first_on))
+    recent = RecentMessages(min(since, campaign.first_on), campaign)
     marked = read_marks(connection, programme, as_of)
     sorts = SortRule(programme, campaign, as_of)
     return Briefs(programme, campaign, as_of, leaving, composes, recent, has_messages, marked, sorts)

@@ -1,7 +1,7 @@
 """The messages of the last days, which the rules of a campaign look at.
 
 A base has few of them, and no index of both address and day: read page by page, each page would look through all of
-the days or all of its addresses' messages. So all of them are read at once, and again every few pages.
+the days or all of its addresses' messages. So all of them are read at once, and before each page those that came since.
 """
 
 from collections import defaultdict
@@ -10,15 +10,18 @@ from datetime import date
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, and_, func, not_, select
 
-from models.tables import messages
+from models.tables import message_states, messages
+from programme.campaigns.campaign import Campaign
 from programme.facts.records import PastMessage
 from tasks.clients.pages import Page
 from tasks.clients.rows import day_of, read_rows
 
 MOST_AT_ONCE = 50_000  # messages in memory, some 15 MB; when there are more, those of each page are read
-PAGES_AT_ONCE = 10
+PAGES_AT_ONCE = 50  # then all are read again, because of those that were rejected or cancelled meanwhile
+# On PostgreSQL a message may become visible after one with a higher id: ids are taken before the commit.
+LATE_IDS = 1_000
 
 ByAddress = Mapping[str, list[PastMessage]]
 
@@ -26,13 +29,17 @@ ByAddress = Mapping[str, list[PastMessage]]
 class RecentMessages:
     """The messages dated on `since` or later, whatever their status.
 
-    They are as old as ten pages at most. What another run plans meanwhile is found when a page is stored
-    (tasks/runs/concurrency.py), as it is for the facts of the page itself.
+    Messages of the campaign count as far as the log had them when the pass began: what comes later is the run's own.
+    What another run plans meanwhile is also found when a page is stored (tasks/runs/concurrency.py).
     """
 
-    def __init__(self, since: date) -> None:
-        self._query = select(*(messages.c[name] for name in PastMessage._fields)).where(messages.c.as_of >= since)
-        self._found: ByAddress = {}
+    def __init__(self, since: date, campaign: Campaign) -> None:
+        self._query = select(messages.c.id, *(messages.c[name] for name in PastMessage._fields))
+        self._is_recent = messages.c.as_of >= since
+        self._is_of_campaign = and_(messages.c.touchpoint == campaign.template_id, messages.c.occasion == campaign.name)
+        self._forget()
+        self._begun_at: int | None = None  # the highest id
+        self._last = 0
         self._pages_left = 0
         self._are_many = False
 
@@ -40,24 +47,43 @@ class RecentMessages:
         """By address, those to the recipients of the page; there may be others among them."""
         if not page.has_address:
             return {}
-        if self._pages_left == 0 and not self._are_many:
-            self._read_all(connection)
+        if not self._are_many:
+            self._read(connection)
         if self._are_many:
-            return _by_address(connection, self._query.where(page.of(messages)))
-        self._pages_left -= 1
+            self._forget()
+            self._add(connection, self._query.where(self._is_recent, page.of(messages)))
         return self._found
 
-    def _read_all(self, connection: Connection) -> None:
-        self._found = _by_address(connection, self._query.limit(MOST_AT_ONCE + 1))
-        self._pages_left = PAGES_AT_ONCE
-        if sum(map(len, self._found.values())) > MOST_AT_ONCE:
-            self._found, self._are_many = {}, True
+    def _read(self, connection: Connection) -> None:
+        """Read all, or those that came since the page before."""
+        highest = connection.scalar(select(func.max(message_states.c.id))) or 0
+        if self._pages_left:
+            which = [messages.c.id > self._last - LATE_IDS]
+        else:
+            which, self._pages_left = [self._is_recent], PAGES_AT_ONCE
+            self._forget()
+        if self._begun_at is None:
+            self._begun_at = highest
+        else:
+            which.append(not_(and_(messages.c.id > self._begun_at, self._is_of_campaign)))
+        self._last = highest
+        self._pages_left -= 1
+        self._add(connection, self._query.where(*which).limit(MOST_AT_ONCE + 1))
+        if len(self._ids) > MOST_AT_ONCE:
+            self._are_many = True
 
+    def _add(self, connection: Connection, query: Select[Any]) -> None:
+        """Add the messages of the query, each once."""
+        for message_id, client_id, recipient, touchpoint, occasion, as_of, *words in read_rows(connection, query):
+            if message_id in self._ids:
+                continue
+            self._ids.add(message_id)
+            status, flow, purpose = map(intern, words)
+            message = PastMessage(
+                client_id, recipient, intern(touchpoint), occasion, day_of(as_of), status, flow, purpose
+            )
+            self._found[recipient].append(message)
 
-def _by_address(connection: Connection, query: Select[Any]) -> ByAddress:
-    found: dict[str, list[PastMessage]] = defaultdict(list)
-    for client_id, recipient, touchpoint, occasion, as_of, *words in read_rows(connection, query):
-        status, flow, purpose = map(intern, words)
-        message = PastMessage(client_id, recipient, intern(touchpoint), occasion, day_of(as_of), status, flow, purpose)
-        found[recipient].append(message)
-    return found
+    def _forget(self) -> None:
+        self._found: dict[str, list[PastMessage]] = defaultdict(list)
+        self._ids: set[int] = set()

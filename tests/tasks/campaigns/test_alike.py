@@ -242,6 +242,27 @@ def test_a_run_learns_from_its_look(workspace: Workspace, monkeypatch: pytest.Mo
     assert len(set(read) - alone) < len(complained) < len(sends)
 
 
+def test_a_mail_that_goes_during_the_pass_counts(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gets a direct mail while earlier pages are judged has to wait, as the cap says."""
+    asked = _campaign(workspace, ASKED[0])
+    expected = {one.decision.recipient for one in _judged(workspace, asked) if one.decision and not one.decision.reason}
+    memory.forget()
+    monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)
+    judged = judge_pages(workspace, asked, DAY)
+    early = [each for _ in range(4) for each in next(judged).judged]
+    got = sorted(expected - {one.decision.recipient for one in early if one.decision})
+    with writing(workspace.engine) as connection:
+        rows = [
+            [f"{number:030x}mm", f"D{number}", to, "anniversary", f"d{number}", "direct", "marketing", DAY, DAY, DAY]
+            for number, to in enumerate(got)
+        ]
+        insert_rows(connection, messages, _MESSAGE, [[*row, MessageStatus.ACCEPTED, 1] for row in rows])
+    late = [each.decision for page in judged for each in page.judged if each.decision]
+    reasons = {one.recipient: {one.reason, *one.also} for one in late}
+    assert {address for address in got if reasons[address] & {Reason.OUTRANKED, Reason.FREQUENCY_CAP}} == set(got)
+    assert len(got) > 20
+
+
 def _likenesses(workspace: Workspace, asked: Campaign) -> list[tuple[str, int]]:
     rule, engine = LikenessRule(workspace.programme, asked, DAY), workspace.engine
     with reading(engine) as connection:
