@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, text
+from sqlalchemy import BigInteger, DateTime, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import key
 from programme.words.names import DEATH_MARKS
 
 # Every tick asks whose name notes a death. A query must repeat this condition literally to use its partial index.
@@ -104,14 +104,19 @@ class ClientCodeRow(SQLModel, table=True):
 
 
 class DiscountCodeRow(SQLModel, table=True):
-    """A discount that a mail gave a client; `valid_until` is None when it lasts as long as the tier."""
+    """A discount that mails of one day gave; the messages name it (`MessageRow.discount_id`).
+
+    A campaign's code is one row for all who got it, the code that comes with a tier is one client's own.
+
+    Attributes:
+        valid_until: None when it lasts as long as the tier.
+    """
 
     __tablename__ = "discount_codes"
+    __table_args__ = (Index("ix_discount_codes", "code", "given_on"),)
 
-    client_id: str = key(primary_key=True)
-    code: str = key(primary_key=True)
+    id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    code: str = key()
     percent: int
-    given_on: date = Field(primary_key=True)
+    given_on: date
     valid_until: date | None = None
-    touchpoint: str
-    message_id: str | None = optional_key()

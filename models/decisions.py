@@ -1,8 +1,13 @@
-"""Every decision that a run took, kept for good: why a client did or did not get a mail."""
+"""Every decision that a run took, kept for good: why a client did or did not get a mail.
+
+A decision to send says nothing that its message does not, so it stands on the message (`MessageRow.priority`), and
+`decisions` is a view of those and of `other_decisions` (decision 0016). Who changes what such a decision says has it
+moved off its message first (tasks/runs/decided.py); single rows can be written through the view as well.
+"""
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
@@ -37,10 +42,6 @@ class DecisionRow(SQLModel, table=True):
     """
 
     __tablename__ = "decisions"
-    __table_args__ = (
-        UniqueConstraint("client_id", "touchpoint", "occasion", "as_of", "outcome", "reason", name="uq_decisions"),
-        Index("ix_decisions_day", "as_of", "flow"),
-    )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     as_of: date
@@ -58,3 +59,10 @@ class DecisionRow(SQLModel, table=True):
     also: str = ""
     until: date | None = None
     run_id: str | None = optional_key()
+
+
+_ALL = SQLModel.metadata.tables[DecisionRow.__tablename__]
+# The decisions that stand on no message; outside the metadata, so that whoever goes through all tables meets each once.
+other_decisions = Table(
+    "other_decisions", MetaData(), *(Column(each.name, each.type, primary_key=each.primary_key) for each in _ALL.c)
+)

@@ -45,6 +45,8 @@ class MessageRow(SQLModel, table=True):
         not_before: the earliest moment of the next claim, because a provider asked us to wait.
         reason: why it was cancelled.
         is_tracked: whether the provider was asked to report opens; None until the message was handed over.
+        discount_id: the discount code that it gives; many messages give the same.
+        priority: of the decision to send it, which the log has here (models/decisions.py); None when that stands apart.
     """
 
     __tablename__ = "messages"
@@ -75,6 +77,8 @@ class MessageRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     reason: str | None = None
     is_tracked: bool | None = None
+    discount_id: int | None = Field(default=None, sa_type=BigInteger)
+    priority: int | None = None
 
 
 class MessageVariantRow(SQLModel, table=True):

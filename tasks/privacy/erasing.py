@@ -126,8 +126,8 @@ def erase_person(
 
 def erase_records(connection: Connection, key: bytes, person: PersonRecords, at: datetime) -> None:
     """Take a person out of the database, in the caller's transaction; figures and books stay. Safe to repeat."""
-    dialect, day = connection.dialect.name, day_in_amsterdam(at)
-    whose = Whose(person, dialect)
+    day = day_in_amsterdam(at)
+    whose = Whose(person)
     _stop_mails(connection, whose)
     _cancel_tasks(connection, whose, at)
     _clean_lines(connection, whose)
@@ -191,7 +191,7 @@ def _open_cases(connection: Connection, workspace: Workspace, person: PersonReco
 
 
 def _message_ids(connection: Connection, person: PersonRecords) -> list[str]:
-    whose = Whose(person, connection.dialect.name)
+    whose = Whose(person)
     mine = select(tables.messages.c.message_id).where(whose.is_client(tables.messages.c.client_id))
     return list(connection.scalars(mine))
 

@@ -56,7 +56,7 @@ def export_person(workspace: Workspace, client_id: str, folder: Path, at: dateti
 
 def read_sections(connection: Connection, person: PersonRecords) -> Iterator[Section]:
     """What each table holds of the person, in the order of the registry; tables without anything are left out."""
-    whose = Whose(person, connection.dialect.name)
+    whose = Whose(person)
     for table, found in present():
         for belonging in found:
             if not belonging.title and belonging is not found[0]:

@@ -20,6 +20,7 @@ from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import add_months, midnight_in_amsterdam
 from tasks.privacy.old_books import forget_old_books
 from tasks.providers.outbox.files import PAGES_FOLDER
+from tasks.runs.decided import set_apart
 
 ROWS_A_PART = 5_000
 GIVE_WAY_SECONDS = 0.11  # a little more than the 0.1 s after which a waiting SQLite writer retries
@@ -61,6 +62,19 @@ class _Work:
     def drop(self, table: Table, which: ColumnElement[bool]) -> None:
         """Delete the rows."""
         self._in_parts(table, which, None)
+
+    def set_apart(self, before: date) -> None:
+        """Move decisions to send off messages of days before, which keep the address longer."""
+        plans, states = tables.message_plans, tables.message_states
+        part = select(plans.c.id).join_from(states, plans, plans.c.id == states.c.id).limit(ROWS_A_PART)
+        part = part.where(states.c.as_of < before, plans.c.priority.is_not(None))
+        while True:
+            with writing(self.engine) as connection:
+                found = list(connection.scalars(part))
+                set_apart(connection, found)
+            if len(found) < ROWS_A_PART:
+                return
+            time.sleep(GIVE_WAY_SECONDS)
 
     def _in_parts(self, table: Table, which: ColumnElement[bool], values: Mapping[str, Any] | None) -> None:
         key = list(table.primary_key.columns)
@@ -124,8 +138,9 @@ def _forget_mails(work: _Work, terms: RetentionTerms, today: date) -> None:
     work.blank(tables.messages, said, {"fields": None, "subject": None, "variant": None, "sender_name": None})
     arrived = events.received_at < midnight_in_amsterdam(add_months(today, -terms.events_months))
     work.blank(tables.events, and_(arrived, events.applied_at.is_not(None)), {"payload": None, "reason": None})
-    decided = tables.decisions.c.as_of < add_months(today, -terms.decisions_months)
-    work.blank(tables.decisions, decided, {"recipient": ""})
+    before = add_months(today, -terms.decisions_months)
+    work.set_apart(before)
+    work.blank(tables.other_decisions, tables.other_decisions.c.as_of < before, {"recipient": ""})
 
 
 def _forget_states(work: _Work, terms: RetentionTerms, today: date, now: datetime) -> None:

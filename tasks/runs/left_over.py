@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, and_, bindparam, func, select, text, update
 
 from models.database import clock
 from models.database.bulk import in_values, numbers_of
 from models.database.engine import writing_durably
 from models.messages import PLANNED
-from models.tables import discount_codes, message_plans, message_states, message_variants, messages
+from models.tables import message_plans, message_states, message_variants, messages
 from programme.facts.records import Client
 from programme.rules.decide import Decision
 from programme.rules.left_over import Fate
@@ -27,8 +27,10 @@ from tasks.clients.codes import claim_codes
 from tasks.mail.preparing import prepare
 from tasks.mail.render import PreparedMail, Renderer
 from tasks.providers.configured import DELIVERIES
+from tasks.runs.decided import set_apart
+from tasks.runs.discounts import discount_ids
 from tasks.runs.judging_again import FROM_FACTS, LeftOverPage, read_left_over
-from tasks.runs.queueing import write_codes, write_decisions
+from tasks.runs.queueing import write_decisions
 from tasks.sending.claims import CLAIMING_LOCK, ranges_of_claims
 from tasks.sending.holds import is_free
 from tasks.sending.rechecking import cancel
@@ -110,8 +112,10 @@ def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: C
 
 
 def _date_anew(connection: Connection, ids: Iterable[int], as_of: date) -> None:
-    """Of messages that this transaction has found planned."""
-    these = in_values(message_states.c.id, ids, connection.dialect.name)
+    """Of messages that this transaction has found planned. What was decided about them on their day stays so."""
+    found = list(ids)
+    set_apart(connection, found)
+    these = in_values(message_states.c.id, found, connection.dialect.name)
     connection.execute(update(message_states).where(these).values(as_of=as_of))
 
 
@@ -183,18 +187,15 @@ class _TakingUp:
         values = [self._said_anew(row, fate, clients[row.client_id], page) for row, fate in staying]
         if not (new := [each for each in values if each]):
             return
-        dialect = self.connection.dialect.name
-        self._store(new)
         _date_anew(self.connection, [each["id_"] for each in new], self.as_of)
-        ids = [mail.message_id for _, mail in self.said]
-        self.connection.execute(delete(discount_codes).where(in_values(discount_codes.c.message_id, ids, dialect)))
-        write_codes(self.connection, self.said)
+        self._store(new)
 
     def _store(self, new: Sequence[dict[str, Any]]) -> None:
         numbers = numbers_of(self.connection, message_variants, {each["new_variant"] for each in new})
-        for each in new:
-            each["new_variant_id"] = numbers[each.pop("new_variant")]
-        columns = [name if name in message_plans.c else f"{name}_id" for name in SAID]
+        discounts = discount_ids(self.connection, self.said)
+        for each, discount_id in zip(new, discounts, strict=True):
+            each |= {"new_variant_id": numbers[each.pop("new_variant")], "new_discount_id": discount_id}
+        columns = [name if name in message_plans.c else f"{name}_id" for name in (*SAID, "discount")]
         named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
         plan = update(message_plans).where(message_plans.c.id == bindparam("id_"))
         self.connection.execute(plan.values(named), new)

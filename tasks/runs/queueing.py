@@ -2,18 +2,20 @@
 
 The unique key (client, touchpoint, occasion) makes this safe to run twice, and by two runs at once: the second finds
 the key taken and makes no second message. `turn` handles two flows that write to one recipient.
+
+A decision to send stands on the message that it makes; all others, and one that finds the key taken, are rows of their
+own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
-from models.database.bulk import insert_columns
+from models.database.bulk import in_values, insert_columns
 from models.database.engine import writing
-from models.tables import decisions as decisions_table
-from models.tables import discount_codes, messages
+from models.tables import messages, other_decisions
 from programme.facts.records import Client
 from programme.rules.decide import Decision
 from programme.words.states import MessageStatus, Outcome, RunMode
@@ -23,6 +25,7 @@ from tasks.clients.codes import claim_codes
 from tasks.mail.preparing import prepare
 from tasks.mail.render import PreparedMail, Renderer
 from tasks.runs.concurrency import Turn
+from tasks.runs.discounts import discount_ids
 from tasks.runs.planning import PlanChunk
 
 # The columns that a message and a decision take from the decision as it is.
@@ -77,9 +80,11 @@ def enqueue(
             return prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
 
         made = sorted(((one, mail_of(one)) for one in chunk.decisions if one.status), key=_text_of)
-        write_decisions(connection, chunk.decisions, run_id)
-        write_messages(connection, renderer, key, made, run_id, mode)
-        write_codes(connection, [(decision, mail) for decision, mail in made if mail])
+        all_are_new = write_messages(connection, renderer, key, made, run_id, mode, has_decisions=True)
+        apart = [one for one in chunk.decisions if one.outcome != Outcome.SEND]
+        if not all_are_new:
+            apart += _not_standing(connection, made)
+        write_decisions(connection, apart, run_id)
     return chunk.decisions
 
 
@@ -100,7 +105,7 @@ def _clients_with_codes(
 
 
 def write_decisions(connection: Connection, decisions: Sequence[Decision], run_id: str) -> None:
-    """Keep these decisions; one that is kept already stays as it is."""
+    """Keep these decisions, which stand on no message; one that is kept already stays as it is."""
     if not decisions:
         return
     own = _turned(decisions)
@@ -112,15 +117,39 @@ def write_decisions(connection: Connection, decisions: Sequence[Decision], run_i
         "also": _each(",".join, own["also"]),
         "run_id": [run_id] * len(decisions),
     }
-    insert_columns(connection, decisions_table, given, ignore_existing=True)
+    insert_columns(connection, other_decisions, given, ignore_existing=True)
+
+
+def _not_standing(connection: Connection, made: Iterable[Made]) -> list[Decision]:
+    """The decisions to send that stand on no message of their day, because it was there already."""
+    sent = {mail.message_id: decision for decision, mail in made if mail}
+    query = select(messages.c.message_id, messages.c.as_of).where(
+        in_values(messages.c.message_id, sent, connection.dialect.name), messages.c.priority.is_not(None)
+    )
+    standing = {(row.message_id, row.as_of) for row in connection.execute(query)}
+    return [one for message_id, one in sent.items() if (message_id, one.as_of) not in standing]
 
 
 def write_messages(
-    connection: Connection, renderer: Renderer, key: bytes, made: Sequence[Made], run_id: str | None, mode: RunMode
-) -> None:
-    """Write the messages of decisions with a status; one whose key the log has already stays as it is."""
+    connection: Connection,
+    renderer: Renderer,
+    key: bytes,
+    made: Sequence[Made],
+    run_id: str | None,
+    mode: RunMode,
+    *,
+    has_decisions: bool = False,
+) -> bool:
+    """Write the messages of decisions with a status; one whose key the log has already stays as it is.
+
+    Args:
+        has_decisions: the decisions to send are kept, each on its message.
+
+    Returns:
+        Whether none of the keys was taken.
+    """
     if not made:
-        return
+        return True
     own = _turned([decision for decision, _ in made])
     said = zip(*(mail[1:5] if mail else NO_MAIL for _, mail in made), strict=True)
     statuses = [decision.status for decision, _ in made]
@@ -137,23 +166,10 @@ def write_messages(
         **dict(zip(("subject", "sender_name", "variant", "fields"), said, strict=True)),
         "run_id": [run_id] * len(made),
         "attempts": [0] * len(made),
+        "discount_id": discount_ids(connection, made),
+        "priority": [one.priority if has_decisions and mail else None for one, mail in made],
     }
-    insert_columns(connection, messages, given, ignore_existing=True)
-
-
-def write_codes(connection: Connection, sends: Iterable[tuple[Decision, PreparedMail]]) -> None:
-    """Keep the codes that these mails give, from the day of their decision."""
-    giving = [(decision, mail, mail.code) for decision, mail in sends if mail.code]
-    given: dict[str, Sequence[Any]] = {
-        "client_id": [decision.client_id for decision, _, _ in giving],
-        "code": [code.code for _, _, code in giving],
-        "percent": [code.percent for _, _, code in giving],
-        "given_on": [decision.as_of for decision, _, _ in giving],
-        "valid_until": [code.valid_until for _, _, code in giving],
-        "touchpoint": [decision.touchpoint for decision, _, _ in giving],
-        "message_id": [mail.message_id for _, mail, _ in giving],
-    }
-    insert_columns(connection, discount_codes, given, ignore_existing=True)
+    return insert_columns(connection, messages, given, ignore_existing=True) == len(made)
 
 
 def _turned(decisions: Sequence[Decision]) -> dict[str, tuple[Any, ...]]:

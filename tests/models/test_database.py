@@ -131,6 +131,48 @@ def test_variants_of_before_they_stood_once_stay(engine: Engine) -> None:
     assert changed == back == ["[]", *variants[1:], "{}"]
 
 
+def test_codes_and_decisions_of_before_one_row_for_a_mail_stay(engine: Engine) -> None:
+    """0023 keeps each code once and decisions where they were; going back makes rows of what stood on messages."""
+    upgrade_schema(engine)
+    add = (
+        "INSERT INTO messages (message_id, client_id, recipient, touchpoint, occasion, flow, purpose, as_of, due_on, "
+        "closes_on, status, attempts) VALUES (:id, :id, 'a@b.nl', 'anniversary', 'x', 'daily', 'marketing', "
+        "'2026-03-01', '2026-03-01', '2026-03-09', 'planned', 0)"
+    )
+    give = (
+        "INSERT INTO discount_codes (client_id, code, percent, given_on, valid_until, touchpoint, message_id) "
+        "VALUES (:id, :code, 15, '2026-03-01', :until, 'anniversary', :id)"
+    )
+    decide = (
+        "INSERT INTO decisions (as_of, flow, client_id, recipient, touchpoint, occasion, due_on, outcome, reason, "
+        "segment, priority, also) VALUES ('2026-03-01', 'daily', :id, 'a@b.nl', 'anniversary', 'x', '2026-03-01', "
+        "'send', '', 'overig', 50, '')"
+    )
+    codes = [("K1", "LOYAL15", "2026-04-30"), ("K2", "ZILVER-K2", None), ("K3", "LOYAL15", "2026-04-30")]
+    kept = text("SELECT client_id, code, valid_until, message_id FROM discount_codes ORDER BY client_id")
+    decided = text("SELECT client_id, outcome, priority, segment FROM decisions ORDER BY client_id")
+    with writing(engine) as connection:
+        command.downgrade(_alembic(connection), "0022")
+        connection.execute(text(add), [{"id": each[0]} for each in (*codes, ("K4",))])
+        connection.execute(text(give), [dict(zip(("id", "code", "until"), each, strict=True)) for each in codes])
+        connection.execute(text(decide), {"id": "K1"})
+        before = connection.execute(kept).all(), connection.execute(decided).all()
+    upgrade_schema(engine)
+    with writing(engine) as connection:
+        given = (
+            "SELECT client_id, code FROM messages LEFT JOIN discount_codes AS own ON own.id = discount_id ORDER BY 1"
+        )
+        assert [*map(tuple, connection.execute(text(given)))] == [*(each[:2] for each in codes), ("K4", None)]
+        assert connection.execute(text("SELECT count(*) FROM discount_codes")).scalar_one() == 2
+        assert connection.execute(decided).all() == before[1]
+        connection.execute(text("UPDATE messages SET priority = 7, segment = 'overig' WHERE client_id = 'K4'"))
+        after = connection.execute(decided).all()
+        command.downgrade(_alembic(connection), "0022")
+        assert connection.execute(kept).all() == before[0]
+        assert connection.execute(decided).all() == after == [*before[1], ("K4", "send", 7, "overig")]
+        command.upgrade(_alembic(connection), "head")
+
+
 def _alembic(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

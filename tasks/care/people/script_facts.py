@@ -180,7 +180,7 @@ def _win_back_call(asking: Asking) -> Told:
     own, log = discount_codes.c, messages.c
     query = (
         select(own.code, own.percent, own.valid_until)
-        .join_from(messages, discount_codes, own.message_id == log.message_id)
+        .join_from(messages, discount_codes, own.id == log.discount_id)
         .where(log.touchpoint == "win_back", log.occasion == asking.task.cause)
         .where((log.client_id == asking.client.client_id) | (log.recipient == asking.client.recipient))
         .where(log.recipient != "", own.valid_until >= asking.tick.day)

@@ -7,23 +7,24 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Table, or_, select
 
 from models import tables
-from models.database.bulk import in_values
 from tasks.privacy.person import PersonRecords
 
 
 class Whose(NamedTuple):
-    """A person, and the database's dialect."""
+    """A person, in conditions of SQL.
+
+    He has a handful of records and addresses; in a plain list, SQLite finds them also within a view of two tables.
+    """
 
     person: PersonRecords
-    dialect: str
 
     def is_client(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """SQL for: the column names one of his records."""
-        return in_values(column, self.person.client_ids, self.dialect)
+        return column.in_(self.person.client_ids)
 
     def is_address(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """SQL for: the column has one of his addresses."""
-        return in_values(column, self.person.addresses, self.dialect)
+        return column.in_(self.person.addresses)
 
 
 Condition = Callable[[Table, Whose], ColumnElement[bool]]
@@ -74,6 +75,12 @@ def of_message_or_address(table: Table, whose: Whose) -> ColumnElement[bool]:
     messages = tables.messages.c
     ids = select(messages.message_id).where(whose.is_client(messages.client_id))
     return or_(table.c.message_id.in_(ids), whose.is_address(table.c.recipient))
+
+
+def of_discount(table: Table, whose: Whose) -> ColumnElement[bool]:
+    """Discounts that a mail to one of his records gave; others may have got the same."""
+    messages = tables.messages.c
+    return table.c.id.in_(select(messages.discount_id).where(whose.is_client(messages.client_id)))
 
 
 def of_referral(table: Table, whose: Whose) -> ColumnElement[bool]:

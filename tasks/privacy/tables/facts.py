@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tasks.privacy.tables.belongings import Belonging, of_client, of_client_or_address
+from tasks.privacy.tables.belongings import Belonging, of_client, of_client_or_address, of_discount
 
 FACTS: Mapping[str, tuple[Belonging, ...]] = {
     "clients": (
@@ -156,8 +156,8 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
     "discount_codes": (
         Belonging(
             "Kortingen",
-            of_client(),
-            stays=frozenset({"client_id", "code", "touchpoint", "message_id"}),
+            of_discount,
+            stays=frozenset({"code"}),
             shown={"code": "Code", "percent": "Procent", "given_on": "Gegeven", "valid_until": "Tot en met"},
         ),
     ),

@@ -299,7 +299,7 @@ def _kept(workspace: Workspace, asked: Campaign) -> tuple[list[Any], list[Any], 
     with reading(engine) as connection:
         last = connection.scalar(select(func.max(messages.c.id)))
     decided(workspace, asked)
-    own = {"id", "run_id"}
+    own = {"id", "run_id", "discount_id"}
     with writing(engine) as connection:
 
         def take(table: Any, *conditions: Any) -> list[Any]:
@@ -308,7 +308,10 @@ def _kept(workspace: Workspace, asked: Campaign) -> tuple[list[Any], list[Any], 
             connection.execute(delete(table).where(*conditions))
             return [tuple(row) for row in rows]
 
-        found = take(decisions), take(messages, messages.c.id > last), take(discount_codes)
+        given = select(messages.c.message_id, *discount_codes.c["code", "percent", "given_on", "valid_until"])
+        given = given.join_from(messages, discount_codes, discount_codes.c.id == messages.c.discount_id)
+        codes = [tuple(row) for row in connection.execute(given.order_by(messages.c.message_id))]
+        found = take(decisions), take(messages, messages.c.id > last), codes
         connection.execute(delete(runs))
     return found
 

@@ -281,7 +281,10 @@ def test_the_offer_is_kept_and_never_below_the_tier(workspace: Workspace, engine
     """Who has more by the tier reads that, with the tier's code; the others' codes are kept with their last day."""
     send(workspace, campaign(offer="LOYAL15"))
 
-    every = rows(engine, discount_codes)
+    with reading(engine) as connection:
+        given = select(messages.c.client_id, *discount_codes.c["code", "percent", "valid_until"])
+        given = given.join_from(messages, discount_codes, discount_codes.c.id == messages.c.discount_id)
+        every = connection.execute(given).all()
     kept = [row for row in every if row.code == "LOYAL15"]
     high = {tier.id for tier in workspace.programme.tiers if tier.discount_percent >= 15}
     sent = rows(engine, messages, messages.c.status == MessageStatus.ACCEPTED)

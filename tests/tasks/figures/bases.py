@@ -39,7 +39,7 @@ def store_random(engine: Engine, seed: int, clients: int = 150, day: date = DAY)
             columns = list(rows[0])
             insert_rows(
                 connection,
-                tables.metadata.tables[name],
+                tables.other_decisions if name == "decisions" else tables.metadata.tables[name],
                 columns,
                 [list(row.values()) for row in rows],
                 ignore_existing=True,

@@ -34,6 +34,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("messages", "purpose"): "service",
     ("messages", "touchpoint"): "check_in",
     ("messages", "variant"): '{"reader":"starter"}',  # choices of a template; no client's words are among them
+    ("messages", "discount_id"): 1000,
+    ("messages", "priority"): None,  # its decision is a row of its own
     ("people_tasks", "state"): "open",
     ("decisions", "outcome"): "skip",
     ("decisions", "reason"): "no_consent",

@@ -235,3 +235,26 @@ def test_books_are_kept_seven_years(workspace: Workspace) -> None:
         else:
             enabled = "SELECT tgenabled FROM pg_trigger WHERE tgname = 'settlement_files_append_only'"
             assert connection.scalar(text(enabled)) == "O"
+
+
+def test_addresses_go_with_old_decisions_also_from_those_on_messages(workspace: Workspace) -> None:
+    """A message keeps its address longer than the decision to send it, which stood on it until then."""
+    message = {
+        "client_id": "C1",
+        "recipient": "a@x.nl",
+        "touchpoint": "check_in",
+        "flow": "daily",
+        "status": "accepted",
+    }
+    message |= {"purpose": "service", "segment": "overig", "priority": 50, "attempts": 1}
+    days = {name: add_months(TODAY, -workspace.programme.retention.decisions_months) for name in ("as_of", "due_on")}
+    for number, age in ((1, 1), (2, 0)):
+        then = {name: day - timedelta(days=age) for name, day in days.items()}
+        own = {"message_id": f"m{number}", "occasion": f"o{number}", "closes_on": TODAY}
+        put(workspace, tables.messages, message | own | then)
+    counts = keep(workspace)
+
+    assert counts["other_decisions"] == 1
+    assert sorted(values(workspace, tables.decisions, "occasion", "recipient")) == [("o1", ""), ("o2", "a@x.nl")]
+    assert {address for (address,) in values(workspace, tables.messages, "recipient")} == {"a@x.nl"}
+    assert "other_decisions" not in keep(workspace)

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.database.engine import reading
-from models.tables import decisions as decisions_table
 from models.tables import messages
 from programme.rules.decide import Decision
 from programme.rules.simulation import Simulation
 from programme.words.states import Flow, RunMode
 from tasks.importing.folder import import_folder
+from tasks.insight.message_log import read_decisions
 from tasks.mail.render import Renderer
 from tasks.runs.planning import decisions_of, plan_day
 from tasks.runs.queueing import enqueue
@@ -99,7 +99,7 @@ def test_the_log_of_two_months(base: Engine, example: str) -> None:
     ]
 
     with reading(base) as connection:
-        rows = connection.execute(select(decisions_table).order_by(decisions_table.c.id)).all()
+        rows = list(read_decisions(connection))
         kept = connection.execute(select(messages.c.status, messages.c.subject)).all()
     assert [kept_line(row) for row in rows] == expected(example)
     assert again == []

@@ -158,9 +158,12 @@ def test_what_stays_is_said_anew_with_its_codes(workspace: Workspace) -> None:
     assert "20 januari 2027" in before.fields
     assert "22 januari 2027" in after.fields
     with reading(engine) as connection:
-        (code,) = connection.execute(select(discount_codes)).all()
+        code = connection.execute(select(discount_codes).where(discount_codes.c.id == after.discount_id)).one()
+        kept = connection.execute(select(decisions).where(decisions.c.outcome == "send")).all()
     assert (code.given_on, code.valid_until) == (LATER, LATER + timedelta(days=60))
-    assert code.message_id == after.message_id
+    assert {(each.as_of, each.segment, each.due_on) for each in kept} == {
+        (day, after.segment, after.due_on) for day in (DAY, LATER)
+    }
 
 
 def test_what_a_stopped_run_of_the_same_day_left_is_judged_too(workspace: Workspace) -> None:
@@ -291,7 +294,8 @@ def test_a_kill_while_taking_up_loses_nothing_and_sends_nothing_stale(
     assert report.delivered == {"accepted": 10}
     assert all("22 januari" in message(engine, name).fields for name in names)
     with reading(engine) as connection:
-        codes = connection.execute(select(discount_codes)).all()
+        own = messages.join(discount_codes, discount_codes.c.id == messages.c.discount_id)
+        codes = connection.execute(select(discount_codes).select_from(own)).all()
     assert {(code.given_on, code.valid_until) for code in codes} == {(LATER, LATER + timedelta(days=60))}
     assert len(codes) == 10
 

@@ -1,0 +1,41 @@
+"""The discounts that mails give: each is kept once, with its day, and the messages name it by its number."""
+
+from collections.abc import Sequence, Set
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from models.database.bulk import in_values, insert_rows
+from models.tables import discount_codes
+from programme.rules.decide import Decision
+from tasks.mail.logged import PreparedMail
+
+Discount = tuple[date, str, int, date | None]
+"""(the day on which it is given, code, percent, last day)."""
+
+_COLUMNS = ("given_on", "code", "percent", "valid_until")
+
+
+def discount_ids(connection: Connection, made: Sequence[tuple[Decision, PreparedMail | None]]) -> list[int | None]:
+    """The numbers of the discounts that these mails give, in their order; None for a mail without."""
+    given = [(one.as_of, *mail.code) if mail and mail.code else None for one, mail in made]
+    numbers = _numbers_of(connection, {each for each in given if each})
+    return [numbers[each] if each else None for each in given]
+
+
+def _numbers_of(connection: Connection, given: Set[Discount]) -> dict[Discount, int]:
+    """The numbers by discount, made where there was none."""
+    if not given:
+        return {}
+    found = _read(connection, given)
+    if missing := sorted(given - found.keys(), key=str):
+        insert_rows(connection, discount_codes, _COLUMNS, missing)
+        found = _read(connection, given)
+    return found
+
+
+def _read(connection: Connection, given: Set[Discount]) -> dict[Discount, int]:
+    own, dialect = discount_codes.c, connection.dialect.name
+    days, codes = {each[0] for each in given}, {each[1] for each in given}
+    query = select(*own[(*_COLUMNS, "id")]).where(own.given_on.in_(days), in_values(own.code, codes, dialect))
+    return {tuple(row[:-1]): row.id for row in connection.execute(query.order_by(own.id.desc()))}
