@@ -57,8 +57,8 @@ torture: $(STAMP) ## check the delivery's model, kill senders thousands of times
 bench: $(STAMP) ## figures and ratios: a day, a season day, rendering, import
 	@$(BIN)/python -m benchmarks
 
-golden: $(STAMP) ## rewrite the golden mails and the golden page of figures; review the diff
-	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py tests/tasks/figures/test_page.py
+golden: $(STAMP) ## rewrite the golden mails, requests and page of figures; review the diff
+	@GOLDEN_REWRITE=1 $(BIN)/python -m pytest tests/tasks/mail/test_golden_mails.py tests/tasks/campaigns/test_mails.py tests/tasks/figures/test_page.py tests/tasks/providers/test_wire.py
 
 pictures: $(STAMP) ## draw every golden mail with Chromium into pictures/, to look at (NAMES="check_in win_back")
 	@$(BIN)/python -m tests.tasks.mail.pictures pictures $(NAMES)
