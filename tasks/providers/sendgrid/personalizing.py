@@ -85,6 +85,11 @@ class _Column(NamedTuple):
     tag: str
     html_tag: str
 
+    @property
+    def is_plain(self) -> bool:
+        """One tag does for text and HTML."""
+        return self.tag == self.html_tag
+
 
 def read_people(compiled: "CompiledMail", letters: Sequence[Letter], ways_of: WaysOf) -> People:
     """The recipients of a request, with the letters that cannot be part of it.
@@ -139,6 +144,7 @@ def personalize(
     columns = [
         _column(place, name, values, name in in_html) for place, (name, values) in enumerate(people.values.items())
     ]
+    columns = _said_once(columns)
     body = _body(compiled, columns)
     tags, tails = _left_to_say(columns)
     if token_of:
@@ -230,17 +236,25 @@ def _body(compiled: "CompiledMail", columns: Sequence[_Column]) -> TaggedBody:
     return TaggedBody(subject, text, html)
 
 
+def _said_once(columns: Sequence[_Column]) -> list[_Column]:
+    """The columns, those of equal values with one tag: the links of a mail end in the same token."""
+    said: list[_Column] = []
+    for column in columns:
+        alike = (one for one in said if one.tails == column.tails and one.is_plain == column.is_plain)
+        first = next(alike, column)
+        said.append(column._replace(tag=first.tag, html_tag=first.html_tag))
+    return said
+
+
 def _left_to_say(columns: Sequence[_Column]) -> tuple[list[str], list[list[str]]]:
     """The tags in the body, and for each tag its values, one for each member."""
-    tags, tails = [], []
+    told: dict[str, list[str]] = {}
     for column in columns:
         if column.tag:
-            tags.append(column.tag)
-            tails.append(column.tails)
-        if column.html_tag != column.tag:
-            tags.append(column.html_tag)
-            tails.append([str(escape(tail)) for tail in column.tails])
-    return tags, tails
+            told[column.tag] = column.tails
+        if column.html_tag and column.html_tag not in told:
+            told[column.html_tag] = [str(escape(tail)) for tail in column.tails]
+    return list(told), list(told.values())
 
 
 def _form(tags: Sequence[str]) -> str:

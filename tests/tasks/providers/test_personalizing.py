@@ -5,7 +5,10 @@ import random
 
 import orjson
 import pytest
+from markupsafe import escape
 
+from tasks.mail.render import CompiledMail
+from tasks.mail.tagged import TaggedMail
 from tasks.providers.sendgrid.personalizing import Personalized, personalize, read_people
 from tasks.sending.messenger import Letter
 from tests.standin.mailbox import substituted
@@ -74,6 +77,23 @@ def test_what_all_have_in_common_is_said_once() -> None:
     person = json.loads(done.people[1])
     assert sorted(person["substitutions"].values()) == [TOKENS[1], "Piet"]
     assert len(done.people[1]) < 300
+
+
+def test_links_with_one_token_share_a_tag() -> None:
+    """The token at the end of all links of a mail is sent once for each recipient; other values keep their own tag."""
+    body = TaggedMail("Dag [[name]]", "", "[[name.h]] [[a_url.h]] [[b_url.h]]", "[[name]] [[a_url]] [[b_url]]", {})
+    compiled = CompiledMail.of("anniversary", "{}", body)
+    names = ["Jan", "A & B", "Kees"]
+    values = [
+        {"name": name, "a_url": f"https://x.nl/a/{token}", "b_url": f"https://x.nl/b/{token}"}
+        for name, token in zip(names, TOKENS, strict=False)
+    ]
+    people = read_people(compiled, letters(values), lambda letters, fields: [each["a_url"] for each in fields])
+    done = personalize(compiled, people, lambda name: None)
+    for one, person in zip(values, done.people, strict=True):
+        tags = json.loads(person)["substitutions"]
+        assert tuple(substituted(part, tags) for part in done.body) == compiled.fill(one)
+        assert sorted(tags.values()) == sorted([one["name"], escape(one["name"]), one["a_url"][-38:]])
 
 
 @pytest.mark.parametrize("name", HOSTILE)
