@@ -18,6 +18,7 @@ from models.settings import ROOT
 from models.tables import messages
 from programme.words.states import Flow, MessageStatus, Outcome, RunMode
 from sample.bulk import DAY, KEY, Size
+from tasks.base.memory import searching_between_chunks
 from tasks.base.programme_file import load_programme
 from tasks.mail.render import Renderer
 from tasks.runs.planning import plan_day
@@ -64,6 +65,7 @@ def measure(url: str, as_of: date, kept: Path | None) -> None:
     chunks = plan_day(engine, programme, Flow.DAILY, as_of)
     copying = ExitStack()
     copy_log = copying.enter_context(copying_log(engine))
+    search_cycles = copying.enter_context(searching_between_chunks())  # as the run's own step does
     while True:
         with watch.lap("select and decide"):
             chunk = next(chunks, None)
@@ -74,6 +76,9 @@ def measure(url: str, as_of: date, kept: Path | None) -> None:
             copy_log()
         counts["candidates"] += len(chunk.decisions)
         counts["sent"] += sum(decision.outcome == Outcome.SEND for decision in chunk.decisions)
+        with watch.lap("log"):
+            del chunk
+            search_cycles()
     with watch.lap("log"):
         copying.close()  # waits for the last copy
     with watch.lap("render"), reading(engine) as connection:

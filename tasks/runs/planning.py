@@ -79,12 +79,7 @@ def plan_day(
     if left_over:  # their keys are closed, so no query need find them
         due.add(left_over.due(flow))
     for group in _chunks(due):
-        with reading(engine) as connection:
-            chunk = planner.plan(connection, group)
-        if simulation is not None:
-            for decision in chunk.decisions:
-                simulation.record(decision)
-        yield chunk
+        yield planner.plan_by_itself(engine, group)  # no name for it here: it is gone when its reader has done with it
 
 
 def plan_again(
@@ -160,6 +155,15 @@ class Planner:
         self._plain = PlainReader(programme, self.likeness, as_of, leaving)
         self._with_activity = any(ANCHORS[anchor].asks_activity for anchor in programme.anchors_asked(flow))
         self._known: dict[Hashable, Decision] = {}
+
+    def plan_by_itself(self, engine: Engine, due: list[DueClient]) -> PlanChunk:
+        """The decisions about these recipients, from one reading; those of a simulation are added to it."""
+        with reading(engine) as connection:
+            chunk = self.plan(connection, due)
+        if self.simulation is not None:
+            for decision in chunk.decisions:
+                self.simulation.record(decision)
+        return chunk
 
     @without_cycle_search()
     def plan(self, connection: Connection, due: list[DueClient]) -> PlanChunk:

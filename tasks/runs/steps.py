@@ -15,6 +15,7 @@ from models.tables import messages
 from programme.rules.left_over import Foreseen
 from programme.sending.report import DayReport
 from programme.words.states import Flow, MessageStatus, RunMode
+from tasks.base.memory import searching_between_chunks
 from tasks.mail.renderers import renderer_of
 from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
@@ -120,7 +121,7 @@ def decide(run: DayRun, progress: Progress | None = None) -> Queued:
 def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progress | None = None) -> Queued:
     """Write the decisions and messages of a plan, chunk by chunk, and count them."""
     report, workspace = DayReport(run.flow, run.as_of, run.day.mode), run.workspace
-    with copying_log(workspace.engine) as copy_log:
+    with copying_log(workspace.engine) as copy_log, searching_between_chunks() as search_cycles:
         for chunk in chunks:
             key = workspace.settings.key()
             kept = enqueue(workspace.engine, run.renderer, key, chunk, run.run_id, run.day.mode, turn)
@@ -128,6 +129,8 @@ def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progres
             copy_log()
             if progress:
                 progress(len(kept))
+            del chunk, kept
+            search_cycles()
     return Queued(report.counts)
 
 
