@@ -1,7 +1,6 @@
 """Killed at any point an erasure can be done again; the provider is told first; later events bring nothing back."""
 
-import subprocess
-import sys
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,8 @@ from tasks.privacy.erasing import Erasure, erase_person
 from tasks.providers.sendgrid import erasure
 from tasks.providers.sendgrid.erasure import ProviderNotTold
 from tasks.providers.sendgrid.wire import NotSent, Reply
-from tests.factories import ROOT, shipped_programme
+from tests.factories import shipped_programme
+from tests.killed import exit_code_of
 from tests.tasks.privacy.conftest import KEY, NOW
 
 ADDRESS = "zwaantje@quaadvlieg.nl"
@@ -68,10 +68,7 @@ def test_a_kill_leaves_all_or_nothing(workspace: Workspace, erase: Callable[...,
     """The database has the whole person or nothing of him, and the next try ends it."""
     mail = seed(workspace)
     url = workspace.engine.url.render_as_string(hide_password=False)
-    call = "import sys; from tests.tasks.privacy.test_erasing import erase_and_die; erase_and_die(*sys.argv[1:])"
-    given = [url, str(mail.parent), point]
-    killed = subprocess.run([sys.executable, "-c", call, *given], cwd=ROOT, capture_output=True, check=False)
-    assert killed.returncode == -9, killed.stderr.decode()[-500:]
+    assert exit_code_of(erase_and_die, url, str(mail.parent), point) == -signal.SIGKILL
 
     with reading(workspace.engine) as connection:
         names = [tuple(row) for row in connection.execute(select(tables.clients.c["name", "recipient"]))]

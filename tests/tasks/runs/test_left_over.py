@@ -2,8 +2,7 @@
 
 import json
 import random
-import subprocess
-import sys
+import signal
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from cli.commands import plan as plan_command
 from models.database.engine import reading, writing
-from models.settings import ROOT, Settings
+from models.settings import Settings
 from models.tables import clients, decisions, discount_codes, feedback, messages, projects, requests, suppressions
 from programme.rules.left_over import NO_LONGER_DUE
 from programme.sending.state_changes import RequestState
@@ -25,6 +24,7 @@ from tasks.runs import judging_again, left_over, steps
 from tasks.runs.judging_again import foresee_left_over
 from tests import factories as make
 from tests.conftest import ON_SQLITE
+from tests.killed import exit_code_of
 from tests.tasks.histories import History
 from tests.tasks.running import asked, decided, run, workspace_at
 
@@ -280,10 +280,8 @@ def test_a_kill_while_taking_up_loses_nothing_and_sends_nothing_stale(
         client(engine, name, delivered_on=date(2025, 11, 20), ordered_on=date(2025, 1, 5))
     decided(workspace, DAY)
     url = engine.url.render_as_string(hide_password=False)
-    call = "import sys; from tests.tasks.runs.test_left_over import take_up_and_die; take_up_and_die(*sys.argv[1:])"
     given = [url, str(tmp_path / "outbox"), LATER.isoformat(), point, str(passes)]
-    killed = subprocess.run([sys.executable, "-c", call, *given], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert killed.returncode == -9, killed.stderr
+    assert exit_code_of(take_up_and_die, *given) == -signal.SIGKILL
 
     rows = [message(engine, name) for name in names]
     days = {(row.as_of, "22 januari" in row.fields) for row in rows}

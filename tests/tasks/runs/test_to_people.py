@@ -1,7 +1,6 @@
 """Runs for other days than today over a delivery that reaches people: nobody gets two mails in one day."""
 
-import subprocess
-import sys
+import signal
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +10,6 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models.database.engine import reading, writing
-from models.settings import ROOT
 from models.tables import messages, runs
 from programme.sending.report import DayReport
 from programme.words.states import Flow, MessageStatus, RunMode
@@ -20,8 +18,9 @@ from tasks.runs import holds, steps
 from tasks.runs.day import DayRun, Queued
 from tasks.runs.refusals import DayRefused
 from tests.conftest import ON_SQLITE
+from tests.killed import exit_code_of
 from tests.tasks.histories import History
-from tests.tasks.running import STEPS, backfill, decided, reach_people, run, workspace_at
+from tests.tasks.running import STEPS, backfill, backfill_and_die, decided, reach_people, run, workspace_at
 
 TODAY = today_in_amsterdam()  # the caps ask the database when a mail left, and its clock is real
 FIRST = TODAY - timedelta(days=12)
@@ -58,10 +57,8 @@ def send_period(workspace: Workspace, **changes: object) -> list[DayReport]:
 def killed_backfill(workspace: Workspace, after: int) -> None:
     """A backfill of the period in a process that is killed when it has decided so many runs."""
     url = workspace.engine.url.render_as_string(hide_password=False)
-    call = "import sys; from tests.tasks.running import backfill_and_die; backfill_and_die(*sys.argv[1:])"
     words = [url, str(workspace.settings.outbox_dir), f"{FIRST}", f"{TODAY}", f"{after}"]
-    done = subprocess.run([sys.executable, "-c", call, *words], cwd=ROOT, check=False)
-    assert done.returncode == -9
+    assert exit_code_of(backfill_and_die, *words) == -signal.SIGKILL
     assert planned(workspace) > 10
 
 
