@@ -37,9 +37,9 @@ from programme.words.wording import (
     unbroken,
 )
 from tasks.base.programme_file import TEMPLATES
-from tasks.mail.compiled_templates import CODE
 from tasks.mail.drawings import draw, read_drawings, stairs
 from tasks.mail.keeping.files import TemplateFiles
+from tasks.mail.keeping.template_code import TEMPLATE_CODE
 from tasks.mail.palette import DARK, DARK_METALS, light_palette
 from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
 from tasks.mail.tagged import TaggedMail, TemplateInvalid, TemplateMissing, check_tags, for_html, html_of, split_heads
@@ -255,5 +255,5 @@ def _environment(files: TemplateFiles, *, autoescape: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["paragraphs"] = html_paragraphs if autoescape else text_paragraphs
-    made.bytecode_cache = CODE[autoescape]
+    made.bytecode_cache = TEMPLATE_CODE[autoescape]
     return made

@@ -23,7 +23,7 @@ from models.settings import Settings
 from programme.inbound.answers import ASKED_BY
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.inbound.journal import Journal
-from tasks.mail.compiled_templates import KeptCode
+from tasks.mail.keeping.template_code import KeptCode
 from tests.factories import shipped_programme
 from web.hooks.events import SIGNATURE, TIMESTAMP
 from web.server import wishes

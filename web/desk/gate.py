@@ -50,6 +50,7 @@ class FormTerms(NamedTuple):
 
 
 USUAL = FormTerms()
+BESIDE_OTHERS = FormTerms(in_turn=False)  # of forms that wait for the Prefect server or count people
 
 
 class DeskRouter(APIRouter):

@@ -9,7 +9,7 @@ from programme.words.wording import reason_text
 from tasks.campaigns.goes.asking import tell_answer
 from tasks.campaigns.goes.keeping import AlreadyAnswered, Go, answer, find_go
 from web.desk.composing.look import look_at
-from web.desk.gate import DeskRouter, FormTerms
+from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.going.standing import answer_words, standing_of, what_changed
 from web.desk.going.starting import acting, start
 from web.desk.looks import COMPOSER_POLICY
@@ -19,7 +19,6 @@ from web.desk.words import WHY_NOT
 router = DeskRouter()
 
 GO = "/desk/campaigns/goes/{go_id}"
-TERMS = FormTerms(in_turn=False)  # the Prefect server may take its time
 LONGEST_REASON = 1000
 NOT_YOU = "Antwoorden kan alleen iemand die campagnes mag goedkeuren en deze niet zelf heeft gevraagd."
 OVER = "De tijd om te antwoorden is voorbij. Vraag opnieuw akkoord."
@@ -31,7 +30,7 @@ def show_go(visit: Visit) -> Response:
     return _show(visit, go)
 
 
-@router.form(GO, TERMS)
+@router.form(GO, BESIDE_OTHERS)
 def decide(visit: Visit) -> Response:
     """Yes or no; the first answer counts. After a yes the campaign starts."""
     go, said = _go(visit), visit.word("go", 10)
@@ -49,7 +48,7 @@ def decide(visit: Visit) -> Response:
     return _answered(visit, go, GoAnswer.YES if said == "yes" else GoAnswer.NO, reason)
 
 
-@router.form(GO + "/start", TERMS)
+@router.form(GO + "/start", BESIDE_OTHERS)
 def start_again(visit: Visit) -> Response:
     """Start what may leave and could not start before."""
     go = _go(visit)

@@ -12,7 +12,7 @@ from tasks.campaigns.goes.keeping import GoQuestion, new_id, put
 from tasks.campaigns.goes.parts import parts_of
 from tasks.campaigns.steps import count_messages
 from web.desk.composing.look import Look, look_at
-from web.desk.gate import DeskRouter, FormTerms
+from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.going.starting import acting, order_of, start
 from web.desk.looks import COMPOSER_POLICY
 from web.desk.visit import NotThere, Refused, Visit
@@ -20,7 +20,6 @@ from web.desk.visit import NotThere, Refused, Visit
 router = DeskRouter()
 
 SEND = "/desk/campaigns/drafts/{draft_id}/send"
-TERMS = FormTerms(in_turn=False)
 CHANGED = "Het concept of de telling is intussen veranderd. Hieronder staat hoe het nu is; kijk nog eens."
 
 
@@ -29,7 +28,7 @@ def show_last_look(visit: Visit) -> Response:
     return _show(visit, _draft(visit))
 
 
-@router.form(SEND, TERMS)
+@router.form(SEND, BESIDE_OTHERS)
 def send(visit: Visit) -> Response:
     """Without a button of this page (from the composer): look. With it: start, or ask another person."""
     draft = _draft(visit)

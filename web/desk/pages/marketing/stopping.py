@@ -11,7 +11,7 @@ from tasks.campaigns.goes.keeping import find_started
 from tasks.campaigns.goes.starting import cancel_runs
 from tasks.campaigns.results import find_stored
 from tasks.campaigns.stopping import withdraw
-from web.desk.gate import DeskRouter, FormTerms
+from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.goes import goes_of
 from web.desk.moments import path_part
 from web.desk.visit import NotThere, Refused, Visit
@@ -21,7 +21,7 @@ router = DeskRouter()
 NOT_YOU = "Stoppen kan alleen wie de campagne startte, of wie campagnes mag goedkeuren."
 
 
-@router.form("/desk/campaigns/results/{name}/stop", FormTerms(in_turn=False))
+@router.form("/desk/campaigns/results/{name}/stop", BESIDE_OTHERS)
 def stop(visit: Visit) -> Response:
     """Stop the campaign for good, and take back the run that waits for its moment."""
     name = visit.path["name"]

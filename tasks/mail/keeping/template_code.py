@@ -30,4 +30,4 @@ class KeptCode(BytecodeCache):
 
 
 # By whether the environment escapes what it places.
-CODE = {True: KeptCode(), False: KeptCode()}
+TEMPLATE_CODE = {True: KeptCode(), False: KeptCode()}
