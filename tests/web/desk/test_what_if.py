@@ -113,6 +113,13 @@ def test_a_fault_stands_at_its_field(office: Desk, asked: dict[str, str], field:
     assert "Kijk eerst de velden na." in page
 
 
+def test_all_faults_stand_there_at_once(office: Desk) -> None:
+    """What cannot be read beside what is out of bounds, and no fault that a field which was not read would make."""
+    trial = {"holdout_share": "10", "first_on": "2026-04-01", "last_on": "morgen"}
+    page = office.as_person().get(WIN_BACK, params={"grace_days": "veel", "percent": "101", **trial}).text
+    assert re.findall(r'<p class="why" id="(\w+)-fout">', page) == ["grace_days", "percent", "last_on"]
+
+
 @pytest.mark.slow
 def test_a_proposal_is_a_file_with_all_that_was_seen(office: Desk, folder: Path) -> None:
     """Who, when, why, the values and the counts; hostile words stay words; its author alone withdraws it."""

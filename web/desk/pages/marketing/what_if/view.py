@@ -113,7 +113,7 @@ class AskedMail:
         return {name: f"{labels[name]}: {text}" if name in labels else text for name, text in self.faults.items()}
 
     def new_text(self) -> str | None:
-        """The template with the words as typed; None where nothing differs. Only without faults."""
+        """The template with the words as typed; None where nothing differs. Only without faults in the words."""
         before = self.base.texts.get(self.file, "")
         typed = {
             each.field: self.fields[each.field].replace("\r\n", "\n")
@@ -124,15 +124,14 @@ class AskedMail:
         return after if after != before else None
 
     def check(self) -> bool:
-        """Whether all that was typed can be; the faults are noted at their fields."""
+        """Whether all that was typed can be; all faults are noted at their fields at once."""
         changes = self.changes
         for sentence in self.sentences:
             typed = self.fields.get(sentence.field, sentence.text).replace("\r\n", "\n")
             if why := sentence.fault(typed):
                 self.faults[sentence.field] = why
-        if self.faults:
-            return False
-        text = self.new_text()
+        has_sound_words = not any(sentence.field in self.faults for sentence in self.sentences)
+        text = self.new_text() if has_sound_words else None
         for fault in faults_of(self.base, changes, {self.file: text} if text else None):
             self.faults.setdefault(self._field_of(fault), fault.dutch or ELSEWHERE.format(fault.text))
         return not self.faults
@@ -167,7 +166,7 @@ class AskedMail:
                     yield change
             except Unread as fault:
                 self.faults[knob.id] = str(fault)
-        if (found := new_trial(self.base.programme, self.mail, trial)) and not self.faults.keys() & trial.keys():
+        if (found := new_trial(self.base.programme, self.mail, trial)) and not self.faults.keys() & {*NEW_TRIAL}:
             yield found
 
     def _field_of(self, fault: Fault) -> str:
