@@ -18,6 +18,7 @@ from programme.campaigns.posted_form import fields_of, strange_fields, template_
 from programme.campaigns.template_fields import message_fields
 from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH
 from programme.campaigns.traits import TRAITS
+from programme.terms.schema import Programme
 from tasks.campaigns.composing.saved_audiences import list_audiences
 from tasks.campaigns.drafts import Draft
 from web.desk.composing.look import NO_AUDIENCE, Look, look_at
@@ -29,6 +30,17 @@ ROWS = {"intro": 3, "body": 9}
 BESIDE = {"link_label": "link_url", "event_time": "event_on"}
 TYPES = {"event_on": "date", "valid_from": "date", "link_url": "url"}
 FIRST_TRAITS = ("segments", "areas")  # what most audiences are made of; the others are folded away until used
+FORM: Mapping[str, Any] = {  # of the form, whatever is typed in it
+    "texts": MESSAGE,
+    "sending": SENDING,
+    "groups": AUDIENCE,
+    "first_traits": FIRST_TRAITS,
+    "hours": HOURS,
+    "lengths": LENGTHS,
+    "line_length": LINE_LENGTH,
+    "rows": ROWS,
+    "types": TYPES,
+}
 MOST_PRESSES = 500
 
 
@@ -67,7 +79,6 @@ def show_composer(
     """
     programme, told = visit.programme, list(told)
     draft_id = visit.path["draft_id"]
-    template = template_of(programme, fields.get("template", ""))
     answer = visit.show(
         "composer.html",
         status,
@@ -81,31 +92,32 @@ def show_composer(
         conflict=conflict,
         note=note,
         is_saved=is_saved,
-        kind=template,
-        templates=[(option, programme.campaigns[option.id]) for option in templates(programme)],
-        offers=offers(programme) if template and not template.survey else [],
-        shown=_rows(message_fields(template)),
-        carried=[name for name in (*MESSAGE, "offer") if name not in message_fields(template) and fields.get(name)],
-        texts=MESSAGE,
-        sending=SENDING,
-        groups=AUDIENCE,
         traits=_traits(visit),
         strange=strange_fields(programme, fields),
         open_groups=_open_groups(fields, told),
-        first_traits=FIRST_TRAITS,
-        hours=HOURS,
         hour=fields.get("hour") or DEFAULT_HOUR,
-        lengths=LENGTHS,
-        line_length=LINE_LENGTH,
-        rows=ROWS,
-        types=TYPES,
         saved_audiences=list_audiences(visit.engine),
         test_address=fields.get("test_address") or visit.person.email,
         press=secrets.token_hex(8),
         go_above=programme.caps.campaign_go_above,
+        **_of_template(programme, fields),
+        **FORM,
     )
     answer.headers["content-security-policy"] = COMPOSER_POLICY
     return answer
+
+
+def _of_template(programme: Programme, fields: Mapping[str, str]) -> dict[str, Any]:
+    """What the form asks for the chosen kind of mail, and what was typed for another kind."""
+    template = template_of(programme, fields.get("template", ""))
+    asked = message_fields(template)
+    return {
+        "kind": template,
+        "templates": [(option, programme.campaigns[option.id]) for option in templates(programme)],
+        "offers": offers(programme) if template and not template.survey else [],
+        "shown": _rows(asked),
+        "carried": [name for name in (*MESSAGE, "offer") if name not in asked and fields.get(name)],
+    }
 
 
 def show_parts(visit: Visit, look: Look) -> Response:
