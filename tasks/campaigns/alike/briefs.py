@@ -104,15 +104,19 @@ class Briefs:
     marked: Marked
     sorts: SortRule
 
-    def read(self, connection: Connection, page: Page) -> PageFacts:
-        """The recipients of a page."""
+    def read(self, connection: Connection, page: Page, made: int = 0) -> PageFacts:
+        """The recipients of a page.
+
+        Args:
+            made: how many messages the run made of the page before.
+        """
         rows = self._rows(connection, page)
         if not rows:
             return PageFacts((), {}, [])
         columns = list(zip(*rows, strict=True))
         ids = columns[CLIENT_ID]
         whose = columns[ADDRESS] if page.has_address else ids  # without an address, each record is a recipient
-        news = self._news(connection, page, ids, columns[ADDRESS])
+        news = self._news(connection, page, ids, columns[ADDRESS], made)
         special = self._special(news, ids, whose, columns[ERASED_ON])
         plain: dict[Hashable, list[int]] = defaultdict(list)
         others: list[int] = []
@@ -157,10 +161,12 @@ class Briefs:
             query = query.outerjoin(codes, codes.c.client_id == clients.c.client_id)
         return read_rows(connection, query.where(page.of(clients)).order_by(clients.c.recipient, clients.c.client_id))
 
-    def _news(self, connection: Connection, page: Page, ids: Sequence[str], addresses: Sequence[str]) -> News:
+    def _news(
+        self, connection: Connection, page: Page, ids: Sequence[str], addresses: Sequence[str], made: int
+    ) -> News:
         referrers = list(filter(self.marked.referrers.__contains__, ids))
         return News(
-            self.recent.to(connection, page),
+            self.recent.to(connection, page, made),
             self._suppressed(connection, page),
             self._having(connection, page),
             self._handed_over(connection, page, addresses),

@@ -106,6 +106,7 @@ class _Pass:
         self.memory, self.composes = memory, composes
         self._likenesses: dict[Hashable, int] = {}
         self._mails: dict[Hashable, Hashable] = {}
+        self._made = 0  # messages of the page before
 
     def pages(self) -> Iterator[CampaignPage]:
         """The results page by page."""
@@ -115,6 +116,7 @@ class _Pass:
                 if judged is not None:
                     _add(page, judged, recipient)
             page.alike.extend(self._alike(facts.rows, members))
+            self._made = page.made
             yield page
 
     def counted(self, count: CampaignCount) -> Iterator[CampaignCount]:
@@ -138,7 +140,7 @@ class _Pass:
             if max(self.memory.likeness.size, len(self._likenesses)) > MOST_LIKENESSES:
                 self._begin_anew()
             with reading_once(engine) as connection, without_cycle_search():
-                facts = briefs.read(connection, page)
+                facts = briefs.read(connection, page, self._made)
                 members = self._members(facts)
                 own = self._learn(connection, facts, members)
             yield facts, members, own

@@ -85,6 +85,12 @@ class CampaignPage(NamedTuple):
         return [each.decision for each in self.own if each.decision is not None]
 
     @property
+    def made(self) -> int:
+        """How many messages it makes, when nothing comes between."""
+        alike = sum(len(each.client_ids) for each in self.alike if each.judged.decision and each.judged.decision.status)
+        return alike + sum(1 for decision in self.own_decisions if decision.status)
+
+    @property
     def judged(self) -> Iterator[Judged]:
         """The result of each."""
         yield from self.own

@@ -30,6 +30,7 @@ class RecentMessages:
     """The messages dated on `since` or later, whatever their status.
 
     Messages of the campaign count as far as the log had them when the pass began: what comes later is the run's own.
+    While nobody else writes any, there is nothing to read: the ids say so.
     What another run plans meanwhile is also found when a page is stored (tasks/runs/concurrency.py).
     """
 
@@ -42,22 +43,33 @@ class RecentMessages:
         self._last = 0
         self._pages_left = 0
         self._are_many = False
+        self._is_alone = True
 
-    def to(self, connection: Connection, page: Page) -> ByAddress:
-        """By address, those to the recipients of the page; there may be others among them."""
+    def to(self, connection: Connection, page: Page, made: int) -> ByAddress:
+        """By address, those to the recipients of the page; there may be others among them.
+
+        Args:
+            made: how many messages the run made of the page before.
+        """
+        if not self._are_many:
+            self._read(connection, made)
         if not page.has_address:
             return {}
-        if not self._are_many:
-            self._read(connection)
         if self._are_many:
             self._forget()
             self._add(connection, self._query.where(self._is_recent, page.of(messages)))
         return self._found
 
-    def _read(self, connection: Connection) -> None:
+    def _read(self, connection: Connection, made: int) -> None:
         """Read all, or those that came since the page before."""
         highest = connection.scalar(select(func.max(message_states.c.id))) or 0
         if self._pages_left:
+            # Once others write they may do so again, with ids that are lower than those seen: then each page reads.
+            self._is_alone = self._is_alone and highest - self._last == made
+            if self._is_alone:
+                self._last = highest
+                self._pages_left -= 1
+                return
             which = [messages.c.id > self._last - LATE_IDS]
         else:
             which, self._pages_left = [self._is_recent], PAGES_AT_ONCE
