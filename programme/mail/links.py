@@ -1,7 +1,7 @@
 """The links in a mail: the recipient's own links, and links to the firm's site."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -31,16 +31,23 @@ def links_of(
     Args:
         names: the links to make; a signature costs more than most other fields of a mail.
     """
-    tokens: dict[LinkPurpose, str] = {}
-    found: dict[str, str] = {}
+    return {name: links[0] for name, links in links_of_many(key, base_url, [message_id], [client_code], names).items()}
+
+
+def links_of_many(
+    key: bytes, base_url: str, message_ids: Sequence[str], client_codes: Sequence[str], names: Iterable[str]
+) -> dict[str, list[str]]:
+    """The same for many messages: by name one link each, in their order."""
+    tokens: dict[LinkPurpose, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for name in names:
-        purpose = _PURPOSES[name]
+        purpose, start = _PURPOSES[name], base_url + _STARTS[name]
         if purpose not in tokens:
-            is_own_page = purpose == LinkPurpose.DASHBOARD
-            tokens[purpose] = (
-                dashboard_token(key, client_code) if is_own_page else message_token(key, purpose, message_id)
-            )
-        found[name] = f"{base_url}{_STARTS[name]}{tokens[purpose]}"
+            if purpose == LinkPurpose.DASHBOARD:
+                tokens[purpose] = [dashboard_token(key, code) for code in client_codes]
+            else:
+                tokens[purpose] = [message_token(key, purpose, message_id) for message_id in message_ids]
+        found[name] = [start + token for token in tokens[purpose]]
     return found
 
 

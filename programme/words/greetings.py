@@ -6,7 +6,7 @@ The CRM does not know who is a man or a woman, so "heer" and "mevrouw" appear on
 import re
 from functools import lru_cache
 
-from programme.words.names import NAMELESS, called, has_note
+from programme.words.names import NAMELESS, called, says_death
 from programme.words.plain_text import clean
 
 NAMELESS_GREETING = "Goedendag,"
@@ -67,7 +67,7 @@ def greeting(name: str) -> str:
 
 def addressed(name: str, company: bool) -> tuple[str, str]:
     """(the name as a mail may show it, the first line of the mail); `company` is what `is_company` says."""
-    if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and not has_note(name):
+    if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and not says_death(name):
         return name, f"Beste {name},"
     shown = clean(called(name), NAME_LENGTH) or NAMELESS
     if company or shown == NAMELESS or _NO_NAME.search(shown):

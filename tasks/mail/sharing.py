@@ -1,11 +1,12 @@
 """A mail that is composed once for all whose mails are alike, and filled with each recipient's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from programme.facts.records import Client, Recipient
 from programme.mail.likeness import OWN_FIELDS, shares_fields
-from programme.mail.links import links_of
+from programme.mail.links import links_of_many
 from programme.mail.variables import mail_context
 from programme.rules.decide import Decision
 from programme.rules.offers import GivenCode, tier_code
@@ -61,24 +62,37 @@ def share(renderer: Renderer, kind: MailKind, decision: Decision, client: Client
     )
 
 
-def fill(renderer: Renderer, shared: SharedMail, decision: Decision, name: str, code: str, key: bytes) -> PreparedMail:
-    """The mail of one recipient; only of a mail that is shared.
+def fill(
+    renderer: Renderer, shared: SharedMail, decision: Decision, whose: Sequence[tuple[str, str, str]], key: bytes
+) -> list[PreparedMail]:
+    """The mails of recipients alike, in their order, made column by column; only of a mail that is shared.
 
     Args:
-        name, code: of the client; the code may be "" when the mail needs none.
+        decision: about any of them; its touchpoint and occasion are those of all.
+        whose: (client id, name, code) of each; the code may be "" when the mail needs none.
     """
-    compiled = shared.compiled
-    message_id = message_id_of(key, decision.client_id, decision.touchpoint, decision.occasion)
-    given = tier_code(shared.tier, code) if shared.tier else shared.code
-    own = links_of(key, renderer.base_url, message_id, code, compiled.links)
-    own["name"], own["greeting"] = addressed(name, shared.is_company)
-    if shared.tier and given:
-        own["member_code"] = given.code
-    fields = shared.pieces[0]
+    client_ids, names, codes = zip(*whose, strict=True)
+    message_ids = [message_id_of(key, client_id, decision.touchpoint, decision.occasion) for client_id in client_ids]
+    own: dict[str, Sequence[str]] = {**links_of_many(key, renderer.base_url, message_ids, codes, shared.compiled.links)}
+    own["name"], own["greeting"] = zip(*(addressed(name, shared.is_company) for name in names), strict=True)
+    given = [shared.code] * len(whose)
+    if shared.tier:
+        given = [tier_code(shared.tier, code) for code in codes]
+        own["member_code"] = [each.code if each else "" for each in given]
+    fields = [shared.pieces[0]] * len(whose)
     for hole, piece in zip(shared.holes, shared.pieces[1:], strict=True):
-        fields += json_of(own[hole]) + piece
-    subject = compiled.subject_pieces.fill(own) if shared.subject is None else shared.subject
-    return PreparedMail(message_id, subject, shared.sender_name, compiled.variant_json, fields, given)
+        fields = [text + value + piece for text, value in zip(fields, map(json_of, own[hole]), strict=True)]
+    return [
+        PreparedMail(message_id, subject, shared.sender_name, shared.compiled.variant_json, said, code)
+        for message_id, subject, said, code in zip(message_ids, _subjects(shared, own), fields, given, strict=False)
+    ]
+
+
+def _subjects(shared: SharedMail, own: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    if shared.subject is not None:
+        return repeat(shared.subject)
+    rows = zip(*own.values(), strict=True)
+    return (shared.compiled.subject_pieces.fill(dict(zip(own, row, strict=True))) for row in rows)
 
 
 def _cut(compiled: CompiledMail, fields: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

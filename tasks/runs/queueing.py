@@ -7,7 +7,7 @@ A decision to send stands on the message that it makes; all others, and one that
 own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from programme.words.states import MessageStatus, Outcome, RunMode
 from programme.words.tokens import message_id_of
 from tasks.base.memory import without_cycle_search
 from tasks.clients.codes import claim_codes
-from tasks.mail.preparing import prepare
+from tasks.mail.preparing import prepare_all
 from tasks.mail.render import PreparedMail, Renderer
 from tasks.runs.concurrency import Turn
 from tasks.runs.discounts import discount_ids
@@ -69,23 +69,27 @@ def enqueue(
     with writing(engine) as connection:
         if turn is not None:
             chunk = turn.current(connection, chunk)
-        own = [one for one in chunk.decisions if one.outcome == Outcome.SEND and one.client_id in chunk.recipients]
-        clients = _clients_with_codes(connection, key, chunk, own)
-
-        def mail_of(one: Decision) -> PreparedMail | None:
-            if one.outcome != Outcome.SEND:
-                return None
-            if one.client_id not in chunk.recipients:
-                return chunk.prepared[one.client_id]
-            return prepare(renderer, one, clients[one.client_id], chunk.recipients[one.client_id], key)
-
-        made = sorted(((one, mail_of(one)) for one in chunk.decisions if one.status), key=_text_of)
+        made = sorted(_mails(connection, renderer, key, chunk), key=_text_of)
         all_are_new = write_messages(connection, renderer, key, made, run_id, mode, has_decisions=True)
         apart = [one for one in chunk.decisions if one.outcome != Outcome.SEND]
         if not all_are_new:
             apart += _not_standing(connection, made)
         write_decisions(connection, apart, run_id)
     return chunk.decisions
+
+
+def _mails(connection: Connection, renderer: Renderer, key: bytes, chunk: PlanChunk) -> Iterator[Made]:
+    """The decisions that make a message, each with its mail: those composed already, and those made of facts here."""
+    making = [one for one in chunk.decisions if one.status]
+    own = [one for one in making if one.outcome == Outcome.SEND and one.client_id in chunk.recipients]
+    clients = _clients_with_codes(connection, key, chunk, own)
+    sends = [(one, clients[one.client_id], chunk.recipients[one.client_id]) for one in own]
+    prepared = iter(prepare_all(renderer, sends, key))
+    for one in making:
+        if one.outcome != Outcome.SEND:
+            yield one, None
+        else:
+            yield one, next(prepared) if one.client_id in chunk.recipients else chunk.prepared[one.client_id]
 
 
 def _text_of(made: Made) -> tuple[str, str]:

@@ -1,17 +1,17 @@
 """The mails of recipients who are alike: one is composed by the rules, and filled with the words of each other."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from models.database.engine import writing
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.likeness import Brief, client_of, recipient_of
 from programme.facts.records import Client, Recipient
-from programme.rules.decide import Decision
 from programme.words.greetings import is_company
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike.page import Alike, CampaignPage
 from tasks.clients.codes import claim_codes
-from tasks.mail.preparing import prepare
+from tasks.mail.preparing import prepare_all
 from tasks.mail.render import PreparedMail, Renderer, with_code
 from tasks.mail.sharing import SharedMail, fill, share
 from tasks.runs.planning import PlanChunk, Seen
@@ -31,57 +31,60 @@ class Composer:
         """The page as it is stored, with the mails of those who were judged as others alike."""
         if len(self._known) > MOST_KINDS:
             self._known.clear()
-        codes = self._claim_codes(page)
         decisions = page.own_decisions
-        prepared: dict[str, PreparedMail] = {}
         for alike in page.alike:
-            taken = list(alike.decisions())
-            decisions += taken
-            if alike.facts:
-                prepared.update(self._composed(alike, taken, codes))
+            decisions += alike.decisions()
+        groups = [group for alike in page.alike if alike.facts for group in self._groups(alike)]
+        made = self._claim_codes(groups)
+        prepared = {client_id: mail for group in groups for client_id, mail in self._mails(group, made)}
         return PlanChunk(decisions, page.recipients, prepared, _seen(page.briefs))
 
-    def _composed(
-        self, alike: Alike, decisions: Iterable[Decision], made: Mapping[str, str]
-    ) -> Iterator[tuple[str, PreparedMail]]:
-        """The mails of those alike, by client id.
+    def _groups(self, alike: Alike) -> Iterator["_Group"]:
+        """Those alike by what their mails share; firms get another mail than people."""
+        are_companies = list(map(is_company, alike.names))
+        for company in set(are_companies):
+            places = [place for place, each in enumerate(are_companies) if each == company]
+            likeness = company, alike.mail
+            if likeness not in self._known:
+                client, recipient = _who(alike, places[0], alike.codes[places[0]])
+                decision = next(alike.decisions())
+                self._known[likeness] = share(
+                    self.renderer, self.kind, decision, with_code(client, self.key), recipient
+                )
+            yield _Group(alike, self._known[likeness], places)
 
-        Args:
-            made: the codes that were made for them, by client id.
-        """
-        for number, (decision, name, code) in enumerate(zip(decisions, alike.names, alike.codes, strict=True)):
-            own_code = code or made.get(decision.client_id, "")
-            shared = self._shared(alike, number)
-            if shared.is_shared:
-                yield decision.client_id, fill(self.renderer, shared, decision, name, own_code, self.key)
-            else:
-                client, recipient = _who(alike, number, own_code)
-                yield decision.client_id, prepare(self.renderer, decision, client, recipient, self.key)
-
-    def _shared(self, alike: Alike, number: int) -> SharedMail:
-        """What the mail of one of those alike shares with the others'; firms get another than people."""
-        likeness = is_company(alike.names[number]), alike.mail
-        shared = self._known.get(likeness)
-        if shared is None:
-            client, recipient = _who(alike, number, alike.codes[number])
-            decision = next(alike.decisions())
-            shared = share(self.renderer, self.kind, decision, with_code(client, self.key), recipient)
-            self._known[likeness] = shared
-        return shared
-
-    def _claim_codes(self, page: CampaignPage) -> dict[str, str]:
+    def _claim_codes(self, groups: Iterable["_Group"]) -> dict[str, str]:
         """The codes of clients who have none yet and whose mail holds it, made and stored."""
-        missing = [
-            client_id
-            for alike in page.alike
-            if not all(alike.codes)
-            for number, (client_id, code) in enumerate(zip(alike.client_ids, alike.codes, strict=True))
-            if not code and self._shared(alike, number).needs_code
-        ]
+        needing = [(alike, places) for alike, shared, places in groups if shared.needs_code]
+        missing = [alike.client_ids[place] for alike, places in needing for place in places if not alike.codes[place]]
         if not missing:
             return {}
         with writing(self.engine) as connection:
             return claim_codes(connection, self.key, missing)
+
+    def _mails(self, group: "_Group", made: Mapping[str, str]) -> Iterator[tuple[str, PreparedMail]]:
+        """The mails of a group, by client id.
+
+        Args:
+            made: the codes that were made for clients who had none, by client id.
+        """
+        alike, shared, places = group
+        ids = [alike.client_ids[place] for place in places]
+        codes = [alike.codes[place] or made.get(alike.client_ids[place], "") for place in places]
+        if shared.is_shared:
+            whose = list(zip(ids, [alike.names[place] for place in places], codes, strict=True))
+            return zip(ids, fill(self.renderer, shared, next(alike.decisions()), whose, self.key), strict=True)
+        decisions = list(alike.decisions())
+        sends = [(decisions[place], *_who(alike, place, code)) for place, code in zip(places, codes, strict=True)]
+        return zip(ids, prepare_all(self.renderer, sends, self.key), strict=True)
+
+
+class _Group(NamedTuple):
+    """Those among the alike, by their places, whose mails share this."""
+
+    alike: Alike
+    shared: SharedMail
+    places: Sequence[int]
 
 
 def _who(alike: Alike, number: int, code: str) -> tuple[Client, Recipient]:
