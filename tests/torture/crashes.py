@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.database.engine import reading
 
-PATIENCE_SECONDS = 30.0  # for the server to come back
+PATIENCE_SECONDS = 180.0  # for the server to come back; on a busy machine it took more than 30
 
 
 def lost_commits(engine: Engine, begin: Callable[[Engine], Any], rounds: int) -> int:
