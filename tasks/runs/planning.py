@@ -39,12 +39,19 @@ class PlanChunk(NamedTuple):
     Attributes:
         prepared: by client id, mails that are composed already; their recipients are not among `recipients`.
         seen: the messages that the decisions about those knew of.
+        followed: of those, the clients who let us measure what they open.
     """
 
     decisions: list[Decision]
     recipients: dict[str, Recipient]
     prepared: Mapping[str, PreparedMail] = {}
     seen: Collection[Seen] = ()
+    followed: Collection[str] = ()
+
+    def is_followed(self, client_id: str) -> bool:
+        """Whether the client lets us measure what it opens; delivery judges that by all records of the address."""
+        recipient = self.recipients.get(client_id)
+        return client_id in self.followed if recipient is None else bool(recipient.client(client_id).tracking_consent)
 
     def known(self) -> set[Seen]:
         """The messages that the decisions to send something knew of."""

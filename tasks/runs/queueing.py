@@ -9,6 +9,7 @@ own.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -69,7 +70,7 @@ def enqueue(
     with writing(engine) as connection:
         if turn is not None:
             chunk = turn.current(connection, chunk)
-        made = sorted(_mails(connection, renderer, key, chunk), key=_text_of)
+        made = sorted(_mails(connection, renderer, key, chunk), key=partial(_request_of, chunk))
         all_are_new = write_messages(connection, renderer, key, made, run_id, mode, has_decisions=True)
         apart = [one for one in chunk.decisions if one.outcome != Outcome.SEND]
         if not all_are_new:
@@ -92,10 +93,10 @@ def _mails(connection: Connection, renderer: Renderer, key: bytes, chunk: PlanCh
             yield one, next(prepared) if one.client_id in chunk.recipients else chunk.prepared[one.client_id]
 
 
-def _text_of(made: Made) -> tuple[str, str]:
+def _request_of(chunk: PlanChunk, made: Made) -> tuple[str, str, bool]:
     """What messages of one request share: those are neighbours, so that sending changes few pages of the database."""
     decision, mail = made
-    return decision.touchpoint, mail.variant_json if mail else ""
+    return decision.touchpoint, mail.variant_json if mail else "", chunk.is_followed(decision.client_id)
 
 
 def _clients_with_codes(

@@ -32,12 +32,15 @@ class Composer:
         if len(self._known) > MOST_KINDS:
             self._known.clear()
         decisions = page.own_decisions
+        followed: set[str] = set()
         for alike in page.alike:
             decisions += alike.decisions()
+            if alike.facts:
+                followed.update(alike.followed)
         groups = [group for alike in page.alike if alike.facts for group in self._groups(alike)]
         made = self._claim_codes(groups)
         prepared = {client_id: mail for group in groups for client_id, mail in self._mails(group, made)}
-        return PlanChunk(decisions, page.recipients, prepared, _seen(page.briefs))
+        return PlanChunk(decisions, page.recipients, prepared, _seen(page.briefs), followed)
 
     def _groups(self, alike: Alike) -> Iterator["_Group"]:
         """Those alike by what their mails share; firms get another mail than people."""

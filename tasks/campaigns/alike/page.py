@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import NamedTuple
 
 from programme.campaigns.campaign import Judged
 from programme.campaigns.likeness import Brief
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision
-from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, CODE, NAME, Row, brief_of
+from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, CODE, MAY_FOLLOW, NAME, Row, brief_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Alike:
         """All that is known of one of them, and the place of the record that gets the mail."""
         facts = self.facts[number]
         return (facts[0], facts[1]) if isinstance(facts[0], Brief) else (brief_of(facts), 0)
+
+    @property
+    def followed(self) -> Iterator[str]:
+        """Clients whose rows say that opens may be measured."""
+        return compress(self.client_ids, (each[MAY_FOLLOW:] == (True,) for each in self.facts))
 
     def decisions(self) -> Iterator[Decision]:
         """The decision about each; none when they have the message already."""

@@ -24,8 +24,9 @@ COMPOSED = [
     _OF_PROJECT.project_id,
     _OF_CLIENT.name,
     tables.client_codes.c.code,
+    _OF_CLIENT.tracking_consent,
 ]
-CLIENT_ID, VALUE, ADDRESS, ERASED_ON, NAME, CODE = 0, 3, 9, 10, 16, 17  # places in a row
+CLIENT_ID, VALUE, ADDRESS, ERASED_ON, NAME, CODE, MAY_FOLLOW = 0, 3, 9, 10, 16, 17, 18  # places in a row
 _NOT_COMPOSED = ("", None, None, "")
 
 
@@ -44,7 +45,7 @@ def brief_of(row: Row) -> Brief:
 def record_of(row: Row, projects: Sequence[Project], won: Sequence[WonReferral], owes: bool) -> Record:
     """The client of a row, with what else is known of it."""
     client_id, kind, consent = row[:VALUE]
-    name, code = row[NAME:] or ("", "")
+    name, code = row[NAME:MAY_FOLLOW] or ("", "")
     return Record(client_id, name, kind, consent, projects, won, owes, code or "")
 
 
