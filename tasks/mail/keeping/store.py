@@ -33,7 +33,7 @@ _DROP_OLD = """DELETE FROM mails WHERE fingerprint NOT IN
 
 
 class KeptMails:
-    """The compiled mails of one fingerprint. A touchpoint's list is read on first use, a mail when it is asked for.
+    """The compiled mails of one fingerprint. All of a touchpoint are read on first use, and unpacked as they are asked.
 
     Args:
         path: of the file, which is made on first use.
@@ -43,7 +43,7 @@ class KeptMails:
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._path = path
         self._fingerprint = fingerprint
-        self._trees: dict[str, AnswerTree[int]] = {}
+        self._trees: dict[str, AnswerTree[bytes]] = {}
 
     def find_or_keep(
         self,
@@ -61,14 +61,16 @@ class KeptMails:
     def find(self, touchpoint_id: str, variant: Mapping[str, Choice]) -> TaggedMail | None:
         """The mail of a variant; None when it is not kept, or cannot be read."""
 
-        def read(file: sqlite3.Connection) -> TaggedMail | None:
-            if touchpoint_id not in self._trees:
-                self._trees[touchpoint_id] = self._read_tree(file, touchpoint_id)
-            row_id = self._trees[touchpoint_id].find(variant)
-            row = file.execute("SELECT mail FROM mails WHERE id = ?", [row_id]).fetchone()
-            return self._unpacked(row[0], touchpoint_id, variant) if row else None
+        def found(tree: AnswerTree[bytes]) -> TaggedMail | None:
+            packed = tree.find(variant)
+            return self._unpacked(packed, touchpoint_id, variant) if packed else None
 
-        return self._with_file(read)
+        def read(file: sqlite3.Connection) -> TaggedMail | None:
+            self._trees[touchpoint_id] = self._read_tree(file, touchpoint_id)
+            return found(self._trees[touchpoint_id])
+
+        known = self._trees.get(touchpoint_id)
+        return self._guarded(lambda: found(known)) if known else self._with_file(read)
 
     def keep(self, touchpoint_id: str, mail: TaggedMail) -> None:
         """Add a mail, unless it is there, and drop those of fingerprints long past."""
@@ -83,11 +85,19 @@ class KeptMails:
         self._with_file(write)
 
     def _with_file(self, work: Callable[[sqlite3.Connection], Result]) -> Result | None:
-        """The result of `work` in one transaction; None when the file is of no use. A damaged one is deleted."""
-        try:
+        """The result of `work` in one transaction; None when the file is of no use."""
+
+        def opened() -> Result:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file, file:
                 return work(file)
+
+        return self._guarded(opened)
+
+    def _guarded(self, work: Callable[[], Result]) -> Result | None:
+        """The result of `work`; None when the file is of no use. A damaged one is deleted."""
+        try:
+            return work()
         except (OSError, sqlite3.OperationalError):
             return None
         except (sqlite3.DatabaseError, zlib.error, ValueError):
@@ -96,11 +106,11 @@ class KeptMails:
                 self._path.unlink()
             return None
 
-    def _read_tree(self, file: sqlite3.Connection, touchpoint_id: str) -> AnswerTree[int]:
-        tree: AnswerTree[int] = AnswerTree()
-        query = "SELECT id, answers FROM mails WHERE fingerprint = ? AND touchpoint = ?"
-        for row_id, answers in file.execute(query, [self._fingerprint, touchpoint_id]):
-            tree.add(json.loads(answers), row_id)
+    def _read_tree(self, file: sqlite3.Connection, touchpoint_id: str) -> AnswerTree[bytes]:
+        tree: AnswerTree[bytes] = AnswerTree()
+        query = "SELECT answers, mail FROM mails WHERE fingerprint = ? AND touchpoint = ?"
+        for answers, packed in file.execute(query, [self._fingerprint, touchpoint_id]):
+            tree.add(json.loads(answers), packed)
         return tree
 
     def _packed(self, touchpoint_id: str, mail: TaggedMail) -> bytes:
