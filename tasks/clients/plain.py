@@ -102,7 +102,8 @@ class PlainReader:
         """Feedback and quotes, of the recipients whose touchpoints ask for them."""
 
         def asking(touchpoints: Collection[str]) -> list[Sequence[Any]]:
-            return [row for row in rows if any(due[2] in touchpoints for due in asked[row[1]])]
+            of_these = {address for address, due in asked.items() if any(row[2] in touchpoints for row in due)}
+            return [row for row in rows if row[1] in of_these] if of_these else []
 
         rated, quoted = asking(self._asking_feedback), list({row[0] for row in asking(self._asking_quotes)})
         owner_of = {row[_FIRST_OF_PROJECT]: row[0] for row in rated if row[_FIRST_OF_PROJECT] is not None}
