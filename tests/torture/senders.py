@@ -81,11 +81,17 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Import all that a sender needs, also what is imported late, by one delivery to nobody."""
+    """Import and compile what a sender needs, also what is imported late, by one delivery to nobody."""
+    import psycopg  # noqa: F401
+
     import tests.torture.seeded  # noqa: F401
+    from models.database import engine as engines
     from models.database.engine import open_engine, upgrade_schema
+    from tests.statements import make_dialects_equal, open_sharing
     from tests.tasks.sending.test_delivery import add
 
+    make_dialects_equal()
+    engines.create_engine = open_sharing
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/warm.db"
         engine = open_engine(url)
