@@ -76,6 +76,7 @@ def test_the_agenda_equals_the_plan_of_the_same_days(engine: Engine, first: date
     assert agenda.total > 50
 
 
+@ON_SQLITE  # its queries run on PostgreSQL in the tests above and below
 def test_later_facts_are_unknown_on_the_first_day(engine: Engine, tmp_path: Path) -> None:
     """The mails to come are those of a base that holds nothing later than the first day."""
     first = FIRST_DAYS[0]

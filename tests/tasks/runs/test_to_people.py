@@ -121,7 +121,11 @@ def test_killed_and_started_again_it_goes_on(workspace: Workspace) -> None:
     assert holders(workspace) == set()
 
 
-@pytest.mark.parametrize("after", [4, 2 * 13])
+@pytest.mark.parametrize(
+    ("engine", "after"),
+    [("sqlite", 4), ("sqlite", 2 * 13), pytest.param("postgres", 2 * 13, marks=pytest.mark.postgres)],
+    indirect=["engine"],
+)
 def test_beside_the_ordinary_daily_run_it_mails_each_person_once(workspace: Workspace, after: int) -> None:
     """A daily run that starts while a backfill decides neither sends nor takes up what that holds."""
     begun: list[DayRun] = []

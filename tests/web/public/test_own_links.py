@@ -13,6 +13,7 @@ from models.database.engine import writing
 from programme.terms.own_pages import OWN_PAGES
 from programme.words.tokens import client_code_of
 from tasks.mail.render import Mail, Renderer
+from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
 from tests.tasks.mail.cases import CASES, MailCase
 from tests.web.conftest import KEY, NOW, Served, message_row
@@ -55,6 +56,7 @@ def own_links(mail: Mail) -> set[str]:
     return set(_OWN_LINK.findall(html.unescape(mail.html))) | set(_OWN_LINK.findall(mail.text))
 
 
+@ON_SQLITE  # each page has tests of its own on PostgreSQL
 def test_every_own_link_of_every_mail_opens_a_page(served: Served) -> None:
     """Every kind of mail with every block that some clients see: each link answers 200, in HTML and in text alike."""
     renderer = Renderer(shipped_programme(), BASE_URL)
