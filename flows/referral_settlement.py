@@ -10,8 +10,8 @@ from flows.ui.payout_artifacts import publish_booking, publish_settlement
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.money import booking
 from tasks.referrals import settlement
+from tasks.referrals.batches import SCHEDULED_NAME
 from tasks.referrals.mails import sending
-from tasks.referrals.settlement import SCHEDULED_NAME
 
 STEPS = PayoutSteps(
     plan_booking=task(name="plan-booking", cache_policy=NO_CACHE)(booking.plan_booking),

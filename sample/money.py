@@ -23,7 +23,7 @@ from tasks.papers.pdf import statement_pdf
 from tasks.papers.sheet import statement_html
 from tasks.papers.statement import read_statement
 from tasks.referrals import deciding
-from tasks.referrals.settlement import SCHEDULED_NAME
+from tasks.referrals.batches import SCHEDULED_NAME
 
 FOLDER = "settlement"
 PROGRAMME_FILE, ENVIRONMENT_FILE = "programme.toml", ".env"

@@ -78,7 +78,7 @@ def settlement_markdown(settlement: Settlement) -> str:
     standing = [line for line in settlement.lines if line.state is not LineState.VOID]
     return (
         f"# Uitbetaling {batch.batch_id}\n\n{STATE_WORDS[batch.state].capitalize()}: {len(standing)} betalingen, samen "
-        f"{euros(settlement.total_cents)}. Klaargezet door {escaped(batch.prepared_by)}; iemand anders keurt goed met "
+        f"{euros(settlement.total_cents)}. Klaargezet door {escaped(batch.preparer)}; iemand anders keurt goed met "
         f"`bouwclub settlement approve {batch.batch_id} --by NAAM`."
     )
 

@@ -45,6 +45,9 @@ class BatchLine(NamedTuple):
     reason: str
 
 
+SCHEDULED_NAME = "referral-settlement"  # who prepares when the clock does; any approver may approve that
+
+
 class Batch(NamedTuple):
     batch_id: str
     as_of: date
@@ -53,6 +56,11 @@ class Batch(NamedTuple):
     prepared_at: datetime
     approved_by: str | None
     execution_on: date | None
+
+    @property
+    def preparer(self) -> str:
+        """Who prepared it, in Dutch."""
+        return "het systeem" if self.prepared_by == SCHEDULED_NAME else self.prepared_by
 
 
 @dataclass(frozen=True)

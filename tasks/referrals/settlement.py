@@ -51,8 +51,6 @@ from tasks.referrals.batches import (
     undecided_batch,
 )
 
-SCHEDULED_NAME = "referral-settlement"  # who prepares when the clock does; any approver may approve that
-
 
 class Prepared(NamedTuple):
     """`booking` is None where a batch that waits was found, and nothing was booked."""

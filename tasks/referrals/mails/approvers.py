@@ -11,6 +11,7 @@ from programme.referrals.mails import BATCH_PREPARED, batch_values
 from programme.terms.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Role
+from programme.words.wording import capitalised
 from tasks.base.workspace import Workspace
 from tasks.referrals.batches import Settlement, read_settlement, record_act, undecided_batch
 from tasks.runs.to_staff import StaffMailer
@@ -42,7 +43,7 @@ def _tell(workspace: Workspace, settlement: Settlement, person: Person, at: date
     assert batch is not None
     lines, left_open = len(settlement.lines), len(settlement.left_open)
     values = {
-        **batch_values(batch.batch_id, batch.prepared_by, settlement.total_cents, lines, left_open),
+        **batch_values(batch.batch_id, capitalised(batch.preparer), settlement.total_cents, lines, left_open),
         "link_url": f"{workspace.settings.base_url.rstrip('/')}/desk/payouts",
         "has_desk": workspace.settings.desk != "off",
     }

@@ -19,6 +19,7 @@ from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.money.booking import book
 from tasks.referrals import settlement
+from tasks.referrals.batches import SCHEDULED_NAME
 from tasks.referrals.mails.sending import MailsReport, send_reward_mails, send_settlement_mails
 from tasks.runs.direct import DirectMail, enqueue_direct
 from tests import payouts
@@ -150,11 +151,11 @@ def test_the_request_says_what_is_wrong(workspace: Workspace) -> None:
 
 
 def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
-    """With numbers alone: no client, no account; and none once it is approved."""
+    """With numbers alone: no client, no account, no name of a flow; and none once it is approved."""
     engine = workspace.engine
     book(engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
     settlement.prepare_settlement(
-        engine, workspace.programme, payouts.SETTLED_ON, payouts.FIRST, payouts.at(payouts.SETTLED_ON)
+        engine, workspace.programme, payouts.SETTLED_ON, SCHEDULED_NAME, payouts.at(payouts.SETTLED_ON)
     )
     assert ask(workspace, payouts.SETTLED_ON).approvers == 2
     assert send(workspace, payouts.SETTLED_ON).approvers == 0
@@ -164,6 +165,7 @@ def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
         "j.broersma@bureaubroersma.example",
         "m.broersma@bureaubroersma.example",
     ]
+    assert all("Het systeem zette deze ronde klaar" in text.replace("=\n", "") for text in staff)
     assert not [text for text in staff if "Klant A1" in text or "ABNA" in text or "/u/" in text]
     with reading(engine) as connection:
         acts = connection.execute(select(settlement_acts.c.made_by).where(settlement_acts.c.act == "mail"))

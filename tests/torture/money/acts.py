@@ -22,6 +22,7 @@ from programme.referrals.states import ReferralVerdict
 from tasks.money.booking import book
 from tasks.money.payees import record_iban
 from tasks.referrals import adjusting, deciding, partners, reviewing, settlement
+from tasks.referrals.batches import SCHEDULED_NAME
 from tasks.referrals.settlement import read_uninvoiced
 from tasks.referrals.statements import take_feedback
 from tests.torture.money.world import FRIENDS, IBANS, OUTSIDE_SEPA, PEOPLE, REFERRERS, World, moment, order, programme
@@ -202,7 +203,7 @@ class Chooser:
         return lambda: book(self.world.engine, programme(), day, "rewards", moment(self.today))
 
     def _prepare(self) -> Act:
-        name, today = self.dice.choice((*NAMES, settlement.SCHEDULED_NAME)), self.today
+        name, today = self.dice.choice((*NAMES, SCHEDULED_NAME)), self.today
         return lambda: settlement.prepare_settlement(self.world.engine, programme(), today, name, moment(today))
 
     def _approve(self) -> Act:

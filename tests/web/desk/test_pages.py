@@ -9,7 +9,8 @@ from models import tables
 from models.database.engine import writing
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
-from tasks.referrals.settlement import SCHEDULED_NAME, prepare_settlement
+from tasks.referrals.batches import SCHEDULED_NAME
+from tasks.referrals.settlement import prepare_settlement
 from tests import payouts
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit

@@ -13,7 +13,6 @@ from programme.words.states import Role
 from tasks.money.bank.payments import PaymentFileInvalid
 from tasks.referrals.batches import Batch, SettlementRefused, read_batches, read_settlement, undecided_batch
 from tasks.referrals.deciding import Approval, approve, withdraw
-from tasks.referrals.settlement import SCHEDULED_NAME
 from web.desk.gate import DeskRouter
 from web.desk.moments import paged
 from web.desk.visit import Refused, Visit
@@ -41,7 +40,6 @@ OPEN_WORDS = {
     OpenReason.NO_HOLDER: "de naam bij de rekening ontbreekt",
     OpenReason.BELOW_MINIMUM: "minder dan het kleinste bedrag dat wij overmaken",
 }
-BY_THE_CLOCK = "het systeem"
 KIND_WORDS = {PayoutKind.REWARD: "beloning", PayoutKind.COMMISSION: "commissie"}
 
 
@@ -58,7 +56,6 @@ def show_payouts(visit: Visit) -> Response:
         settlement=settlement,
         batch=batch,
         may_approve=batch is not None and _may_approve(visit, batch),
-        preparer=_preparer,
         others=_others(visit, batch) if batch else [],
         next_on=add_months(visit.today.replace(day=1), 1),
         pages=paged(batches, visit.page_number, BATCH_ROWS),
@@ -112,11 +109,6 @@ def _withdraw(visit: Visit, batch_id: str) -> Response:
 def _may_approve(visit: Visit, batch: Batch) -> bool:
     is_another = name_key(visit.person.name) != name_key(batch.prepared_by)
     return is_another and Role.APPROVER in visit.person.roles
-
-
-def _preparer(batch: Batch) -> str:
-    """Who prepared it, as the page says it."""
-    return BY_THE_CLOCK if batch.prepared_by == SCHEDULED_NAME else batch.prepared_by
 
 
 def _others(visit: Visit, batch: Batch) -> list[str]:
