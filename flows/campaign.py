@@ -31,7 +31,7 @@ from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, MessageForm,
 from flows.ui.today import publish_today
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.form_words import GROUPS
-from programme.campaigns.order import name_of
+from programme.campaigns.names import name_of
 from programme.sending.report import DayReport
 from programme.words.states import HandFlow, RunMode
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace

@@ -6,6 +6,7 @@ order       a filled-in form becomes a campaign, or a list of its faults        
 contradictions, audience_words      an audience that nobody can be in; an audience in plain words
 stored_audience     an audience as text in a table, and back
 options, form_words, template_fields    the form's choices, its labels, and which fields a template uses
+names       a campaign's name as its occasion, and as somebody wrote it
 faults      a fault and its place       posted_form   the form as fields of a page
 copied      the form of one that went
 """

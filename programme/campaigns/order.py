@@ -4,7 +4,6 @@ The form checks its fields too, but those checks can be switched off in the UI, 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from programme.campaigns.campaign import Campaign
 from programme.campaigns.contradictions import contradictions
 from programme.campaigns.faults import FormFault
 from programme.campaigns.moments import read_day, read_time
+from programme.campaigns.names import name_of
 from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
 from programme.campaigns.text_faults import text_faults
 from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH, CampaignTexts, copy_of, is_link
@@ -74,12 +74,6 @@ def read_order(programme: Programme, form: Mapping[str, Any], today: date) -> Or
     campaign = Campaign(name, template_id, template, texts, copy, offer, audience, first_on)
     people = None if any(fault.is_about(OF_PEOPLE) for fault in read.faults) else campaign
     return Order(None if read.faults else campaign, moment, test_address, read.faults, people)
-
-
-def name_of(text: object) -> str:
-    """A name as an occasion: "Voorjaarsbrief 2026" and "voorjaarsbrief-2026 " are the same campaign."""
-    plain = unicodedata.normalize("NFKD", str(text or "")).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 class _Reader:

@@ -1,5 +1,6 @@
 """The campaigns to look back on and to look forward to: whom each was for, who got it, and who still may."""
 
+import json
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from models.database.engine import reading
 from models.present import clients
 from models.tables import campaigns, decisions, message_plans, message_states
 from programme.campaigns.audience_words import audience_words
+from programme.campaigns.names import written_name
 from programme.campaigns.stored_audience import read_audience
 from programme.terms.schema import Programme
 from programme.words.states import HandFlow, Outcome
@@ -21,11 +23,13 @@ class StoredCampaign(NamedTuple):
     """One campaign.
 
     Attributes:
+        title: the name as it was written at the last start.
         audience: in Dutch words, as `audience_words` says it.
         go_for: how many people the go was for; None without a go.
     """
 
     name: str
+    title: str
     template: str
     audience: str
     first_on: date
@@ -149,6 +153,7 @@ def _stored(programme: Programme, row: Row[Any]) -> StoredCampaign:
         audience = UNKNOWN_AUDIENCE
     return StoredCampaign(
         row.name,
+        written_name(row.name, json.loads(row.form) if row.form else None),
         row.template,
         audience,
         row.first_on,

@@ -32,14 +32,14 @@ def ask_go(workspace: Workspace, question: GoQuestion, noted: Noted = lambda _: 
     if not made:
         return go, []
     audience = audience_words(workspace.programme, campaign.audience)
-    values = asking_values(go.name, audience, question.people, moment, asked_by)
+    values = asking_values(go.title, audience, question.people, moment, asked_by)
     asked = approvers(workspace.programme.people, asked_by, workspace.programme.campaigns_go.same_person)
     return go, [person for person in asked if not _mail(workspace, person, f"{go.go_id}-ask", values, go, at)]
 
 
 def tell_answer(workspace: Workspace, go: Go, at: datetime) -> None:
     """Mail the answer to who asked; nobody is mailed about a campaign started in Prefect."""
-    values = answer_values(go.name, go.may_leave, go.answered_by or "", go.reason or "")
+    values = answer_values(go.title, go.may_leave, go.answered_by or "", go.reason or "")
     if (person := starter_of(workspace, go)) and name_key(person.name) != name_key(go.answered_by or ""):
         _mail(workspace, person, f"{go.go_id}-answer", values, go, at)
 
@@ -49,7 +49,7 @@ def tell_stopped(workspace: Workspace, go: Go, why: str, at: datetime) -> None:
     names = (go.asked_by, go.answered_by or "")
     people = [person for person in (person_named(workspace, name) for name in names) if person]
     if people:
-        _mail(workspace, people[0], f"{go.go_id}-stopped-{why}", stopped_values(go.name, why), go, at)
+        _mail(workspace, people[0], f"{go.go_id}-stopped-{why}", stopped_values(go.title, why), go, at)
 
 
 def starter_of(workspace: Workspace, go: Go) -> Person | None:

@@ -13,6 +13,7 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import campaign_goes
 from programme.campaigns.go import GoAnswer, GoParts, expires_at
+from programme.campaigns.names import written_name
 from programme.words.states import Outcome
 from tasks.campaigns.checks import AcceptedOrder
 
@@ -50,6 +51,11 @@ class Go(NamedTuple):
     run_id: str | None
     stopped_at: datetime | None
     stopped_why: str | None
+
+    @property
+    def title(self) -> str:
+        """The campaign's name as it was written."""
+        return written_name(self.name, self.form)
 
     def is_waiting(self, at: datetime) -> bool:
         """Whether somebody can still answer."""

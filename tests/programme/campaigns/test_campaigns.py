@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from programme.campaigns.audiences import Audience, Traits, belongs
 from programme.campaigns.campaign import Campaign, CampaignCount, Judged, go_holds, judge_recipient, needs_go
-from programme.campaigns.order import name_of, read_order
+from programme.campaigns.names import name_of, written_name
+from programme.campaigns.order import read_order
 from programme.campaigns.texts import body_parts, is_link, texts_of
 from programme.campaigns.traits import Area, areas_of
 from programme.facts.records import Client, Recipient
@@ -267,6 +268,21 @@ def test_names_that_look_alike_are_one() -> None:
     assert {
         name_of(text) for text in ("Lentebrief 2026", " lentebrief-2026", "LENTEBRIEF_2026", "Léntebrief  2026")
     } == {"lentebrief-2026"}
+
+
+@pytest.mark.parametrize(
+    ("form", "title"),
+    [
+        ({"message": {"name": " Léntebrief  2026"}}, "Léntebrief 2026"),
+        ({"message": {"name": "\u202eLentebrief 2026\n"}}, "Lentebrief 2026"),
+        ({"message": {"name": "Zomerbrief"}}, "lentebrief-2026"),
+        ({"message": None}, "lentebrief-2026"),
+        (None, "lentebrief-2026"),
+    ],
+)
+def test_a_campaign_is_shown_under_the_name_that_was_written(form: Any, title: str) -> None:
+    """Without what could harm a line; where the form names another, or none, the occasion is shown."""
+    assert written_name("lentebrief-2026", form) == title
 
 
 def test_a_form_becomes_a_campaign() -> None:

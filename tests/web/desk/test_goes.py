@@ -302,6 +302,7 @@ def test_stop_before_its_moment(small: Desk, prefect: type[StandIn]) -> None:
     press(small.as_person(MARIJE), f"/desk/campaigns/drafts/{draft(small)}/send", "start")
     page = small.as_person(MARIJE).get("/desk/campaigns/results/lentebrief").text
     assert "Stop deze campagne" in page
+    assert "<h1>Lentebrief</h1>" in page, "the name as it was written"
     stranger = next(
         each.name for each in small.programme.people if "marketing_approver" not in each.roles and each.name != MARIJE
     )
