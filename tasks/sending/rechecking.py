@@ -22,7 +22,7 @@ from tasks.sending.messenger import Letter
 from tasks.sending.status_changes import change_status
 
 
-class Verdict(NamedTuple):
+class Rechecked(NamedTuple):
     """Cancelled messages by reason, ids that wait for a case to close, and all ids that do not go now."""
 
     cancelled: dict[Reason, int]
@@ -36,7 +36,7 @@ def known_on(engine: Engine, as_of: date) -> date:
         return max(as_of, day_in_amsterdam(clock.read_now(connection)))
 
 
-def recheck(connection: Connection, programme: Programme, as_of: date, suspects: Collection[Letter]) -> Verdict:
+def recheck(connection: Connection, programme: Programme, as_of: date, suspects: Collection[Letter]) -> Rechecked:
     """Judge the few messages that SQL could not clear, by the facts as of a day, and cancel those that may not go."""
     recipients = read_recipients(connection, programme, {letter.client_id for letter in suspects}, as_of)
     known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
@@ -49,7 +49,7 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
     held = by_reason.pop(Reason.OPEN_CASE, [])
     for reason, ids in by_reason.items():
         cancel(connection, ids, reason)
-    return Verdict({reason: len(ids) for reason, ids in by_reason.items()}, held, out)
+    return Rechecked({reason: len(ids) for reason, ids in by_reason.items()}, held, out)
 
 
 def reason_now(

@@ -42,7 +42,7 @@ WHY: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Mail:
+class MailLine:
     """One mail or campaign.
 
     Attributes:
@@ -70,7 +70,7 @@ class Mails:
         burden: unsubscribes and complaints against the bounds, in a sentence.
     """
 
-    lines: Sequence[Mail]
+    lines: Sequence[MailLine]
     hidden: int
     window_days: int
     burden: str
@@ -95,9 +95,9 @@ def label_of(funnel: Funnel, programme: Programme) -> str:
     return clean(": ".join(parts), LONGEST_NAME)
 
 
-def _mail(funnel: Funnel, programme: Programme, highest: int) -> Mail:
+def _mail(funnel: Funnel, programme: Programme, highest: int) -> MailLine:
     stages = (funnel.planned, funnel.delivered, funnel.answered)
-    return Mail(
+    return MailLine(
         label_of(funnel, programme),
         [round(number / highest * BAR_WIDTH, 1) if highest else 0.0 for number in stages],
         dotted(funnel.planned),

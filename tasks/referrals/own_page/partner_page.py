@@ -34,7 +34,7 @@ class InvoiceLine(NamedTuple):
     is_paid: bool
 
 
-class Rate(NamedTuple):
+class CommissionRate(NamedTuple):
     """What this calendar year's next project earns; after `to_next` more it is `next_percent`, None on the last."""
 
     percent: int
@@ -46,7 +46,7 @@ class PartnerPage(NamedTuple):
     """`to_invoice_cents`: released and not invoiced; below zero after a cancellation."""
 
     projects: list[ProjectLine]
-    rate: Rate
+    rate: CommissionRate
     earned_cents: int
     to_invoice_cents: int
     invoices: list[InvoiceLine]
@@ -70,20 +70,20 @@ def partner_page(
     of_year = sum(1 for one in commissions if one.delivered_on.year == as_of.year)
     return PartnerPage(
         lines,
-        rate_of(programme.partners, of_year) if programme.partners else Rate(0, None, 0),
+        rate_of(programme.partners, of_year) if programme.partners else CommissionRate(0, None, 0),
         sum(one.commission_cents for one in commissions),
         read_uninvoiced(connection).get(client_id, 0),
         _read_invoices(connection, client_id),
     )
 
 
-def rate_of(terms: PartnerTerms, delivered: int) -> Rate:
+def rate_of(terms: PartnerTerms, delivered: int) -> CommissionRate:
     """Args: delivered: the partner's projects of this calendar year so far."""
     now = [step for step in terms.rates if step.from_n <= delivered + 1][-1]
     above: RateStep | None = next((step for step in terms.rates if step.from_n > delivered + 1), None)
     if above is None:
-        return Rate(now.percent, None, 0)
-    return Rate(now.percent, above.percent, above.from_n - 1 - delivered)
+        return CommissionRate(now.percent, None, 0)
+    return CommissionRate(now.percent, above.percent, above.from_n - 1 - delivered)
 
 
 def _read_invoices(connection: Connection, client_id: str) -> list[InvoiceLine]:
