@@ -88,10 +88,14 @@ def keys_of(kind: Any) -> set[str]:
 
 
 def test_every_command_is_told() -> None:
-    """The README's table has each command, and of a group each subcommand."""
+    """The README's table has each command, and of a group each subcommand, with the options that it must be given."""
     table = [call for call in told_calls(README) if call]
-    for words in known_calls():
-        assert any(tuple(call[: len(words)]) == words for call in table), f"README.md does not tell: {' '.join(words)}"
+    for words, command in known_calls().items():
+        told = [call for call in table if tuple(call[: len(words)]) == words]
+        assert told, f"README.md does not tell: {' '.join(words)}"
+        for option in command.params if command else ():
+            needed = isinstance(option, click.Option) and option.required
+            assert not needed or any({*option.opts} & {*call} for call in told), (words, option.opts)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])
