@@ -50,6 +50,11 @@ class Audience:
     none_of: Traits = Traits()
 
     @property
+    def asked(self) -> list[tuple[str, Any]]:
+        """(name, value) of every trait that is tested."""
+        return [each for traits in (self.all_of, self.any_of, self.none_of) for each in traits.values.items()]
+
+    @property
     def asks_activity(self) -> bool:
         """Whether a trait needs the recipient's last activity to be read."""
         return any(traits.asks_activity for traits in (self.all_of, self.any_of, self.none_of))

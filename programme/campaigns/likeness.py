@@ -11,6 +11,7 @@ from itertools import count
 from typing import NamedTuple
 
 from programme.campaigns.campaign import Campaign, has_message
+from programme.campaigns.traits import TRAITS, Who
 from programme.facts.projects import is_delivered, latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
 from programme.mail.likeness import said_of
@@ -22,8 +23,8 @@ from programme.terms.schema import Programme
 from programme.words.names import says_death
 from programme.words.states import Channel, Purpose, Reason
 
-# The traits that follow from the segment and the tier; a campaign that asks for another one judges everybody.
-TRAITS_ALIKE = frozenset({"segments", "tiers"})
+# The traits that follow from what the rules look at anyway.
+IMPLIED_TRAITS = frozenset({"segments", "tiers"})
 
 
 class Record(NamedTuple):
@@ -77,15 +78,16 @@ class LikenessRule:
         """The first day of messages that can count for a rule."""
         self._projects = ProjectLikeness(programme, as_of)
         self._has_experiment = any(each.touchpoint == kind.id for each in programme.experiments.values())
+        self.asked = [(TRAITS[name], value) for name, value in campaign.audience.asked if name not in IMPLIED_TRAITS]
+        """The traits of the audience that a client's projects decide, with what is asked of each."""
         self._next = count()
         self._numbers: dict[Hashable, int] = {}
 
     @property
     def applies(self) -> bool:
-        """Whether a likeness decides at all; not for an audience by other facts, or a mail that others supersede."""
-        audience = self.campaign.audience
-        asked = {name for each in (audience.all_of, audience.any_of, audience.none_of) for name in each.named()}
-        return asked <= TRAITS_ALIKE and not self.kind.anchor and not self.programme.superseding.get(self.kind.id)
+        """Whether a likeness decides at all; not for an audience by activity, or a mail that others supersede."""
+        is_superseded = self.kind.anchor or self.programme.superseding.get(self.kind.id)
+        return not self.campaign.audience.asks_activity and not is_superseded
 
     @property
     def size(self) -> int:
@@ -154,7 +156,14 @@ class LikenessRule:
             standing: Hashable = self._projects.of_only(projects[0])
         else:
             standing = self._projects.of_several(_client_of(record, "")) if projects or won_referrals else None
-        return kind, consent, standing, owes, self._has_experiment and self._is_held_out(client_id)
+        is_held_out = self._has_experiment and self._is_held_out(client_id)
+        return kind, consent, standing, owes, is_held_out, self._traits_of(record) if self.asked else ()
+
+    def _traits_of(self, record: Record) -> Hashable:
+        """Which of the traits that the audience asks for a client has."""
+        client = _client_of(record, "")
+        who = Who(self.programme, client, Recipient("", (client,)), self.as_of)
+        return tuple(trait.holds(value, who) for trait, value in self.asked)
 
     def _is_held_out(self, client_id: str) -> bool:
         return is_held_out(self.programme, self.kind.id, client_id, self.as_of)

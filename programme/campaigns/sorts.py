@@ -11,17 +11,18 @@ from itertools import repeat
 from typing import Any
 
 from programme.campaigns.campaign import Campaign
+from programme.campaigns.traits import lies_in
 from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness
 from programme.terms.schema import Programme
 
-# What a likeness looks at of a client and of a project, and what mails choose their words by beside that.
+# What a likeness looks at of a client and of a project, and what mails and audiences look at beside that.
 CLIENT_FACTS = ("client_id", "kind", "consent")
 PROJECT_FACTS = ("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year")
-MAIL_FACTS = ("type", "engineer", "monument")
+MORE_FACTS = ("type", "engineer", "monument")
 
 Columns = Sequence[Sequence[Any]]
-"""Those of CLIENT_FACTS, PROJECT_FACTS and, for mails, MAIL_FACTS; without a project its facts are None."""
+"""Those of CLIENT_FACTS, PROJECT_FACTS, the postcode and, where they count, MORE_FACTS; without a project None."""
 
 
 class _DaysOver(dict[Any, bool | None]):
@@ -47,14 +48,16 @@ class SortRule:
         self._years = projects.years
         self._has_experiment = any(each.touchpoint == self.touchpoint for each in programme.experiments.values())
         self._is_over = _DaysOver(as_of)
+        self._areas = [value for name, value in campaign.audience.asked if name == "areas"]
 
     def of(self, has_address: bool, columns: Columns) -> Iterator[Hashable]:
-        """The sort of each row; columns of mails make the sorts as fine as mails look at them."""
+        """The sort of each row; MORE_FACTS make the sorts as fine as mails and audiences look at them."""
         return zip(*self._parts_of(has_address, columns), strict=False)
 
     def _parts_of(self, has_address: bool, columns: Columns) -> tuple[Iterable[Any], ...]:
-        """The parts of the sorts, each for all rows, no finer than `ProjectLikeness` and mails look at them."""
-        ids, kinds, consents, cents, ordered_on, delivered_on, cancelled_on, addresses, built_years, *of_mails = columns
+        """The parts of the sorts, each for all rows, no finer than those look at them who use them."""
+        ids, kinds, consents, cents, ordered_on, delivered_on, cancelled_on, addresses, *others = columns
+        built_years, postcodes, *more = others
         is_over, bounds, years = self._is_over.__getitem__, self._bounds, self._years
         return (
             kinds,
@@ -67,7 +70,8 @@ class SortRule:
             [address and bool(address.strip()) for address in addresses],
             [each if each is None else bisect_left(years, each) for each in built_years],
             map(self._is_held_out, ids) if self._has_experiment else repeat(False),
-            *of_mails,
+            [tuple(lies_in(areas, each) for areas in self._areas) for each in postcodes] if self._areas else repeat(()),
+            *more,
         )
 
     def _is_held_out(self, client_id: str) -> bool:

@@ -121,9 +121,14 @@ def areas_of(text: str) -> tuple[Area, ...] | None:
     return tuple(found)
 
 
+def lies_in(areas: tuple[Area, ...], postcode: str | None) -> bool:
+    """Whether a project with this postcode lies in one of these areas."""
+    match = _POSTCODE.match(postcode or "")
+    return match is not None and any(area.first <= int(match[1]) <= area.last for area in areas)
+
+
 def _is_in_area(areas: tuple[Area, ...], who: Who) -> bool:
-    codes = [int(match[1]) for project in who.projects if (match := _POSTCODE.match(project.postcode or ""))]
-    return any(area.first <= code <= area.last for area in areas for code in codes)
+    return any(lies_in(areas, project.postcode) for project in who.projects)
 
 
 def _was_active(months: int, who: Who) -> bool:

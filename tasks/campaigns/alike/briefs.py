@@ -13,10 +13,11 @@ from operator import eq
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.likeness import Brief, Record
+from programme.campaigns.likeness import Brief, LikenessRule, Record
 from programme.campaigns.sorts import SortRule
 from programme.facts.records import PastMessage, Project, WonReferral
 from programme.terms.schema import Programme
@@ -34,6 +35,7 @@ from tasks.campaigns.alike.rows import (
     record_of,
     sorted_by,
 )
+from tasks.campaigns.audience import may_belong
 from tasks.clients.audience import read_won_referrals
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.pages import Page
@@ -90,7 +92,8 @@ class Briefs:
     """Reads a campaign's recipients as of one day.
 
     Attributes:
-        composes: mails follow, so what these say is read too.
+        reads_all: mails follow, or the audience is chosen by projects: more is read of each.
+        only: SQL for the clients who may be in the audience; None when it can rule out nobody.
         has_messages: whether the log has messages of the campaign.
     """
 
@@ -98,7 +101,8 @@ class Briefs:
     campaign: Campaign
     as_of: date
     leaving: Leaving | None
-    composes: bool
+    reads_all: bool
+    only: ColumnElement[bool] | None
     recent: RecentMessages
     has_messages: bool
     marked: Marked
@@ -155,11 +159,17 @@ class Briefs:
     def _rows(self, connection: Connection, page: Page) -> list[Row]:
         """The clients of a page, a row for each project, in the order of the page."""
         clients, projects, codes = present.clients, present.projects, tables.client_codes
-        query = select(*JUDGED, *(COMPOSED if self.composes else ()))
+        query = select(*JUDGED, *(COMPOSED if self.reads_all else ()))
         query = query.outerjoin_from(clients, projects, projects.c.client_id == clients.c.client_id)
-        if self.composes:
+        if self.reads_all:
             query = query.outerjoin(codes, codes.c.client_id == clients.c.client_id)
-        return read_rows(connection, query.where(page.of(clients)).order_by(clients.c.recipient, clients.c.client_id))
+        query = query.where(page.of(clients)).order_by(clients.c.recipient, clients.c.client_id)
+        return read_rows(connection, query if self.only is None else query.where(self._may_belong(page, self.only)))
+
+    def _may_belong(self, page: Page, only: ColumnElement[bool]) -> ColumnElement[bool]:
+        """SQL for the clients of recipients of whom one may be in the audience."""
+        whose = present.clients.c.recipient if page.has_address else present.clients.c.client_id
+        return whose.in_(select(whose).where(page.of(present.clients), only).correlate(None))
 
     def _news(
         self, connection: Connection, page: Page, ids: Sequence[str], addresses: Sequence[str], made: int
@@ -227,27 +237,27 @@ class Briefs:
         return frozenset(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
 
 
-def briefs_of(
-    connection: Connection,
-    programme: Programme,
-    campaign: Campaign,
-    as_of: date,
-    leaving: Leaving | None,
-    since: date,
-    composes: bool,
-) -> Briefs:
+def briefs_of(connection: Connection, likeness: LikenessRule, leaving: Leaving | None, composes: bool) -> Briefs:
     """A reader for one pass over all recipients. Claiming finds who gets an open case in the meantime.
 
     Args:
-        since: the first day of messages that can count for a rule.
+        composes: mails follow.
     """
+    programme, campaign, as_of = likeness.programme, likeness.campaign, likeness.as_of
     own = tables.messages.c
     # No message of a campaign is dated before its first day, and that day has an index.
     of_campaign = select(own.id).where(
         own.as_of >= campaign.first_on, own.touchpoint == campaign.template_id, own.occasion == campaign.name
     )
-    has_messages = connection.execute(of_campaign.limit(1)).first() is not None
-    recent = RecentMessages(min(since, campaign.first_on), campaign)
-    marked = read_marks(connection, programme, as_of)
-    sorts = SortRule(programme, campaign, as_of)
-    return Briefs(programme, campaign, as_of, leaving, composes, recent, has_messages, marked, sorts)
+    return Briefs(
+        programme,
+        campaign,
+        as_of,
+        leaving,
+        reads_all=composes or bool(likeness.asked),
+        only=may_belong(campaign.audience),
+        recent=RecentMessages(min(likeness.since, campaign.first_on), campaign),
+        has_messages=connection.execute(of_campaign.limit(1)).first() is not None,
+        marked=read_marks(connection, programme, as_of),
+        sorts=SortRule(programme, campaign, as_of),
+    )

@@ -133,9 +133,7 @@ class _Pass:
         """The facts page by page, those alike by likeness, and the results of those who were judged themselves."""
         engine, rule = self.workspace.engine, self.memory.likeness
         with reading(engine) as connection:
-            briefs = briefs_of(
-                connection, rule.programme, self.campaign, self.as_of, self.leaving, rule.since, self.composes
-            )
+            briefs = briefs_of(connection, rule, self.leaving, self.composes)
         for page in read_ranges(engine):
             if max(self.memory.likeness.size, len(self._likenesses)) > MOST_LIKENESSES:
                 self._begin_anew()

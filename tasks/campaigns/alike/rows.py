@@ -5,12 +5,12 @@ from typing import Any
 
 from models import present, tables
 from programme.campaigns.likeness import Brief, Record
-from programme.campaigns.sorts import CLIENT_FACTS, MAIL_FACTS, PROJECT_FACTS
+from programme.campaigns.sorts import CLIENT_FACTS, MORE_FACTS, PROJECT_FACTS
 from programme.facts.records import Project, WonReferral
 from tasks.clients.rows import day_of
 
 Row = Sequence[Any]
-"""The columns of JUDGED, and for mails those of COMPOSED; without a project its columns are None."""
+"""The columns of JUDGED, and for mails and some audiences those of COMPOSED; without a project its columns are None."""
 
 _OF_CLIENT, _OF_PROJECT = present.clients.c, present.projects.c
 JUDGED = [
@@ -20,20 +20,20 @@ JUDGED = [
     _OF_PROJECT.postcode,
 ]
 COMPOSED = [
-    *(_OF_PROJECT[name] for name in MAIL_FACTS),
+    *(_OF_PROJECT[name] for name in MORE_FACTS),
     _OF_PROJECT.project_id,
     _OF_CLIENT.name,
     tables.client_codes.c.code,
     _OF_CLIENT.tracking_consent,
 ]
-CLIENT_ID, VALUE, ADDRESS, ERASED_ON, NAME, CODE, MAY_FOLLOW = 0, 3, 9, 10, 16, 17, 18  # places in a row
+CLIENT_ID, VALUE, ADDRESS, ERASED_ON, POSTCODE, NAME, CODE, MAY_FOLLOW = 0, 3, 9, 10, 11, 16, 17, 18  # places in a row
 _NOT_COMPOSED = ("", None, None, "")
 
 
 def sorted_by(columns: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """The columns by which SortRule sorts."""
-    first_of_mails = len(JUDGED)
-    return [*columns[:ADDRESS], *columns[first_of_mails : first_of_mails + len(MAIL_FACTS)]]
+    first = len(JUDGED)
+    return [*columns[:ADDRESS], columns[POSTCODE], *columns[first : first + len(MORE_FACTS)]]
 
 
 def brief_of(row: Row) -> Brief:

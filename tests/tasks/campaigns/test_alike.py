@@ -53,6 +53,9 @@ ASKED: tuple[dict[str, Any], ...] = (
     {"offer": "LOYAL15"},
     {"audience": {"none_of": {"tiers": ["Platinum"]}}},
     {"audience": {"all_of": {"segments": ["Verbouwer"]}}},
+    {"audience": {"none_of": {"areas": "89", "monument": True}}},
+    {"audience": {"any_of": {"bought": ["Dakkapel"], "last_types": ["Uitbouw"], "tiers": ["Platinum"]}}},
+    {"audience": {"all_of": {"areas": "89", "bought": ["Dakkapel", "Uitbouw"]}}},
     {"template": "Uitnodiging bijeenkomst", "event_on": "2026-04-01", "event_time": "19.30", "place": "Ons kantoor"},
     {"template": "Enquête: zou u ons aanbevelen?", "subject": "", "intro": ""},
 )
@@ -276,7 +279,7 @@ def _mail_directly(engine: Engine, prefix: str, addresses: list[str]) -> None:
 def _likenesses(workspace: Workspace, asked: Campaign) -> list[tuple[str, int]]:
     rule, engine = LikenessRule(workspace.programme, asked, DAY), workspace.engine
     with reading(engine) as connection:
-        briefs = briefs_of(connection, workspace.programme, asked, DAY, None, rule.since, False)
+        briefs = briefs_of(connection, rule, None, False)
         found = [briefs.read(connection, page) for page in pages.read_ranges(engine)]
     rows = [facts.rows[place] for facts in found for places in facts.plain.values() for place in places]
     plain = [(row[0], rule.of(brief_of(row))) for row in rows]
@@ -363,6 +366,11 @@ _TWINS: tuple[dict[str, Any], ...] = (
     _PLAIN | {"projects": [{}, {}], "consent": "unknown"},
     _PLAIN | {"projects": [{"cancelled_on": DAY}, {"cancelled_on": DAY}], "consent": "unknown"},
     *[_PLAIN] * 6,  # some are held out
+    _PLAIN | {"projects": [{"postcode": "1000 AA"}]},
+    _PLAIN | {"projects": [{"postcode": "1000 AA", "monument": True}]},
+    _PLAIN | {"projects": [{"type": "fundering"}]},
+    _PLAIN | {"projects": [{"type": "fundering"}, {"type": "fundering"}]},
+    _PLAIN | {"projects": [{"postcode": "1000 AA"}, {"postcode": "1000 AA"}]},
     _PLAIN | {"erased_on": DAY},
     _PLAIN | {"name": "Anna Bos (overleden)"},
     _PLAIN | {"pauses": True},
@@ -409,25 +417,28 @@ def _add_twins(connection: Any) -> None:
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    ("name", "part"),
+    ("name", "part", "number"),
     [
-        *(("facts_of", slice(part, part + 1)) for part in (0, 2, 3, 4, 5)),
+        *(("facts_of", slice(part, part + 1), 0) for part in (0, 2, 3, 4, 5)),
         # An address counts for those with several projects.
-        *(("_parts_of", slice(part, part + 1)) for part in range(10) if part != 7),
-        *(("_of_record", slice(part, part + 1)) for part in range(5)),
+        *(("_parts_of", slice(part, part + 1), 0) for part in range(10) if part != 7),
+        *(("_of_record", slice(part, part + 1), 0) for part in range(5)),
         # Of ordered, delivered and running one follows from the others; an address counts where one makes a segment.
-        *(("of_only", part) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),
-        *(("of_several", slice(part, part + 1)) for part in (1, 2, 3)),  # who had a delivery has a tier
+        *(("of_only", part, 0) for part in (slice(0, 3), slice(3, 4), slice(5, 6))),
+        *(("of_several", slice(part, part + 1), 0) for part in (1, 2, 3)),  # who had a delivery has a tier
+        # What an audience asks of projects: postcode and monument, type.
+        *((name, slice(part, part + 1), 3) for name, part in (("_of_record", 5), ("_parts_of", 10), ("_parts_of", 13))),
+        *((name, slice(part, part + 1), 4) for name, part in (("_of_record", 5), ("_parts_of", 11))),
     ],
 )
 def test_a_likeness_that_forgets_a_fact_is_found_out(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, part: slice
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, part: slice, number: int
 ) -> None:
     """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
     with writing(engine) as connection:
         _add_twins(connection)
     workspace = _with_terms(Workspace(Settings(_env_file=None, secret_key="key"), make.programme(), engine))
-    asked = _campaign(workspace, ASKED[0])
+    asked = _campaign(workspace, ASKED[number])
     right = _judged(workspace, asked)
     holder = next(each for each in (LikenessRule, SortRule, ProjectLikeness) if hasattr(each, name))
     monkeypatch.setattr(holder, name, _without(part, getattr(holder, name)))
