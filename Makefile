@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PARALLEL := -n 2 --no-loadscope-reorder  # in the order of tests/conftest.py
+# Files that import Prefect, which takes each worker over a second; those of tests/server bring Selenium too.
+OF_PREFECT := server deployments flows tasks/campaigns/test_mails.py tasks/figures/test_referrals.py
 STAMP := $(VENV)/.installed
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
@@ -30,10 +32,10 @@ demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/ (A
 	@$(BIN)/bouwclub demo $(if $(AS_OF),--as-of $(AS_OF))
 
 test: $(STAMP) ## all tests on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice -m "not server"
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice --ignore=tests/server
 
 test-fast: $(STAMP) ## the rules and a slice of what is quick, on SQLite (under 30 s)
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 3 -m "not server and not slow and not postgres"
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 3 $(addprefix --ignore=tests/,$(OF_PREFECT)) -m "not slow and not postgres"
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)
 	@.ci/server-tools
