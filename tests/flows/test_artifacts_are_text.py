@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from programme.sending.report import DayReport
 from programme.words.states import Flow, Outcome, Reason, RunMode
 from tasks.inbound.day_summary import DaySummary
 from tasks.insight.what_if import Comparison
-from tasks.referrals.batches import Settlement
+from tasks.referrals.batches import Batch, Settlement
 from tasks.runs.backlog import Doubt
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision
@@ -31,6 +31,7 @@ HOSTILE = (
     "K1 | <img src=x onerror=alert(1)> `</code>` **vet** [klik](https://boos.example) ![](https://boos.example/x)\n"
     "# kop\r\n| a | b |\u2028~~weg~~ &lt;b&gt; https://boos.example www.boos.example jan@boos.example \\| <!-- "
 )
+MADE_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MARKS = {"link_open", "image", "html_inline", "html_block", "strong_open", "em_open", "s_open", "code_inline"}
 LINK = re.compile(r"(?i)https?://|www\.|mailto:|\w@\w")
 
@@ -78,7 +79,7 @@ def pages() -> Iterator[tuple[str, str]]:
     agenda.add([decision(0, client_id=HOSTILE)])
     yield "forecast", forecast_artifacts.agenda_markdown(agenda, "Mails") + forecast_artifacts.agenda_table(agenda)
 
-    batch = cast("Any", SimpleNamespace(batch_id="U1", state=BatchState.PREPARED, prepared_by=HOSTILE))
+    batch = Batch("U1", DAY, BatchState.PREPARED, HOSTILE, MADE_AT, None, None)
     left = (LeftOpen(HOSTILE, PayoutKind.REWARD, 2500, OpenReason.NO_IBAN),)
     yield "settlement", payout_artifacts.settlement_markdown(Settlement(batch))
     yield "left open", payout_artifacts.open_markdown(Settlement(batch, left_open=left))
