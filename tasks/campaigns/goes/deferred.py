@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Row, and_, or_, select
 
 from models.database.engine import reading
 from models.present import clients
-from models.tables import campaigns, decisions
+from models.tables import campaigns, other_decisions
 from programme.words.states import HandFlow, Outcome
 from tasks.base.workspace import Workspace
 from tasks.campaigns.checks import AcceptedOrder, OrderRefused, check_order
@@ -57,7 +57,7 @@ def read_deferred(workspace: Workspace, now: datetime) -> Iterator[WaitingCampai
 
 def _deferred(engine: Engine, row: Row[Any]) -> list[str]:
     """The clients whom a start of the campaign deferred; whoever has it since is found when judged."""
-    made = decisions.c
+    made = other_decisions.c  # only decisions to send stand on messages
     held = select(made.client_id).where(
         made.as_of.between(row.first_on, row.closes_on),
         made.flow == HandFlow.CAMPAIGN.value,
