@@ -268,18 +268,23 @@ def test_who_did_what(told: Desk) -> None:
     assert browser.post("/desk/acts", data={"token": "x"}).status_code in (404, 405)
 
 
-def test_only_an_approver_who_did_not_prepare_it(told: Desk) -> None:
-    """The page of whoever may not says why; its post is refused as well."""
+def add_batch(told: Desk, by: str, key: str) -> None:
+    """A batch that waits for an approver."""
     told.add(
         tables.settlement_batches,
         batch_id="S20260301-1",
         as_of=date(2026, 3, 1),
         number=1,
         state="prepared",
-        prepared_by=JEROEN,
-        preparer_key="jeroenbroersma",
+        prepared_by=by,
+        preparer_key=key,
         prepared_at=NOW,
     )
+
+
+def test_only_an_approver_who_did_not_prepare_it(told: Desk) -> None:
+    """The page of whoever may not says why; its post is refused as well."""
+    add_batch(told, JEROEN, "jeroenbroersma")
     for name in (BAS, JEROEN):
         browser = told.as_person(name)
         page = browser.get("/desk/payouts").text
@@ -296,16 +301,7 @@ def test_only_an_approver_who_did_not_prepare_it(told: Desk) -> None:
 
 def test_a_batch_of_the_clock_is_said_in_words(told: Desk) -> None:
     """No page shows the name of a flow; of two who may approve both are named, with "en"."""
-    told.add(
-        tables.settlement_batches,
-        batch_id="S20260301-1",
-        as_of=date(2026, 3, 1),
-        number=1,
-        state="prepared",
-        prepared_by=SCHEDULED_NAME,
-        preparer_key=SCHEDULED_NAME,
-        prepared_at=NOW,
-    )
+    add_batch(told, SCHEDULED_NAME, SCHEDULED_NAME)
     page = told.as_person(BAS).get("/desk/payouts").text
     assert SCHEDULED_NAME not in page
     assert page.count("Het systeem") == 2
