@@ -18,6 +18,7 @@ class Code(StrEnum):
     TEMPLATE = "template"
     MISSING_VALUE = "missing_value"
     LEFTOVER = "leftover"
+    MARKUP = "markup"
     SECOND_GREETING = "second_greeting"
     UNGRANTED_PROMISE = "ungranted_promise"
     NO_END_DATE = "no_end_date"
@@ -31,12 +32,13 @@ class Code(StrEnum):
     SPELLING = "spelling"
 
 
-_LEVELS: Mapping[Code, VerdictLevel] = {Code.SPELLING: VerdictLevel.ADVICE, Code.SPAM_SCORE: VerdictLevel.ADVICE}
+_LEVELS: Mapping[Code, VerdictLevel] = dict.fromkeys((Code.MARKUP, Code.SPAM_SCORE, Code.SPELLING), VerdictLevel.ADVICE)
 
 _SENTENCES: Mapping[Code, str] = {
     Code.TEMPLATE: "Het sjabloon is stuk: {found}",
     Code.MISSING_VALUE: "Er ontbreekt een waarde: {found}",
     Code.LEFTOVER: "Hier staat nog een invulveld: {found}. Schrijf de tekst uit, of haal het weg.",
+    Code.MARKUP: "Hier staat HTML: {found}. Ontvangers zien dat zoals het er staat.",
     Code.SECOND_GREETING: "Er staat een tweede aanhef: {found}. De aanhef staat er al; haal deze weg.",
     Code.UNGRANTED_PROMISE: "Geen regel van het programma geeft {found}. Geef de mail een aanbod, of haal het weg.",
     Code.NO_END_DATE: "De mail geeft {found} en zegt niet tot wanneer. Noem de laatste dag.",

@@ -1,4 +1,4 @@
-"""What a mail says that it may not: fields that nobody filled in, a second greeting, promises without a rule."""
+"""What a mail says that it may not: unfilled fields, HTML as text, a second greeting, promises without a rule."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -10,6 +10,11 @@ _LEFTOVER = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\*\|[^|\n]+\|\*|\[\[?[A-Z][A-Za-z_ .]{1,30}\]\]?|%%?[A-Z][A-Z_]{2,20}%%?|\$\{[^}\n]+\}"
     r"|«[^»\n]+»|<<[^>\n]+>>|<[a-z_]{3,20}>|\bLorem ipsum\b|\bXXX+\b|\bTODO\b"
 )
+# HTML that somebody pasted: mails show it as text. Before the fields, because `<strong>` looks like one.
+_MARKUP = re.compile(
+    r"(?i)</?(?:a|b|body|br|center|div|em|font|form|h[1-6]|head|html|hr|i|iframe|img|li|link|meta|ol|p|script|small"
+    r"|span|strong|style|su[bp]|svg|table|tbody|t[dhr]|u|ul)(?:\s[^<>]*)?/?>|<!--.*?-->"
+)
 _GREETING = re.compile(r"(?m)^(?:Beste|Geachte|Hallo|Hoi|Dag|Goedendag|L\.S\.|LS)\b[^.\n]{0,60}[,!]$")
 _PERCENT = re.compile(r"\b(\d+(?:[.,]\d+)?) ?(?:%|procent\b)")
 _CODE = re.compile(r"\b[A-Z]{3,}\d{1,3}\b")
@@ -18,8 +23,14 @@ _UNTIL = re.compile(r"(?i)\bgeldig (?:tot en met|zolang)|\btot en met \d{1,2} [a
 
 def leftovers(place: str, text: str) -> Iterator[Finding]:
     """Fields that were never filled in, as marketers bring them along from elsewhere."""
-    for found in dict.fromkeys(_LEFTOVER.findall(text)):
+    for found in dict.fromkeys(_LEFTOVER.findall(_MARKUP.sub("", text))):
         yield Finding(Code.LEFTOVER, place, found)
+
+
+def markup(place: str, text: str) -> Iterator[Finding]:
+    """HTML, which a mail shows as it is written."""
+    for found in dict.fromkeys(_MARKUP.findall(text)):
+        yield Finding(Code.MARKUP, place, found)
 
 
 def second_greetings(place: str, body: str) -> Iterator[Finding]:

@@ -12,7 +12,13 @@ from programme.terms.schema import Programme
 from programme.verdict.contrasts import faint_words
 from programme.verdict.findings import Code, Finding, Verdict, once_each
 from programme.verdict.looks import dead_links, differing_parts, too_large
-from programme.verdict.wording_faults import endless_offers, leftovers, second_greetings, ungranted_promises
+from programme.verdict.wording_faults import (
+    endless_offers,
+    leftovers,
+    markup,
+    second_greetings,
+    ungranted_promises,
+)
 from tasks.base.programme_file import TEMPLATES
 from tasks.checking.samples import CheckedSample, sample_mails
 from tasks.checking.tools import has_spam_score, has_spelling, spam_score, unknown_words
@@ -73,8 +79,9 @@ def _sample_findings(renderer: Renderer, samples: Sequence[CheckedSample]) -> It
     }
     pages = [path.removesuffix("{token}") for path in OWN_PAGES.values()]
     for who, mail in samples:
-        yield from leftovers(f"{who}: onderwerp", mail.subject)
-        yield from leftovers(f"{who}: tekst", mail.text)
+        for part, text in (("onderwerp", mail.subject), ("tekst", mail.text)):
+            yield from leftovers(f"{who}: {part}", text)
+            yield from markup(f"{who}: {part}", text)
         yield from second_greetings(f"{who}: tekst", _below_greeting(mail))
         yield from ungranted_promises(f"{who}: tekst", f"{mail.subject}\n{_body(mail)}", percents, programme.offers)
         yield from endless_offers(f"{who}: tekst", _body(mail), programme.offers)

@@ -9,7 +9,7 @@ from programme.verdict.findings import Code, Finding, Verdict, VerdictLevel, onc
 from programme.verdict.looks import dead_links, differing_parts
 from programme.verdict.moments import late_news
 from programme.verdict.sender_domain import DomainState, judge_dkim, judge_dmarc, judge_spf
-from programme.verdict.wording_faults import endless_offers, leftovers, second_greetings, ungranted_promises
+from programme.verdict.wording_faults import endless_offers, leftovers, markup, second_greetings, ungranted_promises
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,14 @@ def test_a_field_of_another_program_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", ["15% korting", "de uitbouw (Kerkweg 1)", "NL•• ABNA", "a < b", "€ 100", "u & wij"])
 def test_plain_words_are_no_field(text: str) -> None:
     """What mails do say."""
+    assert list(leftovers("x", text)) == []
+    assert list(markup("x", text)) == []
+
+
+@pytest.mark.parametrize("text", ["een <b>vette</b>", "<script>x</script>", "<a href='x'>hier</a>", "a<br/>b<br>"])
+def test_pasted_html_is_called_html_and_no_field(text: str) -> None:
+    """A mail would show it as it is written."""
+    assert [found.code for found in markup("x", text)] == [Code.MARKUP] * 2
     assert list(leftovers("x", text)) == []
 
 

@@ -60,11 +60,13 @@ def test_a_spoilt_mail_may_not(tmp_path: Path) -> None:
 
 def test_a_campaign_is_judged_by_its_own_words() -> None:
     """What a marketer wrote is looked at as every kind of reader gets it, not the made-up words of the template."""
-    texts = CampaignTexts("Nieuws", intro="Tot 80% korting op alles.")
+    texts = CampaignTexts("Nieuws", intro="Tot 80% <b>korting</b> op alles.")
     said = {"copy": copy_of(PROGRAMME, "x", texts)}
     kind = replace(PROGRAMME.campaigns["newsletter"].as_kind("newsletter"), values=said)
     verdict = check_kind(Renderer(PROGRAMME, BASE_URL, campaign=kind), kind, DAY)
-    assert [finding.found for finding in verdict.findings if finding.code is Code.UNGRANTED_PROMISE] == ["80%"]
+    found = {finding.code: finding.found for finding in verdict.findings}
+    assert found[Code.UNGRANTED_PROMISE] == "80%"
+    assert {"<b>", "</b>"} == {finding.found for finding in verdict.findings if finding.code is Code.MARKUP}
 
 
 def test_a_broken_template_is_one_finding(tmp_path: Path) -> None:
