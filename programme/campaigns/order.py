@@ -171,7 +171,7 @@ class _Reader:
         traits = Traits(**{trait.name: self._trait(group, trait) for trait in TRAITS.values()})
         label = words.AUDIENCE[key].label
         self.faults[before:] = [
-            FormFault(f"{label}, {fault}", key if fault.place == key else f"{key}.{fault.place}")
+            fault if fault.place == key else FormFault(f"{label}, {fault}", f"{key}.{fault.place}")
             for fault in self.faults[before:]
         ]
         return traits
