@@ -40,7 +40,7 @@ BEFORE_LAST_TICK = "De klok van de klachten is al verder. Probeer het over een k
 
 @router.page("/desk/tasks/{task_id:path}")
 def show_task(visit: Visit) -> Response:
-    return _task_page(visit, visit.path["task_id"])
+    return _task_page(visit)
 
 
 @router.form("/desk/tasks/{task_id:path}")
@@ -68,7 +68,7 @@ def _finish(visit: Visit, task: Task, outcome: str) -> Response:
         raise Refused(f"Kan na drie pogingen. Er zijn er {task.attempts} vastgelegd.")
     faults, moment, fix_by = _asked_for(visit, task, outcome)
     if faults:
-        return _task_page(visit, task.task_id, faults, visit.fields, 422)
+        return _task_page(visit, faults, visit.fields, 422)
     with writing(visit.engine) as connection:
         _carefully(
             visit,
@@ -119,7 +119,7 @@ def _note(visit: Visit, task: Task) -> Response:
     note = visit.word("note", 2000)
     if not note:
         faults = {"note": "Schrijf op wat er is gezegd of afgesproken."}
-        return _task_page(visit, task.task_id, faults, visit.fields, 422)
+        return _task_page(visit, faults, visit.fields, 422)
     with writing(visit.engine) as connection:
         _carefully(
             visit, add_note, connection, visit.programme, task.task_id, note, visit.person.name, visit.at, source="desk"
@@ -131,7 +131,7 @@ def _snooze(visit: Visit, task: Task) -> Response:
     until = read_day(visit.word("until"))
     if until is None or until <= visit.today:
         faults = {"until": f"{BAD_DAY} Kies een dag na vandaag."}
-        return _task_page(visit, task.task_id, faults, visit.fields, 422)
+        return _task_page(visit, faults, visit.fields, 422)
     with writing(visit.engine) as connection:
         _carefully(
             visit,
@@ -178,40 +178,20 @@ def _read(connection: Connection, visit: Visit) -> Task:
 
 
 def _task_page(
-    visit: Visit,
-    task_id: str,
-    faults: Mapping[str, str] | None = None,
-    fields: Mapping[str, str] | None = None,
-    status: int = 200,
+    visit: Visit, faults: Mapping[str, str] | None = None, fields: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     with reading(visit.engine) as connection:
-        task = _read(connection, visit)
-        tick = read_tick(connection, visit.programme, visit.at)
-        script = read_script(connection, tick, task)
-        case = read_case(connection, task.case_id) if task.case_id else None
-        said = read_said(connection, [task.case_id]).get(task.case_id, []) if task.case_id else []
-        is_marketing_call = task.purpose == Purpose.MARKETING and task.channel == "phone"
-        is_allowed = not is_marketing_call or may_be_called(connection, task.client_id)
-        notes = _notes(connection, task, case)
-        contacts = read_contacts(connection, task.client_id, PAST_CONTACTS) if task.client_id else []
-        project = read_project(connection, task.project_id, task.client_id) if task.client_id else None
+        known = _known(connection, visit)
+    task, case = known["task"], known["case"]
     return visit.show(
         "task.html",
         status,
-        task=task,
+        **known,
         kind=KIND_WORDS[task.kind],
         kind_words=KIND_WORDS,
         state_words=TASK_STATE_WORDS,
         channel_words=CHANNEL_WORDS,
         outcome_words=OUTCOME_WORDS,
-        script=script.script,
-        who=script,
-        case=case,
-        said_by_client=said,
-        is_allowed=is_allowed,
-        notes=notes,
-        contacts=contacts,
-        project=project,
         project_labels=PROJECT_LABELS,
         buttons=_buttons(task, visit.programme.care.attempts),
         fix_from=_fix_from(visit, case) if case and task.step == StepName.SOLUTION else "",
@@ -223,6 +203,25 @@ def _task_page(
         faults=faults or {},
         fields=fields or {},
     )
+
+
+def _known(connection: Connection, visit: Visit) -> dict[str, Any]:
+    """What we know of the task and its client, by the names of the page."""
+    task = _read(connection, visit)
+    case = read_case(connection, task.case_id) if task.case_id else None
+    script = read_script(connection, read_tick(connection, visit.programme, visit.at), task)
+    is_marketing_call = task.purpose == Purpose.MARKETING and task.channel == "phone"
+    return {
+        "task": task,
+        "case": case,
+        "script": script.script,
+        "who": script,
+        "said_by_client": read_said(connection, [task.case_id]).get(task.case_id, []) if task.case_id else [],
+        "is_allowed": not is_marketing_call or may_be_called(connection, task.client_id),
+        "notes": _notes(connection, task, case),
+        "contacts": read_contacts(connection, task.client_id, PAST_CONTACTS) if task.client_id else [],
+        "project": read_project(connection, task.project_id, task.client_id) if task.client_id else None,
+    }
 
 
 def _notes(connection: Connection, task: Task, case: Case | None) -> list[Note]:
