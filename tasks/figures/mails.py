@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, exists, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.present import projects
-from models.tables import decisions, messages
+from models.tables import message_plans, message_states, messages, other_decisions
 from programme.figures.funnels import Funnel
 from programme.words.states import MessageStatus, Outcome
 from tasks.figures.counting import is_purchase, people, year_before
@@ -70,14 +71,14 @@ def _read_reasons(
     connection: Connection, as_of: date, split: Split | None
 ) -> dict[Key, tuple[dict[str, int], dict[str, int]]]:
     """Skips and deferrals by reason, each client and occasion once, by its last decision."""
-    made, columns = decisions.c, key_columns(decisions, split)
+    made, columns = other_decisions.c, key_columns(other_decisions, split)
     place = func.row_number().over(
         partition_by=[made.touchpoint, made.client_id, made.occasion], order_by=[made.as_of.desc(), made.id.desc()]
     )
     latest = (
         select(*columns, made.outcome, made.reason, place.label("place"))
-        .join_from(decisions, people, people.c.client_id == made.client_id)
-        .where(of_the_year(made.as_of, as_of))
+        .join_from(other_decisions, people, people.c.client_id == made.client_id)
+        .where(of_the_year(made.as_of, as_of), ~_was_sent_later(other_decisions, as_of))
         .subquery()
     )
     keys = [latest.c[name] for name in (*(column.name for column in columns), "outcome", "reason")]
@@ -89,3 +90,14 @@ def _read_reasons(
         skipped, deferred = found[key_of(row)]
         (deferred if row.outcome == Outcome.DEFER else skipped)[row.reason] = row.number
     return found
+
+
+def _was_sent_later(table: Table, as_of: date) -> ColumnElement[bool]:
+    """SQL for a decision that one to send came after; that stands on its message, so those of others are not read."""
+    made, plans, states = table.c, message_plans.c, message_states.c
+    return (
+        exists()
+        .where(plans.client_id == made.client_id, plans.touchpoint == made.touchpoint)
+        .where(plans.occasion == made.occasion, plans.priority.is_not(None), states.id == plans.id)
+        .where(states.as_of >= made.as_of, states.as_of <= as_of)
+    )

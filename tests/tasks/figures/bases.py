@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 
 from models import tables
 from models.database.bulk import insert_rows
@@ -37,13 +37,13 @@ def store_random(engine: Engine, seed: int, clients: int = 150, day: date = DAY)
     with writing(engine) as connection:
         for name, rows in _mails(history.random, history.rows["clients"], day).items():
             columns = list(rows[0])
-            insert_rows(
-                connection,
-                tables.other_decisions if name == "decisions" else tables.metadata.tables[name],
-                columns,
-                [list(row.values()) for row in rows],
-                ignore_existing=True,
-            )
+            values = [list(row.values()) for row in rows]
+            insert_rows(connection, stored_in(name), columns, values, ignore_existing=True)
+
+
+def stored_in(name: str) -> Table:
+    """Where rows of a table of facts or logs are put; the decisions that stand on a message come with it."""
+    return tables.other_decisions if name == "decisions" else tables.metadata.tables[name]
 
 
 def _mails(pick: random.Random, clients: list[dict[str, Any]], day: date) -> dict[str, list[dict[str, Any]]]:
@@ -59,6 +59,7 @@ def _mails(pick: random.Random, clients: list[dict[str, Any]], day: date) -> dic
         about = {"segment": pick.choice(["overig", "starter"]), "tier": pick.choice([None, "brons"])}
         message = {"message_id": f"{number:032x}", **key, **about, "purpose": "service", "as_of": on, "due_on": on}
         message |= {"closes_on": on, "status": pick.choice([*["accepted"] * 8, *MessageStatus]), "attempts": 1}
+        message["priority"] = pick.choice([None, 1])  # whether the decision to send it stands on it
         message["is_tracked"] = pick.choice([True, True, False, None])
         rows["messages"].append(message)
         for kind in pick.choice([(), ("delivered",), ("delivered", "opened"), ("opened",), ("bounced",)]):

@@ -18,7 +18,7 @@ from models.database.engine import open_engine, reading, upgrade_schema, writing
 from programme.figures.report import By, report_json
 from tasks.figures.report import read_report
 from tests.factories import programme, shipped_programme
-from tests.tasks.figures.bases import DAY, store_random
+from tests.tasks.figures.bases import DAY, store_random, stored_in
 
 pytestmark = pytest.mark.slow
 
@@ -43,12 +43,12 @@ def bytes_of(engine: Engine, as_of: date = DAY, by: By = By.CLIENT) -> str:
 def copy_of(source: Engine, target: Engine, keep: Any = lambda *_: True, order: Any = lambda rows: rows) -> None:
     """Copy the facts from one database into another, in another order, or some of them."""
     with reading(source) as connection:
-        rows = {name: connection.execute(select(tables.metadata.tables[name])).mappings().all() for name in FACTS}
+        rows = {name: connection.execute(select(stored_in(name))).mappings().all() for name in FACTS}
     with writing(target) as connection:
         for name, found in rows.items():
             values = [dict(row) for row in order(list(found)) if keep(name, row)]
             if values:
-                connection.execute(insert(tables.metadata.tables[name]), values)
+                connection.execute(insert(stored_in(name)), values)
 
 
 @pytest.mark.postgres
