@@ -33,12 +33,12 @@ def seconds_of_orm_loop(url: str, clients: int, as_of: date) -> float:
     with Session(engine) as session:
         every = clients // CLIENTS_MEASURED
         ids = [f"C{n:07d}" for n in range(0, clients, every)][:CLIENTS_MEASURED]
-        numbers = count(10**9)  # the log is a view, which tells no object the number of its row
+        numbers = count(10**9)  # both logs are views, which tell no object the number of its row
         started = time.perf_counter()
         for client_id in ids:
             recipient = _recipient(session, client_id, as_of)
             for decision in decide_recipient(programme, Flow.DAILY, recipient, as_of):
-                session.add(_decision_row(decision))
+                session.add(_decision_row(next(numbers), decision))
                 if decision.status:
                     session.add(_message_row(next(numbers), decision))
             session.flush()
@@ -83,8 +83,9 @@ def _fact(kind: Any, row: SQLModel) -> Any:
     return kind(*(getattr(row, name) for name in kind._fields))
 
 
-def _decision_row(decision: Decision) -> DecisionRow:
+def _decision_row(number: int, decision: Decision) -> DecisionRow:
     return DecisionRow(
+        id=number,
         as_of=decision.as_of,
         flow=decision.flow,
         client_id=decision.client_id,
