@@ -31,7 +31,10 @@ class Project(NamedTuple):
 
 
 class Feedback(NamedTuple):
-    """Feedback on a project or on the firm; `score` runs from 0 to 10, or None when none was asked."""
+    """Feedback on a project or on the firm; `score` runs from 0 to 10, or None when none was asked.
+
+    `stays`: its project has moved to the record of another client, and it counts for that one too.
+    """
 
     feedback_id: str
     client_id: str
@@ -42,6 +45,7 @@ class Feedback(NamedTuple):
     negative: bool | None
     severity: str | None
     resolved_on: date | None
+    stays: bool = False
 
 
 class Quote(NamedTuple):
@@ -189,8 +193,7 @@ class Recipient:
         messages: every message to this address or of these clients, whatever its date and status.
         suppressed_since: first day on the suppression list, also through an opt-out under an earlier address; or None.
         suppression_reason: why it is on that list, or None.
-        feedback_of_others: feedback of other recipients' clients about a project of these clients (the CRM may have
-            moved the project here from another record).
+        feedback_of_others: feedback of other recipients' clients about a project of these clients.
         handed_over: messages that left, or are about to leave, on another day than their own, dated by that day; only
             the day caps count them.
         preferences: what was chosen for this address, or for an earlier one of these clients, in order of time.

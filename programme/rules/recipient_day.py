@@ -98,10 +98,12 @@ class RecipientDay:
 
     @cached_property
     def has_open_case(self) -> bool:
-        """Whether one of the records has an open complaint, or another client complained about a project of theirs."""
+        """Whether one of the records has an open complaint, or a project of theirs that came here with one."""
         terms = self.programme.health
         return any(has_open_case(terms, client, self.as_of) for client in self.recipient.clients) or any(
-            is_open_case(terms, feedback, self.as_of) for feedback in self.recipient.feedback_of_others
+            is_open_case(terms, feedback, self.as_of)
+            for feedback in self.recipient.feedback_of_others
+            if feedback.stays
         )
 
     @property

@@ -28,6 +28,7 @@ from programme.terms.schema import Programme
 from tasks.clients.anchor_queries import is_valid
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.open_cases import with_staying
 from tasks.clients.preferences import read_preferences
 from tasks.clients.referrals import read_referrals
 
@@ -47,7 +48,7 @@ _CLIENT = [
     )
 ]
 _PROJECT = [present.projects.c[name] for name in Project._fields]
-_FEEDBACK = [present.feedback.c[name] for name in Feedback._fields]
+_FEEDBACK = [present.feedback.c[name] for name in Feedback._fields if name != "stays"]
 _QUOTE = [present.quotes.c[name] for name in Quote._fields]
 _INVOICE = [present.invoices.c[name] for name in Invoice._fields]
 _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
@@ -226,7 +227,7 @@ def read_feedback(
         owner = owner_of.get(row.project_id or "")
         if owner is not None and owner != row.client_id:
             of_others[owner].append(row)
-    return own, of_others
+    return own, with_staying(connection, of_others)
 
 
 def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> dict[str, date]:

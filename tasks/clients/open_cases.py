@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Connection, and_, or_, select, text
+from sqlalchemy import Connection, and_, exists, not_, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present
+from models.database.bulk import in_values
 from models.facts import SAYS_NEGATIVE
 from programme.facts.cases import SCORED_KINDS
+from programme.facts.records import Feedback
 from programme.terms.schema import Programme
 from tasks.clients.rows import day_of, read_rows
 
@@ -19,20 +21,42 @@ def is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
     return and_(or_(own.negative.is_(True), _is_low(programme)), own.given_on <= as_of, _is_unresolved(as_of))
 
 
+def stays_with_project() -> ColumnElement[bool]:
+    """SQL on feedback: it counts for whoever has its project now, though another client gave it.
+
+    So it is when the CRM merged two records: who gave it is gone, or answered when the project was still his. Of rows
+    of the export the export itself says whose complaint it is.
+    """
+    own, clients = present.feedback.c, present.clients.alias("givers")
+    return or_(own.origin != "import", not_(exists().where(clients.c.client_id == own.client_id)))
+
+
 def read_open_cases(connection: Connection, programme: Programme, as_of: date) -> Iterator[tuple[str, str | None]]:
-    """(client id, other client id) of all open cases; the other owns the project that the feedback is about.
+    """(client id, other client id) of all open cases; the other has the project that the feedback stays with, or None.
 
     In two parts, because each has an index of its own. When it was given is not asked of the database: SQLite would
     walk through the index of all days, which takes it fifty times as long.
     """
     own, projects = present.feedback, present.projects
-    query = select(own.c.given_on, own.c.client_id, projects.c.client_id).outerjoin_from(
-        own, projects, projects.c.project_id == own.c.project_id
-    )
+    is_about = and_(projects.c.project_id == own.c.project_id, stays_with_project())
+    query = select(own.c.given_on, own.c.client_id, projects.c.client_id).outerjoin_from(own, projects, is_about)
     for is_negative in (_is_low(programme), text(SAYS_NEGATIVE)):
         for given_on, client_id, owner_id in read_rows(connection, query.where(is_negative, _is_unresolved(as_of))):
             if day_of(given_on) <= as_of:
                 yield client_id, owner_id
+
+
+def with_staying(connection: Connection, of_others: dict[str, list[Feedback]]) -> dict[str, list[Feedback]]:
+    """Feedback of others by the client whose project it is about, where each row says whether it stays with it."""
+    ids = [row.feedback_id for rows in of_others.values() for row in rows]
+    if not ids:
+        return of_others
+    own = present.feedback.c
+    query = select(own.feedback_id).where(in_values(own.feedback_id, ids, connection.dialect.name))
+    staying = frozenset(connection.scalars(query.where(stays_with_project())))
+    return {
+        owner: [row._replace(stays=row.feedback_id in staying) for row in rows] for owner, rows in of_others.items()
+    }
 
 
 def _is_low(programme: Programme) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from programme.facts.preferences import wanted_at
 from programme.terms.schema import Programme
 from programme.words.names import says_death
 from programme.words.states import COUNTING_STATUSES, PreferenceName, Reason, Topic
+from tasks.clients.open_cases import stays_with_project
 from tasks.clients.preferences import has_any, read_preferences
 
 ROWS_A_TIME = 10_000
@@ -114,7 +115,7 @@ def _suppressed(as_of: date) -> Any:
 
 
 def _in_open_case(programme: Programme, as_of: date) -> Any:
-    """Of who complained, and of whose project it was about."""
+    """Of who complained, and of whose project the complaint stays with."""
     own = feedback.c
     is_low = own.kind.in_(SCORED_KINDS) & (own.score <= programme.health.negative_score_at_most)
     is_open = (
@@ -127,7 +128,7 @@ def _in_open_case(programme: Programme, as_of: date) -> Any:
         select(clients.c.recipient)
         .join(projects, projects.c.client_id == clients.c.client_id)
         .join(feedback, own.project_id == projects.c.project_id)
-        .where(is_open)
+        .where(is_open, stays_with_project())
     )
     return union(by_client, by_project)
 

@@ -13,6 +13,8 @@ from programme.rules.decide import decide_recipient
 from programme.rules.recipient_day import RecipientDay
 from programme.words.states import Flow, Reason, SuppressionReason
 from tasks.clients.audience import read_recipients
+from tasks.clients.open_cases import read_open_cases
+from tasks.clients.surveys import read_surveyed
 from tasks.inbound.suppressions import NotSuppressed, lift_suppression
 from tests import factories as make
 
@@ -68,19 +70,31 @@ def test_a_lift_names_the_address_that_stands_in_the_way(engine: Engine) -> None
         assert read_opt_outs(connection, ["anna@nieuw.nl"]) == {}
 
 
-def test_a_complaint_follows_its_project(engine: Engine) -> None:
-    """Given under a record that the CRM merged away since, it holds the mails of who has the project now."""
+@pytest.mark.parametrize(
+    ("origin", "giver_is_gone", "holds"), [("page", False, True), ("import", True, True), ("import", False, False)]
+)
+def test_a_complaint_follows_its_project(engine: Engine, origin: str, giver_is_gone: bool, holds: bool) -> None:
+    """A record that the CRM merged away holds the mails of who has its project now; a row of the export that names a
+    client who is there is the complaint of that client alone, and nobody else's project makes it theirs.
+    """
+    programme = make.shipped_programme()
     _client(engine, "K1", "anna@nieuw.nl")
     _client(engine, "K2", "anna@oud.nl")
-    columns = ["project_id", "client_id", "type", "value_cents", "ordered_on"]
+    columns = ["project_id", "client_id", "type", "value_cents", "ordered_on", "delivered_on"]
     with writing(engine) as connection:
-        insert_rows(connection, projects, columns, [["P1", "K1", "dakkapel", 1, DAY]])
-        row = ["F1", "K2", "P1", DAY, "nps", 1, "page"]
+        insert_rows(connection, projects, columns, [["P1", "K1", "dakkapel", 1, DAY, DAY]])
+        row = ["F1", "K2", "P1", DAY, "nps", 1, origin]
         names = ["feedback_id", "client_id", "project_id", "given_on", "kind", "score", "origin"]
         insert_rows(connection, feedback, names, [row])
+        if giver_is_gone:
+            connection.execute(clients.update().where(clients.c.client_id == "K2").values(held_on=DAY))
     with reading(engine) as connection:
-        (person,) = read_recipients(connection, make.shipped_programme(), ["K1"], DAY)
-    assert RecipientDay(make.shipped_programme(), person, DAY).has_open_case
+        (person,) = read_recipients(connection, programme, ["K1"], DAY)
+        in_case = {owner for _, owner in read_open_cases(connection, programme, DAY)}
+    surveyed = {who.recipient: who.reason for who in read_surveyed(engine, programme, DAY)}
+    assert RecipientDay(programme, person, DAY).has_open_case == holds
+    assert ("K1" in in_case) == holds
+    assert (surveyed["anna@nieuw.nl"] == Reason.OPEN_CASE) == holds
 
 
 def test_the_mail_of_a_project_is_not_repeated_under_another_record() -> None:

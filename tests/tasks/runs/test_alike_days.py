@@ -164,7 +164,7 @@ def _add_facts(connection: Connection, client_id: str, address: str, twin: dict[
         _add_client(connection, by, f"buur-{address}", _PLAIN | {"projects": []})
     told = {"feedback_id": client_id, "client_id": by, "project_id": f"{client_id}-0", "given_on": DAY}
     if twin.get("case") or twin.get("case_of_another"):
-        connection.execute(insert(feedback).values(**told, kind="other", negative=True, origin="import"))
+        connection.execute(insert(feedback).values(**told, kind="other", negative=True, origin="page"))
     if twin.get("rated") or twin.get("rated_by_another"):
         connection.execute(insert(feedback).values(**told, kind="nps", score=9, origin="import"))
     if decision := twin.get("quote"):

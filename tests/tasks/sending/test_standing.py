@@ -77,7 +77,8 @@ def _unknown(facts: Facts, **project: Any) -> None:
 
 def _by_another(facts: Facts, **values: Any) -> None:
     """Feedback of somebody else about a project of theirs."""
-    facts.feedback(facts.other(recipient=f"ander{facts.n}@voorbeeld.nl"), project_id=facts.project(), **values)
+    other = facts.other(recipient=f"ander{facts.n}@voorbeeld.nl")
+    facts.feedback(other, project_id=facts.project(), **({"origin": "page"} | values))
 
 
 CASES: Mapping[str, Case] = {
@@ -111,6 +112,9 @@ CASES: Mapping[str, Case] = {
     "low, gone": Case(lambda one: one.feedback(score=3, held_on=DAY), GOES),
     "high": Case(lambda one: one.feedback(score=9), GOES),
     "negative": Case(lambda one: one.feedback(kind="other", negative=True), HELD),
+    "negative by another, of the export": Case(
+        lambda one: _by_another(one, kind="other", negative=True, origin="import"), GOES
+    ),
     "negative by another": Case(lambda one: _by_another(one, kind="other", negative=True), HELD),
     "low by another": Case(lambda one: _by_another(one, score=2), HELD),
     "low of another record": Case(lambda one: one.feedback(one.other(), score=2), HELD),
