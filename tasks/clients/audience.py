@@ -80,7 +80,7 @@ def read_recipients(
         alone = "" if client.recipient else client.client_id
         grouped[client.recipient, alone].append(client)
     addresses = [address for address, _ in grouped if address]
-    history = _read_history(connection, ids, addresses)
+    history = _read_history(connection, {record[0]: record[1] for record in records}, addresses)
     gap_days = programme.caps.longest_gap_days
     preferences = read_preferences(connection, addresses)
     handed_over = read_handed_over(connection, addresses, as_of, leaving, gap_days) if leaving else {}
@@ -267,11 +267,12 @@ def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
     return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids, dialect))
 
 
-def _read_history(connection: Connection, ids: list[str], addresses: list[str]) -> _History:
+def _read_history(connection: Connection, address_of: Mapping[str, str], addresses: list[str]) -> _History:
     """All messages of the clients and to the addresses, whatever their date, because messages close keys.
 
-    Two queries: with one OR, SQLite reads most of the rows twice.
+    Two queries: with one OR, SQLite reads most of the rows twice. `address_of`: the present address of each client.
     """
+    ids = list(address_of)
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
     of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
     to_addresses = (
@@ -283,6 +284,8 @@ def _read_history(connection: Connection, ids: list[str], addresses: list[str]) 
     of_others: dict[str, list[PastMessage]] = defaultdict(list)
     for message in starmap(PastMessage, connection.execute(of_clients).all()):
         by_client[message.client_id].append(message)
+        if message.recipient and message.recipient != address_of[message.client_id]:
+            of_others[message.recipient].append(message)  # its client has left this address since
     for message in starmap(PastMessage, connection.execute(to_addresses).all()):
         of_others[message.recipient].append(message)
     query = select(*suppressions.c["email", "since", "reason"]).where(

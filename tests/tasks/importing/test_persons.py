@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.suppressions import read_opt_outs, suppress
-from models.tables import clients, feedback, projects
+from models.tables import clients, feedback, messages, projects
 from programme.rules.decide import decide_recipient
 from programme.rules.recipient_day import RecipientDay
 from programme.words.states import Flow, Reason, SuppressionReason
@@ -109,6 +109,27 @@ def test_the_mail_of_a_project_is_not_repeated_under_another_record() -> None:
     person = make.recipient(make.client(projects=(make.project(),)), messages=(elsewhere,))
     decided = decide_recipient(make.shipped_programme(), Flow.DAILY, person, day)
     assert "check_in" in [each.touchpoint for each in decided]
+
+
+@pytest.mark.parametrize("read_together", [["K1"], ["K1", "K2"]])
+def test_what_went_to_an_address_stays_with_it(engine: Engine, read_together: list[str]) -> None:
+    """A record that was mailed at a shared address has left it; who stays has still had that mail, whoever else is
+    read beside him, and who left has had it nowhere else.
+    """
+    programme = make.shipped_programme()
+    _client(engine, "K1", "samen@voorbeeld.nl")
+    _client(engine, "K2", "samen@voorbeeld.nl")
+    row = {"message_id": "1" * 32, "client_id": "K2", "recipient": "samen@voorbeeld.nl", "touchpoint": "check_in"}
+    row |= {"occasion": "P1", "flow": "daily", "purpose": "service", "status": "accepted"}
+    days = {"as_of": DAY, "due_on": DAY, "closes_on": DAY}
+    with writing(engine) as connection:
+        connection.execute(messages.insert().values(**row, **days, attempts=1))
+    _move(engine, "K2", "elders@voorbeeld.nl")
+    with reading(engine) as connection:
+        people = {person.address: person for person in read_recipients(connection, programme, read_together, DAY)}
+    counted = {address: RecipientDay(programme, person, DAY).messages for address, person in people.items()}
+    assert [message.client_id for message in counted["samen@voorbeeld.nl"]] == ["K2"]
+    assert counted.get("elders@voorbeeld.nl", []) == []
 
 
 @pytest.mark.parametrize(
