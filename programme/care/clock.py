@@ -23,11 +23,13 @@ class Clock:
     def is_working_day(self, day: date) -> bool:
         """Whether the office opens on this day."""
         terms = self.terms
+        if day in terms.open_on:
+            return True
         if day in terms.closed_days or day.weekday() >= 5:
             return False
         name = holidays_of(terms.holidays, day.year).get(day)
-        works = {each.casefold() if isinstance(each, str) else each for each in terms.open_on}
-        return name is None or day in works or not works.isdisjoint(part.strip().casefold() for part in name.split(";"))
+        works = {each.casefold() for each in terms.open_on if isinstance(each, str)}
+        return name is None or not works.isdisjoint(part.strip().casefold() for part in name.split(";"))
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the office is open; at the very moment of closing it still is."""

@@ -29,7 +29,7 @@ class CareTerms(Part):
     opens: ClockTime = time(9)
     closes: ClockTime = time(17)  # open up to and including this time
     holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "NL"  # the country whose public holidays are days off
-    open_on: tuple[date | str, ...] = ("Goede vrijdag",)  # holidays on which the office works, by name or date
+    open_on: tuple[date | str, ...] = ("Goede vrijdag",)  # days on which the office works all the same
     closed_days: tuple[date, ...] = ()  # other days off, such as the building holiday
     acknowledge_within_hours: Annotated[int, Field(ge=1, le=240)] = 4  # real hours, round the clock
     call_within_days: Annotated[int, Field(ge=1, le=30)] = 1

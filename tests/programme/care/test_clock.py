@@ -76,6 +76,15 @@ def test_closed_days_and_holidays_worked_by_date() -> None:
     assert clock.is_working_day(date(2026, 4, 3))
 
 
+def test_a_day_that_is_opened_by_its_date_is_worked_whatever_day_it_is() -> None:
+    """A Saturday on which the office works is a working day, and counts in deadlines."""
+    clock = Clock(CareTerms(open_on=(date(2026, 3, 7),)))
+
+    assert clock.is_working_day(date(2026, 3, 7))
+    assert not clock.is_working_day(date(2026, 3, 14))
+    assert clock.working_days_after(amsterdam(date(2026, 3, 6), time(16)), 1) == amsterdam(date(2026, 3, 7), time(16))
+
+
 @pytest.mark.parametrize(
     ("moment", "hours", "then"),
     [
