@@ -6,7 +6,7 @@ no Prefect, so the command plays it in its own process.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flows.drill_events import EventRefused, Player
@@ -98,6 +98,7 @@ def _read_events(lines: Sequence[str]) -> Iterator[Event]:
 
 def _moment(line: int, values: Mapping[str, Any], name: str) -> datetime:
     try:
-        return moment_from(str(values.get(name, "")))
+        # In UTC: on Amsterdam's clock the hour that comes twice has no order.
+        return moment_from(str(values.get(name, ""))).astimezone(UTC)
     except ValueError as error:
         raise DrillRefused(f"line {line}: {name} {values.get(name)!r} {error}") from None

@@ -4,7 +4,7 @@ The same tick again does nothing; ticks that did not run are not made up for, th
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
@@ -70,6 +70,7 @@ def run_tick(
         CareRefused: a later tick ran before.
         DeliveryStopped: the tick is done, and the next one sends what waits.
     """
+    at = at.astimezone(UTC)  # moments of Amsterdam's clock have no order in the hour that comes twice
     done = TickDone(at, ())
     try:
         with writing(workspace.engine) as connection:

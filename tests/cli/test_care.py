@@ -206,3 +206,15 @@ def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, e
         (keyed / "events.jsonl").write_text("\n" + text, encoding="utf-8")
         answer = run("drill", "events.jsonl", "--from", FIRST, "--to", LAST)
         assert (answer.code, said in answer.err) == (2, True), answer.err
+
+
+def test_the_hour_that_comes_twice_is_played_in_its_order(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
+    """A complaint of 02.40 after the clock went back waits for its own tick, not for that of an hour earlier."""
+    assert run("import", str(export("without")), "--partial").code == 0
+    given = {"type": "answer", "client_id": "K1", "kind": "nps", "score": "3", "project_id": "P1"}
+    events = [given | {"at": f"2026-10-25T02:40+0{hours}:00", "message": f"M{hours}"} for hours in (1, 2)]
+    (keyed / "events.jsonl").write_text("\n".join(json.dumps(event) for event in events), encoding="utf-8")
+    drilled = run("drill", "events.jsonl", "--from", "2026-10-25T02:00", "--to", "2026-10-25T03:30", "--json")
+    assert drilled.code == 0, drilled.err
+    told = {line["did"]: line["at"] for line in json.loads(drilled.out)}
+    assert (told["opened"], told["joined"]) == ("2026-10-25T02:45+02:00", "2026-10-25T02:45+01:00")
