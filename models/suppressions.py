@@ -19,7 +19,7 @@ LIFTED = "lifted"
 
 OPT_OUTS = (SuppressionReason.UNSUBSCRIBE, SuppressionReason.SPAM_REPORT)
 
-# Of two reasons on the same day the one with the lower number is kept: a person's word outranks a server's.
+# Of two opt-outs, or of two other reasons on the same day, the one with the lower number is kept.
 _WEIGHT = {
     SuppressionReason.UNSUBSCRIBE: 0,
     SuppressionReason.SPAM_REPORT: 1,
@@ -67,6 +67,9 @@ def suppress_all(
     connection: Connection, wanted: Iterable[Suppression], *, source: str, changed_at: datetime
 ) -> list[Suppression]:
     """Put addresses on the list, in the caller's transaction; the earliest date of each is kept. Safe to repeat.
+
+    The reason is that of the earliest date, but an opt-out outranks all others whatever their dates: it follows the
+    person to a new address, and an earlier bounce must not end that.
 
     An event from before a person lifted the suppression is over: it does not come back because a provider or an import
     reports it again.
@@ -182,15 +185,18 @@ def _upsert(connection: Connection, rows: Sequence[Suppression]) -> None:
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(suppressions)
     new, old = statement.excluded, suppressions.c
-    weight = {str(reason): number for reason, number in _WEIGHT.items()}
+    weights = {str(reason): number for reason, number in _WEIGHT.items()}
+    weight, old_weight = case(weights, value=new.reason), case(weights, value=old.reason, else_=9)
+    last_opt_out = max(_WEIGHT[reason] for reason in OPT_OUTS)
     is_earlier = new.since < old.since
-    is_weightier = (new.since == old.since) & (case(weight, value=new.reason) < case(weight, value=old.reason, else_=9))
+    is_first = is_earlier & (old_weight > last_opt_out)
+    is_weightier = (weight < old_weight) & ((new.since == old.since) | (weight <= last_opt_out))
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[old.email],
             set_={
                 "since": case((is_earlier, new.since), else_=old.since),
-                "reason": case((is_earlier | is_weightier, new.reason), else_=old.reason),
+                "reason": case((is_first | is_weightier, new.reason), else_=old.reason),
             },
         ),
         values,

@@ -16,14 +16,14 @@ from sqlalchemy import Engine, select
 from models import tables
 from models.database.engine import open_engine, reading, upgrade_schema, writing
 from models.settings import Settings
-from models.suppressions import Suppression, suppress_all
+from models.suppressions import Suppression, read_opt_outs, suppress_all
 from programme.words.states import SuppressionReason
 from tasks.inbound.suppressions import NotSuppressed, SyncFailed, lift_suppression, open_api, sync_suppressions
 
 pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
-UNSUBSCRIBE, BOUNCE = SuppressionReason.UNSUBSCRIBE, SuppressionReason.BOUNCE
+UNSUBSCRIBE, BOUNCE, MANUAL = SuppressionReason.UNSUBSCRIBE, SuppressionReason.BOUNCE, SuppressionReason.MANUAL
 
 
 def put(engine: Engine, *wanted: Suppression, source: str = "import") -> int:
@@ -50,12 +50,26 @@ def day(number: int) -> date:
 def test_the_earliest_day_stays(engine: Engine) -> None:
     """A later day changes nothing, an earlier one does; each reason stands in the history once."""
     put(engine, Suppression("a@b.nl", BOUNCE, day(10)))
-    put(engine, Suppression("a@b.nl", UNSUBSCRIBE, day(12)), Suppression("a@b.nl", BOUNCE, day(11)))
+    put(engine, Suppression("a@b.nl", MANUAL, day(12)), Suppression("a@b.nl", BOUNCE, day(11)))
     assert listed(engine) == [("a@b.nl", "bounce", day(10))]
-    put(engine, Suppression("a@b.nl", UNSUBSCRIBE, day(9)))
+    put(engine, Suppression("a@b.nl", MANUAL, day(9)))
 
-    assert listed(engine) == [("a@b.nl", "unsubscribe", day(9))]
-    assert history(engine) == [("suppressed", "bounce", "import"), ("suppressed", "unsubscribe", "import")]
+    assert listed(engine) == [("a@b.nl", "manual", day(9))]
+    assert history(engine) == [("suppressed", "bounce", "import"), ("suppressed", "manual", "import")]
+
+
+def test_an_opt_out_outlives_a_bounce_of_an_earlier_day(engine: Engine) -> None:
+    """It belongs to the person: whichever comes first, it still follows the client to a new address."""
+    put(engine, Suppression("a@b.nl", BOUNCE, day(10)))
+    put(engine, Suppression("a@b.nl", UNSUBSCRIBE, day(12)), source="page")
+    put(engine, Suppression("a@b.nl", BOUNCE, day(8)))
+    assert listed(engine) == [("a@b.nl", "unsubscribe", day(8))]
+    client = {"client_id": "C1", "name": "Jan", "email": "nieuw@b.nl", "recipient": "nieuw@b.nl", "id_crc32": 0}
+    with writing(engine) as connection:
+        connection.execute(tables.clients.insert().values(**client, kind="consument", consent="yes", channel="email"))
+        connection.execute(tables.earlier_recipients.insert().values(client_id="C1", recipient="a@b.nl"))
+        found = read_opt_outs(connection, ["nieuw@b.nl"])
+    assert found == {"nieuw@b.nl": ("a@b.nl", day(8), "unsubscribe")}
 
 
 @pytest.fixture(scope="module")
