@@ -110,13 +110,16 @@ def snooze(task_id: str, until: date, by: str, at: datetime | None) -> None:
 
 
 def _open(at: datetime | None) -> tuple[Workspace, Tick]:
-    """The workspace, and the moment with who is away then."""
+    """The workspace, and the moment with who is away then. Raises CareRefused for a moment before the last tick."""
     from models.database.engine import reading
     from tasks.base.workspace import now_in_amsterdam, open_workspace
+    from tasks.care.opening_acts import require_after_last_tick
     from tasks.care.owners import read_tick
 
     workspace = open_workspace()
     with reading(workspace.engine) as connection:
+        if at:
+            require_after_last_tick(connection, at)
         return workspace, read_tick(connection, workspace.programme, at or now_in_amsterdam())
 
 

@@ -181,6 +181,8 @@ def test_what_the_commands_refuse_is_one_line(keyed: Path, run: Run, export: Cal
             "--at",
             FIRST,
         ),
+        ("tasks", "list", "--all", "--at", "2026-03-24T10:00", "--json"),
+        ("cases", "list", "--at", "2026-03-24T10:00", "--json"),
         ("cases", "resolve", "F9", "--by", BY, "--at", FIRST),
         ("cases", "resolve", "F1", "--by", "Niemand", "--at", FIRST),
         ("cases", "resolve", "F1", "--by", BY, "--at", "2026-03-24T10:00"),
