@@ -67,28 +67,31 @@ def add(client_id: str, severity: str, project_id: str | None, words: str | None
 
 
 @group.command("resolve")
-@click.argument("case_id", metavar="[CASE]", required=False)
+@click.argument("case_ids", metavar="[CASE]...", nargs=-1)
 @click.option(
     "--given-before", "before", type=DayOption(), metavar="D", help="All feedback before D that no case follows."
 )
 @by_option
 @at_option("When it was resolved, YYYY-MM-DDTHH:MM; without it, now.")
-def resolve(case_id: str | None, before: date | None, by: str, at: datetime | None) -> None:
-    """Say that a case is resolved; or count old feedback as resolved that no case follows."""
+def resolve(case_ids: tuple[str, ...], before: date | None, by: str, at: datetime | None) -> None:
+    """Say that cases are resolved, all or none; or count old feedback as resolved that no case follows."""
     from cli.printing.console import say
     from models.database.engine import writing
     from tasks.care.case_acts import resolve_case, resolve_given_before
 
-    if (case_id is None) is (before is None):
-        raise click.UsageError("name a case, or a day with --given-before", click.get_current_context())
-    workspace = _open()
+    if bool(case_ids) is (before is not None):
+        raise click.UsageError("name cases, or a day with --given-before", click.get_current_context())
+    workspace, moment = _open(), _moment(at)
     with writing(workspace.engine) as connection:
-        if case_id is not None:
-            resolve_case(connection, workspace.programme, case_id, by, _moment(at))
-            say(f"case {case_id} is resolved")
-        elif before is not None:
-            number = resolve_given_before(connection, workspace.programme, before, by, _moment(at))
-            say(f"{number} complaints of before {before} count as resolved")
+        if before is not None:
+            number = resolve_given_before(connection, workspace.programme, before, by, moment)
+            said = [f"{number} complaints of before {before} count as resolved"]
+        else:
+            said = [f"case {case_id} is resolved" for case_id in case_ids]
+            for case_id in case_ids:
+                resolve_case(connection, workspace.programme, case_id, by, moment)
+    for line in said:
+        say(line)
 
 
 @group.command("severity")

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.slow
 
 BY = "Bas Hoekstra"
 KEY = "a key for tests that is long enough"
-CLIENTS = "client_id,name,email,phone\nK1,Jan Jansen,jan@voorbeeld.example,0612345678\n"
+CLIENTS = (
+    "client_id,name,email,phone\nK1,Jan Jansen,jan@voorbeeld.example,0612345678\nK2,Els Bos,els@voorbeeld.example,\n"
+)
 PROJECTS = (
     "project_id,client_id,type,value_eur,ordered_on,delivered_on,engineer\n"
     "P1,K1,dakkapel,1500,2026-01-05,2026-03-02,Anke Wiersma\n"
@@ -194,6 +196,20 @@ def test_what_the_commands_refuse_is_one_line(keyed: Path, run: Run, export: Cal
         answer = run(*words)
         assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1), words
     assert json.loads(run("run", "care", "--at", FIRST, "--json").out) == []
+
+
+def test_cases_are_resolved_together_or_not_at_all(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
+    """Several cases in one command; when one of them is not there, or named twice, none is resolved."""
+    assert run("import", str(export("with", feedback=FEEDBACK)), "--partial").code == 0
+    assert run("cases", "add", "K2", "--severity", "minor", "--by", BY, "--at", FIRST).code == 0
+    assert run("run", "care", "--at", FIRST).code == 0
+
+    def resolved(*case_ids: str) -> tuple[int, list[str]]:
+        code = run("cases", "resolve", *case_ids, "--by", BY, "--at", FIRST).code
+        return code, [case["state"] for case in json.loads(run("cases", "--json", "--at", FIRST).out)]
+
+    assert resolved("F1", "F9") == resolved("F1", "F1") == (2, ["open", "open"])
+    assert resolved("F1", "desk-1") == (0, ["resolved", "resolved"])
 
 
 def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
