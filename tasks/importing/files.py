@@ -184,8 +184,8 @@ def _nearly(name: str, names: list[str], sheet: Sheet) -> str | None:
     known = [column.name for column in sheet.columns if column.name not in names]
     if any(name == column.name for column in sheet.columns):
         return None
-    letters = _NO_LETTER.sub("", name)
-    same = [each for each in known if each.replace("_", "") == letters]
+    letters = sorted(_NO_LETTER.sub("", name))
+    same = [each for each in known if sorted(each.replace("_", "")) == letters]
     return next(iter([*same, *get_close_matches(name, known, 1, NEARLY)]), None)
 
 

@@ -120,6 +120,13 @@ def test_a_heading_that_is_nearly_known_asks(engine: Engine, load: Load, export:
     assert report.ignored == ["clients.csv: created_at"]
 
 
+@pytest.mark.parametrize("heading", ["emial", "E-mail", "emails", "e mail"])
+def test_a_slip_in_a_short_heading_asks(engine: Engine, load: Load, export: Export, heading: str) -> None:
+    """Two letters swapped in a word of five are as much a slip as one too many."""
+    folder = export(clients=f"client_id,name,{heading}\nK1,Anna,anna@b.nl\n")
+    assert "did you mean email?" in (load(engine, folder).files[0].fault or "")
+
+
 def test_what_a_whole_export_lacks_is_held_and_comes_back(engine: Engine, load: Load, export: Export) -> None:
     """With its client everything is held; nothing is deleted; the next export that has it brings all of it back."""
     whole = {
