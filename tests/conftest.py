@@ -17,6 +17,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from models.database.engine import open_engine, upgrade_schema
 from tests.databases import EmptiedDatabase
+from tests.mails_once import mails_compiled_once
 from tests.statements import make_dialects_equal, open_sharing
 
 DATA = Path(__file__).parent / "data"
@@ -80,9 +81,9 @@ def only_valid_requests() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def compiled_once() -> Iterator[None]:
-    """Compiling statements anew for the engines of each test took an eighth of all tests."""
+    """Compiling statements anew for the engines of each test took an eighth of all tests, and mails as much of days."""
     make_dialects_equal()
-    with pytest.MonkeyPatch.context() as patched:
+    with mails_compiled_once(), pytest.MonkeyPatch.context() as patched:
         patched.setattr("models.database.engine.create_engine", open_sharing)
         yield
 
