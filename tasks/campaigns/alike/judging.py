@@ -15,7 +15,7 @@ from programme.rules.decide import Decision
 from programme.words.states import Outcome
 from tasks.base.memory import without_cycle_search
 from tasks.base.workspace import Workspace
-from tasks.campaigns.alike.briefs import PageFacts, briefs_of
+from tasks.campaigns.alike.briefs import Briefs, PageFacts, briefs_of
 from tasks.campaigns.alike.members import Members, Own
 from tasks.campaigns.alike.memory import MOST_LIKENESSES, Known, Memory, memory_for
 from tasks.campaigns.alike.page import Alike, CampaignPage
@@ -23,7 +23,7 @@ from tasks.campaigns.alike.rows import CLIENT_ID, Row, brief_of
 from tasks.campaigns.audience import may_belong
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
-from tasks.clients.pages import PAGE_RECIPIENTS, read_pages, read_ranges
+from tasks.clients.pages import PAGE_RECIPIENTS, Page, read_pages, read_ranges
 
 ALONE = -1  # in the place of a likeness: the recipient is judged alone
 
@@ -110,38 +110,45 @@ class _Pass:
 
     def pages(self) -> Iterator[CampaignPage]:
         """The results page by page."""
-        for facts, members, own in self._judged_pages():
-            page = CampaignPage([], {}, [], [other.brief for other in facts.others if other.brief])
-            for judged, recipient in own.values():
-                if judged is not None:
-                    _add(page, judged, recipient)
-            page.alike.extend(self._alike(facts.rows, members))
-            self._made = page.made
-            yield page
+        briefs = self._briefs()
+        for page in read_ranges(self.workspace.engine):
+            yield self._results(*self._judge(briefs, page))  # no name for it here: it is gone when its reader is done
 
     def counted(self, count: CampaignCount) -> Iterator[CampaignCount]:
         """The count after each page: of each likeness one result, and the number of those who have it."""
-        for facts, members, own in self._judged_pages():
-            for judged, _ in own.values():
-                count.tally_of(judged)
-            for likeness, alike in members.items():
-                count.tally_of(self.memory.known[likeness].judged, alike.number)
-            self._show(count, facts, members, own)
+        briefs = self._briefs()
+        for page in read_ranges(self.workspace.engine):
+            self._count(count, *self._judge(briefs, page))
             yield count
 
-    def _judged_pages(self) -> Iterator[tuple[PageFacts, dict[int, Members], Own]]:
-        """The facts page by page, those alike by likeness, and the results of those who were judged themselves."""
-        engine, rule = self.workspace.engine, self.memory.likeness
-        with reading(engine) as connection:
-            briefs = briefs_of(connection, rule, self.leaving, self.composes)
-        for page in read_ranges(engine):
-            if max(self.memory.likeness.size, len(self._likenesses)) > MOST_LIKENESSES:
-                self._begin_anew()
-            with reading_once(engine) as connection, without_cycle_search():
-                facts = briefs.read(connection, page, self._made)
-                members = self._members(facts)
-                own = self._learn(connection, facts, members)
-            yield facts, members, own
+    def _briefs(self) -> Briefs:
+        with reading(self.workspace.engine) as connection:
+            return briefs_of(connection, self.memory.likeness, self.leaving, self.composes)
+
+    def _judge(self, briefs: Briefs, page: Page) -> tuple[PageFacts, dict[int, Members], Own]:
+        """The facts of a page, those alike by likeness, and the results of those who were judged themselves."""
+        if max(self.memory.likeness.size, len(self._likenesses)) > MOST_LIKENESSES:
+            self._begin_anew()
+        with reading_once(self.workspace.engine) as connection, without_cycle_search():
+            facts = briefs.read(connection, page, self._made)
+            members = self._members(facts)
+            return facts, members, self._learn(connection, facts, members)
+
+    def _results(self, facts: PageFacts, members: Mapping[int, Members], own: Own) -> CampaignPage:
+        page = CampaignPage([], {}, [], [other.brief for other in facts.others if other.brief])
+        for judged, recipient in own.values():
+            if judged is not None:
+                _add(page, judged, recipient)
+        page.alike.extend(self._alike(facts.rows, members))
+        self._made = page.made
+        return page
+
+    def _count(self, count: CampaignCount, facts: PageFacts, members: Mapping[int, Members], own: Own) -> None:
+        for judged, _ in own.values():
+            count.tally_of(judged)
+        for likeness, alike in members.items():
+            count.tally_of(self.memory.known[likeness].judged, alike.number)
+        self._show(count, facts, members, own)
 
     def _begin_anew(self) -> None:
         rule = self.memory.likeness
