@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from programme.rules.left_over import Foreseen
     from programme.words.states import Flow
     from tasks.base.workspace import Workspace
-    from tasks.runs.planning import PlanChunk
+    from tasks.runs.chunks import PlanChunk
 
 SHOWN_LINES = 200  # of the list for people; --json prints all
 

@@ -20,6 +20,7 @@ from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.recipient_day import RecipientDay, is_overdue
 from programme.terms.schema import Programme
+from programme.words.greetings import is_company
 from programme.words.names import says_death
 from programme.words.states import Channel, Purpose, Reason
 
@@ -120,7 +121,10 @@ class LikenessRule:
         return self.of(self._brief_of(recipient))
 
     def of_mail(self, brief: Brief, record: Record, decision: Decision) -> Hashable:
-        """What decides how far the mail of a recipient whose decision is a send is that of others, but for the name."""
+        """What decides how far the mail of a recipient whose decision is a send is that of others, but for the name.
+
+        Of the name it is told whether it is that of a firm.
+        """
         done = [project for project in record.projects if is_delivered(project, self.as_of)]
         latest = done[0] if len(done) == 1 else latest_delivery(client_of(brief, record), self.as_of)
         # Marketing goes only to whom rule 3 allows it.
@@ -128,7 +132,7 @@ class LikenessRule:
         allowed = is_marketing or allows_marketing(self.programme, recipient_of(brief), self.as_of)
         is_loyal = len(done) >= self.programme.personalisation.loyal_from_deliveries
         about = said_of(self.programme, latest)
-        return decision.segment, decision.tier, record.kind, allowed, is_loyal, about
+        return decision.segment, decision.tier, record.kind, is_company(record.name), allowed, is_loyal, about
 
     def _brief_of(self, recipient: Recipient) -> Brief:
         day = RecipientDay(self.programme, recipient, self.as_of)

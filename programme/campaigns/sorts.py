@@ -15,14 +15,17 @@ from programme.campaigns.traits import lies_in
 from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness
 from programme.terms.schema import Programme
+from programme.words.greetings import is_company
 
-# What a likeness looks at of a client and of a project, and what mails and audiences look at beside that.
+# What a likeness looks at of a client and of a project, and what mails and audiences look at beside that. Mails look at
+# the name and the consent to measure opens, too.
 CLIENT_FACTS = ("client_id", "kind", "consent")
 PROJECT_FACTS = ("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year")
 MORE_FACTS = ("type", "engineer", "monument")
 
 Columns = Sequence[Sequence[Any]]
-"""Those of CLIENT_FACTS, PROJECT_FACTS, the postcode and, where they count, MORE_FACTS; without a project None."""
+"""Those of CLIENT_FACTS, PROJECT_FACTS, the postcode and, where mails follow or an audience asks for them, MORE_FACTS,
+the name and the consent to measure opens; without a project None."""
 
 
 class _DaysOver(dict[Any, bool | None]):
@@ -51,13 +54,14 @@ class SortRule:
         self._areas = [value for name, value in campaign.audience.asked if name == "areas"]
 
     def of(self, has_address: bool, columns: Columns) -> Iterator[Hashable]:
-        """The sort of each row; MORE_FACTS make the sorts as fine as mails and audiences look at them."""
+        """The sort of each row, as fine as mails and audiences look at it where there are the columns for that."""
         return zip(*self._parts_of(has_address, columns), strict=False)
 
     def _parts_of(self, has_address: bool, columns: Columns) -> tuple[Iterable[Any], ...]:
         """The parts of the sorts, each for all rows, no finer than those look at them who use them."""
         ids, kinds, consents, cents, ordered_on, delivered_on, cancelled_on, addresses, *others = columns
-        built_years, postcodes, *more = others
+        built_years, postcodes, *of_mail = others
+        more: list[Iterable[Any]] = [*of_mail[:-2], map(is_company, of_mail[-2]), of_mail[-1]] if of_mail else []
         is_over, bounds, years = self._is_over.__getitem__, self._bounds, self._years
         return (
             kinds,

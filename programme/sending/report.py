@@ -46,11 +46,10 @@ class DayReport:
     notes: list[str] = field(default_factory=list)
     is_beside_another: bool = False
 
-    def add(self, decisions: Iterable[Decision]) -> None:
-        """Count these decisions."""
-        self.counts.update(
-            (decision.touchpoint, str(decision.outcome), str(decision.reason or "")) for decision in decisions
-        )
+    def add(self, decisions: Iterable[Decision], times: int = 1) -> None:
+        """Count these decisions, each so many times."""
+        for decision in decisions:
+            self.counts[decision.touchpoint, str(decision.outcome), str(decision.reason or "")] += times
 
     def foresee(self, fates: Iterable[Fate]) -> None:
         """Count what a run would do with the messages that are left over."""

@@ -18,8 +18,8 @@ from models.database.engine import reading, writing
 from models.tables import campaigns, message_states, messages
 from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus
+from tasks.runs.chunks import PlanChunk
 from tasks.runs.concurrency import Turn
-from tasks.runs.planning import PlanChunk
 from tasks.sending.status_changes import change_status
 
 WITHDRAWN = "withdrawn"

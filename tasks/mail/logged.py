@@ -1,7 +1,9 @@
 """What the message log stores of a mail, and what rendering needs of it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from models.database.bulk import Columns
 from programme.rules.offers import GivenCode
 
 
@@ -14,6 +16,15 @@ class PreparedMail(NamedTuple):
     variant_json: str
     fields_json: str
     code: GivenCode | None
+
+
+OF_MAIL = ("message_id", "subject", "sender_name", "variant", "fields", "code")
+"""The fields of a PreparedMail by the log's names; many mails are kept as columns of these names."""
+
+
+def columns_of(mails: Sequence[PreparedMail]) -> Columns:
+    """Mails by their columns."""
+    return dict(zip(OF_MAIL, zip(*mails, strict=True), strict=True))
 
 
 class LoggedMessage(Protocol):

@@ -8,7 +8,7 @@ from programme.mail.likeness import likeness_of_mail
 from programme.rules.decide import Decision
 from tasks.mail.logged import PreparedMail
 from tasks.mail.render import Renderer, prepare_kind, with_code
-from tasks.mail.sharing import SharedMail, fill, share
+from tasks.mail.sharing import SharedMail, Whose, fill, share
 
 MOST_KINDS = 20_000  # mails remembered at once; a season has hundreds
 
@@ -38,7 +38,8 @@ def _prepared(renderer: Renderer, likeness: Hashable | None, sends: Sequence[Sen
         shared = _shared(renderer, likeness, sends[0], key)
         if shared.is_shared:
             whose = [(client.client_id, client.name, with_code(client, key).code) for _, client, _ in sends]
-            return fill(renderer, shared, sends[0][0], whose, key)
+            filled = fill(renderer, shared, sends[0][0], Whose(*zip(*whose, strict=True)), key)
+            return list(map(PreparedMail._make, zip(*filled.values(), strict=True)))
     return [
         prepare_kind(renderer, renderer.kinds[decision.touchpoint], decision, client, recipient, decision.as_of, key)
         for decision, client, recipient in sends

@@ -1,9 +1,11 @@
 """A mail that is composed once for all whose mails are alike, and filled with each recipient's own words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
+from json.encoder import encode_basestring  # as json_of writes a text
 from typing import NamedTuple
 
+from models.database.bulk import Columns
 from programme.facts.records import Client, Recipient
 from programme.mail.likeness import OWN_FIELDS, shares_fields
 from programme.mail.links import links_of_many
@@ -14,7 +16,7 @@ from programme.terms.kinds import MailKind
 from programme.terms.schema import Tier
 from programme.words.greetings import addressed, is_company
 from programme.words.tokens import message_id_of
-from tasks.mail.logged import PreparedMail
+from tasks.mail.logged import OF_MAIL
 from tasks.mail.render import CompiledMail, Renderer, json_of
 
 
@@ -43,6 +45,14 @@ class SharedMail(NamedTuple):
     needs_code: bool
 
 
+class Whose(NamedTuple):
+    """The recipients of mails that are alike, column by column; a code may be "" when the mails need none."""
+
+    client_ids: Sequence[str]
+    names: Sequence[str]
+    codes: Sequence[str]
+
+
 def share(renderer: Renderer, kind: MailKind, decision: Decision, client: Client, recipient: Recipient) -> SharedMail:
     """Compose the mail of one, for all who are alike; the client has its code."""
     context = mail_context(renderer.programme, kind, decision, client, recipient, decision.as_of)
@@ -63,36 +73,46 @@ def share(renderer: Renderer, kind: MailKind, decision: Decision, client: Client
 
 
 def fill(
-    renderer: Renderer, shared: SharedMail, decision: Decision, whose: Sequence[tuple[str, str, str]], key: bytes
-) -> list[PreparedMail]:
-    """The mails of recipients alike, in their order, made column by column; only of a mail that is shared.
+    renderer: Renderer,
+    shared: SharedMail,
+    decision: Decision,
+    whose: Whose,
+    key: bytes,
+) -> Columns:
+    """The mails of recipients alike, in their order, by the columns of OF_MAIL; only of a mail that is shared.
 
     Args:
         decision: about any of them; its touchpoint and occasion are those of all.
-        whose: (client id, name, code) of each; the code may be "" when the mail needs none.
     """
-    client_ids, names, codes = zip(*whose, strict=True)
+    client_ids, names, codes = whose
+    count = len(client_ids)
     message_ids = [message_id_of(key, client_id, decision.touchpoint, decision.occasion) for client_id in client_ids]
     own: dict[str, Sequence[str]] = {**links_of_many(key, renderer.base_url, message_ids, codes, shared.compiled.links)}
     own["name"], own["greeting"] = zip(*(addressed(name, shared.is_company) for name in names), strict=True)
-    given = [shared.code] * len(whose)
+    given = [shared.code] * count
     if shared.tier:
         given = [tier_code(shared.tier, code) for code in codes]
         own["member_code"] = [each.code if each else "" for each in given]
-    fields = [shared.pieces[0]] * len(whose)
+    filled = _fields(shared, own, count)
+    subjects = _subjects(shared, own, count)
+    variants = [shared.compiled.variant_json] * count
+    columns = message_ids, subjects, [shared.sender_name] * count, variants, filled, given
+    return dict(zip(OF_MAIL, columns, strict=True))
+
+
+def _fields(shared: SharedMail, own: Mapping[str, Sequence[str]], count: int) -> list[str]:
+    """The fields of each as JSON."""
+    parts: list[Iterable[str]] = [repeat(shared.pieces[0], count)]
     for hole, piece in zip(shared.holes, shared.pieces[1:], strict=True):
-        fields = [text + value + piece for text, value in zip(fields, map(json_of, own[hole]), strict=True)]
-    return [
-        PreparedMail(message_id, subject, shared.sender_name, shared.compiled.variant_json, said, code)
-        for message_id, subject, said, code in zip(message_ids, _subjects(shared, own), fields, given, strict=False)
-    ]
+        parts += [map(encode_basestring, own[hole]), repeat(piece, count)]
+    return list(map("".join, zip(*parts, strict=True)))
 
 
-def _subjects(shared: SharedMail, own: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _subjects(shared: SharedMail, own: Mapping[str, Sequence[str]], count: int) -> list[str]:
     if shared.subject is not None:
-        return repeat(shared.subject)
+        return [shared.subject] * count
     rows = zip(*own.values(), strict=True)
-    return (shared.compiled.subject_pieces.fill(dict(zip(own, row, strict=True))) for row in rows)
+    return [shared.compiled.subject_pieces.fill(dict(zip(own, row, strict=True))) for row in rows]
 
 
 def _cut(compiled: CompiledMail, fields: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,7 +17,7 @@ from models.tables import messages, runs
 from programme.rules.decide import Decision
 from programme.words.states import COUNTING_STATUSES, Outcome
 from tasks.clients.handed_over import Leaving
-from tasks.runs.planning import PlanChunk
+from tasks.runs.chunks import PlanChunk
 
 PLANNING_LOCK = 7_240_312  # an arbitrary number, the same for all runs; SQLite has only one writer anyway
 DEAD_HOURS = 24  # a run that began longer ago and never finished counts as dead
@@ -53,9 +53,9 @@ class Turn:
         overtaken = self._overtaken(connection, chunk)
         if not overtaken:
             return chunk
-        anew = self.again(connection, [one for one in chunk.decisions if one.recipient in overtaken])
-        kept = [one for one in chunk.decisions if one.recipient not in overtaken]
-        return chunk._replace(decisions=[*kept, *anew.decisions], recipients=chunk.recipients | anew.recipients)
+        anew = self.again(connection, [one for one in chunk.every() if one.recipient in overtaken])
+        kept = chunk.without(overtaken)
+        return kept._replace(decisions=[*kept.decisions, *anew.decisions], recipients=kept.recipients | anew.recipients)
 
     def _is_accompanied(self, connection: Connection) -> bool:
         """Whether another run was under way since this one began; a dead run may count for a day."""
@@ -66,11 +66,11 @@ class Turn:
 
     def _overtaken(self, connection: Connection, chunk: PlanChunk) -> set[str]:
         """Recipients who would get a message, but have one within the days of the cap that is news to the decision."""
-        sends = [one for one in chunk.decisions if one.outcome == Outcome.SEND]
+        sends = {one.recipient for one in chunk.every() if one.outcome == Outcome.SEND}
         known = chunk.known()
         columns = [messages.c[name] for name in ("recipient", "client_id", "touchpoint", "occasion", "as_of")]
         query = select(*columns).where(
-            in_values(messages.c.recipient, {one.recipient for one in sends}, connection.dialect.name),
+            in_values(messages.c.recipient, sends, connection.dialect.name),
             or_(messages.c.as_of.between(self.as_of - timedelta(days=self.gap_days - 1), self.as_of), self._held()),
             messages.c.status.in_(sorted(COUNTING_STATUSES)),
         )

@@ -26,7 +26,7 @@ from programme.rules.decide import Candidate, judge, message_of
 from programme.rules.due import Occasion
 from programme.rules.recipient_day import RecipientDay
 from programme.terms.kinds import Choice, MailKind
-from programme.words.states import Outcome, Reason, RunMode
+from programme.words.states import Outcome, Reason
 from programme.words.tokens import message_id_of
 from tasks.base.workspace import Workspace
 from tasks.clients.audience import read_recipients
@@ -97,7 +97,7 @@ def enqueue_direct(
     """
     work = _Making(renderer, key, as_of, run_id, _read_days(connection, renderer, key, mails, as_of))
     results = [work.make(mail) for mail in mails]
-    write_messages(connection, renderer, key, work.made, run_id, RunMode.SEND)
+    write_messages(connection, renderer, key, work.made, run_id)
     return results
 
 

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, select
 
 from models.database.bulk import in_values, insert_rows
 from models.tables import discount_codes
-from programme.rules.decide import Decision
-from tasks.mail.logged import PreparedMail
+from programme.rules.offers import GivenCode
 
 Discount = tuple[date, str, int, date | None]
 """(the day on which it is given, code, percent, last day)."""
@@ -16,9 +15,9 @@ Discount = tuple[date, str, int, date | None]
 _COLUMNS = ("given_on", "code", "percent", "valid_until")
 
 
-def discount_ids(connection: Connection, made: Sequence[tuple[Decision, PreparedMail | None]]) -> list[int | None]:
-    """The numbers of the discounts that these mails give, in their order; None for a mail without."""
-    given = [(one.as_of, *mail.code) if mail and mail.code else None for one, mail in made]
+def discount_ids(connection: Connection, days: Sequence[date], codes: Sequence[GivenCode | None]) -> list[int | None]:
+    """The numbers of the discounts that mails of these days give, in their order; None for a mail without a code."""
+    given = [(day, *code) if code else None for day, code in zip(days, codes, strict=True)]
     numbers = _numbers_of(connection, {each for each in given if each})
     return [numbers[each] if each else None for each in given]
 

@@ -192,7 +192,8 @@ class _TakingUp:
 
     def _store(self, new: Sequence[dict[str, Any]]) -> None:
         numbers = numbers_of(self.connection, message_variants, {each["new_variant"] for each in new})
-        discounts = discount_ids(self.connection, self.said)
+        days = [decision.as_of for decision, _ in self.said]
+        discounts = discount_ids(self.connection, days, [mail.code for _, mail in self.said])
         for each, discount_id in zip(new, discounts, strict=True):
             each |= {"new_variant_id": numbers[each.pop("new_variant")], "new_discount_id": discount_id}
         columns = [name if name in message_plans.c else f"{name}_id" for name in (*SAID, "discount")]

@@ -1,10 +1,9 @@
 """The plan of a day: every decision of a flow, in the order of judging, with nothing written."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
@@ -17,48 +16,16 @@ from programme.rules.left_over import Foreseen
 from programme.rules.likeness import Likeness
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
-from programme.words.states import Flow, Outcome
+from programme.words.states import Flow
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
 from tasks.clients.plain import PlainReader
 from tasks.clients.selection import DueClient, select_due_clients
-from tasks.mail.logged import PreparedMail
+from tasks.runs.chunks import PlanChunk
 
 CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
 MOST_KINDS = 20_000  # likenesses remembered at once; a season has hundreds
-
-
-Seen = tuple[str, str, str, date]
-"""(client id, touchpoint, occasion, day) of a message that a decision knew of."""
-
-
-class PlanChunk(NamedTuple):
-    """The decisions about some recipients, and by client id the recipients who get a message.
-
-    Attributes:
-        prepared: by client id, mails that are composed already; their recipients are not among `recipients`.
-        seen: the messages that the decisions about those knew of.
-        followed: of those, the clients who let us measure what they open.
-    """
-
-    decisions: list[Decision]
-    recipients: dict[str, Recipient]
-    prepared: Mapping[str, PreparedMail] = {}
-    seen: Collection[Seen] = ()
-    followed: Collection[str] = ()
-
-    def is_followed(self, client_id: str) -> bool:
-        """Whether the client lets us measure what it opens; delivery judges that by all records of the address."""
-        recipient = self.recipients.get(client_id)
-        return client_id in self.followed if recipient is None else bool(recipient.client(client_id).tracking_consent)
-
-    def known(self) -> set[Seen]:
-        """The messages that the decisions to send something knew of."""
-        sends = {one.client_id for one in self.decisions if one.outcome == Outcome.SEND}
-        of_recipients = (recipient.messages for client_id, recipient in self.recipients.items() if client_id in sends)
-        messages = (message for each in of_recipients for message in each)
-        return {*self.seen, *((each.client_id, each.touchpoint, each.occasion, each.as_of) for each in messages)}
 
 
 def plan_day(

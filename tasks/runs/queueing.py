@@ -4,17 +4,19 @@ The unique key (client, touchpoint, occasion) makes this safe to run twice, and 
 the key taken and makes no second message. `turn` handles two flows that write to one recipient.
 
 A decision to send stands on the message that it makes; all others, and one that finds the key taken, are rows of their
-own.
+own. Rows are made column by column; what is the same for many who are alike is made once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from models.database.bulk import in_values, insert_columns
+from models.database.bulk import Columns, in_values, insert_columns
 from models.database.engine import writing
 from models.tables import messages, other_decisions
 from programme.facts.records import Client
@@ -23,14 +25,26 @@ from programme.words.states import MessageStatus, Outcome, RunMode
 from programme.words.tokens import message_id_of
 from tasks.base.memory import without_cycle_search
 from tasks.clients.codes import claim_codes
+from tasks.mail.logged import OF_MAIL, PreparedMail, columns_of
 from tasks.mail.preparing import prepare_all
-from tasks.mail.render import PreparedMail, Renderer
+from tasks.mail.render import Renderer
+from tasks.runs.chunks import DecidedAlike, PlanChunk
 from tasks.runs.concurrency import Turn
 from tasks.runs.discounts import discount_ids
-from tasks.runs.planning import PlanChunk
 
 # The columns that a message and a decision take from the decision as it is.
-_OF_MESSAGE = ("client_id", "recipient", "touchpoint", "occasion", "as_of", "due_on", "closes_on", "segment", "tier")
+_OF_MESSAGE = (
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "as_of",
+    "due_on",
+    "closes_on",
+    "segment",
+    "tier",
+    "priority",
+)
 _OF_DECISION = (
     "as_of",
     "client_id",
@@ -43,7 +57,14 @@ _OF_DECISION = (
     "priority",
     "until",
 )
-NO_MAIL = (None, None, None, None)  # in the place of a subject, a sender, a variant and fields
+_KEY = ("client_id", "touchpoint", "occasion")
+_NO_MAIL: Any = (None,) * len(OF_MAIL)
+
+Request = tuple[str, str, bool]
+"""What messages of one request share: the touchpoint, the variant, and whether opens are measured.
+
+The last is guessed here; delivery judges it by all records of the address.
+"""
 
 Made = tuple[Decision, PreparedMail | None]
 """A decision that makes a message; its mail is None when none will go."""
@@ -58,45 +79,66 @@ def enqueue(
     run_id: str,
     mode: RunMode,
     turn: Turn | None = None,
-) -> list[Decision]:
+) -> PlanChunk:
     """Write a chunk's decisions, its messages (planned or logged) and their discount codes.
 
     Args:
         turn: the run's turn, so that what another run wrote meanwhile counts; None when there can be no other run.
 
     Returns:
-        The decisions as stored.
+        The chunk as stored.
     """
     with writing(engine) as connection:
         if turn is not None:
             chunk = turn.current(connection, chunk)
-        made = sorted(_mails(connection, renderer, key, chunk), key=partial(_request_of, chunk))
-        all_are_new = write_messages(connection, renderer, key, made, run_id, mode, has_decisions=True)
+        made = list(_mails(connection, renderer, key, chunk))
+        all_are_new = _write(connection, key, _blocks(renderer, mode, chunk, made), run_id)
         apart = [one for one in chunk.decisions if one.outcome != Outcome.SEND]
         if not all_are_new:
-            apart += _not_standing(connection, made)
-        write_decisions(connection, apart, run_id)
-    return chunk.decisions
+            apart += _not_standing(connection, chunk, made)
+        alike = [each for each in chunk.alike if each.decision.outcome != Outcome.SEND]
+        write_decisions(connection, apart, run_id, alike)
+    return chunk
 
 
 def _mails(connection: Connection, renderer: Renderer, key: bytes, chunk: PlanChunk) -> Iterator[Made]:
-    """The decisions that make a message, each with its mail: those composed already, and those made of facts here."""
+    """The decisions about one recipient each that make a message, each with its mail."""
     making = [one for one in chunk.decisions if one.status]
-    own = [one for one in making if one.outcome == Outcome.SEND and one.client_id in chunk.recipients]
+    own = [one for one in making if one.outcome == Outcome.SEND]
     clients = _clients_with_codes(connection, key, chunk, own)
     sends = [(one, clients[one.client_id], chunk.recipients[one.client_id]) for one in own]
     prepared = iter(prepare_all(renderer, sends, key))
     for one in making:
-        if one.outcome != Outcome.SEND:
-            yield one, None
-        else:
-            yield one, next(prepared) if one.client_id in chunk.recipients else chunk.prepared[one.client_id]
+        yield one, next(prepared) if one.outcome == Outcome.SEND else None
 
 
-def _request_of(chunk: PlanChunk, made: Made) -> tuple[str, str, bool]:
-    """What messages of one request share: those are neighbours, so that sending changes few pages of the database."""
-    decision, mail = made
-    return decision.touchpoint, mail.variant_json if mail else "", chunk.is_followed(decision.client_id)
+def _blocks(renderer: Renderer, mode: RunMode, chunk: PlanChunk, made: Sequence[Made]) -> list[Columns]:
+    """The messages of a chunk, request by request: neighbours in one request change few pages of the database.
+
+    Args:
+        made: those of one recipient each.
+    """
+    by_request: dict[Request, list[Made]] = defaultdict(list)
+    for each in made:
+        by_request[_request_of(chunk, *each)].append(each)
+    blocks = [(request, _columns_of(renderer, mode, those)) for request, those in by_request.items()]
+    for alike in chunk.alike:
+        if alike.decision.status:
+            request = alike.decision.touchpoint, alike.mails["variant"][0] if alike.mails else "", alike.is_followed
+            blocks.append((request, _stretched(_columns_of(renderer, mode, [(alike.decision, None)]), alike)))
+    return [block for _, block in sorted(blocks, key=itemgetter(0))]
+
+
+def _request_of(chunk: PlanChunk, decision: Decision, mail: PreparedMail | None) -> Request:
+    client = chunk.recipients[decision.client_id].client(decision.client_id)
+    return decision.touchpoint, mail.variant_json if mail else "", bool(client.tracking_consent)
+
+
+def _stretched(one: Columns, alike: DecidedAlike) -> Columns:
+    """The columns of the one decision for each of those alike, with their own names and mails."""
+    count = len(alike.client_ids)
+    shared = {name: [value] * count for name, (value,) in one.items()}
+    return {**shared, "client_id": alike.client_ids, "recipient": alike.addresses, **(alike.mails or {})}
 
 
 def _clients_with_codes(
@@ -109,25 +151,36 @@ def _clients_with_codes(
     return clients | {client_id: replace(clients[client_id], code=code) for client_id, code in codes.items()}
 
 
-def write_decisions(connection: Connection, decisions: Sequence[Decision], run_id: str) -> None:
+def write_decisions(
+    connection: Connection, decisions: Sequence[Decision], run_id: str, alike: Sequence[DecidedAlike] = ()
+) -> None:
     """Keep these decisions, which stand on no message; one that is kept already stays as it is."""
-    if not decisions:
+    blocks = [_columns_of_decisions(decisions)] if decisions else []
+    blocks += [_stretched(_columns_of_decisions([each.decision]), each) for each in alike]
+    if not blocks:
         return
+    given = _joined(blocks)
+    given["run_id"] = [run_id] * len(given["client_id"])
+    insert_columns(connection, other_decisions, given, ignore_existing=True)
+
+
+def _columns_of_decisions(decisions: Sequence[Decision]) -> Columns:
     own = _turned(decisions)
-    given: dict[str, Sequence[Any]] = {
+    return {
         **{name: own[name] for name in _OF_DECISION},
         "flow": _each(str, own["flow"]),
         "outcome": _each(str, own["outcome"]),
         "reason": _each(lambda reason: str(reason or ""), own["reason"]),
         "also": _each(",".join, own["also"]),
-        "run_id": [run_id] * len(decisions),
     }
-    insert_columns(connection, other_decisions, given, ignore_existing=True)
 
 
-def _not_standing(connection: Connection, made: Iterable[Made]) -> list[Decision]:
+def _not_standing(connection: Connection, chunk: PlanChunk, made: Sequence[Made]) -> list[Decision]:
     """The decisions to send that stand on no message of their day, because it was there already."""
     sent = {mail.message_id: decision for decision, mail in made if mail}
+    for alike in chunk.alike:
+        if alike.mails:
+            sent.update(zip(alike.mails["message_id"], alike.decisions(), strict=True))
     query = select(messages.c.message_id, messages.c.as_of).where(
         in_values(messages.c.message_id, sent, connection.dialect.name), messages.c.priority.is_not(None)
     )
@@ -136,45 +189,52 @@ def _not_standing(connection: Connection, made: Iterable[Made]) -> list[Decision
 
 
 def write_messages(
-    connection: Connection,
-    renderer: Renderer,
-    key: bytes,
-    made: Sequence[Made],
-    run_id: str | None,
-    mode: RunMode,
-    *,
-    has_decisions: bool = False,
-) -> bool:
-    """Write the messages of decisions with a status; one whose key the log has already stays as it is.
+    connection: Connection, renderer: Renderer, key: bytes, made: Sequence[Made], run_id: str | None
+) -> None:
+    """Write the messages of decisions that are not kept; one whose key the log has already stays as it is."""
+    blocks = [_columns_of(renderer, RunMode.SEND, made)] if made else []
+    _write(connection, key, [{**block, "priority": [None] * len(made)} for block in blocks], run_id)
 
-    Args:
-        has_decisions: the decisions to send are kept, each on its message.
 
-    Returns:
-        Whether none of the keys was taken.
-    """
-    if not made:
-        return True
+def _columns_of(renderer: Renderer, mode: RunMode, made: Sequence[Made]) -> Columns:
+    """The messages of decisions with a status, which stand on them."""
     own = _turned([decision for decision, _ in made])
-    said = zip(*(mail[1:5] if mail else NO_MAIL for _, mail in made), strict=True)
-    statuses = [decision.status for decision, _ in made]
     planned_as = MessageStatus.LOGGED if mode == RunMode.LOG else MessageStatus.PLANNED
-    given: dict[str, Sequence[Any]] = {
-        "message_id": [
-            mail.message_id if mail else message_id_of(key, one.client_id, one.touchpoint, one.occasion)
-            for one, mail in made
-        ],
+    statuses = [decision.status for decision, _ in made]
+    return {
         **{name: own[name] for name in _OF_MESSAGE},
         "flow": _each(str, own["flow"]),
         "purpose": _each(lambda touchpoint: renderer.kinds[touchpoint].purpose.value, own["touchpoint"]),
         "status": _each(lambda status: str(planned_as if status == MessageStatus.PLANNED else status), statuses),
-        **dict(zip(("subject", "sender_name", "variant", "fields"), said, strict=True)),
-        "run_id": [run_id] * len(made),
-        "attempts": [0] * len(made),
-        "discount_id": discount_ids(connection, made),
-        "priority": [one.priority if has_decisions and mail else None for one, mail in made],
+        **columns_of([mail or _NO_MAIL for _, mail in made]),
     }
-    return insert_columns(connection, messages, given, ignore_existing=True) == len(made)
+
+
+def _write(connection: Connection, key: bytes, blocks: Sequence[Columns], run_id: str | None) -> bool:
+    """Write messages, block by block; one whose key the log has already stays as it is.
+
+    Returns:
+        Whether none of the keys was taken.
+    """
+    if not blocks:
+        return True
+    given = _joined(blocks)
+    count = len(given["client_id"])
+    ids, keys = given["message_id"], zip(*(given[name] for name in _KEY), strict=True)
+    given |= {
+        "message_id": [known or message_id_of(key, *of) for known, of in zip(ids, keys, strict=True)],
+        # Only a decision to send stands on its message.
+        "priority": [each if known else None for known, each in zip(ids, given["priority"], strict=True)],
+        "discount_id": discount_ids(connection, given["as_of"], given.pop("code")),
+        "run_id": [run_id] * count,
+        "attempts": [0] * count,
+    }
+    return insert_columns(connection, messages, given, ignore_existing=True) == count
+
+
+def _joined(blocks: Sequence[Columns]) -> dict[str, list[Any]]:
+    """The blocks as one."""
+    return {name: list(chain.from_iterable(block[name] for block in blocks)) for name in blocks[0]}
 
 
 def _turned(decisions: Sequence[Decision]) -> dict[str, tuple[Any, ...]]:

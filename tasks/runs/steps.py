@@ -21,11 +21,12 @@ from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs import holds
 from tasks.runs.brakes import day_outside_band
+from tasks.runs.chunks import PlanChunk
 from tasks.runs.concurrency import Again, Turn
 from tasks.runs.day import Day, DayRun, Delivered, Queued, QueuedDay, leaving_of
 from tasks.runs.judging_again import foresee_left_over
 from tasks.runs.left_over import LeftOver, nothing_left_over, take_up_day
-from tasks.runs.planning import PlanChunk, has_finished_run, plan_again, plan_day, plan_win_back
+from tasks.runs.planning import has_finished_run, plan_again, plan_day, plan_win_back
 from tasks.runs.queueing import enqueue
 from tasks.runs.register import begin_run, finish_run, is_beside_another
 from tasks.sending.delivery import deliver_queued
@@ -125,13 +126,19 @@ def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progres
         for chunk in chunks:
             key = workspace.settings.key()
             kept = enqueue(workspace.engine, run.renderer, key, chunk, run.run_id, run.day.mode, turn)
-            report.add(kept)
+            _count(report, kept)
             copy_log()
             if progress:
-                progress(len(kept))
+                progress(kept.number)
             del chunk, kept
             search_cycles()
     return Queued(report.counts)
+
+
+def _count(report: DayReport, kept: PlanChunk) -> None:
+    report.add(kept.decisions)
+    for alike in kept.alike:
+        report.add([alike.decision], times=len(alike.client_ids))
 
 
 def turn_of(run: DayRun, again: Again) -> Turn:

@@ -19,7 +19,7 @@ from tasks.campaigns.alike.briefs import Briefs, PageFacts, briefs_of
 from tasks.campaigns.alike.members import Members, Own
 from tasks.campaigns.alike.memory import MOST_LIKENESSES, Known, Memory, memory_for
 from tasks.campaigns.alike.page import Alike, CampaignPage
-from tasks.campaigns.alike.rows import CLIENT_ID, Row, brief_of
+from tasks.campaigns.alike.rows import CLIENT_ID, MAY_FOLLOW, Row, brief_of
 from tasks.campaigns.audience import may_belong
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
@@ -212,25 +212,34 @@ class _Pass:
         chosen = judged.decision.client_id if judged and judged.decision else ids[0]
         self.memory.known[likeness] = Known(judged, ids.index(chosen))
 
-    def _alike(self, rows: Sequence[Row], members: Mapping[int, Members]) -> Iterator[Alike]:
+    def _alike(self, rows: Sequence[Row], members: Mapping[int, Members]) -> list[Alike]:
         """The recipients of a page by their results and by what their mails say."""
-        for likeness, those in members.items():
-            known = self.memory.known[likeness]
-            if known.judged is None:
-                continue
-            sent = _sent(known.judged) if self.composes else None
-            found: dict[Hashable, Alike] = {}
-            for sort, places in those.plain.items():
-                own = [rows[place] for place in places]
-                mail = self._mail_of(sort, own[0], sent) if sent else None
-                _of(found, mail, known.judged).add_rows(own, bool(sent))
-            for brief in those.briefs:
-                mail = self.memory.likeness.of_mail(brief, brief.records[known.place], sent) if sent else None
-                _of(found, mail, known.judged).add_brief(brief, known.place, bool(sent))
-            yield from found.values()
+        found: dict[Hashable, Alike] = {}
 
-    def _mail_of(self, sort: Hashable, row: Row, decision: Decision) -> Hashable:
-        """What the mails of a sort say; that of its first is everybody's."""
+        def of(judged: Judged, mail: Hashable, row: Row) -> Alike:
+            is_followed = mail is not None and bool(row[MAY_FOLLOW])
+            key = judged.decision and judged.decision[4:], mail, is_followed
+            return found.get(key) or found.setdefault(key, Alike(judged, mail, is_followed))
+
+        for likeness, those in members.items():
+            judged, place = self.memory.known[likeness]
+            if judged is None:
+                continue
+            sent = _sent(judged) if self.composes else None
+            for sort, places in those.plain.items():
+                first = rows[places[0]]
+                of(judged, self._mail_of(sort, first, sent), first).rows.extend([rows[each] for each in places])
+            for brief, row in those.of_record(rows, place):
+                mail = self.memory.likeness.of_mail(brief, brief.records[place], sent) if sent else None
+                alike = of(judged, mail, row)
+                alike.rows.append(row)
+                alike.briefs[row[CLIENT_ID]] = brief, place
+        return list(found.values())
+
+    def _mail_of(self, sort: Hashable, row: Row, decision: Decision | None) -> Hashable:
+        """What the mails of a sort say, when any follow; that of its first is everybody's."""
+        if decision is None:
+            return None
         if sort not in self._mails:
             brief = brief_of(row)
             self._mails[sort] = self.memory.likeness.of_mail(brief, brief.records[0], decision)
@@ -275,10 +284,3 @@ def _add(page: CampaignPage, judged: Judged, recipient: Recipient) -> None:
 def _sent(judged: Judged) -> Decision | None:
     """The decision, when a mail follows."""
     return judged.decision if judged.decision and judged.decision.outcome == Outcome.SEND else None
-
-
-def _of(found: dict[Hashable, Alike], mail: Hashable, judged: Judged) -> Alike:
-    """Those whose mails say this, among those who have one likeness."""
-    if mail not in found:
-        found[mail] = Alike(judged, mail)
-    return found[mail]

@@ -1,13 +1,14 @@
 """The recipients of a page who have one likeness."""
 
-from collections.abc import Hashable
-from itertools import chain
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 from programme.campaigns.campaign import Judged
 from programme.campaigns.likeness import Brief
 from programme.facts.records import Recipient
 from tasks.campaigns.alike.briefs import Other
+from tasks.campaigns.alike.rows import CLIENT_ID, Row
 
 Own = dict[int, tuple[Judged | None, Recipient]]
 """The results for recipients who were judged themselves, by their places on the page."""
@@ -28,10 +29,12 @@ class Members(NamedTuple):
         """How many they are."""
         return sum(map(len, self.plain.values())) + len(self.others)
 
-    @property
-    def briefs(self) -> list[Brief]:
-        """Those of the others."""
-        return [other.brief for other in self.others if other.brief]
+    def of_record(self, rows: Sequence[Row], place: int) -> Iterator[tuple[Brief, Row]]:
+        """The others, each with the row of the record at this place among its own."""
+        for other in self.others:
+            if other.brief:
+                client_id = other.brief.records[place].client_id
+                yield other.brief, next(row for row in islice(rows, other.place, None) if row[CLIENT_ID] == client_id)
 
     @property
     def places(self) -> list[int]:

@@ -1,73 +1,47 @@
 """The results of a campaign for one page of recipients."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import compress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from programme.campaigns.campaign import Judged
 from programme.campaigns.likeness import Brief
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision
-from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, CODE, MAY_FOLLOW, NAME, Row, brief_of
+from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, Row, brief_of
+from tasks.runs.chunks import DecidedAlike
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Recipients who get one result and, when a mail follows, mails that differ in these columns alone.
+    """Recipients who get one result and, when a mail follows, mails that differ in a few words of their own.
 
     Attributes:
         judged: the result, as it was found of one of them.
-        mail: what their mails say beside the columns (`LikenessRule.of_mail`); None where none follows.
-        client_ids, addresses, names, codes: one each. No names and codes where no mail follows; a code is "" until it
-            is made.
-        facts: of each, where mails follow: a row, or a brief with the place of the record that gets the mail.
+        mail: what else their mails say (`LikenessRule.of_mail`); None where none follows.
+        is_followed: they let us measure what they open.
+        rows: of each that of the record which gets the mail.
+        briefs: by client id, those of whom more is known than a row, with the place of that record.
     """
 
     judged: Judged
     mail: Hashable = None
-    client_ids: list[str] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    facts: list[Row | tuple[Brief, int]] = field(default_factory=list)
+    is_followed: bool = False
+    rows: list[Row] = field(default_factory=list)
+    briefs: dict[str, tuple[Brief, int]] = field(default_factory=dict)
 
-    def add_rows(self, rows: Sequence[Row], composes: bool) -> None:
-        """Add the recipients of these rows."""
-        self.client_ids.extend([row[CLIENT_ID] for row in rows])
-        self.addresses.extend([row[ADDRESS] for row in rows])
-        if composes:
-            self.names.extend([row[NAME] for row in rows])
-            self.codes.extend([row[CODE] or "" for row in rows])
-            self.facts.extend(rows)
+    def column(self, place: int) -> list[Any]:
+        """What the rows have at this place."""
+        return [row[place] for row in self.rows]
 
-    def add_brief(self, brief: Brief, place: int, composes: bool) -> None:
-        """Add a recipient of whom more is known than a row."""
-        record = brief.records[place]
-        self.client_ids.append(record.client_id)
-        self.addresses.append(brief.address)
-        if composes:
-            self.names.append(record.name)
-            self.codes.append(record.code)
-            self.facts.append((brief, place))
-
-    def brief_at(self, number: int) -> tuple[Brief, int]:
+    def brief_of(self, row: Row) -> tuple[Brief, int]:
         """All that is known of one of them, and the place of the record that gets the mail."""
-        facts = self.facts[number]
-        return (facts[0], facts[1]) if isinstance(facts[0], Brief) else (brief_of(facts), 0)
+        return self.briefs.get(row[CLIENT_ID]) or (brief_of(row), 0)
 
-    @property
-    def followed(self) -> Iterator[str]:
-        """Clients whose rows say that opens may be measured."""
-        return compress(self.client_ids, (each[MAY_FOLLOW:] == (True,) for each in self.facts))
-
-    def decisions(self) -> Iterator[Decision]:
-        """The decision about each; none when they have the message already."""
-        one = self.judged.decision
-        if one is not None:
-            before, after = one[:2], one[4:]
-            for who in zip(self.client_ids, self.addresses, strict=True):
-                yield Decision._make(before + who + after)  # `_replace` would take four times as long
+    def add(self, other: "Alike") -> None:
+        """Add those who get the same."""
+        self.rows.extend(other.rows)
+        self.briefs.update(other.briefs)
 
 
 class CampaignPage(NamedTuple):
@@ -93,7 +67,7 @@ class CampaignPage(NamedTuple):
     @property
     def made(self) -> int:
         """How many messages it makes, when nothing comes between."""
-        alike = sum(len(each.client_ids) for each in self.alike if each.judged.decision and each.judged.decision.status)
+        alike = sum(len(each.rows) for each in self.alike if each.judged.decision and each.judged.decision.status)
         return alike + sum(1 for decision in self.own_decisions if decision.status)
 
     @property
@@ -102,6 +76,7 @@ class CampaignPage(NamedTuple):
         yield from self.own
         for alike in self.alike:
             if alike.judged.decision is None:
-                yield from [alike.judged] * len(alike.client_ids)
+                yield from [alike.judged] * len(alike.rows)
             else:
-                yield from (Judged(decision, False) for decision in alike.decisions())
+                who = DecidedAlike(alike.judged.decision, alike.column(CLIENT_ID), alike.column(ADDRESS))
+                yield from (Judged(one, False) for one in who.decisions())

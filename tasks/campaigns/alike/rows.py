@@ -32,8 +32,9 @@ _NOT_COMPOSED = ("", None, None, "")
 
 def sorted_by(columns: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """The columns by which SortRule sorts."""
-    first = len(JUDGED)
-    return [*columns[:ADDRESS], columns[POSTCODE], *columns[first : first + len(MORE_FACTS)]]
+    more = columns[len(JUDGED) :]
+    composed = [*more[: len(MORE_FACTS)], columns[NAME], columns[MAY_FOLLOW]] if more else []
+    return [*columns[:ADDRESS], columns[POSTCODE], *composed]
 
 
 def brief_of(row: Row) -> Brief:

@@ -1,6 +1,7 @@
 """Judging one of many who are alike gives what judging each would give, to the letter, and the mails are the same."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, text, update
 
 from models.consent import Chosen, Proof, choose
 from models.database.bulk import insert_rows
@@ -33,16 +34,20 @@ from programme.campaigns.likeness import LikenessRule
 from programme.campaigns.order import read_order
 from programme.campaigns.sorts import SortRule
 from programme.rules.project_likeness import ProjectLikeness
-from programme.words.states import MessageStatus, Outcome, Reason
+from programme.words.states import MessageStatus, Outcome, Reason, RunMode
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike import judging, memory, recent
 from tasks.campaigns.alike.briefs import briefs_of
 from tasks.campaigns.alike.judging import ALONE, judge_pages
+from tasks.campaigns.alike.mails import Composer
 from tasks.campaigns.alike.page import CampaignPage
 from tasks.campaigns.alike.rows import brief_of
 from tasks.campaigns.steps import plan
 from tasks.clients import pages
 from tasks.clients.handed_over import Leaving
+from tasks.mail.renderers import renderer_of
+from tasks.runs.chunks import PlanChunk
+from tasks.runs.queueing import enqueue
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, decided, form, workspace_of
@@ -327,6 +332,27 @@ def _kept(workspace: Workspace, asked: Campaign) -> tuple[list[Any], list[Any], 
         found = take(decisions), take(messages, messages.c.id > last), codes
         connection.execute(delete(runs))
     return found
+
+
+def test_a_page_that_is_stored_again_keeps_what_it_kept(workspace: Workspace) -> None:
+    """Of those alike, too: on another day their messages are taken, so each decision to send is a row of its own."""
+    asked, engine = _campaign(workspace, ASKED[0]), workspace.engine
+    renderer, key = renderer_of(workspace, asked.kind), workspace.settings.key()
+    plan(workspace, asked, DAY)  # so hardly anybody is judged alone
+    pages = list(judge_pages(workspace, asked, DAY, composes=True))
+    chunks = [chunk for page in pages if (chunk := Composer(workspace, renderer, asked).chunk_of(page)).alike]
+    for chunk in chunks:
+        enqueue(engine, renderer, key, chunk, "run", RunMode.SEND)
+        enqueue(engine, renderer, key, chunk, "again", RunMode.SEND)
+    later = [each._replace(decision=each.decision._replace(as_of=DAY + timedelta(days=1))) for each in chunk.alike]
+    enqueue(engine, renderer, key, PlanChunk([], {}, later), "later", RunMode.SEND)
+    with reading(engine) as connection:
+        found = connection.execute(select(decisions.c.run_id, decisions.c.outcome, func.count()).group_by(text("1, 2")))
+        kept = {(run_id, outcome): number for run_id, outcome, number in found if run_id}
+    given = Counter(one.outcome for each in chunks for one in each.every())
+    again = Counter(one.outcome for alike in later for one in alike.decisions())
+    assert kept == {("run", each): given[each] for each in given} | {("later", each): again[each] for each in again}
+    assert again[Outcome.SEND] > 20
 
 
 def _without(part: slice, of: Callable[..., Any]) -> Callable[..., Any]:

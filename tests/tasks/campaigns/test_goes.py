@@ -239,7 +239,7 @@ def _stop_after_first(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, pag
 
     def enqueue(*given: Any, **more: Any) -> Any:
         kept = written(*given, **more)
-        if any(decision.status for decision in kept):  # who has no address comes first, and gets nothing
+        if any(decision.status for decision in kept.every()):  # who has no address comes first, and gets nothing
             stopping.withdraw(workspace.engine, "lentebrief-2026", BAS)
         return kept
 

@@ -28,7 +28,8 @@ from tasks.clients import plain
 from tasks.mail.preparing import prepare
 from tasks.mail.render import Renderer, prepare_kind
 from tasks.runs import planning
-from tasks.runs.planning import PlanChunk, decisions_of, plan_day
+from tasks.runs.chunks import PlanChunk
+from tasks.runs.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
