@@ -14,6 +14,7 @@ from models.present import clients, invoices
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
+from tasks.importing.judge import OF_ERASED
 from tasks.importing.report import ImportReport
 
 FACTS = {
@@ -26,7 +27,8 @@ FACTS = {
     "pay": "invoices.csv",
 }
 CLIENTS = "clients.csv"
-ERASED = "belongs to a client who was erased"
+# What an event of a change must find stored, and the cell that shows that it did.
+CHANGES = {"client": ("client", "client_id", "name"), "pay": ("invoice", "invoice_id", "client_id")}
 
 
 class Fact(NamedTuple):
@@ -62,8 +64,18 @@ def import_facts(workspace: Workspace, folder: Path, facts: Sequence[Fact]) -> t
     while rest:
         part = _next_part(rest)
         rest = rest[len(part) :]
-        if refused := _import(workspace, folder, [_completed(workspace, fact) for fact in part]):
+        completed = [_completed(workspace, fact) for fact in part]
+        if refused := _unknown(completed) or _import(workspace, folder, completed):
             return refused
+    return None
+
+
+def _unknown(facts: Sequence[Fact]) -> tuple[int, str] | None:
+    """The first event that changes what is not there."""
+    for fact in facts:
+        what, key, shows = CHANGES.get(fact.kind, ("", "", ""))
+        if what and shows not in fact.cells:
+            return fact.line, f"there is no {what} {fact.cells.get(key, '')!r}"
     return None
 
 
@@ -96,7 +108,8 @@ def _completed(workspace: Workspace, fact: Fact) -> Fact:
     if row is None:
         return fact
     if fact.kind == "client":
-        return fact._replace(cells={"name": row.name} | fact.cells)
+        name = "erased" if row.erased_on else row.name  # any name will do: the import leaves the row out
+        return fact._replace(cells={"name": name} | fact.cells)
     stored = {
         "client_id": row.client_id,
         "amount_eur": f"{row.amount_cents // 100},{row.amount_cents % 100:02d}",
@@ -131,8 +144,9 @@ def _refused(report: ImportReport, files: Mapping[str, Sequence[Fact]]) -> tuple
     for count in report.files:
         rows = files.get(count.file, ())
         faults = [fault for fault in report.faults if fault.file == count.file]
-        if rows and count.left_out > sum(fault.reason == ERASED for fault in faults):
-            fault = next(fault for fault in faults if fault.reason != ERASED)
+        others = [fault for fault in faults if not fault.reason.startswith(OF_ERASED)]
+        if rows and count.left_out > len(faults) - len(others):
+            fault = others[0]
             line = rows[min(max(fault.line - 2, 0), len(rows) - 1)].line
             return line, f"{fault.column} {fault.value!r} {fault.reason}"
     return None

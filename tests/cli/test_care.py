@@ -217,6 +217,8 @@ def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, e
     assert run("import", str(export("without")), "--partial").code == 0
     for text, said in (
         ('{"at": "2026-03-24T10:00", "type": "resolve", "case_id": "F9", "by": "Bas Hoekstra"}', "line 2: there is no"),
+        ('{"at": "2026-03-24T10:00", "type": "pay", "invoice_id": "V9"}', "line 2: there is no invoice 'V9'"),
+        ('{"at": "2026-03-24T10:00", "type": "client", "client_id": "K9"}', "line 2: there is no client 'K9'"),
         ('{"at": "2026-03-24T10:00", "type": "wave"}', "line 2: type 'wave' is not one of"),
         ('{"at": "morgen", "type": "resolve"}', "line 2: at 'morgen' is not a moment"),
         ("{", "line 2: is no JSON object"),
@@ -236,3 +238,39 @@ def test_the_hour_that_comes_twice_is_played_in_its_order(keyed: Path, run: Run,
     assert drilled.code == 0, drilled.err
     told = {line["did"]: line["at"] for line in json.loads(drilled.out)}
     assert (told["opened"], told["joined"]) == ("2026-10-25T02:45+02:00", "2026-10-25T02:45+01:00")
+
+
+def test_a_drill_leaves_out_what_names_an_erased_client(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
+    """Facts of every kind, answers and mails, as at import; the drill goes on."""
+    assert run("import", str(export("without")), "--partial").code == 0
+    bill = {"amount_eur": "100", "issued_on": "2026-01-05", "due_on": "2026-02-04"}
+    offer = {"sent_on": "2026-02-01", "decided_on": "2026-03-20", "decision": "rejected", "value_eur": "3000"}
+    named: list[dict[str, str]] = [
+        {"type": "feedback", "feedback_id": "F1", "given_on": "2026-03-24", "kind": "nps", "score": "2"},
+        {"type": "interaction", "interaction_id": "I1", "topic": "overdracht"},
+        {"type": "invoice", "invoice_id": "V2", **bill},
+        {"type": "quote", "quote_id": "Q1", **offer},
+        {"type": "client", "channel": "phone"},
+        {"type": "order", "project_id": "P2"},
+        {"type": "answer", "message": "M1", "kind": "nps", "score": "1"},
+        {"type": "message", "message": "M2", "touchpoint": "check_in"},
+    ]
+    events: list[dict[str, str]] = [
+        {"type": "invoice", "invoice_id": "V1", "client_id": "K1", **bill},
+        {"type": "erase", "client_id": "K1"},
+        {"type": "pay", "invoice_id": "V1"},
+        *(event | {"client_id": "K1"} for event in named),
+        {
+            "type": "feedback",
+            "feedback_id": "F2",
+            "client_id": "K2",
+            "given_on": "2026-03-24",
+            "kind": "nps",
+            "score": "3",
+        },
+    ]
+    lines = [json.dumps(event | {"at": "2026-03-24T10:00"}) for event in events]
+    (keyed / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    drilled = run("drill", "events.jsonl", "--from", FIRST, "--to", FIRST, "--json")
+    assert drilled.code == 0, drilled.err
+    assert {line["case_id"] for line in json.loads(drilled.out) if "case_id" in line} == {"F2"}
