@@ -31,10 +31,7 @@ class Project(NamedTuple):
 
 
 class Feedback(NamedTuple):
-    """Feedback on a project or on the firm; `score` runs from 0 to 10, or None when none was asked.
-
-    `stays`: its project has moved to the record of another client, and it counts for that one too.
-    """
+    """Feedback on a project or on the firm; `score` runs from 0 to 10, or None when none was asked."""
 
     feedback_id: str
     client_id: str
@@ -45,7 +42,6 @@ class Feedback(NamedTuple):
     negative: bool | None
     severity: str | None
     resolved_on: date | None
-    stays: bool = False
 
 
 class Quote(NamedTuple):
@@ -194,6 +190,7 @@ class Recipient:
         suppressed_since: first day on the suppression list, also through an opt-out under an earlier address; or None.
         suppression_reason: why it is on that list, or None.
         feedback_of_others: feedback of other recipients' clients about a project of these clients.
+        staying: ids of those among it that stay with their project: the CRM moved it here from the other record.
         handed_over: messages that left, or are about to leave, on another day than their own, dated by that day; only
             the day caps count them.
         preferences: what was chosen for this address, or for an earlier one of these clients, in order of time.
@@ -207,6 +204,7 @@ class Recipient:
     suppression_reason: str | None = None
     handed_over: tuple[PastMessage, ...] = ()
     preferences: tuple[Preference, ...] = ()
+    staying: frozenset[str] = frozenset()
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, client_id: str) -> Client:

@@ -118,7 +118,7 @@ def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[
         f"Er loopt een klacht over project {feedback.project_id} sinds {date_words(feedback.given_on)}, gegeven onder "
         f"klantnummer {feedback.client_id}: alle mails wachten tot die is opgelost."
         for feedback in recipient.feedback_of_others
-        if feedback.stays and is_open_case(programme.health, feedback, as_of)
+        if feedback.feedback_id in recipient.staying and is_open_case(programme.health, feedback, as_of)
     ]
     for client in recipient.clients:
         holds += [

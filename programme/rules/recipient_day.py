@@ -103,7 +103,7 @@ class RecipientDay:
         return any(has_open_case(terms, client, self.as_of) for client in self.recipient.clients) or any(
             is_open_case(terms, feedback, self.as_of)
             for feedback in self.recipient.feedback_of_others
-            if feedback.stays
+            if feedback.feedback_id in self.recipient.staying
         )
 
     @property

@@ -28,7 +28,7 @@ from programme.terms.schema import Programme
 from tasks.clients.anchor_queries import is_valid
 from tasks.clients.codes import read_codes
 from tasks.clients.handed_over import Leaving, read_handed_over
-from tasks.clients.open_cases import with_staying
+from tasks.clients.open_cases import read_staying
 from tasks.clients.preferences import read_preferences
 from tasks.clients.referrals import read_referrals
 
@@ -48,7 +48,7 @@ _CLIENT = [
     )
 ]
 _PROJECT = [present.projects.c[name] for name in Project._fields]
-_FEEDBACK = [present.feedback.c[name] for name in Feedback._fields if name != "stays"]
+_FEEDBACK = [present.feedback.c[name] for name in Feedback._fields]
 _QUOTE = [present.quotes.c[name] for name in Quote._fields]
 _INVOICE = [present.invoices.c[name] for name in Invoice._fields]
 _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
@@ -94,6 +94,7 @@ def read_recipients(
             reason,
             tuple(handed_over.get(address, ())),
             preferences.get(address, ()),
+            facts.staying,
         )
         for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
         for suppressed_since, reason in (history.suppressed.get(address, _NOT_SUPPRESSED),)
@@ -110,6 +111,7 @@ class _Facts(NamedTuple):
     invoices: dict[str, list[Invoice]]
     won_referrals: dict[str, list[WonReferral]]
     last_activity_on: dict[str, date]
+    staying: frozenset[str]
 
 
 class _History(NamedTuple):
@@ -183,6 +185,7 @@ def _read_facts(
         read(_INVOICE, Invoice, present.invoices.c.due_on),
         read_won_referrals(connection, programme, ids),
         _read_last_activity(connection, ids, as_of) if with_activity else {},
+        read_staying(connection, feedback_of_others),
     )
 
 
@@ -227,7 +230,7 @@ def read_feedback(
         owner = owner_of.get(row.project_id or "")
         if owner is not None and owner != row.client_id:
             of_others[owner].append(row)
-    return own, with_staying(connection, of_others)
+    return own, of_others
 
 
 def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> dict[str, date]:
@@ -272,13 +275,12 @@ def _read_history(connection: Connection, address_of: Mapping[str, str], address
 
     Two queries: with one OR, SQLite reads most of the rows twice. `address_of`: the present address of each client.
     """
-    ids = list(address_of)
     messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
-    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, ids, dialect))
+    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, address_of, dialect))
     to_addresses = (
         select(*_MESSAGE)
         .where(in_values(messages.c.recipient, addresses, dialect))
-        .where(not_in_values(messages.c.client_id, ids, dialect))
+        .where(not_in_values(messages.c.client_id, address_of, dialect))
     )
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
     of_others: dict[str, list[PastMessage]] = defaultdict(list)

@@ -1,6 +1,6 @@
 """Which feedback keeps a case open, as a condition of SQL, for readers of many clients at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, and_, exists, not_, or_, select, text
@@ -46,17 +46,14 @@ def read_open_cases(connection: Connection, programme: Programme, as_of: date) -
                 yield client_id, owner_id
 
 
-def with_staying(connection: Connection, of_others: dict[str, list[Feedback]]) -> dict[str, list[Feedback]]:
-    """Feedback of others by the client whose project it is about, where each row says whether it stays with it."""
+def read_staying(connection: Connection, of_others: Mapping[str, Iterable[Feedback]]) -> frozenset[str]:
+    """The ids of the feedback of others, by the client whose project it is about, that stays with its project."""
     ids = [row.feedback_id for rows in of_others.values() for row in rows]
     if not ids:
-        return of_others
+        return frozenset()
     own = present.feedback.c
     query = select(own.feedback_id).where(in_values(own.feedback_id, ids, connection.dialect.name))
-    staying = frozenset(connection.scalars(query.where(stays_with_project())))
-    return {
-        owner: [row._replace(stays=row.feedback_id in staying) for row in rows] for owner, rows in of_others.items()
-    }
+    return frozenset(connection.scalars(query.where(stays_with_project())))
 
 
 def _is_low(programme: Programme) -> ColumnElement[bool]:
