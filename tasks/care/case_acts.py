@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select, text, update
+from sqlalchemy import Connection, or_, select, update
 
-from models.care import OPEN
 from models.present import clients, projects
-from models.tables import case_feedback, cases, feedback, people_tasks
+from models.tables import cases, feedback, people_tasks
 from programme.care.case import OF_CALLS, CaseState
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
@@ -17,7 +16,7 @@ from tasks.care.answers import add_complaint_row
 from tasks.care.complaints import negative
 from tasks.care.ending import cancel_tasks, end_case, forget_last_question
 from tasks.care.opening_acts import open_act
-from tasks.care.store import CareRefused, lock_care, read_case, read_cases, write_changes
+from tasks.care.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
 
 ORIGIN = "desk"
@@ -97,15 +96,12 @@ def resolve_given_before(
     """Count as resolved all negative feedback given before a day that no open case follows; returns how many."""
     person = open_act(connection, programme, by, at)
     day, own = day_in_amsterdam(at), feedback.c
-    of_open = select(case_feedback.c.feedback_id).where(
-        case_feedback.c.case_id.in_(select(cases.c.case_id).where(text(OPEN)))
-    )
     these = update(feedback).where(
         own.given_on < before,
         negative(feedback, programme.health),
         or_(own.resolved_on.is_(None), own.resolved_on > day),
         or_(own.settled_on.is_(None), own.settled_on > day),
-        own.feedback_id.not_in(of_open),
+        own.feedback_id.not_in(IN_OPEN_CASE),
     )
     number = connection.execute(these.values(settled_on=day)).rowcount
     after = {"given_before": before.isoformat(), "feedback": number}

@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, func, or_, select, text
+from sqlalchemy import Connection, func, or_, select, text
 
 from models.care import OPEN
 from models.present import clients, feedback
-from models.tables import case_feedback, cases, ticks
+from models.tables import cases, ticks
 from programme.care.lines import Did, Line, line
 from programme.care.tick import Tick
 from programme.words.dates import day_in_amsterdam
 from tasks.care.complaints import negative
+from tasks.care.store import IN_OPEN_CASE
 
 
 class Weekly(NamedTuple):
@@ -44,14 +45,13 @@ def is_first_of_week(connection: Connection, tick: Tick) -> bool:
 
 
 def count_held_recipients(connection: Connection, tick: Tick) -> int:
-    """The recipients whom rule 6 holds for feedback that no case follows."""
+    """The recipients whom rule 6 holds for feedback that no open case follows."""
     own = feedback.c
-    is_followed = exists().where(case_feedback.c.feedback_id == own.feedback_id)
     whose = func.coalesce(func.nullif(clients.c.recipient, ""), clients.c.client_id)
     query = (
         select(func.count(whose.distinct()))
         .join_from(feedback, clients, clients.c.client_id == own.client_id)
         .where(own.given_on <= tick.day, negative(feedback, tick.programme.health), clients.c.erased_on.is_(None))
-        .where(or_(own.resolved_on.is_(None), own.resolved_on > tick.day), ~is_followed)
+        .where(or_(own.resolved_on.is_(None), own.resolved_on > tick.day), own.feedback_id.not_in(IN_OPEN_CASE))
     )
     return int(connection.execute(query).scalar_one())

@@ -37,6 +37,9 @@ _IS_FOLLOWED = or_(text(OPEN), and_(cases.c.state == CaseState.RESOLVED.value, c
 _FOLLOWED = select(cases).where(_IS_FOLLOWED).order_by(cases.c.case_id)
 FOLLOWED_IDS = select(cases.c.case_id).where(_IS_FOLLOWED)
 FOLLOWED_CLIENTS = select(cases.c.client_id).where(_IS_FOLLOWED)
+IN_OPEN_CASE = select(case_feedback.c.feedback_id).where(
+    case_feedback.c.case_id.in_(select(cases.c.case_id).where(text(OPEN)))
+)
 _STEP_FIELDS = ("step", "deadline_at", "due_at", "state", "done_at", "done_by", "missed_at", "message_id")
 _STEPS = select(case_steps.c.case_id, *case_steps.c[_STEP_FIELDS]).order_by(case_steps.c.case_id, case_steps.c.place)
 _FOLLOWED_STEPS = _STEPS.where(case_steps.c.case_id.in_(FOLLOWED_IDS))

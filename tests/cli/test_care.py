@@ -228,6 +228,22 @@ def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, e
         assert (answer.code, said in answer.err) == (2, True), answer.err
 
 
+def test_an_answer_that_turned_bad_again_is_counted_each_week(
+    keyed: Path, run: Run, export: Callable[..., Path]
+) -> None:
+    """Its case was withdrawn when it turned good, so no case follows it: the weekly look says so until resolved."""
+    assert run("import", str(export("without")), "--partial").code == 0
+    given = {"type": "answer", "client_id": "K1", "message": "M1", "kind": "nps", "project_id": "P1"}
+    scores = {"2026-03-25T10:05": "3", "2026-03-25T10:20": "9", "2026-03-26T10:05": "2"}
+    events = [json.dumps(given | {"at": at, "score": score}) for at, score in scores.items()]
+    (keyed / "events.jsonl").write_text("\n".join(events), encoding="utf-8")
+    drilled = run("drill", "events.jsonl", "--from", "2026-03-25T10:00", "--to", "2026-03-26T10:15", "--json")
+    assert [line["did"] for line in json.loads(drilled.out) if "case_id" in line] == ["opened", "mail", "closed"]
+    assert "1 recipients get no mail" in run("run", "care", "--at", "2026-03-30T08:00").out
+    before = ("cases", "resolve", "--given-before", "2026-03-27", "--by", BY, "--at", "2026-03-30T09:00")
+    assert run(*before).out.startswith("1 complaints")
+
+
 def test_the_hour_that_comes_twice_is_played_in_its_order(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
     """A complaint of 02.40 after the clock went back waits for its own tick, not for that of an hour earlier."""
     assert run("import", str(export("without")), "--partial").code == 0
