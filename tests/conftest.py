@@ -1,5 +1,7 @@
 """What the tests share: a fresh database on each engine, and one private PostgreSQL per test process."""
 
+import atexit
+import gc
 import os
 import shutil
 import sys
@@ -15,6 +17,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from cli.__main__ import CYCLES_FROM
 from models.database.engine import open_engine, upgrade_schema
 from tests.databases import EmptiedDatabase
 from tests.mails_once import mails_compiled_once
@@ -60,6 +63,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: searching it for cycles again and again, and at the end, took a twentieth of all tests."""
+    gc.freeze()
+    gc.set_threshold(CYCLES_FROM)
+    atexit.register(gc.freeze)
 
 
 def _sliced(of_file: list[pytest.Item], size: int) -> list[pytest.Item]:
