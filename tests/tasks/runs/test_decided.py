@@ -1,13 +1,14 @@
 """A decision to send stands on its message: each is read once, and says the same whatever becomes of the message."""
 
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from models.database.engine import reading, writing
-from models.tables import decisions, message_plans, messages, other_decisions
+from models.tables import clients, decisions, message_plans, messages, other_decisions
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
@@ -53,6 +54,25 @@ def test_the_same_decision_again_is_kept_once(mailed: Workspace) -> None:
         ("bart", "run 0"),
     ]
     assert kept(mailed, other_decisions) == []
+
+
+def test_messages_of_one_request_are_neighbours(workspace: Workspace) -> None:
+    """Stored by what they say and by whether opens are measured, whatever order their clients have."""
+    for number in range(12):
+        client(workspace.engine, f"k{number:02}", type=("dakkapel", "uitbouw")[number % 2])
+    with writing(workspace.engine) as connection:
+        is_followed = clients.c.client_id.in_(["k00", "k03", "k04", "k07", "k08", "k11"])
+        connection.execute(update(clients).where(is_followed).values(tracking_consent=True))
+    planned(workspace, DAY)
+
+    with reading(workspace.engine) as connection:
+        query = select(messages.c.variant, clients.c.tracking_consent).join_from(
+            messages, clients, clients.c.client_id == messages.c.client_id
+        )
+        stored = connection.execute(query.order_by(messages.c.id)).all()
+    requests = [key for key, _ in groupby((row.variant, bool(row.tracking_consent)) for row in stored)]
+    assert len(stored) == 12
+    assert len(requests) == len({*requests}) == 4
 
 
 def test_one_about_a_message_of_another_day_is_a_row(workspace: Workspace) -> None:

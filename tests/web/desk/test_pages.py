@@ -33,7 +33,7 @@ class TestSearch:
         desk.add_project("K3", address="Singel 1, Sneek", postcode="8601 AB")
         return desk
 
-    FOUND_BY = (
+    FOUND_BY: tuple[tuple[str, list[str]], ...] = (
         ("anna", ["K1"]),
         ("VRIES", ["K1"]),
         ("de vries", ["K1"]),
