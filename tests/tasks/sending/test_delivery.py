@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 from models import tables
 from models.consent import Chosen, Proof, choose
@@ -393,3 +393,27 @@ def test_no_run_lets_through_what_another_was_held_for(engine: Engine) -> None:
     add(engine, 3, first=1000, flow="win-back")
     with reading(engine) as connection:
         assert day_outside_band(connection, settings(), DAY) is not None
+
+
+@pytest.mark.postgres
+def test_changes_of_status_stay_in_their_pages(postgres_engine: Engine) -> None:
+    """A page of states has room for what sending changes, also when all of its messages go in one request."""
+    engine = postgres_engine
+    add(engine, 1_200)
+    whole = settings().model_copy(update={"send_batch": 600})
+    sending = Delivery(Workspace(whole, PROGRAMME, engine), None, ScriptedMessenger(), 10.0)
+    before = _changes_of_states(engine)
+    assert deliver_queued(sending, DAY, "r1").accepted == 1_200
+    changed, in_page = (now - then for now, then in zip(_changes_of_states(engine), before, strict=True))
+    assert changed == 2_400
+    assert in_page / changed > 0.95
+
+
+def _changes_of_states(engine: Engine) -> tuple[int, int]:
+    """The changes of rows so far, and those that stayed inside their page and touched no index."""
+    with reading(engine) as connection:  # the one session of the pool
+        connection.execute(select(func.pg_stat_force_next_flush()))
+    query = text("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'message_states'")
+    with reading(engine) as connection:
+        row = connection.execute(query).one()
+    return row.n_tup_upd, row.n_tup_hot_upd
