@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from types import NoneType
 from typing import Annotated, Any, NamedTuple, cast, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -229,6 +230,8 @@ def _keys_at(path: Path, raw: Mapping[str, Any]) -> list[str]:
 
 
 def _inner_kind(kind: Any, part: str | int) -> Any:
+    if NoneType in get_args(kind):  # a table that may be absent
+        kind = get_args(kind)[0]
     if isinstance(kind, type) and issubclass(kind, Part):
         return kind.model_fields[str(part)].annotation
     return get_args(kind)[1 if get_origin(kind) is dict else 0]
