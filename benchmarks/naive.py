@@ -31,7 +31,7 @@ def seconds_of_orm_loop(url: str, clients: int, as_of: date) -> float:
     programme = load_programme(ROOT / "programme.toml")
     engine = open_engine(url)
     with Session(engine) as session:
-        every = clients // CLIENTS_MEASURED
+        every = max(clients // CLIENTS_MEASURED, 1)
         ids = [f"C{n:07d}" for n in range(0, clients, every)][:CLIENTS_MEASURED]
         numbers = count(10**9)  # both logs are views, which tell no object the number of its row
         started = time.perf_counter()
