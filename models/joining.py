@@ -1,42 +1,50 @@
 """Who a referral became: joined by hand, or by the address that the friend gave."""
 
-from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, and_, exists, func, or_, select, update
 
 from models.tables import clients, referral_links, referrals, signups
 
 
 def linked_by_hand(referral_id: ColumnElement[str]) -> ScalarSelect[str]:
-    """The client that a person last joined to this referral, NULL for none."""
+    """The client that a person last joined to this referral, NULL for none, or for one that the export lacks now."""
     links = referral_links.c
     return (
         select(links.client_id)
-        .where(links.referral_id == referral_id)
+        .join_from(referral_links, clients, clients.c.client_id == links.client_id)
+        .where(links.referral_id == referral_id, clients.c.held_on.is_(None))
         .order_by(links.id.desc())
         .limit(1)
-        .correlate_except(referral_links)
+        .correlate_except(referral_links, clients)
         .scalar_subquery()
     )
 
 
 def client_of_address(address: ColumnElement[str]) -> ScalarSelect[str]:
-    """Of the clients with this recipient the one with the smallest id, NULL for none or for no address."""
+    """Of the clients with this recipient the one with the smallest id, NULL for none or for no address.
+
+    Clients that the export no longer has are none.
+    """
     own = clients.c
-    same = select(func.min(own.client_id)).where(own.recipient == address, own.recipient != "")
+    is_there = and_(own.recipient == address, own.recipient != "", own.held_on.is_(None))
+    same = select(func.min(own.client_id)).where(is_there)
     return same.correlate_except(clients).scalar_subquery()
 
 
 def join_referrals(connection: Connection) -> int:
-    """Join every referral that has no client to its client. Safe to repeat.
+    """Join every referral that has no client, or one that the export no longer has, to its client. Safe to repeat.
 
     By hand where a person did so, otherwise by the address of the sign-up or of the export.
 
     Returns:
         The number of referrals joined.
     """
-    joined = 0
-    for found in (linked_by_hand(referrals.c.referral_id), client_of_address(address_of(referrals))):
-        statement = update(referrals).where(referrals.c.referred_client_id.is_(None), found.is_not(None))
-        joined += connection.execute(statement.values(referred_client_id=found)).rowcount
+    joined, own = 0, referrals.c
+    is_held = exists().where(clients.c.client_id == own.referred_client_id, clients.c.held_on.is_not(None))
+    lacks_client = or_(own.referred_client_id.is_(None), is_held)
+    for found in (linked_by_hand(own.referral_id), client_of_address(address_of(referrals))):
+        is_new = and_(found.is_not(None), found.is_distinct_from(own.referred_client_id))
+        statement = update(referrals).where(lacks_client, is_new).values(referred_client_id=found)
+        joined += connection.execute(statement).rowcount
     return joined
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, insert, select
 
 from models.database.engine import reading, writing
 from models.tables import clients, iban_changes, referral_links, referrals, signups
+from programme.terms.import_terms import ImportTerms
 from tasks.importing.report import ImportReport
 from tasks.money.payees import read_payees, record_iban
 from tests.tasks.importing.conftest import NOW
@@ -88,6 +89,30 @@ def test_a_friend_is_joined_by_address_and_by_hand(engine: Engine, load: Load, e
         joined = connection.execute(select(referrals.c.referral_id, referrals.c.referred_client_id)).tuples().all()
 
     assert dict(joined) == {"R1": "F1", "R2": "G", "R3": None, "web-1": "G"}
+    assert all(each.changed == 0 for each in again.files)
+
+
+def test_a_friend_whose_record_went_is_joined_to_the_one_that_took_its_place(
+    engine: Engine, load: Load, export: Export
+) -> None:
+    """Two records became one in the CRM: referrals that had the record that went, by address, by name or by hand, get
+    the client with that address; new ones too, and the same folder again changes nothing."""
+    rows = "R1,A,,fenna@b.nl,2026-01-01,2026-01-02\nR2,A,F1,fenna@b.nl,2026-01-01,2026-01-02\n"
+    by_hand = "R3,A,,fenna@b.nl,2026-01-01,2026-01-02\n"
+    anna = f"{HEAD}A,Anna,a@b.nl,,\n"
+    load(engine, export(clients=f"{anna}F1,Fenna,fenna@b.nl,,\nG,Geert,,,\n", referrals=REFERRALS + rows + by_hand))
+    with writing(engine) as connection:
+        link = {"referral_id": "R3", "client_id": "G", "made_by": "Anke", "made_at": NOW}
+        connection.execute(insert(referral_links).values(link))
+    load(engine, export())
+    new = "R4,A,,fenna@b.nl,2026-02-01,2026-02-02\n"
+    merged = export(clients=f"{anna}F2,Fenna Postma,fenna@b.nl,,\n", referrals=REFERRALS + rows + by_hand + new)
+    load(engine, merged, terms=ImportTerms(complete=True))
+    again = load(engine, merged, terms=ImportTerms(complete=True))
+    with reading(engine) as connection:
+        joined = connection.execute(select(referrals.c.referral_id, referrals.c.referred_client_id)).tuples().all()
+
+    assert dict(joined) == dict.fromkeys(("R1", "R2", "R3", "R4"), "F2")
     assert all(each.changed == 0 for each in again.files)
 
 
