@@ -10,6 +10,7 @@ window that is open on DAY, so that a small and a large base can have the same n
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import cycle, product
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, text
@@ -19,6 +20,7 @@ from programme.terms.schema import Programme
 from programme.words.states import ProjectType
 from programme.words.tokens import client_code_of
 from sample.derived import derive
+from sample.people import FAMILY_NAMES, GIVEN_NAMES
 from tasks.clients.selection import due_anchors
 
 DAY = date(2026, 2, 27)  # a Friday; no season is open
@@ -29,7 +31,15 @@ KEY = b"the key of the benchmarks"
 TYPES = tuple(ProjectType)
 CONSENTS = ("yes", "yes", "yes", "yes", "unknown", "unknown", "unknown", "unknown", "unknown", "no")
 KINDS = ("consument",) * 8 + ("aannemer", "architect")
-NAMES = ("Sjoukje de Vries", "Jan Hoekstra", "Élise van 't Hof", "Mohammed El Idrissi", "P. & M. Dijkstra", "Anna Bos")
+# As a CRM has them: of eight people one by initials, one as a couple, and one is a firm.
+NAMES = tuple(
+    form.format(given=given, letter=given[0], family=" ".join(filter(None, family)))
+    for form, (given, family) in zip(
+        cycle(("{given} {family}",) * 5 + ("{letter}. {family}", "{letter}. & M. {family}", "Bouwbedrijf {family} BV")),
+        product(GIVEN_NAMES.split(), FAMILY_NAMES),
+        strict=False,
+    )
+)
 ENGINEERS = ("ir. S. Wiersma", "ing. T. Postma", "ir. A. van der Veen", None)
 
 
@@ -152,7 +162,7 @@ def _client(n: int) -> Sequence[Any]:
     recipient = "" if ten == 25 else f"klant.{owner}@example.nl"
     consent, kind = CONSENTS[dice % 10], KINDS[dice // 10 % 10]
     created_on, crc32 = "2023-01-01", zlib.crc32(client_id.encode())
-    name = f"{NAMES[dice % 6]} {n}"
+    name = NAMES[dice % len(NAMES)]
     return (client_id, name, recipient or None, recipient, kind, consent, "email", dice % 3 == 0, created_on, crc32)
 
 

@@ -6,7 +6,7 @@ So a preview equals the later mail, and a token can be checked without being sto
 import base64
 import hashlib
 import hmac
-from _hashlib import HMAC, hmac_new  # the object behind that of `hmac`, which takes three times as long
+from _hashlib import HMAC, hmac_new  # behind `hmac`, whose shell takes three times as long; HTTPS needs it too
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
