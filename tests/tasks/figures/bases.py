@@ -59,7 +59,7 @@ def _mails(pick: random.Random, clients: list[dict[str, Any]], day: date) -> dic
         about = {"segment": pick.choice(["overig", "starter"]), "tier": pick.choice([None, "brons"])}
         message = {"message_id": f"{number:032x}", **key, **about, "purpose": "service", "as_of": on, "due_on": on}
         message |= {"closes_on": on, "status": pick.choice([*["accepted"] * 8, *MessageStatus]), "attempts": 1}
-        message["priority"] = pick.choice([None, 1])  # whether the decision to send it stands on it
+        message["priority"] = pick.choice([None, 1]) if on <= day else None  # the decision to send it stands on it
         message["is_tracked"] = pick.choice([True, True, False, None])
         rows["messages"].append(message)
         for kind in pick.choice([(), ("delivered",), ("delivered", "opened"), ("opened",), ("bounced",)]):
