@@ -39,7 +39,7 @@ test-fast: $(STAMP) ## the rules and a slice of what is quick, on SQLite (under 
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)
 	@.ci/server-tools
-	@$(BIN)/python -m pytest -m server tests/server
+	@$(BIN)/python -m pytest $(PARALLEL) -m server tests/server
 
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check .

@@ -19,6 +19,13 @@ from tests.standin.faults import Trouble
 from tests.standin.server import API_KEY, StandIn
 
 SECRET_KEY = "a key for tests"
+LONGEST = ("test_workers.py", "test_clock.py", "test_campaign_stopped.py", "test_benchmarks.py")  # over two minutes each
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin, lest one process waits for the other at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_report_header() -> str:

@@ -14,7 +14,7 @@ from tests.server.stack import Stack, wait_for
 
 pytestmark = pytest.mark.server
 
-FIRST = date(2025, 3, 10)
+FIRST = date(2023, 3, 13)  # before the deliveries of all other tests
 
 
 def test_each_day_is_a_run_with_its_date_and_the_whole_has_a_summary(stack: Stack, worker: None) -> None:
@@ -25,9 +25,9 @@ def test_each_day_is_a_run_with_its_date_and_the_whole_has_a_summary(stack: Stac
 
     assert run.state is not None
     assert run.state.is_completed(), run.state.message
-    assert run.name == "backfill-2025-03-10-2025-03-12-log"
-    days = {one.name for one in stack.runs(name={"like_": "backfill-2025-03-1"}) if one.parent_task_run_id}
-    assert days == {"backfill-2025-03-10", "backfill-2025-03-11", "backfill-2025-03-12"}
+    assert run.name == "backfill-2023-03-13-2023-03-15-log"
+    days = {one.name for one in stack.runs(name={"like_": "backfill-2023-03-1"}) if one.parent_task_run_id}
+    assert days == {"backfill-2023-03-13", "backfill-2023-03-14", "backfill-2023-03-15"}
     table = [line.strip("| ").split(" | ") for line in stack.artifacts(run)["periode"].splitlines() if "|" in line]
     assert len(table) == 2 + 3 * 2 + 1
     assert int(table[2][2]) == int(table[-1][2]) == len(people)

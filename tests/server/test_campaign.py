@@ -155,7 +155,8 @@ def test_a_later_moment_is_one_run_in_the_clock(stack: Stack) -> None:
     told = [stack.ended(stack.begin("campaign", **form, dry_run=False)) for _ in range(2)]
 
     assert [run.state.name for run in told if run.state] == ["Ingepland", "Ingepland"]
-    waiting = [run for run in stack.runs() if "gepland" in run.tags]
+    own = (run for run in stack.runs() if "gepland" in run.tags)
+    waiting = [run for run in own if run.parameters["message"]["name"] == message["name"]]
     assert len(waiting) == 1
     assert waiting[0].state is not None
     assert waiting[0].state.is_scheduled()
