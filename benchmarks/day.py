@@ -74,8 +74,8 @@ def measure(url: str, as_of: date, kept: Path | None) -> None:
         with watch.lap("log"):
             enqueue(engine, renderer, KEY, chunk, RUN_ID, RunMode.LOG)
             copy_log()
-        counts["candidates"] += len(chunk.decisions)
-        counts["sent"] += sum(decision.outcome == Outcome.SEND for decision in chunk.decisions)
+        counts["candidates"] += chunk.number
+        counts["sent"] += sum(decision.outcome == Outcome.SEND for decision in chunk.every())
         with watch.lap("log"):
             del chunk
             search_cycles()

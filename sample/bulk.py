@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, text
 
 from models.database.engine import open_engine, upgrade_schema
+from programme.rules.due import due_anchors
 from programme.terms.schema import Programme
 from programme.words.states import ProjectType
 from programme.words.tokens import client_code_of
 from sample.derived import derive
 from sample.people import FAMILY_NAMES, GIVEN_NAMES
-from tasks.clients.selection import due_anchors
 
 DAY = date(2026, 2, 27)  # a Friday; no season is open
 SEASON_DAY = date(2026, 3, 1)

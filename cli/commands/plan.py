@@ -60,7 +60,7 @@ def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
     names = ("message_id", "outcome", "reason")
     shown = [{name: getattr(each, name) for name in names} for each in left_over.fates]
     head = json.dumps({"as_of": as_of.isoformat(), "flow": flow})[:-1] + ', "decisions": ['
-    decisions = (decision for chunk in _chunks(workspace, flow, as_of, left_over) for decision in chunk.decisions)
+    decisions = (decision for chunk in _chunks(workspace, flow, as_of, left_over) for decision in chunk.every())
     tail = f'], "left_over": {json.dumps(shown)}}}'
     print_json_list((decision_fields(decision) for decision in decisions), before=head, after=tail)
 
@@ -78,11 +78,12 @@ def _print_as_table(workspace: Workspace, flow: Flow, as_of: date, with_skips: b
     listed: list[Decision] = []
     with progress("judging candidates") as bar:
         for chunk in _chunks(workspace, flow, as_of, left_over):
-            report.add(chunk.decisions)
-            wanted = [each for each in chunk.decisions if with_skips or each.outcome == Outcome.SEND]
+            decisions = list(chunk.every())
+            report.add(decisions)
+            wanted = [each for each in decisions if with_skips or each.outcome == Outcome.SEND]
             more += max(len(wanted) - (SHOWN_LINES - len(listed)), 0)
             listed += wanted[: SHOWN_LINES - len(listed)]
-            advance(bar, len(chunk.decisions))
+            advance(bar, len(decisions))
     print_report(report, workspace.programme, f"Plan of the {flow} run as of {as_of} (nothing is written)")
     if report.has_left_over:
         say(left_over_line(report))

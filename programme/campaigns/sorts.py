@@ -4,7 +4,6 @@ A plain recipient has one record, one project at most, and nothing else that cou
 column of its row; the likeness of a sort is that of the first who is of it, by the same rules as everybody's.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import repeat
@@ -13,7 +12,7 @@ from typing import Any
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.traits import lies_in
 from programme.rules.experiments import is_held_out
-from programme.rules.project_likeness import ProjectLikeness
+from programme.rules.project_likeness import ProjectLikeness, ProjectSorts
 from programme.terms.schema import Programme
 from programme.words.greetings import is_company
 
@@ -28,29 +27,15 @@ Columns = Sequence[Sequence[Any]]
 the name and the consent to measure opens; without a project None."""
 
 
-class _DaysOver(dict[Any, bool | None]):
-    """Whether a day has come, by the day or its text; each is read once."""
-
-    def __init__(self, as_of: date) -> None:
-        super().__init__({None: None})
-        self.as_of = as_of
-
-    def __missing__(self, value: Any) -> bool:
-        self[value] = (date.fromisoformat(value) if isinstance(value, str) else value) <= self.as_of
-        return self[value] is True
-
-
 class SortRule:
     """Of what sort the plain recipients of a campaign are, on one day."""
 
     def __init__(self, programme: Programme, campaign: Campaign, as_of: date) -> None:
         self.programme, self.as_of, self.touchpoint = programme, as_of, campaign.kind.id
-        projects = ProjectLikeness(programme, as_of)
         # Whole cents: from one cent above the bound on, a mail says more.
-        self._bounds = sorted({*projects.spends, programme.personalisation.personal_above_cents + 1})
-        self._years = projects.years
+        above = programme.personalisation.personal_above_cents + 1
+        self._projects = ProjectSorts(ProjectLikeness(programme, as_of), [above])
         self._has_experiment = any(each.touchpoint == self.touchpoint for each in programme.experiments.values())
-        self._is_over = _DaysOver(as_of)
         self._areas = [value for name, value in campaign.audience.asked if name == "areas"]
 
     def of(self, has_address: bool, columns: Columns) -> Iterator[Hashable]:
@@ -59,20 +44,14 @@ class SortRule:
 
     def _parts_of(self, has_address: bool, columns: Columns) -> tuple[Iterable[Any], ...]:
         """The parts of the sorts, each for all rows, no finer than those look at them who use them."""
-        ids, kinds, consents, cents, ordered_on, delivered_on, cancelled_on, addresses, *others = columns
-        built_years, postcodes, *of_mail = others
+        ids, kinds, consents, cents, ordered_on, delivered_on, cancelled_on, addresses, built_years, *others = columns
+        postcodes, *of_mail = others
         more: list[Iterable[Any]] = [*of_mail[:-2], map(is_company, of_mail[-2]), of_mail[-1]] if of_mail else []
-        is_over, bounds, years = self._is_over.__getitem__, self._bounds, self._years
         return (
             kinds,
             repeat(has_address),
             consents,
-            [each if each is None else bisect_right(bounds, each) for each in cents],
-            map(is_over, ordered_on),
-            map(is_over, delivered_on),
-            map(is_over, cancelled_on),
-            [address and bool(address.strip()) for address in addresses],
-            [each if each is None else bisect_left(years, each) for each in built_years],
+            *self._projects.parts(cents, ordered_on, delivered_on, cancelled_on, addresses, built_years),
             map(self._is_held_out, ids) if self._has_experiment else repeat(False),
             [tuple(lies_in(areas, each) for areas in self._areas) for each in postcodes] if self._areas else repeat(()),
             *more,

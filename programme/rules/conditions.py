@@ -111,3 +111,14 @@ _TESTS: dict[str, Callable[[Any, Occurrence], bool]] = {
 }
 
 ASKING_FEEDBACK = frozenset({"no_feedback"})  # the conditions that need more than clients and their projects
+# Those that follow from the client's own row and from where its only project lies between some days and amounts.
+ASKING_LITTLE = frozenset(
+    {
+        "has_delivered_project",
+        "latest_delivery_before_season",
+        "no_project_from",
+        "no_running_project",
+        "not_of_segment",
+        "tier_at_least",
+    }
+)

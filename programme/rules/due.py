@@ -8,7 +8,7 @@ from programme.facts.records import Client, Recipient
 from programme.rules.anchors import ANCHORS, Counted, Point
 from programme.rules.conditions import Occurrence, holds
 from programme.terms.schema import Programme, Touchpoint
-from programme.words.dates import next_season_start
+from programme.words.dates import anchors_due_between, next_season_start
 
 
 class Occasion(NamedTuple):
@@ -86,6 +86,13 @@ def unspread_due_on(programme: Programme, touchpoint: Touchpoint, anchor_on: dat
     """The day on which an anchor comes due before any spread; monotone in the anchor."""
     day = touchpoint.offset.after(anchor_on)
     return next_season_start(programme.season_days, day) if touchpoint.to_next_season else day
+
+
+def due_anchors(programme: Programme, touchpoint: Touchpoint, as_of: date) -> tuple[date, date] | None:
+    """The first and last anchor day whose window can contain `as_of` for some client; None when there is none."""
+    spread_days = programme.seasons.spread_days - 1 if touchpoint.spread else 0
+    first = as_of - timedelta(days=touchpoint.grace_days + spread_days)
+    return anchors_due_between(lambda day: unspread_due_on(programme, touchpoint, day), first, as_of)
 
 
 def _wants_target(touchpoint: Touchpoint, client: Client, as_of: date) -> bool:

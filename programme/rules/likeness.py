@@ -62,11 +62,12 @@ class Likeness:
             sorted(
                 (each.as_of, each.touchpoint, each.flow, each.purpose)
                 for each in recipient.messages
-                if each.as_of <= self.as_of and each.counts and self._matters(kind, each)
+                if each.as_of <= self.as_of and each.counts and self.matters(kind, each)
             )
         )
 
-    def _matters(self, kind: MailKind, message: PastMessage) -> bool:
+    def matters(self, kind: MailKind, message: PastMessage) -> bool:
+        """Whether a mail of this kind can be stopped by a message of that day and kind."""
         if message.as_of >= self._capped_since:
             return True
         if message.touchpoint == kind.id and kind.repeat_days is not None:
@@ -76,20 +77,21 @@ class Likeness:
 
 def asks_activity(programme: Programme, touchpoint_id: str) -> bool:
     """Whether the last activity tells what is due of a touchpoint, or of one that supersedes it."""
-    return any(ANCHORS[each.anchor].asks_activity for each in _with_superseding(programme, touchpoint_id))
+    return any(ANCHORS[each.anchor].asks_activity for each in with_superseding(programme, touchpoint_id))
 
 
 def asks_quotes(programme: Programme, touchpoint_id: str) -> bool:
     """Whether quotes tell what is due of a touchpoint, or of one that supersedes it."""
-    return any(ANCHORS[each.anchor].asks_quotes for each in _with_superseding(programme, touchpoint_id))
+    return any(ANCHORS[each.anchor].asks_quotes for each in with_superseding(programme, touchpoint_id))
 
 
 def asks_feedback(programme: Programme, touchpoint_id: str) -> bool:
     """Whether feedback tells what is due of a touchpoint, or of one that supersedes it."""
-    every = _with_superseding(programme, touchpoint_id)
+    every = with_superseding(programme, touchpoint_id)
     return any(condition.name in ASKING_FEEDBACK for each in every for condition in each.conditions)
 
 
-def _with_superseding(programme: Programme, touchpoint_id: str) -> list[Touchpoint]:
+def with_superseding(programme: Programme, touchpoint_id: str) -> list[Touchpoint]:
+    """The touchpoint, and those whose mail takes precedence over its own."""
     above = (other for other, _ in programme.superseding.get(touchpoint_id, ()))
     return [programme.touchpoints[each] for each in (touchpoint_id, *above)]

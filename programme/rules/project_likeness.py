@@ -1,8 +1,9 @@
 """How finely the rules look at a client's projects: € 900 and € 1,200 reach the same tiers."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable
-from datetime import date
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 from programme.facts.projects import is_cancelled, is_delivered, is_running
 from programme.facts.records import Client, Project
@@ -47,3 +48,49 @@ class ProjectLikeness:
     def age(self, built_year: int | None) -> int:
         """How many years of the segments lie before it; -1 when it is not known."""
         return -1 if built_year is None else bisect_left(self.years, built_year)
+
+
+class ProjectSorts:
+    """The likeness of many clients column by column, of whom each has one project or none.
+
+    Args:
+        cents, days: amounts, and days of delivery, from which on something else holds than before.
+    """
+
+    def __init__(self, likeness: ProjectLikeness, cents: Iterable[int], days: Iterable[date] = ()) -> None:
+        tomorrow = likeness.as_of + timedelta(days=1)
+        self._amounts = sorted({*likeness.spends, *cents})
+        self._years = likeness.years
+        self._is_over, self._delivered = _Sides([tomorrow]), _Sides(sorted({tomorrow, *days}))
+
+    def parts(
+        self,
+        cents: Sequence[Any],
+        ordered_on: Sequence[Any],
+        delivered_on: Sequence[Any],
+        cancelled_on: Sequence[Any],
+        addresses: Sequence[Any],
+        built_years: Sequence[Any],
+    ) -> tuple[Iterable[Hashable], ...]:
+        """The parts of a sort, each for all clients; days may be ISO text, and without a project all are None."""
+        amounts, years, is_over = self._amounts, self._years, self._is_over.__getitem__
+        return (
+            [each if each is None else bisect_right(amounts, each) for each in cents],
+            map(is_over, ordered_on),
+            map(self._delivered.__getitem__, delivered_on),
+            map(is_over, cancelled_on),
+            [address and bool(address.strip()) for address in addresses],
+            [each if each is None else bisect_left(years, each) for each in built_years],
+        )
+
+
+class _Sides(dict[Any, int | None]):
+    """How many of some days have come on a day, by that day or its text; each is read once."""
+
+    def __init__(self, days: Sequence[date]) -> None:
+        super().__init__({None: None})
+        self._days = days
+
+    def __missing__(self, value: Any) -> int | None:
+        self[value] = bisect_right(self._days, date.fromisoformat(value) if isinstance(value, str) else value)
+        return self[value]

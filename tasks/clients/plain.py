@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, or_, select, text, union_all
@@ -19,8 +20,10 @@ from models import present, tables
 from models.database.bulk import in_values
 from models.events import CHOSEN
 from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
+from programme.rules.day_sorts import COLUMNS, DaySorts, is_sorted
 from programme.rules.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
 from programme.terms.schema import Programme
+from programme.words.names import says_death
 from tasks.clients.audience import read_feedback, read_quotes
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.open_cases import is_open_case
@@ -36,11 +39,28 @@ _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
 _FIRST_OF_PROJECT = len(_CLIENT) + 1  # place in a row: the client's columns and his code stand before it
 
 
+Row = Sequence[Any]
+"""The columns of _CLIENT, the code, and those of _PROJECT; without a project these are None."""
+
+_NAMES = (*(column.name for column in _CLIENT), "code", *Project._fields[:1], "owner", *Project._fields[2:])
+ADDRESS, NAME, _ERASED_ON, MAY_FOLLOW, CODE = map(
+    _NAMES.index, ("recipient", "name", "erased_on", "tracking_consent", "code")
+)
+_SORTED = itemgetter(*map(_NAMES.index, COLUMNS))
+
+
 class Split(NamedTuple):
-    """Those due: the plain recipients, and the ids of due clients of all others."""
+    """Those due: the plain recipients, and the ids of due clients of all others.
+
+    Attributes:
+        rows: by touchpoint, the plain clients of whom their row says all, in the order of their addresses.
+        seen: the messages to those clients, none of which counts for what they are due.
+    """
 
     plain: list[Recipient]
     others: list[str]
+    rows: Mapping[str, list[Row]]
+    seen: list[PastMessage]
 
 
 class _Said(NamedTuple):
@@ -51,36 +71,56 @@ class _Said(NamedTuple):
     quotes: Mapping[str, Sequence[Quote]]
 
 
+def recipient_of(row: Row) -> Recipient:
+    """The recipient of whom this row says all."""
+    return Recipient(row[ADDRESS], tuple(_clients([row], _Said({}, {}, {}))))
+
+
+def sorted_by(rows: Sequence[Row]) -> Sequence[Sequence[Any]]:
+    """The columns by which DaySorts sorts these rows, of which there is one at least."""
+    return list(zip(*map(_SORTED, rows), strict=True))
+
+
 class PlainReader:
     """Reads the plain recipients of one run.
 
     Of keys closed by a message to another address it sees nothing; the due queries have left these out.
+
+    Args:
+        by_rows: some may stay rows, which DaySorts sorts.
     """
 
-    def __init__(self, programme: Programme, likeness: Likeness, as_of: date, leaving: Leaving | None) -> None:
+    def __init__(
+        self, programme: Programme, likeness: Likeness, as_of: date, leaving: Leaving | None, by_rows: bool
+    ) -> None:
         self.programme, self.as_of, self.leaving = programme, as_of, leaving
-        self.since = likeness.since
+        self.since, self._likeness = likeness.since, likeness
         touchpoints = programme.touchpoints
         self._is_little = {each: not asks_activity(programme, each) for each in touchpoints}
         self._asking_feedback = frozenset(each for each in touchpoints if asks_feedback(programme, each))
         self._asking_quotes = frozenset(each for each in touchpoints if asks_quotes(programme, each))
+        self.sorts = _sorts(programme, as_of) if by_rows else {}
 
     def split(self, connection: Connection, due: Iterable[DueClient]) -> Split:
         """The plain recipients of a chunk, and the clients whose recipients must be read with all facts."""
         asked: dict[str, list[DueClient]] = {}
         others: list[str] = []
-        for address, rows in groupby(due, key=lambda row: row[0]):
-            of_address = list(rows)
+        for address, of_one in groupby(due, key=itemgetter(0)):
+            of_address = list(of_one)
             if address and all(self._is_little[row[2]] for row in of_address):
                 asked[address] = of_address
             else:
                 others.extend(row[1] for row in of_address)
-        recipients = list(self._read(connection, asked))
-        found = {client.client_id for each in recipients for client in each.clients}
+        rows: dict[str, list[Row]] = defaultdict(list)
+        split = Split([], others, rows, [])
+        split.plain.extend(self._read(connection, asked, split))
+        found = {client.client_id for each in split.plain for client in each.clients}
+        found.update(row[0] for of_touchpoint in rows.values() for row in of_touchpoint)
         others.extend(row[1] for of_address in asked.values() for row in of_address if row[1] not in found)
-        return Split(recipients, others)
+        return split
 
-    def _read(self, connection: Connection, asked: Mapping[str, list[DueClient]]) -> Iterator[Recipient]:
+    def _read(self, connection: Connection, asked: Mapping[str, list[DueClient]], split: Split) -> Iterator[Recipient]:
+        """The plain recipients but those of one row, who are added to the rows of the split."""
         if not asked:
             return
         addresses = list(asked)
@@ -90,11 +130,34 @@ class PlainReader:
         marked = self._marked(connection, addresses, list(ids), project_ids)
         messages = self._messages(connection, addresses, {row[2] for due in asked.values() for row in due})
         said = self._said(connection, rows, asked)
-        for address, of_address in groupby(rows, key=lambda row: row[1]):
-            clients = tuple(_clients(of_address, said))
+        for address, of_address in groupby(rows, key=itemgetter(ADDRESS)):
+            own = list(of_address)
+            if touchpoint := self._sorted_as(own, asked[address], messages):
+                if marked.isdisjoint((address, own[0][0], own[0][_FIRST_OF_PROJECT])):
+                    split.rows[touchpoint].append(own[0])
+                    split.seen.extend(messages.get(address, ()))
+                continue
+            clients = tuple(_clients(own, said))
             if address not in marked and marked.isdisjoint(_ids_of(clients)):
                 by_others = (row for client in clients for row in said.feedback_of_others.get(client.client_id, ()))
                 yield Recipient(address, clients, tuple(messages.get(address, ())), feedback_of_others=tuple(by_others))
+
+    def _sorted_as(
+        self, own: Sequence[Row], due: Sequence[DueClient], messages: Mapping[str, Sequence[PastMessage]]
+    ) -> str | None:
+        """The touchpoint for which this one row says all that counts of the recipient; None where there is more."""
+        if len(own) > 1 or len(due) > 1 or due[0][2] not in self.sorts:
+            return None
+        touchpoint, row = due[0][2], own[0]
+        if row[_ERASED_ON] is not None or says_death(row[NAME]):
+            return None
+        sent = messages.get(row[ADDRESS], ())
+        return None if any(self._matters(touchpoint, message) for message in sent) else touchpoint
+
+    def _matters(self, touchpoint: str, message: PastMessage) -> bool:
+        """Whether the message may stop the touchpoint's mail, or have closed its key."""
+        is_of_occasion = message.touchpoint == touchpoint and message.occasion in self.sorts[touchpoint].occasions
+        return is_of_occasion or self._likeness.matters(self.programme.kinds[touchpoint], message)
 
     def _said(
         self, connection: Connection, rows: Sequence[Sequence[Any]], asked: Mapping[str, list[DueClient]]
@@ -143,6 +206,12 @@ class PlainReader:
             days = self.programme.caps.longest_gap_days
             found.update(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
         return found
+
+
+def _sorts(programme: Programme, as_of: date) -> dict[str, DaySorts]:
+    """By touchpoint; where two seasons may be due at once, those of a sort would have two decisions."""
+    found = {each: DaySorts(programme, each, as_of) for each in programme.touchpoints if is_sorted(programme, each)}
+    return {touchpoint: sorts for touchpoint, sorts in found.items() if len(sorts.occasions) == 1}
 
 
 def _read_clients(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:

@@ -5,16 +5,15 @@ over the anchor's day, so that a day costs what is due on it, not the size of th
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection, select
 
 from models.database.bulk import in_values
 from models.present import clients
 from programme.rules.anchors import ANCHORS
-from programme.rules.due import unspread_due_on
-from programme.terms.schema import Programme, Touchpoint
-from programme.words.dates import anchors_due_between
+from programme.rules.due import due_anchors
+from programme.terms.schema import Programme
 from programme.words.states import Flow
 from tasks.base.sorted_rows import SortedRows
 from tasks.clients.anchor_queries import QUERIES, Wanted
@@ -74,10 +73,3 @@ def _read_sharing(connection: Connection, client_ids: Collection[str]) -> Sequen
     addresses = connection.scalars(select(clients.c.recipient).where(is_one, clients.c.recipient != "")).all()
     is_theirs = in_values(clients.c.recipient, addresses, connection.dialect.name)
     return connection.scalars(select(clients.c.client_id).where(is_theirs)).all()
-
-
-def due_anchors(programme: Programme, touchpoint: Touchpoint, as_of: date) -> tuple[date, date] | None:
-    """The first and last anchor day whose window can contain `as_of` for some client; None when there is none."""
-    spread_days = programme.seasons.spread_days - 1 if touchpoint.spread else 0
-    first = as_of - timedelta(days=touchpoint.grace_days + spread_days)
-    return anchors_due_between(lambda day: unspread_due_on(programme, touchpoint, day), first, as_of)

@@ -32,6 +32,13 @@ def prepare_all(renderer: Renderer, sends: Sequence[Send], key: bytes) -> list[P
     return [found[place] for place in range(len(sends))]
 
 
+def shared_of(renderer: Renderer, send: Send, key: bytes) -> SharedMail | None:
+    """What the mail shares with those that are like it; None for one that is like no other."""
+    decision, client, _ = send
+    likeness = likeness_of_mail(renderer.programme, renderer.kinds[decision.touchpoint], decision, client)
+    return None if likeness is None else _shared(renderer, likeness, send, key)
+
+
 def _prepared(renderer: Renderer, likeness: Hashable | None, sends: Sequence[Send], key: bytes) -> list[PreparedMail]:
     """The mails of one likeness; those of None are like no other."""
     if likeness is not None:

@@ -2,6 +2,7 @@
 
 planning, queueing      decide; store the decisions and the messages they make
 chunks                  a part of a plan between the two
+alike, composing        clients who stay rows: of each sort one is judged, and of each mail one composed, for all
 day, steps              the parameters of a run; its steps, each safe to run twice
 refusals, holds         days that may not be sent; messages that a backfill holds
 left_over, judging_again   messages that earlier runs left planned: taken up or ended, judged by the facts of the day

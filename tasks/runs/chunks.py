@@ -9,6 +9,7 @@ from models.database.bulk import Columns
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
+from tasks.clients.plain import Row
 
 Seen = tuple[str, str, str, date]
 """(client id, touchpoint, occasion, day) of a message that a decision knew of."""
@@ -22,6 +23,7 @@ class DecidedAlike(NamedTuple):
         client_ids, addresses: one each.
         mails: theirs, by the fields of PreparedMail; None where none goes.
         is_followed: they let us measure what they open.
+        rows: theirs, as long as their mails are to be composed.
     """
 
     decision: Decision
@@ -29,6 +31,7 @@ class DecidedAlike(NamedTuple):
     addresses: Sequence[str]
     mails: Columns | None = None
     is_followed: bool = False
+    rows: Sequence[Row] = ()
 
     def decisions(self) -> Iterator[Decision]:
         """The decision about each."""
@@ -41,7 +44,7 @@ class DecidedAlike(NamedTuple):
         stay = [address not in addresses for address in self.addresses]
         ids, others = list(compress(self.client_ids, stay)), list(compress(self.addresses, stay))
         mails = self.mails and {name: list(compress(values, stay)) for name, values in self.mails.items()}
-        return self._replace(client_ids=ids, addresses=others, mails=mails)
+        return self._replace(client_ids=ids, addresses=others, mails=mails, rows=list(compress(self.rows, stay)))
 
 
 class PlanChunk(NamedTuple):
@@ -65,10 +68,11 @@ class PlanChunk(NamedTuple):
         return len(self.decisions) + sum(len(each.client_ids) for each in self.alike)
 
     def every(self) -> Iterator[Decision]:
-        """All decisions, each about one recipient."""
-        yield from self.decisions
-        for alike in self.alike:
-            yield from alike.decisions()
+        """All decisions, each about one recipient, in the order of their addresses, and then of judging."""
+        if not self.alike:
+            return iter(self.decisions)
+        of_alike = (one for each in self.alike for one in each.decisions())
+        return iter(sorted([*self.decisions, *of_alike], key=_order_of_decisions))
 
     def known(self) -> set[Seen]:
         """The messages that the decisions to send something knew of."""
@@ -82,3 +86,8 @@ class PlanChunk(NamedTuple):
         kept = [one for one in self.decisions if one.recipient not in addresses]
         left = [each.without(addresses) for each in self.alike]
         return self._replace(decisions=kept, alike=[each for each in left if each.client_ids])
+
+
+def _order_of_decisions(decision: Decision) -> tuple[str, str]:
+    """Those about one recipient stay in the order of judging; a client without address is its own recipient."""
+    return decision.recipient, "" if decision.recipient else decision.client_id

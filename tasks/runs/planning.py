@@ -20,8 +20,9 @@ from programme.words.states import Flow
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
-from tasks.clients.plain import PlainReader
+from tasks.clients.plain import PlainReader, Split
 from tasks.clients.selection import DueClient, select_due_clients
+from tasks.runs.alike import AlikeJudge
 from tasks.runs.chunks import PlanChunk
 
 CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
@@ -66,7 +67,7 @@ def plan_again(
 ) -> PlanChunk:
     """The decisions about these recipients, judged again by what the connection sees now."""
     due = sorted({(one.recipient, one.client_id, one.touchpoint) for one in decisions})
-    return Planner(programme, flow, as_of, leaving=leaving).plan(connection, due)
+    return Planner(programme, flow, as_of, leaving=leaving, by_rows=False).plan(connection, due)
 
 
 def plan_win_back(
@@ -93,7 +94,7 @@ def has_finished_run(engine: Engine, flow: Flow, as_of: date) -> bool:
 
 def decisions_of(chunks: Iterable[PlanChunk]) -> list[Decision]:
     """All decisions of a plan in one list."""
-    return [decision for chunk in chunks for decision in chunk.decisions]
+    return [decision for chunk in chunks for decision in chunk.every()]
 
 
 def _chunks(due: Iterable[DueClient]) -> Iterator[list[DueClient]]:
@@ -111,7 +112,8 @@ def _chunks(due: Iterable[DueClient]) -> Iterator[list[DueClient]]:
 class Planner:
     """Takes the decisions of one run; of plain recipients who are alike one is judged by the rules, for all.
 
-    Args: as of `plan_day`.
+    Args: as of `plan_day`, and
+        by_rows: plain clients may stay rows until their mails are composed.
     """
 
     def __init__(
@@ -122,11 +124,14 @@ class Planner:
         simulation: Simulation | None = None,
         leaving: Leaving | None = None,
         left_over: Foreseen | None = None,
+        by_rows: bool = True,
     ) -> None:
         self.programme, self.flow, self.as_of = programme, flow, as_of
         self.simulation, self.leaving, self.left_over = simulation, leaving, left_over
         self.likeness = Likeness(programme, as_of)
-        self._plain = PlainReader(programme, self.likeness, as_of, leaving)
+        # Whom earlier runs of the plan would have sent something is read with all that follows from it.
+        self._plain = PlainReader(programme, self.likeness, as_of, leaving, by_rows=by_rows and simulation is None)
+        self._alike = AlikeJudge(programme, self._plain.sorts, self._decide_first)
         self._with_activity = any(ANCHORS[anchor].asks_activity for anchor in programme.anchors_asked(flow))
         self._known: dict[Hashable, Decision] = {}
 
@@ -135,7 +140,7 @@ class Planner:
         with reading(engine) as connection:
             chunk = self.plan(connection, due)
         if self.simulation is not None:
-            for decision in chunk.decisions:
+            for decision in chunk.every():
                 self.simulation.record(decision)
         return chunk
 
@@ -149,26 +154,34 @@ class Planner:
             self._known.clear()
         decisions: list[Decision] = []
         recipients: dict[str, Recipient] = {}
-        for recipient, is_plain in self._read(connection, due):
+        split = self._split(connection, due)
+        alike = self._alike.judge(split.rows)
+        for recipient, is_plain in self._read(connection, split):
             taken = self._decide(recipient, only, is_plain)
             decisions.extend(taken)
             recipients.update((decision.client_id, recipient) for decision in taken if decision.status)
-        return PlanChunk(decisions, recipients)
+        seen = {(each.client_id, each.touchpoint, each.occasion, each.as_of) for each in split.seen}
+        return PlanChunk(decisions, recipients, alike, seen)
 
-    def _read(self, connection: Connection, due: list[DueClient]) -> Iterator[tuple[Recipient, bool]]:
-        """The recipients in order, each with whether it is plain."""
+    def _split(self, connection: Connection, due: list[DueClient]) -> Split:
         is_simple = not (self.left_over and self.left_over.fates)  # what is left over has closed its keys
-        plain, others = self._plain.split(connection, due) if is_simple else ([], [row[1] for row in due])
+        return self._plain.split(connection, due) if is_simple else Split([], [row[1] for row in due], {}, [])
+
+    def _read(self, connection: Connection, split: Split) -> Iterator[tuple[Recipient, bool]]:
+        """The recipients in order but for those who stay rows, each with whether it is plain."""
         whole = read_recipients(
             connection,
             self.programme,
-            dict.fromkeys(others),
+            dict.fromkeys(split.others),
             self.as_of,
             with_activity=self._with_activity,
             leaving=self.leaving,
         )
-        found = [*((each, True) for each in plain), *((each, False) for each in whole)]
+        found = [*((each, True) for each in split.plain), *((each, False) for each in whole)]
         return iter(sorted(found, key=_order_of_reading))
+
+    def _decide_first(self, recipient: Recipient, touchpoint_id: str) -> list[Decision]:
+        return self._decide(recipient, {recipient.clients[0].client_id: [touchpoint_id]}, is_plain=True)
 
     def _decide(self, recipient: Recipient, only: Mapping[str, list[str]], is_plain: bool) -> list[Decision]:
         seen = self.left_over.seen_by(recipient) if self.left_over else recipient

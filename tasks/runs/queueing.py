@@ -29,6 +29,7 @@ from tasks.mail.logged import OF_MAIL, PreparedMail, columns_of
 from tasks.mail.preparing import prepare_all
 from tasks.mail.render import Renderer
 from tasks.runs.chunks import DecidedAlike, PlanChunk
+from tasks.runs.composing import compose
 from tasks.runs.concurrency import Turn
 from tasks.runs.discounts import discount_ids
 
@@ -88,6 +89,7 @@ def enqueue(
     Returns:
         The chunk as stored.
     """
+    chunk = compose(engine, renderer, key, chunk)
     with writing(engine) as connection:
         if turn is not None:
             chunk = turn.current(connection, chunk)

@@ -54,7 +54,7 @@ def plan(day: Day) -> DayReport:
         left_over = foresee_left_over(day.workspace.engine, day.workspace.programme, day.as_of)
         report.foresee(left_over.fates)
     for chunk in _chunks_of(day, left_over):
-        report.add(chunk.decisions)
+        _count(report, chunk)
     return report
 
 
@@ -135,9 +135,9 @@ def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progres
     return Queued(report.counts)
 
 
-def _count(report: DayReport, kept: PlanChunk) -> None:
-    report.add(kept.decisions)
-    for alike in kept.alike:
+def _count(report: DayReport, chunk: PlanChunk) -> None:
+    report.add(chunk.decisions)
+    for alike in chunk.alike:
         report.add([alike.decision], times=len(alike.client_ids))
 
 

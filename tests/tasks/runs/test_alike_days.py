@@ -1,6 +1,7 @@
 """A day that judges and composes one of many who are alike decides and stores what judging each alone would."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -20,15 +21,20 @@ from models.tables import (
     referrals,
     suppressions,
 )
+from programme.facts.records import Client, Recipient
+from programme.rules.day_sorts import DaySorts
 from programme.rules.decide import Decision
 from programme.rules.likeness import Likeness
 from programme.rules.project_likeness import ProjectLikeness
 from programme.words.states import Flow, Outcome, Reason
 from tasks.clients import plain
+from tasks.mail import preparing
+from tasks.mail.logged import PreparedMail
 from tasks.mail.preparing import prepare
-from tasks.mail.render import Renderer, prepare_kind
-from tasks.runs import planning
+from tasks.mail.render import Renderer, prepare_kind, with_code
+from tasks.runs import composing, planning
 from tasks.runs.chunks import PlanChunk
+from tasks.runs.composing import compose
 from tasks.runs.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.conftest import ON_SQLITE
@@ -127,16 +133,17 @@ def _add_twins(connection: Connection) -> None:
         _add_facts(connection, client_id, address, twin)
 
 
-def _add_client(connection: Connection, client_id: str, address: str, twin: dict[str, Any]) -> None:
+def _add_client(connection: Connection, client_id: str, address: str, twin: dict[str, Any], id_crc32: int = 0) -> None:
     base: dict[str, Any] = {"type": "uitbouw", "value_cents": 60_000, "ordered_on": AGO, "delivered_on": AGO}
     base |= {"address": "Kerkweg 1", "postcode": "8921 AB", "cancelled_on": None, "built_year": None, "engineer": None}
     told: dict[str, Any] = {
         "kind": twin["kind"],
         "consent": twin["consent"],
         "erased_on": twin.get("erased_on"),
+        "tracking_consent": twin.get("tracking_consent"),
         "channel": "email",
     }
-    named = {"client_id": client_id, "recipient": address, "name": twin.get("name", "Anna Bos"), "id_crc32": 0}
+    named = {"client_id": client_id, "recipient": address, "name": twin.get("name", "Anna Bos"), "id_crc32": id_crc32}
     connection.execute(insert(clients).values(**named, **told))
     for each, changes in enumerate(twin["projects"]):
         values = base | changes | {"project_id": f"{client_id}-{each}", "client_id": client_id}
@@ -244,12 +251,7 @@ def test_mails_composed_for_many_are_those_composed_alone(twins: Engine, offer: 
         _add_readers(connection)
     seen, codes = 0, set()
     for chunk in plan_day(twins, programme, Flow.DAILY, DAY):
-        for one in chunk.decisions:
-            if one.outcome != Outcome.SEND:
-                continue
-            recipient = chunk.recipients[one.client_id]
-            client = recipient.client(one.client_id)
-            found = prepare(renderer, one, client, recipient, KEY)
+        for found, _, one, client, recipient in _composed(twins, renderer, chunk):
             kind = renderer.kinds[one.touchpoint]
             assert found == prepare_kind(renderer, kind, one, client, recipient, DAY, KEY)
             if one.touchpoint == "seasonal":
@@ -257,6 +259,130 @@ def test_mails_composed_for_many_are_those_composed_alone(twins: Engine, offer: 
                 codes.add(found.code and found.code.code.partition("-")[0])
     assert seen > 20 > len(renderer.shared) > 5
     assert codes == ({"LOYAL15", "GOUD", "PLATINUM"} if offer else {None})
+
+
+DAYS_OF_SEASONS = [date(2026, 3, 1), date(2026, 3, 4), date(2026, 3, 24), date(2026, 9, 3), date(2024, 3, 26)]
+# Days of delivery, back from the day, about which something ends or begins.
+_ABOUT = (0, 1, 2, 90, 181, 184, 185, 365, 366, 1094, 1096, 1100, 1119, 1121)
+
+
+def _add_plain(connection: Connection, number: int, day: date, pick: random.Random) -> None:
+    """A client with one project, as most others but for two facts, which lie about where something ends or begins."""
+    client_id = f"R{number:03d}"
+    about = [None, *(day - timedelta(days=back + pick.randint(-2, 2)) for back in _ABOUT)]
+    touchpoint, on = pick.choice(["seasonal", "anniversary"]), day - timedelta(days=pick.choice([6, 7, 89, 90, 120]))
+    of_project: dict[str, Any] = {
+        "delivered_on": about,
+        "ordered_on": [day - timedelta(days=back) for back in (-1, 0, 30, 1300)],
+        "cancelled_on": [day, day + timedelta(days=1)],
+        "value_cents": [199_999, 200_000, 200_001, 500_000, 1_000_000],
+        "type": ["dakkapel", "overig"],
+        "address": [None, "", " "],
+        "built_year": [None, day.year - 4, day.year - 6, 1930],
+        "engineer": [None, "Anke Wiersma", "ir. S. Wiersma"],
+        "monument": [None, False, True],
+    }
+    of_client: dict[str, Any] = {
+        "kind": ["aannemer", "architect"],
+        "consent": ["unknown", "no"],
+        "tracking_consent": [True, False],
+        "name": ["Bos Bouw B.V.", "Dhr. J. de Vries", "A. Bos (overleden)"],
+        "mailed": [(touchpoint, on, occasion) for occasion in ("2025-03", "2025-09")],
+    }
+    changed = pick.sample([*of_project, "delivered_on", "delivered_on", *of_client], 2)
+    project = {name: pick.choice(of_project[name]) for name in changed if name in of_project}
+    if pick.random() < 0.3:  # for some days of delivery another mail takes precedence, even one that went
+        project |= {"type": "dakkapel", "delivered_on": pick.choice(about)}
+        of_client["mailed"] = [("dakkapel_to_uitbouw", day - timedelta(days=40), f"{client_id}-0")]
+        changed.append("mailed")
+    ago = {"delivered_on": day - timedelta(days=240), "ordered_on": day - timedelta(days=400), "value_cents": 250_000}
+    twin = _PLAIN | {name: pick.choice(of_client[name]) for name in changed if name in of_client}
+    address = f"{client_id}@voorbeeld.nl".lower()
+    _add_client(connection, client_id, address, twin | {"projects": [ago | project]}, number)
+    _add_facts(connection, client_id, address, twin)
+
+
+def _of_seasons(engine: Engine, day: date, seed: int) -> list[PlanChunk]:
+    with writing(engine) as connection:
+        pick = random.Random(seed)
+        for number in range(500):
+            _add_plain(connection, number, day, pick)
+    return list(plan_day(engine, make.shipped_programme(), Flow.DAILY, day))
+
+
+@pytest.mark.parametrize("day", DAYS_OF_SEASONS, ids=str)
+def test_rows_of_one_sort_get_what_the_rules_give_each(
+    engine: Engine, day: date, each_alone: Callable[[], None]
+) -> None:
+    """On random facts about every bound, on several days of seasons, decisions and mails are those of each alone."""
+    programme = make.shipped_programme()
+    chunks = _of_seasons(engine, day, seed=day.toordinal())
+    alike = [each for chunk in chunks for each in chunk.alike]
+    assert sum(len(each.client_ids) for each in alike) > 2 * len(alike) > 20
+    renderer = Renderer(programme, "https://bouwclub.example")
+    for chunk in chunks:
+        for found, is_followed, one, client, recipient in _composed(engine, renderer, chunk):
+            assert is_followed == bool(client.tracking_consent)
+            assert found == prepare_kind(renderer, renderer.kinds[one.touchpoint], one, client, recipient, day, KEY)
+    each_alone()
+    assert decisions_of(chunks) == decisions_of(plan_day(engine, programme, Flow.DAILY, day))
+
+
+@ON_SQLITE
+def test_mails_that_share_nothing_are_composed_one_by_one(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who stay rows get the same mails, byte for byte, where a mail says more than can be filled in."""
+    chunks = _of_seasons(engine, DAYS_OF_SEASONS[0], seed=1)
+    renderer = Renderer(make.shipped_programme(), "https://bouwclub.example")
+    filled = sorted(each[:2] for chunk in chunks for each in _composed(engine, renderer, chunk))
+    monkeypatch.setattr(composing, "shared_of", lambda *_: None)
+    monkeypatch.setattr(preparing, "likeness_of_mail", lambda *_: None)
+    assert sorted(each[:2] for chunk in chunks for each in _composed(engine, renderer, chunk)) == filled
+    assert len(filled) > 50
+
+
+@ON_SQLITE
+def test_a_sort_that_forgets_a_fact_is_found_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any one of its parts somebody gets another's decision or mail, so the comparison above can fail."""
+    day, tried = DAYS_OF_SEASONS[1], {"touchpoint": "seasonal", "first_on": DAY, "last_on": DAYS_OF_SEASONS[2]}
+    programme = make.programme(experiments={"lente": tried | {"holdout_share": 0.3}})
+    _of_seasons(engine, day, seed=1)
+    renderer, real = Renderer(programme, "https://bouwclub.example"), DaySorts.of
+
+    def outcome() -> list[Any]:
+        chunks = list(plan_day(engine, programme, Flow.DAILY, day))
+        return [
+            decisions_of(chunks),
+            sorted(each[:2] for chunk in chunks for each in _composed(engine, renderer, chunk)),
+        ]
+
+    right = outcome()
+    wrong = set()
+    for part in range(14):
+        monkeypatch.setattr(
+            DaySorts, "of", lambda *own, part=part: (sort[:part] + sort[part + 1 :] for sort in real(*own))
+        )
+        if outcome() != right:
+            wrong.add(part)
+    # Whether it was ordered follows from its delivery, and no word or segment of ours asks for one address.
+    assert wrong == set(range(14)) - {6, 9}
+
+
+def _composed(
+    engine: Engine, renderer: Renderer, chunk: PlanChunk
+) -> Iterator[tuple[PreparedMail, bool, Decision, Client, Recipient]]:
+    """The mails of a chunk as the log stores them, and whether they are followed, each with all that is known."""
+    for one in chunk.decisions:
+        if one.outcome == Outcome.SEND:
+            recipient = chunk.recipients[one.client_id]
+            client = recipient.client(one.client_id)
+            yield prepare(renderer, one, client, recipient, KEY), bool(client.tracking_consent), one, client, recipient
+    rows = {row[0]: row for alike in chunk.alike for row in alike.rows}
+    for alike in compose(engine, renderer, KEY, chunk).alike:
+        mails = map(PreparedMail._make, zip(*alike.mails.values(), strict=True)) if alike.mails else ()
+        for mail, one in zip(mails, alike.decisions(), strict=bool(alike.mails)):
+            recipient = plain.recipient_of(rows[one.client_id])
+            client = with_code(recipient.clients[0], KEY)
+            yield mail, alike.is_followed, one, client, recipient
 
 
 def _add_readers(connection: Connection) -> None:

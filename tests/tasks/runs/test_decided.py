@@ -29,8 +29,9 @@ def planned(workspace: Workspace, *days: date) -> None:
     (chunk,) = plan_day(workspace.engine, workspace.programme, Flow.DAILY, DAY)
     for number, as_of in enumerate(days):
         taken = [one._replace(as_of=as_of) for one in chunk.decisions]
+        alike = [each._replace(decision=each.decision._replace(as_of=as_of)) for each in chunk.alike]
         run_id = f"run {number}"
-        enqueue(workspace.engine, renderer, key, chunk._replace(decisions=taken), run_id, RunMode.SEND)
+        enqueue(workspace.engine, renderer, key, chunk._replace(decisions=taken, alike=alike), run_id, RunMode.SEND)
 
 
 def kept(workspace: Workspace, table: Any = decisions) -> list[tuple[Any, ...]]:

@@ -94,7 +94,7 @@ def test_the_log_of_two_months(base: Engine, example: str) -> None:
     again = [
         decision
         for chunk in plan_day(base, make.shipped_programme(), Flow.DAILY, EXAMPLES[example][1])
-        for decision in chunk.decisions
+        for decision in chunk.every()
         if decision.status
     ]
 

@@ -16,11 +16,12 @@ from programme.care.health import bounds_at
 from programme.care.signals import BUILD_CHECK, WIN_BACK, SignalKind
 from programme.care.tick import Tick
 from programme.inbound.events import EventKind
+from programme.rules.due import due_anchors
 from programme.words.dates import midnight_in_amsterdam
 from programme.words.states import Channel, Direction, QuoteDecision
 from tasks.care.people.signals.prompt import has_task
 from tasks.clients.anchor_queries import is_valid
-from tasks.clients.selection import LOOKED_UP_AT_ONCE, due_anchors
+from tasks.clients.selection import LOOKED_UP_AT_ONCE
 from tasks.clients.tracked_mails import last_unopened
 
 
