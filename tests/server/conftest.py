@@ -19,7 +19,8 @@ from tests.standin.faults import Trouble
 from tests.standin.server import API_KEY, StandIn
 
 SECRET_KEY = "a key for tests"
-LONGEST = ("test_workers.py", "test_clock.py", "test_campaign_stopped.py", "test_benchmarks.py")  # over two minutes each
+# Over two minutes each.
+LONGEST = ("test_workers.py", "test_clock.py", "test_campaign_stopped.py", "test_benchmarks.py")
 
 
 @pytest.hookimpl(trylast=True)
