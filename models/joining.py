@@ -1,6 +1,18 @@
 """Who a referral became: joined by hand, or by the address that the friend gave."""
 
-from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from models.tables import clients, referral_links, referrals, signups
 
@@ -9,9 +21,9 @@ def linked_by_hand(referral_id: ColumnElement[str]) -> ScalarSelect[str]:
     """The client that a person last joined to this referral, NULL for none, or for one that the export lacks now."""
     links = referral_links.c
     return (
-        select(links.client_id)
+        select(case((clients.c.held_on.is_(None), links.client_id)))  # not an earlier link: a person took that back
         .join_from(referral_links, clients, clients.c.client_id == links.client_id)
-        .where(links.referral_id == referral_id, clients.c.held_on.is_(None))
+        .where(links.referral_id == referral_id)
         .order_by(links.id.desc())
         .limit(1)
         .correlate_except(referral_links, clients)

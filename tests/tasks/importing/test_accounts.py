@@ -96,14 +96,15 @@ def test_a_friend_whose_record_went_is_joined_to_the_one_that_took_its_place(
     engine: Engine, load: Load, export: Export
 ) -> None:
     """Two records became one in the CRM: referrals that had the record that went, by address, by name or by hand, get
-    the client with that address; new ones too, and the same folder again changes nothing."""
+    the client with that address, and none that a person took back; new ones too, and the same folder again changes
+    nothing."""
     rows = "R1,A,,fenna@b.nl,2026-01-01,2026-01-02\nR2,A,F1,fenna@b.nl,2026-01-01,2026-01-02\n"
     by_hand = "R3,A,,fenna@b.nl,2026-01-01,2026-01-02\n"
     anna = f"{HEAD}A,Anna,a@b.nl,,\n"
     load(engine, export(clients=f"{anna}F1,Fenna,fenna@b.nl,,\nG,Geert,,,\n", referrals=REFERRALS + rows + by_hand))
     with writing(engine) as connection:
-        link = {"referral_id": "R3", "client_id": "G", "made_by": "Anke", "made_at": NOW}
-        connection.execute(insert(referral_links).values(link))
+        links = [{"referral_id": "R3", "client_id": one, "made_by": "Anke", "made_at": NOW} for one in ("A", "G")]
+        connection.execute(insert(referral_links), links)
     load(engine, export())
     new = "R4,A,,fenna@b.nl,2026-02-01,2026-02-02\n"
     merged = export(clients=f"{anna}F2,Fenna Postma,fenna@b.nl,,\n", referrals=REFERRALS + rows + by_hand + new)
