@@ -223,6 +223,16 @@ def _skipped(step: Step) -> Step:
     return replace(step, state=StepState.SKIPPED) if step.state is StepState.OPEN else step
 
 
+def promise_of(clock: Clock, step: Step, at: datetime) -> datetime | None:
+    """Until when a client may be told at this moment that a step will be done: its deadline, or its later due moment.
+
+    None once both have passed: then no moment can be kept. Before the step has a due moment, the step before is taken
+    to be done now.
+    """
+    moments = (step.deadline_at, step.due_at or _due(clock, step.deadline_at, at))
+    return next((moment for moment in moments if moment > at), None)
+
+
 def _with_next_due(clock: Clock, case: Case, name: StepName, at: datetime) -> Case:
     """Set once: when the step before was done or missed, whichever came first."""
     following = next((each for each, before in BEFORE.items() if before is name), None)

@@ -28,6 +28,11 @@ def highest(*levels: Level | None) -> Level:
     return max((level for level in levels if level), key=LEVELS.index)
 
 
+def heavier(one: Severity, other: Severity) -> Severity:
+    """The weightier of two."""
+    return max(one, other, key=list(LEVEL_OF).index)
+
+
 def owner_of(people: Sequence[Person], away: Collection[str], level: Level, engineer: str | None) -> Owner:
     """The person who has what asks for this level; where nobody of it is there, one of the next.
 

@@ -14,7 +14,7 @@ from models.tables import care_lines, case_feedback
 from programme.care.case import Case, CaseState, StepName, opened
 from programme.care.clock import moment_of
 from programme.care.lines import Did, Line, line
-from programme.care.owners import LEVEL_OF
+from programme.care.owners import heavier
 from programme.care.tick import Tick
 from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms
@@ -107,7 +107,7 @@ class _Taking:
 
     def _join(self, complaint: Complaint, case: Case) -> list[Line]:
         """The higher severity counts; nothing else of the case changes."""
-        severity = max(case.severity, complaint.severity, key=_weight)
+        severity = heavier(case.severity, complaint.severity)
         after = case if severity is case.severity else replace(case, severity=severity)
         write_changes(self.connection, {case.case_id: case}, [after])
         self.cases[case.case_id] = after
@@ -140,10 +140,6 @@ class _Taking:
         self._note_open(case)
         level = tick.owner(case.level, self.engineers[case.client_id, case.project_id]).level
         return [line(Did.OPENED, case_id=case.case_id, previous=case.previous, level=level.value)]
-
-
-def _weight(severity: Severity) -> int:
-    return list(LEVEL_OF).index(severity)
 
 
 def negative(table: Any, terms: HealthTerms) -> Any:

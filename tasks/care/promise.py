@@ -1,46 +1,100 @@
-"""What the page after a low score or "nee, nog niet" promises: who calls, and by when."""
+"""What the page after a low score or "nee, nog niet" promises: who calls, and by when; nothing when nobody will."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, or_, select, text
 
+from models.care import OPEN
 from models.database.engine import reading
-from models.tables import messages
-from programme.care.owners import LEVEL_OF, raised
+from models.present import clients
+from models.tables import case_feedback, cases, messages
+from programme.care.case import Case, CaseState, StepName, opened, promise_of
+from programme.care.owners import heavier
 from programme.care.staff_mails import when_words
+from programme.care.tick import Tick
 from programme.terms.schema import Programme
 from programme.words.states import Severity
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
-from tasks.care.store import CareRefused, read_case
+from tasks.care.store import CareRefused, read_case, read_cases
 
 
 class Promise(NamedTuple):
-    """Who calls, one level higher than the case stood, and by when in words."""
+    """Who calls, and by when in words."""
 
     name: str
     by: str
 
 
-def first_promise(engine: Engine, programme: Programme, at: datetime) -> Promise:
-    """The promise to whoever gave a low score at that moment: the call with which its case begins."""
+class _Said(NamedTuple):
+    """Whose answer it was; `feedback_id` as which it counts, `answered` the case whose question it answers."""
+
+    client_id: str
+    feedback_id: str
+    answered: Case | None
+
+
+def read_promise(
+    engine: Engine, programme: Programme, message_id: str, feedback_id: str, at: datetime
+) -> Promise | None:
+    """The promise to whoever answered by this message, with a low score or "nee, nog niet".
+
+    The next tick of care will open a case, or join the answer to an open one; where that case's call was made already,
+    or has long been due, no moment is promised.
+
+    Args:
+        feedback_id: of the feedback as which a score counts.
+        at: the moment at which the page is shown, after the answer.
+    """
     with reading(engine) as connection:
         tick = read_tick(connection, programme, at)
-    owner = tick.owner(LEVEL_OF[Severity.MEDIUM], None)
-    call_by = tick.clock.working_days_after(at, programme.care.call_within_days)
-    return Promise(owner.person.name, when_words(call_by))
-
-
-def read_promise(engine: Engine, programme: Programme, message_id: str, at: datetime) -> Promise | None:
-    """The promise to whoever answered the question of this mail at that moment; None when it is no case's."""
-    with reading(engine) as connection:
-        occasion = connection.scalar(select(messages.c.occasion).where(messages.c.message_id == message_id))
-        try:
-            case = read_case(connection, occasion or "")
-        except CareRefused:
+        case = _case_of(connection, tick, _read_said(connection, message_id, feedback_id))
+        if case is None or case.step(StepName.CALL).is_done:
             return None
-        tick, work = read_tick(connection, programme, at), (case.client_id, case.project_id)
-        owner = tick.owner(raised(case.level, 1), read_engineers(connection, [work], tick.day)[work])
-    call_by = tick.clock.working_days_after(at, programme.care.call_within_days)
-    return Promise(owner.person.name, when_words(call_by))
+        call_by = promise_of(tick.clock, case.step(StepName.CALL), at)
+        work = (case.client_id, case.project_id)
+        owner = tick.owner(case.level, read_engineers(connection, [work], tick.day)[work])
+    return Promise(owner.person.name, when_words(call_by)) if call_by else None
+
+
+def _read_said(connection: Connection, message_id: str, feedback_id: str) -> _Said:
+    own = messages.c
+    row = connection.execute(select(own.client_id, own.occasion).where(own.message_id == message_id)).one()
+    try:
+        answered = read_case(connection, row.occasion)
+    except CareRefused:
+        answered = None
+    return _Said(row.client_id, feedback_id, answered)
+
+
+def _case_of(connection: Connection, tick: Tick, said: _Said) -> Case | None:
+    """The case that follows this answer, or will after the next tick (tasks.care.complaints); None when it is over."""
+    answered = said.answered
+    is_taken = answered is not None and answered.state not in (CaseState.OPEN, CaseState.RESOLVED)
+    if is_taken or _follows(connection, said.feedback_id):
+        return _open_case_of(connection, said.client_id)
+    severity = answered.severity if answered else Severity.MEDIUM
+    standing = _open_case_of(connection, said.client_id, but=answered)  # that one ends by this answer
+    if standing is not None and not standing.step(StepName.FIX).is_done:
+        return replace(standing, severity=heavier(standing.severity, severity))
+    before = answered or standing
+    project_id = answered.project_id if answered else None
+    return opened(tick.clock, "", said.client_id, project_id, severity, tick.at, tick.at, before)
+
+
+def _follows(connection: Connection, feedback_id: str) -> bool:
+    """Whether a case follows this feedback already, or did."""
+    own = case_feedback.c
+    return connection.scalar(select(own.case_id).where(own.feedback_id == feedback_id)) is not None
+
+
+def _open_case_of(connection: Connection, client_id: str, but: Case | None = None) -> Case | None:
+    """The first open case of the client's recipient, by id; `but` one."""
+    recipient = select(clients.c.recipient).where(clients.c.client_id == client_id).scalar_subquery()
+    of_recipient = select(clients.c.client_id).where(clients.c.recipient == recipient, clients.c.recipient != "")
+    whose = or_(cases.c.client_id == client_id, cases.c.client_id.in_(of_recipient))
+    query = select(cases.c.case_id).where(text(OPEN), whose, cases.c.case_id != (but.case_id if but else ""))
+    found = connection.scalar(query.order_by(cases.c.case_id).limit(1))
+    return read_cases(connection, cases.c.case_id == found)[found] if found else None

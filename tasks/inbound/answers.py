@@ -52,6 +52,11 @@ def read_kind(engine: Engine, client_id: str) -> str:
         return connection.execute(select(clients.c.kind).where(clients.c.client_id == client_id)).scalar() or ""
 
 
+def page_feedback_id(message_id: str, question: Question) -> str:
+    """The id of the feedback as which an answer on our page counts: one for each message and question."""
+    return f"{PAGE}-{message_id}-{question.value}"
+
+
 def record_answer(
     engine: Engine,
     terms: HealthTerms,
@@ -87,7 +92,7 @@ def record_answer(
             return linked
         if linked.answers.get(answer.question) != answer:
             _insert_answer(connection, linked, answer, answered_at, asks_contact or needs_contact(form, answer))
-            feedback_id = feedback_id or f"{PAGE}-{linked.message_id}-{answer.question.value}"
+            feedback_id = feedback_id or page_feedback_id(linked.message_id, answer.question)
             _record_feedback(connection, terms, linked, form, answer, feedback_id, answered_at)
         return linked._replace(answers=linked.answers | {answer.question: answer})
 

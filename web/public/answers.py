@@ -30,8 +30,16 @@ from programme.mail.links import tracked_link
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
-from tasks.care.promise import Promise, first_promise, read_promise
-from tasks.inbound.answers import Linked, known_referral_code, read_kind, read_linked, record_answer, referral_code
+from tasks.care.promise import Promise, read_promise
+from tasks.inbound.answers import (
+    Linked,
+    known_referral_code,
+    page_feedback_id,
+    read_kind,
+    read_linked,
+    record_answer,
+    referral_code,
+)
 from tasks.inbound.journal import Wish
 from web.hooks.applying import DATABASE_FAULTS
 from web.server.reading import FORM_BYTES, read_body, read_form
@@ -173,11 +181,12 @@ def _approach(site: Site, linked: Linked) -> str:
 
 def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise | None:
     """Who calls whoever gave a low score, or is not content with how a complaint was solved, and by when."""
-    if form.question in OF_COMPLAINTS and _band(site, answer) == LOW:
-        return first_promise(site.engine, site.programme, site.clock())
-    if form.question != Question.SOLVED or answer.choice == SOLVED:
+    is_low = form.question in OF_COMPLAINTS and _band(site, answer) == LOW
+    is_unsolved = form.question == Question.SOLVED and answer.choice != SOLVED
+    if not is_low and not is_unsolved:
         return None
-    return read_promise(site.engine, site.programme, linked.message_id, site.clock())
+    feedback_id = page_feedback_id(linked.message_id, form.question)
+    return read_promise(site.engine, site.programme, linked.message_id, feedback_id, site.clock())
 
 
 def _band(site: Site, answer: Answer) -> str:

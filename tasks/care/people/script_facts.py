@@ -11,7 +11,6 @@ from models.present import feedback, interactions, invoices, projects, quotes
 from models.tables import (
     answers,
     case_feedback,
-    case_steps,
     discount_codes,
     inbound_mails,
     message_plans,
@@ -19,6 +18,7 @@ from models.tables import (
     signups,
     task_invoices,
 )
+from programme.care.case import StepName, promise_of
 from programme.care.clock import moment_of
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
@@ -30,6 +30,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import Direction
 from programme.words.wording import PROJECT_WORDS, date_words, euros
 from tasks.care.people.listing import Task
+from tasks.care.store import read_case
 
 Facts = dict[str, Any]
 
@@ -68,10 +69,9 @@ def _of_case(asking: Asking) -> Told:
     wrote = tuple(row.comment for row in rows if row.comment)
     if not rows:
         return Told({})
-    first, step = rows[0], case_steps.c
-    deadline = asking.connection.scalar(
-        select(step.deadline_at).where(step.case_id == asking.task.case_id, step.step == "solution")
-    )
+    first, tick = rows[0], asking.tick
+    solution = read_case(asking.connection, asking.task.case_id or "").step(StepName.SOLUTION)
+    promise = promise_of(tick.clock, solution, tick.at)
     facts: Facts = {
         "score": first.score,
         "is_again": first.of_case is not None,
@@ -79,8 +79,8 @@ def _of_case(asking: Asking) -> Told:
             day_in_amsterdam(moment_of(first.given_on, aware(first.given_at) if first.given_at else None))
         ),
     }
-    if deadline is not None:
-        facts["promise_at"] = when_words(aware(deadline))
+    if promise is not None:
+        facts["promise_at"] = when_words(promise)
     return Told({**facts, "subject": _project_words(asking, first.project_id, "het werk aan {}")}, wrote)
 
 

@@ -310,3 +310,57 @@ def test_the_days_of_a_long_clock_stand_beside_each_other(office: Office) -> Non
     assert [words for _, words in days][:2] == ["wo 4 mrt", "do 5"]
     for (x, words), (following, _) in pairwise(days):
         assert x + 8 * len(words) < following, words
+
+
+def test_no_moment_that_has_passed_is_promised(office: Office) -> None:
+    """Days after every deadline, the script of the call and the page beside it name none of them as still to come."""
+    complain(office)
+    office.until(3, "10.40")
+    page = office.as_person(BAS).get(office.open_task()).text
+    assert "U hoort uiterlijk woensdag 4 maart om 17.00 uur van mij" in page
+    for day in (4, 5, 10, 11):
+        office.until(day, "16.45")
+    page = office.as_person(JEROEN).get(office.open_task()).text
+    assert "U hoort binnen twee werkdagen van mij" in page
+    assert "een taak voor de oplossing, die nu al te laat is." in page
+    assert "uiterlijk woensdag 4 maart" not in page
+
+
+def test_a_second_low_score_promises_no_second_call(office: Office) -> None:
+    """The page names the call that is to come, the same whenever it is opened; after the call it names none."""
+    client = office.browser()
+    office.now[0] = datetime(2026, 3, 2, 20, 0, tzinfo=AMSTERDAM)
+    first, promise = office.question("check_in", "P1"), "Bas Hoekstra belt u uiterlijk dinsdag 3 maart om 17.00 uur"
+    client.post(first, data={"score": "3", "opmerking": "Twee keer teruggebeld."})
+    assert promise in client.get(f"{first}?klaar=1").text
+    office.until(2, "20.15")
+    office.until(3, "11.40")
+    second = office.question("feedback_request", "P1")
+    client.post(second, data={"score": "2", "opmerking": "Nog steeds niets gehoord."})
+    for page in (first, second):  # the second joins the case of the first, with its call
+        assert promise in client.get(f"{page}?klaar=1").text
+    office.until(3, "11.45")
+    assert office.as_person(BAS).submit(office.open_task(), do="reached").status_code == 303
+    for page in (first, second):
+        words = client.get(f"{page}?klaar=1").text
+        assert "Wij nemen het mee." in words
+        assert "belt u" not in words
+    office.until(4, "11.00")
+    office.as_person(BAS).submit("/desk/cases/" + office.case().rpartition("/")[2], do="resolve", text="Opgelost.")
+    assert "belt u" not in client.get(f"{first}?klaar=1").text
+
+
+def test_a_low_score_after_the_solution_is_called_one_level_higher(office: Office) -> None:
+    """Once what was agreed is carried out, another low score opens the next case: the page names who calls then."""
+    client = office.browser()
+    complain(office)
+    office.until(3, "10.40")
+    _through(office, BAS, "reached", "done", "done")
+    second = office.question("feedback_request", "P1")
+    client.post(second, data={"score": "2", "opmerking": "Het is er nog."})
+    promised = client.get(f"{second}?klaar=1").text
+    assert "Jeroen Broersma belt u uiterlijk woensdag 4 maart" in promised
+    office.now[0] += timedelta(minutes=15)
+    office.tick()
+    case = office.as_person(JEROEN).get(office.case()).text
+    assert "bij Jeroen Broersma (directie)" in case

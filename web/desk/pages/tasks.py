@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from models.database.engine import reading, writing
-from programme.care.case import Case, StepName
+from programme.care.case import Case, Step, StepName, promise_of
 from programme.care.clock import Clock
 from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, outcomes_of
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
@@ -236,8 +236,8 @@ def _notes(connection: Connection, task: Task, case: Case | None) -> list[Note]:
 
 
 def _fix_from(visit: Visit, case: Case) -> str:
-    """The first day that may be promised for the rest."""
-    return day_words(day_in_amsterdam(case.step(StepName.FIX).deadline_at), visit.today)
+    """The first day that may be promised for the rest: not before the deadline, and nothing in the past."""
+    return day_words(max(day_in_amsterdam(case.step(StepName.FIX).deadline_at), visit.today), visit.today)
 
 
 def _buttons(task: Task, least: int) -> dict[str, Any]:
@@ -262,16 +262,19 @@ def _next_words(task: Task, case: Case | None, visit: Visit) -> str:
         return "Daarna is deze taak klaar."
     match task.step:
         case StepName.CALL:
-            by = case.step(StepName.SOLUTION).deadline_at
-            return f"Na “gesproken” komt er binnen een kwartier een taak voor de oplossing, uiterlijk {_by(by, visit)}."
+            by = _by(case.step(StepName.SOLUTION), visit)
+            return f"Na “gesproken” komt er binnen een kwartier een taak voor de oplossing, {by}."
         case StepName.SOLUTION:
-            by = case.step(StepName.FIX).deadline_at
-            return f"Na “gedaan” komt er een taak om de oplossing uit te voeren, uiterlijk {_by(by, visit)}."
+            by = _by(case.step(StepName.FIX), visit)
+            return f"Na “gedaan” komt er een taak om de oplossing uit te voeren, {by}."
         case StepName.FIX:
             return "Na “gedaan” vragen wij de klant per mail of het is opgelost."
         case _:
             return "Bij “tevreden” sluit de klacht. Bij “niet tevreden” begint een nieuwe, een niveau hoger."
 
 
-def _by(moment: datetime, visit: Visit) -> str:
-    return f"{day_words(day_in_amsterdam(moment), visit.today)} {clock_words(moment)} uur"
+def _by(step: Step, visit: Visit) -> str:
+    moment = promise_of(Clock(visit.programme.care), step, visit.at)
+    if moment is None:
+        return "die nu al te laat is"
+    return f"uiterlijk {day_words(day_in_amsterdam(moment), visit.today)} {clock_words(moment)} uur"
