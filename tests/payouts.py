@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, update
 
 from models.database.engine import writing
 from models.tables import clients, projects, quotes, referral_visits, referrals
-from programme.money.bank import BankEntry, Feedback
+from programme.money.bank import BankEntry, BankFeedback
 from programme.terms.schema import Programme
 from tasks.money.booking import book
 from tasks.money.payees import record_iban
@@ -137,7 +137,7 @@ def entry(day: date, end_to_end_id: str, cents: int, is_credit: bool = False, re
 
 def tell_bank(engine: Engine, entries: Iterable[BankEntry]) -> None:
     found = list(entries)
-    take_feedback(engine, Feedback(tuple(found), ()), "statement", "0" * 64, at(found[0].booked_on))
+    take_feedback(engine, BankFeedback(tuple(found), ()), "statement", "0" * 64, at(found[0].booked_on))
 
 
 def cancel(engine: Engine, project_id: str, day: date) -> None:

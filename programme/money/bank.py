@@ -67,7 +67,7 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
+class BankFeedback:
     """All that a file of the bank says, in its order: of a message the narrowest rejections first."""
 
     entries: tuple[BankEntry, ...] = ()

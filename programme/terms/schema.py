@@ -96,7 +96,7 @@ class Caps(Part):
         return max(self.marketing_gap_days, self.service_gap_days, self.less_often_gap_days)
 
 
-class SeasonStart(Part):
+class SeasonDay(Part):
     """The day of the year on which a season starts; day 28 at most, so that it exists in every month."""
 
     month: Annotated[int, Field(ge=1, le=12)]
@@ -112,7 +112,7 @@ class Seasons(Part):
     """The seasons of the year by name."""
 
     spread_days: Annotated[int, Field(ge=1, le=MOST_SPREAD_DAYS)]  # a season's mails are spread over so many days
-    starts: dict[Slug, SeasonStart]
+    starts: dict[Slug, SeasonDay]
 
 
 class SegmentRule(Part):

@@ -12,7 +12,7 @@ DueDays = Annotated[int, Field(ge=1, le=60)]  # working days
 Days = Annotated[int, Field(ge=1, le=3650)]  # calendar days
 
 
-class Signal(Part):
+class SignalTerms(Part):
     """What every kind says: its purpose, whom it asks first, and by when."""
 
     purpose: Purpose = Purpose.SERVICE
@@ -20,7 +20,7 @@ class Signal(Part):
     due_days: DueDays = 1
 
 
-class OfManager(Signal):
+class OfManager(SignalTerms):
     """A kind that asks a manager."""
 
     level: Level = Level.MANAGER
@@ -32,7 +32,7 @@ class Handover(OfManager):
     handover_topics: tuple[str, ...] = ("overdracht",)
 
 
-class DailySignal(Signal):
+class DailySignal(SignalTerms):
     """A kind of the daily look; `within_days`: its fact lies on the day itself or at most so many days before."""
 
     within_days: Days = 30
@@ -83,8 +83,8 @@ class ChannelChange(OfMarketing):
 class Signals(Part):
     """Every kind of task that is not a step of a case."""
 
-    contact_asked: Signal = Signal()
-    reply: Signal = Signal()
+    contact_asked: SignalTerms = SignalTerms()
+    reply: SignalTerms = SignalTerms()
     lead: OfManager = OfManager()
     look: OfManager = OfManager()
     handover: Handover = Handover()

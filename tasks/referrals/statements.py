@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from models.database.bulk import in_values, insert_rows
 from models.database.engine import writing_durably
 from models.tables import bank_entries, bank_imports, settlement_batches, settlement_lines
-from programme.money.bank import BankEntry, Feedback, Rejection
+from programme.money.bank import BankEntry, BankFeedback, Rejection
 from programme.money.settling import END_TO_END_FORM
 from programme.money.states import WRONG_ACCOUNT, BatchState, EntryKind, LineState
 from programme.terms.schema import Programme
@@ -75,7 +75,7 @@ def import_statement(engine: Engine, programme: Programme, data: bytes, name: st
     return take_feedback(engine, feedback, name, hashlib.sha256(data).hexdigest(), at)
 
 
-def take_feedback(engine: Engine, feedback: Feedback, name: str, sha256: str, at: datetime) -> StatementReport:
+def take_feedback(engine: Engine, feedback: BankFeedback, name: str, sha256: str, at: datetime) -> StatementReport:
     """What the bank said, in one transaction. Safe to repeat."""
     with writing_durably(engine) as connection:
         lock_ledger(connection)

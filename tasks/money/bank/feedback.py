@@ -1,6 +1,6 @@
 """What the bank says about our account: statements and status reports, from one file or a zip of them."""
 
-from programme.money.bank import Feedback
+from programme.money.bank import BankFeedback
 from tasks.money.bank.documents import open_document
 from tasks.money.bank.refusal import StatementRefused
 from tasks.money.bank.statements import read_statements
@@ -13,7 +13,7 @@ STATUS_REPORTS = tuple(_NAME_SPACES + version for version in ("pain.002.001.03",
 ALLOWED = "Allowed are camt.053.001.02, camt.053.001.08, pain.002.001.03 and pain.002.001.10, or a zip of them"
 
 
-def read_feedback(data: bytes, name: str, account_iban: str) -> Feedback:
+def read_feedback(data: bytes, name: str, account_iban: str) -> BankFeedback:
     """All entries and rejections in a file of the bank, which its content tells apart, not its name.
 
     Args:
@@ -25,17 +25,17 @@ def read_feedback(data: bytes, name: str, account_iban: str) -> Feedback:
             another account or currency, or its booked entries do not lead from its opening to its closing balance.
     """
     parts = [_read_one(data, where, account_iban) for where, data in unpack(data, name)]
-    return Feedback(
+    return BankFeedback(
         entries=tuple(entry for part in parts for entry in part.entries),
         rejections=tuple(rejection for part in parts for rejection in part.rejections),
     )
 
 
-def _read_one(data: bytes, where: str, account_iban: str) -> Feedback:
+def _read_one(data: bytes, where: str, account_iban: str) -> BankFeedback:
     document = open_document(data, where, _ensure_known)
     if document.name_space in STATEMENTS:
-        return Feedback(entries=tuple(read_statements(document, account_iban)))
-    return Feedback(rejections=tuple(read_rejections(document)))
+        return BankFeedback(entries=tuple(read_statements(document, account_iban)))
+    return BankFeedback(rejections=tuple(read_rejections(document)))
 
 
 def _ensure_known(root: str, where: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from programme.money.bank import Feedback
+from programme.money.bank import BankFeedback
 from tasks.money.bank import documents, unpacking
 from tasks.money.bank.feedback import StatementRefused, read_feedback
 from tests.tasks.money.bank_files import ISO, OURS, Movement, Status, statement, status_report, zipped
@@ -214,7 +214,7 @@ def test_a_damaged_file_breaks_nothing(data: bytes, draws: st.DataObject) -> Non
     length = draws.draw(st.integers(0, 20))
     damaged = data[:at] + draws.draw(st.binary(max_size=20)) + data[at + length :]
     try:
-        assert isinstance(read_feedback(damaged, "x", OURS), Feedback)
+        assert isinstance(read_feedback(damaged, "x", OURS), BankFeedback)
     except StatementRefused as refused:
         said = str(refused)
     else:

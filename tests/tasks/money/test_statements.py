@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from programme.money.bank import BankEntry, Feedback, Payment, PaymentFile
+from programme.money.bank import BankEntry, BankFeedback, Payment, PaymentFile
 from tasks.money.bank.feedback import StatementRefused, read_feedback
 from tasks.money.bank.payments import NAME_SPACE, write_payment_file
 from tests.conftest import DATA
@@ -275,6 +275,6 @@ def test_a_zip_is_all_of_its_files_or_none() -> None:
     """In the order of the zip, whatever they are called; one that is refused refuses the others."""
     good, bad = statement([Movement(1, "A")]), statement([Movement(2, "B")], closing=0)
     files = [("../../etc/passwd", good), ("map/", b""), ("map/b.txt", good), ("__MACOSX/._b.xml", b"\0")]
-    assert read_feedback(zipped(files), "week.zip", OURS) == Feedback((entry(1, "A"), entry(1, "A")))
+    assert read_feedback(zipped(files), "week.zip", OURS) == BankFeedback((entry(1, "A"), entry(1, "A")))
     with pytest.raises(StatementRefused, match="^week.zip: c.xml: statement 'STMT-1': opening"):
         read_feedback(zipped([*files, ("a/c.xml", bad)]), "week.zip", OURS)

@@ -17,7 +17,7 @@ from models.tables import (
     settlement_lines,
     signups,
 )
-from programme.money.bank import BankEntry, Feedback, Rejection
+from programme.money.bank import BankEntry, BankFeedback, Rejection
 from programme.referrals.states import ReferralVerdict
 from tasks.money.booking import book
 from tasks.money.payees import record_iban
@@ -41,7 +41,7 @@ class Chooser:
         self.today = today
         self.made = 0
         self.busiest = dice.choice(REFERRERS)  # brings more than the others, up the table of rewards
-        self.statements: list[Feedback] = []
+        self.statements: list[BankFeedback] = []
 
     def begin(self) -> None:
         """What the CRM holds when the ledger is opened: some of it long payable, some paid outside."""
@@ -231,7 +231,7 @@ class Chooser:
         if self.statements and self.dice.random() < 0.3:
             feedback = self.dice.choice(self.statements)
         else:
-            feedback = Feedback(tuple(self._entries()), tuple(self._rejections()))
+            feedback = BankFeedback(tuple(self._entries()), tuple(self._rejections()))
             self.statements.append(feedback)
         today = self.today
         return lambda: take_feedback(self.world.engine, feedback, "afschrift.xml", "0" * 64, moment(today))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select
 
 from models.database.engine import open_engine, reading, writing
 from models.tables import clients, ledger_legs, referrals, settlement_batches, settlement_lines
-from programme.money.bank import BankEntry, Feedback
+from programme.money.bank import BankEntry, BankFeedback
 from tasks.base import checkpoints
 from tasks.money.check import check_ledger
 from tasks.referrals import deciding, settlement
@@ -98,12 +98,14 @@ def judge(engine: Engine, state: str, batches: int = 1) -> None:
     assert not broken, broken
 
 
-def _answer(engine: Engine) -> Feedback:
+def _answer(engine: Engine) -> BankFeedback:
     with reading(engine) as connection:
         lines = connection.execute(select(settlement_lines)).all()
     iban = programme().payouts.iban
     day = DAY + timedelta(days=1)
-    return Feedback(tuple(BankEntry(iban, day, False, line.amount_cents, "", line.end_to_end_id, 0) for line in lines))
+    return BankFeedback(
+        tuple(BankEntry(iban, day, False, line.amount_cents, "", line.end_to_end_id, 0) for line in lines)
+    )
 
 
 def _in_process(act: Callable[[], Any]) -> int:
