@@ -14,7 +14,7 @@ _OF_FIRMS = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(r"[0-9()\[\]{}<>@*†/\\_=|]|overled|overlijd|wijlen", re.IGNORECASE)
-_FIRST = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_JOINTS = re.compile(r"[-’']")
 
 
 def first_name_of(name: str) -> str:
@@ -28,6 +28,6 @@ def first_name_of(name: str) -> str:
     word = words[0]
     if word.rstrip(".").lower() in _TITLES | _NOBODY or word.lower() in _PARTICLES:
         return ""
-    if not _FIRST.fullmatch(word) or len(word) < 2:
+    if len(word) < 2 or not all(part.isalpha() for part in _JOINTS.split(word)):
         return ""
     return word[0].upper() + (word[1:].lower() if word.isupper() else word[1:])

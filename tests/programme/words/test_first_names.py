@@ -32,6 +32,7 @@ from programme.words.first_names import first_name_of
         ("Piet Bos overleden", ""),
         ("test test", ""),
         ("<b>Wil</b> Bos", ""),
+        ("A² Bos", ""),
         ("", ""),
     ],
 )
