@@ -21,12 +21,18 @@ Reader = Callable[[str], Any]
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{2}")
-_TIME = re.compile(r"[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?$")
+_TIME = re.compile(
+    r"[ T]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:[AP]M|uur|Z|[+-][0-9]{2}:?[0-9]{2}))?$",
+    re.IGNORECASE,
+)
 _EURO_SIGN = re.compile(r"(?:€|EUR\b)\s*|\s*(?:€|\bEUR)$", re.IGNORECASE)
+# A database writes 2450.5000 for 2450,50.
 _AMOUNT = re.compile(
-    r"(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))(?:[.,](?P<decimals>[0-9]{1,2}))?"
+    r"(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))"
+    r"(?:[.,](?P<decimals>[0-9]{1,2})0*)?"
 )
 _AMBIGUOUS = re.compile(r"[0-9]+\.[0-9]{3}")
+_PERHAPS_GROUPED = re.compile(r"[0-9]+,[0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
 _IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{8,60}")
 # C0 and C1 controls and DEL, except tab, line feed and carriage return.
@@ -63,7 +69,7 @@ def clean(text: str) -> str:
 
 
 def amount_in_cents(text: str) -> int:
-    """Euros as whole cents. It accepts `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.56` and `1234`, but not `1.234`.
+    """Euros as whole cents. It accepts `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.5600` and `1234`, but not `1.234`.
 
     Raises:
         ValueError: not an amount, negative, too large, or ambiguous (`1.234`).
@@ -74,7 +80,7 @@ def amount_in_cents(text: str) -> int:
     if _AMBIGUOUS.fullmatch(text):
         raise ValueError("is ambiguous: thousands or decimals? Write 1234 or 1234,00")
     found = _AMOUNT.fullmatch(text)
-    if not found:
+    if not found or _PERHAPS_GROUPED.fullmatch(text):
         raise ValueError("is not an amount; write 1234,56 or 1.234,56 (two decimals at most)")
     whole = re.sub(r"[.,]", "", found["whole"])
     if len(whole.lstrip("0")) > MOST_EUROS_DIGITS:

@@ -35,7 +35,23 @@ def test_no_text_is_read_as_an_amount_that_it_does_not_say(text: str) -> None:
         return
     assert set(text) <= set("0123456789.,")
     digits = "".join(sign for sign in text if sign.isdigit())
-    assert cents in (int(digits), int(digits) * 10, int(digits) * 100)
+    assert str(cents).strip("0") == digits.strip("0")
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [("2450.5000", 245050), ("2450,5000", 245050), ("1.234,500", 123450), ("1,234.0000", 123400)],
+)
+def test_an_amount_is_read_as_a_database_writes_it(text: str, cents: int) -> None:
+    """Zeros behind the cents change no amount."""
+    assert cells.amount_in_cents(text) == cents
+
+
+@pytest.mark.parametrize("text", ["1,500", ",5", "2450.5010", "1.234,567", ".", ",", "1.", "1.2345"])
+def test_an_amount_that_is_no_whole_cents_or_two_amounts_is_refused(text: str) -> None:
+    """`1,500` is one and a half to some and fifteen hundred to others."""
+    with pytest.raises(ValueError):
+        cells.amount_in_cents(text)
 
 
 @pytest.mark.parametrize("text", ["1.234", "0.001", "999.999", "1234.567"])
@@ -49,7 +65,7 @@ def test_a_point_before_three_digits_is_ambiguous(text: str) -> None:
 def test_a_day_survives_both_ways_to_write_it(day: date) -> None:
     """YYYY-MM-DD, D-M-YYYY and D/M/YYYY give the same day, with or without zeros, and a time of day is dropped."""
     for text in _ways_to_write(day):
-        for time in ("", " 14:05", "T00:00:00", " 23:59:59.123456+01:00"):
+        for time in ("", " 14:05", "T00:00:00", " 23:59:59.123456+01:00", " 2:05 PM", " 14.05", " 14.05 uur"):
             assert cells.day(text + time) == day
     with pytest.raises(ValueError, match="two digits"):
         cells.day(f"{day.day}-{day.month}-{day.year % 100:02d}")
