@@ -34,4 +34,6 @@ def sending(context: click.Context, as_json: bool) -> None:
     else:
         for each in seen:
             say(f"{each.state:<14} {each.what}: {each.words}")
-    context.exit(2 if any(each.state == DomainState.MISSING for each in seen) else 0)
+    if missing := [each.what for each in seen if each.state == DomainState.MISSING]:
+        click.echo(f"bouwclub: missing before mail arrives: {', '.join(missing)}", err=True)
+        context.exit(2)

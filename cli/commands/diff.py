@@ -122,7 +122,7 @@ def _load(context: click.Context, path: Path) -> Programme:
         new, missing_mails = load_other(path)
     except ProgrammeInvalid as error:
         for fault in error.faults:
-            click.echo(fault.in_file(path.name), err=True)
+            click.echo(fault.in_file(path.name or str(path)), err=True)
         context.exit(2)
     for fault in missing_mails:
         note(f"not needed to compare, but before it can run: {fault.in_file(path.name)}")

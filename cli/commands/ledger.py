@@ -75,5 +75,6 @@ def check(context: click.Context, as_json: bool) -> None:
                 say(f"BROKEN: {each.claim}: {', '.join(each.broken[:SHOWN])} ({len(each.broken)} in all)", bold=True)
         for waiting in waiting_adjustments(workspace.engine):
             say(f"adjustment {waiting.id} of {waiting.client_id} waits for another person's approval")
-    if not all(each.holds for each in laws):
+    if broken := sum(not each.holds for each in laws):
+        click.echo(f"bouwclub: {broken} of {len(laws)} laws of the ledger do not hold", err=True)
         context.exit(BROKEN)

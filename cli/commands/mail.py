@@ -41,7 +41,9 @@ def check(context: click.Context, template: str, as_json: bool) -> None:
         _print_json(template, verdict)
     else:
         _print(template, verdict)
-    context.exit(0 if verdict.may_go else 2)
+    if not verdict.may_go:
+        click.echo(f"bouwclub: {template} may not go: {verdict.headline}", err=True)
+        context.exit(2)
 
 
 def _print(template: str, verdict: Verdict) -> None:

@@ -41,7 +41,7 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
         if sentence := approvers_sentence(programme):
             click.echo(sentence)
     for fault in faults:
-        click.echo(fault.in_file(path.name), err=True)
+        click.echo(fault.in_file(path.name or str(path)), err=True)
     if warning := _durability_fault(settings.database_url):
         click.echo(f"BOUWCLUB_DATABASE_URL: {warning}", err=True)
     context.exit(2 if faults else 0)

@@ -43,7 +43,7 @@ def load_programme(path: Path, templates_dir: Path | None = None, own: Path | No
     """
     raw, faults = _read(path, templates_dir, own)
     if faults:
-        raise ProgrammeInvalid(faults, path.name)
+        raise ProgrammeInvalid(faults, path.name or str(path))
     return Programme.model_validate(raw)
 
 

@@ -1,7 +1,9 @@
 """CSV for people who open it in a spreadsheet: no spreadsheet treats a cell of ours as a formula."""
 
 import csv
+import errno
 import io
+import os
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +30,12 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]])
     """Write the rows one by one, and return their number. Safe to run twice.
 
     The file appears only when it is complete, so nobody reads half of it.
+
+    Raises:
+        IsADirectoryError: `path` is a folder, also as an empty name.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     fresh = path.with_name(path.name + ".new")
     with fresh.open("w", encoding="utf-8", newline="") as file:
         number = _write(file, header, rows)

@@ -143,6 +143,8 @@ MISTAKES = [
         ["preview", "check_in", "--client", "C00070", "--as-of", "2026-03-02", "--out", "bouwclub.db/a.html"],
         "bouwclub: bouwclub.db: ",
     ),
+    (["calendar", "--from", "2026-03-02", "--days", "1", "--csv", ""], "bouwclub: .: Is a directory"),
+    (["programme", "check", "."], ".: cannot be read (Is a directory: .)"),
     (["run"], "Usage: bouwclub run"),
     (["run", "win-back", "--as-of", "2026-03-02"], "bouwclub: no daily run of 2026-03-02 has finished"),
     (["run", "monthly"], "bouwclub: No such command 'monthly'"),

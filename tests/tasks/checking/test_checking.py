@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cli.commands.check import sending
 from cli.commands.mail import group
 from models.settings import Settings
 from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.verdict.findings import Code
-from programme.verdict.sender_domain import DomainState
+from programme.verdict.sender_domain import DomainFinding, DomainState
 from tasks.base.programme_file import TEMPLATES
 from tasks.checking import mail as checking
 from tasks.checking.mail import check_kind
@@ -83,6 +84,22 @@ def test_the_command_tells_the_verdict_and_an_unknown_mail() -> None:
     told = CliRunner().invoke(group, ["check", "review_reminder", "--json"])
     assert told.exit_code == 0
     assert '"may_go": true' in told.output
+
+
+def test_what_fails_says_so_in_one_line_beside_its_findings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A script that drops standard output still learns what is wrong."""
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "win_back.jinja").write_text("{% extends frame %}\n{% block body %}{{ f.nme }}{% endblock %}")
+    monkeypatch.setenv("BOUWCLUB_TEMPLATES", str(tmp_path))
+
+    told = CliRunner().invoke(group, ["check", "win_back", "--json"])
+    assert (told.exit_code, told.stderr.count("\n")) == (2, 1)
+    assert told.stderr.startswith("bouwclub: win_back may not go: ")
+
+    seen = [DomainFinding("SPF", DomainState.MISSING, ""), DomainFinding("DKIM", DomainState.OK, "")]
+    monkeypatch.setattr("tasks.checking.sending.check_sending", lambda *_: seen)
+    told = CliRunner().invoke(sending, ["--json"])
+    assert (told.exit_code, told.stderr) == (2, "bouwclub: missing before mail arrives: SPF\n")
 
 
 def test_sending_is_looked_at_as_far_as_one_can() -> None:
