@@ -82,7 +82,8 @@ def _id_place(header: Header, record: Record) -> list[int]:
 
 def _broken(sheet: Sheet, record: Record, header: Header) -> ImportFault:
     value = shown(header.separator.join(record.cells).rstrip("\r\n"))
-    return ImportFault(sheet.file, record.line, "", value, f"{record.fault}: row left out")
+    ids = [shown(trim(record.cells[place])) for place in _id_place(header, record) if len(record.cells) > 1]
+    return ImportFault(sheet.file, record.line, "", value, f"{record.fault}: row left out", "".join(ids))
 
 
 def _read_column(

@@ -109,6 +109,13 @@ def test_placeholders_name_nobody(engine: Engine, load: Load, export: Export) ->
     assert sum(fault.column == "phone" for fault in report.faults) == 5
 
 
+def test_a_row_with_a_cell_too_many_is_named_by_its_id(engine: Engine, load: Load, export: Export) -> None:
+    """An address with a comma in it makes one cell two; the row is found again in the CRM by its id."""
+    rows = "K1,Anna,anna@b.nl\nK2,Piet,piet@b.nl,Dorpsstraat\nK3\n"
+    report = load(engine, export(clients="client_id,name,email\n" + rows))
+    assert [(fault.line, fault.row_id) for fault in report.faults] == [(3, "K2"), (4, "")]
+
+
 def test_a_heading_that_is_nearly_known_asks(engine: Engine, load: Load, export: Export) -> None:
     """`Delivered on` would be ignored in silence otherwise; a column of another meaning is."""
     folder = export(
