@@ -4,6 +4,7 @@ The CRM does not know who is a man or a woman, so "heer" and "mevrouw" appear on
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from programme.words.names import NAMELESS, called, says_death
@@ -33,10 +34,11 @@ _COMPANY_ENDS = (
     "architect", "architecten", "architectuur", "vastgoed", "beheer", "groep", "bureau", "atelier", "advies", "bedrijf",
     "bouw", "holding",
 )  # fmt: skip
-# Nearly every name: "Élise van 't Hof". It needs no other look than for the words of a firm.
+# Nearly every name: "Élise van 't Hof", "J.P. de Wit", "A. & M. Bos". Only a firm's words must be looked for.
 _PLAIN = re.compile(
     r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend)\b)"
     r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-Za-zÀ-ÖØ-öø-ÿ'-]+)+"
+    rf"|(?:[A-ZÀ-ÖØ-Þ]\.)+(?: & (?:[A-ZÀ-ÖØ-Þ]\.)+)?(?: (?:{PREFIXES}))* (?:[A-Z]')?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
 )
 # Signs that stand in no name, emoji among them, and the mark of a name that was cut short.
 _NO_NAME = re.compile(
@@ -68,14 +70,19 @@ def greeting(name: str) -> str:
 def addressed(name: str, company: bool) -> tuple[str, str]:
     """(the name as a mail may show it, the first line of the mail); `company` is what `is_company` says."""
     if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and not says_death(name):
-        return name, f"Beste {name},"
+        return name, f"Beste {_with_and(name)},"
     shown = clean(called(name), NAME_LENGTH) or NAMELESS
     if company or shown == NAMELESS or _NO_NAME.search(shown):
         return shown, NAMELESS_GREETING
-    words = _TITLES.sub("", _turned(shown).replace(" & ", " en "))
+    words = _TITLES.sub("", _with_and(_turned(shown)))
     if words in (words.upper(), words.lower()):
         words = _cased(words)
     return shown, _greeted(words)
+
+
+def greetings_of(names: Sequence[str], company: bool) -> list[str]:
+    """The first lines of many mails, as `addressed` says them."""
+    return [NAMELESS_GREETING] * len(names) if company else [addressed(name, company)[1] for name in names]
 
 
 def _greeted(words: str) -> str:
@@ -103,6 +110,11 @@ def _turned(name: str) -> str:
     """ "Vries, J. de" as "J. de Vries"; a name with any other number of commas stays as it is."""
     first, comma, rest = name.partition(",")
     return f"{rest.strip()} {first.strip()}" if comma and rest.strip() and "," not in rest else name
+
+
+def _with_and(name: str) -> str:
+    """ "Jan & Marie de Boer" as "Jan en Marie de Boer"."""
+    return name.replace(" & ", " en ")
 
 
 def _surname(name: str) -> str:

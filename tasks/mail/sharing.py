@@ -14,7 +14,7 @@ from programme.rules.decide import Decision
 from programme.rules.offers import GivenCode, tier_code
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Tier
-from programme.words.greetings import addressed, is_company
+from programme.words.greetings import addressed, greetings_of, is_company
 from programme.words.tokens import message_id_of
 from tasks.mail.logged import OF_MAIL
 from tasks.mail.render import CompiledMail, Renderer, json_of
@@ -43,6 +43,11 @@ class SharedMail(NamedTuple):
     is_company: bool
     is_shared: bool
     needs_code: bool
+
+    @property
+    def places_name(self) -> bool:
+        """Whether a mail shows the recipient's name beside its greeting."""
+        return "name" in self.compiled.places
 
 
 class Whose(NamedTuple):
@@ -88,7 +93,10 @@ def fill(
     count = len(client_ids)
     message_ids = [message_id_of(key, client_id, decision.touchpoint, decision.occasion) for client_id in client_ids]
     own: dict[str, Sequence[str]] = {**links_of_many(key, renderer.base_url, message_ids, codes, shared.compiled.links)}
-    own["name"], own["greeting"] = zip(*(addressed(name, shared.is_company) for name in names), strict=True)
+    if shared.places_name:
+        own["name"], own["greeting"] = zip(*(addressed(name, shared.is_company) for name in names), strict=True)
+    else:
+        own["greeting"] = greetings_of(names, shared.is_company)
     given = [shared.code] * count
     if shared.tier:
         given = [tier_code(shared.tier, code) for code in codes]

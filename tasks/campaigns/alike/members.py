@@ -1,7 +1,7 @@
 """The recipients of a page who have one likeness."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple
 
 from programme.campaigns.campaign import Judged
@@ -33,8 +33,10 @@ class Members(NamedTuple):
         """The others, each with the row of the record at this place among its own."""
         for other in self.others:
             if other.brief:
-                client_id = other.brief.records[place].client_id
-                yield other.brief, next(row for row in islice(rows, other.place, None) if row[CLIENT_ID] == client_id)
+                client_id, found = other.brief.records[place].client_id, other.place
+                while rows[found][CLIENT_ID] != client_id:
+                    found += 1
+                yield other.brief, rows[found]
 
     @property
     def places(self) -> list[int]:

@@ -22,6 +22,10 @@ FIRST = (
     "Hré",
     "Wijlen",
     "AN",
+    "A.",
+    "J.P.",
+    "A. & M.",
+    "Dr.",
 )
 REST = (
     "",
@@ -30,6 +34,8 @@ REST = (
     " van 't Hof",
     " Hof-Øst",
     " O'Brien",
+    " van den Berg",
+    " de",
     " overleden",
     " (belt vaak)",
     " DE BOER",
