@@ -2,5 +2,5 @@
 
 workspace   settings, programme and database, opened in one place       programme_file   read and check programme.toml
 checkpoints named points where the fault tests kill  memory  Python's garbage collector
-spreadsheets CSV whose cells are never formulas
+spreadsheets CSV whose cells are never formulas         ibans  whether an account number can exist
 """

@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from programme.words.addresses import recipient_of
 from programme.words.dates import FIRST_DAY, LAST_DAY, moment_from
+from tasks.base.ibans import is_possible_iban
 
 Reader = Callable[[str], Any]
 
@@ -207,15 +207,7 @@ def iban(text: str) -> str:
     """The account number without spaces, in capitals. Raises ValueError when its length or check number is wrong."""
     if not _IBAN.fullmatch(text):
         raise ValueError("is not an IBAN")
-    try:
-        return str(_validate_iban()(text)).upper()
-    except ValueError:  # the validator's own errors are ValueErrors
-        raise ValueError("is not an IBAN: the length or the check number is wrong") from None
-
-
-@cache
-def _validate_iban() -> Callable[[str], str]:
-    from stdnum import iban as validator
-
-    validate: Callable[[str], str] = validator.validate
-    return validate
+    number = text.replace(" ", "").upper()
+    if not is_possible_iban(number):
+        raise ValueError("is not an IBAN: the length or the check number is wrong")
+    return number

@@ -7,6 +7,7 @@ from programme.money.bank_text import LONGEST_NAME, to_bank_text
 from programme.words.ibans import is_iban
 from programme.words.plain_text import clean
 from programme.words.sepa import is_of_sepa
+from tasks.base.ibans import is_possible_iban
 
 
 class BankAccount(NamedTuple):
@@ -19,17 +20,10 @@ def read_account(fields: Mapping[str, str]) -> tuple[BankAccount | None, dict[st
     faults = {}
     iban = "".join(sign for sign in fields.get("iban", "").upper() if sign.isalnum())
     holder = clean(fields.get("houder", ""), LONGEST_NAME)
-    if not _is_valid(iban):
+    if not is_iban(iban) or not is_possible_iban(iban):
         faults["iban"] = "Dit rekeningnummer klopt niet. Controleer de cijfers."
     elif not is_of_sepa(iban):
         faults["iban"] = "Wij kunnen alleen betalen op een rekening in het Europese betaalgebied (SEPA)."
     if not to_bank_text(holder):
         faults["houder"] = "Vul de naam van de rekeninghouder in."
     return (None, faults) if faults else (BankAccount(iban, holder), {})
-
-
-def _is_valid(iban: str) -> bool:
-    """By form and check number, and by what the account's country asks beside them."""
-    from stdnum import iban as countries
-
-    return is_iban(iban) and bool(countries.is_valid(iban))

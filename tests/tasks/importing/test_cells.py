@@ -110,6 +110,16 @@ def test_what_nobody_sees_is_taken_off_both_ends(around: str, text: str) -> None
     assert cells.clean(around + text + around[::-1]) == text
 
 
+@pytest.mark.parametrize("text", ["nl91 abna 0417 1643 00", "BE68 5390 0754 7034", "DE89370400440532013000"])
+def test_an_account_of_any_bank_is_taken(text: str) -> None:
+    """Also of a bank that no list has; the check numbers of IBAN and country must hold."""
+    number = text.replace(" ", "").upper()
+    assert cells.iban(text) == number
+    for other in (number[:-1] + str(int(number[-1]) ^ 1), number[:-1], "BE41539007547035"):
+        with pytest.raises(ValueError):
+            cells.iban(other)
+
+
 @pytest.mark.parametrize("text", ["WAAR", "ja", "Yes", "1", "true", "ONWAAR", "Nee", "no", "0", "False"])
 def test_a_boolean_is_said_in_two_languages(text: str) -> None:
     assert cells.boolean(text) is (text.lower() in ("waar", "ja", "yes", "1", "true"))
