@@ -231,7 +231,7 @@ def _quoted_record(first: str, lines: Lines, header: Header, is_record: Callable
         yield first
         while len(more) < MOST_LINES_A_RECORD and (line := lines.take()) is not None:
             more.append(line)
-            if _looks_like_record(line, header, is_record):
+            if _looks_like_record(line, header, is_record) and not _ends_record([first, *more], header, is_record):
                 return
             yield line
 
@@ -244,6 +244,17 @@ def _quoted_record(first: str, lines: Lines, header: Header, is_record: Callable
 
 def _looks_like_record(line: str, header: Header, is_record: Callable[[list[str]], bool]) -> bool:
     cells = line.rstrip("\r\n").split(header.separator)
+    return len(cells) == len(header.names) and is_record(cells)
+
+
+def _ends_record(taken: list[str], header: Header, is_record: Callable[[list[str]], bool]) -> bool:
+    """Whether these lines are one good record: what follows a line break in a cell may look like a record itself."""
+    if '"' not in taken[-1]:
+        return False
+    try:
+        (cells,) = _reader(iter(taken), header.separator)
+    except (ValueError, csv.Error):
+        return False
     return len(cells) == len(header.names) and is_record(cells)
 
 

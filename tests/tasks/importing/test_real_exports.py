@@ -109,6 +109,21 @@ def test_placeholders_name_nobody(engine: Engine, load: Load, export: Export) ->
     assert sum(fault.column == "phone" for fault in report.faults) == 5
 
 
+@pytest.mark.parametrize("order", [("comment", "feedback_id"), ("feedback_id", "comment")])
+def test_words_with_a_line_break_stay_together(
+    engine: Engine, load: Load, export: Export, order: tuple[str, str]
+) -> None:
+    """Also in the first column, or with a separator in them: what follows the break looks like a row of its own."""
+    cells = {"comment": '"Goed, en\nop tijd, maar duur"', "feedback_id": "F1"}
+    heading = ",".join((*order, "client_id", "given_on", "kind"))
+    row = ",".join((*(cells[name] for name in order), "K1", "2026-02-03", "review"))
+    export(clients="client_id,name\nK1,Anna\n")
+    report = load(engine, export(feedback=f"{heading}\n{row}\n{row.replace('F1', 'F2')}\n"))
+    assert (report.exit_code, report.faults) == (0, [])
+    words = "Goed, en\nop tijd, maar duur"
+    assert _rows(engine, "feedback", "feedback_id", "comment") == [("F1", words), ("F2", words)]
+
+
 def test_a_row_with_a_cell_too_many_is_named_by_its_id(engine: Engine, load: Load, export: Export) -> None:
     """An address with a comma in it makes one cell two; the row is found again in the CRM by its id."""
     rows = "K1,Anna,anna@b.nl\nK2,Piet,piet@b.nl,Dorpsstraat\nK3\n"
