@@ -18,7 +18,7 @@ def require_for_sending(settings: Settings) -> None:
         NotReadyToSend: names each setting that is missing or wrong, but never its value.
     """
     faults = faults_of_access(settings)
-    if settings.secret_key is None:
+    if not (settings.secret_key and settings.secret_key.get_secret_value().strip()):
         faults.append("BOUWCLUB_SECRET_KEY (links in mails must outlive this machine)")
     if fault := _fault_of_url(settings.base_url, ("https",)):
         faults.append(f"BOUWCLUB_BASE_URL as an https:// address ({fault})")

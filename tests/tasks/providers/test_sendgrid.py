@@ -320,6 +320,8 @@ def test_the_key_never_shows(engine: Engine, standin: StandIn, caplog: pytest.Lo
     [
         ({"sendgrid_api_key": None}, "BOUWCLUB_SENDGRID_API_KEY"),
         ({"secret_key": None}, "BOUWCLUB_SECRET_KEY"),
+        ({"secret_key": ""}, "BOUWCLUB_SECRET_KEY"),
+        ({"secret_key": " "}, "BOUWCLUB_SECRET_KEY"),
         ({"base_url": "http://localhost:8000"}, "BOUWCLUB_BASE_URL"),
     ],
 )
