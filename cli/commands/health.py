@@ -44,7 +44,7 @@ def command(as_of: date, client_id: str | None, as_json: bool) -> None:
 
 def _print_falls(workspace: Workspace, as_of: date) -> None:
     """Who fell a band in the seven days up to the day, as housekeeping kept it night by night."""
-    from cli.printing.console import print_table, say
+    from cli.printing.console import number_of, print_table, say
     from models.database.engine import reading
     from tasks.clients.snapshots import read_falls
 
@@ -52,7 +52,7 @@ def _print_falls(workspace: Workspace, as_of: date) -> None:
         falls = read_falls(connection, as_of - timedelta(days=6), as_of)
     if falls:
         print_table(("client", "was", "is"), falls[:SHOWN_LINES], title="Fell a band this week")
-    say(f"{len(falls):,} clients fell a band this week", dim=not falls)
+    say(f"{number_of(len(falls), 'client')} fell a band this week", dim=not falls)
 
 
 def _of_one(workspace: Workspace, client_id: str, as_of: date) -> ClientHealth:
@@ -79,7 +79,7 @@ def _fields(each: ClientHealth) -> dict[str, Any]:
 
 
 def _print_as_table(judged: Iterator[ClientHealth], as_of: date) -> None:
-    from cli.printing.console import advance, print_table, progress, say
+    from cli.printing.console import advance, number_of, print_table, progress, say
 
     bands: Counter[str] = Counter()
     indicators: Counter[str] = Counter()
@@ -96,7 +96,8 @@ def _print_as_table(judged: Iterator[ClientHealth], as_of: date) -> None:
     rows = [(each.client_id, each.score, each.band, ", ".join(each.indicators)) for each in shown]
     if rows:
         print_table(("client", "score", "band", "indicators"), rows, title=f"Health as of {as_of}, the worst first")
-    say(f"{bands.total():,} clients: " + (", ".join(f"{band} {count:,}" for band, count in bands.most_common()) or "–"))
+    in_bands = ", ".join(f"{band} {count:,}" for band, count in bands.most_common()) or "–"
+    say(f"{number_of(bands.total(), 'client')}: {in_bands}")
     if indicators:
         say(", ".join(f"{name} {count:,}" for name, count in indicators.most_common()), dim=True)
 

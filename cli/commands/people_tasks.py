@@ -31,7 +31,7 @@ def group() -> None:
 @click.option("--out", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv|.ics")
 def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: bool, target: Path | None) -> None:
     """Open tasks by due moment. --out writes them for a spreadsheet (.csv) or a calendar (.ics), without names."""
-    from cli.printing.console import note, print_json_list, say
+    from cli.printing.console import note, number_of, print_json_list, say
     from models.database.engine import reading
     from tasks.care.people.files import write_tasks
     from tasks.care.people.listing import read_tasks, task_fields
@@ -43,7 +43,7 @@ def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: boo
         found = read_tasks(connection, tick, owner=_owner(workspace, owner), every=every)
     if target is not None:
         write_tasks(target, found, "" if workspace.settings.desk == "off" else workspace.settings.base_url, tick.at)
-        say(f"{len(found)} tasks in {target}")
+        say(f"{number_of(len(found), 'task')} in {target}")
     if as_json:
         print_json_list(task_fields(each) for each in found)
     elif target is None and found:

@@ -32,7 +32,7 @@ def command(as_of: date | None, as_json: bool) -> None:
 
 
 def _print(overview: Overview, small_n: int) -> None:
-    from cli.printing.console import print_table, say
+    from cli.printing.console import number_of, print_table, say
     from programme.words.wording import euros
 
     headings = ("month", "visits", "signed up", "linked", "quoted", "ordered", "qualified")
@@ -43,7 +43,7 @@ def _print(overview: Overview, small_n: int) -> None:
         rows = [(each.client_id, each.qualified, euros(each.earned_cents)) for each in overview.top]
         print_table(("referrer", "qualified", "earned"), rows, title="Who brought most")
     cost, days = overview.cost_per_client_cents, overview.median_days
-    say(f"{overview.qualified:,} clients won" + (f", at {euros(cost)} each" if cost is not None else ""))
+    say(f"{number_of(overview.qualified, 'client')} won" + (f", at {euros(cost)} each" if cost is not None else ""))
     if days is not None:
         say(f"{days} days from sign-up to the delivery that qualifies (median)")
     say(f"owed: {euros(overview.open_cents)} in rewards, {euros(overview.open_commission_cents)} in commission")

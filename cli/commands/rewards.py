@@ -54,7 +54,7 @@ def _fields(each: Reward) -> dict[str, Any]:
 def _print_as_table(found: Iterator[Reward], as_of: date) -> None:
     from collections import Counter
 
-    from cli.printing.console import print_table, say
+    from cli.printing.console import number_of, print_table, say
     from programme.words.wording import euros
 
     counts: Counter[str] = Counter()
@@ -72,4 +72,4 @@ def _print_as_table(found: Iterator[Reward], as_of: date) -> None:
     if counts.total() > len(rows):
         say(f"… and {counts.total() - len(rows):,} more; --json prints all", dim=True)
     said = ", ".join(f"{state} {counts[state]:,} ({euros(cents[state])})" for state in counts)
-    say(f"{counts.total():,} referrals: {said}" if said else f"no referral is qualified as of {as_of}")
+    say(f"{number_of(counts.total(), 'referral')}: {said}" if said else f"no referral is qualified as of {as_of}")

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cli.printing.console import print_table, say
+from cli.printing.console import number_of, print_table, say
 from programme.words.wording import euros
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def print_booking(report: "BookingReport", dry_run: bool) -> None:
             f"{report.owed:,} owed ({euros(report.owed_cents)})"
         )
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in report.entries.items()) or "nothing"
-    say(f"as of {report.as_of}: {report.found:,} referrals qualified; {would}: {kinds}")
+    say(f"as of {report.as_of}: {number_of(report.found, 'referral')} qualified; {would}: {kinds}")
 
 
 def print_statement(report: "StatementReport") -> None:

@@ -249,6 +249,7 @@ def test_health_for_people(run: Run, club: Path) -> None:
     shown = run("health", "--as-of", DAY).out
     assert shown.index("C00045") < shown.index("C00015")
     assert "250 clients: " in shown
+    assert run("health", "--as-of", DAY, "--client", "C00015").out.splitlines()[-2].startswith("1 client: ")
 
 
 def test_health_counts_opens_by_people(run: Run, logged: Engine) -> None:
