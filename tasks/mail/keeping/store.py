@@ -9,6 +9,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
@@ -115,13 +116,17 @@ class KeptMails:
 
     def _packed(self, touchpoint_id: str, mail: TaggedMail) -> bytes:
         """Compressed, with what it is in it; the compression has a checksum."""
-        content = [self._fingerprint, touchpoint_id, dict(mail.answers)]
-        return zlib.compress(json.dumps([*content, mail.subject, mail.preheader, mail.html, mail.text]).encode(), 1)
+        texts = mail.subject, mail.preheader, mail.html, mail.text
+        head = json.dumps([self._fingerprint, touchpoint_id, dict(mail.answers), *map(len, texts)])
+        return zlib.compress("".join((head, "\n", *texts)).encode(), 1)
 
     def _unpacked(self, packed: bytes, touchpoint_id: str, variant: Mapping[str, Choice]) -> TaggedMail:
         """The mail of a row. Raises ValueError for a row that another mail has taken the place of."""
-        fingerprint, touchpoint, answers, subject, preheader, html, text = json.loads(zlib.decompress(packed))
+        head, _, rest = zlib.decompress(packed).decode().partition("\n")
+        fingerprint, touchpoint, answers, *lengths = json.loads(head)
         is_ours = (fingerprint, touchpoint) == (self._fingerprint, touchpoint_id)
         if not is_ours or any(answer_of(variant, question) != answer for question, answer in answers.items()):
             raise ValueError("not the mail that the list names")
+        ends = list(accumulate(lengths))
+        subject, preheader, html, text = (rest[end - each : end] for end, each in zip(ends, lengths, strict=True))
         return TaggedMail(subject, preheader, html, text, answers)
