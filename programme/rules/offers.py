@@ -38,6 +38,11 @@ class GivenCode(NamedTuple):
     percent: int
     valid_until: date | None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it comes with the client's tier, and has the client's own code in it."""
+        return self.valid_until is None
+
 
 class ShownOffer(NamedTuple):
     """The discount that a mail shows: a code, or the discount of the client's tier in its place (`code` is None)."""

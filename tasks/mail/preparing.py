@@ -32,6 +32,13 @@ def prepare_all(renderer: Renderer, sends: Sequence[Send], key: bytes) -> list[P
     return [found[place] for place in range(len(sends))]
 
 
+def holds_own_code(renderer: Renderer, touchpoint_id: str, mail: PreparedMail) -> bool:
+    """Whether a mail gives its client's own code, or has a link that holds it."""
+    if mail.code is not None and mail.code.is_own:
+        return True
+    return "dashboard_url" in renderer.compiled(touchpoint_id, mail.variant_json).links
+
+
 def shared_of(renderer: Renderer, send: Send, key: bytes) -> SharedMail | None:
     """What the mail shares with those that are like it; None for one that is like no other."""
     decision, client, _ = send

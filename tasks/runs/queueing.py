@@ -19,15 +19,15 @@ from sqlalchemy import Connection, Engine, select
 from models.database.bulk import Columns, in_values, insert_columns
 from models.database.engine import writing
 from models.tables import messages, other_decisions
-from programme.facts.records import Client
+from programme.facts.records import Recipient
 from programme.rules.decide import Decision
 from programme.words.states import MessageStatus, Outcome, RunMode
 from programme.words.tokens import message_id_of
 from tasks.base.memory import without_cycle_search
 from tasks.clients.codes import claim_codes
 from tasks.mail.logged import OF_MAIL, PreparedMail, columns_of
-from tasks.mail.preparing import prepare_all
-from tasks.mail.render import Renderer
+from tasks.mail.preparing import Send, holds_own_code, prepare, prepare_all
+from tasks.mail.render import Renderer, with_code
 from tasks.runs.chunks import DecidedAlike, PlanChunk
 from tasks.runs.composing import compose
 from tasks.runs.concurrency import Turn
@@ -107,9 +107,8 @@ def _mails(connection: Connection, renderer: Renderer, key: bytes, chunk: PlanCh
     """The decisions about one recipient each that make a message, each with its mail."""
     making = [one for one in chunk.decisions if one.status]
     own = [one for one in making if one.outcome == Outcome.SEND]
-    clients = _clients_with_codes(connection, key, chunk, own)
-    sends = [(one, clients[one.client_id], chunk.recipients[one.client_id]) for one in own]
-    prepared = iter(prepare_all(renderer, sends, key))
+    sends = [_send_of(one, chunk.recipients[one.client_id]) for one in own]
+    prepared = iter(_with_stored_codes(connection, renderer, key, sends, prepare_all(renderer, sends, key)))
     for one in making:
         yield one, next(prepared) if one.outcome == Outcome.SEND else None
 
@@ -143,14 +142,28 @@ def _stretched(one: Columns, alike: DecidedAlike) -> Columns:
     return {**shared, "client_id": alike.client_ids, "recipient": alike.addresses, **(alike.mails or {})}
 
 
-def _clients_with_codes(
-    connection: Connection, key: bytes, chunk: PlanChunk, sends: list[Decision]
-) -> dict[str, Client]:
-    """The clients that get a message, by id, each with its own code, made where there was none."""
-    ids = {decision.client_id for decision in sends}
-    clients = {client_id: chunk.recipients[client_id].client(client_id) for client_id in ids}
-    codes = claim_codes(connection, key, [client_id for client_id in ids if not clients[client_id].code])
-    return clients | {client_id: replace(clients[client_id], code=code) for client_id, code in codes.items()}
+def _send_of(decision: Decision, recipient: Recipient) -> Send:
+    return decision, recipient.client(decision.client_id), recipient
+
+
+def _with_stored_codes(
+    connection: Connection, renderer: Renderer, key: bytes, sends: Sequence[Send], mails: list[PreparedMail]
+) -> list[PreparedMail]:
+    """The mails, once the codes that they hold are stored for clients who had none.
+
+    A mail holds the code that its client would get; where another client has that one, it is prepared again.
+    """
+    new = {
+        client.client_id
+        for (decision, client, _), mail in zip(sends, mails, strict=True)
+        if not client.code and holds_own_code(renderer, decision.touchpoint, mail)
+    }
+    codes = claim_codes(connection, key, new)
+    for place, (decision, client, recipient) in enumerate(sends):
+        code = codes.get(client.client_id)
+        if code is not None and code != with_code(client, key).code:
+            mails[place] = prepare(renderer, decision, replace(client, code=code), recipient, key)
+    return mails
 
 
 def write_decisions(
