@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 from _hashlib import HMAC, hmac_new  # behind `hmac`, whose shell takes three times as long; HTTPS needs it too
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -30,7 +30,17 @@ class LinkPurpose(StrEnum):
 
 def message_id_of(key: bytes, client_id: str, touchpoint: str, occasion: str) -> str:
     """32 hex digits, the same for the same key and occasion; nobody without `key` can predict them."""
-    return _mac(key, UNIT_SEPARATOR.join((client_id, touchpoint, occasion))).hex()[:32]
+    return message_ids_of(key, [client_id], touchpoint, occasion)[0]
+
+
+def message_ids_of(key: bytes, client_ids: Sequence[str], touchpoint: str, occasion: str) -> list[str]:
+    """The same for many clients, in their order."""
+    keyed, rest, made = _keyed(key), UNIT_SEPARATOR.join(("", touchpoint, occasion)).encode(), []
+    for client_id in client_ids:
+        signing = keyed.copy()
+        signing.update(client_id.encode() + rest)
+        made.append(signing.digest()[:16].hex())
+    return made
 
 
 def client_code_of(key: bytes, client_id: str, attempt: int = 0) -> str:

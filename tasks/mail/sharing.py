@@ -15,7 +15,7 @@ from programme.rules.offers import GivenCode, tier_code
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Tier
 from programme.words.greetings import addressed, greetings_of, is_company
-from programme.words.tokens import message_id_of
+from programme.words.tokens import message_ids_of
 from tasks.mail.logged import OF_MAIL
 from tasks.mail.render import CompiledMail, Renderer, json_of
 
@@ -91,7 +91,7 @@ def fill(
     """
     client_ids, names, codes = whose
     count = len(client_ids)
-    message_ids = [message_id_of(key, client_id, decision.touchpoint, decision.occasion) for client_id in client_ids]
+    message_ids = message_ids_of(key, client_ids, decision.touchpoint, decision.occasion)
     own: dict[str, Sequence[str]] = {**links_of_many(key, renderer.base_url, message_ids, codes, shared.compiled.links)}
     if shared.places_name:
         own["name"], own["greeting"] = zip(*(addressed(name, shared.is_company) for name in names), strict=True)
