@@ -28,7 +28,7 @@ PROGRAMME = Path(__file__).parent / "programme"
 
 # The examples that each property draws: in make test-fast, in make test, and in make torture.
 settings.register_profile("fast", max_examples=15, deadline=None)
-settings.register_profile("slice", max_examples=40, deadline=None)
+settings.register_profile("slice", max_examples=25, deadline=None)
 settings.register_profile("large", max_examples=1000, deadline=None)
 
 # For a test whose claim does not depend on the SQL, or whose SQL another test runs on PostgreSQL.
