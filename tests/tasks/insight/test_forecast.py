@@ -19,7 +19,7 @@ from tests.tasks.periods import log_message, planned, row_counts
 
 pytestmark = pytest.mark.slow
 
-DAYS = 31
+DAYS = 17
 FIRST_DAYS = [date(2026, 2, 20), date(2026, 8, 25), date(2027, 12, 1)]
 
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 Past = tuple[Engine, list[Decision]]
 
-FIRST, LAST = date(2026, 2, 24), date(2026, 3, 26)
+FIRST, LAST = date(2026, 2, 24), date(2026, 3, 11)
 DAYS = (LAST - FIRST).days + 1
 SHIPPED = (ROOT / "programme.toml").read_text(encoding="utf-8")
 
