@@ -32,7 +32,6 @@ _AMOUNT = re.compile(
     r"(?:[.,](?P<decimals>[0-9]{1,2})0*)?"
 )
 _AMBIGUOUS = re.compile(r"[0-9]+\.[0-9]{3}")
-_PERHAPS_GROUPED = re.compile(r"[0-9]+,[0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
 _IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{8,60}")
 # C0 and C1 controls and DEL, except tab, line feed and carriage return.
@@ -69,7 +68,7 @@ def clean(text: str) -> str:
 
 
 def amount_in_cents(text: str) -> int:
-    """Euros as whole cents. It accepts `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.5600` and `1234`, but not `1.234`.
+    """Euros as whole cents. It accepts `€ 1.234,56`, `1,234.56`, `1234,5`, `1234.5600`, `1234`; not `1.234`.
 
     Raises:
         ValueError: not an amount, negative, too large, or ambiguous (`1.234`).
@@ -80,7 +79,7 @@ def amount_in_cents(text: str) -> int:
     if _AMBIGUOUS.fullmatch(text):
         raise ValueError("is ambiguous: thousands or decimals? Write 1234 or 1234,00")
     found = _AMOUNT.fullmatch(text)
-    if not found or _PERHAPS_GROUPED.fullmatch(text):
+    if not found:
         raise ValueError("is not an amount; write 1234,56 or 1.234,56 (two decimals at most)")
     whole = re.sub(r"[.,]", "", found["whole"])
     if len(whole.lstrip("0")) > MOST_EUROS_DIGITS:

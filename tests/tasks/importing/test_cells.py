@@ -40,16 +40,16 @@ def test_no_text_is_read_as_an_amount_that_it_does_not_say(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "cents"),
-    [("2450.5000", 245050), ("2450,5000", 245050), ("1.234,500", 123450), ("1,234.0000", 123400)],
+    [("2450.5000", 245050), ("2450,5000", 245050), ("1.234,500", 123450), ("1,234.0000", 123400), ("1,500", 150)],
 )
 def test_an_amount_is_read_as_a_database_writes_it(text: str, cents: int) -> None:
-    """Zeros behind the cents change no amount."""
+    """Zeros behind the cents change no amount, and a single comma is decimal."""
     assert cells.amount_in_cents(text) == cents
 
 
-@pytest.mark.parametrize("text", ["1,500", ",5", "2450.5010", "1.234,567", ".", ",", "1.", "1.2345"])
+@pytest.mark.parametrize("text", [",5", "1,505", "2450.5010", "1.234,567", ".", ",", "1.", "1.2345"])
 def test_an_amount_that_is_no_whole_cents_or_two_amounts_is_refused(text: str) -> None:
-    """`1,500` is one and a half to some and fifteen hundred to others."""
+    """Parts of a cent, and marks without digits on both sides."""
     with pytest.raises(ValueError):
         cells.amount_in_cents(text)
 
