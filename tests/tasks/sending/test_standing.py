@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, insert, text, update
 
 from models import tables
 from models.consent import Chosen, Proof, choose
@@ -182,3 +182,19 @@ def test_a_window_of_held_messages_holds_up_nobody(engine: Engine) -> None:
     assert delivery(engine, ScriptedMessenger()).queue(DAY, "r1").window < 400
     report = deliver(engine, ScriptedMessenger())
     assert (report.accepted, report.left, statuses(engine)) == (5, 0, {"accepted": 5, "planned": 400})
+
+
+@pytest.mark.postgres
+def test_a_claim_finds_one_row_of_a_small_table_by_its_key(postgres_engine: Engine) -> None:
+    """It asks for one address a message: at PostgreSQL's own costs that reads 200 suppressions for each of them."""
+    rows = [{"email": f"klant.{number}@example.nl", "since": DAY, "reason": "bounce"} for number in range(200)]
+    asked = "EXPLAIN SELECT EXISTS (SELECT 1 FROM suppressions WHERE email = clients.recipient) FROM clients"
+    queue = delivery(postgres_engine, ScriptedMessenger()).queue(DAY, "r1")
+    with writing(postgres_engine) as connection:
+        connection.execute(insert(tables.suppressions), rows)
+        connection.execute(text("ANALYZE suppressions"))
+        claim_window(connection, queue, 0)
+        plan = "\n".join(connection.execute(text(f"{asked} WHERE client_id = 'C1'")).scalars())
+
+    assert "Seq Scan on suppressions" not in plan
+    assert "suppressions" in plan
