@@ -25,6 +25,8 @@ class ProjectRow(SQLModel, table=True):
     __tablename__ = "projects"
     __table_args__ = (
         # A covering index: the due queries ask for a range of delivery days and read no other column.
+        # The one by client stays narrow: one that covers what tiers ask made PostgreSQL's pages of a campaign to a
+        # million clients three times as slow.
         Index("ix_projects_due", "delivered_on", "type", "client_id", "project_id", "held_on"),
         Index("ix_projects_client", "client_id", "delivered_on"),
     )
