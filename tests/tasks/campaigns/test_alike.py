@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -441,7 +441,27 @@ def _add_twins(connection: Any) -> None:
             )
 
 
-@ON_SQLITE
+@pytest.fixture(scope="module")
+def rightly(lasting_engine: Engine) -> Callable[[int], tuple[Workspace, Campaign, list[Judged]]]:
+    """A campaign to the twins by its number, and what is decided: for those alike once, as for each alone."""
+    with writing(lasting_engine) as connection:
+        _add_twins(connection)
+    settings = Settings(_env_file=None, secret_key="key")  # type: ignore[call-arg]
+    workspace = _with_terms(Workspace(settings, make.programme(), lasting_engine))
+
+    @cache
+    def decided(number: int) -> tuple[Workspace, Campaign, list[Judged]]:
+        asked = _campaign(workspace, ASKED[number])
+        alike = _judged(workspace, asked)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(LikenessRule, "applies", False)
+            assert alike == _judged(workspace, asked)
+        return workspace, asked, alike
+
+    return decided
+
+
+@pytest.mark.parametrize("lasting_engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("name", "part", "number"),
     [
@@ -458,19 +478,17 @@ def _add_twins(connection: Any) -> None:
     ],
 )
 def test_a_likeness_that_forgets_a_fact_is_found_out(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, part: slice, number: int
+    rightly: Callable[[int], tuple[Workspace, Campaign, list[Judged]]],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    part: slice,
+    number: int,
 ) -> None:
     """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
-    with writing(engine) as connection:
-        _add_twins(connection)
-    workspace = _with_terms(Workspace(Settings(_env_file=None, secret_key="key"), make.programme(), engine))
-    asked = _campaign(workspace, ASKED[number])
-    right = _judged(workspace, asked)
+    workspace, asked, right = rightly(number)
     holder = next(each for each in (LikenessRule, SortRule, ProjectLikeness) if hasattr(each, name))
     monkeypatch.setattr(holder, name, _without(part, getattr(holder, name)))
-    forgetful = _judged(workspace, asked)
-    monkeypatch.setattr(LikenessRule, "applies", False)
-    assert right == _judged(workspace, asked) != forgetful
+    assert _judged(workspace, asked) != right
 
 
 @ON_SQLITE
