@@ -155,7 +155,13 @@ def test_bad_addresses_are_found_and_the_others_go(engine: Engine, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "trouble", [Trouble.THROTTLED, Trouble.THROTTLED_DATE, Trouble.THROTTLED_PAST, Trouble.THROTTLED_BARE]
+    ("engine", "trouble"),
+    [
+        ("sqlite", Trouble.THROTTLED),
+        pytest.param("postgres", Trouble.THROTTLED, marks=pytest.mark.postgres),
+        *(("sqlite", other) for other in (Trouble.THROTTLED_DATE, Trouble.THROTTLED_PAST, Trouble.THROTTLED_BARE)),
+    ],
+    indirect=["engine"],
 )
 def test_a_throttled_run_waits_and_goes_on(engine: Engine, standin: StandIn, trouble: Trouble) -> None:
     """After a 429 everything is accepted once, later; Retry-After counts in both forms, past and absent too."""
@@ -177,18 +183,20 @@ def test_the_rate_is_shared_by_all_workers(engine: Engine, standin: StandIn) -> 
 
 
 @pytest.mark.parametrize(
-    ("trouble", "taken"),
+    ("engine", "trouble", "taken"),
     [
-        (Trouble.ERROR_BEFORE, 0),
-        (Trouble.ERROR_AFTER, 10),
-        (Trouble.UNAVAILABLE, 0),
-        (Trouble.CLOSE_BEFORE, 0),
-        (Trouble.CLOSE_AFTER, 10),
-        (Trouble.RESET, 0),
-        (Trouble.LATE, 10),
-        (Trouble.DRIBBLE, 10),
-        (Trouble.REDIRECT, 0),
+        ("sqlite", Trouble.ERROR_BEFORE, 0),
+        ("sqlite", Trouble.ERROR_AFTER, 10),
+        ("sqlite", Trouble.UNAVAILABLE, 0),
+        ("sqlite", Trouble.CLOSE_BEFORE, 0),
+        ("sqlite", Trouble.CLOSE_AFTER, 10),
+        pytest.param("postgres", Trouble.CLOSE_AFTER, 10, marks=pytest.mark.postgres),
+        ("sqlite", Trouble.RESET, 0),
+        ("sqlite", Trouble.LATE, 10),
+        ("sqlite", Trouble.DRIBBLE, 10),
+        ("sqlite", Trouble.REDIRECT, 0),
     ],
+    indirect=["engine"],
 )
 def test_an_answer_that_says_nothing_leaves_doubt(
     engine: Engine, standin: StandIn, trouble: Trouble, taken: int
