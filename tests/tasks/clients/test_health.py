@@ -48,8 +48,10 @@ def plainly(engine: Engine, as_of: date) -> list[ClientHealth]:
     found = []
     with reading(engine) as connection:
         ids = [f"C{number:04d}" for number in range(CLIENTS)]
-        for recipient in read_recipients(connection, programme, ids, as_of):
-            mails = read_tracked_mails(connection, [recipient.address]).get(recipient.address, ())
+        recipients = list(read_recipients(connection, programme, ids, as_of))
+        mailed = read_tracked_mails(connection, [recipient.address for recipient in recipients])
+        for recipient in recipients:
+            mails = mailed.get(recipient.address, ())
             for client in recipient.clients:
                 if not client.is_erased:
                     health = health_of(programme, client, recipient, mails, as_of)
