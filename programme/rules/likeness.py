@@ -27,17 +27,13 @@ class Likeness:
 
     def __init__(self, programme: Programme, as_of: date) -> None:
         self.programme, self.as_of = programme, as_of
-        self.since = as_of - timedelta(days=self._days_back() - 1)
-        """The first day of messages of whatever kind that can stop a mail."""
-        self._surveys = frozenset(each.id for each in programme.kinds.values() if each.is_survey)
-        caps = programme.caps  # less mail than usual is a choice, and whoever made one is not plain
+        caps = programme.caps
+        self.since = as_of - timedelta(days=caps.longest_gap_days - 1)
+        """The first day of messages of whatever kind that can stop a mail. No touchpoint has a budget of surveys."""
+        # Less mail than usual is a choice, and whoever made one is not plain.
         self._capped_since = as_of - timedelta(days=max(caps.marketing_gap_days, caps.service_gap_days) - 1)
         self._projects = ProjectLikeness(programme, as_of)
         self._tried = frozenset(each.touchpoint for each in programme.experiments.values())
-
-    def _days_back(self) -> int:
-        """How far the caps and the survey budget look back; a repeat looks at messages of its own kind alone."""
-        return max(self.programme.care.survey_gap_days, self.programme.caps.longest_gap_days)
 
     def of(self, recipient: Recipient, candidate: Candidate) -> Hashable | None:
         """The likeness of a plain recipient's only candidate; None for one that is judged alone."""
@@ -57,7 +53,7 @@ class Likeness:
         )
 
     def _of_messages(self, kind: MailKind, recipient: Recipient) -> Hashable:
-        """The messages to the address that count for the caps, the survey budget or the repeat."""
+        """The messages to the address that count for the caps or the repeat."""
         return tuple(
             sorted(
                 (each.as_of, each.touchpoint, each.flow, each.purpose)
@@ -70,9 +66,9 @@ class Likeness:
         """Whether a mail of this kind can be stopped by a message of that day and kind."""
         if message.as_of >= self._capped_since:
             return True
-        if message.touchpoint == kind.id and kind.repeat_days is not None:
-            return message.as_of > self.as_of - timedelta(days=kind.repeat_days)
-        return message.touchpoint in self._surveys and message.as_of >= self.since
+        if message.touchpoint != kind.id or kind.repeat_days is None:
+            return False
+        return message.as_of > self.as_of - timedelta(days=kind.repeat_days)
 
 
 def asks_activity(programme: Programme, touchpoint_id: str) -> bool:
