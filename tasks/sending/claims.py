@@ -21,6 +21,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from models import tables
 from models.database import clock
 from models.database.bulk import in_values, not_in_values
+from models.database.engine import BY_KEY
 from models.messages import PLANNED
 from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
@@ -195,12 +196,10 @@ def release(connection: Connection, request_ids: Iterable[str]) -> None:
 def _take_turn(connection: Connection) -> None:
     """Wait until no other worker claims. On SQLite the transaction has waited for that already.
 
-    In the claim's transaction a page out of order costs PostgreSQL hardly more than the next one. At its own 4 it read
-    all suppressions for each message of a day on which it had no statistics yet.
+    On a day of which PostgreSQL has no statistics yet it would otherwise read all suppressions for each message.
     """
     if connection.dialect.name == "postgresql":
-        by_key = func.set_config("random_page_cost", "1.1", True)
-        connection.execute(select(by_key, func.pg_advisory_xact_lock(CLAIMING_LOCK)))
+        connection.exec_driver_sql(f"{BY_KEY}; SELECT pg_advisory_xact_lock({CLAIMING_LOCK})")
 
 
 def _is_planned(queue: Queue, dialect: str) -> ColumnElement[bool]:

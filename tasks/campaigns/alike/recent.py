@@ -11,7 +11,9 @@ from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, not_, select
+from sqlalchemy.sql.elements import ColumnElement
 
+from models.database.bulk import in_values
 from models.tables import message_states, messages
 from programme.campaigns.campaign import Campaign
 from programme.facts.records import PastMessage
@@ -19,7 +21,7 @@ from tasks.clients.pages import Page
 from tasks.clients.rows import day_of, read_rows
 
 MOST_AT_ONCE = 50_000  # messages in memory, some 15 MB; when there are more, those of each page are read
-PAGES_AT_ONCE = 50  # then all are read again, because of those that were rejected or cancelled meanwhile
+PAGES_AT_ONCE = 50  # then they are read again, because of those that were rejected or cancelled meanwhile
 # On PostgreSQL a message may become visible after one with a higher id: ids are taken before the commit.
 LATE_IDS = 1_000
 
@@ -41,7 +43,6 @@ class RecentMessages:
         self._forget()
         self._begun_at: int | None = None  # the highest id
         self._last = 0
-        self._pages_left = 0
         self._are_many = False
         self._is_alone = True
 
@@ -62,27 +63,32 @@ class RecentMessages:
 
     def _read(self, connection: Connection, made: int) -> None:
         """Read all, or those that came since the page before."""
-        highest = connection.scalar(select(func.max(message_states.c.id))) or 0
-        if self._pages_left:
-            # Once others write they may do so again, with ids that are lower than those seen: then each page reads.
-            self._is_alone = self._is_alone and highest - self._last == made
-            if self._is_alone:
-                self._last = highest
-                self._pages_left -= 1
-                return
-            which = [messages.c.id > self._last - LATE_IDS]
-        else:
-            which, self._pages_left = [self._is_recent], PAGES_AT_ONCE
-            self._forget()
-        if self._begun_at is None:
-            self._begun_at = highest
-        else:
-            which.append(not_(and_(messages.c.id > self._begun_at, self._is_of_campaign)))
-        self._last = highest
-        self._pages_left -= 1
-        self._add(connection, self._query.where(*which).limit(MOST_AT_ONCE + 1))
+        which = self._unread(connection, made)
+        if which is None:
+            return
+        self._add(connection, self._query.where(which).limit(MOST_AT_ONCE + 1))
         if len(self._ids) > MOST_AT_ONCE:
             self._are_many = True
+
+    def _unread(self, connection: Connection, made: int) -> ColumnElement[bool] | None:
+        """SQL for the messages to read before this page; None for none."""
+        highest = connection.scalar(select(func.max(message_states.c.id))) or 0
+        before, self._last = self._last, highest
+        if self._begun_at is None:
+            self._begun_at = highest
+            return self._is_recent
+        # Once others write they may do so again, with ids that are lower than those seen: then each page reads.
+        self._is_alone = self._is_alone and highest - before == made
+        self._pages_left -= 1
+        if self._pages_left:
+            return None if self._is_alone else and_(messages.c.id > before - LATE_IDS, self._is_not_own())
+        known = in_values(messages.c.id, self._ids, connection.dialect.name)
+        self._forget()
+        return known if self._is_alone else and_(self._is_recent, self._is_not_own())
+
+    def _is_not_own(self) -> ColumnElement[bool]:
+        """SQL for messages that this run has not made."""
+        return not_(and_(messages.c.id > self._begun_at, self._is_of_campaign))
 
     def _add(self, connection: Connection, query: Select[Any]) -> None:
         """Add the messages of the query, each once."""
@@ -99,3 +105,4 @@ class RecentMessages:
     def _forget(self) -> None:
         self._found: dict[str, list[PastMessage]] = defaultdict(list)
         self._ids: set[int] = set()
+        self._pages_left = PAGES_AT_ONCE
