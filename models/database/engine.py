@@ -25,7 +25,8 @@ _unhurried: WeakSet[Engine] = WeakSet()  # adding a listener would not be safe w
 PER_SESSION = "-c synchronous_commit=on -c jit=off"
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 # For the rest of a transaction of PostgreSQL that looks thousands of rows up by their keys. At its own cost of a page
-# out of order (4) the planner reads whole tables instead, in several processes at once.
+# out of order (4) the planner reads whole tables instead, in several processes. The report needs whole tables: it is
+# a sixth slower with these settings, so they are not those of each session.
 BY_KEY = "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0"
 
 
@@ -93,14 +94,17 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading_once(engine: Engine) -> Iterator[Connection]:
-    """One transaction that only reads, by keys, and in which every query sees the facts of one moment.
+def reading_by_key(engine: Engine, at_one_moment: bool = False) -> Iterator[Connection]:
+    """One transaction that only reads, of a large base the rows of some thousands of keys.
 
-    On SQLite any transaction is so; on PostgreSQL each query of an ordinary one sees what others committed before it.
+    Args:
+        at_one_moment: every query sees the same facts. On SQLite any transaction is so; on PostgreSQL each query of an
+            ordinary one sees what others committed before it.
     """
     with reading(engine) as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; {BY_KEY}")
+            isolation = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; " if at_one_moment else ""
+            connection.exec_driver_sql(f"{isolation}{BY_KEY}")
         yield connection
 
 

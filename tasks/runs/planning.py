@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, select
 
-from models.database.engine import reading
+from models.database.engine import reading, reading_by_key
 from models.tables import runs
 from programme.facts.records import Recipient
 from programme.rules.anchors import ANCHORS
@@ -48,7 +48,7 @@ def plan_day(
         left_over: for a plan that writes nothing: what the run would take up; what of it would go is among the
             decisions. A run that writes has taken it up before.
     """
-    with reading(engine) as connection:
+    with reading_by_key(engine) as connection:
         due = select_due_clients(connection, programme, flow, as_of)
     planner = Planner(programme, flow, as_of, simulation, leaving, left_over)
     if left_over:  # their keys are closed, so no query need find them
@@ -137,7 +137,7 @@ class Planner:
 
     def plan_by_itself(self, engine: Engine, due: list[DueClient]) -> PlanChunk:
         """The decisions about these recipients, from one reading; those of a simulation are added to it."""
-        with reading(engine) as connection:
+        with reading_by_key(engine) as connection:
             chunk = self.plan(connection, due)
         if self.simulation is not None:
             for decision in chunk.every():

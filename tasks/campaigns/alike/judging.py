@@ -7,7 +7,7 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
-from models.database.engine import reading, reading_once
+from models.database.engine import reading, reading_by_key
 from programme.campaigns.campaign import Campaign, CampaignCount, Judged, judge_recipient
 from programme.campaigns.likeness import LikenessRule
 from programme.facts.records import Recipient
@@ -129,7 +129,7 @@ class _Pass:
         """The facts of a page, those alike by likeness, and the results of those who were judged themselves."""
         if max(self.memory.likeness.size, len(self._likenesses)) > MOST_LIKENESSES:
             self._begin_anew()
-        with reading_once(self.workspace.engine) as connection, without_cycle_search():
+        with reading_by_key(self.workspace.engine, at_one_moment=True) as connection, without_cycle_search():
             facts = briefs.read(connection, page, self._made)
             members = self._members(facts)
             return facts, members, self._learn(connection, facts, members)
