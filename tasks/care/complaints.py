@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -11,10 +10,10 @@ from sqlalchemy import Connection, Date, Select, bindparam, exists, insert, or_,
 
 from models.present import clients, feedback
 from models.tables import care_lines, case_feedback
-from programme.care.case import Case, CaseState, StepName, opened
+from programme.care.case import Case, CaseState
 from programme.care.clock import moment_of
+from programme.care.complaints import Complaint, first_open, take_complaint
 from programme.care.lines import Did, Line, line
-from programme.care.owners import heavier
 from programme.care.tick import Tick
 from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms
@@ -24,15 +23,11 @@ from tasks.care.people.engineers import Work, read_engineers
 from tasks.care.store import read_case, write_changes, write_new
 
 
-class Complaint(NamedTuple):
-    """Negative feedback that no case follows; `of_case` is set when it answers the question of a case."""
+class _Found(NamedTuple):
+    """A complaint as it was found; `of_case` is set when it answers the question of a case."""
 
-    feedback_id: str
-    client_id: str
+    complaint: Complaint
     recipient: str
-    project_id: str | None
-    severity: Severity
-    given_at: datetime
     of_case: str | None
 
 
@@ -51,9 +46,9 @@ def take_complaints(
     found = _read_complaints(connection, tick)
     if not found:
         return dict(cases), []
-    works = [(each.client_id, each.project_id) for each in found]
+    works = [(each.client_id, each.project_id) for each, _, _ in found]
     taking = _Taking(connection, tick, dict(cases), recipients, read_engineers(connection, works, tick.day))
-    lines = [each for complaint in found for each in taking.take(complaint)]
+    lines = [each for complaint in found for each in taking.take(*complaint)]
     return taking.cases, lines
 
 
@@ -83,62 +78,42 @@ class _Taking:
         """Clients without an address share nothing with each other."""
         return [f"client {client_id}", *([f"recipient {recipient}"] if recipient else [])]
 
-    def take(self, complaint: Complaint) -> Iterable[Line]:
+    def take(self, complaint: Complaint, recipient: str, of_case: str | None) -> Iterable[Line]:
         """Take one complaint; each sees what those before it did."""
         days = timedelta(days=self.tick.programme.care.first_seen_within_days)
         if complaint.given_at.date() < self.tick.day - days:
             return [line(Did.OLD, feedback_id=complaint.feedback_id)]
-        standing = self._open_case_of(complaint)
-        if standing is None:
-            answered = read_case(self.connection, complaint.of_case) if complaint.of_case else None
-            return self._open(complaint, answered)
-        if not standing.step(StepName.FIX).is_done:
-            return self._join(complaint, standing)
-        after, lines = end_case(self.connection, standing, CaseState.REOPENED, self.tick.at)
-        self.cases[standing.case_id] = after
-        answered = read_case(self.connection, complaint.of_case) if complaint.of_case else standing
-        return [*lines, *self._open(complaint, answered)]
+        keys = self._keys(complaint.client_id, recipient)
+        standing = first_open(self.cases[case_id] for key in keys for case_id in self.open_of[key])
+        answered = read_case(self.connection, of_case) if of_case else None
+        taken = take_complaint(self.tick.clock, complaint, standing, answered, self.tick.at)
+        if taken.joined:
+            return self._join(taken.joined, taken.case, complaint.feedback_id)
+        lines = self._end(taken.ended) if taken.ended else []
+        return [*lines, *self._open(taken.case, recipient)]
 
-    def _open_case_of(self, complaint: Complaint) -> Case | None:
-        """The first open case of the recipient, by id."""
-        keys = self._keys(complaint.client_id, complaint.recipient)
-        ids = sorted(case_id for key in keys for case_id in self.open_of[key] if self.cases[case_id].is_open)
-        return self.cases[ids[0]] if ids else None
-
-    def _join(self, complaint: Complaint, case: Case) -> list[Line]:
-        """The higher severity counts; nothing else of the case changes."""
-        severity = heavier(case.severity, complaint.severity)
-        after = case if severity is case.severity else replace(case, severity=severity)
-        write_changes(self.connection, {case.case_id: case}, [after])
-        self.cases[case.case_id] = after
-        taken = select(case_feedback.c.feedback_id).where(case_feedback.c.case_id == case.case_id)
+    def _join(self, before: Case, after: Case, feedback_id: str) -> list[Line]:
+        write_changes(self.connection, {before.case_id: before}, [after])
+        self.cases[after.case_id] = after
+        taken = select(case_feedback.c.feedback_id).where(case_feedback.c.case_id == after.case_id)
         place = len(self.connection.execute(taken).all())
         self.connection.execute(
             insert(case_feedback).values(
-                feedback_id=complaint.feedback_id, case_id=case.case_id, place=place, taken_at=self.tick.at
+                feedback_id=feedback_id, case_id=after.case_id, place=place, taken_at=self.tick.at
             )
         )
-        return [line(Did.JOINED, case_id=case.case_id, feedback_id=complaint.feedback_id)]
+        return [line(Did.JOINED, case_id=after.case_id, feedback_id=feedback_id)]
 
-    def _open(self, complaint: Complaint, after: Case | None) -> list[Line]:
-        tick = self.tick
-        root = after.root if after and complaint.of_case else None
-        case = opened(
-            tick.clock,
-            complaint.feedback_id,
-            complaint.client_id,
-            complaint.project_id,
-            complaint.severity,
-            complaint.given_at,
-            tick.at,
-            after,
-            root,
-        )
-        write_new(self.connection, case, complaint.feedback_id)
+    def _end(self, case: Case) -> list[Line]:
+        self.cases[case.case_id], lines = end_case(self.connection, case, CaseState.REOPENED, self.tick.at)
+        return lines
+
+    def _open(self, case: Case, recipient: str) -> list[Line]:
+        write_new(self.connection, case)
         self.cases[case.case_id] = case
-        self.recipients[case.client_id] = complaint.recipient
+        self.recipients[case.client_id] = recipient
         self._note_open(case)
-        level = tick.owner(case.level, self.engineers[case.client_id, case.project_id]).level
+        level = self.tick.owner(case.level, self.engineers[case.client_id, case.project_id]).level
         return [line(Did.OPENED, case_id=case.case_id, previous=case.previous, level=level.value)]
 
 
@@ -148,22 +123,24 @@ def negative(table: Any, terms: HealthTerms) -> Any:
     return or_(table.c.negative.is_(True), scored & (table.c.score <= terms.negative_score_at_most))
 
 
-def _read_complaints(connection: Connection, tick: Tick) -> list[Complaint]:
+def _read_complaints(connection: Connection, tick: Tick) -> list[_Found]:
     """Negative feedback in no case, known and not resolved at the tick, not told as old; by moment, then id."""
     found = [
-        Complaint(
-            row.feedback_id,
-            row.client_id,
+        _Found(
+            Complaint(
+                row.feedback_id,
+                row.client_id,
+                row.project_id,
+                Severity(row.severity) if row.severity else Severity.MEDIUM,
+                moment_of(row.given_on, row.given_at),
+            ),
             row.recipient,
-            row.project_id,
-            Severity(row.severity) if row.severity else Severity.MEDIUM,
-            moment_of(row.given_on, row.given_at),
             row.of_case,
         )
         for row in connection.execute(_unfollowed(tick.programme.health), {"day": tick.day})
     ]
-    known = [each for each in found if each.given_at <= tick.at]
-    return sorted(known, key=lambda each: (each.given_at, each.feedback_id))
+    known = [each for each in found if each.complaint.given_at <= tick.at]
+    return sorted(known, key=lambda each: (each.complaint.given_at, each.complaint.feedback_id))
 
 
 @lru_cache(maxsize=8)

@@ -1,17 +1,16 @@
 """What the page after a low score or "nee, nog niet" promises: who calls, and by when; nothing when nobody will."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, or_, select, text
+from sqlalchemy import Connection, Engine, and_, or_, select, text
 
 from models.care import OPEN
 from models.database.engine import reading
 from models.present import clients
 from models.tables import case_feedback, cases, messages
-from programme.care.case import Case, CaseState, StepName, opened, promise_of
-from programme.care.owners import heavier
+from programme.care.case import Case, CaseState, StepName, promise_of
+from programme.care.complaints import Complaint, first_open, take_complaint
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
 from programme.terms.schema import Programme
@@ -70,18 +69,15 @@ def _read_said(connection: Connection, message_id: str, feedback_id: str) -> _Sa
 
 
 def _case_of(connection: Connection, tick: Tick, said: _Said) -> Case | None:
-    """The case that follows this answer, or will after the next tick (tasks.care.complaints); None when it is over."""
-    answered = said.answered
+    """The case that follows this answer, or will after the next tick; None when it is over."""
+    open_cases, answered = _open_cases_of(connection, said.client_id), said.answered
     is_taken = answered is not None and answered.state not in (CaseState.OPEN, CaseState.RESOLVED)
     if is_taken or _follows(connection, said.feedback_id):
-        return _open_case_of(connection, said.client_id)
-    severity = answered.severity if answered else Severity.MEDIUM
-    standing = _open_case_of(connection, said.client_id, but=answered)  # that one ends by this answer
-    if standing is not None and not standing.step(StepName.FIX).is_done:
-        return replace(standing, severity=heavier(standing.severity, severity))
-    before = answered or standing
-    project_id = answered.project_id if answered else None
-    return opened(tick.clock, "", said.client_id, project_id, severity, tick.at, tick.at, before)
+        return first_open(open_cases)
+    severity, project_id = (answered.severity, answered.project_id) if answered else (Severity.MEDIUM, None)
+    complaint = Complaint(said.feedback_id, said.client_id, project_id, severity, tick.at)
+    standing = first_open(case for case in open_cases if not answered or case.case_id != answered.case_id)
+    return take_complaint(tick.clock, complaint, standing, answered, tick.at).case
 
 
 def _follows(connection: Connection, feedback_id: str) -> bool:
@@ -90,11 +86,9 @@ def _follows(connection: Connection, feedback_id: str) -> bool:
     return connection.scalar(select(own.case_id).where(own.feedback_id == feedback_id)) is not None
 
 
-def _open_case_of(connection: Connection, client_id: str, but: Case | None = None) -> Case | None:
-    """The first open case of the client's recipient, by id; `but` one."""
+def _open_cases_of(connection: Connection, client_id: str) -> list[Case]:
+    """The open cases of the client's recipient."""
     recipient = select(clients.c.recipient).where(clients.c.client_id == client_id).scalar_subquery()
     of_recipient = select(clients.c.client_id).where(clients.c.recipient == recipient, clients.c.recipient != "")
     whose = or_(cases.c.client_id == client_id, cases.c.client_id.in_(of_recipient))
-    query = select(cases.c.case_id).where(text(OPEN), whose, cases.c.case_id != (but.case_id if but else ""))
-    found = connection.scalar(query.order_by(cases.c.case_id).limit(1))
-    return read_cases(connection, cases.c.case_id == found)[found] if found else None
+    return list(read_cases(connection, and_(text(OPEN), whose)).values())

@@ -76,8 +76,8 @@ def _cases(rows: Iterable[Any], of_steps: Iterable[Any]) -> dict[str, Case]:
     return {row.case_id: _case(row, steps[row.case_id]) for row in rows}
 
 
-def write_new(connection: Connection, case: Case, feedback_id: str) -> None:
-    """Write a case that was opened by this feedback."""
+def write_new(connection: Connection, case: Case) -> None:
+    """Write a case with the feedback that opened it, whose id is its own."""
     connection.execute(insert(cases).values(case_id=case.case_id, **_values(case)))
     connection.execute(
         insert(case_steps),
@@ -87,7 +87,7 @@ def write_new(connection: Connection, case: Case, feedback_id: str) -> None:
         ],
     )
     connection.execute(
-        insert(case_feedback).values(feedback_id=feedback_id, case_id=case.case_id, place=0, taken_at=case.opened_at)
+        insert(case_feedback).values(feedback_id=case.case_id, case_id=case.case_id, place=0, taken_at=case.opened_at)
     )
 
 
