@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from programme.words.addresses import recipient_of
+from programme.words.urls import site_url
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SHOWN = 16  # characters; an error shows no longer value, because that may be a secret
@@ -29,7 +31,15 @@ def _checked_reply_address(text: str) -> str:
     return address
 
 
+def _checked_site_url(text: str) -> str:
+    try:
+        return site_url(text)
+    except ValueError as fault:
+        raise ValueError(f"{fault}; write the address that clients see, as https://club.uwbureau.nl") from None
+
+
 ReplyAddress = Annotated[str, AfterValidator(_checked_reply_address)]
+SiteUrl = Annotated[str, AfterValidator(_checked_site_url)]
 
 
 class SettingsInvalid(Exception):
@@ -56,7 +66,7 @@ class Settings(BaseSettings):
     daily_band: float = Field(3, ge=0)
     settle_minutes: int = Field(60, ge=0)
     max_failure_share: float = Field(0.5, gt=0, le=1)
-    base_url: str = "http://localhost:8000"
+    base_url: SiteUrl = "http://localhost:8000"
     secret_key: SecretStr | None = None
     old_secret_keys: str = ""
     fan_out_from: int = Field(10_000, ge=1)
@@ -87,11 +97,13 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [
-            f"BOUWCLUB_{str(fault['loc'][0]).upper()}: {fault['msg']}{_found(fault.get('input'))}"
-            for fault in error.errors()
-        ]
-        raise SettingsInvalid("; ".join(faults)) from None
+        raise SettingsInvalid("; ".join(map(_told, error.errors()))) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    """One fault as pydantic found it, without the name that it gives to ours."""
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"BOUWCLUB_{str(fault['loc'][0]).upper()}: {message}{_found(fault.get('input'))}"
 
 
 def _found(value: object) -> str:

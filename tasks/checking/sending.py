@@ -71,7 +71,7 @@ def _domain_seen(programme: Programme, lookup: Lookup) -> Iterator[DomainFinding
 
 def _pages_seen(settings: Settings) -> DomainFinding:
     """Whether our pages answer where mails and the provider look for them."""
-    base = settings.base_url.rstrip("/")
+    base = settings.base_url
     what = f"webhook {base}{WEBHOOK_PATH}"
     host = urlsplit(base).hostname or ""
     if host in ("localhost", "127.0.0.1", "::1"):

@@ -15,7 +15,7 @@ LOGIN_LINK = MailKind("login_link", "Link naar de balie", Purpose.SERVICE, "desk
 
 def link_url(workspace: Workspace, token: str) -> str:
     """The address behind which somebody logs in."""
-    return f"{workspace.settings.base_url.rstrip('/')}/desk/in/{token}"
+    return f"{workspace.settings.base_url}/desk/in/{token}"
 
 
 def mail_link(workspace: Workspace, person: Person, token: str, at: datetime) -> bool:

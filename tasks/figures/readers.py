@@ -17,6 +17,6 @@ def tell_readers(workspace: Workspace, report: Report) -> int:
     """
     programme = workspace.programme
     readers = [each for each in programme.people if Role.REPORT in each.roles]
-    values = figures_mail(figures_page(report, programme), f"{workspace.settings.base_url.rstrip('/')}/{PLACE}")
+    values = figures_mail(figures_page(report, programme), f"{workspace.settings.base_url}/{PLACE}")
     mailer = StaffMailer(workspace, FIGURES_READY)
     return sum(mailer.send(each, report.as_of.isoformat(), values, report.as_of) for each in readers)

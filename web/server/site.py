@@ -68,8 +68,8 @@ def make_site(
 ) -> Site:
     """Raises WebhookKeyInvalid."""
     webhook_key = read_public_key(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None
-    keys, base_url = settings.every_key(), settings.base_url.rstrip("/")
-    return Site(engine, programme, keys, base_url, webhook_key, clock, journal, settings.templates)
+    own = (webhook_key, clock, journal, settings.templates)
+    return Site(engine, programme, settings.every_key(), settings.base_url, *own)
 
 
 def site_of(request: Request) -> Site:

@@ -64,7 +64,7 @@ def person_named(workspace: Workspace, name: str) -> Person | None:
 
 def go_url(workspace: Workspace, go_id: str) -> str:
     """The page of the question on the desk."""
-    return f"{workspace.settings.base_url.rstrip('/')}/desk/campaigns/goes/{go_id}"
+    return f"{workspace.settings.base_url}/desk/campaigns/goes/{go_id}"
 
 
 def _mail(

@@ -92,7 +92,7 @@ def send_staff_mails(workspace: Workspace, at: datetime, mailers: dict[str, Staf
 
 def _send(mailer: StaffMailer, person: Person, row: Row[Any]) -> bool:
     settings = mailer.workspace.settings
-    base = settings.base_url.rstrip("/")
+    base = settings.base_url
     if row.task_id:
         link, command = f"{base}/desk/tasks/{quote(row.task_id, safe=':/')}", f"show {shlex.quote(row.task_id)}"
     else:

@@ -132,7 +132,7 @@ def _fields(workspace: Workspace, row: Any, mail: Incoming) -> dict[str, str]:
     path = f"/desk/clients/{quote(row.client_id)}" if row.client_id else "/desk/replies"
     return {
         "client_id": row.client_id or "",
-        "link_url": f"{workspace.settings.base_url.rstrip('/')}{path}",
+        "link_url": f"{workspace.settings.base_url}{path}",
         "came_on": weekday_words(came_at.date()),
         "came_at": clock_words(came_at),
         "sender": row.sender or "onbekend",

@@ -62,7 +62,7 @@ class SendGridMessenger:
         require_for_sending(settings)
         self._settings = settings
         self._brand = programme.brand
-        self._base_url = settings.base_url.rstrip("/")
+        self._base_url = settings.base_url
         self._key = settings.key()
         self._reply_to = ReplyTo(settings, programme.brand)
         self._by_mail = unsubscribe_ways("", self._reply_to.for_wishes)[1]

@@ -44,7 +44,7 @@ def _tell(workspace: Workspace, settlement: Settlement, person: Person, at: date
     lines, left_open = len(settlement.lines), len(settlement.left_open)
     values = {
         **batch_values(batch.batch_id, capitalised(batch.preparer), settlement.total_cents, lines, left_open),
-        "link_url": f"{workspace.settings.base_url.rstrip('/')}/desk/payouts",
+        "link_url": f"{workspace.settings.base_url}/desk/payouts",
         "has_desk": workspace.settings.desk != "off",
     }
     if not StaffMailer(workspace, BATCH_PREPARED).send(person, batch.batch_id, values, day_in_amsterdam(at)):

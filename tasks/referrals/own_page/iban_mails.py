@@ -58,7 +58,7 @@ def request_iban_link(workspace: Workspace, renderer: Renderer, client_id: str, 
             if asked is None:
                 return Requested.ENOUGH
             until = _Moment.of(asked.expires_at)
-            url = f"{settings.base_url.rstrip('/')}/mijn/rekening/{asked.token}"
+            url = f"{settings.base_url}/mijn/rekening/{asked.token}"
             told = {"link_url": url, "until_on": until.day, "until_time": until.time}
             _plan(connection, workspace, renderer, LINK, client_id, asked.occasion, told, at)
     except _Stopped:

@@ -364,9 +364,7 @@ BAD_HOSTS = [
 
 @pytest.mark.parametrize(
     "changes",
-    [{"sendgrid_api_key": text} for text in BAD_TEXTS]
-    + [{"sendgrid_host": text} for text in BAD_HOSTS]
-    + [{"base_url": text} for text in BAD_HOSTS],
+    [{"sendgrid_api_key": text} for text in BAD_TEXTS] + [{"sendgrid_host": text} for text in BAD_HOSTS],
     ids=repr,
 )
 def test_a_mistyped_setting_is_refused_before_anything_is_claimed(changes: dict[str, str]) -> None:
