@@ -4,7 +4,9 @@ import io
 import json
 import re
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,21 @@ def test_the_whole_way(run: Run, owed: Path) -> None:
     check = run("ledger", "check")
     assert check.code == 0, check.out
     assert "BROKEN" not in check.out
+
+
+def test_a_broken_law_is_told_to_scripts_and_people(run: Run, owed: Path) -> None:
+    """Exit 1 and one line on standard error, as a table and as JSON, which stays whole."""
+    assert run("run", "rewards", "--as-of", "2026-03-01").code == 0
+    with closing(sqlite3.connect(owed / "bouwclub.db")) as database:
+        database.execute("DROP TRIGGER ledger_legs_no_update")
+        database.execute("UPDATE ledger_legs SET amount_cents = amount_cents + 1 WHERE rowid = 1")
+        database.commit()
+    for told in (run("ledger", "check"), run("ledger", "check", "--json")):
+        assert told.code == 1
+        assert re.fullmatch(r"bouwclub: \d+ of \d+ laws of the ledger do not hold\n", told.err)
+    broken = [law for law in json.loads(told.out) if not law["holds"]]
+    assert f"bouwclub: {len(broken)} of" in told.err
+    assert ["ledger_legs"] in [law["broken"] for law in broken]
 
 
 def test_what_the_ledger_refuses(run: Run, owed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
