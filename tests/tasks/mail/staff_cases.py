@@ -51,11 +51,12 @@ class StaffCase:
 
 
 def _desk(path: str, command: str) -> dict[str, Choice]:
-    return {"link_url": f"{BASE_URL}/desk/{path}", "command": command, "has_desk": True}
+    return {"link_url": f"{BASE_URL}/desk{path}", "command": command, "has_desk": True}
 
 
 CASE = {"client_id": "C1042", "step": "bellen", "by": "maandag 2 maart om 16.00 uur"}
-ON_DESK = CASE | _desk("cases/F1", "bouwclub cases show F1")
+ON_DESK = CASE | _desk("/tasks/case_call:C1042:F1", "bouwclub tasks show case_call:C1042:F1")
+OWN_TASKS = "bouwclub tasks list --owner 'Anke Wiersma'"
 TASKS = {"title": "7 taken: 1 te laat, 2 voor vandaag", "open": "staan 7 taken", "late": "1", "today": "2"}
 FIGURES = {
     "title": "Cijfers van 1 maart 2026", "lead": "Drie van de zeven doelen zijn gehaald.",
@@ -99,8 +100,8 @@ STAFF_CASES: Mapping[str, StaffCase] = {
     "batch_prepared-no-desk": StaffCase(
         BATCH_PREPARED, {**batch_values("S20260302-1", "Bas Hoekstra", 5_000, 1, 0), "link_url": "", "has_desk": False}
     ),
-    "staff_digest": StaffCase(STAFF_DIGEST, TASKS | _desk("", "bouwclub tasks list")),
-    "staff_digest-no-desk": StaffCase(STAFF_DIGEST, TASKS | _desk("", "bouwclub tasks list") | {"has_desk": False}),
+    "staff_digest": StaffCase(STAFF_DIGEST, TASKS | _desk("", OWN_TASKS)),
+    "staff_digest-no-desk": StaffCase(STAFF_DIGEST, TASKS | _desk("", OWN_TASKS) | {"has_desk": False}),
     "staff_case_task": StaffCase(STAFF_CASE_TASK, ON_DESK),
     "staff_case_task-no-desk": StaffCase(STAFF_CASE_TASK, ON_DESK | {"has_desk": False}),
     "staff_case_raised": StaffCase(STAFF_CASE_RAISED, ON_DESK),
