@@ -224,13 +224,13 @@ def _skipped(step: Step) -> Step:
 
 
 def promise_of(clock: Clock, step: Step, at: datetime) -> datetime | None:
-    """Until when a client may be told at this moment that a step will be done: its deadline, or its later due moment.
+    """Until when a client may be told at this moment that a step will be done: when it is due, as its owner is told.
 
-    None once both have passed: then no moment can be kept. Before the step has a due moment, the step before is taken
-    to be done now.
+    That is its deadline, or later where we heard of it late. None once it has passed: then no moment can be kept.
+    Before the step has a due moment, the step before is taken to be done now.
     """
-    moments = (step.deadline_at, step.due_at or _due(clock, step.deadline_at, at))
-    return next((moment for moment in moments if moment > at), None)
+    due_at = step.due_at or _due(clock, step.deadline_at, at)
+    return due_at if due_at > at else None
 
 
 def _with_next_due(clock: Clock, case: Case, name: StepName, at: datetime) -> Case:

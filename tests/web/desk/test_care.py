@@ -1,7 +1,8 @@
 """The week of an unhappy client, as the office plays it at the desk; the ticks of care run between the clicks."""
 
+import json
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -324,6 +325,17 @@ def test_no_moment_that_has_passed_is_promised(office: Office) -> None:
     assert "U hoort binnen twee werkdagen van mij" in page
     assert "een taak voor de oplossing, die nu al te laat is." in page
     assert "uiterlijk woensdag 4 maart" not in page
+
+
+@pytest.mark.parametrize(("day", "by"), [(3, "dinsdag 3 maart om 13.00 uur"), (4, "woensdag 4 maart om 13.00 uur")])
+def test_client_and_colleague_are_told_the_same_moment(office: Office, day: int, by: str) -> None:
+    """An export brings a complaint of Monday at six in the morning: nobody can call by nine, or the day before."""
+    monday = date(2026, 3, 2)
+    office.add(tables.feedback, feedback_id="F1", client_id="K1", project_id="P1", given_on=monday, kind="nps", score=3)
+    office.until(day, "6.15")
+    (mail,) = [row for row in office.rows(tables.messages) if row["touchpoint"] == "case_ack"]
+    (told,) = [row for row in office.rows(tables.staff_mails) if row["kind"] == "staff_case_task"]
+    assert [json.loads(mail["fields"])["by"], json.loads(told["body"])["by"]] == [by, by]
 
 
 def test_a_second_low_score_promises_no_second_call(office: Office) -> None:
