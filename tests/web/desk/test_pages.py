@@ -109,6 +109,28 @@ def test_a_client_page_tells_all(told: Desk) -> None:
     assert "Mulder" not in title
 
 
+@pytest.mark.parametrize(
+    ("proof", "told_words"),
+    [
+        ({"source": "import"}, "Gegeven, volgens de administratie, vandaag"),
+        (
+            {"source": "preferences", "wording": "U mag mij bellen"},
+            "Gegeven: “U mag mij bellen”, op onze pagina, vandaag",
+        ),
+        (
+            {"source": "desk", "wording": "Ja", "how": "Aan de balie", "by_name": BAS},
+            "Gegeven: “Ja”, Aan de balie, vandaag",
+        ),
+    ],
+    ids=["export", "page", "desk"],
+)
+def test_a_consent_is_told_with_what_is_known_of_it(told: Desk, proof: dict[str, str], told_words: str) -> None:
+    """An export has no words, and our page no place; neither is shown as a value that is not there."""
+    told.change(tables.clients, client_id="K1", phone_consent=True)
+    told.add(tables.call_consents, client_id="K1", consent=True, told_at=told.now[0], **proof)
+    assert told_words in told.as_person().get("/desk/clients/K1").text
+
+
 @pytest.mark.slow
 def test_consent_to_be_called_needs_words(told: Desk) -> None:
     """Without wording, place or a day that has been, nothing is noted; with them it is, with who noted it."""
