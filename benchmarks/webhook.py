@@ -206,7 +206,7 @@ def serve_database(url: str, port: int) -> None:
     )
     settings = Settings(secret_key="benchmark", sendgrid_webhook_key=base64.b64encode(public_key).decode())
     app = create_app(settings, open_engine(url), load_programme(ROOT / "programme.toml"), lambda: datetime.now(UTC))
-    serve(app, port)
+    serve(app, "127.0.0.1", port)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,16 @@ import click
 from cli.guard import OURS
 from cli.printing.console import plain
 
+# What to do about a path that the system refuses.
+_TO_DO = {
+    errno.ENOENT: ". Make its folder first, or name another path",
+    errno.ENOTDIR: ". A part of this path is a file; name another",
+    errno.EEXIST: ". A file stands where a folder must be; name another path",
+    errno.EISDIR: ". Name a file",
+} | dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS), ". Give the user who runs this the right to it, or name another path"
+)
+
 INTERNAL_ERROR = 1
 USER_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
@@ -48,7 +58,7 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
     if type(error).__module__.partition(".")[0] in OURS:
         return _one_line(str(error)), USER_ERROR
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}", USER_ERROR
+        return f"{error.filename}: {error.strerror}{_TO_DO.get(error.errno or 0, '')}", USER_ERROR
     if _is_disk_full(error):
         return "a disk is full; make room and give the same command again: what was finished is kept", USER_ERROR
     return _foreign(error), INTERNAL_ERROR

@@ -16,7 +16,7 @@ import click
     help="Addresses of the reverse proxies whose X-Forwarded-For is believed; the rate limit counts by it.",
 )
 def command(host: str, port: int, proxies: str) -> None:
-    """Serve unsubscribing, answers, /healthz and the event webhook, until stopped.
+    """Serve the pages that mails link to, the desk, /healthz and the provider's webhooks, until stopped.
 
     Put a reverse proxy with HTTPS in front of it; BOUWCLUB_BASE_URL is the address that clients see.
     """
@@ -36,4 +36,4 @@ def command(host: str, port: int, proxies: str) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if settings.sendgrid_webhook_key is None:
         click.echo("BOUWCLUB_SENDGRID_WEBHOOK_KEY is not set: events of the provider will be refused", err=True)
-    serve(app, port, host=host, forwarded_allow_ips=proxies)
+    serve(app, host, port, forwarded_allow_ips=proxies)

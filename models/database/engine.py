@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import StaticPool
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
@@ -234,10 +234,10 @@ def schema_version(engine: Engine) -> str | None:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise DatabaseUnusable(
             f"the database at {engine.url.render_as_string(hide_password=True)} cannot be opened: "
-            f"{str(error.orig).splitlines()[0]}"
+            f"{str(error.orig).splitlines()[0]}. Check BOUWCLUB_DATABASE_URL, and that the database runs"
         ) from None
 
 
@@ -249,16 +249,32 @@ def require_schema(engine: Engine) -> None:
     where = engine.url.render_as_string(hide_password=True)
     if found is None:
         raise DatabaseUnusable(f"{where} holds no data yet; load a CRM export first: bouwclub import DIR")
+    _refuse_newer(engine, found)
     raise DatabaseUnusable(
         f"{where} stands at migration {found}, this version needs {HEAD}; "
         "run: bouwclub import DIR, or alembic upgrade head"
     )
 
 
+def _refuse_newer(engine: Engine, found: str) -> None:
+    if found > HEAD:
+        where = engine.url.render_as_string(hide_password=True)
+        raise DatabaseUnusable(
+            f"{where} stands at migration {found}, and this version knows those up to {HEAD}: a newer bouwclub has "
+            "used it. Use that version, or restore the backup of before"
+        )
+
+
 def upgrade_schema(engine: Engine) -> None:
-    """Upgrade the database to the newest schema. Safe to run twice; imports Alembic only when there is work."""
-    if schema_version(engine) == HEAD:
+    """Upgrade the database to the newest schema. Safe to run twice; imports Alembic only when there is work.
+
+    Raises:
+        DatabaseUnusable: the database cannot be opened, or a newer version has upgraded it.
+    """
+    found = schema_version(engine)
+    if found == HEAD:
         return
+    _refuse_newer(engine, found or "")
     from alembic import command
     from alembic.config import Config
 

@@ -173,7 +173,7 @@ def _check_header(names: list[str], sheet: Sheet) -> None:
         found = shown(", ".join(names)) or "none"
         raise FileUnusable(f"has no column {', '.join(missing)}; the first line must name the columns (found: {found})")
     if twice:
-        raise FileUnusable(f"has more than one column {', '.join(twice)}")
+        raise FileUnusable(f"has more than one column named {', '.join(map(repr, twice))}; keep one of each")
     if doubts := [(name, meant) for name in names if (meant := _nearly(name, names, sheet))]:
         asked = "; ".join(f"has a column {shown(name)!r}: did you mean {meant}?" for name, meant in doubts)
         raise FileUnusable(f"{asked} Rename the column, or take it out of the export")

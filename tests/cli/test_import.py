@@ -84,7 +84,7 @@ def test_hostile_values_reach_no_terminal(capsys: pytest.CaptureFixture[str]) ->
         ("nowhere", "does not exist"),
         (DATA / "bad", "holds no clients.csv"),
         (DATA / "bad" / "empty_file", "clients.csv is empty"),
-        (DATA / "bad" / "duplicate_column", "more than one column name"),
+        (DATA / "bad" / "duplicate_column", "more than one column named 'name'; keep one of each"),
         (DATA / "bad" / "tabs", "has no column client_id, name"),
     ],
 )

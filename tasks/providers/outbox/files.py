@@ -30,6 +30,7 @@ MOST_ENTRIES = 2_000  # shown on the pages; every message has its .eml
 PAGES_FOLDER = "mails"
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 PARTIAL = re.compile(r"\..+\.(eml|html)\.\d+(\.\d+)?")
+TO_MEND = "the outbox cannot be written: check BOUWCLUB_OUTBOX_DIR and the disk"
 PARTIAL_SECONDS = 600  # no file takes so long to write, so an older partial file is from a killed process
 
 

@@ -8,11 +8,12 @@ from programme.sending.state_changes import Refusal, RequestState
 from tasks.mail.render import Mail, Renderer
 from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox import IS_REPEATABLE, NAME
-from tasks.providers.outbox.files import deliver_to_outbox, remove_partial_files
+from tasks.providers.outbox.files import TO_MEND, deliver_to_outbox, remove_partial_files
 from tasks.sending.messenger import Answer, Claim, Parcel, ToStaff
 
-TO_MEND = "the outbox cannot be written: check BOUWCLUB_OUTBOX_DIR and the disk"
-_STORAGE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR})
+_STORAGE_FAULTS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
+)
 
 
 class OutboxMessenger:

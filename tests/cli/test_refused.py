@@ -1,0 +1,63 @@
+"""What the system refuses: a database, a folder, a path, a port. One line with what to do, and nothing is lost."""
+
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.conftest import DATA
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_database_that_a_newer_version_used(club: Path, run: Run) -> None:
+    """Neither read nor upgraded; the line does not send anybody to an upgrade that cannot help."""
+    with sqlite3.connect(club / "bouwclub.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for words in (("plan", "--as-of", "2026-03-02"), ("import", str(DATA / "club"))):
+        result = run(*words)
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+        assert "a newer bouwclub has used it. Use that version, or restore the backup of before" in result.err
+
+
+def test_a_file_that_is_no_database(club: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake that can be mended, and the file stays as it is."""
+    (club / "notes.txt").write_text("geen database")
+    monkeypatch.setenv("BOUWCLUB_DATABASE_URL", "sqlite:///notes.txt")
+    for words in (("plan", "--as-of", "2026-03-02"), ("import", str(DATA / "club"))):
+        result = run(*words)
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+        assert "file is not a database. Check BOUWCLUB_DATABASE_URL" in result.err
+    assert (club / "notes.txt").read_text() == "geen database"
+
+
+def test_an_outbox_that_cannot_be_written(club: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line names the setting, and what was to go stays planned."""
+    (club / "notes.txt").touch()
+    monkeypatch.setenv("BOUWCLUB_OUTBOX_DIR", "notes.txt")
+    result = run("run", "daily", "--as-of", "2026-03-02", "--confirm")
+    assert (result.code, result.err.rstrip("\n").rpartition("\n")[2][:10]) == (2, "bouwclub: ")
+    assert "check BOUWCLUB_OUTBOX_DIR and the disk" in result.err
+    assert "accepted" not in run("messages", "--from", "2026-03-02", "--to", "2026-03-02").out
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("nowhere/x.csv", ". Make its folder first"), ("bouwclub.db/x.csv", ". A part of this path is a file")],
+)
+def test_a_path_that_is_refused_says_what_to_do(club: Path, run: Run, path: str, words: str) -> None:
+    """What the system says alone ("No such file or directory") reads as if a file to read were missing."""
+    result = run("calendar", "--from", "2026-03-02", "--days", "1", "--csv", path)
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert words in result.err
+
+
+def test_a_port_that_another_program_has(club: Path, run: Run) -> None:
+    """One line instead of a server's log."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("web", "--port", str(port))
+    assert result.code == 2
+    assert f"cannot listen on 127.0.0.1:{port}: Address already in use. Choose another --port" in result.err
