@@ -22,6 +22,21 @@ _TO_DO = {
     (errno.EACCES, errno.EPERM, errno.EROFS), ". Give the user who runs this the right to it, or name another path"
 )
 
+_FULL = "a disk is full; make room"
+_LOST = "the connection to the database was lost; see that the server runs"
+_BARRED = "this user may only read the database; give it the right to write"
+# By what the database says.
+_OF_MACHINE = {
+    "database or disk is full": _FULL,
+    "No space left on device": _FULL,
+    "database is locked": "another program has been writing to the database for half a minute; let it finish",
+    "readonly database": _BARRED,
+    "permission denied": _BARRED,
+    "server closed the connection": _LOST,
+    "terminating connection": _LOST,
+    "the connection is closed": _LOST,
+}
+
 INTERNAL_ERROR = 1
 USER_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
@@ -59,8 +74,8 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
         return _one_line(str(error)), USER_ERROR
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}{_TO_DO.get(error.errno or 0, '')}", USER_ERROR
-    if _is_disk_full(error):
-        return "a disk is full; make room and give the same command again: what was finished is kept", USER_ERROR
+    if words := _of_machine(error):
+        return f"{words}, and give the same command again: what was finished is kept", USER_ERROR
     return _foreign(error), INTERNAL_ERROR
 
 
@@ -73,11 +88,12 @@ def _nearest_command(error: click.UsageError) -> str:
     return f". Did you mean {near[0]}?" if near and "Did you mean" not in error.format_message() else ""
 
 
-def _is_disk_full(error: BaseException) -> bool:
-    """Of ours, or of the database: SQLite and PostgreSQL each say it in words of their own."""
-    cause = str(getattr(error, "orig", None) or error)
-    is_ours = isinstance(error, OSError) and error.errno == errno.ENOSPC
-    return is_ours or "database or disk is full" in cause or "No space left on device" in cause
+def _of_machine(error: BaseException) -> str | None:
+    """What to mend when disk or database refuse: SQLite and PostgreSQL each say it in words of their own."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _OF_MACHINE["No space left on device"]
+    cause = str(getattr(error, "orig", None) or "")  # of others' errors only SQLAlchemy's have one
+    return next((to_do for said, to_do in _OF_MACHINE.items() if said in cause), None)
 
 
 def _foreign(error: BaseException) -> str:

@@ -5,7 +5,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from cli.mistakes import USER_ERROR, report_mistake
 from tests.cli.conftest import Run
 from tests.conftest import DATA
 
@@ -41,6 +43,25 @@ def test_an_outbox_that_cannot_be_written(club: Path, run: Run, monkeypatch: pyt
     assert (result.code, result.err.rstrip("\n").rpartition("\n")[2][:10]) == (2, "bouwclub: ")
     assert "check BOUWCLUB_OUTBOX_DIR and the disk" in result.err
     assert "accepted" not in run("messages", "--from", "2026-03-02", "--to", "2026-03-02").out
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("database is locked", "another program has been writing to the database for half a minute; let it finish"),
+        ("attempt to write a readonly database", "this user may only read the database"),
+        ("permission denied for table clients", "this user may only read the database"),
+        ("server closed the connection unexpectedly\n\tThis probably means", "the connection to the database was lost"),
+    ],
+)
+def test_what_a_database_refuses_is_said_with_what_to_do(
+    capsys: pytest.CaptureFixture[str], said: str, told: str
+) -> None:
+    """These are no faults of ours: exit code 2, without a hint for programmers."""
+    assert report_mistake(OperationalError("INSERT", {}, Exception(said))) == USER_ERROR
+    line = capsys.readouterr().err
+    assert line.startswith(f"bouwclub: {told}")
+    assert line.endswith(", and give the same command again: what was finished is kept\n")
 
 
 @pytest.mark.parametrize(
