@@ -40,7 +40,7 @@ class Question(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
+class QuestionChoice:
     """One possible answer to a question.
 
     Attributes:
@@ -69,7 +69,7 @@ class Form:
     """
 
     question: Question
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[QuestionChoice, ...] = ()
     score_kind: FeedbackKind | None = None
     about_project: bool = True
     is_scored: bool = False
@@ -90,13 +90,13 @@ class Form:
         """The question and the version of its words, as they are kept with each answer."""
         return f"{self.question}/{self.version}"
 
-    def choice(self, choice_id: str) -> Choice | None:
+    def choice(self, choice_id: str) -> QuestionChoice | None:
         """The choice with this id; None when the form has none."""
         return next((choice for choice in self.choices if choice.id == choice_id), None)
 
 
 SOLVED = "ja"  # the answer of who is content with how a complaint was solved
-_REVIEW_WRITTEN = Choice(
+_REVIEW_WRITTEN = QuestionChoice(
     "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
 )
 
@@ -108,29 +108,29 @@ FORMS: Mapping[Question, Form] = {
         Form(
             Question.PERMIT,
             (
-                Choice("akkoord", "De vergunning is verleend", is_good=True),
-                Choice("in-behandeling", "De vergunning is nog niet rond"),
-                Choice("vragen", "De gemeente heeft vragen", needs_contact=True),
-                Choice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
-                Choice("niet-nodig", "Ik had geen vergunning nodig"),
+                QuestionChoice("akkoord", "De vergunning is verleend", is_good=True),
+                QuestionChoice("in-behandeling", "De vergunning is nog niet rond"),
+                QuestionChoice("vragen", "De gemeente heeft vragen", needs_contact=True),
+                QuestionChoice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
+                QuestionChoice("niet-nodig", "Ik had geen vergunning nodig"),
             ),
         ),
         Form(
             Question.BUILD,
             (
-                Choice("vraag", "Ik heb een vraag", needs_contact=True),
-                Choice("delen", "Ik deel graag hoe het gaat", is_good=True, feedback_kind=FeedbackKind.OTHER),
+                QuestionChoice("vraag", "Ik heb een vraag", needs_contact=True),
+                QuestionChoice("delen", "Ik deel graag hoe het gaat", is_good=True, feedback_kind=FeedbackKind.OTHER),
             ),
         ),
         Form(Question.REVIEW, (_REVIEW_WRITTEN,)),
         Form(
             Question.QUOTE,
             (
-                Choice("prijs", "De prijs", feedback_kind=FeedbackKind.OTHER),
-                Choice("planning", "De planning", feedback_kind=FeedbackKind.OTHER),
-                Choice("ander-bureau", "Ik koos een ander bureau", feedback_kind=FeedbackKind.OTHER),
-                Choice("plannen-gewijzigd", "Mijn plannen zijn veranderd", feedback_kind=FeedbackKind.OTHER),
-                Choice("anders", "Iets anders", feedback_kind=FeedbackKind.OTHER),
+                QuestionChoice("prijs", "De prijs", feedback_kind=FeedbackKind.OTHER),
+                QuestionChoice("planning", "De planning", feedback_kind=FeedbackKind.OTHER),
+                QuestionChoice("ander-bureau", "Ik koos een ander bureau", feedback_kind=FeedbackKind.OTHER),
+                QuestionChoice("plannen-gewijzigd", "Mijn plannen zijn veranderd", feedback_kind=FeedbackKind.OTHER),
+                QuestionChoice("anders", "Iets anders", feedback_kind=FeedbackKind.OTHER),
             ),
             about_project=False,
         ),
@@ -143,7 +143,7 @@ FORMS: Mapping[Question, Form] = {
         # What follows from it is care's: tasks/care/answers.py.
         Form(
             Question.SOLVED,
-            (Choice(SOLVED, "Ja, ik ben tevreden"), Choice("nog-niet", "Nee, nog niet")),
+            (QuestionChoice(SOLVED, "Ja, ik ben tevreden"), QuestionChoice("nog-niet", "Nee, nog niet")),
             about_project=False,
         ),
     )

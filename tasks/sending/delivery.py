@@ -25,7 +25,7 @@ from tasks.base.checkpoints import passed
 from tasks.sending import limiter
 from tasks.sending.claims import Claimed, Queue, claim_piece, claim_window, fence_all, release
 from tasks.sending.means import Delivery
-from tasks.sending.messenger import Answer, Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel
+from tasks.sending.messenger import Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel, ProviderAnswer
 from tasks.sending.parcels import Preparing, Ready
 from tasks.sending.settling import end_lost_requests, settle_surely
 from tasks.sending.stops import busy_for, stop_for
@@ -77,7 +77,7 @@ class _Run:
     report: DeliveryReport = field(init=False)
     ready: Preparing = field(init=False)
     pieces: list[_Piece] = field(default_factory=list)
-    on_wire: dict[Future[Answer], Claim] = field(default_factory=dict)
+    on_wire: dict[Future[ProviderAnswer], Claim] = field(default_factory=dict)
     stop: DeliveryStopped | None = None
     cursor: int = 0
     looked_at: int = 0  # messages, since the cursor was last at the beginning
@@ -245,7 +245,7 @@ class _Run:
         for future in back:
             future.result()  # a bug of ours ends the run
 
-    def _settle(self, answers: list[tuple[Claim, Answer]]) -> None:
+    def _settle(self, answers: list[tuple[Claim, ProviderAnswer]]) -> None:
         for _, answer in answers:
             if answer.state == RequestState.NOT_SENT and not answer.wait_seconds:
                 answer.wait_seconds = NOT_SENT_SECONDS
@@ -255,7 +255,7 @@ class _Run:
         if self.progress:
             self.progress(settled)
 
-    def _count(self, claim: Claim, answer: Answer) -> None:
+    def _count(self, claim: Claim, answer: ProviderAnswer) -> None:
         self.brake.count(answer.state, is_piece=claim.split_of is not None)
         self.report.count(answer.state, len(claim.letters))
         if answer.state == RequestState.SPLIT:
@@ -277,8 +277,8 @@ class _Run:
             )
 
 
-def _answer_of(future: Future[Answer]) -> Answer:
+def _answer_of(future: Future[ProviderAnswer]) -> ProviderAnswer:
     """The answer that came back; after a bug around the wire nobody knows whether the request left."""
     if error := future.exception():
-        return Answer(RequestState.IN_DOUBT, detail=f"{type(error).__name__} while sending")
+        return ProviderAnswer(RequestState.IN_DOUBT, detail=f"{type(error).__name__} while sending")
     return future.result()

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.database import clock
 from models.tables import limiter
-from tasks.sending.messenger import Answer
+from tasks.sending.messenger import ProviderAnswer
 
 
 def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
@@ -35,7 +35,7 @@ def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
     return granted, float(window) if granted < wanted else 0.0
 
 
-def learn(connection: Connection, name: str, answer: Answer, rest_seconds: float) -> None:
+def learn(connection: Connection, name: str, answer: ProviderAnswer, rest_seconds: float) -> None:
     """Store what an answer says about the rate; of two waiting times the longer one stays.
 
     Args:

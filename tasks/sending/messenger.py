@@ -69,7 +69,7 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Answer:
+class ProviderAnswer:
     """The provider's answer to one request.
 
     Attributes:
@@ -137,7 +137,7 @@ class Messenger(Protocol):
         """Do everything that can fail before a byte leaves."""
         ...
 
-    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+    def deliver(self, claim: Claim, parcel: Parcel) -> ProviderAnswer:
         """Send the request once. Called from several threads."""
         ...
 

@@ -21,7 +21,7 @@ from programme.words.states import MessageStatus
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
 from tasks.sending.letters import given, is_given, is_range
-from tasks.sending.messenger import Answer, Claim
+from tasks.sending.messenger import Claim, ProviderAnswer
 from tasks.sending.sender import is_gone
 from tasks.sending.status_changes import change_status, changing
 
@@ -32,7 +32,9 @@ WIDER = 4  # times: up to there a range is cheaper to look through than a list
 SETTLE_TRIES = 5  # with 0.4 to 3.2 s between them
 
 
-def settle_surely(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
+def settle_surely(
+    engine: Engine, delivery: str, answers: Sequence[tuple[Claim, ProviderAnswer]], is_limited: bool
+) -> int:
     """Settle all in one transaction, and return the number of messages settled. Retries while the database is busy.
 
     An answer is too valuable to lose to a busy or restarting database, and recording it twice changes nothing.
@@ -45,12 +47,14 @@ def settle_surely(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, 
     return _settle_all(engine, delivery, answers, is_limited)
 
 
-def _settle_all(engine: Engine, delivery: str, answers: Sequence[tuple[Claim, Answer]], is_limited: bool) -> int:
+def _settle_all(
+    engine: Engine, delivery: str, answers: Sequence[tuple[Claim, ProviderAnswer]], is_limited: bool
+) -> int:
     with writing_durably(engine) as connection:
         return sum(settle(connection, delivery, claim, answer, is_limited) for claim, answer in answers)
 
 
-def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
+def settle(connection: Connection, delivery: str, claim: Claim, answer: ProviderAnswer, is_limited: bool) -> int:
     """Record an answer on its request and on the messages that still belong to it; return the number of those."""
     # The request id excludes other messages in between, so a range that is wider than its letters will do.
     dialect, by_range = connection.dialect.name, is_range(claim.letters, WIDER)

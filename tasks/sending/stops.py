@@ -3,12 +3,12 @@
 from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import Refusal, RequestState
 from tasks.sending.messenger import (
-    Answer,
     DeliveryStopped,
     HostUnreachable,
     HostWrong,
     KeyRefused,
     OutboxUnwritable,
+    ProviderAnswer,
     ProviderBusy,
     RequestRefused,
     SenderRefused,
@@ -28,7 +28,7 @@ _REFUSALS: dict[Refusal, type[DeliveryStopped]] = {
 }
 
 
-def stop_for(answer: Answer, brake: FailureBrake) -> DeliveryStopped | None:
+def stop_for(answer: ProviderAnswer, brake: FailureBrake) -> DeliveryStopped | None:
     """The exception that ends the run after this answer; None while it may continue."""
     detail = f" ({answer.detail})" if answer.detail else ""
     if answer.refusal is not None:

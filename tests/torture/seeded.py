@@ -13,7 +13,7 @@ from programme.words.states import MessageStatus
 from tasks.providers.sendgrid import answers, messenger
 from tasks.providers.sendgrid.answers import Meaning, ProviderError
 from tasks.sending import claims, delivery, settling
-from tasks.sending.messenger import Answer, Claim
+from tasks.sending.messenger import Claim, ProviderAnswer
 
 _STATES, _REQUESTS = tables.message_states, tables.requests
 _real_meaning, _real_settle, _real_fence = answers.meaning_of, settling.settle, claims.fence
@@ -43,7 +43,7 @@ def _no_mark() -> None:
     def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
         pass
 
-    def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
+    def settle(connection: Connection, delivery: str, claim: Claim, answer: ProviderAnswer, is_limited: bool) -> int:
         connection.execute(update(_STATES).where(_members(connection, claim)).values(request_id=claim.request_id))
         return _real_settle(connection, delivery, claim, answer, is_limited)
 
@@ -89,7 +89,7 @@ def _early_accept() -> None:
 def _settle_by_range() -> None:
     """An answer settles every message between the first and the last of its request, whoever has them."""
 
-    def settle(connection: Connection, delivery: str, claim: Claim, answer: Answer, is_limited: bool) -> int:
+    def settle(connection: Connection, delivery: str, claim: Claim, answer: ProviderAnswer, is_limited: bool) -> int:
         if answer.state == RequestState.ACCEPTED:
             between = _STATES.c.id.between(claim.letters[0].id, claim.letters[-1].id)
             connection.execute(update(_STATES).where(between).values(status=MessageStatus.ACCEPTED))
@@ -120,7 +120,7 @@ def _members(connection: Connection, claim: Claim) -> ColumnElement[bool]:
 def _replace_answers(before: RequestState, after: RequestState) -> None:
     real = messenger.SendGridMessenger.deliver
 
-    def deliver(self: Any, claim: Claim, parcel: Any) -> Answer:
+    def deliver(self: Any, claim: Claim, parcel: Any) -> ProviderAnswer:
         answer = real(self, claim, parcel)
         if answer.state == before:
             answer.state = after

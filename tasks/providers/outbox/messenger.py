@@ -9,7 +9,7 @@ from tasks.mail.render import Mail, Renderer
 from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox import IS_REPEATABLE, NAME
 from tasks.providers.outbox.files import TO_MEND, deliver_to_outbox, remove_partial_files
-from tasks.sending.messenger import Answer, Claim, Parcel, ToStaff
+from tasks.sending.messenger import Claim, Parcel, ProviderAnswer, ToStaff
 
 _STORAGE_FAULTS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
@@ -47,15 +47,15 @@ class OutboxMessenger:
         reply_address = to_staff.reply_to or mail.reply_address
         return replace(mail, reply_address=reply_address, is_automatic=True, files=to_staff.files)
 
-    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+    def deliver(self, claim: Claim, parcel: Parcel) -> ProviderAnswer:
         """Write the files. A full or closed disk stops the run; an address that no header can hold is refused."""
         try:
             deliver_to_outbox(self._folder, parcel.content)
         except ValueError as error:
             state = RequestState.REJECTED if len(claim.letters) == 1 else RequestState.SPLIT
-            return Answer(state, detail=type(error).__name__)
+            return ProviderAnswer(state, detail=type(error).__name__)
         except OSError as error:
             refusal = Refusal.STORAGE if error.errno in _STORAGE_FAULTS else None
             reason = error.strerror or type(error).__name__
-            return Answer(RequestState.NOT_SENT, refusal=refusal, to_mend=TO_MEND, detail=reason)
-        return Answer(RequestState.ACCEPTED)
+            return ProviderAnswer(RequestState.NOT_SENT, refusal=refusal, to_mend=TO_MEND, detail=reason)
+        return ProviderAnswer(RequestState.ACCEPTED)

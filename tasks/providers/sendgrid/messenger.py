@@ -35,7 +35,7 @@ from tasks.providers.sendgrid.answers import (
 from tasks.providers.sendgrid.personalizing import REPLY_TAG, Fields, TaggedBody, person_of, personalize, read_people
 from tasks.providers.sendgrid.settings import require_for_sending
 from tasks.providers.sendgrid.wire import AnswerLost, NotSent, Reply, SendGridWire, total_seconds
-from tasks.sending.messenger import Answer, Claim, Enclosed, Letter, Parcel
+from tasks.sending.messenger import Claim, Enclosed, Letter, Parcel, ProviderAnswer
 
 if TYPE_CHECKING:
     from tasks.mail.render import CompiledMail, Renderer
@@ -93,14 +93,14 @@ class SendGridMessenger:
         one = [orjson.dumps(person).decode()]
         return Parcel(self._body(claim, body, one, letter.sender_name, compiled.files), {}, [])
 
-    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+    def deliver(self, claim: Claim, parcel: Parcel) -> ProviderAnswer:
         """POST the request once; every outcome is returned as an answer."""
         try:
             reply = self._line().post("mail/send", parcel.content)
         except NotSent as error:
-            return Answer(RequestState.NOT_SENT, detail=f"no connection to BOUWCLUB_SENDGRID_HOST ({error})")
+            return ProviderAnswer(RequestState.NOT_SENT, detail=f"no connection to BOUWCLUB_SENDGRID_HOST ({error})")
         except AnswerLost as error:
-            return Answer(RequestState.IN_DOUBT, detail=f"no answer came back ({error})")
+            return ProviderAnswer(RequestState.IN_DOUBT, detail=f"no answer came back ({error})")
         return self._answer(reply, len(claim.letters))
 
     def _line(self) -> SendGridWire:
@@ -109,11 +109,11 @@ class SendGridMessenger:
         wire: SendGridWire = self._lines.wire
         return wire
 
-    def _answer(self, reply: Reply, recipients: int) -> Answer:
+    def _answer(self, reply: Reply, recipients: int) -> ProviderAnswer:
         faults = faults_of(reply.body)
         meaning = meaning_of(reply.status, faults, recipients)
         remaining, window = rate_of(reply)
-        answer = Answer(
+        answer = ProviderAnswer(
             meaning.state,
             provider_id=reply.headers.get("X-Message-Id"),
             http_status=reply.status,

@@ -27,12 +27,12 @@ from tasks.sending import limiter
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import (
-    Answer,
     Claim,
     DeliveryReport,
     KeyRefused,
     OutboxUnwritable,
     Parcel,
+    ProviderAnswer,
     ProviderBusy,
     TooManyFailures,
 )
@@ -50,7 +50,7 @@ class ScriptedMessenger:
     per_request = 1000
     parallel = 3
 
-    def __init__(self, *script: Answer | Callable[[Claim], Answer]) -> None:
+    def __init__(self, *script: ProviderAnswer | Callable[[Claim], ProviderAnswer]) -> None:
         self.script = list(script)
         self.taken: list[list[str]] = []
         self.lock = threading.Lock()
@@ -58,23 +58,23 @@ class ScriptedMessenger:
     def prepare(self, renderer: Any, claim: Claim) -> Parcel:
         return Parcel(None, {letter.id: "bad" for letter in claim.letters if "onmogelijk" in letter.recipient}, [])
 
-    def deliver(self, claim: Claim, parcel: Parcel) -> Answer:
+    def deliver(self, claim: Claim, parcel: Parcel) -> ProviderAnswer:
         with self.lock:
             self.taken.append([letter.recipient for letter in claim.letters])
             step = self.script.pop(0) if self.script else accepted
         return step(claim) if callable(step) else step
 
 
-def accepted(claim: Claim) -> Answer:
-    return Answer(RequestState.ACCEPTED, provider_id=f"x{claim.request_id}", http_status=202)
+def accepted(claim: Claim) -> ProviderAnswer:
+    return ProviderAnswer(RequestState.ACCEPTED, provider_id=f"x{claim.request_id}", http_status=202)
 
 
-def refuse_bad(claim: Claim) -> Answer:
+def refuse_bad(claim: Claim) -> ProviderAnswer:
     """As a provider that refuses a whole request for one bad address."""
     if all("fout" not in letter.recipient for letter in claim.letters):
         return accepted(claim)
     state = RequestState.REJECTED if len(claim.letters) == 1 else RequestState.SPLIT
-    return Answer(state, http_status=400)
+    return ProviderAnswer(state, http_status=400)
 
 
 def settings(**changes: Any) -> Settings:
@@ -167,7 +167,7 @@ def test_one_bad_address_stops_nobody_else(engine: Engine) -> None:
 def test_a_throttled_message_waits_and_goes(engine: Engine) -> None:
     """After a 429 the messages rest as long as the provider said, then go; it is no failure."""
     add(engine, 5)
-    messenger = ScriptedMessenger(Answer(RequestState.THROTTLED, http_status=429, wait_seconds=1.0))
+    messenger = ScriptedMessenger(ProviderAnswer(RequestState.THROTTLED, http_status=429, wait_seconds=1.0))
     report = deliver(engine, messenger)
     assert (report.accepted, report.throttled, report.failed) == (5, 1, 0)
 
@@ -175,7 +175,7 @@ def test_a_throttled_message_waits_and_goes(engine: Engine) -> None:
 def test_a_long_throttle_leaves_the_rest_planned(engine: Engine) -> None:
     """Nobody waits an hour inside a run: what is throttled for long stays planned, and the run ends by saying so."""
     add(engine, 15)
-    messenger = ScriptedMessenger(Answer(RequestState.THROTTLED, http_status=429, wait_seconds=3600.0))
+    messenger = ScriptedMessenger(ProviderAnswer(RequestState.THROTTLED, http_status=429, wait_seconds=3600.0))
     with pytest.raises(ProviderBusy, match=r"15 messages stay planned: .* asks to wait 3,[56]\d\d seconds") as stopped:
         deliver(engine, messenger)
     assert stopped.value.report is not None
@@ -188,7 +188,7 @@ def test_requests_go_as_far_as_the_rate_allows(engine: Engine) -> None:
     """Of several requests as many may go as the provider still allows; then none, and before it said so, all."""
     with writing(engine) as connection:
         assert limiter.take(connection, "scripted", 4) == (4, 0.0)
-        answer = Answer(RequestState.ACCEPTED, remaining=3, window_seconds=60.0)
+        answer = ProviderAnswer(RequestState.ACCEPTED, remaining=3, window_seconds=60.0)
         limiter.learn(connection, "scripted", answer, 0.0)
         assert limiter.take(connection, "scripted", 1) == (1, 0.0)
         granted, wait = limiter.take(connection, "scripted", 4)
@@ -200,7 +200,7 @@ def test_requests_go_as_far_as_the_rate_allows(engine: Engine) -> None:
 def test_in_doubt_is_never_sent_again(engine: Engine) -> None:
     """A lost answer leaves its messages in doubt; a second run does not touch them."""
     add(engine, 20)
-    messenger = ScriptedMessenger(Answer(RequestState.IN_DOUBT, detail="lost"))
+    messenger = ScriptedMessenger(ProviderAnswer(RequestState.IN_DOUBT, detail="lost"))
     report = deliver(engine, messenger)
     assert (report.accepted, report.in_doubt) == (10, 10)
     assert deliver(engine, messenger).accepted == 0
@@ -210,7 +210,7 @@ def test_in_doubt_is_never_sent_again(engine: Engine) -> None:
 def test_three_failures_in_a_row_stop_the_run(engine: Engine) -> None:
     """The brake: at once after three failures, everything else still planned."""
     add(engine, 100)
-    messenger = ScriptedMessenger(*[Answer(RequestState.IN_DOUBT, http_status=500)] * 9)
+    messenger = ScriptedMessenger(*[ProviderAnswer(RequestState.IN_DOUBT, http_status=500)] * 9)
     with pytest.raises(TooManyFailures, match="3 requests failed in a row") as stopped:
         deliver(engine, messenger)
     assert statuses(engine) == {"planned": 70, "in_doubt": 30}
@@ -221,7 +221,7 @@ def test_three_failures_in_a_row_stop_the_run(engine: Engine) -> None:
 def test_a_refused_key_stops_the_run_with_nothing_lost(engine: Engine) -> None:
     """401 is about us: the run stops at once and every message is still planned."""
     add(engine, 30)
-    refused = Answer(RequestState.NOT_SENT, http_status=401, refusal=Refusal.KEY, to_mend="check the key")
+    refused = ProviderAnswer(RequestState.NOT_SENT, http_status=401, refusal=Refusal.KEY, to_mend="check the key")
     messenger = ScriptedMessenger(refused)
     with pytest.raises(KeyRefused, match="check the key"):
         deliver(engine, messenger)

@@ -10,7 +10,7 @@ from models import tables
 from models.database.engine import reading, writing, writing_durably
 from programme.sending.state_changes import RequestState
 from tasks.providers.sendgrid.reconcile import LookupFailed, reconcile
-from tasks.sending.messenger import Answer, Claim, Letter
+from tasks.sending.messenger import Claim, Letter, ProviderAnswer
 from tasks.sending.resending import ResendRefused, resend_messages, resend_request
 from tasks.sending.settling import settle
 from tests.standin.faults import Trouble
@@ -111,14 +111,14 @@ def test_only_doubt_can_be_resent(engine: Engine, standin: StandIn) -> None:
 def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
     """As long as nobody claimed the message anew, the old request's 202 settles it and it does not go again."""
     add(engine, 10)
-    deliver(engine, ScriptedMessenger(Answer(RequestState.IN_DOUBT)))
+    deliver(engine, ScriptedMessenger(ProviderAnswer(RequestState.IN_DOUBT)))
     with reading(engine) as connection:
         request_id = connection.execute(select(tables.messages.c.request_id)).scalars().first()
     resend_request(engine, str(request_id), "Anna", 0)
     assert statuses(engine) == {"planned": 10}
     late = Claim(str(request_id), DAY, "anniversary", "{}", False, letters(10))
     with writing_durably(engine) as connection:
-        assert settle(connection, "scripted", late, Answer(RequestState.ACCEPTED, provider_id="x"), False) == 10
+        assert settle(connection, "scripted", late, ProviderAnswer(RequestState.ACCEPTED, provider_id="x"), False) == 10
     messenger = ScriptedMessenger()
     deliver(engine, messenger)
     assert messenger.taken == []
@@ -131,5 +131,5 @@ def test_an_answer_touches_no_other_request(engine: Engine) -> None:
         connection.execute(update(tables.messages).values(request_id="newer", status="sending"))
     old = Claim("older", DAY, "anniversary", "{}", False, letters(3))
     with writing_durably(engine) as connection:
-        assert settle(connection, "scripted", old, Answer(RequestState.ACCEPTED), False) == 0
+        assert settle(connection, "scripted", old, ProviderAnswer(RequestState.ACCEPTED), False) == 0
     assert statuses(engine) == {"sending": 3}
