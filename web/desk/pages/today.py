@@ -14,7 +14,7 @@ from programme.care.case import Case
 from programme.care.clock import Clock
 from programme.care.owners import Owner
 from programme.care.tick import Tick
-from programme.care.words import KIND_WORDS
+from programme.care.words import KIND_WORDS, STEP_WORDS
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import MessageStatus
 from tasks.care.owners import read_tick
@@ -84,6 +84,7 @@ def _show(visit: Visit, template: str) -> Response:
         hidden=hidden,
         given=said,
         kind_words=KIND_WORDS,
+        step_words=STEP_WORDS,
         why=why_of,
         left=lambda task: left_words(task.due_at, visit.at) if task.due_at > visit.at else "",
         **beside,
