@@ -95,7 +95,8 @@ def _print_as_table(judged: Iterator[ClientHealth], as_of: date) -> None:
     shown = [each for each in _worst(ailing) if each.indicators]
     rows = [(each.client_id, each.score, each.band, ", ".join(each.indicators)) for each in shown]
     if rows:
-        print_table(("client", "score", "band", "indicators"), rows, title=f"Health as of {as_of}, the worst first")
+        order = ", the worst first" if len(rows) > 1 else ""
+        print_table(("client", "score", "band", "indicators"), rows, title=f"Health as of {as_of}{order}")
     in_bands = ", ".join(f"{band} {count:,}" for band, count in bands.most_common()) or "–"
     say(f"{number_of(bands.total(), 'client')}: {in_bands}")
     if indicators:

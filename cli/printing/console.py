@@ -61,7 +61,9 @@ def print_table(
     from rich.text import Text
 
     body = [list(row) for row in rows]
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_footer=bool(totals), pad_edge=False)
+    if title:
+        say(title)  # rich would break it at the width of the table
+    table = Table(box=box.SIMPLE_HEAD, show_footer=bool(totals), pad_edge=False)
     for place, heading in enumerate(headings):
         is_number = bool(body) and all(isinstance(row[place], int) for row in body)
         footer = _cell(totals[place]) if totals else ""

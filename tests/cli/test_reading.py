@@ -245,11 +245,14 @@ def test_health_as_json(run: Run, club: Path) -> None:
 
 
 def test_health_for_people(run: Run, club: Path) -> None:
-    """The worst first, then how many are in each band."""
+    """The worst first, then how many are in each band; a title is as long as it is, however narrow the table."""
     shown = run("health", "--as-of", DAY).out
+    assert shown.splitlines()[0] == f"Health as of {DAY}, the worst first"
     assert shown.index("C00045") < shown.index("C00015")
     assert "250 clients: " in shown
-    assert run("health", "--as-of", DAY, "--client", "C00015").out.splitlines()[-2].startswith("1 client: ")
+    of_one = run("health", "--as-of", DAY, "--client", "C00015").out.splitlines()
+    assert of_one[0] == f"Health as of {DAY}"
+    assert of_one[-2].startswith("1 client: ")
 
 
 def test_health_counts_opens_by_people(run: Run, logged: Engine) -> None:
