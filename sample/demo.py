@@ -86,6 +86,8 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
     imported = import_folder(
         workspace.engine, folder / "export", imported_at=datetime.now(UTC), rejected_path=folder / "rejected.csv"
     )
+    told("playing a year of referrals")
+    referrers = money.play_sign_ups(workspace, as_of)
     told(f"logging the {HISTORY_DAYS} days before")
     first, last = as_of - timedelta(days=HISTORY_DAYS), as_of - timedelta(days=1)
     run_period(steps, period_of(workspace, first, last, tuple(Flow), RunMode.LOG, today=as_of))
@@ -93,8 +95,8 @@ def make_demo(folder: Path, as_of: date = DEMO_DAY, told: Told = lambda _: None,
     for flow in Flow:
         told(f"running {flow} as of {as_of}")
         reports.append(run_day(steps, Day(workspace, flow, as_of, RunMode.SEND, today=as_of, confirm=True)))
-    told("playing a year of referrals, and settling it")
-    settled = money.play_money(workspace, folder / money.FOLDER, as_of)
+    told("settling that year")
+    settled = money.play_money(workspace, folder / money.FOLDER, as_of, referrers)
     told("following the complaints of the last days")
     play_care(workspace, as_of)
     told("writing the outbox")

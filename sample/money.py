@@ -64,12 +64,20 @@ def write_programme(folder: Path, as_of: date) -> Path:
     return path
 
 
-def play_money(workspace: Workspace, folder: Path, as_of: date) -> DemoMoney:
-    """A year up to the day: booked, settled, approved by another, exported, paid, one returned; the next waits."""
+def play_sign_ups(workspace: Workspace, as_of: date) -> list[str]:
+    """A year of sign-ups and visits up to the day, before any run: they raise tiers, and so change mails.
+
+    Returns:
+        The client ids of the referrers; the first brought most.
+    """
+    with writing(workspace.engine) as connection:
+        return _add_year(connection, as_of)
+
+
+def play_money(workspace: Workspace, folder: Path, as_of: date, referrers: list[str]) -> DemoMoney:
+    """That year booked, settled, approved by another, exported, paid, one returned; the next waits."""
     folder.mkdir()
     programme, engine = workspace.programme, workspace.engine
-    with writing(engine) as connection:
-        referrers = _add_year(connection, as_of)
     settled_on = (as_of.replace(day=1) - timedelta(days=1)).replace(day=1)
     approver = next(person.name for person in programme.people if Role.APPROVER in person.roles)
     prepared = run_settlement(PLAIN, workspace, settled_on, SCHEDULED_NAME, _at(settled_on)).settlement
@@ -144,15 +152,15 @@ def _friends(connection: Connection, as_of: date) -> list[tuple[str, date]]:
 
 
 def _referrers(connection: Connection, friends: set[str], as_of: date) -> list[str]:
-    """Clients of long ago, each with an address of his own."""
-    own = clients.c.client_id
+    """Clients of long ago, each with an address of his own, whose club levels nothing else has raised since."""
+    own, long_ago = clients.c.client_id, as_of - timedelta(days=YEAR_DAYS)
     query = (
         select(func.min(own))
         .join(projects, projects.c.client_id == own)
-        .where(projects.c.delivered_on < as_of - timedelta(days=YEAR_DAYS), clients.c.recipient != "")
+        .where(clients.c.recipient != "")
         .where(clients.c.kind == ClientKind.CONSUMENT.value, clients.c.erased_on.is_(None), clients.c.iban.is_(None))
         .group_by(clients.c.recipient)
-        .having(func.count(own.distinct()) == 1)
+        .having(func.count(own.distinct()) == 1, func.max(projects.c.delivered_on) < long_ago)
         .order_by(func.min(own))
     )
     found = [client_id for client_id in connection.scalars(query) if client_id not in friends]
