@@ -67,7 +67,8 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
         return "stopped by hand; what was finished is kept, the same command goes on from there", INTERRUPTED
     if isinstance(error, click.UsageError):
         hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
-        return f"{_one_line(error.format_message()).rstrip('.')}{_nearest_command(error)}{hint}", USER_ERROR
+        said = " ".join(error.format_message().split())  # a choice that is missing lists what there is, a line each
+        return f"{_one_line(said).rstrip('.')}{_nearest_command(error)}{hint}", USER_ERROR
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message()), USER_ERROR
     if type(error).__module__.partition(".")[0] in OURS:

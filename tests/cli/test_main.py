@@ -150,6 +150,10 @@ MISTAKES = [
     (["run", "monthly"], "bouwclub: No such command 'monthly'"),
     (["backfill", "--from", "2026-03-01"], "bouwclub: Missing option '--to'"),
     (
+        ["backfill", "--from", "2026-03-01", "--to", "2026-03-02", "--mode", "plan"],
+        "bouwclub: Missing option '--flow'. Choose from: daily, win-back, both (see: bouwclub backfill --help)",
+    ),
+    (
         ["backfill", "--from", "2026-03-02", "--to", "2026-03-01", "--flow", "both", "--mode", "log"],
         "bouwclub: --to 2026-03-01 lies before --from 2026-03-02",
     ),
