@@ -84,6 +84,11 @@ class Step:
     message_id: str | None = None
 
     @property
+    def until(self) -> datetime:
+        """By when its owner is asked to have it done: when it is due; before that is known, its deadline."""
+        return self.due_at or self.deadline_at
+
+    @property
     def is_done(self) -> bool:
         """Whether a person did it, or ended its task otherwise."""
         return self.state is StepState.DONE

@@ -119,8 +119,8 @@ def _mail(tick: Tick, asked: CaseMail, has_phone: bool, known: Collection[str]) 
     values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}
     if asked.step is StepName.ACK:
         before = "unsolved" if case.previous else "earlier" if {*known} - {case.case_id} else ""
-        call = case.step(StepName.CALL)  # the moment that its owner is told: a deadline may lie before we heard of it
-        values |= {"by": when_words(call.due_at or call.deadline_at), "has_phone": has_phone}
+        # What the owner is told as well; the deadline may lie before we heard of the complaint.
+        values |= {"by": when_words(case.step(StepName.CALL).until), "has_phone": has_phone}
         values |= {"came_by": came_by(case), "before": before}
     if asked.step is StepName.CHECK_IN:
         values |= {"higher": asked.higher.person.name}

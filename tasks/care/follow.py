@@ -157,8 +157,8 @@ class _Following:
     def _tell(self, kind: MailKind, case: Case, step: Step, due_at: datetime | None = None) -> None:
         """Mail the owner of the step's task."""
         task_id = task_id_of(f"{CASE_PREFIX}{step.name}", case.client_id, case.case_id)
-        due_at = due_at or step.due_at or step.deadline_at
-        self.told.append(Told(kind, self.owner(case).person.name, task_id, case.client_id, step.name.value, due_at))
+        until = due_at or step.until
+        self.told.append(Told(kind, self.owner(case).person.name, task_id, case.client_id, step.name.value, until))
 
 
 def follow_cases(

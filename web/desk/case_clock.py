@@ -37,12 +37,12 @@ class Drawing:
 
 
 def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
-    """From the complaint to the next two deadlines of people, at most MOST_DAYS; None when no person has to act."""
+    """From the complaint to the next two steps of people, at most MOST_DAYS; None when no person has to act."""
     step = case.next_of_people
     if step is None or not case.is_open:
         return None
     clock = Clock(terms)
-    ends = [each.deadline_at for name in OF_PEOPLE if not (each := case.steps[name]).is_done][:2]
+    ends = [each.until for name in OF_PEOPLE if not (each := case.steps[name]).is_done][:2]
     last = max([*ends, now]).astimezone(AMSTERDAM)
     first = max(case.given_at.astimezone(AMSTERDAM), last - timedelta(days=MOST_DAYS))
     begin = _midnight(first)
@@ -64,11 +64,11 @@ def draw_clock(terms: CareTerms, case: Case, now: datetime) -> Drawing | None:
         marks.append(Mark(x_of(case.given_at), "klacht", _short(case.given_at), "ok-fill", "start"))
     still = [case.steps[name] for name in OF_PEOPLE if not case.steps[name].is_done]
     for each in still:
-        if begin <= each.deadline_at <= end:
-            shape = "late-fill" if each.deadline_at < now else "today-fill" if each is step else "ink"
+        if begin <= each.until <= end:
+            shape = "late-fill" if each.until < now else "today-fill" if each is step else "ink"
             title = STEP_WORDS[each.name.value].rpartition(" ")[2]
-            marks.append(_mark(x_of(each.deadline_at), title, each.deadline_at, shape))
-    to_do = [f"{STEP_WORDS[each.name.value]} voor {_short(each.deadline_at)}" for each in still]
+            marks.append(_mark(x_of(each.until), title, each.until, shape))
+    to_do = [f"{STEP_WORDS[each.name.value]} voor {_short(each.until)}" for each in still]
     told = ". ".join([f"Klacht {_short(case.given_at)}", f"Nu {_short(now)}", *to_do])
     return Drawing(hours, named, tuple(marks), x_of(now) if begin <= now <= end else None, told)
 

@@ -336,6 +336,9 @@ def test_client_and_colleague_are_told_the_same_moment(office: Office, day: int,
     (mail,) = [row for row in office.rows(tables.messages) if row["touchpoint"] == "case_ack"]
     (told,) = [row for row in office.rows(tables.staff_mails) if row["kind"] == "staff_case_task"]
     assert [json.loads(mail["fields"])["by"], json.loads(told["body"])["by"]] == [by, by]
+    bas = office.as_person(BAS)
+    for path, words in (("/desk", "bellen, "), ("/desk/cases", "bellen, "), (office.case(), "uiterlijk ")):
+        assert f"{words}vandaag 13.00 uur" in bas.get(path).text
 
 
 def test_a_second_low_score_promises_no_second_call(office: Office) -> None:

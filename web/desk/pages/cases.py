@@ -140,7 +140,7 @@ def _end(case: Case) -> datetime:
 
 def _next(case: Case) -> datetime:
     step = case.next_of_people
-    return step.deadline_at if step else case.step(StepName.FOLLOW_UP).deadline_at
+    return step.until if step else case.step(StepName.FOLLOW_UP).deadline_at
 
 
 def _case_page(
@@ -161,7 +161,7 @@ def _case_page(
         step=step,
         number=list(StepName).index(step.name) + 1 if step else 0,
         clock=draw_clock(visit.programme.care, case, visit.at),
-        left=left_words(step.deadline_at, visit.at) if step and step.deadline_at > visit.at else "",
+        left=left_words(step.until, visit.at) if step and step.until > visit.at else "",
         urgency=urgency_of(_next(case), visit.at),
         faults=faults or {},
         fields=fields or {},

@@ -138,7 +138,7 @@ def _beside(connection: Connection, visit: Visit) -> dict[str, Any]:
     clock = Clock(visit.programme.care)
     local = visit.at.astimezone(AMSTERDAM)
     running = [case for case in read_followed(connection).values() if case.is_open]
-    running.sort(key=_next_deadline)
+    running.sort(key=_next_moment)
     shown = running[:MOST_CASES]
     return {
         "office": _office_words(clock, local, visit.programme.care.closes),
@@ -158,9 +158,9 @@ def owners_of(connection: Connection, tick: Tick, found: Sequence[Case]) -> dict
     return {case.case_id: tick.owner(case.level, engineers[of]) for case, of in zip(found, asked, strict=True)}
 
 
-def _next_deadline(case: Case) -> datetime:
+def _next_moment(case: Case) -> datetime:
     step = case.next_of_people
-    return step.deadline_at if step else max(each.deadline_at for each in case.steps.values())
+    return step.until if step else max(each.deadline_at for each in case.steps.values())
 
 
 def _office_words(clock: Clock, now: datetime, closes: Any) -> str:
