@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
+from io import StringIO
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, unquote
@@ -179,8 +180,7 @@ def _written(secret: str) -> Iterator[str]:
 
 
 def _stored_key() -> Iterator[tuple[str, str]]:
-    if SECRET_KEY_FILE.exists():
-        yield "the secret key", SECRET_KEY_FILE.read_text("utf-8", "replace")
+    yield "the secret key", _text_of(SECRET_KEY_FILE)
 
 
 def _parts(name: str, value: str) -> Iterator[str]:
@@ -200,7 +200,16 @@ def _parts(name: str, value: str) -> Iterator[str]:
 def _env_file() -> dict[str, str]:
     from dotenv import dotenv_values
 
-    return {name: value for name, value in dotenv_values(ENV_FILE).items() if value and _is_read(name)}
+    found = dotenv_values(stream=StringIO(_text_of(ENV_FILE)))
+    return {name: value for name, value in found.items() if value and _is_read(name)}
+
+
+def _text_of(path: Path) -> str:
+    """What a file holds, as far as it can be read: the line about a file that cannot is scrubbed as well."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _is_read(name: str) -> bool:

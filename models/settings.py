@@ -82,10 +82,12 @@ class Settings(BaseSettings):
         """The key that signs ids and links.
 
         When none is set, it is read from the working folder, and made on first use.
+
+        Raises:
+            SettingsInvalid: the file there cannot be read, or is empty.
         """
-        if self.secret_key:
-            return self.secret_key.get_secret_value().encode()
-        return _stored_key(SECRET_KEY_FILE)
+        given = self.secret_key.get_secret_value() if self.secret_key else ""
+        return given.encode() if given.strip() else _stored_key(SECRET_KEY_FILE)
 
     def every_key(self) -> tuple[bytes, ...]:
         """The present key first, then the old ones: what they signed stays valid. With `keys` we would be a mapping."""
@@ -98,6 +100,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsInvalid("; ".join(map(_told, error.errors()))) from None
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid(f".env is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
 
 
 def _told(fault: ErrorDetails) -> str:
@@ -113,17 +117,34 @@ def _found(value: object) -> str:
 
 
 def _stored_key(path: Path) -> bytes:
-    """Read the key file, or make it. Two processes that make it at the same time end with the same key."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32))
-        try:
-            # Linking fails if the file exists, so the first process wins and nobody reads half a key.
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip().encode()
+    """Read the key file, or make it. Raises SettingsInvalid."""
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise SettingsInvalid(
+            f"{path} cannot be used ({error.strerror}); mend it, or set BOUWCLUB_SECRET_KEY"
+        ) from None
+    if not key:
+        # Whoever knows that the key is empty can sign any link.
+        raise SettingsInvalid(
+            f"{path} is empty, and links signed with nothing can be forged; restore it from a backup, "
+            "or delete it for a new key: links in earlier mails then lead nowhere"
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Two processes that make it at the same time end with the same key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_hex(32))
+    try:
+        # Linking fails if the file exists, so the first process wins and nobody reads half a key.
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

@@ -1,8 +1,11 @@
 """The settings, as they are read from the environment."""
 
+from pathlib import Path
+
 import pytest
 
-from models.settings import Settings, SettingsInvalid, read_settings
+from cli.mistakes import USER_ERROR, report_mistake
+from models.settings import SECRET_KEY_FILE, Settings, SettingsInvalid, read_settings
 
 NAME = "BOUWCLUB_BASE_URL"
 
@@ -47,3 +50,34 @@ def test_an_address_that_no_link_can_begin_with_is_refused(
     assert "write the address that clients see, as https://club.uwbureau.nl" in line
     assert "geheim" not in line
     assert "\n" not in line
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, without a key in the environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BOUWCLUB_SECRET_KEY", raising=False)
+    return tmp_path
+
+
+def test_nothing_is_signed_with_an_empty_key(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key file that was cut off would let anybody forge links; a setting of blanks counts as none."""
+    monkeypatch.setenv("BOUWCLUB_SECRET_KEY", " ")
+    made = read_settings().key()
+    assert made == (folder / SECRET_KEY_FILE).read_bytes()
+    (folder / SECRET_KEY_FILE).write_text("\n")
+    with pytest.raises(SettingsInvalid, match="is empty, and links signed with nothing can be forged; restore it"):
+        read_settings().every_key()
+
+
+def test_files_that_cannot_be_read_are_told_in_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line is scrubbed by what the same files hold, which must not fail in its turn."""
+    (folder / SECRET_KEY_FILE).mkdir(parents=True)
+    with pytest.raises(SettingsInvalid, match="secret.key cannot be used \\(Is a directory\\)") as key:
+        read_settings().key()
+    (folder / ".env").write_bytes(b"BOUWCLUB_DESK_HOURS=\xff\n")
+    with pytest.raises(SettingsInvalid, match=".env is not UTF-8 text \\(byte 20\\); save it as UTF-8") as env:
+        read_settings()
+    for found in (key.value, env.value):
+        assert report_mistake(found) == USER_ERROR
+    assert capsys.readouterr().err.count("\n") == 2
