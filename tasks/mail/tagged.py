@@ -38,7 +38,7 @@ class TaggedMail:
     answers: Mapping[str, Choice]
 
 
-def split_heads(rendered: str, name: str) -> tuple[dict[str, str], str]:
+def split_heads(rendered: str, where: str) -> tuple[dict[str, str], str]:
     """The head lines of a text template, and its body with single empty lines between paragraphs."""
     lines = [line.strip() for line in rendered.split("\n")]
     heads = {}
@@ -47,7 +47,7 @@ def split_heads(rendered: str, name: str) -> tuple[dict[str, str], str]:
             lines.pop(0)
         label, _, words = lines.pop(0).partition(":")
         if label != head or not words.strip():
-            raise TemplateInvalid(f"templates/{name}: the block '{head.lower()}' must be one line of text.")
+            raise TemplateInvalid(f"{where}: the block '{head.lower()}' must be one line of text.")
         heads[head] = words.strip()
     return heads, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
@@ -57,18 +57,18 @@ def for_html(words: str) -> Markup:
     return Markup(TAG.sub(r"[[\1.h]]", str(escape(words))))
 
 
-def html_of(mjml: str, name: str, drawn: Mapping[str, str]) -> str:
+def html_of(mjml: str, where: str, drawn: Mapping[str, str]) -> str:
     """The HTML of the MJML, with the drawings in the place of their marks. Raises TemplateInvalid."""
     from mjml import mjml2html
 
     try:
         html: str = mjml2html(mjml).lstrip()
     except ValueError as error:
-        raise TemplateInvalid(f"templates/{name}: {_broken_place(mjml) or error}") from None
+        raise TemplateInvalid(f"{where}: {_broken_place(mjml) or error}") from None
     for mark, drawing in drawn.items():
         html = html.replace(mark, drawing)
     if (size := len(html.encode())) > MOST_HTML_BYTES:
-        raise TemplateInvalid(f"templates/{name}: the HTML is {size} bytes, Gmail shows {MOST_HTML_BYTES}. Shorten it.")
+        raise TemplateInvalid(f"{where}: the HTML is {size} bytes, Gmail shows {MOST_HTML_BYTES}. Shorten it.")
     return html
 
 
@@ -84,18 +84,16 @@ def _broken_place(mjml: str) -> str:
     return ""
 
 
-def check_tags(name: str, tagged: str, form: str, fields: Collection[str]) -> None:
+def check_tags(where: str, tagged: str, form: str, fields: Collection[str]) -> None:
     """Check that every tag is a known field in the form for its place, and that no other text looks like a tag."""
     for found in TAG.finditer(tagged):
         if found[1] not in fields or (found[2] or "") != form:
             raise TemplateInvalid(
-                f"templates/{name}: {found[0]} has the wrong form. Place a field as {{{{ f.name }}}}, unchanged."
+                f"{where}: {found[0]} has the wrong form. Place a field as {{{{ f.name }}}}, unchanged."
             )
     rest = TAG.split(tagged)[::3]
     if any("[[" in piece or "]]" in piece for piece in rest):
-        raise TemplateInvalid(
-            f"templates/{name}: '[[' and ']]' mark fields; write them differently, or drop the filter."
-        )
+        raise TemplateInvalid(f"{where}: '[[' and ']]' mark fields; write them differently, or drop the filter.")
     before, after = rest[:-1], rest[1:]
     if any(piece.endswith("[") for piece in before) or any(piece.startswith("]") for piece in after):
-        raise TemplateInvalid(f"templates/{name}: a field cannot stand directly inside square brackets.")
+        raise TemplateInvalid(f"{where}: a field cannot stand directly inside square brackets.")

@@ -75,8 +75,8 @@ class Templates:
         """
         tagged, values = self._text_of(kind, variant)
         name = f"mail/{kind.template_name}.jinja"
-        html = html_of(self._render(self._html, name, values), name, self._drawn)
-        check_tags(name, html, ".h", FIELDS | kind.fields)
+        html = html_of(self._render(self._html, name, values), self._place(name), self._drawn)
+        check_tags(self._place(name), html, ".h", FIELDS | kind.fields)
         return replace(tagged, html=html, answers=values["v"].answers())
 
     def fingerprint(self) -> str:
@@ -93,8 +93,8 @@ class Templates:
         fields = FIELDS | kind.fields
         values = self._values(kind, choices, fields)
         name = f"mail/{kind.template_name}.jinja"
-        heads, text = split_heads(self._render(self._text, name, values), name)
-        check_tags(name, heads["Subject"] + text, "", fields)
+        heads, text = split_heads(self._render(self._text, name, values), self._place(name))
+        check_tags(self._place(name), heads["Subject"] + text, "", fields)
         escaped = {head: for_html(words) for head, words in heads.items()}
         text = f"{heads['Heading']}\n\n{text}"
         tagged = TaggedMail(heads["Subject"], str(escaped["Preheader"]), "", text, choices.answers())
@@ -199,9 +199,10 @@ class Templates:
                 "mail/<touchpoint>.jinja."
             ) from None
         except TemplateSyntaxError as error:
-            raise TemplateInvalid(f"templates/{error.name or name}, line {error.lineno}: {error.message}") from None
+            where = self._place(error.name or name)
+            raise TemplateInvalid(f"{where}, line {error.lineno}: {error.message}") from None
         except (TemplateError, FieldMisused, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            where = self._place_of(error) or f"templates/{name}"
+            where = self._place_of(error) or self._place(name)
             raise TemplateInvalid(f"{where}: {error}") from None
 
     def _place_of(self, error: Exception) -> str:
@@ -209,8 +210,13 @@ class Templates:
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             for folder in self._folders:
                 if frame.filename.startswith(str(folder)):
-                    return f"templates/{Path(frame.filename).relative_to(folder)}, line {frame.lineno}"
+                    return f"{self._place(Path(frame.filename).relative_to(folder))}, line {frame.lineno}"
         return ""
+
+    def _place(self, name: str | Path) -> str:
+        """Where a template stands, for whoever edits it: in the firm's own folder, or in ours."""
+        own = next((folder for folder in self._folders[:-1] if (folder / name).exists()), "templates")
+        return f"{own}/{name}"
 
 
 def _office(programme: Programme) -> dict[str, str]:

@@ -54,6 +54,20 @@ def test_broken_template_is_told_by_file_and_line(tmp_path: Path, old: str, new:
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("new", "where"),
+    [("{% if %}", ", line "), ("{{ f.nosuch }}", ", line "), ("[{{ f.name }}]", ": a field cannot stand directly")],
+)
+def test_a_fault_of_the_firms_own_template_names_its_file(tmp_path: Path, new: str, where: str) -> None:
+    """Not ours of the same name, in which there is nothing to mend."""
+    path = tmp_path / "mail" / "win_back.jinja"
+    path.parent.mkdir()
+    path.write_text((TEMPLATES / "mail" / "win_back.jinja").read_text("utf-8").replace("Wij missen u.", new), "utf-8")
+    with pytest.raises(TemplateInvalid) as told:
+        CASES["win_back"].mail(Renderer(PROGRAMME, BASE_URL, own=tmp_path))
+    assert str(told.value).startswith(f"{path}{where}")
+
+
 def test_missing_template_is_named(tmp_path: Path) -> None:
     """A touchpoint without its file says which file to write."""
     folder = _copied(tmp_path)
