@@ -67,6 +67,11 @@ class Clock:
                 day += DAY
         return day
 
+    def closed_weekdays(self, first: date, last: date) -> list[date]:
+        """The days from Monday to Friday, of these, on which the office does not open: holidays and days of its own."""
+        days = (first + number * DAY for number in range((last - first).days + 1))
+        return [day for day in days if day.weekday() < 5 and not self.is_working_day(day)]
+
     def office_hours_after(self, moment: datetime, hours: float) -> datetime:
         """The moment at which the office was open for so many hours after `moment`."""
         local, left = moment.astimezone(AMSTERDAM), timedelta(hours=hours)

@@ -15,11 +15,17 @@ CASE_ACK = MailKind(
     rules=ASKED,
     is_one_a_day=False,
     occasion_label="klacht",
-    fields=frozenset({"who", "role", "by"}),
+    fields=frozenset({"who", "role", "by", "closed"}),
+    # has_closed_days: the office is closed on weekdays before the call, which `closed` names.
     # came_by: "answer" (a score, or words on a page of ours), "phone" or "mail"; before: "" it is the first, "unsolved"
     # what we did was not enough, "earlier" there was another complaint, which is over.
-    choices={"has_phone": True, "came_by": "answer", "before": ""},
-    sample={"who": "ir. S. Voorbeeld", "role": "leidinggevende", "by": "maandag 9 maart om 16.00 uur"},
+    choices={"has_phone": True, "came_by": "answer", "before": "", "has_closed_days": False},
+    sample={
+        "who": "ir. S. Voorbeeld",
+        "role": "leidinggevende",
+        "by": "maandag 9 maart om 16.00 uur",
+        "closed": "Op vrijdag 6 maart",
+    },
 )
 CASE_CHECK_IN = MailKind(
     "case_check_in",

@@ -3,16 +3,17 @@
 They go to nobody outside the firm, so they are no kinds of the message log, and no rule of section 4 asks about them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from programme.care.words import STEP_WORDS
 from programme.terms.kinds import Choice, MailKind
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Purpose
-from programme.words.wording import MONTHS, WEEKDAYS, clock_words
+from programme.words.wording import MONTHS, WEEKDAYS, clock_words, listed
 
 FLOW = "care"
+MOST_LISTED = 3  # closed days; more are a holiday of the firm
 # Whether there is a desk to lead to; without one the mail names the command that shows the same.
 WAYS: Mapping[str, Choice] = {"has_desk": True}
 
@@ -74,4 +75,15 @@ def case_values(client_id: str, step: str, due_at: datetime) -> dict[str, Choice
 def when_words(moment: datetime) -> str:
     """ "maandag 9 maart om 16.00 uur"."""
     local = moment.astimezone(AMSTERDAM)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} om {clock_words(local)} uur"
+    return f"{_day_words(local.date())} om {clock_words(local)} uur"
+
+
+def closed_words(days: Sequence[date]) -> str:
+    """ "Op vrijdag 25 december", "Van maandag 3 augustus tot en met vrijdag 14 augustus"; "" for no day."""
+    if len(days) > MOST_LISTED:
+        return f"Van {_day_words(days[0])} tot en met {_day_words(days[-1])}"
+    return f"Op {listed([_day_words(day) for day in days])}" if days else ""
+
+
+def _day_words(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"

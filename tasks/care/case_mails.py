@@ -12,7 +12,7 @@ from models.tables import case_steps, cases, events, messages
 from programme.care.case import Case, CaseState, StepName, StepState
 from programme.care.mails import CASE_MAILS, MAIL_OF, came_by
 from programme.care.owners import Owner, raised
-from programme.care.staff_mails import when_words
+from programme.care.staff_mails import closed_words, when_words
 from programme.care.tick import Tick
 from programme.care.words import LEVEL_WORDS
 from programme.inbound.events import EventKind
@@ -119,8 +119,9 @@ def _mail(tick: Tick, asked: CaseMail, has_phone: bool, known: Collection[str]) 
     values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}
     if asked.step is StepName.ACK:
         before = "unsolved" if case.previous else "earlier" if {*known} - {case.case_id} else ""
-        # What the owner is told as well; the deadline may lie before we heard of the complaint.
-        values |= {"by": when_words(case.step(StepName.CALL).until), "has_phone": has_phone}
+        until = case.step(StepName.CALL).until  # as its owner is told; the deadline may lie before we heard of it
+        closed = closed_words(tick.clock.closed_weekdays(tick.day, day_in_amsterdam(until)))
+        values |= {"by": when_words(until), "has_phone": has_phone, "closed": closed, "has_closed_days": bool(closed)}
         values |= {"came_by": came_by(case), "before": before}
     if asked.step is StepName.CHECK_IN:
         values |= {"higher": asked.higher.person.name}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from programme.care.clock import Clock, deadlines_of, moment_of
+from programme.care.staff_mails import closed_words
 from programme.care.tick import quarter_before, quarters_between
 from programme.terms.care_terms import CareTerms
 from programme.words.dates import AMSTERDAM, amsterdam
@@ -126,3 +127,18 @@ def test_the_quarters_of_a_day_of_25_hours() -> None:
 def test_feedback_without_a_moment_was_given_at_nine() -> None:
     """The export may know the day alone."""
     assert moment_of(date(2026, 2, 20), None).isoformat() == "2026-02-20T09:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 3, 6), date(2026, 3, 9), ""),  # a weekend alone
+        (date(2026, 4, 5), date(2026, 4, 7), "Op maandag 6 april"),
+        (date(2025, 12, 24), date(2025, 12, 29), "Op donderdag 25 december en vrijdag 26 december"),
+        (date(2026, 7, 31), date(2026, 8, 17), "Van maandag 3 augustus tot en met vrijdag 14 augustus"),
+    ],
+)
+def test_closed_days_are_told_but_weekends(first: date, last: date, words: str) -> None:
+    """Who waits over a holiday hears of it; a firm's own holiday is told by its first and last day."""
+    own = [date(2026, 8, day) for day in range(3, 15)]
+    assert closed_words(Clock(CareTerms(closed_days=own)).closed_weekdays(first, last)) == words

@@ -156,6 +156,7 @@ CASES = {
     "iban_changed": room_case("iban_changed"),
     "case_ack": room_case("case_ack"),
     "case_ack-no-phone": room_case("case_ack", has_phone=False),
+    "case_ack-closed": room_case("case_ack", has_closed_days=True),
     "case_ack-phone": room_case("case_ack", came_by="phone"),
     "case_ack-unsolved": room_case("case_ack", before="unsolved"),
     "case_ack-earlier": room_case("case_ack", before="earlier"),

@@ -1,5 +1,7 @@
 """The week of an unhappy client, as the office plays it at the desk; the ticks of care run between the clicks."""
 
+import email
+import email.policy
 import json
 import re
 from datetime import date, datetime, timedelta
@@ -339,6 +341,21 @@ def test_client_and_colleague_are_told_the_same_moment(office: Office, day: int,
     bas = office.as_person(BAS)
     for path, words in (("/desk", "bellen, "), ("/desk/cases", "bellen, "), (office.case(), "uiterlijk ")):
         assert f"{words}vandaag 13.00 uur" in bas.get(path).text
+
+
+def test_who_complains_before_a_holiday_is_told_of_it(office: Office) -> None:
+    """On the evening of Easter Sunday, after which the office opens on Tuesday."""
+    given = datetime(2026, 4, 5, 20, 0, tzinfo=AMSTERDAM)
+    told = {"kind": "nps", "score": 3, "given_on": given.date(), "given_at": given, "client_id": "K1"}
+    office.add(tables.feedback, feedback_id="F1", **told)
+    office.now[0] = given + timedelta(minutes=15)
+    office.tick()
+    (mail,) = [row for row in office.rows(tables.messages) if row["touchpoint"] == "case_ack"]
+    said = json.loads(mail["fields"])
+    assert (said["by"], said["closed"]) == ("dinsdag 7 april om 17.00 uur", "Op maandag 6 april")
+    text = next((office.workspace.settings.outbox_dir).glob(f"{mail['message_id']}.eml")).read_bytes()
+    words = email.message_from_bytes(text, policy=email.policy.default).get_body(("plain",)).get_content()
+    assert "Op maandag 6 april zijn wij dicht." in words
 
 
 def test_a_second_low_score_promises_no_second_call(office: Office) -> None:
