@@ -66,6 +66,11 @@ ASKED: tuple[dict[str, Any], ...] = (
 )
 
 
+def asked_on(engine: Engine) -> tuple[dict[str, Any], ...]:
+    """All on SQLite; on PostgreSQL those whose statements differ: an offer, all that an audience can ask, a survey."""
+    return ASKED if engine.dialect.name == "sqlite" else (ASKED[0], ASKED[4], ASKED[5], ASKED[7])
+
+
 OTHER_ADDRESS = "ander@voorbeeld.nl"
 _KINDS = (
     ("anniversary", "daily", "marketing"),
@@ -200,7 +205,7 @@ def test_one_for_all_decides_as_each_alone(
     workspace: Workspace, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The decisions about a base full of rarities are the same, with reason, also, until, segment and tier."""
-    campaigns = [_campaign(workspace, asked) for asked in ASKED]
+    campaigns = [_campaign(workspace, asked) for asked in asked_on(workspace.engine)]
     leaving = Leaving(DAY, "sendgrid")
     monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)  # addresses that several share fall on the edges
     alike = [_judged(workspace, asked, leaving) for asked in campaigns]
@@ -218,7 +223,7 @@ def test_a_look_counts_and_shows_what_a_run_decides(workspace: Workspace, monkey
     """The counts of likenesses, and the people and mails shown, are those of the decisions one by one, in order."""
     monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)
     monkeypatch.setattr(campaign, "SHOWN_PEOPLE", 12)
-    for asked in map(partial(_campaign, workspace), ASKED):
+    for asked in map(partial(_campaign, workspace), asked_on(workspace.engine)):
         expected = CampaignCount()
         expected.add(_judged(workspace, asked))
         assert plan(workspace, asked, DAY) == expected
@@ -304,7 +309,7 @@ def test_the_quick_reading_finds_the_likeness_of_all_facts(workspace: Workspace)
 
 def test_one_for_all_keeps_what_each_alone_keeps(workspace: Workspace, each_alone: Callable[[], None]) -> None:
     """The rows of decisions, messages and given codes are the same."""
-    campaigns = [_campaign(workspace, asked) for asked in (ASKED[0], *ASKED[3:])]
+    campaigns = [_campaign(workspace, asked) for asked in asked_on(workspace.engine) if asked not in ASKED[1:3]]
     kept = [_kept(workspace, asked) for asked in campaigns]
     each_alone()
     assert kept == [_kept(workspace, asked) for asked in campaigns]

@@ -42,6 +42,7 @@ from tasks.runs import steps
 from tasks.runs.brakes import day_outside_band
 from tasks.runs.left_over import take_up_left_over
 from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, NOW, campaign, decided, form, send, workspace_of
 
 pytestmark = pytest.mark.slow
@@ -70,6 +71,7 @@ def recipients_sent(engine: Engine) -> Counter[str]:
     return Counter(row.recipient for row in rows(engine, messages, messages.c.status == MessageStatus.ACCEPTED))
 
 
+@ON_SQLITE
 def test_looking_writes_nothing(workspace: Workspace) -> None:
     """A plan, its samples and a check leave every table as it was."""
     before = counts(workspace.engine)
@@ -165,6 +167,7 @@ def _deliver_ten(*arguments: Any, **options: Any) -> Any:
     return deliver_queued(*arguments, **(options | {"limit": 10}))
 
 
+@ON_SQLITE
 def test_what_is_left_after_the_window_expires(
     workspace: Workspace, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +180,7 @@ def test_what_is_left_after_the_window_expires(
     assert len(left.expired) == first.to_send - 10
 
 
+@ON_SQLITE
 def test_a_start_takes_up_its_own_alone(workspace: Workspace, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another campaign left planned waits for its own start, or for the run of the day."""
     monkeypatch.setattr(steps, "deliver_queued", _deliver_ten)
@@ -187,6 +191,7 @@ def test_a_start_takes_up_its_own_alone(workspace: Workspace, engine: Engine, mo
     assert not any(left)
 
 
+@ON_SQLITE
 def test_two_records_of_one_person_get_one_mail(workspace: Workspace, engine: Engine) -> None:
     """A recipient with several client records is mailed once, and once only when a second start comes a week later."""
     with reading(engine) as connection:
@@ -206,6 +211,7 @@ def test_two_records_of_one_person_get_one_mail(workspace: Workspace, engine: En
     assert set(recipients_sent(engine).values()) == {1}
 
 
+@ON_SQLITE
 def test_one_mail_a_day_from_whichever_run(workspace: Workspace, engine: Engine) -> None:
     """After a campaign of the day a second one waits for everybody who got the first, and a week later may go."""
     send(workspace, campaign())
@@ -217,6 +223,7 @@ def test_one_mail_a_day_from_whichever_run(workspace: Workspace, engine: Engine)
     assert next_week.to_send > 0
 
 
+@ON_SQLITE
 def test_a_test_mail_counts_nowhere(workspace: Workspace, engine: Engine) -> None:
     """It writes no row, is sent anew each time, says what it is, and its links open nothing."""
     before = counts(engine)
@@ -232,6 +239,7 @@ def test_a_test_mail_counts_nowhere(workspace: Workspace, engine: Engine) -> Non
     assert plan.to_send == campaign_steps.plan(workspace, campaign(), DAY).to_send
 
 
+@ON_SQLITE
 def test_links_of_tests_and_samples_are_inert(workspace: Workspace, engine: Engine) -> None:
     """No token in them is one that the pages know, before and after the real mail went."""
     from programme.words.tokens import LinkPurpose, read_dashboard_token, read_message_token
@@ -250,6 +258,7 @@ def test_links_of_tests_and_samples_are_inert(workspace: Workspace, engine: Engi
         assert mail.message_id not in logged
 
 
+@ON_SQLITE
 def test_samples_are_the_mails_that_go(workspace: Workspace, engine: Engine) -> None:
     """But for the person's name and links, a sample is letter for letter what the client then gets."""
     asked = campaign(
@@ -343,6 +352,7 @@ def test_a_withdrawn_campaign_stays_withdrawn(
         register.register(engine, campaign(), None)
 
 
+@ON_SQLITE
 def test_moments(workspace: Workspace, engine: Engine) -> None:
     """The past is refused, but for a campaign that was planned for that very moment; later is fine."""
     at = {"day": "2026-03-01", "hour": "10:00"}
@@ -356,6 +366,7 @@ def test_moments(workspace: Workspace, engine: Engine) -> None:
     assert check_order(workspace, form(sending={"day": "2026-03-02", "hour": "12:30"}), NOW).moment is not None
 
 
+@ON_SQLITE
 def test_a_closed_campaign_starts_no_more(workspace: Workspace) -> None:
     """When its window is over a restart is refused: news of last month is none."""
     send(workspace, campaign())
@@ -364,6 +375,7 @@ def test_a_closed_campaign_starts_no_more(workspace: Workspace) -> None:
         check_order(workspace, form(), NOW + timedelta(days=8))
 
 
+@ON_SQLITE
 def test_a_suppressed_test_address_is_refused(workspace: Workspace, engine: Engine) -> None:
     """Who unsubscribed gets no test mails either."""
     address = rows(engine, suppressions, suppressions.c.since <= DAY)[0].email
@@ -372,6 +384,7 @@ def test_a_suppressed_test_address_is_refused(workspace: Workspace, engine: Engi
         check_order(workspace, form(sending={"test_address": address}), NOW)
 
 
+@ON_SQLITE
 def test_the_brake_of_the_day_is_not_passed_by(workspace: Workspace, engine: Engine) -> None:
     """A campaign counts not as the day's automatic mails, whose brake it leaves in force."""
     run = decided(workspace, campaign()).run

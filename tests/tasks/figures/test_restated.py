@@ -12,6 +12,7 @@ from programme.figures.restated import Restated, Why
 from tasks.figures import closed
 from tasks.figures.closed import keep_closed
 from tasks.figures.report import read_report
+from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
 from tests.tasks.figures.bases import DAY, store_random
 
@@ -55,6 +56,7 @@ def of_x(found: tuple[Restated, ...]) -> list[tuple[str, int, Why]]:
     return [(each.figure.removeprefix("cohorts.month.2024-05."), each.new - each.old, each.why) for each in found]
 
 
+@ON_SQLITE
 def test_nothing_is_restated_while_nothing_changed(kept: Engine) -> None:
     """Neither by the same facts a week later, nor by what was ordered since."""
     assert restated(kept) == ()
@@ -72,6 +74,7 @@ def test_a_late_import_is_told(kept: Engine) -> None:
     assert restated(kept, DAY) == (), "compared with a report of an earlier day alone"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("cancelled_on", [DAY - timedelta(days=200), WEEK_LATER])
 def test_a_cancellation_is_told(kept: Engine, cancelled_on: date) -> None:
     """Dated before the report or after it; not while it lies ahead."""
@@ -80,6 +83,7 @@ def test_a_cancellation_is_told(kept: Engine, cancelled_on: date) -> None:
     assert restated(kept, WEEK_LATER - timedelta(days=1)) == (() if cancelled_on == WEEK_LATER else restated(kept))
 
 
+@ON_SQLITE
 def test_a_first_purchase_that_goes_moves_the_cohort(kept: Engine) -> None:
     """The client's later purchase belongs to another cohort then; both are told, with one reason."""
     change(kept, "X1", cancelled_on=DAY)

@@ -94,6 +94,7 @@ def test_later_facts_are_unknown_on_the_first_day(engine: Engine, tmp_path: Path
     other.dispose()
 
 
+@ON_SQLITE
 def test_a_run_that_was_is_history(engine: Engine) -> None:
     """What went out by the first day is not counted again; a message dated later is unknown and closes nothing."""
     first = FIRST_DAYS[0]

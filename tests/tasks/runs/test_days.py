@@ -207,6 +207,7 @@ def test_sending_old_days_to_people_asks_first(workspace: Workspace, monkeypatch
         backfill(workspace, DAY, DAY, (Flow.DAILY,), RunMode.SEND, today=DAY + timedelta(days=8))
 
 
+@ON_SQLITE
 def test_sending_a_period_to_people_sends_each_person_one_mail(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

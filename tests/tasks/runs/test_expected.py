@@ -1,4 +1,4 @@
-"""The worked examples: every decision of some weeks, line for line, planned and logged, on both databases."""
+"""The worked examples: every decision of some weeks, line for line, planned and logged; one on both databases."""
 
 import json
 from collections.abc import Iterator
@@ -84,6 +84,14 @@ def test_the_plan_of_two_months(base: Engine, example: str) -> None:
         assert connection.execute(select(messages.c.id)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("engine", "example"),
+    [
+        *(("sqlite", example) for example in EXAMPLES),
+        pytest.param("postgres", "club", marks=pytest.mark.postgres),
+    ],
+    indirect=True,
+)
 def test_the_log_of_two_months(base: Engine, example: str) -> None:
     """Run day after day with its messages logged, every decision is kept, and running a day again adds nothing."""
     renderer = Renderer(make.shipped_programme(), "https://voorbeeld.nl")

@@ -18,6 +18,7 @@ from tasks.clients.audience import read_recipients
 from tasks.runs import planning
 from tasks.runs.planning import decisions_of, plan_day
 from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
 
 DAYS = [date(2026, 3, 2), date(2026, 3, 24), date(2026, 2, 28), date(2026, 9, 1), date(2026, 11, 30), date(2028, 2, 29)]
@@ -36,7 +37,15 @@ def decide_all(engine: Engine, flow: Flow, as_of: date, simulation: Simulation) 
     return decisions
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize(
+    ("engine", "day"),
+    [
+        *(("sqlite", day) for day in DAYS),
+        *(pytest.param("postgres", day, marks=pytest.mark.postgres) for day in DAYS[:2]),
+    ],
+    indirect=["engine"],
+    ids=str,
+)
 def test_narrowing_loses_nobody(engine: Engine, day: date) -> None:
     """Over three days, with what each day sent, the plan equals the rules asked about everyone."""
     History(seed=day.toordinal(), clients=250, day=day).store(engine)
@@ -51,6 +60,7 @@ def test_narrowing_loses_nobody(engine: Engine, day: date) -> None:
             assert expected or flow == Flow.WIN_BACK
 
 
+@ON_SQLITE
 def test_chunks_change_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planning seven clients at a time gives the same decisions in the same order as all at once."""
     History(seed=7, clients=250, day=DAYS[0]).store(engine)

@@ -177,7 +177,11 @@ BAD_ELEMENTS = {
 
 
 @pytest.mark.parametrize("bad", BAD_ELEMENTS.values(), ids=BAD_ELEMENTS)
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("engine", "place"),
+    [("sqlite", 0), ("sqlite", 1), pytest.param("postgres", 1, marks=pytest.mark.postgres), ("sqlite", 2)],
+    indirect=["engine"],
+)
 def test_a_bad_element_costs_itself_alone(served: Served, bad: bytes, place: int) -> None:
     """Every wish beside it is kept and applied, wherever it stands; the bad one is kept as it came."""
     elements = [unsubscribe_of("anna"), unsubscribe_of("bram")]
