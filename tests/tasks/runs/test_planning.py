@@ -37,6 +37,7 @@ def decide_all(engine: Engine, flow: Flow, as_of: date, simulation: Simulation) 
     return decisions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("engine", "day"),
     [
@@ -60,6 +61,7 @@ def test_narrowing_loses_nobody(engine: Engine, day: date) -> None:
             assert expected or flow == Flow.WIN_BACK
 
 
+@pytest.mark.slow
 @ON_SQLITE
 def test_chunks_change_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planning seven clients at a time gives the same decisions in the same order as all at once."""

@@ -59,6 +59,7 @@ def test_half_a_header_does_not_hold_a_connection(address: Address) -> None:
     assert all(is_cut_off(caller) for caller in slow)
 
 
+@pytest.mark.slow
 def test_one_letter_at_a_time_does_not_either(address: Address) -> None:
     """The limit is of the whole header, not of each pause in it; also on a connection that was served before."""
     with address.connect() as caller:

@@ -125,6 +125,7 @@ def test_what_a_crash_left_is_applied(engine: Engine, serve: Callable[..., Serve
     until(lambda: not (tmp_path / "wishes").read_text())
 
 
+@pytest.mark.slow
 def test_when_not_even_the_journal_can_be_written(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the truth is told: a page that says to try again."""
 
