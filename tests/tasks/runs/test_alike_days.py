@@ -403,7 +403,22 @@ def _without(part: slice, of: Callable[..., Any]) -> Callable[..., Any]:
     return forgetful
 
 
-@ON_SQLITE
+@pytest.fixture(scope="module")
+def judged_alone(lasting_engine: Engine) -> tuple[Engine, list[Decision]]:
+    """The twins, which nobody changes, and what they get: the same when each is judged alone."""
+    with writing(lasting_engine) as connection:
+        _add_twins(connection)
+    right = _decided(lasting_engine)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plain, "asks_activity", lambda *_: True)
+        assert right == _decided(lasting_engine)
+    return lasting_engine, right
+
+
+LASTING_ON_SQLITE = pytest.mark.parametrize("lasting_engine", ["sqlite"], indirect=True)
+
+
+@LASTING_ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "part"),
     [
@@ -414,43 +429,40 @@ def _without(part: slice, of: Callable[..., Any]) -> Callable[..., Any]:
     ],
 )
 def test_a_likeness_that_forgets_a_fact_is_found_out(
-    twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, part: slice
+    judged_alone: tuple[Engine, list[Decision]], monkeypatch: pytest.MonkeyPatch, name: str, part: slice
 ) -> None:
     """Without any one of its facts somebody gets another's decision, so the comparison with each alone can fail."""
+    twins, right = judged_alone
     holder = Likeness if hasattr(Likeness, name) else ProjectLikeness
     monkeypatch.setattr(holder, name, _without(part, getattr(holder, name)))
-    forgetful = _decided(twins)
-    each_alone()
-    assert forgetful != _decided(twins)
+    assert _decided(twins) != right
 
 
-@ON_SQLITE
+@LASTING_ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "place"),
     [("_of_addresses", 0), ("_of_addresses", 1), *(("_of_clients", place) for place in range(4)), ("_of_projects", 0)],
 )
 def test_a_table_that_is_not_asked_is_found_out(
-    twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, place: int
+    judged_alone: tuple[Engine, list[Decision]], monkeypatch: pytest.MonkeyPatch, name: str, place: int
 ) -> None:
     """Without the query of any one of the smaller tables somebody is taken for plain who is not."""
+    twins, right = judged_alone
     real = getattr(plain, name)
 
     def forgetful(*arguments: Any) -> Any:
         return (query for number, query in enumerate(real(*arguments)) if number != place)
 
     monkeypatch.setattr(plain, name, forgetful)
-    wrong = _decided(twins)
-    each_alone()
-    assert wrong != _decided(twins)
+    assert _decided(twins) != right
 
 
-@ON_SQLITE
+@LASTING_ON_SQLITE
 @pytest.mark.parametrize(("name", "nothing"), [("read_feedback", ({}, {})), ("read_quotes", {})])
 def test_feedback_and_quotes_that_are_not_read_are_found_out(
-    twins: Engine, each_alone: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, nothing: Any
+    judged_alone: tuple[Engine, list[Decision]], monkeypatch: pytest.MonkeyPatch, name: str, nothing: Any
 ) -> None:
     """Plain recipients have the feedback and the quotes that their mails ask about."""
+    twins, right = judged_alone
     monkeypatch.setattr(plain, name, lambda *_: nothing)
-    wrong = _decided(twins)
-    each_alone()
-    assert wrong != _decided(twins)
+    assert _decided(twins) != right
