@@ -1,6 +1,7 @@
 """The rows of one file in temporary tables: the readable rows, and the ids of the others."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Integer, MetaData, Table, text
@@ -23,18 +24,9 @@ class Stage:
         self.connection = connection
         self.sheet = sheet
         self.names = list(names)
-        own = sheet.table.c
-        columns = [
-            Column(name, Boolean() if name in sheet.marks else own[name].type) for name in self.names if name != "line"
-        ]
-        self.table = self._make("staged", Column("line", Integer), *columns)
-        self.refused = self._make("refused", Column("id", CODE_POINT))
-        self.lacking = self._make("lacking", Column("id", CODE_POINT))
-
-    def _make(self, kind: str, *columns: "Column[Any]") -> Table:
-        table = Table(f"{kind}_{self.sheet.table.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
-        table.create(self.connection)
-        return table
+        self.table, self.refused, self.lacking = _tables(sheet.table, tuple(self.names), sheet.marks)
+        for table in (self.table, self.refused, self.lacking):
+            table.create(connection)
 
     @property
     def id(self) -> ColumnElement[str]:
@@ -58,6 +50,20 @@ class Stage:
             self.connection.execute(text(f"CREATE INDEX ix_{table.name} ON {table.name} ({column})"))
             if self.connection.dialect.name == "postgresql":
                 self.connection.execute(text(f"ANALYZE {table.name}"))
+
+
+@lru_cache(maxsize=64)  # files with the same columns share them, and so what SQLAlchemy compiles for their statements
+def _tables(of: Table, names: tuple[str, ...], marks: tuple[str, ...]) -> tuple[Table, Table, Table]:
+    columns = [Column(name, Boolean() if name in marks else of.c[name].type) for name in names if name != "line"]
+
+    def temporary(kind: str, *columns: "Column[Any]") -> Table:
+        return Table(f"{kind}_{of.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
+
+    return (
+        temporary("staged", Column("line", Integer), *columns),
+        temporary("refused", Column("id", CODE_POINT)),
+        temporary("lacking", Column("id", CODE_POINT)),
+    )
 
 
 def has_same_id(stage: Stage) -> ColumnElement[bool]:
