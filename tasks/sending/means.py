@@ -14,7 +14,7 @@ from tasks.sending.sender import this_worker
 if TYPE_CHECKING:
     from tasks.mail.render import Renderer
 
-WINDOW_REQUESTS = 16  # the messages of so many requests are examined in one claiming transaction
+WINDOW_REQUESTS = 32  # the messages of so many requests are examined in one claiming transaction; some 40 MB
 PATIENCE_SECONDS = 900.0  # waiting in all, for a provider that throttles or for another worker's claims
 
 

@@ -15,6 +15,7 @@ from models.database.engine import (
     durability_fault,
     open_engine,
     reading,
+    reading_by_key,
     schema_version,
     upgrade_schema,
     writing,
@@ -215,6 +216,21 @@ def test_a_commit_waits_for_the_disk_whatever_the_server_says(postgres_engine: E
         with begin(fresh) as connection:
             assert connection.execute(text("SHOW synchronous_commit")).scalar() == setting
     fresh.dispose()
+
+
+@pytest.mark.postgres
+def test_keys_are_looked_up_by_one_process_until_the_end_of_the_reading(postgres_engine: Engine) -> None:
+    """The session has the server's own settings before and after, and sees one moment only where that was asked."""
+    asked = "SELECT current_setting('random_page_cost'), current_setting('max_parallel_workers_per_gather'), "
+    query = text(f"{asked} current_setting('transaction_isolation')")
+    with reading(postgres_engine) as connection:
+        usual = tuple(connection.execute(query).one())
+    for at_one_moment, isolation in ((False, usual[2]), (True, "repeatable read")):
+        with reading_by_key(postgres_engine, at_one_moment=at_one_moment) as connection:
+            assert tuple(connection.execute(query).one()) == ("1.1", "0", isolation)
+        with reading(postgres_engine) as connection:
+            assert tuple(connection.execute(query).one()) == usual
+    assert usual[:2] != ("1.1", "0")
 
 
 @pytest.mark.postgres
