@@ -139,7 +139,7 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
             "Uw antwoorden op onze pagina’s",
             of_client(),
             {"comment": None},
-            stays=frozenset({"message_id", "client_id", "question", "answer", "handled_by"}),
+            stays=frozenset({"message_id", "client_id", "question", "scale", "wording", "answer", "handled_by"}),
             shown={
                 "answered_on": "Dag",
                 "question": "Vraag",

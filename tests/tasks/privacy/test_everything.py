@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, String, delete, update
+from sqlalchemy import LargeBinary, String, TypeDecorator, delete, update
+from sqlalchemy.types import TypeEngine
 
 from models import tables
 from models.database.engine import reading, writing
@@ -22,8 +23,13 @@ BOOKS = {name for name, found in OF_PERSON.items() if any(one.is_of_books for on
 HIDDEN_FROM_HIM = {"settlement_files", "page_visits", "iban_links", "inbound_mails", "signups"}
 
 
+def is_text(of: TypeEngine[Any]) -> bool:
+    """Also by the plain strings of SQLModel, whose type is no String but holds one."""
+    return isinstance(of.impl if isinstance(of, TypeDecorator) else of, String | LargeBinary)
+
+
 def text_columns(name: str) -> set[str]:
-    return {column.name for column in metadata.tables[name].columns if isinstance(column.type, String | LargeBinary)}
+    return {column.name for column in metadata.tables[name].columns if is_text(column.type)}
 
 
 def personal() -> dict[str, set[str]]:
