@@ -12,17 +12,16 @@ from typing import NamedTuple
 
 from programme.campaigns.campaign import Campaign, has_message
 from programme.campaigns.traits import TRAITS, Who
-from programme.facts.projects import is_delivered, latest_delivery
+from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
-from programme.mail.likeness import said_of
-from programme.rules.decide import Decision, allows_marketing
+from programme.mail.likeness import facts_of_mail
+from programme.rules.decide import Decision
 from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.recipient_day import RecipientDay, is_overdue
 from programme.terms.schema import Programme
-from programme.words.greetings import is_company
 from programme.words.names import says_death
-from programme.words.states import Channel, Purpose, Reason
+from programme.words.states import Channel, Reason
 
 # The traits that follow from what the rules look at anyway.
 IMPLIED_TRAITS = frozenset({"segments", "tiers"})
@@ -125,14 +124,8 @@ class LikenessRule:
 
         Of the name it is told whether it is that of a firm.
         """
-        done = [project for project in record.projects if is_delivered(project, self.as_of)]
-        latest = done[0] if len(done) == 1 else latest_delivery(client_of(brief, record), self.as_of)
-        # Marketing goes only to whom rule 3 allows it.
-        is_marketing = self.kind.purpose == Purpose.MARKETING
-        allowed = is_marketing or allows_marketing(self.programme, recipient_of(brief), self.as_of)
-        is_loyal = len(done) >= self.programme.personalisation.loyal_from_deliveries
-        about = said_of(self.programme, latest)
-        return decision.segment, decision.tier, record.kind, is_company(record.name), allowed, is_loyal, about
+        client, recipient = client_of(brief, record), recipient_of(brief)
+        return facts_of_mail(self.programme, self.kind, decision, client, recipient)
 
     def _brief_of(self, recipient: Recipient) -> Brief:
         day = RecipientDay(self.programme, recipient, self.as_of)

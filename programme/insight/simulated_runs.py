@@ -119,7 +119,7 @@ class Horizon:
             for anchor_on, occasion in ANCHORS[touchpoint.anchor].days_between(of, later, low, high):
                 if not low <= anchor_on <= high:
                     continue
-                due_on = due_on_of(self.programme, touchpoint, anchor_on, client)
+                due_on = due_on_of(self.programme, touchpoint, anchor_on, client.id_crc32)
                 closes_on = due_on + timedelta(days=touchpoint.grace_days)
                 yield Window((client.client_id, touchpoint_id, occasion), due_on, closes_on)
 

@@ -1,6 +1,7 @@
 """What one mail is about: its occasion, the projects, the tier and the engineer."""
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from programme.facts.projects import latest_delivery
@@ -9,9 +10,11 @@ from programme.mail.together import delivered_together
 from programme.rules.recipient_day import allows_marketing
 from programme.rules.tiers import tier_of
 from programme.terms.kinds import MailKind
-from programme.terms.schema import Programme, Tier
+from programme.terms.schema import Brand, Programme, Tier
 from programme.words.greetings import NAME_LENGTH
 from programme.words.plain_text import clean, sender_part
+
+LATE_DAYS = 2  # a mail more days after its day does not say "two weeks ago"
 
 
 class AboutOccasion(Protocol):
@@ -57,10 +60,10 @@ class Subject(NamedTuple):
         as_of: date,
     ) -> "Subject":
         """What the mail about `occasion` is about, by the client's facts on `as_of`."""
-        project = _project_of(occasion, client, as_of)
+        project = project_of(occasion, client, as_of)
         tier = _tier_of(programme, kind, occasion, client, as_of)
         allowed = allows_marketing(programme, recipient, as_of)
-        engineer = clean(project.engineer, NAME_LENGTH) if project and project.engineer else ""
+        engineer = engineer_name(project.engineer) if project else ""
         projects = delivered_together(programme, kind, project, recipient, as_of) if project else ()
         return cls(programme, kind, occasion, client, as_of, projects, tier, allowed, engineer)
 
@@ -76,7 +79,7 @@ class Subject(NamedTuple):
         return bool(self.engineer) and self.project is not None and self.project.value_cents > least
 
 
-def _project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project | None:
+def project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project | None:
     """The occasion's project; for an occasion without one, the client's latest delivered project."""
     if occasion.project_id is not None:
         return next(project for project in client.projects if project.project_id == occasion.project_id)
@@ -90,8 +93,25 @@ def _tier_of(programme: Programme, kind: MailKind, occasion: AboutOccasion, clie
     return tier_of(programme, client, as_of)
 
 
-def sender_name(subject: Subject) -> str:
-    """The display name: the engineer's for a personal mail, otherwise the firm's; without comma and semicolon."""
-    brand = subject.programme.brand
-    name = f"{subject.engineer} van {brand.name}" if subject.is_personal else brand.sender_name
-    return sender_part(name)
+@lru_cache(maxsize=1024)
+def engineer_name(text: str | None) -> str:
+    """The engineer of a project as a mail shows the name; "" without one."""
+    return clean(text or "", NAME_LENGTH)
+
+
+def works_here(programme: Programme, engineer: str) -> bool:
+    """Whether the engineer is among [[people]]; a programme that names nobody is taken at the export's word."""
+    return bool(engineer) and (not programme.people or engineer in programme.staff_names)
+
+
+def is_late(kind: MailKind, delivered_on: date | None, as_of: date) -> bool:
+    """Whether the mail about a delivery goes more than LATE_DAYS after its day, when that is counted in days."""
+    months, days = kind.since or (0, 0)
+    if months or not days or kind.anchor != "project_delivered" or delivered_on is None:
+        return False
+    return (as_of - delivered_on).days > days + LATE_DAYS
+
+
+def sender_name(brand: Brand, engineer: str) -> str:
+    """The display name: that of the engineer who signs, or with "" the firm's; without comma and semicolon."""
+    return sender_part(f"{engineer} van {brand.name}" if engineer else brand.sender_name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from programme.facts.projects import is_delivered
 from programme.facts.records import Project, Recipient
@@ -15,6 +16,20 @@ from programme.words.wording import PROJECT_WORDS, counted_words, listed
 MOST_NAMED = 4  # a sentence with more projects is hard to read
 OTHER = "een ander project"  # of no type of ours, beside one that has a type
 _ORDER = [*PROJECT_WORDS]
+
+
+class Named(Protocol):
+    """What a sentence names a project by."""
+
+    @property
+    def type(self) -> str:
+        """A ProjectType."""
+        ...
+
+    @property
+    def address(self) -> str | None:
+        """The address of the building, as the CRM has it."""
+        ...
 
 
 def delivered_together(
@@ -36,7 +51,7 @@ def delivered_together(
     return (project, *(by_id[occasion] for occasion in others))
 
 
-def project_words(projects: Sequence[Project], is_own: bool, done: bool = False) -> str:
+def project_words(projects: Sequence[Named], is_own: bool, done: bool = False) -> str:
     """ "uw dakkapel en uw uitbouw", "uw twee dakkapellen", "uw drie projecten"; for others "de dakkapel (Dam 2)".
 
     Args:
@@ -56,7 +71,7 @@ def project_words(projects: Sequence[Project], is_own: bool, done: bool = False)
     return listed([OTHER if each == ProjectType.OVERIG else PROJECT_WORDS[each].yours for each in types])
 
 
-def reference_words(projects: Sequence[Project]) -> str:
+def reference_words(projects: Sequence[Named]) -> str:
     """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de dakkapel (Dam 2) en …"."""
     if len(projects) == 1:
         word, address = PROJECT_WORDS[projects[0].type].the, clean(projects[0].address or "")

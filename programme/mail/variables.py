@@ -12,7 +12,7 @@ from typing import NamedTuple
 from programme.facts.projects import counted, delivered
 from programme.facts.records import Client, Project, Recipient
 from programme.mail.subject import AboutOccasion as AboutOccasion
-from programme.mail.subject import Subject, sender_name
+from programme.mail.subject import Subject, is_late, sender_name, works_here
 from programme.mail.together import project_words, reference_words
 from programme.rules import offers
 from programme.rules.offers import GivenCode
@@ -28,7 +28,6 @@ from programme.words.plain_text import clean
 from programme.words.states import ClientKind, ProjectType, Purpose
 
 OWN_LENGTH = 500  # characters of a value that only one kind of mail has, such as a link
-LATE_DAYS = 2  # a mail more days after its day does not say "two weeks ago"
 # Who has several buildings, and who builds for others: to them it is "de dakkapel (Kerkweg 1)", not "uw dakkapel".
 BUILDERS = frozenset({str(ClientKind.AANNEMER), str(ClientKind.ARCHITECT)})
 NOT_AT_HOME = BUILDERS | {"investeerder"}
@@ -107,7 +106,8 @@ def mail_context(
     code = _add_offer(subject, variant, fields) or _add_tier_code(subject, variant, fields)
     code = code or _add_member_code(subject, variant, fields)
     _add_occasion(subject, variant, fields)
-    return MailContext(variant, fields, sender_name(subject), code)
+    sender = sender_name(programme.brand, subject.engineer if subject.is_personal else "")
+    return MailContext(variant, fields, sender, code)
 
 
 def _add_own(kind: MailKind, variant: dict[str, Choice], fields: dict[str, str]) -> None:
@@ -131,33 +131,20 @@ def _variant(subject: Subject) -> dict[str, Choice]:
         "has_own_code": bool(subject.tier and subject.tier.code_prefix),
         "has_project": project is not None,
         "is_company": greetings.is_company(client.name),
-        "is_late": _is_late(subject),
+        "is_late": is_late(subject.kind, project.delivered_on if project else None, subject.as_of),
         "is_member": subject.tier is not None,
         "loyal": done >= programme.personalisation.loyal_from_deliveries,
         "monument": bool(project and project.monument),
         "personal": subject.is_personal,
         "reader": client.kind if client.kind in BUILDERS else segment,
         "referral": subject.allows_marketing,
-        "same_engineer": _works_here(programme, subject.engineer),
+        "same_engineer": works_here(programme, subject.engineer),
         "segment": segment,
         "signed_by": "engineer" if signs else "team",
         "tier": subject.tier.id if subject.tier else "",
         "together": len(subject.projects) > 1,
         "type": project.type if project else "",
     }
-
-
-def _is_late(subject: Subject) -> bool:
-    """Whether the mail about a delivery goes more than LATE_DAYS after its day, when that is counted in days."""
-    project, (months, days) = subject.project, subject.kind.since or (0, 0)
-    if months or not days or subject.kind.anchor != "project_delivered" or not (project and project.delivered_on):
-        return False
-    return (subject.as_of - project.delivered_on).days > days + LATE_DAYS
-
-
-def _works_here(programme: Programme, engineer: str) -> bool:
-    """Whether the engineer is among [[people]]; a programme that names nobody is taken at the export's word."""
-    return bool(engineer) and (not programme.people or engineer in programme.staff_names)
 
 
 def _fields(subject: Subject, variant: Mapping[str, Choice]) -> dict[str, str]:

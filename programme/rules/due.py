@@ -39,7 +39,7 @@ def due_occasions(
         # A subtraction rules out nearly every anchor before the dearer calendar arithmetic.
         if not least <= (as_of - point[0]).days <= most:
             continue
-        due_on = due_on_of(programme, touchpoint, point[0], client)
+        due_on = due_on_of(programme, touchpoint, point[0], client.id_crc32)
         if not due_on <= as_of <= due_on + timedelta(days=touchpoint.grace_days):
             continue
         occurrence = Occurrence(programme, recipient, client, *point, as_of)
@@ -71,14 +71,16 @@ def occasions(
     """
     touchpoint = programme.touchpoints[touchpoint_id]
     points = ANCHORS[touchpoint.anchor].points(Counted(programme, touchpoint, client, recipient), as_of)
-    return [_occasion(touchpoint, point, due_on_of(programme, touchpoint, point[0], client)) for point in points]
+    return [
+        _occasion(touchpoint, point, due_on_of(programme, touchpoint, point[0], client.id_crc32)) for point in points
+    ]
 
 
-def due_on_of(programme: Programme, touchpoint: Touchpoint, anchor_on: date, client: Client) -> date:
-    """The day on which an anchor comes due for this client."""
+def due_on_of(programme: Programme, touchpoint: Touchpoint, anchor_on: date, id_crc32: int) -> date:
+    """The day on which an anchor comes due for the client with this number."""
     day = unspread_due_on(programme, touchpoint, anchor_on)
     if touchpoint.spread:
-        day += timedelta(days=client.id_crc32 % programme.seasons.spread_days)
+        day += timedelta(days=id_crc32 % programme.seasons.spread_days)
     return day
 
 

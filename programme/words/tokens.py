@@ -30,15 +30,15 @@ class LinkPurpose(StrEnum):
 
 def message_id_of(key: bytes, client_id: str, touchpoint: str, occasion: str) -> str:
     """32 hex digits, the same for the same key and occasion; nobody without `key` can predict them."""
-    return message_ids_of(key, [client_id], touchpoint, occasion)[0]
+    return message_ids_of(key, [client_id], touchpoint, [occasion])[0]
 
 
-def message_ids_of(key: bytes, client_ids: Sequence[str], touchpoint: str, occasion: str) -> list[str]:
-    """The same for many clients, in their order."""
-    keyed, rest, made = _keyed(key), UNIT_SEPARATOR.join(("", touchpoint, occasion)).encode(), []
-    for client_id in client_ids:
+def message_ids_of(key: bytes, client_ids: Sequence[str], touchpoint: str, occasions: Iterable[str]) -> list[str]:
+    """The same for many clients, each with its occasion, in their order."""
+    keyed, between, made = _keyed(key), UNIT_SEPARATOR.join(("", touchpoint, "")), []
+    for client_id, occasion in zip(client_ids, occasions, strict=False):
         signing = keyed.copy()
-        signing.update(client_id.encode() + rest)
+        signing.update((client_id + between + occasion).encode())
         made.append(signing.digest()[:16].hex())
     return made
 

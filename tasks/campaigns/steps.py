@@ -17,7 +17,7 @@ from programme.words.states import HandFlow, MessageStatus, RunMode
 from tasks.base.memory import without_cycle_search
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike.judging import count_pages, judge_each, judge_pages
-from tasks.campaigns.alike.mails import Composer
+from tasks.campaigns.alike.mails import chunk_of
 from tasks.campaigns.stopping import is_stopped, stoppable, withdraw_rest
 from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
@@ -61,10 +61,9 @@ def decide(run: DayRun, campaign: Campaign, among: Sequence[str] | None = None) 
     Once somebody has stopped the campaign, no page writes anything.
     """
     turn = stoppable(steps.turn_of(run, partial(_judge_again, run, campaign)), campaign.name)
-    composer = Composer(run.workspace, run.renderer, campaign)
     judged = judge_pages(run.workspace, campaign, run.as_of, run.leaving, among, composes=True)
     pages = takewhile(lambda _: not is_stopped(run.workspace.engine, campaign.name), judged)
-    return steps.keep(run, map(composer.chunk_of, pages), turn)
+    return steps.keep(run, map(partial(chunk_of, as_of=run.as_of), pages), turn)
 
 
 def _judge_again(run: DayRun, campaign: Campaign, connection: Connection, decisions: list[Decision]) -> PlanChunk:

@@ -31,23 +31,8 @@ from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.open_cases import read_staying
 from tasks.clients.preferences import read_preferences
 from tasks.clients.referrals import read_referrals
+from tasks.clients.rows import CLIENT, PROJECT, make_client
 
-_CLIENT = [
-    present.clients.c[name]
-    for name in (
-        "client_id",
-        "recipient",
-        "name",
-        "kind",
-        "consent",
-        "channel",
-        "id_crc32",
-        "erased_on",
-        "phone_consent",
-        "tracking_consent",
-    )
-]
-_PROJECT = [present.projects.c[name] for name in Project._fields]
 _FEEDBACK = [present.feedback.c[name] for name in Feedback._fields]
 _QUOTE = [present.quotes.c[name] for name in Quote._fields]
 _INVOICE = [present.invoices.c[name] for name in Invoice._fields]
@@ -127,26 +112,16 @@ class _History(NamedTuple):
 
 
 def _client(record: Sequence[Any], facts: _Facts) -> Client:
-    """A client from one row of _CLIENT plus the code, and the client's facts."""
-    client_id, recipient, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = record
-    return Client(
-        client_id,
-        recipient,
-        name,
-        kind,
-        consent,
-        channel,
-        id_crc32,
-        erased_on is not None,
-        by_phone,
-        tracked,
-        tuple(facts.projects.get(client_id, ())),
-        tuple(facts.feedback.get(client_id, ())),
-        tuple(facts.quotes.get(client_id, ())),
-        tuple(facts.invoices.get(client_id, ())),
-        tuple(facts.won_referrals.get(client_id, ())),
+    """A client from one row of CLIENT plus the code, and the client's facts."""
+    client_id = record[0]
+    return make_client(
+        record,
+        facts.projects.get(client_id, ()),
+        facts.feedback.get(client_id, ()),
+        facts.quotes.get(client_id, ()),
+        facts.invoices.get(client_id, ()),
+        facts.won_referrals.get(client_id, ()),
         facts.last_activity_on.get(client_id),
-        code,
     )
 
 
@@ -156,10 +131,10 @@ def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequenc
     Each row ends with the client's code.
     """
     clients, dialect = present.clients, connection.dialect.name
-    asked = connection.execute(select(*_CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
+    asked = connection.execute(select(*CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
     addresses = {row.recipient for row in asked if row.recipient}
     others = (
-        select(*_CLIENT)
+        select(*CLIENT)
         .where(in_values(clients.c.recipient, addresses, dialect))
         .where(not_in_values(clients.c.client_id, client_ids, dialect))
     )
@@ -174,7 +149,7 @@ def _read_facts(
     def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
         return _by_client(connection, columns, make, ids, order)
 
-    projects = read(_PROJECT, Project, present.projects.c.delivered_on)
+    projects = read(PROJECT, Project, present.projects.c.delivered_on)
     owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
     feedback, feedback_of_others = read_feedback(connection, ids, owner_of)
     return _Facts(
@@ -255,7 +230,7 @@ def read_won_referrals(connection: Connection, programme: Programme, ids: list[s
     if not addresses:
         return {}
     rivals = read_referrals(connection, list(addresses))
-    projects = _by_client(connection, _PROJECT, Project, list(addresses), present.projects.c.delivered_on)
+    projects = _by_client(connection, PROJECT, Project, list(addresses), present.projects.c.delivered_on)
     found: dict[str, list[WonReferral]] = defaultdict(list)
     for friend, address in sorted(addresses.items()):
         of_partners = {each.referral_id for each in rivals[friend] if is_of_partner(programme.partners, each)}

@@ -20,33 +20,29 @@ from models import present, tables
 from models.database.bulk import in_values
 from models.events import CHOSEN
 from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
-from programme.rules.day_sorts import COLUMNS, DaySorts, is_sorted
+from programme.mail.likeness import OwnProject
+from programme.rules.day_sorts import DaySorts, is_sorted
 from programme.rules.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
 from programme.terms.schema import Programme
 from programme.words.names import says_death
 from tasks.clients.audience import read_feedback, read_quotes
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.open_cases import is_open_case
-from tasks.clients.rows import day_of, read_rows
+from tasks.clients.rows import CLIENT, PROJECT, day_of, make_client, make_project, read_rows
 from tasks.clients.selection import DueClient
 
-_CLIENT = present.clients.c[
-    "client_id", "recipient", "name", "kind", "consent", "channel", "id_crc32", "erased_on", "phone_consent",
-    "tracking_consent",
-]  # fmt: skip
-_PROJECT = [present.projects.c[name] for name in Project._fields]
 _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
-_FIRST_OF_PROJECT = len(_CLIENT) + 1  # place in a row: the client's columns and his code stand before it
+_FIRST_OF_PROJECT = len(CLIENT) + 1  # place in a row: the client's columns and his code stand before it
 
 
 Row = Sequence[Any]
-"""The columns of _CLIENT, the code, and those of _PROJECT; without a project these are None."""
+"""The columns of CLIENT, the code, and those of PROJECT; without a project these are None."""
 
-_NAMES = (*(column.name for column in _CLIENT), "code", *Project._fields[:1], "owner", *Project._fields[2:])
-ADDRESS, NAME, _ERASED_ON, MAY_FOLLOW, CODE = map(
-    _NAMES.index, ("recipient", "name", "erased_on", "tracking_consent", "code")
+_NAMES = (*(column.name for column in CLIENT), "code", *Project._fields[:1], "owner", *Project._fields[2:])
+ADDRESS, NAME, NUMBER, _ERASED_ON, CODE, PROJECT_ID, _TYPE, DELIVERED_ON, _ENGINEER, _ADDRESS = map(
+    _NAMES.index,
+    ("recipient", "name", "id_crc32", "erased_on", "code", "project_id", "type", "delivered_on", "engineer", "address"),
 )
-_SORTED = itemgetter(*map(_NAMES.index, COLUMNS))
 
 
 class Split(NamedTuple):
@@ -76,9 +72,20 @@ def recipient_of(row: Row) -> Recipient:
     return Recipient(row[ADDRESS], tuple(_clients([row], _Said({}, {}, {}))))
 
 
-def sorted_by(rows: Sequence[Row]) -> Sequence[Sequence[Any]]:
-    """The columns by which DaySorts sorts these rows, of which there is one at least."""
-    return list(zip(*map(_SORTED, rows), strict=True))
+def client_of(row: Row) -> tuple[Client, Recipient]:
+    """The client of such a row, and its recipient."""
+    recipient = recipient_of(row)
+    return recipient.clients[0], recipient
+
+
+def project_of(row: Row) -> OwnProject:
+    """What a mail says in words of its own of a row's project."""
+    return OwnProject(row[_TYPE], row[_ADDRESS], row[_ENGINEER], day_of(row[DELIVERED_ON]))
+
+
+def columns_of(rows: Sequence[Row]) -> Mapping[str, Sequence[Any]]:
+    """The columns of these rows by name, of which there is one at least."""
+    return dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
 
 
 class PlainReader:
@@ -132,7 +139,7 @@ class PlainReader:
         said = self._said(connection, rows, asked)
         for address, of_address in groupby(rows, key=itemgetter(ADDRESS)):
             own = list(of_address)
-            if touchpoint := self._sorted_as(own, asked[address], messages):
+            if touchpoint := self._sorted_as(own, asked[address], messages, said):
                 if marked.isdisjoint((address, own[0][0], own[0][_FIRST_OF_PROJECT])):
                     split.rows[touchpoint].append(own[0])
                     split.seen.extend(messages.get(address, ()))
@@ -143,7 +150,11 @@ class PlainReader:
                 yield Recipient(address, clients, tuple(messages.get(address, ())), feedback_of_others=tuple(by_others))
 
     def _sorted_as(
-        self, own: Sequence[Row], due: Sequence[DueClient], messages: Mapping[str, Sequence[PastMessage]]
+        self,
+        own: Sequence[Row],
+        due: Sequence[DueClient],
+        messages: Mapping[str, Sequence[PastMessage]],
+        said: _Said,
     ) -> str | None:
         """The touchpoint for which this one row says all that counts of the recipient; None where there is more."""
         if len(own) > 1 or len(due) > 1 or due[0][2] not in self.sorts:
@@ -151,12 +162,15 @@ class PlainReader:
         touchpoint, row = due[0][2], own[0]
         if row[_ERASED_ON] is not None or says_death(row[NAME]):
             return None
+        if row[0] in said.feedback or row[0] in said.feedback_of_others:
+            return None
         sent = messages.get(row[ADDRESS], ())
-        return None if any(self._matters(touchpoint, message) for message in sent) else touchpoint
+        return None if any(self._matters(touchpoint, row, message) for message in sent) else touchpoint
 
-    def _matters(self, touchpoint: str, message: PastMessage) -> bool:
+    def _matters(self, touchpoint: str, row: Row, message: PastMessage) -> bool:
         """Whether the message may stop the touchpoint's mail, or have closed its key."""
-        is_of_occasion = message.touchpoint == touchpoint and message.occasion in self.sorts[touchpoint].occasions
+        occasions = self.sorts[touchpoint].occasions or (row[PROJECT_ID],)
+        is_of_occasion = message.touchpoint == touchpoint and message.occasion in occasions
         return is_of_occasion or self._likeness.matters(self.programme.kinds[touchpoint], message)
 
     def _said(
@@ -211,14 +225,14 @@ class PlainReader:
 def _sorts(programme: Programme, as_of: date) -> dict[str, DaySorts]:
     """By touchpoint; where two seasons may be due at once, those of a sort would have two decisions."""
     found = {each: DaySorts(programme, each, as_of) for each in programme.touchpoints if is_sorted(programme, each)}
-    return {touchpoint: sorts for touchpoint, sorts in found.items() if len(sorts.occasions) == 1}
+    return {touchpoint: sorts for touchpoint, sorts in found.items() if len(sorts.occasions) <= 1}
 
 
 def _read_clients(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:
     """The clients of these addresses with their codes and projects, a row for each project, by address and client."""
     clients, projects, codes = present.clients, present.projects, tables.client_codes
     query = (
-        select(*_CLIENT, codes.c.code, *_PROJECT)
+        select(*CLIENT, codes.c.code, *PROJECT)
         .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
         .outerjoin(projects, projects.c.client_id == clients.c.client_id)
         .where(in_values(clients.c.recipient, addresses, connection.dialect.name))
@@ -233,43 +247,14 @@ def _ids_of(clients: Iterable[Client]) -> Iterator[str]:
         yield from (project.project_id for project in client.projects)
 
 
-def _clients(rows: Iterable[Sequence[Any]], said: _Said) -> Iterator[Client]:
-    for client_id, own in groupby(rows, key=lambda row: row[0]):
+def _clients(rows: Iterable[Row], said: _Said) -> Iterator[Client]:
+    for client_id, own in groupby(rows, key=itemgetter(0)):
         every = list(own)
-        _, address, name, kind, consent, channel, id_crc32, erased_on, by_phone, tracked, code = every[0][
-            :_FIRST_OF_PROJECT
-        ]
-        projects = [_project_of(row[_FIRST_OF_PROJECT:]) for row in every if row[_FIRST_OF_PROJECT] is not None]
+        projects = [make_project(row[_FIRST_OF_PROJECT:]) for row in every if row[_FIRST_OF_PROJECT] is not None]
         if len(projects) > 1:
             projects.sort(key=lambda project: (project.delivered_on or date.max, project.project_id))
-        yield Client(
-            client_id,
-            address,
-            name,
-            kind,
-            consent,
-            channel,
-            id_crc32,
-            erased_on is not None,
-            _bool_of(by_phone),
-            _bool_of(tracked),
-            tuple(projects),
-            tuple(said.feedback.get(client_id, ())),
-            tuple(said.quotes.get(client_id, ())),
-            code=code or "",
-        )
-
-
-def _project_of(columns: Sequence[Any]) -> Project:
-    """A project from the columns of _PROJECT."""
-    project_id, client_id, kind, cents, ordered_on, delivered_on, cancelled_on, *others, monument = columns
-    days = day_of(ordered_on), day_of(delivered_on), day_of(cancelled_on)
-    return Project._make((project_id, client_id, kind, cents, *days, *others, _bool_of(monument)))
-
-
-def _bool_of(value: Any) -> bool | None:
-    """What SQLite keeps as a number."""
-    return None if value is None else bool(value)
+        feedback, quotes = said.feedback.get(client_id, ()), said.quotes.get(client_id, ())
+        yield make_client(every[0][:_FIRST_OF_PROJECT], projects, feedback, quotes)
 
 
 def _of_addresses(addresses: list[str], dialect: str) -> Iterator[Select[Any]]:

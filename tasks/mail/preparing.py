@@ -1,10 +1,11 @@
 """The part of a decision's mail that the log stores. Of mails that are alike one is composed, for all."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from programme.facts.records import Client, Recipient
 from programme.mail.likeness import likeness_of_mail
+from programme.mail.subject import project_of
 from programme.rules.decide import Decision
 from tasks.mail.logged import PreparedMail
 from tasks.mail.render import Renderer, prepare_kind, with_code
@@ -23,8 +24,8 @@ def prepare(renderer: Renderer, decision: Decision, client: Client, recipient: R
 def prepare_all(renderer: Renderer, sends: Sequence[Send], key: bytes) -> list[PreparedMail]:
     """The same of many decisions, in their order."""
     alike: dict[Hashable | None, list[int]] = defaultdict(list)
-    for place, (decision, client, _) in enumerate(sends):
-        alike[likeness_of_mail(renderer.programme, renderer.kinds[decision.touchpoint], decision, client)].append(place)
+    for place, send in enumerate(sends):
+        alike[likeness_of_mail(renderer.programme, renderer.kinds[send[0].touchpoint], *send)].append(place)
     found: dict[int, PreparedMail] = {}
     for likeness, places in alike.items():
         mails = _prepared(renderer, likeness, [sends[place] for place in places], key)
@@ -32,40 +33,40 @@ def prepare_all(renderer: Renderer, sends: Sequence[Send], key: bytes) -> list[P
     return [found[place] for place in range(len(sends))]
 
 
-def holds_own_code(renderer: Renderer, touchpoint_id: str, mail: PreparedMail) -> bool:
-    """Whether a mail gives its client's own code, or has a link that holds it."""
-    if mail.code is not None and mail.code.is_own:
-        return True
-    return "dashboard_url" in renderer.compiled(touchpoint_id, mail.variant_json).links
-
-
-def shared_of(renderer: Renderer, send: Send, key: bytes) -> SharedMail | None:
-    """What the mail shares with those that are like it; None for one that is like no other."""
-    decision, client, _ = send
-    likeness = likeness_of_mail(renderer.programme, renderer.kinds[decision.touchpoint], decision, client)
-    return None if likeness is None else _shared(renderer, likeness, send, key)
-
-
-def _prepared(renderer: Renderer, likeness: Hashable | None, sends: Sequence[Send], key: bytes) -> list[PreparedMail]:
-    """The mails of one likeness; those of None are like no other."""
-    if likeness is not None:
-        shared = _shared(renderer, likeness, sends[0], key)
-        if shared.is_shared:
-            whose = [(client.client_id, client.name, with_code(client, key).code) for _, client, _ in sends]
-            filled = fill(renderer, shared, sends[0][0], Whose(*zip(*whose, strict=True)), key)
-            return list(map(PreparedMail._make, zip(*filled.values(), strict=True)))
+def prepare_alone(renderer: Renderer, sends: Sequence[Send], key: bytes) -> list[PreparedMail]:
+    """The same, with each mail composed by itself."""
     return [
         prepare_kind(renderer, renderer.kinds[decision.touchpoint], decision, client, recipient, decision.as_of, key)
         for decision, client, recipient in sends
     ]
 
 
-def _shared(renderer: Renderer, likeness: Hashable, send: Send, key: bytes) -> SharedMail:
+def shared_of(renderer: Renderer, likeness: Hashable | None, one: Callable[[], Send], key: bytes) -> SharedMail | None:
+    """What the mails of a likeness share, of which `one` makes one; None when each is composed by itself."""
+    if likeness is None:
+        return None
     if likeness not in renderer.shared:
         if len(renderer.shared) > MOST_KINDS:
             renderer.shared.clear()
-        decision, client, recipient = send
+        decision, client, recipient = one()
         kind = renderer.kinds[decision.touchpoint]
         renderer.shared[likeness] = share(renderer, kind, decision, with_code(client, key), recipient)
     known: SharedMail = renderer.shared[likeness]
-    return known
+    return known if known.is_shared else None
+
+
+def _prepared(renderer: Renderer, likeness: Hashable | None, sends: Sequence[Send], key: bytes) -> list[PreparedMail]:
+    """The mails of one likeness."""
+    shared = shared_of(renderer, likeness, lambda: sends[0], key)
+    if shared is None:
+        return prepare_alone(renderer, sends, key)
+    about = [project_of(decision, client, decision.as_of) for decision, client, _ in sends] if shared.of_project else []
+    whose = Whose(
+        [client.client_id for _, client, _ in sends],
+        [decision.occasion for decision, _, _ in sends],
+        [client.name for _, client, _ in sends],
+        [with_code(client, key).code for _, client, _ in sends],
+        [project for project in about if project],
+    )
+    filled = fill(renderer, shared, sends[0][0].touchpoint, whose, key)
+    return list(map(PreparedMail._make, zip(*filled.values(), strict=True)))

@@ -64,20 +64,20 @@ class Filled(NamedTuple):
 class Pieces:
     """A text cut at its tags. Joining the pieces for each recipient is faster than replacing or formatting."""
 
-    __slots__ = ("_length", "_literals", "_names", "distinct")
+    __slots__ = ("_length", "distinct", "literals", "names")
 
     def __init__(self, tagged: str) -> None:
         cut = TAG.split(tagged)
-        self._literals = cut[::3]
-        self._names = cut[1::3]
-        self._length = len(self._literals) + len(self._names)
-        self.distinct = tuple(dict.fromkeys(self._names))
+        self.literals = cut[::3]
+        self.names = cut[1::3]
+        self._length = len(self.literals) + len(self.names)
+        self.distinct = tuple(dict.fromkeys(self.names))
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The text with these values. Raises KeyError for a missing value."""
         parts = [""] * self._length
-        parts[::2] = self._literals
-        parts[1::2] = [values[name] for name in self._names]
+        parts[::2] = self.literals
+        parts[1::2] = [values[name] for name in self.names]
         return "".join(parts)
 
 

@@ -26,8 +26,9 @@ from programme.words.tokens import message_id_of
 from tasks.base.memory import without_cycle_search
 from tasks.clients.codes import claim_codes
 from tasks.mail.logged import OF_MAIL, PreparedMail, columns_of
-from tasks.mail.preparing import Send, holds_own_code, prepare, prepare_all
+from tasks.mail.preparing import Send, prepare, prepare_all
 from tasks.mail.render import Renderer, with_code
+from tasks.mail.sharing import holds_own_code
 from tasks.runs.chunks import DecidedAlike, PlanChunk
 from tasks.runs.composing import compose
 from tasks.runs.concurrency import Turn
@@ -136,10 +137,10 @@ def _request_of(chunk: PlanChunk, decision: Decision, mail: PreparedMail | None)
 
 
 def _stretched(one: Columns, alike: DecidedAlike) -> Columns:
-    """The columns of the one decision for each of those alike, with their own names and mails."""
+    """The columns of the one decision for each of those alike, with what is their own, and their mails."""
     count = len(alike.client_ids)
-    shared = {name: [value] * count for name, (value,) in one.items()}
-    return {**shared, "client_id": alike.client_ids, "recipient": alike.addresses, **(alike.mails or {})}
+    own = {**alike.own, **(alike.mails or {})}
+    return {name: own[name] if name in own else [value] * count for name, (value,) in one.items()}
 
 
 def _send_of(decision: Decision, recipient: Recipient) -> Send:
@@ -156,7 +157,7 @@ def _with_stored_codes(
     new = {
         client.client_id
         for (decision, client, _), mail in zip(sends, mails, strict=True)
-        if not client.code and holds_own_code(renderer, decision.touchpoint, mail)
+        if not client.code and _holds_own_code(renderer, decision, mail)
     }
     codes = claim_codes(connection, key, new)
     for place, (decision, client, recipient) in enumerate(sends):
@@ -164,6 +165,11 @@ def _with_stored_codes(
         if code is not None and code != with_code(client, key).code:
             mails[place] = prepare(renderer, decision, replace(client, code=code), recipient, key)
     return mails
+
+
+def _holds_own_code(renderer: Renderer, decision: Decision, mail: PreparedMail) -> bool:
+    gives_it = mail.code is not None and mail.code.is_own
+    return holds_own_code(renderer.compiled(decision.touchpoint, mail.variant_json), gives_it)
 
 
 def write_decisions(

@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from models.database.bulk import Columns
 from programme.campaigns.campaign import Judged
 from programme.campaigns.likeness import Brief
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision
-from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, Row, brief_of
+from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, Row
 from tasks.runs.chunks import DecidedAlike
 
 
@@ -30,18 +31,10 @@ class Alike:
     rows: list[Row] = field(default_factory=list)
     briefs: dict[str, tuple[Brief, int]] = field(default_factory=dict)
 
-    def column(self, place: int) -> list[Any]:
-        """What the rows have at this place."""
-        return [row[place] for row in self.rows]
-
-    def brief_of(self, row: Row) -> tuple[Brief, int]:
-        """All that is known of one of them, and the place of the record that gets the mail."""
-        return self.briefs.get(row[CLIENT_ID]) or (brief_of(row), 0)
-
-    def add(self, other: "Alike") -> None:
-        """Add those who get the same."""
-        self.rows.extend(other.rows)
-        self.briefs.update(other.briefs)
+    @property
+    def own(self) -> Columns:
+        """In what the decisions about them differ."""
+        return {"client_id": [row[CLIENT_ID] for row in self.rows], "recipient": [row[ADDRESS] for row in self.rows]}
 
 
 class CampaignPage(NamedTuple):
@@ -78,5 +71,4 @@ class CampaignPage(NamedTuple):
             if alike.judged.decision is None:
                 yield from [alike.judged] * len(alike.rows)
             else:
-                who = DecidedAlike(alike.judged.decision, alike.column(CLIENT_ID), alike.column(ADDRESS))
-                yield from (Judged(one, False) for one in who.decisions())
+                yield from (Judged(one, False) for one in DecidedAlike(alike.judged.decision, alike.own).decisions())

@@ -39,7 +39,7 @@ from tasks.base.workspace import Workspace
 from tasks.campaigns.alike import judging, memory, recent
 from tasks.campaigns.alike.briefs import briefs_of
 from tasks.campaigns.alike.judging import ALONE, judge_pages
-from tasks.campaigns.alike.mails import Composer
+from tasks.campaigns.alike.mails import chunk_of
 from tasks.campaigns.alike.page import CampaignPage
 from tasks.campaigns.alike.rows import brief_of
 from tasks.campaigns.steps import plan
@@ -345,12 +345,12 @@ def test_a_page_that_is_stored_again_keeps_what_it_kept(workspace: Workspace) ->
     renderer, key = renderer_of(workspace, asked.kind), workspace.settings.key()
     plan(workspace, asked, DAY)  # so hardly anybody is judged alone
     pages = list(judge_pages(workspace, asked, DAY, composes=True))
-    chunks = [chunk for page in pages if (chunk := Composer(workspace, renderer, asked).chunk_of(page)).alike]
+    chunks = [chunk for page in pages if (chunk := chunk_of(page, DAY)).alike]
     for chunk in chunks:
         enqueue(engine, renderer, key, chunk, "run", RunMode.SEND)
         enqueue(engine, renderer, key, chunk, "again", RunMode.SEND)
     later = [each._replace(decision=each.decision._replace(as_of=DAY + timedelta(days=1))) for each in chunk.alike]
-    enqueue(engine, renderer, key, PlanChunk([], {}, later), "later", RunMode.SEND)
+    enqueue(engine, renderer, key, PlanChunk([], {}, later, reading=chunk.reading), "later", RunMode.SEND)
     with reading(engine) as connection:
         found = connection.execute(select(decisions.c.run_id, decisions.c.outcome, func.count()).group_by(text("1, 2")))
         kept = {(run_id, outcome): number for run_id, outcome, number in found if run_id}

@@ -18,7 +18,8 @@ DECISION = Decision(
 def test_without_some_the_others_keep_their_mails(columns: dict[str, list[str]] | None) -> None:
     """Whoever another run has written to leaves, with his mail; each of the others keeps his own."""
     rows = [["A"], ["B"], ["C"]]
-    alike = DecidedAlike(DECISION, ["A", "B", "C"], ["1", "2", "3"], columns, rows=[] if columns else rows)
+    own = {"client_id": ["A", "B", "C"], "recipient": ["1", "2", "3"]}
+    alike = DecidedAlike(DECISION, own, columns, rows=[] if columns else rows)
     chunk = PlanChunk([DECISION], {}, [alike]).without({"2", "a@b.nl"})
     assert [one[2:4] for one in chunk.every()] == [("A", "1"), ("C", "3")]
     assert [one[4:] for one in chunk.every()] == [DECISION[4:]] * 2
