@@ -8,7 +8,7 @@ from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, Recipient
 from programme.mail.likeness import AboutProject
 from tasks.campaigns.alike.page import CampaignPage
-from tasks.campaigns.alike.rows import CLIENT_ID, CODE, NAME, Row, brief_of
+from tasks.campaigns.alike.rows import CLIENT_ID, CODE, NAME, Row, brief_of, own_project_of
 from tasks.runs.chunks import DecidedAlike, PlanChunk, Reading, Seen
 
 
@@ -21,6 +21,8 @@ def chunk_of(page: CampaignPage, as_of: date) -> PlanChunk:
         return client_of(brief, brief.records[place]), recipient_of(brief)
 
     def project(row: Row) -> AboutProject:
+        if row[CLIENT_ID] not in known:
+            return own_project_of(row)
         found = latest_delivery(who(row)[0], as_of)
         assert found is not None  # only mails that say something of it ask
         return found

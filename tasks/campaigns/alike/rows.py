@@ -7,6 +7,7 @@ from models import present, tables
 from programme.campaigns.likeness import Brief, Record
 from programme.campaigns.sorts import CLIENT_FACTS, MORE_FACTS, PROJECT_FACTS
 from programme.facts.records import Project, WonReferral
+from programme.mail.likeness import OwnProject
 from tasks.clients.rows import day_of
 
 Row = Sequence[Any]
@@ -26,6 +27,7 @@ COMPOSED = [
     tables.client_codes.c.code,
     _OF_CLIENT.tracking_consent,
 ]
+_DELIVERED_ON, _STREET, _TYPE, _ENGINEER = 5, 7, 12, 13
 CLIENT_ID, VALUE, ADDRESS, ERASED_ON, POSTCODE, NAME, CODE, MAY_FOLLOW = 0, 3, 9, 10, 11, 16, 17, 18  # places in a row
 _NOT_COMPOSED = ("", None, None, "")
 
@@ -56,3 +58,8 @@ def project_of(row: Row) -> Project:
     type_, engineer, monument, project_id = others[:4] or _NOT_COMPOSED
     days = day_of(ordered), day_of(delivered), day_of(cancelled)
     return Project(project_id, client_id, type_, cents, *days, engineer, address, postcode, built_year, monument)
+
+
+def own_project_of(row: Row) -> OwnProject:
+    """What a mail says in words of its own of the project of a row that has all columns."""
+    return OwnProject(row[_TYPE], row[_STREET], row[_ENGINEER], day_of(row[_DELIVERED_ON]))
