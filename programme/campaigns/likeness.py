@@ -7,6 +7,7 @@ preferences, an earlier address, a note of death) has no likeness and is judged 
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -124,8 +125,8 @@ class LikenessRule:
 
         Of the name it is told whether it is that of a firm.
         """
-        client, recipient = client_of(brief, record), recipient_of(brief)
-        return facts_of_mail(self.programme, self.kind, decision, client, recipient)
+        client = client_of(brief, record)
+        return facts_of_mail(self.programme, self.kind, decision, client, partial(recipient_of, brief))
 
     def _brief_of(self, recipient: Recipient) -> Brief:
         day = RecipientDay(self.programme, recipient, self.as_of)

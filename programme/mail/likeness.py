@@ -86,13 +86,17 @@ def likeness_of_mail(
         return None
     is_season = kind.anchor == "season_start" and kind.purpose == Purpose.MARKETING
     is_of_one = kind.anchor == "project_delivered" and len(recipient.clients) == len(client.projects) == 1
-    return facts_of_mail(programme, kind, decision, client, recipient) if is_season or is_of_one else None
+    return facts_of_mail(programme, kind, decision, client, lambda: recipient) if is_season or is_of_one else None
 
 
 def facts_of_mail(
-    programme: Programme, kind: MailKind, decision: Decision, client: Client, recipient: Recipient
+    programme: Programme, kind: MailKind, decision: Decision, client: Client, recipient: Callable[[], Recipient]
 ) -> Hashable:
-    """The facts that the words of a mail follow from, as finely as they do, without those of the recipient's own."""
+    """The facts that the words of a mail follow from, as finely as they do, without those of the recipient's own.
+
+    Args:
+        recipient: makes the client's; a mail of marketing does not ask for it.
+    """
     as_of = decision.as_of
     return (
         kind.id,
@@ -103,7 +107,7 @@ def facts_of_mail(
         client.kind,
         is_company(client.name),
         # Marketing goes only to whom rule 3 allows it.
-        kind.purpose == Purpose.MARKETING or allows_marketing(programme, recipient, as_of),
+        kind.purpose == Purpose.MARKETING or allows_marketing(programme, recipient(), as_of),
         sum(is_delivered(each, as_of) for each in client.projects) >= programme.personalisation.loyal_from_deliveries,
         next_reward_words(programme, client, as_of) if kind.ends_with_referral else "",
         _said_of(programme, kind, project_of(decision, client, as_of), as_of),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from programme.campaigns.likeness import Brief, client_of, recipient_of
-from programme.facts.projects import latest_delivery
+from programme.facts.projects import delivered
 from programme.facts.records import Client, Recipient
 from programme.mail.likeness import AboutProject
 from tasks.campaigns.alike.page import CampaignPage
@@ -21,11 +21,10 @@ def chunk_of(page: CampaignPage, as_of: date) -> PlanChunk:
         return client_of(brief, brief.records[place]), recipient_of(brief)
 
     def project(row: Row) -> AboutProject:
-        if row[CLIENT_ID] not in known:
+        if (found := known.get(row[CLIENT_ID])) is None:
             return own_project_of(row)
-        found = latest_delivery(who(row)[0], as_of)
-        assert found is not None  # only mails that say something of it ask
-        return found
+        brief, place = found
+        return delivered(brief.records[place].projects, as_of)[-1]  # only mails that say something of it ask
 
     reading = Reading(NAME, CODE, who, project)
     return PlanChunk(page.own_decisions, page.recipients, list(_decided(page)), _seen(page.briefs), reading)
