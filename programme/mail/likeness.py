@@ -14,6 +14,7 @@ from programme.rules.decide import Decision, allows_marketing
 from programme.rules.offers import next_reward_words
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
+from programme.words.dates import day_from
 from programme.words.greetings import is_company
 from programme.words.plain_text import clean
 from programme.words.states import Purpose
@@ -156,7 +157,7 @@ class MailSorts:
         """The sort of each client; days may be ISO text, and without a project all but the name are None."""
         for engineer in set(engineers) - self._signers.keys():
             self._signers[engineer] = _signs(self.programme, engineer)
-        late = {day: self._is_late(day) for day in set(delivered_on)}
+        late = {day: is_late(self.kind, day_from(day), self.as_of) for day in set(delivered_on)}
         return zip(
             map(is_company, names),
             types,
@@ -166,7 +167,3 @@ class MailSorts:
             map(late.__getitem__, delivered_on),
             strict=False,
         )
-
-    def _is_late(self, day: Any) -> bool:
-        delivered_on = date.fromisoformat(day) if isinstance(day, str) else day
-        return is_late(self.kind, delivered_on, self.as_of)

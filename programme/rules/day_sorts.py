@@ -18,7 +18,7 @@ from programme.rules.likeness import with_superseding
 from programme.rules.project_likeness import ProjectLikeness, ProjectSorts
 from programme.terms.condition_kinds import LatestDeliveryBeforeSeason, NoProjectFrom
 from programme.terms.schema import Programme, Touchpoint
-from programme.words.dates import add_months, occasion_of_season, season_starts
+from programme.words.dates import add_months, day_from, occasion_of_season, season_starts
 
 # The columns of a client and of its project, by name; without a project those are None.
 COLUMNS = (
@@ -74,9 +74,8 @@ class DaySorts:
         """The day on which a delivery comes due for the client with this number; of those of a sort it may differ."""
         key = delivered_on, id_crc32 % self._spread_days
         if key not in self._due_on:
-            day = date.fromisoformat(delivered_on) if isinstance(delivered_on, str) else delivered_on
             touchpoint = self.programme.touchpoints[self.touchpoint_id]
-            self._due_on[key] = due_on_of(self.programme, touchpoint, day, id_crc32)
+            self._due_on[key] = due_on_of(self.programme, touchpoint, day_from(delivered_on), id_crc32)
         return self._due_on[key]
 
     def _is_held_out(self, client_id: str) -> bool:

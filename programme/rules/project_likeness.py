@@ -10,6 +10,7 @@ from programme.facts.records import Client, Project
 from programme.rules.segments import segment_of
 from programme.rules.tiers import tier_rank
 from programme.terms.schema import Programme
+from programme.words.dates import day_from
 
 
 class ProjectLikeness:
@@ -92,5 +93,5 @@ class _Sides(dict[Any, int | None]):
         self._days = days
 
     def __missing__(self, value: Any) -> int | None:
-        self[value] = bisect_right(self._days, date.fromisoformat(value) if isinstance(value, str) else value)
+        self[value] = bisect_right(self._days, day_from(value))
         return self[value]

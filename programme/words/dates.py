@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(1900, 1, 1)
@@ -46,6 +47,12 @@ def moment_from(text: str) -> datetime:
     except ValueError:
         raise ValueError("is a moment that does not exist") from None
     return value.astimezone(AMSTERDAM) if value.tzinfo else amsterdam(value.date(), value.time())
+
+
+@lru_cache(maxsize=20_000)
+def day_from(value: Any) -> Any:
+    """The date that SQLite keeps as ISO text; a date, or None, as it is."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def midnight_in_amsterdam(day: date) -> datetime:

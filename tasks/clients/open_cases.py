@@ -12,7 +12,8 @@ from models.facts import SAYS_NEGATIVE
 from programme.facts.cases import SCORED_KINDS
 from programme.facts.records import Feedback
 from programme.terms.schema import Programme
-from tasks.clients.rows import day_of, read_rows
+from programme.words.dates import day_from
+from tasks.clients.rows import read_rows
 
 
 def is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
@@ -42,7 +43,7 @@ def read_open_cases(connection: Connection, programme: Programme, as_of: date) -
     query = select(own.c.given_on, own.c.client_id, projects.c.client_id).outerjoin_from(own, projects, is_about)
     for is_negative in (_is_low(programme), text(SAYS_NEGATIVE)):
         for given_on, client_id, owner_id in read_rows(connection, query.where(is_negative, _is_unresolved(as_of))):
-            if day_of(given_on) <= as_of:
+            if day_from(given_on) <= as_of:
                 yield client_id, owner_id
 
 

@@ -24,11 +24,12 @@ from programme.mail.likeness import OwnProject
 from programme.rules.day_sorts import DaySorts, is_sorted
 from programme.rules.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
 from programme.terms.schema import Programme
+from programme.words.dates import day_from
 from programme.words.names import says_death
 from tasks.clients.audience import read_feedback, read_quotes
 from tasks.clients.handed_over import Leaving, read_handed_over
 from tasks.clients.open_cases import is_open_case
-from tasks.clients.rows import CLIENT, PROJECT, day_of, make_client, make_project, read_rows
+from tasks.clients.rows import CLIENT, PROJECT, make_client, make_project, read_rows
 from tasks.clients.selection import DueClient
 
 _MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
@@ -80,7 +81,7 @@ def client_of(row: Row) -> tuple[Client, Recipient]:
 
 def project_of(row: Row) -> OwnProject:
     """What a mail says in words of its own of a row's project."""
-    return OwnProject(row[_TYPE], row[_ADDRESS], row[_ENGINEER], day_of(row[DELIVERED_ON]))
+    return OwnProject(row[_TYPE], row[_ADDRESS], row[_ENGINEER], day_from(row[DELIVERED_ON]))
 
 
 def columns_of(rows: Sequence[Row]) -> Mapping[str, Sequence[Any]]:
@@ -198,7 +199,7 @@ class PlainReader:
         )
         found: dict[str, list[PastMessage]] = defaultdict(list)
         for client_id, address, kind, occasion, on, *rest in read_rows(connection, query):
-            found[address].append(PastMessage(client_id, address, kind, occasion, day_of(on), *rest))
+            found[address].append(PastMessage(client_id, address, kind, occasion, day_from(on), *rest))
         return found
 
     def _marked(

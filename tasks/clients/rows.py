@@ -5,13 +5,13 @@ Here clients and projects are made of the columns of a row, whether SQLAlchemy c
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 
 from models import present
 from programme.facts.records import Client, Feedback, Invoice, Project, Quote, WonReferral
+from programme.words.dates import day_from
 
 CLIENT = present.clients.c[
     "client_id", "recipient", "name", "kind", "consent", "channel", "id_crc32", "erased_on", "phone_consent",
@@ -24,12 +24,6 @@ def read_rows(connection: Connection, query: Executable) -> list[Sequence[Any]]:
     """All rows of a query; on SQLite dates are ISO text and truth is a number."""
     cursor: Any = connection.execute(query).cursor
     return list(cursor.fetchall())
-
-
-@lru_cache(maxsize=20_000)
-def day_of(value: Any) -> Any:
-    """The date that SQLite keeps as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def make_client(
@@ -67,7 +61,7 @@ def make_client(
 def make_project(columns: Sequence[Any]) -> Project:
     """A project from the columns of PROJECT."""
     project_id, client_id, kind, cents, ordered_on, delivered_on, cancelled_on, *others, monument = columns
-    days = day_of(ordered_on), day_of(delivered_on), day_of(cancelled_on)
+    days = day_from(ordered_on), day_from(delivered_on), day_from(cancelled_on)
     return Project._make((project_id, client_id, kind, cents, *days, *others, _bool_of(monument)))
 
 

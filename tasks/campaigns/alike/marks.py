@@ -13,8 +13,9 @@ from models import present, tables
 from models.clients import MAY_NOTE_DEATH
 from models.events import CHOSEN
 from programme.terms.schema import Programme
+from programme.words.dates import day_from
 from tasks.clients.open_cases import read_open_cases
-from tasks.clients.rows import day_of, read_rows
+from tasks.clients.rows import read_rows
 
 
 class Marked(NamedTuple):
@@ -65,5 +66,5 @@ def _owing(connection: Connection, as_of: date) -> frozenset[str]:
     return frozenset(
         client_id
         for client_id, issued_on, due_on in read_rows(connection, unpaid)
-        if day_of(issued_on) <= as_of and day_of(due_on) < as_of
+        if day_from(issued_on) <= as_of and day_from(due_on) < as_of
     )

@@ -17,8 +17,9 @@ from models.database.bulk import in_values
 from models.tables import message_states, messages
 from programme.campaigns.campaign import Campaign
 from programme.facts.records import PastMessage
+from programme.words.dates import day_from
 from tasks.clients.pages import Page
-from tasks.clients.rows import day_of, read_rows
+from tasks.clients.rows import read_rows
 
 MOST_AT_ONCE = 50_000  # messages in memory, some 15 MB; when there are more, those of each page are read
 PAGES_AT_ONCE = 50  # then they are read again, because of those that were rejected or cancelled meanwhile
@@ -98,7 +99,7 @@ class RecentMessages:
             self._ids.add(message_id)
             status, flow, purpose = map(intern, words)
             message = PastMessage(
-                client_id, recipient, intern(touchpoint), occasion, day_of(as_of), status, flow, purpose
+                client_id, recipient, intern(touchpoint), occasion, day_from(as_of), status, flow, purpose
             )
             self._found[recipient].append(message)
 

@@ -8,7 +8,7 @@ from programme.campaigns.likeness import Brief, Record
 from programme.campaigns.sorts import CLIENT_FACTS, MORE_FACTS, PROJECT_FACTS
 from programme.facts.records import Project, WonReferral
 from programme.mail.likeness import OwnProject
-from tasks.clients.rows import day_of
+from programme.words.dates import day_from
 
 Row = Sequence[Any]
 """The columns of JUDGED, and for mails and some audiences those of COMPOSED; without a project its columns are None."""
@@ -56,10 +56,10 @@ def project_of(row: Row) -> Project:
     """The project of a row that has one."""
     client_id, _, _, cents, ordered, delivered, cancelled, address, built_year, _, _, postcode, *others = row
     type_, engineer, monument, project_id = others[:4] or _NOT_COMPOSED
-    days = day_of(ordered), day_of(delivered), day_of(cancelled)
+    days = day_from(ordered), day_from(delivered), day_from(cancelled)
     return Project(project_id, client_id, type_, cents, *days, engineer, address, postcode, built_year, monument)
 
 
 def own_project_of(row: Row) -> OwnProject:
     """What a mail says in words of its own of the project of a row that has all columns."""
-    return OwnProject(row[_TYPE], row[_STREET], row[_ENGINEER], day_of(row[_DELIVERED_ON]))
+    return OwnProject(row[_TYPE], row[_STREET], row[_ENGINEER], day_from(row[_DELIVERED_ON]))

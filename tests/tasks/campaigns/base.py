@@ -25,6 +25,21 @@ from tests.tasks.running import STEPS
 
 DAY = date(2026, 3, 2)
 NOW = datetime.combine(DAY, time(12), AMSTERDAM)
+# Of the log, for tests that write rows themselves.
+MESSAGE_COLUMNS = (
+    "message_id",
+    "client_id",
+    "recipient",
+    "touchpoint",
+    "occasion",
+    "flow",
+    "purpose",
+    "as_of",
+    "due_on",
+    "closes_on",
+    "status",
+    "attempts",
+)
 MESSAGE = {"name": "Lentebrief 2026", "template": "Nieuwsbrief", "subject": "Nieuws", "intro": "Hallo."}
 
 

@@ -50,7 +50,7 @@ from tasks.runs.chunks import PlanChunk
 from tasks.runs.queueing import enqueue
 from tests import factories as make
 from tests.conftest import ON_SQLITE
-from tests.tasks.campaigns.base import DAY, decided, form, workspace_of
+from tests.tasks.campaigns.base import DAY, MESSAGE_COLUMNS, decided, form, workspace_of
 
 pytestmark = pytest.mark.slow
 EXPERIMENT = {"touchpoint": "newsletter", "first_on": DAY, "last_on": DAY, "holdout_share": 0.2}
@@ -92,20 +92,6 @@ _HOSTILE_NAMES = (
     "O'Brien; DROP TABLE clients;--",
 )
 _STATUSES = (MessageStatus.ACCEPTED, MessageStatus.ACCEPTED, MessageStatus.PLANNED, MessageStatus.REJECTED)
-_MESSAGE = (
-    "message_id",
-    "client_id",
-    "recipient",
-    "touchpoint",
-    "occasion",
-    "flow",
-    "purpose",
-    "as_of",
-    "due_on",
-    "closes_on",
-    "status",
-    "attempts",
-)
 
 
 @pytest.fixture
@@ -177,7 +163,7 @@ def _add_rarities(connection: Any) -> None:
                 "marketing",
             )
             rows.append([*other, DAY, DAY, DAY, MessageStatus.REJECTED, 1])
-    insert_rows(connection, messages, _MESSAGE, rows, ignore_existing=True)
+    insert_rows(connection, messages, MESSAGE_COLUMNS, rows, ignore_existing=True)
 
 
 def _campaign(workspace: Workspace, asked: dict[str, Any]) -> Campaign:
@@ -283,7 +269,9 @@ def _mail_directly(engine: Engine, prefix: str, addresses: list[str]) -> None:
         for number, to in enumerate(addresses)
     ]
     with writing(engine) as connection:
-        insert_rows(connection, messages, _MESSAGE, [[*row, DAY, DAY, DAY, MessageStatus.ACCEPTED, 1] for row in rows])
+        insert_rows(
+            connection, messages, MESSAGE_COLUMNS, [[*row, DAY, DAY, DAY, MessageStatus.ACCEPTED, 1] for row in rows]
+        )
 
 
 def _likenesses(workspace: Workspace, asked: Campaign) -> list[tuple[str, int]]:

@@ -13,23 +13,9 @@ from programme.words.states import MessageStatus
 from tasks.campaigns.alike import recent
 from tasks.campaigns.alike.recent import RecentMessages
 from tasks.clients.pages import Page
-from tests.tasks.campaigns.base import DAY, campaign
+from tests.tasks.campaigns.base import DAY, MESSAGE_COLUMNS, campaign
 
 EVERYBODY = Page(True, "", None)
-COLUMNS = (
-    "message_id",
-    "client_id",
-    "recipient",
-    "touchpoint",
-    "occasion",
-    "flow",
-    "purpose",
-    "as_of",
-    "due_on",
-    "closes_on",
-    "status",
-    "attempts",
-)
 OWN = ("newsletter", campaign().name)
 OTHER = ("anniversary", "1")
 
@@ -41,7 +27,7 @@ def mail(engine: Engine, to: Sequence[str], kind: tuple[str, str] = OTHER, day: 
         for who in to
     ]
     with writing(engine) as connection:
-        insert_rows(connection, messages, COLUMNS, rows)
+        insert_rows(connection, messages, MESSAGE_COLUMNS, rows)
 
 
 class Pass:
