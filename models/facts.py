@@ -107,7 +107,7 @@ class FeedbackRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_feedback_given", "given_on"),
         # Each claim asks for all that may be an open case: low scores are read from here alone, and the few others.
-        Index("ix_feedback_low", "score", "client_id", "project_id", "resolved_on", "settled_on", "held_on"),
+        Index("ix_feedback_low", "score", "client_id", "project_id", "resolved_on", "settled_on", "held_on", "origin"),
         Index(
             "ix_feedback_negative",
             "client_id",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from sqlalchemy import Connection, and_, exists, not_, or_, select, text
+from sqlalchemy import Connection, FromClause, and_, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present
@@ -22,29 +22,32 @@ def is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
     return and_(or_(own.negative.is_(True), _is_low(programme)), own.given_on <= as_of, _is_unresolved(as_of))
 
 
-def stays_with_project() -> ColumnElement[bool]:
+def stays_with_project(feedback: FromClause = present.feedback) -> ColumnElement[bool]:
     """SQL on feedback: it counts for whoever has its project now, though another client gave it.
 
     So it is when the CRM merged two records: who gave it is gone, or answered when the project was still his. Of rows
     of the export the export itself says whose complaint it is.
     """
-    own, clients = present.feedback.c, present.clients.alias("givers")
-    return or_(own.origin != "import", not_(exists().where(clients.c.client_id == own.client_id)))
+    return or_(feedback.c.origin != "import", feedback.c.client_id.in_(present.gone_clients))
 
 
-def read_open_cases(connection: Connection, programme: Programme, as_of: date) -> Iterator[tuple[str, str | None]]:
-    """(client id, other client id) of all open cases; the other has the project that the feedback stays with, or None.
+def read_open_cases(connection: Connection, programme: Programme, as_of: date) -> Iterator[str]:
+    """The ids of all clients with an open case: who gave the feedback, and who has the project that it stays with.
 
     In two parts, because each has an index of its own. When it was given is not asked of the database: SQLite would
-    walk through the index of all days, which takes it fifty times as long.
+    walk through the index of all days, which takes it fifty times as long. Projects are asked for the few that stay:
+    one query for both looked for the project of each, and PostgreSQL read all projects and clients for it.
     """
     own, projects = present.feedback, present.projects
-    is_about = and_(projects.c.project_id == own.c.project_id, stays_with_project())
-    query = select(own.c.given_on, own.c.client_id, projects.c.client_id).outerjoin_from(own, projects, is_about)
+    of_giver = select(own.c.given_on, own.c.client_id)
+    of_owner = select(own.c.given_on, projects.c.client_id).join_from(
+        own, projects, and_(projects.c.project_id == own.c.project_id, stays_with_project())
+    )
     for is_negative in (_is_low(programme), text(SAYS_NEGATIVE)):
-        for given_on, client_id, owner_id in read_rows(connection, query.where(is_negative, _is_unresolved(as_of))):
-            if day_from(given_on) <= as_of:
-                yield client_id, owner_id
+        for query in (of_giver, of_owner):
+            for given_on, client_id in read_rows(connection, query.where(is_negative, _is_unresolved(as_of))):
+                if day_from(given_on) <= as_of:
+                    yield client_id
 
 
 def read_staying(connection: Connection, of_others: Mapping[str, Iterable[Feedback]]) -> frozenset[str]:

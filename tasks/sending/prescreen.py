@@ -20,6 +20,7 @@ from models.facts import SAYS_NEGATIVE
 from models.suppressions import is_opt_out
 from programme.terms.schema import Programme
 from programme.words.states import Consent, Purpose
+from tasks.clients.open_cases import stays_with_project
 
 # The bits of a message's standing; of several records behind its address it has the bits of each.
 _OWNER_THERE = 1  # the client has this address and is not erased
@@ -86,10 +87,12 @@ def _marked(programme: Programme, as_of: date) -> CompoundSelect[Any]:
     clients, projects = present.clients, present.projects
     earlier, suppressions, history = tables.earlier_recipients, tables.suppressions, tables.consent_history
     waiting = union_all(*_waiting_feedback(programme, as_of)).cte("waiting")
+    # Only what stays with its project is another's than its giver's: the projects of all were a quarter of a claim.
+    staying = select(waiting.c.project_id).where(stays_with_project(waiting))
     return union_all(
         select(clients.c.client_id).where(text(MAY_NOTE_DEATH)),
         select(waiting.c.client_id),
-        select(projects.c.client_id).where(projects.c.project_id.in_(select(waiting.c.project_id))),
+        select(projects.c.client_id).where(projects.c.project_id.in_(staying)),
         select(earlier.c.client_id)
         .join(suppressions, suppressions.c.email == earlier.c.recipient)
         .where(suppressions.c.since <= as_of, is_opt_out()),
@@ -103,7 +106,7 @@ def _waiting_feedback(programme: Programme, as_of: date) -> list[Select[Any]]:
     """Feedback that may be an open case, of a client or about a project; in two parts, each with its own index."""
     feedback = present.feedback
     is_open = or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of)
-    waiting = select(feedback.c.client_id, feedback.c.project_id).where(is_open)
+    waiting = select(feedback.c.client_id, feedback.c.project_id, feedback.c.origin).where(is_open)
     is_low = feedback.c.score <= programme.health.negative_score_at_most
     return [waiting.where(is_low), waiting.where(text(SAYS_NEGATIVE))]
 

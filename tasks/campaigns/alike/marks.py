@@ -49,8 +49,7 @@ def read_marks(connection: Connection, programme: Programme, as_of: date) -> Mar
         select(chosen.c.recipient).where(text(f"consent_history.{CHOSEN}")),
         select(tables.messages.c.client_id).where(tables.messages.c.recipient == ""),
     )
-    cases = read_open_cases(connection, programme, as_of)
-    with_case = frozenset(client_id for each in cases for client_id in each if client_id)
+    with_case = frozenset(read_open_cases(connection, programme, as_of))
     owing = _owing(connection, as_of)
     return Marked(apart, with_case, owing, read(select(present.referrals.c.referrer_id)), apart | with_case | owing)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,6 +12,7 @@ from models import tables
 from models.consent import Chosen, Proof, choose
 from models.database.engine import writing
 from models.present import clients as present_clients
+from models.present import gone_clients
 from models.tables import messages
 from tasks.sending import claims
 from tasks.sending.claims import Claimed, claim_window
@@ -75,9 +77,9 @@ def _unknown(facts: Facts, **project: Any) -> None:
         facts.project(**project)
 
 
-def _by_another(facts: Facts, **values: Any) -> None:
+def _by_another(facts: Facts, who: Mapping[str, Any] = MappingProxyType({}), **values: Any) -> None:
     """Feedback of somebody else about a project of theirs."""
-    other = facts.other(recipient=f"ander{facts.n}@voorbeeld.nl")
+    other = facts.other(recipient=f"ander{facts.n}@voorbeeld.nl", **who)
     facts.feedback(other, project_id=facts.project(), **({"origin": "page"} | values))
 
 
@@ -117,6 +119,8 @@ CASES: Mapping[str, Case] = {
     ),
     "negative by another": Case(lambda one: _by_another(one, kind="other", negative=True), HELD),
     "low by another": Case(lambda one: _by_another(one, score=2), HELD),
+    "low by another, of the export": Case(lambda one: _by_another(one, score=2, origin="import"), GOES),
+    "low by one who is gone": Case(lambda one: _by_another(one, {"held_on": DAY}, score=2, origin="import"), HELD),
     "low of another record": Case(lambda one: one.feedback(one.other(), score=2), HELD),
     "opted out before": Case(lambda one: one.suppressed(one.earlier(), "unsubscribe"), "suppressed"),
     "bounced before": Case(lambda one: one.suppressed(one.earlier(), "bounce"), GOES),
@@ -160,6 +164,14 @@ def test_the_rules_clear_whom_sql_clears(planned: Engine, monkeypatch: pytest.Mo
     """Judging everybody by the rules, one by one, comes to the same."""
     monkeypatch.setattr(claims, "is_suspect", lambda *_: True)
     assert fates(planned) == {name: case.fate for name, case in CASES.items()}
+
+
+def test_a_claim_reads_no_table_as_a_whole_for_the_few_who_are_gone(sqlite_engine: Engine) -> None:
+    """Whose feedback stays with its project is asked of an index that holds them alone."""
+    with sqlite_engine.connect() as connection:
+        query = str(gone_clients.compile(sqlite_engine))
+        (row,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+    assert "COVERING INDEX ix_clients_gone" in row.detail
 
 
 def test_a_letter_has_one_row(planned: Engine) -> None:
