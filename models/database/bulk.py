@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Column, Connection, Date, DateTime, Table, Text, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
+from models.database.arrays import array_of
 from models.database.columns import Moment
 
 Value = TypeVar("Value")
@@ -225,7 +225,7 @@ def given_values(values: Iterable[str] | Iterable[int], dialect: str) -> Any:
 
 
 def _type_given(column: ColumnElement[Any], dialect: str) -> Any:
-    return Text() if dialect == "sqlite" else ARRAY(column.type)
+    return Text() if dialect == "sqlite" else array_of(column.type)
 
 
 def _in(column: ColumnElement[Any], given: BindParameter[Any], dialect: str) -> ColumnElement[bool]:
@@ -278,4 +278,4 @@ def not_in_values(column: ColumnElement[Any], values: Iterable[Any], dialect: st
     """
     if dialect == "sqlite":
         return in_values(column, values, dialect).is_(False)
-    return column.not_in(select(func.unnest(bindparam(None, list(values), type_=ARRAY(column.type)))))
+    return column.not_in(select(func.unnest(bindparam(None, list(values), type_=array_of(column.type)))))
