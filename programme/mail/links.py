@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from programme.terms.own_pages import OWN_PAGES, SITES
 from programme.terms.schema import Programme
-from programme.words.tokens import LinkPurpose, dashboard_token, message_token
+from programme.words.tokens import LinkPurpose, dashboard_token, message_tokens
 
 UNSUBSCRIBE_SUBJECT = "afmelden"  # an empty mail with this subject is read as an unsubscribe
 
@@ -46,7 +46,7 @@ def links_of_many(
             if purpose == LinkPurpose.DASHBOARD:
                 tokens[purpose] = [dashboard_token(key, code) for code in client_codes]
             else:
-                tokens[purpose] = [message_token(key, purpose, message_id) for message_id in message_ids]
+                tokens[purpose] = message_tokens(key, purpose, message_ids)
         found[name] = [start + token for token in tokens[purpose]]
     return found
 

@@ -59,8 +59,18 @@ def read_client_code(text: str) -> str | None:
 
 def message_token(key: bytes, purpose: LinkPurpose, message_id: str) -> str:
     """The opaque token of a link in one message: 38 URL-safe characters."""
-    raw = bytes.fromhex(message_id)
-    return _encode(raw + _message_mac(key, purpose, raw))
+    return message_tokens(key, purpose, [message_id])[0]
+
+
+def message_tokens(key: bytes, purpose: LinkPurpose, message_ids: Iterable[str]) -> list[str]:
+    """The same for many messages, in their order."""
+    keyed, made = _keyed(key).copy(), []
+    keyed.update(_signed(purpose))
+    for raw in map(bytes.fromhex, message_ids):
+        signing = keyed.copy()
+        signing.update(raw)
+        made.append(_encode(raw + signing.digest()[:MAC_BYTES]))
+    return made
 
 
 def read_message_token(keys: Iterable[bytes], purpose: LinkPurpose, token: str) -> str | None:
@@ -128,7 +138,12 @@ def address_hash(key: bytes, address: str) -> str:
 
 
 def _message_mac(key: bytes, purpose: LinkPurpose, message_id: bytes) -> bytes:
-    return _signature(key, purpose.encode() + b"\x1f" + message_id)[:MAC_BYTES]
+    return _signature(key, _signed(purpose) + message_id)[:MAC_BYTES]
+
+
+def _signed(purpose: LinkPurpose) -> bytes:
+    """With what the signed text of a message's token begins."""
+    return purpose.encode() + b"\x1f"
 
 
 def _mac(key: bytes, text: str) -> bytes:
