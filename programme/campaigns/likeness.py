@@ -153,7 +153,7 @@ class LikenessRule:
         if len(projects) == 1 and not won_referrals:
             standing: Hashable = self._projects.of_only(projects[0])
         else:
-            standing = self._projects.of_several(_client_of(record, "")) if projects or won_referrals else None
+            standing = self._projects.of_several(record) if projects or won_referrals else None
         is_held_out = self._has_experiment and self._is_held_out(client_id)
         return kind, consent, standing, owes, is_held_out, self._traits_of(record) if self.asked else ()
 
@@ -168,8 +168,7 @@ class LikenessRule:
 
     def _of_one_of_several(self, record: Record) -> Hashable:
         """The same, and what decides which record gets a survey."""
-        client = _client_of(record, "")
-        latest = latest_delivery(client, self.as_of) if self.kind.is_survey else None
+        latest = latest_delivery(record, self.as_of) if self.kind.is_survey else None
         return self._of_record(record), latest and latest.delivered_on
 
     def _recent(self, messages: Iterable[PastMessage]) -> Hashable:

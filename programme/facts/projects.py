@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from programme.facts.records import Client, Project
+from programme.facts.records import Project, WithProjects
 
 
 def is_cancelled(project: Project, as_of: date) -> bool:
@@ -33,7 +33,7 @@ def delivered(projects: Iterable[Project], as_of: date) -> list[Project]:
     return sorted((project for project in projects if is_delivered(project, as_of)), key=_delivery_order)
 
 
-def latest_delivery(client: Client, as_of: date) -> Project | None:
+def latest_delivery(client: WithProjects, as_of: date) -> Project | None:
     """The project delivered last, or None; of several on one day, the one with the greatest id."""
     return max(
         (project for project in client.projects if is_delivered(project, as_of)), key=_delivery_order, default=None

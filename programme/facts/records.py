@@ -3,10 +3,10 @@
 Dates may lie after `as_of`; the rules look no further than that day.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from programme.words.states import COUNTING_STATUSES
 
@@ -148,6 +148,19 @@ class PastMessage(NamedTuple):
     def counts(self) -> bool:
         """Whether it counts for the rules repeated, outranked and frequency_cap."""
         return self.status in COUNTING_STATUSES
+
+
+class WithProjects(Protocol):
+    """A client, by the facts that segments and tiers follow from."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+
+    @property
+    def projects(self) -> Sequence[Project]: ...  # noqa: D102
+
+    @property
+    def won_referrals(self) -> Sequence[WonReferral]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from programme.facts.projects import is_cancelled, is_delivered, is_running
-from programme.facts.records import Client, Project
+from programme.facts.records import Project, WithProjects
 from programme.rules.segments import segment_of
 from programme.rules.tiers import tier_rank
 from programme.terms.schema import Programme
@@ -35,7 +35,7 @@ class ProjectLikeness:
             self.spend(project.value_cents),
         )
 
-    def of_several(self, client: Client) -> Hashable:
+    def of_several(self, client: WithProjects) -> Hashable:
         """The likeness of a client with any number of projects and won referrals."""
         as_of = self.as_of
         done = any(is_delivered(project, as_of) for project in client.projects)

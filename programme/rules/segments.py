@@ -3,11 +3,11 @@
 from datetime import date
 
 from programme.facts.projects import counted, delivered
-from programme.facts.records import Client, Project
+from programme.facts.records import Project, WithProjects
 from programme.terms.schema import Programme, SegmentRule
 
 
-def segment_of(programme: Programme, client: Client, as_of: date) -> str:
+def segment_of(programme: Programme, client: WithProjects, as_of: date) -> str:
     """The id of the first segment of the file that applies; the check of the file ensures that one does."""
     done = delivered(client.projects, as_of)
     for segment in programme.segments:
@@ -16,7 +16,7 @@ def segment_of(programme: Programme, client: Client, as_of: date) -> str:
     return programme.segments[-1].id
 
 
-def _applies(rule: SegmentRule, client: Client, done: list[Project], as_of: date) -> bool:
+def _applies(rule: SegmentRule, client: WithProjects, done: list[Project], as_of: date) -> bool:
     if rule.client_kinds and client.kind not in rule.client_kinds:
         return False
     if rule.delivered_at_least is not None and len(done) < rule.delivered_at_least:
@@ -34,7 +34,7 @@ def _is_young(done: list[Project], years: int, as_of: date) -> bool:
     return any(project.built_year is not None and as_of.year - project.built_year < years for project in done)
 
 
-def _distinct_addresses(client: Client, as_of: date) -> int:
+def _distinct_addresses(client: WithProjects, as_of: date) -> int:
     """The number of distinct (postcode, address) pairs, compared without case and spaces.
 
     Projects without an address are left out.

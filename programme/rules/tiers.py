@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.facts.projects import is_delivered
-from programme.facts.records import Client
+from programme.facts.records import Client, WithProjects
 from programme.referrals.qualifying import qualified_on
 from programme.terms.schema import Programme, Tier, TierRule
 
@@ -19,7 +19,7 @@ class TierMeasure(NamedTuple):
     spend_cents: int
 
 
-def measure_of(client: Client, as_of: date) -> TierMeasure:
+def measure_of(client: WithProjects, as_of: date) -> TierMeasure:
     """The client's measure on that day."""
     values = [project.value_cents for project in client.projects if is_delivered(project, as_of)]
     referrals = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of))
@@ -32,7 +32,7 @@ def tier_of(programme: Programme, client: Client, as_of: date) -> Tier | None:
     return None if rank == NO_TIER else programme.tiers[rank]
 
 
-def tier_rank(programme: Programme, client: Client, as_of: date) -> int:
+def tier_rank(programme: Programme, client: WithProjects, as_of: date) -> int:
     """The tier's place in the file, from 0 (lowest); NO_TIER when there is none."""
     return _rank_of(programme, measure_of(client, as_of))
 
