@@ -25,6 +25,7 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
 from tasks.clients.pages import PAGE_RECIPIENTS, Page, read_pages, read_ranges
 
+COUNTED_RECIPIENTS = 20_000  # of a page that is only counted: half of what each needs whose mail is to be composed
 ALONE = -1  # in the place of a likeness: the recipient is judged alone
 
 
@@ -117,7 +118,7 @@ class _Pass:
     def counted(self, count: CampaignCount) -> Iterator[CampaignCount]:
         """The count after each page: of each likeness one result, and the number of those who have it."""
         briefs = self._briefs()
-        for page in read_ranges(self.workspace.engine):
+        for page in read_ranges(self.workspace.engine, COUNTED_RECIPIENTS):
             self._count(count, *self._judge(briefs, page))
             yield count
 

@@ -207,7 +207,7 @@ def test_one_for_all_decides_as_each_alone(
 
 def test_a_look_counts_and_shows_what_a_run_decides(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of likenesses, and the people and mails shown, are those of the decisions one by one, in order."""
-    monkeypatch.setattr(pages, "RANGE_RECIPIENTS", 50)
+    monkeypatch.setattr(judging, "COUNTED_RECIPIENTS", 50)
     monkeypatch.setattr(campaign, "SHOWN_PEOPLE", 12)
     for asked in map(partial(_campaign, workspace), asked_on(workspace.engine)):
         expected = CampaignCount()
