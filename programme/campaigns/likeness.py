@@ -125,8 +125,7 @@ class LikenessRule:
 
         Of the name it is told whether it is that of a firm.
         """
-        client = client_of(brief, record)
-        return facts_of_mail(self.programme, self.kind, decision, client, partial(recipient_of, brief))
+        return facts_of_mail(self.programme, self.kind, decision, record, partial(recipient_of, brief))
 
     def _brief_of(self, recipient: Recipient) -> Brief:
         day = RecipientDay(self.programme, recipient, self.as_of)

@@ -151,7 +151,10 @@ class PastMessage(NamedTuple):
 
 
 class WithProjects(Protocol):
-    """A client, by the facts that segments and tiers follow from."""
+    """A client, by the facts that segments, tiers and most words of a mail follow from."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
 
     @property
     def kind(self) -> str: ...  # noqa: D102

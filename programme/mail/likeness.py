@@ -6,7 +6,7 @@ from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
 from programme.facts.projects import counted, is_delivered
-from programme.facts.records import Client, Project, Recipient
+from programme.facts.records import Client, Project, Recipient, WithProjects
 from programme.mail.links import LINKS
 from programme.mail.subject import engineer_name, is_late, project_of, works_here
 from programme.mail.together import Named, project_words, reference_words
@@ -91,7 +91,7 @@ def likeness_of_mail(
 
 
 def facts_of_mail(
-    programme: Programme, kind: MailKind, decision: Decision, client: Client, recipient: Callable[[], Recipient]
+    programme: Programme, kind: MailKind, decision: Decision, client: WithProjects, recipient: Callable[[], Recipient]
 ) -> Hashable:
     """The facts that the words of a mail follow from, as finely as they do, without those of the recipient's own.
 

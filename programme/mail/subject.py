@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from programme.facts.projects import latest_delivery
-from programme.facts.records import Client, Project, Recipient
+from programme.facts.records import Client, Project, Recipient, WithProjects
 from programme.mail.together import delivered_together
 from programme.rules.recipient_day import allows_marketing
 from programme.rules.tiers import tier_of
@@ -79,7 +79,7 @@ class Subject(NamedTuple):
         return bool(self.engineer) and self.project is not None and self.project.value_cents > least
 
 
-def project_of(occasion: AboutOccasion, client: Client, as_of: date) -> Project | None:
+def project_of(occasion: AboutOccasion, client: WithProjects, as_of: date) -> Project | None:
     """The occasion's project; for an occasion without one, the client's latest delivered project."""
     if occasion.project_id is not None:
         return next(project for project in client.projects if project.project_id == occasion.project_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from programme.facts.records import Client
+from programme.facts.records import WithProjects
 from programme.referrals.qualifying import qualified_on
 from programme.rules.tiers import TierMeasure, is_met
 from programme.terms.kinds import MailKind
@@ -125,7 +125,7 @@ def missing_words(tier: Tier, measure: TierMeasure, with_referrals: bool = True)
     return f"nog {listed(ways, 'of')}" if ways else ""
 
 
-def next_reward_words(programme: Programme, client: Client, as_of: date) -> str:
+def next_reward_words(programme: Programme, client: WithProjects, as_of: date) -> str:
     """What the client's next recommendation earns, without a bonus: "€ 100"."""
     won = sum(1 for referral in client.won_referrals if qualified_on(referral, as_of)) if client.won_referrals else 0
     return euros([step.reward_cents for step in programme.referral.steps if step.from_n <= won + 1][-1])
