@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from types import NoneType
 from typing import Annotated, Any, NamedTuple, cast, get_args, get_origin
 
@@ -128,9 +129,15 @@ def salvage(kind: Any, raw: Any) -> Any:
     if get_origin(kind) is tuple and isinstance(raw, list):
         return tuple(salvage(get_args(kind)[0], value) for value in raw)
     try:
-        return TypeAdapter(kind).validate_python(raw)
+        return _reader_of(kind).validate_python(raw)
     except ValidationError:
         return None
+
+
+@cache
+def _reader_of(kind: Any) -> TypeAdapter[Any]:
+    """Made once a process: making one takes half a millisecond, and a programme has some hundreds of values."""
+    return TypeAdapter(kind)
 
 
 def _salvage_field(model: type[Part], name: str, raw: Mapping[str, Any]) -> Any:

@@ -14,8 +14,9 @@ Nothing else needs to register them: `kinds_of_rooms` finds them by that name, e
 """
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal
@@ -150,9 +151,13 @@ def kinds_by_id(kinds: Iterable[MailKind]) -> Kinds:
     return found
 
 
-def kinds_of_rooms() -> Iterator[MailKind]:
+def kinds_of_rooms() -> tuple[MailKind, ...]:
     """The kinds that the rooms list, room by room in alphabetical order."""
-    for room in sorted(module.name for module in pkgutil.iter_modules(rooms.__path__) if module.ispkg):
-        name = f"{rooms.__name__}.{room}.{LISTED_IN}"
-        if find_spec(name):
-            yield from import_module(name).MAILS
+    return _kinds_in(tuple(rooms.__path__))
+
+
+@cache  # looking for them takes longer than all else of checking a programme file without faults
+def _kinds_in(folders: tuple[str, ...]) -> tuple[MailKind, ...]:
+    names = sorted(module.name for module in pkgutil.iter_modules(folders) if module.ispkg)
+    listed = [f"{rooms.__name__}.{name}.{LISTED_IN}" for name in names]
+    return tuple(kind for name in listed if find_spec(name) for kind in import_module(name).MAILS)

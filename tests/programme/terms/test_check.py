@@ -398,6 +398,14 @@ def test_experiments_that_follow_each_other_are_fine() -> None:
     assert faults_of(("experiments.x", SUMMER), ("experiments.y", other)) == []
 
 
+def test_a_second_check_prepares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads a faulty file's values, and which mails the rooms have, is found out once a process."""
+    first = faults_of(("caps.zzz", 1))
+    monkeypatch.setattr("programme.terms.faults.TypeAdapter", None)
+    monkeypatch.setattr("programme.terms.kinds.find_spec", None)
+    assert faults_of(("caps.zzz", 1)) == first
+
+
 def test_a_longer_ring_is_one_fault() -> None:
     """Three touchpoints in a ring make one fault that shows the ring."""
     faults = faults_of(
