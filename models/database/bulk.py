@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.arrays import array_of
 from models.database.columns import Moment
+from models.database.each_of import in_each_of
 
 Value = TypeVar("Value")
 Columns = Mapping[str, Sequence[Any]]
@@ -230,8 +231,8 @@ def _type_given(column: ColumnElement[Any], dialect: str) -> Any:
 
 def _in(column: ColumnElement[Any], given: BindParameter[Any], dialect: str) -> ColumnElement[bool]:
     if dialect == "sqlite":
-        return column.in_(select(func.json_each(given).table_valued("value").c.value))
-    return column == func.any(given)
+        return in_each_of(column, given)
+    return column.bool_op("=")(func.any(given))  # negated, `==` would ask for values of which any differs
 
 
 def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:

@@ -202,8 +202,16 @@ def test_insert_rows_counts_only_new_rows(engine: Engine) -> None:
 
     assert (first, second) == (2, 1)
     with reading(engine) as connection:
-        query = activity.select().where(in_values(activity.c.client_id, ["é", "C1", "'"], connection.dialect.name))
-        assert [(row.client_id, row.occurred_on) for row in connection.execute(query)] == [("C1", DAY), ("é", DAY)]
+        assert _found(connection, True, "é", "C1", "'") == [("C1", DAY), ("é", DAY)]
+        assert _found(connection, True, "C2") == _found(connection, False, "é", "C1", "'") == [("C2", DAY)]
+        assert _found(connection, True) == []
+
+
+def _found(connection: Connection, is_wanted: bool, *client_ids: str) -> list[tuple[str, date]]:
+    """The rows of these clients, or of all others."""
+    theirs = in_values(activity.c.client_id, client_ids, connection.dialect.name)
+    query = activity.select().where(theirs if is_wanted else ~theirs).order_by(activity.c.id)
+    return [(row.client_id, row.occurred_on) for row in connection.execute(query)]
 
 
 @pytest.mark.postgres

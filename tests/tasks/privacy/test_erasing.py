@@ -16,6 +16,7 @@ from tasks.base.workspace import Workspace
 from tasks.inbound.events import store_events
 from tasks.inbound.journal import Journal, Wish
 from tasks.privacy.erasing import Erasure, erase_person
+from tasks.privacy.person import read_person
 from tasks.providers.sendgrid import erasure
 from tasks.providers.sendgrid.erasure import ProviderNotTold
 from tasks.providers.sendgrid.wire import NotSent, Reply
@@ -152,3 +153,15 @@ def test_one_record_alone_can_be_erased(workspace: Workspace, erase: Callable[..
     erase("C2")
     with reading(workspace.engine) as connection:
         assert len(connection.execute(select(tables.erased_addresses)).all()) == 1
+
+
+def test_all_addresses_of_two_records_of_one_person_go(workspace: Workspace, erase: Callable[..., Erasure]) -> None:
+    """What one record of his has as its address is no other person's because the other record has it too."""
+    seed(workspace)
+    with writing(workspace.engine) as connection:
+        twin = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1, "name": "Zwaantje"}
+        connection.execute(insert(tables.clients).values(client_id="C2", recipient=ADDRESS, email=ADDRESS, **twin))
+        assert read_person(connection, "C1").addresses == (ADDRESS,)
+    erase("C1")
+    with reading(workspace.engine) as connection:
+        assert ADDRESS not in str(connection.execute(select(tables.messages)).all())
