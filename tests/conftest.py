@@ -31,6 +31,11 @@ settings.register_profile("fast", max_examples=15, deadline=None)
 settings.register_profile("slice", max_examples=25, deadline=None)
 settings.register_profile("large", max_examples=1000, deadline=None)
 
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes; both workers together need some 300 MB at any time
+
+gc.disable()  # while modules are imported and tests collected; pytest_collection_finish ends it
+
 # For a test whose claim does not depend on the SQL, or whose SQL another test runs on PostgreSQL.
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -46,6 +51,12 @@ class ByFile(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     # xdist's own groups (--dist loadgroup) do nothing with pytest 9.2, whose test ids cannot be changed.
     return ByFile(config, log)
+
+
+def pytest_configure() -> None:
+    """The files of tests lie in memory where it has room, because each durable commit would wait for the disk."""
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,6 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """What was loaded stays: searching it for cycles again and again, and at the end, took a twentieth of all tests."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(CYCLES_FROM)
     atexit.register(gc.freeze)
 
