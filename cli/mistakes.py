@@ -74,7 +74,8 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
     if type(error).__module__.partition(".")[0] in OURS:
         return _one_line(str(error)), USER_ERROR
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}{_TO_DO.get(error.errno or 0, '')}", USER_ERROR
+        named = error.filename2 or error.filename  # of a move the target: what moves is a file of ours, soon gone
+        return f"{named}: {error.strerror}{_TO_DO.get(error.errno or 0, '')}", USER_ERROR
     if words := _of_machine(error):
         return f"{words}, and give the same command again: what was finished is kept", USER_ERROR
     return _foreign(error), INTERNAL_ERROR

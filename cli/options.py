@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -59,6 +60,34 @@ class Moment(click.ParamType):
             return moment_from(str(value))
         except ValueError as error:
             self.fail(f"{value!r} {error}", param, context)
+
+
+class OutFile(click.ParamType):
+    """A file to write, with one of these endings. What could never be written is refused before the work begins."""
+
+    name = "FILE"
+
+    def __init__(self, *endings: str) -> None:
+        self.endings = endings
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Path:
+        path = Path(value)
+        if path.is_dir():
+            self.fail(f"{str(value)!r} is a folder; name a file", param, context)
+        if self.endings and path.suffix.lower() not in self.endings:
+            *most, last = self.endings
+            allowed = f"{', '.join(most)} or {last}" if most else last
+            self.fail(f"{path.name!r} must end in {allowed}", param, context)
+        above = next(each for each in path.absolute().parents if each.exists())
+        if not above.is_dir():
+            self.fail(f"{str(above)!r} is a file, and no folder can be made there; name another path", param, context)
+        return path
+
+
+def in_its_folder(path: Path) -> Path:
+    """The same path, once its folder is there: each command that writes a file makes the folder that it names."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 class ListByDefault(click.Group):

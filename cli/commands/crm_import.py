@@ -57,6 +57,8 @@ def command(
         return
     if directory is None:
         raise click.UsageError("name the folder that holds the export: bouwclub import DIR")
+    if REJECTED.is_dir():
+        raise click.ClickException(f"{REJECTED} is a folder here; move it: what cannot be taken is listed there")
     report = _import(directory, complete, confirm, as_json)
     if as_json:
         _print_as_json(report)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import DayOption, json_option, require_order
+from cli.options import DayOption, OutFile, in_its_folder, json_option, require_order
 
 if TYPE_CHECKING:
     from programme.insight.differences import ChangeKind, Differences, MessageChange, OccasionFate
@@ -80,9 +80,7 @@ class ShownComparison:
 @click.option(
     "--people", type=click.IntRange(0), default=SHOWN_PEOPLE, show_default=True, help="How many of each kind to show."
 )
-@click.option(
-    "--csv", "csv_path", type=click.Path(path_type=Path), metavar="FILE", help="Write everyone to a CSV file."
-)
+@click.option("--csv", "csv_path", type=OutFile(), metavar="FILE", help="Write everyone to a CSV file.")
 @json_option
 @click.pass_context
 def command(
@@ -167,7 +165,7 @@ def _write_csv(path: Path, changes: Iterator[MessageChange]) -> None:
     from tasks.base.spreadsheets import write_csv
     from tasks.insight.what_if import CSV_HEADER, csv_row
 
-    write_csv(path, CSV_HEADER, map(csv_row, changes))
+    write_csv(in_its_folder(path), CSV_HEADER, map(csv_row, changes))
 
 
 def _print_text(comparison: ShownComparison, csv_path: Path | None) -> None:

@@ -7,28 +7,15 @@ from pathlib import Path
 
 import click
 
-from cli.options import range_options, require_order
+from cli.options import OutFile, in_its_folder, range_options, require_order
 
 SHEETS = (".html", ".pdf")
 FIRST_YEAR, LAST_YEAR = 1901, 2999
 
 
 def _out_option(*endings: str):  # type: ignore[no-untyped-def]  # click's own decorator
-    def checked(context: click.Context, _option: click.Parameter, path: Path) -> Path:
-        if path.suffix.lower() not in endings:
-            raise click.BadParameter(f"'{path.name}' must end in {' or '.join(endings)}", context)
-        if not path.absolute().parent.is_dir():
-            raise click.BadParameter(f"{path.parent} is no folder; make it, or name another file", context)
-        return path
-
-    return click.option(
-        "--out",
-        required=True,
-        type=click.Path(dir_okay=False, path_type=Path),
-        callback=checked,
-        metavar="FILE",
-        help=f"Where to write it: {' or '.join(endings)}.",
-    )
+    meaning = f"Where to write it: {' or '.join(endings)}."
+    return click.option("--out", required=True, type=OutFile(*endings), metavar="FILE", help=meaning)
 
 
 _year_option = click.option(
@@ -52,7 +39,7 @@ def statement(client_id: str, year: int, out: Path) -> None:
     found = read_statement(workspace.engine, workspace.programme, client_id, year, today_in_amsterdam())
     brand = workspace.programme.brand
     is_pdf = out.suffix.lower() == ".pdf"
-    out.write_bytes(statement_pdf(found, brand) if is_pdf else statement_html(found, brand).encode())
+    in_its_folder(out).write_bytes(statement_pdf(found, brand) if is_pdf else statement_html(found, brand).encode())
     entries = sum(len(section.lines) for section in found.sections)
     say(f"{out}: {year} of {client_id}, {entries:,} entries up to {found.until}")
 
@@ -66,7 +53,7 @@ def year(year: int, out: Path) -> None:
     from tasks.base.workspace import open_workspace
     from tasks.papers.lists import write_year
 
-    people = write_year(open_workspace().engine, year, out)
+    people = write_year(open_workspace().engine, year, in_its_folder(out))
     say(f"{out}: {people:,} people with a payment or a return in {year}")
 
 
@@ -81,7 +68,7 @@ def journal(first: date | None, last: date | None, out: Path) -> None:
     from tasks.papers.lists import write_journal
 
     require_order(first, last)
-    totals = write_journal(open_workspace().engine, first, last, out)
+    totals = write_journal(open_workspace().engine, first, last, in_its_folder(out))
     say(f"{out}: {totals.legs:,} legs, debit {euros(totals.debit)}, credit {euros(totals.credit)}")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import DayOption, json_option
+from cli.options import DayOption, OutFile, in_its_folder, json_option
 
 if TYPE_CHECKING:
     from programme.insight.mail_calendar import Agenda
@@ -36,8 +36,8 @@ def _not_too_far(context: click.Context, _option: click.Parameter, days: int) ->
     metavar="N",
     help="How many days, at most 366.",
 )
-@click.option("--csv", "csv_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the days as CSV.")
-@click.option("--svg", "svg_path", type=click.Path(path_type=Path), metavar="FILE", help="Draw the days as SVG.")
+@click.option("--csv", "csv_path", type=OutFile(), metavar="FILE", help="Write the days as CSV.")
+@click.option("--svg", "svg_path", type=OutFile(), metavar="FILE", help="Draw the days as SVG.")
 @json_option
 def command(first: date, days: int, csv_path: Path | None, svg_path: Path | None, as_json: bool) -> None:
     """The automated mails to come, per day and touchpoint, if nothing else happens; nothing is written.
@@ -55,9 +55,9 @@ def command(first: date, days: int, csv_path: Path | None, svg_path: Path | None
     with progress("looking ahead", count_clients(workspace.engine)) as bar:
         agenda = forecast_mails(workspace.engine, workspace.programme, first, days, lambda number: advance(bar, number))
     if csv_path:
-        write_csv(csv_path, AGENDA_HEADER, agenda_rows(agenda))
+        write_csv(in_its_folder(csv_path), AGENDA_HEADER, agenda_rows(agenda))
     if svg_path:
-        svg_path.write_text(agenda_svg(agenda), encoding="utf-8")
+        in_its_folder(svg_path).write_text(agenda_svg(agenda), encoding="utf-8")
     if as_json:
         print_json(agenda.as_json())
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import DayOption, ListByDefault, at_option, by_option, json_option
+from cli.options import DayOption, ListByDefault, OutFile, at_option, by_option, in_its_folder, json_option
 
 if TYPE_CHECKING:
     from programme.care.tick import Tick
@@ -28,7 +28,7 @@ def group() -> None:
 @click.option("--all", "every", is_flag=True, help="Also those that ended.")
 @at_option("The moment, YYYY-MM-DDTHH:MM: it decides who is away. Without it, now.")
 @json_option
-@click.option("--out", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv|.ics")
+@click.option("--out", "target", type=OutFile(*FILES), metavar="FILE.csv|.ics", help="Write them to a file instead.")
 def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: bool, target: Path | None) -> None:
     """Open tasks by due moment. --out writes them for a spreadsheet (.csv) or a calendar (.ics), without names."""
     from cli.printing.console import note, number_of, print_json_list, say
@@ -36,13 +36,12 @@ def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: boo
     from tasks.care.people.files import write_tasks
     from tasks.care.people.listing import read_tasks, task_fields
 
-    if target is not None and target.suffix.lower() not in FILES:
-        raise click.BadParameter(f"{target.name!r} ends in neither {' nor '.join(FILES)}", param_hint="--out")
     workspace, tick = _open(at)
     with reading(workspace.engine) as connection:
         found = read_tasks(connection, tick, owner=_owner(workspace, owner), every=every)
     if target is not None:
-        write_tasks(target, found, "" if workspace.settings.desk == "off" else workspace.settings.base_url, tick.at)
+        desk = "" if workspace.settings.desk == "off" else workspace.settings.base_url
+        write_tasks(in_its_folder(target), found, desk, tick.at)
         say(f"{number_of(len(found), 'task')} in {target}")
     if as_json:
         print_json_list(task_fields(each) for each in found)

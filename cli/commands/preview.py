@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import as_of_option
+from cli.options import OutFile, as_of_option, in_its_folder
 
 if TYPE_CHECKING:
     from tasks.insight.preview import Preview
@@ -25,7 +25,7 @@ KINDS = (".html", ".eml", ".txt")
 @click.option(
     "--out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutFile(*KINDS),
     help="Where to write it: .html, .eml (the whole message) or .txt.",
 )
 def command(touchpoint: str, client_id: str, as_of: date, occasion: str | None, out: Path) -> None:
@@ -37,15 +37,8 @@ def command(touchpoint: str, client_id: str, as_of: date, occasion: str | None, 
     from tasks.base.workspace import open_workspace
     from tasks.insight.preview import preview_mail
 
-    if out.suffix.lower() not in KINDS:
-        raise click.BadParameter(
-            f"'{out.name}' must end in {', '.join(KINDS[:-1])} or {KINDS[-1]}",
-            click.get_current_context(),
-            param_hint="--out",
-        )
     preview = preview_mail(open_workspace(), touchpoint, client_id, as_of, occasion)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(_content(preview.mail, out.suffix.lower()))
+    in_its_folder(out).write_bytes(_content(preview.mail, out.suffix.lower()))
     mail = preview.mail
     say(f"{out}: {touchpoint} ({preview.occasion.occasion}) to {mail.recipient or 'nobody: no valid address'}")
     say(f"from     {mail.sender_name} <{mail.sender_address}>")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import as_of_option, json_option
+from cli.options import OutFile, as_of_option, in_its_folder, json_option
 
 if TYPE_CHECKING:
     from programme.figures.lights import Figure
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     "page",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutFile(".html"),
     metavar="FILE.html",
     help="Write the page: one HTML file that needs nothing else (in Dutch).",
 )
@@ -51,7 +51,7 @@ def command(as_of: date, as_json: bool, page: Path | None, by: str, split: str |
     if page is not None:
         from tasks.figures.page import page_html
 
-        page.write_text(page_html(report, workspace.programme), encoding="utf-8")
+        in_its_folder(page).write_text(page_html(report, workspace.programme), encoding="utf-8")
     if as_json:
         print_json(report_json(report))
     elif page is not None:

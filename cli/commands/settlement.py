@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import by_option, json_option, reason_option
+from cli.options import OutFile, by_option, in_its_folder, json_option, reason_option
 
 if TYPE_CHECKING:
     from tasks.referrals.batches import Settlement
@@ -45,7 +45,7 @@ def approve(batch_id: str, by: str, as_json: bool) -> None:
 
 @group.command("export")
 @click.argument("batch_id", metavar="BATCH")
-@click.option("--out", "target", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="FILE")
+@click.option("--out", "target", type=OutFile(), required=True, metavar="FILE", help="Where to write it.")
 def export(batch_id: str, target: Path) -> None:
     """Write the approved file for the bank: the same bytes each time."""
     from cli.printing.console import say
@@ -53,10 +53,8 @@ def export(batch_id: str, target: Path) -> None:
     from tasks.referrals import deciding
 
     workspace = open_workspace()
-    if not target.parent.is_dir():
-        raise click.ClickException(f"{target.parent}: is no folder; make it, or name another --out")
     content = deciding.export(workspace.engine, batch_id, present_moment())
-    target.write_bytes(content)
+    in_its_folder(target).write_bytes(content)
     say(f"{batch_id} is in {target} ({len(content):,} bytes); upload it to the bank, then import its statement")
 
 

@@ -71,6 +71,17 @@ def test_faults_are_summed_up_and_listed(capsys: pytest.CaptureFixture[str], wor
     assert len((working_folder / "rejected.csv").read_text().splitlines()) == 18
 
 
+def test_a_folder_in_the_way_of_the_list(capsys: pytest.CaptureFixture[str], working_folder: Path) -> None:
+    """It is named before anything is imported: afterwards, clients would be in the database and their faults lost."""
+    (working_folder / "rejected.csv").mkdir()
+
+    code, out, err = _run(capsys, DATA / "bad" / "bad_addresses")
+
+    assert (code, out) == (2, "")
+    assert err == "bouwclub: rejected.csv is a folder here; move it: what cannot be taken is listed there\n"
+    assert sorted(path.name for path in working_folder.iterdir()) == ["rejected.csv"]
+
+
 def test_hostile_values_reach_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     """Escape sequences in cells and headers are shown, not sent."""
     _, out, err = _run(capsys, DATA / "bad" / "control_characters")

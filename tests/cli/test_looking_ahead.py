@@ -96,7 +96,7 @@ def test_diff_tells_all_faults_first(run: Run, club: Path) -> None:
         (("calendar", "--from", "2026-02-01", "--days", 0), "--days"),
         (("calendar", "--from", "2026-02-01", "--days", 367), "more than 366"),
         (("calendar", "--days", 3), "--from"),
-        (("calendar", "--from", "2026-02-01", "--csv", "no/such/folder.csv"), "no/such/folder.csv"),
+        (("calendar", "--from", "2026-02-01", "--csv", "bouwclub.db/x.csv"), "bouwclub.db' is a file"),
     ],
 )
 def test_mistakes_are_one_line(run: Run, new: Path, words: tuple[object, ...], said: str) -> None:

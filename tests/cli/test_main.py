@@ -137,13 +137,16 @@ MISTAKES = [
     ),
     (
         ["preview", "check_in", "--client", "C00070", "--as-of", "2026-03-02", "--out", "a.pdf"],
-        "bouwclub: Invalid value for --out: 'a.pdf' must end in .html, .eml or .txt",
+        "bouwclub: Invalid value for '--out': 'a.pdf' must end in .html, .eml or .txt",
     ),
     (
         ["preview", "check_in", "--client", "C00070", "--as-of", "2026-03-02", "--out", "bouwclub.db/a.html"],
-        "bouwclub: bouwclub.db: ",
+        "bouwclub: Invalid value for '--out': ",
     ),
-    (["calendar", "--from", "2026-03-02", "--days", "1", "--csv", ""], "bouwclub: .: Is a directory"),
+    (
+        ["calendar", "--from", "2026-03-02", "--days", "1", "--csv", ""],
+        "bouwclub: Invalid value for '--csv': '' is a folder",
+    ),
     (["programme", "check", "."], ".: cannot be read (Is a directory: .)"),
     (["run"], "Usage: bouwclub run"),
     (["run", "win-back", "--as-of", "2026-03-02"], "bouwclub: no daily run of 2026-03-02 has finished"),

@@ -34,7 +34,7 @@ def test_the_papers_are_written(run: Run, settled: Path) -> None:
         ("statement", "A1", "--year", "2026", "--out", "a1.docx"): "must end in .html or .pdf",
         ("statement", "A1", "--year", "2999", "--out", "x.pdf"): "2999 has not begun",
         ("statement", "Z9", "--year", "2026", "--out", "x.pdf"): "there is no client 'Z9'",
-        ("year", "--year", "2026", "--out", "nowhere/y.csv"): "nowhere is no folder",
+        ("year", "--year", "2026", "--out", "a1.pdf/y.csv"): "no folder can be made there",
         ("journal", "--from", "2026-02-01", "--to", "2026-01-01", "--out", "x.csv"): "lies before",
     }
     for words, told in mistakes.items():

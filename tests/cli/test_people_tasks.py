@@ -80,7 +80,7 @@ def test_a_task_is_done_by_name(run: Run, waiting: Path) -> None:
         (("done", "x:y:z", "--outcome", "reached", "--by", "Anke Wiersma"), "there is no task x:y:z"),
         (("show", "x:y:z"), "there is no task x:y:z"),
         (("list", "--owner", "Iemand"), "nobody in [[people]] is called 'Iemand'"),
-        (("list", "--out", "tasks.xlsx"), "'tasks.xlsx' ends in neither .csv nor .ics"),
+        (("list", "--out", "tasks.xlsx"), "'tasks.xlsx' must end in .csv or .ics"),
         (("list", "--at", "2026-03-02"), "is not a moment"),
     ],
 )

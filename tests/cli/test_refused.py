@@ -1,5 +1,7 @@
 """What the system refuses: a database, a folder, a path, a port. One line with what to do, and nothing is lost."""
 
+import errno
+import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -65,14 +67,29 @@ def test_what_a_database_refuses_is_said_with_what_to_do(
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
-    [("nowhere/x.csv", ". Make its folder first"), ("bouwclub.db/x.csv", ". A part of this path is a file")],
+    ("number", "words"),
+    [
+        (errno.ENOENT, "No such file or directory. Make its folder first, or name another path"),
+        (errno.ENOTDIR, "Not a directory. A part of this path is a file; name another"),
+        (errno.EACCES, "Permission denied. Give the user who runs this the right to it, or name another path"),
+    ],
 )
-def test_a_path_that_is_refused_says_what_to_do(club: Path, run: Run, path: str, words: str) -> None:
+def test_a_path_that_is_refused_says_what_to_do(capsys: pytest.CaptureFixture[str], number: int, words: str) -> None:
     """What the system says alone ("No such file or directory") reads as if a file to read were missing."""
-    result = run("calendar", "--from", "2026-03-02", "--days", "1", "--csv", path)
-    assert (result.code, result.err.count("\n")) == (2, 1)
-    assert words in result.err
+    assert report_mistake(OSError(number, os.strerror(number), "nowhere/x.csv")) == USER_ERROR
+    assert capsys.readouterr().err == f"bouwclub: nowhere/x.csv: {words}\n"
+
+
+def test_a_file_that_cannot_be_put_in_its_place(capsys: pytest.CaptureFixture[str], working_folder: Path) -> None:
+    """The path that was asked for is named, and not the file beside it that is written first."""
+    (working_folder / "x.csv.new").touch()
+    (working_folder / "x.csv").mkdir()
+    with pytest.raises(OSError) as found:
+        Path("x.csv.new").replace("x.csv")
+
+    report_mistake(found.value)
+
+    assert capsys.readouterr().err == "bouwclub: x.csv: Is a directory. Name a file\n"
 
 
 def test_a_port_that_another_program_has(club: Path, run: Run) -> None:
