@@ -8,9 +8,9 @@ from sqlalchemy import Connection, bindparam, exists, select
 
 from models.database.bulk import in_values
 from models.present import clients
-from models.tables import case_steps, cases, events, messages
+from models.tables import case_steps, cases, events, messages, people_tasks
 from programme.care.case import Case, CaseState, StepName, StepState
-from programme.care.mails import CASE_MAILS, MAIL_OF, came_by
+from programme.care.mails import CASE_MAILS, MAIL_OF, came_by, settled_of
 from programme.care.owners import Owner, raised
 from programme.care.staff_mails import closed_words, when_words
 from programme.care.tick import Tick
@@ -57,8 +57,9 @@ def post(
     """Plan these mails; in the order of `asked` the mail, or the rule that stops it."""
     client_ids = sorted({each.case.client_id for each in asked})
     people, known = _read_people(connection, client_ids), _read_known(connection, client_ids)
+    outcomes = _read_outcomes(connection, [each.case.case_id for each in asked])
     mails = {
-        place: _mail(tick, each, people[each.case.client_id][1], known[each.case.client_id])
+        place: _mail(tick, each, people[each.case.client_id][1], known[each.case.client_id], outcomes)
         for place, each in enumerate(asked)
         if each.case.client_id in people
     }
@@ -113,8 +114,14 @@ def _why(status: str, reason: str | None) -> Reason:
     return Reason.NO_ADDRESS if status == MessageStatus.REJECTED else Reason.SUPPRESSED
 
 
-def _mail(tick: Tick, asked: CaseMail, has_phone: bool, known: Collection[str]) -> DirectMail:
-    """Args: known: the ids of all complaints of the client that were one."""
+def _mail(
+    tick: Tick,
+    asked: CaseMail,
+    has_phone: bool,
+    known: Collection[str],
+    outcomes: Mapping[str, Mapping[str, str]],
+) -> DirectMail:
+    """Args: known: the ids of all complaints of the client that were one; outcomes: as of _read_outcomes."""
     case, kind = asked.case, MAIL_OF[asked.step]
     values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}
     if asked.step is StepName.ACK:
@@ -123,6 +130,8 @@ def _mail(tick: Tick, asked: CaseMail, has_phone: bool, known: Collection[str]) 
         closed = closed_words(tick.clock.closed_weekdays(tick.day, day_in_amsterdam(until)))
         values |= {"by": when_words(until), "has_phone": has_phone, "closed": closed, "has_closed_days": bool(closed)}
         values |= {"came_by": came_by(case), "before": before}
+    else:
+        values |= {"settled": settled_of(outcomes.get(case.case_id, {})).value}
     if asked.step is StepName.CHECK_IN:
         values |= {"higher": asked.higher.person.name}
         if (by := case.step(StepName.FIX).done_by) and by != asked.owner.person.name:
@@ -154,6 +163,17 @@ def _read_known(connection: Connection, client_ids: Sequence[str]) -> Mapping[st
     query = select(cases.c.client_id, cases.c.case_id).where(of_them, cases.c.state != CaseState.WITHDRAWN.value)
     for client_id, case_id in connection.execute(query):
         found[client_id].append(case_id)
+    return found
+
+
+def _read_outcomes(connection: Connection, case_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """By case and step what came of its tasks, of those that a person ended."""
+    found: dict[str, dict[str, str]] = {}
+    own = people_tasks.c
+    of_them = in_values(own.case_id, case_ids, connection.dialect.name)
+    query = select(own.case_id, own.step, own.outcome).where(of_them, own.step.is_not(None), own.outcome.is_not(None))
+    for case_id, step, outcome in connection.execute(query):
+        found.setdefault(case_id, {})[step] = outcome
     return found
 
 

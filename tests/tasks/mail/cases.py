@@ -162,6 +162,9 @@ CASES = {
     "case_ack-earlier": room_case("case_ack", before="earlier"),
     "case_check_in": room_case("case_check_in"),
     "case_check_in-calls-again": room_case("case_check_in", calls_again=True, higher="ir. S. Voorbeeld"),
+    "case_check_in-talked": room_case("case_check_in", settled="talked"),
+    "case_check_in-not-reached": room_case("case_check_in", settled="nothing"),
     "case_follow_up": room_case("case_follow_up"),
+    "case_follow_up-talked": room_case("case_follow_up", settled="talked"),
     "iban_changed-hostile-holder": room_case("iban_changed", holder=HOSTILE_NAME),
 }

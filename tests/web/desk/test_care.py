@@ -181,10 +181,26 @@ def test_a_client_who_is_not_content(office: Office) -> None:
     assert first not in re.sub(r'href="[^"]*"', "", acts)  # ids are for links, not for readers
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("solution", "said"),
+    [("done", "Wij hebben gedaan wat wij met u afspraken."), ("not_needed", "Wij hebben elkaar gesproken.")],
+)
+def test_the_mail_after_a_complaint_says_what_there_was(office: Office, solution: str, said: str) -> None:
+    """After a talk in which nothing had to be agreed, no mail says that we did what was agreed."""
+    complain(office)
+    office.until(3, "10.40")
+
+    _through(office, BAS, "reached", solution, "done")
+
+    (mail,) = [row["message_id"] for row in office.rows(tables.messages) if row["touchpoint"] == "case_check_in"]
+    assert said in office.as_person(BAS).get(f"/desk/mails/{mail}").text
+
+
 def _through(office: Office, name: str, *outcomes: str) -> None:
     """The call, the solution and its carrying out, each done by this person at once, with the tick after each."""
     person = office.as_person(name)
-    for outcome in (outcomes[0], outcomes[1], outcomes[1]):
+    for outcome in (outcomes[0], outcomes[1], outcomes[-1]):
         done = person.submit(office.open_task(), do=outcome, note="Afgesproken: donderdag.")
         assert done.status_code == 303, done.text
         office.later(minutes=15)
