@@ -138,6 +138,12 @@ class Case:
         """The first step of a person that is not done; None when all are."""
         return next((self.steps[name] for name in OF_PEOPLE if not self.steps[name].is_done), None)
 
+    @property
+    def waits_until(self) -> datetime:
+        """What orders cases by urgency: until when its next person has; with none left, the deadline of its last."""
+        step = self.next_of_people
+        return step.until if step else max(each.deadline_at for each in self.steps.values())
+
 
 def opened(
     clock: Clock,

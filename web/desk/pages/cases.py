@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -60,7 +61,7 @@ def show_cases(visit: Visit) -> Response:
     with reading(visit.engine) as connection:
         tick = read_tick(connection, visit.programme, visit.at)
         found = list(read_cases(connection, (cases.c.state == "open") != is_closed).values())
-        found.sort(key=_end if is_closed else _next, reverse=is_closed)
+        found.sort(key=_end if is_closed else attrgetter("waits_until"), reverse=is_closed)
         pages = paged(found[first : first + CASE_ROWS + 1], visit.page_number, CASE_ROWS)
         owners = owners_of(connection, tick, pages.rows)
         names = read_who(connection, [case.client_id for case in pages.rows])
@@ -74,7 +75,7 @@ def show_cases(visit: Visit) -> Response:
         given=said,
         state_words=CASE_STATE_WORDS,
         step_words=STEP_WORDS,
-        urgency=lambda case: urgency_of(_next(case), visit.at),
+        urgency=lambda case: urgency_of(case.waits_until, visit.at),
     )
 
 
@@ -138,11 +139,6 @@ def _end(case: Case) -> datetime:
     return case.closed_at or case.given_at
 
 
-def _next(case: Case) -> datetime:
-    step = case.next_of_people
-    return step.until if step else case.step(StepName.FOLLOW_UP).deadline_at
-
-
 def _case_page(
     visit: Visit,
     case_id: str,
@@ -162,7 +158,7 @@ def _case_page(
         number=list(StepName).index(step.name) + 1 if step else 0,
         clock=draw_clock(visit.programme.care, case, visit.at),
         left=left_words(step.until, visit.at) if step and step.until > visit.at else "",
-        urgency=urgency_of(_next(case), visit.at),
+        urgency=urgency_of(case.waits_until, visit.at),
         faults=faults or {},
         fields=fields or {},
         **CASE_WORDS,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -138,7 +139,7 @@ def _beside(connection: Connection, visit: Visit) -> dict[str, Any]:
     clock = Clock(visit.programme.care)
     local = visit.at.astimezone(AMSTERDAM)
     running = [case for case in read_followed(connection).values() if case.is_open]
-    running.sort(key=_next_moment)
+    running.sort(key=attrgetter("waits_until"))
     shown = running[:MOST_CASES]
     return {
         "office": _office_words(clock, local, visit.programme.care.closes),
@@ -156,11 +157,6 @@ def owners_of(connection: Connection, tick: Tick, found: Sequence[Case]) -> dict
     asked = [(case.client_id, case.project_id) for case in found]
     engineers = read_engineers(connection, asked, tick.day)
     return {case.case_id: tick.owner(case.level, engineers[of]) for case, of in zip(found, asked, strict=True)}
-
-
-def _next_moment(case: Case) -> datetime:
-    step = case.next_of_people
-    return step.until if step else max(each.deadline_at for each in case.steps.values())
 
 
 def _office_words(clock: Clock, now: datetime, closes: Any) -> str:
