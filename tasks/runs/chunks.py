@@ -10,7 +10,7 @@ from programme.facts.records import Client, Recipient
 from programme.mail.likeness import AboutProject
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
-from tasks.clients.plain import CODE, NAME, Row, client_of, project_of
+from tasks.clients.plain import Row
 
 Seen = tuple[str, str, str, date]
 """(client id, touchpoint, occasion, day) of a message that a decision knew of."""
@@ -83,14 +83,14 @@ class PlanChunk(NamedTuple):
         recipients: by client id, of those the recipients who get a message.
         alike: all other decisions.
         seen: the messages that these others knew of.
-        reading: of the rows of those others.
+        reading: of the rows of those others, as whoever read them says; None where they have none.
     """
 
     decisions: list[Decision]
     recipients: dict[str, Recipient]
     alike: Sequence[DecidedAlike] = ()
     seen: Collection[Seen] = ()
-    reading: Reading = Reading(NAME, CODE, client_of, project_of)
+    reading: Reading | None = None
 
     @property
     def number(self) -> int:

@@ -26,6 +26,8 @@ def compose(engine: Engine, renderer: Renderer, key: bytes, chunk: PlanChunk) ->
     rest = [each for each in chunk.alike if not each.rows]
     if len(rest) == len(chunk.alike):
         return chunk
+    if chunk.reading is None:
+        raise ValueError("rows without their reading cannot be composed")
     composer = _Composer(renderer, key, chunk.reading)
     groups = composer.joined(each for each in chunk.alike if each.rows)
     codes = _claim_codes(engine, key, groups, chunk.reading)

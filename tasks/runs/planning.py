@@ -20,13 +20,14 @@ from programme.words.states import Flow
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
-from tasks.clients.plain import PlainReader, Split
+from tasks.clients.plain import CODE, NAME, PlainReader, Split, client_of, project_of
 from tasks.clients.selection import DueClient, select_due_clients
 from tasks.runs.alike import AlikeJudge
-from tasks.runs.chunks import PlanChunk
+from tasks.runs.chunks import PlanChunk, Reading
 
 CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
 MOST_KINDS = 20_000  # likenesses remembered at once; a season has hundreds
+READING = Reading(NAME, CODE, client_of, project_of)  # of the rows of a day, as PlainReader reads them
 
 
 def plan_day(
@@ -161,7 +162,7 @@ class Planner:
             decisions.extend(taken)
             recipients.update((decision.client_id, recipient) for decision in taken if decision.status)
         seen = {(each.client_id, each.touchpoint, each.occasion, each.as_of) for each in split.seen}
-        return PlanChunk(decisions, recipients, alike, seen)
+        return PlanChunk(decisions, recipients, alike, seen, READING)
 
     def _split(self, connection: Connection, due: list[DueClient]) -> Split:
         is_simple = not (self.left_over and self.left_over.fates)  # what is left over has closed its keys

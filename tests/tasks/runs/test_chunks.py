@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import create_engine
 
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
 from tasks.runs.chunks import DecidedAlike, PlanChunk
+from tasks.runs.composing import compose
 
 DAY = date(2026, 3, 2)
 DECISION = Decision(
@@ -27,3 +29,10 @@ def test_without_some_the_others_keep_their_mails(columns: dict[str, list[str]] 
     assert chunk.alike[0].rows == ([] if columns else [["A"], ["C"]])
     assert chunk.number == 2
     assert chunk.without({"1", "3"}).alike == []
+
+
+def test_rows_say_how_they_are_read() -> None:
+    """Rows of a campaign taken for those of a day would mail people by the wrong columns; who forgets it is told."""
+    chunk = PlanChunk([], {}, [DecidedAlike(DECISION, {"client_id": ["A"], "recipient": ["1"]}, None, rows=[["A"]])])
+    with pytest.raises(ValueError, match="without their reading"):
+        compose(create_engine("sqlite://"), None, b"", chunk)  # type: ignore[arg-type]  # no mail is made
