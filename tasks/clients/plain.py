@@ -21,7 +21,7 @@ from models import present, tables
 from models.database.bulk import in_values
 from models.events import CHOSEN
 from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
-from programme.mail.likeness import OwnProject
+from programme.mail.project_words import OwnProject
 from programme.rules.day_sorts import DaySorts, is_sorted
 from programme.rules.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
 from programme.terms.schema import Programme

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from models.database.bulk import Columns
 from programme.facts.records import Client, Recipient
-from programme.mail.likeness import OWN_FIELDS, PROJECT_FIELDS, AboutProject, shares_fields, words_of_projects
+from programme.mail.likeness import OWN_FIELDS, shares_fields
 from programme.mail.links import links_of_many
+from programme.mail.project_words import PROJECT_FIELDS, AboutProject, words_of_projects
 from programme.mail.subject import sender_name
 from programme.mail.variables import NOT_AT_HOME, mail_context
 from programme.rules.decide import Decision

@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from programme.facts.records import Recipient
-from programme.mail.likeness import MailSorts, likeness_of_mail
+from programme.mail.likeness import likeness_of_mail
+from programme.mail.project_words import MailSorts
 from programme.rules.day_sorts import COLUMNS, DaySorts
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme

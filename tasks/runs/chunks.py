@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from models.database.bulk import Columns
 from programme.facts.records import Client, Recipient
-from programme.mail.likeness import AboutProject
+from programme.mail.project_words import AboutProject
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
 from tasks.clients.plain import Row

@@ -6,7 +6,7 @@ from datetime import date
 from programme.campaigns.likeness import Brief, client_of, recipient_of
 from programme.facts.projects import delivered
 from programme.facts.records import Client, Recipient
-from programme.mail.likeness import AboutProject
+from programme.mail.project_words import AboutProject
 from tasks.campaigns.alike.page import CampaignPage
 from tasks.campaigns.alike.rows import CLIENT_ID, CODE, NAME, Row, brief_of, own_project_of
 from tasks.runs.chunks import DecidedAlike, PlanChunk, Reading, Seen

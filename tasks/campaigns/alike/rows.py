@@ -7,7 +7,7 @@ from models import present, tables
 from programme.campaigns.likeness import Brief, Record
 from programme.campaigns.sorts import CLIENT_FACTS, MORE_FACTS, PROJECT_FACTS
 from programme.facts.records import Project, WonReferral
-from programme.mail.likeness import OwnProject
+from programme.mail.project_words import OwnProject
 from programme.words.dates import day_from
 
 Row = Sequence[Any]

@@ -22,7 +22,7 @@ from models.tables import (
     suppressions,
 )
 from programme.facts.records import Client, Recipient
-from programme.mail.likeness import MailSorts
+from programme.mail.project_words import MailSorts
 from programme.rules.day_sorts import DaySorts
 from programme.rules.decide import Decision
 from programme.rules.likeness import Likeness
