@@ -25,11 +25,11 @@ def backfill(
     """Draait de dagen van een periode alsnog, in volgorde; gestopt en opnieuw gestart gaat het verder.
 
     Args:
-        first: eerste dag.
-        last: laatste dag.
-        which: welke berichten: daily, win-back of both (allebei).
-        mode: plan kijkt alleen, log legt vast zonder te versturen, send verstuurt.
-        confirm: ook versturen voor dagen van meer dan een week geleden.
+        first: Eerste dag.
+        last: Laatste dag.
+        which: Welke berichten: daily, win-back of both (allebei).
+        mode: Alleen kijken (plan), vastleggen zonder te versturen (log), of versturen (send).
+        confirm: Ook versturen voor dagen van meer dan een week geleden.
     """
     today = today_in_amsterdam()
     workspace = open_workspace(with_templates=True)

@@ -76,10 +76,10 @@ def campaign(
     """Verstuurt een mail die u zelf schrijft aan een doelgroep die u zelf kiest; eerst als proef.
 
     Args:
-        dry_run: alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
-        message: wat u verstuurt. Vul in wat bij het sjabloon hoort; laat de rest leeg.
-        audience: wie het krijgt. Niets ingevuld is iedereen.
-        sending: wanneer, en waar de testmail heen gaat.
+        dry_run: Alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
+        message: Wat u verstuurt. Vul in wat bij het sjabloon hoort; laat de rest leeg.
+        audience: Wie het krijgt. Niets ingevuld is iedereen.
+        sending: Wanneer, en waar de testmail heen gaat.
     """
     now = now_in_amsterdam()
     workspace = open_workspace(with_templates=True)

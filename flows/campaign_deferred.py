@@ -25,7 +25,7 @@ def campaign_deferred(
     """Stuurt lopende campagnes aan wie moest wachten en nu mag; wie er later bij de doelgroep kwam, krijgt niets.
 
     Args:
-        dry_run: alleen kijken wie er aan de beurt is. Zet uit om echt te versturen.
+        dry_run: Alleen kijken wie er aan de beurt is. Zet uit om echt te versturen.
     """
     now = now_in_amsterdam()
     workspace = open_workspace(with_templates=True)

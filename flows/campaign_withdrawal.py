@@ -31,9 +31,9 @@ def campaign_withdrawal(
     """Trekt een campagne in: wat nog niet verstuurd is, gaat niet meer uit, en onder deze naam start niets meer.
 
     Args:
-        name: de naam van de campagne, zoals bij het starten.
-        withdrawn_by: wie dit doet; wordt bij de campagne bewaard.
-        dry_run: alleen kijken hoeveel mails er nog tegengehouden kunnen worden. Zet uit om echt in te trekken.
+        name: De naam van de campagne, zoals bij het starten.
+        withdrawn_by: Wie dit doet; wordt bij de campagne bewaard.
+        dry_run: Alleen kijken hoeveel mails er nog tegengehouden kunnen worden. Zet uit om echt in te trekken.
     """
     workspace, known_as = open_workspace(), name_of(name)
     stopped = look(workspace.engine, known_as) if dry_run else withdraw(workspace.engine, known_as, withdrawn_by)

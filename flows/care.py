@@ -26,8 +26,8 @@ def care(at: datetime | None = None, dry_run: bool = True) -> dict[str, int]:
     """Volgt elk kwartier de klachten: taken, mails en wat te laat is. Maakt 's ochtends de taken van de dag.
 
     Args:
-        at: het kwartier; leeg is het kwartier van nu (Amsterdam).
-        dry_run: alleen kijken: er wordt niets geschreven en niets verstuurd.
+        at: Het kwartier; leeg is het kwartier van nu (Amsterdam).
+        dry_run: Alleen kijken: er wordt niets geschreven en niets verstuurd.
     """
     now = now_in_amsterdam()
     moment = at or now

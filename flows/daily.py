@@ -23,9 +23,9 @@ def daily(as_of: date | None = None, dry_run: bool = True, confirm: bool = False
     """Stuurt elke klant die vandaag aan een bericht toe is precies één mail, met één duidelijke reden.
 
     Args:
-        as_of: de dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
-        dry_run: alleen kijken: er wordt niets geschreven en niets verstuurd.
-        confirm: ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
+        as_of: De dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
+        dry_run: Alleen kijken: er wordt niets geschreven en niets verstuurd.
+        confirm: Ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
     """
     today = today_in_amsterdam()
     workspace = open_workspace(with_templates=True)

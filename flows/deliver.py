@@ -41,11 +41,11 @@ def deliver(
     """Verstuurt wat voor een dag klaarstaat; andere runs roepen deze te hulp bij veel berichten.
 
     Args:
-        as_of: de dag waarvan de berichten worden verstuurd; leeg is vandaag (Amsterdam).
-        dry_run: alleen kijken hoeveel er klaarstaan.
-        confirm: ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
-        run_id: de run die hulp vroeg; leeg laten.
-        part: de hoeveelste hulp; leeg laten.
+        as_of: De dag waarvan de berichten worden verstuurd; leeg is vandaag (Amsterdam).
+        dry_run: Alleen kijken hoeveel er klaarstaan.
+        confirm: Ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
+        run_id: De run die hulp vroeg; leeg laten.
+        part: De hoeveelste hulp; leeg laten.
     """
     today = today_in_amsterdam()
     mode = RunMode.PLAN if dry_run else RunMode.SEND

@@ -24,7 +24,7 @@ def forecast(
     """Toont welke automatische mails er aankomen, per dag en per bericht; er wordt niets geschreven of verstuurd.
 
     Args:
-        question: welke dagen u wilt zien.
+        question: Vanaf welke dag u wilt zien wat er komt, en hoeveel dagen.
     """
     workspace = open_workspace()
     first = question.first or today_in_amsterdam()

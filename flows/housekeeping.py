@@ -55,7 +55,7 @@ def housekeeping(dry_run: bool = True) -> SyncReport | None:
     """Haalt elke nacht afmeldingen en bounces op en geeft de onze door, wist wat te oud is en rekent de kalender uit.
 
     Args:
-        dry_run: niets ophalen, doorgeven of wissen.
+        dry_run: Niets ophalen, doorgeven of wissen.
     """
     workspace = open_workspace()
     if dry_run:

@@ -29,8 +29,8 @@ def referral_settlement(as_of: date | None = None, dry_run: bool = True) -> str 
     """Zet op de eerste van de maand de uitbetalingen klaar, die iemand anders daarna goedkeurt.
 
     Args:
-        as_of: de dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
-        dry_run: alleen kijken wat er geboekt zou worden: er wordt niets klaargezet.
+        as_of: De dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
+        dry_run: Alleen kijken wat er geboekt zou worden: er wordt niets klaargezet.
     """
     now, as_of = datetime.now(UTC), as_of or today_in_amsterdam()
     workspace = open_workspace()

@@ -24,8 +24,8 @@ def report(as_of: date | None = None, dry_run: bool = True) -> None:
     """Zet elke maandag de cijfers klaar: komen klanten terug, wat zijn zij waard, en doet het programma iets?
 
     Args:
-        as_of: de dag van de cijfers; leeg is vandaag (Amsterdam).
-        dry_run: alleen kijken: er gaat geen mail uit en er wordt niets bewaard.
+        as_of: De dag van de cijfers; leeg is vandaag (Amsterdam).
+        dry_run: Alleen kijken: er gaat geen mail uit en er wordt niets bewaard.
     """
     day = as_of or today_in_amsterdam()
     workspace = open_workspace()

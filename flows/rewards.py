@@ -29,8 +29,8 @@ def rewards(as_of: date | None = None, dry_run: bool = True) -> BookingReport:
     """Boekt elke ochtend wat klanten met hun aanbevelingen hebben verdiend, en wat daarvan mag worden uitbetaald.
 
     Args:
-        as_of: de dag waarvoor wordt geboekt; leeg is vandaag (Amsterdam).
-        dry_run: alleen kijken: er wordt niets geboekt.
+        as_of: De dag waarvoor wordt geboekt; leeg is vandaag (Amsterdam).
+        dry_run: Alleen kijken: er wordt niets geboekt.
     """
     now, day = datetime.now(UTC), as_of or today_in_amsterdam()
     workspace = open_workspace()

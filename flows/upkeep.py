@@ -50,7 +50,7 @@ def upkeep(dry_run: bool = True) -> Upkeep:
     """Ruimt op wat is blijven liggen, en toont de dag tot nu toe en wie op een telefoontje wacht.
 
     Args:
-        dry_run: alleen kijken wat er ligt.
+        dry_run: Alleen kijken wat er ligt.
     """
     today = now_in_amsterdam().date()
     workspace = open_workspace()

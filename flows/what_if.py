@@ -26,7 +26,7 @@ def what_if(
     Er wordt niets geschreven, niets verstuurd en niets aan het programma veranderd.
 
     Args:
-        question: wat u zou willen veranderen, en over welke dagen.
+        question: Wat u zou willen veranderen, en over welke dagen.
     """
     workspace = open_workspace()
     if question.meaning == "wijzigingen":

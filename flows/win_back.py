@@ -31,11 +31,11 @@ def win_back(
     """Vraagt klanten van wie we een half jaar niets hoorden of er weer bouwplannen zijn; na de dagelijkse berichten.
 
     Args:
-        as_of: de dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
-        dry_run: alleen kijken: er wordt niets geschreven en niets verstuurd.
-        confirm: ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
-        without_daily: ook draaien als de dagelijkse berichten van die dag er niet zijn.
-        wait_hours: hoeveel uur te wachten tot de dagelijkse berichten van die dag klaar zijn.
+        as_of: De dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
+        dry_run: Alleen kijken: er wordt niets geschreven en niets verstuurd.
+        confirm: Ook versturen als het er veel meer zijn dan gewoonlijk, of voor een dag die al voorbij is.
+        without_daily: Ook draaien als de dagelijkse berichten van die dag er niet zijn.
+        wait_hours: Hoeveel uur te wachten tot de dagelijkse berichten van die dag klaar zijn.
     """
     today = today_in_amsterdam()
     workspace = open_workspace(with_templates=True)

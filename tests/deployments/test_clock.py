@@ -88,6 +88,7 @@ def test_what_marketers_see_is_told_in_dutch(deployments: dict[str, Any]) -> Non
         assert "Args:" not in deployment.description
         for name, one in deployment._parameter_openapi_schema.properties.items():
             assert one.get("description"), f"{deployment.name}: {name} has no help text"
+            assert one["description"][0].isupper(), f"{deployment.name}: {name} begins in the middle of a sentence"
         assert "bouwclub" in deployment.tags
 
 

@@ -40,7 +40,7 @@ def test_the_clock_can_be_read(ui: Ui) -> None:
 def test_a_dry_run_from_the_form_to_its_table(ui: Ui) -> None:
     """Fields with Dutch help and harmless defaults; the run's page shows the counts, its table the reasons."""
     ui.start_form("daily")
-    ui.await_text("de dag waarvoor wordt gekeken", "alleen kijken", "veel meer zijn dan gewoonlijk")
+    ui.await_text("De dag waarvoor wordt gekeken", "Alleen kijken", "veel meer zijn dan gewoonlijk")
     ui.fill_date("as_of", DAY)
     assert ui.is_on("dry_run")
     assert not ui.is_on("confirm")
