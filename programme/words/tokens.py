@@ -6,6 +6,7 @@ So a preview equals the later mail, and a token can be checked without being sto
 import base64
 import hashlib
 import hmac
+import re
 from _hashlib import HMAC, hmac_new  # behind `hmac`, whose shell takes three times as long; HTTPS needs it too
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -16,6 +17,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAC_BYTES = 12  # 96 bits: short enough for a link, too long to guess
 REPLY_MAC_BYTES = 9  # with the message's 16 bytes exactly 40 letters and digits, which fit before the @ of an address
 _MISREAD = str.maketrans("OIL", "011")
+_NO_PART_OF_CODE = re.compile(r"""[-\s.,;:!?()<>"'*]+""")
 
 
 class LinkPurpose(StrEnum):
@@ -52,8 +54,11 @@ def client_code_of(key: bytes, client_id: str, attempt: int = 0) -> str:
 
 
 def read_client_code(text: str) -> str | None:
-    """A client's code as people type it from paper: in small letters too, O for 0, I and L for 1. None for no code."""
-    code = text.upper().translate(_MISREAD)
+    """A client's code as people type it from paper; None for no code.
+
+    In small letters too, O for 0, I and L for 1; in groups, and with what stood behind the link in a message.
+    """
+    code = _NO_PART_OF_CODE.sub("", text).upper().translate(_MISREAD)
     return code if len(code) == 8 and set(code) <= set(CROCKFORD) else None
 
 

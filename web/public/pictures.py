@@ -6,11 +6,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import segno
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
 
 from programme.terms.schema import Colours
+from web.server.site import site_of
 
 CARD_SIZE = (1200, 630)  # pixels, the shape that messengers show whole
+ICON_SIZE = (32, 32)
 QUIET = 4  # modules of white around a code (ISO/IEC 18004)
+
+
+router = APIRouter()
 
 
 class Code(NamedTuple):
@@ -36,20 +44,39 @@ def _runs(row: bytes) -> list[tuple[int, int]]:
     return found
 
 
+@router.api_route("/favicon.ico", methods=["GET", "HEAD"])
+async def show_icon(request: Request) -> Response:
+    """The sign of a browser's tab, for which each browser asks by itself."""
+    return Response(icon_of(site_of(request).programme.brand.colours), media_type="image/png")
+
+
 @lru_cache(maxsize=4)
 def card_of(colours: Colours) -> bytes:
     """A PNG: the section of a steel beam in the firm's colours, which needs no words in any language."""
-    width, height = CARD_SIZE
+    return _beam(CARD_SIZE, (420, 780), (555, 645), (135, 225, 405, 495), colours)
+
+
+@lru_cache(maxsize=4)
+def icon_of(colours: Colours) -> bytes:
+    """The same, as large as a browser's tab has room for."""
+    return _beam(ICON_SIZE, (3, 29), (12, 20), (3, 10, 22, 29), colours)
+
+
+def _beam(
+    size: tuple[int, int],
+    flange: tuple[int, int],
+    web: tuple[int, int],
+    heights: tuple[int, int, int, int],
+    colours: Colours,
+) -> bytes:
+    """A PNG of this size; flange and web from left to right, the heights where one ends and the next begins."""
+    (width, height), (top, upper, lower, bottom) = size, heights
     rows = []
     for y in range(height):
         row = bytearray(width)
-        for left, top, right, bottom, colour in (
-            (420, 135, 780, 225, 1),
-            (555, 225, 645, 405, 2),
-            (420, 405, 780, 495, 1),
-        ):
-            if top <= y < bottom:
-                row[left:right] = bytes([colour]) * (right - left)
+        if top <= y < bottom:
+            (left, right), colour = (web, 2) if upper <= y < lower else (flange, 1)
+            row[left:right] = bytes([colour]) * (right - left)
         rows.append(b"\0" + bytes(row))  # every line begins with its filter: none
     palette = bytes.fromhex("".join(each[1:] for each in (colours.background, colours.primary, colours.accent)))
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)  # 8 bits a pixel, by palette

@@ -18,7 +18,7 @@ from web.desk.faults import show_breakdown
 from web.desk.routes import ROUTERS as DESK
 from web.hooks import events, inbound
 from web.hooks.mailroom import Mailroom
-from web.public import account, answers, invitation, own_page, preferences, statements, unsubscribe
+from web.public import account, answers, invitation, own_page, pictures, preferences, statements, unsubscribe
 from web.server import healthz
 from web.server.guard import Guard, RateLimit
 from web.server.site import Site, make_site, present_moment, site_of
@@ -46,7 +46,8 @@ def create_app(
     app.state.site, app.state.settings = site, settings
     app.state.mailroom = Mailroom(settings, site)
     parts = (
-        events, inbound, unsubscribe, preferences, answers, invitation, account, statements, own_page, healthz,
+        events, inbound, unsubscribe, preferences, answers, invitation, account, statements, own_page,
+        pictures, healthz,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -80,11 +80,12 @@ def test_ids_and_vouchers_have_their_form(code: str, recipient: str) -> None:
 
 @given(st.text(min_size=1, max_size=20))
 def test_a_code_is_read_as_people_type_it(client_id: str) -> None:
-    """In small letters, with O for 0 and I or L for 1."""
+    """In small letters, with O for 0 and I or L for 1, in two groups, and with the end of a sentence behind it."""
     code = client_code_of(KEY, client_id)
 
     assert read_client_code(code.lower()) == code
     assert read_client_code(code.replace("0", "o").replace("1", "l")) == code
+    assert read_client_code(f"{code[:4]}-{code[4:]}") == read_client_code(f"{code[:4]} {code[4:]}).") == code
     assert read_client_code(code + "0") is None
 
 

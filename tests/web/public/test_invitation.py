@@ -60,6 +60,15 @@ def test_a_link_pasted_in_a_messenger_shows_a_card(club: Club, code: str) -> Non
     assert size == (int(tags["og:image:width"]), int(tags["og:image:height"]))
 
 
+@ON_SQLITE
+def test_a_browser_finds_the_icon_that_it_asks_for(club: Club) -> None:
+    """Every browser asks for it; without one the firm's pages had a blank tab, and the log a 404 a visitor."""
+    icon = club.client.get("/favicon.ico")
+
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/png")
+    assert struct.unpack(">II", icon.content[16:24]) == (32, 32)
+
+
 @pytest.mark.parametrize(
     ("who", "says", "says_not"),
     [
