@@ -167,12 +167,12 @@ def _read_known(connection: Connection, client_ids: Sequence[str]) -> Mapping[st
 
 
 def _read_outcomes(connection: Connection, case_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """By case and step what came of its tasks, of those that a person ended."""
+    """By case and step what came of its tasks, of those that a person ended; of several the last."""
     found: dict[str, dict[str, str]] = {}
     own = people_tasks.c
     of_them = in_values(own.case_id, case_ids, connection.dialect.name)
     query = select(own.case_id, own.step, own.outcome).where(of_them, own.step.is_not(None), own.outcome.is_not(None))
-    for case_id, step, outcome in connection.execute(query):
+    for case_id, step, outcome in connection.execute(query.order_by(own.ended_at)):
         found.setdefault(case_id, {})[step] = outcome
     return found
 
