@@ -34,8 +34,11 @@ def list_cases(only_open: bool, client_id: str | None, at: datetime | None, as_j
     from tasks.care import listing
     from tasks.care.opening_acts import require_after_last_tick
     from tasks.care.owners import read_tick
+    from tasks.clients.lookup import require_client
 
     workspace = _open()
+    if client_id is not None:
+        require_client(workspace.engine, client_id)
     with reading(workspace.engine) as connection:
         if at:
             require_after_last_tick(connection, at)

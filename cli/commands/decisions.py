@@ -24,10 +24,14 @@ def command(first: date | None, last: date | None, client_id: str | None, as_jso
     from models.database.engine import reading
     from models.settings import read_settings
     from tasks.base.workspace import open_database
+    from tasks.clients.lookup import require_client
     from tasks.insight.message_log import read_decisions
 
     require_order(first, last)
-    with reading(open_database(read_settings())) as connection:
+    engine = open_database(read_settings())
+    if client_id is not None:
+        require_client(engine, client_id)
+    with reading(engine) as connection:
         rows = read_decisions(connection, first, last, client_id)
         if as_json:
             print_json_list(map(kept_fields, rows))

@@ -47,6 +47,9 @@ DUTCH_CONSENT = {"ja": "yes", "nee": "no", "onbekend": "unknown"}
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SPACE = " \t\n\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _AROUND = _INVISIBLE + _SPACE
+# These turn the direction of all that follows: also of what a desk page, a letter or a list says behind a name. Marks
+# that only name a direction stay inside a text; names in Arabic and Hebrew need them.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class StandsForNothing(ValueError):
@@ -59,12 +62,12 @@ def trim(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The cell trimmed, in Unicode normal form C. Raises ValueError for a control character."""
+    """The cell trimmed, in Unicode normal form C, without turns of direction. Raises ValueError for a control one."""
     if text.isascii() and text.isprintable():
         return text.strip()
     if found := _CONTROL.search(text):
         raise ValueError(f"holds the control character U+{ord(found[0]):04X}")
-    return unicodedata.normalize("NFC", trim(text))
+    return unicodedata.normalize("NFC", trim(_TURNS.sub("", text)))
 
 
 def amount_in_cents(text: str) -> int:

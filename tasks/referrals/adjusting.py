@@ -59,7 +59,9 @@ def approve_adjustment(engine: Engine, programme: Programme, number: int, by: st
             select(*(table[name] for name in Adjustment._fields)).where(table.id == number)
         ).first()
         if row is None:
-            raise SettlementRefused(f"there is no adjustment {number}; those that wait: bouwclub ledger approve --help")
+            waiting = connection.scalars(select(table.id).where(table.approved_by.is_(None)).order_by(table.id)).all()
+            known = f"those that wait: {', '.join(map(str, waiting))}" if waiting else "none waits"
+            raise SettlementRefused(f"there is no adjustment {number}; {known}")
         proposed = Adjustment(*row)
         if proposed.approved_by:
             raise SettlementRefused(f"adjustment {number} was approved by {proposed.approved_by} already")

@@ -147,6 +147,8 @@ MISTAKES = [
         ["calendar", "--from", "2026-03-02", "--days", "1", "--csv", ""],
         "bouwclub: Invalid value for '--csv': '' is a folder",
     ),
+    (["cases", "--client", "C0007"], "bouwclub: there is no client 'C0007'. Did you mean C00070"),
+    (["decisions", "--client", "c00070"], "bouwclub: there is no client 'c00070'. Did you mean C00070"),
     (["programme", "check", "."], ".: cannot be read (Is a directory: .)"),
     (["run"], "Usage: bouwclub run"),
     (["run", "win-back", "--as-of", "2026-03-02"], "bouwclub: no daily run of 2026-03-02 has finished"),

@@ -146,6 +146,9 @@ def test_an_adjustment_takes_two_people(run: Run, owed: Path) -> None:
     assert run("ledger", "adjust", "A", "--cents", "1000", "--reason", "coulance", "--by", "Marije Broersma").code == 0
     for name in ("marije broersma", "Anke Wiersma"):
         assert run("ledger", "approve", "1", "--by", name).code == 2
+    assert (
+        "there is no adjustment 9; those that wait: 1" in run("ledger", "approve", "9", "--by", "Jeroen Broersma").err
+    )
     assert run("ledger", "approve", "1", "--by", "Jeroen Broersma").code == 0
     assert "approved by Jeroen Broersma already" in run("ledger", "approve", "1", "--by", "Jeroen Broersma").err
     made = json.loads(run("run", "settlement", "--as-of", "2026-03-01", "--by", "Anke Wiersma", "--json").out)

@@ -110,6 +110,12 @@ def test_what_nobody_sees_is_taken_off_both_ends(around: str, text: str) -> None
     assert cells.clean(around + text + around[::-1]) == text
 
 
+def test_no_name_turns_what_stands_behind_it() -> None:
+    """A change of direction inside a cell is left out; the marks that a name in Arabic or Hebrew needs are kept."""
+    assert cells.clean("Jan \u202eneD \u2067naV\u2069\u202c Bos") == "Jan neD naV Bos"
+    assert cells.clean("\u05d3\u05d5\u05d3 \u200fBos") == "\u05d3\u05d5\u05d3 \u200fBos"
+
+
 @pytest.mark.parametrize("text", ["nl91 abna 0417 1643 00", "BE68 5390 0754 7034", "DE89370400440532013000"])
 def test_an_account_of_any_bank_is_taken(text: str) -> None:
     """Also of a bank that no list has; the check numbers of IBAN and country must hold."""
