@@ -10,8 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from models import tables
+from models.database.engine import writing
 from models.settings import Settings
 from programme.care.tick import quarter_before
 from programme.words.dates import AMSTERDAM
@@ -219,6 +221,19 @@ def test_what_is_missed_rises_and_is_said(office: Office) -> None:
     assert "#i-late" in today
     assert "Te laat, en moet nog gebeuren." in jeroen.get("/desk/cases/F1").text
     assert "Sjaak Mulder" in bas.get("/desk?all=1").text
+
+
+def test_a_mail_that_never_went_is_not_called_late(office: Office) -> None:
+    """The page says "niet verstuurd" of the acknowledgement; "te laat" is said of what a person has to do."""
+    complain(office)
+    with writing(office.engine) as connection:
+        steps = tables.case_steps.c
+        missed = {"state": "missed", "done_at": None, "message_id": None}
+        connection.execute(update(tables.case_steps).where(steps.step == "ack").values(**missed))
+
+    page = office.as_person(BAS).get("/desk/cases/F1").text
+    assert "niet verstuurd" in page
+    assert "te laat" not in page
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from models.database.engine import reading, writing
 from models.tables import cases
-from programme.care.case import OF_PEOPLE, Case, StepName
+from programme.care.case import BY_MAIL, OF_PEOPLE, Case, StepName
 from programme.care.owners import raised
 from programme.care.words import (
     CASE_STATE_WORDS,
@@ -43,6 +43,7 @@ router = DeskRouter()
 CASE_ROWS = 25
 CASE_WORDS: dict[str, Any] = {
     "of_people": OF_PEOPLE,
+    "by_mail": BY_MAIL,
     "step_words": STEP_WORDS,
     "step_states": STEP_STATE_WORDS,
     "state_words": CASE_STATE_WORDS,
@@ -187,6 +188,7 @@ DID_WORDS = {
     "opened": "Klacht geopend",
     "joined": "Een tweede klacht hoort hierbij",
     "missed": "Niet op tijd: {step}",
+    "not_sent": "Niet verstuurd, het was te laat: {step}",
     "phone": "Mail kan niet, er wordt gebeld: {step}",
     "mail": "Mail verstuurd: {step}",
     "task": "Taak gemaakt: {kind}",
@@ -223,7 +225,8 @@ def _told(each: Happening) -> tuple[datetime, str, str]:
                 "kind": KIND_WORDS.get(details.get("kind", ""), ""),
                 "state": CASE_STATE_WORDS.get(details.get("state", ""), ""),
             }
-            text = DID_WORDS.get(each.sort, each.sort).format(**filled)
+            is_mail = each.sort == "missed" and details.get("step") in BY_MAIL
+            text = DID_WORDS.get("not_sent" if is_mail else each.sort, each.sort).format(**filled)
     return each.at, text, each.by
 
 
