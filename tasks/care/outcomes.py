@@ -67,6 +67,7 @@ def record_outcome(
     fix_by: date | None = None,
     note: str | None = None,
     call_back_at: datetime | None = None,
+    tried: int | None = None,
     source: Source = "cli",
 ) -> None:
     """Write down what came of a task: its end, or an attempt that leaves it open.
@@ -75,12 +76,15 @@ def record_outcome(
         by: a person of [[people]]; whoever does a task need not be its owner.
         note: the client may read it.
         call_back_at: when the client asked to be called again.
+        tried: how many attempts the person saw, so that a button pressed twice notes one; None where nobody looked.
 
     Raises:
         CareRefused: there is no such open task, the outcome does not fit, or the rules refuse it.
     """
     person = open_act(connection, programme, by, at)
     task = _open_task(connection, task_id)
+    if tried not in (None, task.attempts):
+        raise CareRefused(f"task {task_id} has {task.attempts} attempts by now, not {tried}; nothing was changed")
     allowed = outcomes_of(task.kind, task.channel)
     if outcome not in (*allowed.ends, *allowed.attempts):
         known = ", ".join([*allowed.ends, *allowed.attempts])

@@ -87,8 +87,18 @@ class ListPage:
         return f"{self.first} tot en met {self.first + len(self.rows) - 1}"
 
 
+class PastTheEnd(Exception):
+    """The page of a list that is asked for has no rows, though the first one may: what stood there is done."""
+
+
 def paged(rows: Sequence[Any], number: int, per_page: int) -> ListPage:
-    """A page of rows that were read with one more than fit, so that it is known whether there are more."""
+    """A page of rows that were read with one more than fit, so that it is known whether there are more.
+
+    Raises:
+        PastTheEnd: a later page than the first has none.
+    """
+    if number > 1 and not rows:
+        raise PastTheEnd
     return ListPage(number, rows[:per_page], per_page, len(rows) > per_page)
 
 

@@ -266,6 +266,22 @@ def test_two_people_do_nothing_twice(office: Office) -> None:
     assert "Bas Hoekstra heeft deze taak" in anke.get(task).text
 
 
+def test_a_button_pressed_twice_notes_one_attempt(office: Office) -> None:
+    """Each press says how many attempts its page showed; the second says so, and what follows waits for real calls."""
+    complain(office)
+    office.until(3, "10.40")
+    bas, task = office.as_person(BAS), office.open_task()
+    assert 'name="tried" value="0"' in bas.get(task).text
+    assert bas.submit(task, do="no_answer", tried="0").status_code == 303
+    again = bas.submit(task, do="no_answer", tried="0", note="Belt zelf terug.")
+    assert again.status_code == 409
+    assert "Er is niets dubbel gedaan." in again.text
+    assert "Belt zelf terug." in again.text
+    assert [row["attempts"] for row in office.rows(tables.people_tasks)] == [1]
+    assert 'name="tried" value="1"' in bas.get(task).text
+    assert bas.submit(task, do="no_answer", tried="1").status_code == 303
+
+
 def test_a_mistake_ends_as_no_complaint(office: Office) -> None:
     """What will happen is said above the button; then the case is withdrawn, and nothing more goes out."""
     complain(office, 6, "Prima hoor!")

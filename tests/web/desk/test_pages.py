@@ -87,6 +87,8 @@ class TestSearch:
         assert "q=jan&amp;pagina=2" in first
         assert 'rel="prev"' not in first
         assert 'rel="next"' not in third
+        past = browser.get("/desk/clients?q=jan&pagina=4")  # what stood there may be done
+        assert (past.status_code, past.headers["location"]) == (303, "/desk/clients?q=jan&pagina=1")
 
 
 @pytest.fixture

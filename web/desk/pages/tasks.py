@@ -34,6 +34,7 @@ PAST_CONTACTS = 6
 FIRST = (TaskOutcome.REACHED, TaskOutcome.DONE, TaskOutcome.CONTENT, TaskOutcome.ANSWERED)
 BAD_MOMENT = "Vul in wanneer de klant gebeld wil worden, later dan nu: een datum als 3-3-2026 en een tijd."
 CHANGED = "Dit scherm was niet meer actueel. Open de taak opnieuw."
+TRIED = "Er is intussen al een poging vastgelegd; die staat hieronder. Er is niets dubbel gedaan."
 BAD_DAY = "Vul een datum in als 3-3-2026."
 BEFORE_LAST_TICK = "De klok van de klachten is al verder. Probeer het over een kwartier nog eens."
 
@@ -66,6 +67,9 @@ def _finish(visit: Visit, task: Task, outcome: str) -> Response:
     least = visit.programme.care.attempts
     if outcome == TaskOutcome.UNREACHABLE and task.attempts < least:
         raise Refused(f"Kan na drie pogingen. Er zijn er {task.attempts} vastgelegd.")
+    tried = _tried(visit)
+    if tried not in (None, task.attempts):
+        return _task_page(visit, {"note": TRIED}, visit.fields, 409)
     faults, moment, fix_by = _asked_for(visit, task, outcome)
     if faults:
         return _task_page(visit, faults, visit.fields, 422)
@@ -82,9 +86,16 @@ def _finish(visit: Visit, task: Task, outcome: str) -> Response:
             fix_by=fix_by,
             note=visit.word("note", 2000) or None,
             call_back_at=moment,
+            tried=tried,
             source="desk",
         )
     return visit.done("/desk", "poging" if outcome in ATTEMPTS else "gedaan")
+
+
+def _tried(visit: Visit) -> int | None:
+    """The attempts that the page showed."""
+    shown = visit.word("tried", 4)
+    return int(shown) if shown.isascii() and shown.isdigit() else None
 
 
 def _asked_for(visit: Visit, task: Task, outcome: str) -> tuple[dict[str, str], datetime | None, date | None]:
