@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     "page",
-    type=OutFile(".html"),
+    type=OutFile(".html", ".htm"),
     metavar="FILE.html",
     help="Write the page: one HTML file that needs nothing else (in Dutch).",
 )
