@@ -22,7 +22,7 @@ from programme.words.dates import add_months, day_from, occasion_of_season, seas
 
 # The columns of a client and of its project, by name; without a project those are None.
 COLUMNS = (
-    *("client_id", "recipient", "kind", "consent", "id_crc32"),
+    *("client_id", "kind", "consent", "id_crc32"),
     *("value_cents", "ordered_on", "delivered_on", "cancelled_on", "address", "built_year"),
     "type",
 )
@@ -59,9 +59,8 @@ class DaySorts:
 
     def of(self, columns: Sequence[Sequence[Any]]) -> Iterator[tuple[Hashable, ...]]:
         """The sort of each client; the columns are those of COLUMNS."""
-        ids, addresses, kinds, consents, numbers, *of_project, types = columns
+        ids, kinds, consents, numbers, *of_project, types = columns
         return zip(
-            map(bool, addresses),
             kinds,
             consents,
             [each % self._spread_days for each in numbers],

@@ -44,7 +44,6 @@ class Likeness:
         above = self.programme.superseding.get(kind.id)
         return (
             kind.id,
-            bool(recipient.address),
             client.kind,
             client.consent,
             self._projects.of_only(projects[0]) if len(projects) == 1 else self._projects.of_several(client),

@@ -1,7 +1,6 @@
 """The plain recipients among those due: nothing is known of them but what every client may have.
 
 That is clients, codes, projects, the messages that can matter, and the feedback and quotes that some mails ask about.
-A client without an address is a recipient of its own.
 
 On a season's first day nearly everybody is plain. Who is not (a referral, an open case, an overdue invoice, an opt-out,
 a choice of preferences) is found by one query for each of the smaller tables, and read with all facts.
@@ -14,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, FromClause, Select, or_, select, text, union_all
+from sqlalchemy import Connection, Select, or_, select, text, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
@@ -41,7 +40,6 @@ Row = Sequence[Any]
 """The columns of CLIENT, the code, and those of PROJECT; without a project these are None."""
 
 _NAMES = (*(column.name for column in CLIENT), "code", *Project._fields[:1], "owner", *Project._fields[2:])
-CLIENT_ID = 0
 ADDRESS, NAME, NUMBER, _ERASED_ON, CODE, PROJECT_ID, _TYPE, DELIVERED_ON, _ENGINEER, _ADDRESS = map(
     _NAMES.index,
     ("recipient", "name", "id_crc32", "erased_on", "code", "project_id", "type", "delivered_on", "engineer", "address"),
@@ -60,22 +58,6 @@ class Split(NamedTuple):
     others: list[str]
     rows: Mapping[str, list[Row]]
     seen: list[PastMessage]
-
-
-class _Asked(NamedTuple):
-    """What may be due of some recipients: by the address of those who have one, or by the client id of the others."""
-
-    has_address: bool
-    due: dict[str, list[DueClient]]
-
-    @property
-    def place(self) -> int:
-        """In a row, of what they stand by."""
-        return ADDRESS if self.has_address else CLIENT_ID
-
-    def whose(self, table: FromClause) -> ColumnElement[str]:
-        """The column of a table by which they are found."""
-        return table.c.recipient if self.has_address else table.c.client_id
 
 
 class _Said(NamedTuple):
@@ -129,50 +111,51 @@ class PlainReader:
 
     def split(self, connection: Connection, due: Iterable[DueClient]) -> Split:
         """The plain recipients of a chunk, and the clients whose recipients must be read with all facts."""
-        asked = {has_address: _Asked(has_address, {}) for has_address in (False, True)}
+        asked: dict[str, list[DueClient]] = {}
         others: list[str] = []
-        for (address, alone), of_one in groupby(due, key=_who):
-            own = list(of_one)
-            if all(self._is_little[row[2]] for row in own):
-                asked[bool(address)].due[address or alone] = own
+        for address, of_one in groupby(due, key=itemgetter(0)):
+            of_address = list(of_one)
+            if address and all(self._is_little[row[2]] for row in of_address):
+                asked[address] = of_address
             else:
-                others.extend(row[1] for row in own)
+                others.extend(row[1] for row in of_address)
         rows: dict[str, list[Row]] = defaultdict(list)
         split = Split([], others, rows, [])
-        for each in asked.values():
-            split.plain.extend(self._read(connection, each, split))
+        split.plain.extend(self._read(connection, asked, split))
         found = {client.client_id for each in split.plain for client in each.clients}
         found.update(row[0] for of_touchpoint in rows.values() for row in of_touchpoint)
-        others.extend(
-            row[1] for each in asked.values() for own in each.due.values() for row in own if row[1] not in found
-        )
+        others.extend(row[1] for of_address in asked.values() for row in of_address if row[1] not in found)
         return split
 
-    def _read(self, connection: Connection, asked: _Asked, split: Split) -> Iterator[Recipient]:
+    def _read(self, connection: Connection, asked: Mapping[str, list[DueClient]], split: Split) -> Iterator[Recipient]:
         """The plain recipients but those of one row, who are added to the rows of the split."""
-        if not asked.due:
+        if not asked:
             return
-        rows = _read_clients(connection, asked)
+        addresses = list(asked)
+        rows = _read_clients(connection, addresses)
         ids = dict.fromkeys(row[0] for row in rows)
         project_ids = [row[_FIRST_OF_PROJECT] for row in rows if row[_FIRST_OF_PROJECT] is not None]
-        marked = self._marked(connection, list(asked.due) if asked.has_address else [], list(ids), project_ids)
-        messages = self._messages(connection, asked)
+        marked = self._marked(connection, addresses, list(ids), project_ids)
+        messages = self._messages(connection, addresses, {row[2] for due in asked.values() for row in due})
         said = self._said(connection, rows, asked)
-        for who, of_one in groupby(rows, key=itemgetter(asked.place)):
-            own = list(of_one)
-            if touchpoint := self._sorted_as(own, asked.due[who], messages.get(who, ()), said):
-                if marked.isdisjoint((who, own[0][0], own[0][_FIRST_OF_PROJECT])):
+        for address, of_address in groupby(rows, key=itemgetter(ADDRESS)):
+            own = list(of_address)
+            if touchpoint := self._sorted_as(own, asked[address], messages, said):
+                if marked.isdisjoint((address, own[0][0], own[0][_FIRST_OF_PROJECT])):
                     split.rows[touchpoint].append(own[0])
-                    split.seen.extend(messages.get(who, ()))
+                    split.seen.extend(messages.get(address, ()))
                 continue
             clients = tuple(_clients(own, said))
-            if who not in marked and marked.isdisjoint(_ids_of(clients)):
+            if address not in marked and marked.isdisjoint(_ids_of(clients)):
                 by_others = (row for client in clients for row in said.feedback_of_others.get(client.client_id, ()))
-                address = own[0][ADDRESS]
-                yield Recipient(address, clients, tuple(messages.get(who, ())), feedback_of_others=tuple(by_others))
+                yield Recipient(address, clients, tuple(messages.get(address, ())), feedback_of_others=tuple(by_others))
 
     def _sorted_as(
-        self, own: Sequence[Row], due: Sequence[DueClient], messages: Iterable[PastMessage], said: _Said
+        self,
+        own: Sequence[Row],
+        due: Sequence[DueClient],
+        messages: Mapping[str, Sequence[PastMessage]],
+        said: _Said,
     ) -> str | None:
         """The touchpoint for which this one row says all that counts of the recipient; None where there is more."""
         if len(own) > 1 or len(due) > 1 or due[0][2] not in self.sorts:
@@ -182,7 +165,8 @@ class PlainReader:
             return None
         if row[0] in said.feedback or row[0] in said.feedback_of_others:
             return None
-        return None if any(self._matters(touchpoint, row, message) for message in messages) else touchpoint
+        sent = messages.get(row[ADDRESS], ())
+        return None if any(self._matters(touchpoint, row, message) for message in sent) else touchpoint
 
     def _matters(self, touchpoint: str, row: Row, message: PastMessage) -> bool:
         """Whether the message may stop the touchpoint's mail, or have closed its key."""
@@ -190,32 +174,41 @@ class PlainReader:
         is_of_occasion = message.touchpoint == touchpoint and message.occasion in occasions
         return is_of_occasion or self._likeness.matters(self.programme.kinds[touchpoint], message)
 
-    def _said(self, connection: Connection, rows: Sequence[Sequence[Any]], asked: _Asked) -> _Said:
+    def _said(
+        self, connection: Connection, rows: Sequence[Sequence[Any]], asked: Mapping[str, list[DueClient]]
+    ) -> _Said:
         """Feedback and quotes, of the recipients whose touchpoints ask for them."""
 
         def asking(touchpoints: Collection[str]) -> list[Sequence[Any]]:
-            of_these = {who for who, due in asked.due.items() if any(row[2] in touchpoints for row in due)}
-            return [row for row in rows if row[asked.place] in of_these] if of_these else []
+            of_these = {address for address, due in asked.items() if any(row[2] in touchpoints for row in due)}
+            return [row for row in rows if row[1] in of_these] if of_these else []
 
         rated, quoted = asking(self._asking_feedback), list({row[0] for row in asking(self._asking_quotes)})
         owner_of = {row[_FIRST_OF_PROJECT]: row[0] for row in rated if row[_FIRST_OF_PROJECT] is not None}
         feedback = read_feedback(connection, list({row[0] for row in rated}), owner_of) if rated else ({}, {})
         return _Said(*feedback, read_quotes(connection, quoted) if quoted else {})
 
-    def _messages(self, connection: Connection, asked: _Asked) -> dict[str, list[PastMessage]]:
-        """The messages to each address, or of each client without one, that can stop a mail or have closed a key."""
-        messages, touchpoints = tables.messages, {row[2] for due in asked.due.values() for row in due}
+    def _messages(
+        self, connection: Connection, addresses: list[str], touchpoints: Collection[str]
+    ) -> dict[str, list[PastMessage]]:
+        """The messages to each address that can stop a mail or have closed a key, in no order."""
+        messages = tables.messages
         query = select(*_MESSAGE).where(
-            in_values(asked.whose(messages), asked.due, connection.dialect.name),
+            in_values(messages.c.recipient, addresses, connection.dialect.name),
             or_(messages.c.as_of >= self.since, messages.c.touchpoint.in_(sorted(touchpoints))),
         )
         found: dict[str, list[PastMessage]] = defaultdict(list)
         for client_id, address, kind, occasion, on, *rest in read_rows(connection, query):
-            who = address if asked.has_address else client_id
-            found[who].append(PastMessage(client_id, address, kind, occasion, day_from(on), *rest))
+            found[address].append(PastMessage(client_id, address, kind, occasion, day_from(on), *rest))
         return found
 
-    def _marked(self, connection: Connection, addresses: list[str], ids: list[str], project_ids: list[str]) -> set[str]:
+    def _marked(
+        self,
+        connection: Connection,
+        addresses: list[str],
+        ids: list[str],
+        project_ids: list[str],
+    ) -> set[str]:
         """The addresses, clients and projects of which a smaller table says something that a rule may look at."""
         dialect, is_open = connection.dialect.name, is_open_case(self.programme, self.as_of)
         queries = (
@@ -236,19 +229,14 @@ def _sorts(programme: Programme, as_of: date) -> dict[str, DaySorts]:
     return {touchpoint: sorts for touchpoint, sorts in found.items() if len(sorts.occasions) <= 1}
 
 
-def _who(due: DueClient) -> tuple[str, str]:
-    """The address, and of those without one the client id."""
-    return (due[0], "") if due[0] else ("", due[1])
-
-
-def _read_clients(connection: Connection, asked: _Asked) -> Sequence[Sequence[Any]]:
-    """The clients of these recipients with their codes and projects, a row for each project, by address and client."""
+def _read_clients(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:
+    """The clients of these addresses with their codes and projects, a row for each project, by address and client."""
     clients, projects, codes = present.clients, present.projects, tables.client_codes
     query = (
         select(*CLIENT, codes.c.code, *PROJECT)
         .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
         .outerjoin(projects, projects.c.client_id == clients.c.client_id)
-        .where(in_values(asked.whose(clients), asked.due, connection.dialect.name))
+        .where(in_values(clients.c.recipient, addresses, connection.dialect.name))
     )
     return sorted(read_rows(connection, query), key=lambda row: (row[1], row[0]))
 
