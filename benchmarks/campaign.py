@@ -4,11 +4,12 @@ python -m benchmarks.campaign DATABASE_URL HOST measures one campaign in this pr
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from benchmarks import limit as limits
 from benchmarks.databases import KINDS, fresh_copy
 from benchmarks.delivery import API_KEY, BASE_URL, PEER_MESSAGES, counted, stand_in
 from benchmarks.process import Measured, Stopwatch, measured, tell
@@ -26,8 +27,9 @@ def run(say: Callable[[str], None], scale: int) -> None:
     """A campaign to `scale` clients and one to a tenth of them on each database, and the same mail by others."""
     costs = {}
     for kind in KINDS:
-        small, done = _campaign(kind, scale // 10), _campaign(kind, scale)
+        (small, _), (done, least) = _campaign(kind, scale // 10), _campaign(kind, scale)
         costs[kind] = _report(say, kind, done, small.peak_mb)
+        _report_limit(say, least, costs[kind])
     for peer, count in PEER_MESSAGES.items():
         with stand_in() as host:
             lap = measured("benchmarks.delivery_peers", peer, host, str(count)).laps["send"]
@@ -37,13 +39,19 @@ def run(say: Callable[[str], None], scale: int) -> None:
         say(f"{peer}: {each:.0f} µs of processor time a mail, without choosing, deciding or logging: {ratios}")
 
 
-def _campaign(kind: str, scale: int) -> Measured:
-    with fresh_copy(kind, Size(scale, scale // 10)) as url, stand_in() as host:
-        done = measured("benchmarks.campaign", url, host)
-        told = counted(host)
-    assert told["recipients"] == done.counts["accepted"], told
-    assert not told["invalid"], told
-    return done
+def _campaign(kind: str, scale: int) -> tuple[Measured, Measured]:
+    """The campaign, and the least that its rows and requests cost (benchmarks/limit.py)."""
+    size = Size(scale, scale // 10)
+    with fresh_copy(kind, size) as url:
+        with stand_in() as host:
+            done = measured("benchmarks.campaign", url, host)
+            told = counted(host)
+        assert told["recipients"] == done.counts["accepted"], told
+        assert not told["invalid"], told
+        with fresh_copy(kind, size) as base, stand_in() as host:
+            least = measured("benchmarks.limit", base, url, host)
+    assert least.counts == {"accepted": done.counts["accepted"]}, least.counts
+    return done, least
 
 
 def _report(say: Callable[[str], None], kind: str, done: Measured, small_mb: int) -> float:
@@ -56,10 +64,22 @@ def _report(say: Callable[[str], None], kind: str, done: Measured, small_mb: int
         f"(at most {MOST_MICROSECONDS}), {done.peak_mb} MB (at most {MOST_MB}; {small_mb} MB for a tenth), "
         f"{done.counts['written'] / mails / 1000:.1f} kB written a mail"
     )
-    laps = {stage: done.laps[stage] for stage in STAGES}
-    parts = (f"{stage} {1e6 * lap.cpu / mails:.0f} + {1e6 * lap.server / mails:.0f}" for stage, lap in laps.items())
-    say(f"  µs a mail, ours + the database server's: {'; '.join(parts)}; start {done.laps['start']}")
+    say(f"  µs a mail, ours + the database server's: {_parts(done, STAGES)}; start {done.laps['start']}")
     return each
+
+
+def _report_limit(say: Callable[[str], None], least: Measured, each: float) -> None:
+    limit = 1e6 * least.total(*limits.LAPS).all_cpu / least.counts["accepted"]
+    say(
+        f"  limit: the same rows and requests by bare drivers, nothing decided or worded: {limit:.0f} µs "
+        f"({_parts(least, limits.LAPS)}); the campaign takes {each / limit:.1f} x"
+    )
+
+
+def _parts(done: Measured, stages: Sequence[str]) -> str:
+    laps, mails = {stage: done.laps[stage] for stage in stages}, done.counts["accepted"]
+    parts = (f"{stage} {1e6 * lap.cpu / mails:.0f} + {1e6 * lap.server / mails:.0f}" for stage, lap in laps.items())
+    return "; ".join(parts)
 
 
 def measure(url: str, host: str) -> None:
