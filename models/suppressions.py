@@ -133,14 +133,23 @@ def read_opt_outs(connection: Connection, addresses: Iterable[str]) -> dict[str,
 
     An opt-out belongs to the person and follows him to a new address; a bounce belongs to the address (rule 2).
     """
+    return _read_opt_outs(connection, clients.c.recipient, addresses)
+
+
+def read_own_opt_outs(connection: Connection, client_ids: Iterable[str]) -> dict[str, OptOut]:
+    """The same by client id, for clients without an address: they share nothing, but what each said still stands."""
+    return _read_opt_outs(connection, clients.c.client_id, client_ids)
+
+
+def _read_opt_outs(connection: Connection, whose: ColumnElement[str], keys: Iterable[str]) -> dict[str, OptOut]:
     query = (
-        select(clients.c.recipient, *suppressions.c["email", "since", "reason"])
+        select(whose, *suppressions.c["email", "since", "reason"])
         .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
         .join(suppressions, suppressions.c.email == earlier_recipients.c.recipient)
-        .where(in_values(clients.c.recipient, addresses, connection.dialect.name), is_opt_out())
+        .where(in_values(whose, keys, connection.dialect.name), is_opt_out())
         .order_by(suppressions.c.since.desc(), suppressions.c.email.desc())
     )
-    return {row.recipient: OptOut(row.email, row.since, row.reason) for row in connection.execute(query)}
+    return {key: OptOut(*opt_out) for key, *opt_out in connection.execute(query)}
 
 
 def is_opt_out() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
 from models.database.bulk import in_values, not_in_values
-from models.suppressions import read_opt_outs
+from models.suppressions import read_opt_outs, read_own_opt_outs
 from programme.facts.records import (
     Client,
     Feedback,
@@ -81,8 +81,8 @@ def read_recipients(
             preferences.get(address, ()),
             facts.staying,
         )
-        for (address, _), members in sorted(grouped.items(), key=lambda group: group[0])
-        for suppressed_since, reason in (history.suppressed.get(address, _NOT_SUPPRESSED),)
+        for (address, alone), members in sorted(grouped.items(), key=lambda group: group[0])
+        for suppressed_since, reason in (history.suppressed.get((address, alone), _NOT_SUPPRESSED),)
     ]
 
 
@@ -100,11 +100,14 @@ class _Facts(NamedTuple):
 
 
 class _History(NamedTuple):
-    """Messages of the clients by client id, others' messages by address, and (since, reason) by suppressed address."""
+    """Messages of the clients by client id, others' messages by address, and (since, reason) of who is suppressed.
+
+    Those stand by address, and by client id for who has none: ("anna@a.nl", "") or ("", "K1").
+    """
 
     by_client: dict[str, list[PastMessage]]
     of_others: dict[str, list[PastMessage]]
-    suppressed: dict[str, tuple[date, str]]
+    suppressed: dict[tuple[str, str], tuple[date, str]]
 
     def messages_of(self, address: str, members: Sequence[Client]) -> tuple[PastMessage, ...]:
         own = [message for member in members for message in self.by_client.get(member.client_id, ())]
@@ -250,7 +253,7 @@ def _read_history(connection: Connection, address_of: Mapping[str, str], address
 
     Two queries: with one OR, SQLite reads most of the rows twice. `address_of`: the present address of each client.
     """
-    messages, suppressions, dialect = tables.messages, tables.suppressions, connection.dialect.name
+    messages, dialect = tables.messages, connection.dialect.name
     of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, address_of, dialect))
     to_addresses = (
         select(*_MESSAGE)
@@ -265,11 +268,22 @@ def _read_history(connection: Connection, address_of: Mapping[str, str], address
             of_others[message.recipient].append(message)  # its client has left this address since
     for message in starmap(PastMessage, connection.execute(to_addresses).all()):
         of_others[message.recipient].append(message)
-    query = select(*suppressions.c["email", "since", "reason"]).where(
-        in_values(suppressions.c.email, addresses, dialect)
+    return _History(by_client, of_others, _read_suppressed(connection, address_of, addresses))
+
+
+def _read_suppressed(
+    connection: Connection, address_of: Mapping[str, str], addresses: list[str]
+) -> dict[tuple[str, str], tuple[date, str]]:
+    """Rule 2: from when, and why. A person's opt-out outlives his address, also when no other came in its place."""
+    columns = tables.suppressions.c
+    query = select(*columns["email", "since", "reason"]).where(
+        in_values(columns.email, addresses, connection.dialect.name)
     )
-    suppressed = {email: (since, reason) for email, since, reason in connection.execute(query)}
+    suppressed = {(email, ""): (since, reason) for email, since, reason in connection.execute(query)}
     for address, opt_out in read_opt_outs(connection, addresses).items():
-        if address not in suppressed or opt_out.since < suppressed[address][0]:
-            suppressed[address] = (opt_out.since, opt_out.reason)
-    return _History(by_client, of_others, suppressed)
+        if (address, "") not in suppressed or opt_out.since < suppressed[address, ""][0]:
+            suppressed[address, ""] = (opt_out.since, opt_out.reason)
+    alone = [client_id for client_id, address in address_of.items() if not address]
+    for client_id, opt_out in (read_own_opt_outs(connection, alone) if alone else {}).items():
+        suppressed["", client_id] = (opt_out.since, opt_out.reason)
+    return suppressed

@@ -9,6 +9,7 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.suppressions import read_opt_outs, suppress
 from models.tables import clients, feedback, messages, projects
+from programme.care.signals import refuses_marketing
 from programme.rules.decide import decide_recipient
 from programme.rules.recipient_day import RecipientDay
 from programme.words.states import Flow, Reason, SuppressionReason
@@ -56,6 +57,24 @@ def test_an_opt_out_follows_the_person(engine: Engine, reason: SuppressionReason
     is_wish = reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.SPAM_REPORT)
     assert person.suppressed_since == (DAY if is_wish else None)
     assert bool(opted_out) == is_wish
+
+
+@pytest.mark.parametrize("reason", list(SuppressionReason))
+def test_an_opt_out_outlives_the_address(engine: Engine, reason: SuppressionReason) -> None:
+    """The CRM cleared it: no mail can go, and who said no gets no marketing call or letter in its place either.
+
+    Somebody else without an address shares nothing with him.
+    """
+    programme = make.shipped_programme()
+    _client(engine, "K1", "anna@oud.nl")
+    _client(engine, "K2", "")
+    _suppress(engine, "anna@oud.nl", reason)
+    _move(engine, "K1", "")
+    with reading(engine) as connection:
+        found = read_recipients(connection, programme, ["K1", "K2"], DAY)
+    refuses = {person.clients[0].client_id: refuses_marketing(RecipientDay(programme, person, DAY)) for person in found}
+    is_wish = reason in (SuppressionReason.UNSUBSCRIBE, SuppressionReason.SPAM_REPORT)
+    assert refuses == {"K1": is_wish, "K2": False}
 
 
 def test_a_lift_names_the_address_that_stands_in_the_way(engine: Engine) -> None:
