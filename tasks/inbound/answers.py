@@ -70,7 +70,8 @@ def record_answer(
 ) -> Linked | None:
     """Store an answer and its consequences, in one transaction that survives a power cut.
 
-    Safe to repeat: the same answer is stored once, and a late answer does not replace a newer one.
+    Safe to repeat: the same answer is stored once, or once more with a wish to be called that came later, and a late
+    answer does not replace a newer one.
 
     Args:
         answered_at: aware; its day in Amsterdam is the day of the activity.
@@ -90,7 +91,8 @@ def record_answer(
         _record_activity(connection, linked, today)
         if _was_answered_since(connection, linked, answer, answered_at):
             return linked
-        if linked.answers.get(answer.question) != answer:
+        is_same = linked.answers.get(answer.question) == answer
+        if not is_same or (asks_contact and not _asked_contact(connection, linked, answer)):
             _insert_answer(connection, linked, answer, answered_at, asks_contact or needs_contact(form, answer))
             feedback_id = feedback_id or page_feedback_id(linked.message_id, answer.question)
             _record_feedback(connection, terms, linked, form, answer, feedback_id, answered_at)
@@ -148,6 +150,15 @@ def _was_answered_since(connection: Connection, linked: Linked, answer: Answer, 
         )
     ).scalar()
     return latest is not None and clock.aware(latest) > answered_at
+
+
+def _asked_contact(connection: Connection, linked: Linked, answer: Answer) -> bool:
+    """Whether this question brought a wish to be called before: the same answer can come with it later."""
+    own = answers.c
+    asked = select(own.id).where(
+        own.message_id == linked.message_id, own.question == answer.question.value, own.needs_contact
+    )
+    return connection.execute(asked.limit(1)).first() is not None
 
 
 def _record_activity(connection: Connection, linked: Linked, today: date) -> None:

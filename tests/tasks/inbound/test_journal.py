@@ -67,6 +67,17 @@ def test_a_crash_after_applying_changes_nothing(engine: Engine, journal: Journal
     assert [rows(engine, table) for table in tables.metadata.sorted_tables] == before
 
 
+def test_a_wish_to_be_called_that_comes_later_is_kept_once(engine: Engine, journal: Journal) -> None:
+    """The same score twice is one answer; with the wish it is kept once more, and no more after that."""
+    form, answer = FORMS[Question.RECOMMEND], Answer(Question.RECOMMEND, "6", 6, None)
+    for hours, asks in enumerate([False, False, True, True, False]):
+        record_answer(engine, TERMS, MESSAGE, form, answer, NOW + timedelta(hours=hours), asks_contact=asks)
+
+    kept = [(row.needs_contact, row.answered_at) for row in rows(engine, tables.answers)]  # type: ignore[attr-defined]
+    assert [asks for asks, _ in kept] == [False, True]
+    assert len(rows(engine, tables.feedback)) == 1
+
+
 @pytest.mark.parametrize("torn", [b'{"message_id": "ab', b"\xff\xfe", b"\x00" * 40])
 def test_a_line_that_a_crash_cut_off_spoils_no_other(engine: Engine, journal: Journal, torn: bytes) -> None:
     """What comes after it is kept and applied; the torn line stays for a person to look at."""
