@@ -63,9 +63,11 @@ def judge_mail(clock: Clock, case: Case, name: StepName, at: datetime, has_other
     step = case.step(name)
     if step.state is not StepState.OPEN:
         return None
-    is_late = at > clock.working_days_after(step.deadline_at, clock.terms.late_mail_days)
+    until = clock.working_days_after(step.deadline_at, clock.terms.late_mail_days)
+    is_late = at > until
     if not _may_go(clock, case, name, at):
-        is_given_up = name is StepName.FOLLOW_UP and case.is_open and is_late
+        # What was put right in time waits for the office to open: then a person asks by phone.
+        is_given_up = name is StepName.FOLLOW_UP and case.is_open and is_late and not _is_fixed_by(case, until)
         return MailVerdict(name, StepState.MISSED) if is_given_up else None
     if has_other_case and name in LATER:
         return MailVerdict(name, StepState.SKIPPED)
@@ -87,6 +89,11 @@ def with_verdict(case: Case, verdict: MailVerdict, at: datetime, message_id: str
     if verdict.state is StepState.MISSED:
         step = replace(step, missed_at=at)
     return with_step(case, step)
+
+
+def _is_fixed_by(case: Case, until: datetime) -> bool:
+    fix = case.step(StepName.FIX)
+    return fix.is_done and fix.done_at is not None and fix.done_at <= until
 
 
 def _may_go(clock: Clock, case: Case, name: StepName, at: datetime) -> bool:
