@@ -21,6 +21,7 @@ from cli.__main__ import CYCLES_FROM
 from models.database.engine import open_engine, upgrade_schema
 from tests.databases import EmptiedDatabase
 from tests.mails_once import mails_compiled_once
+from tests.migrated_once import migrated_once
 from tests.statements import make_dialects_equal, open_sharing
 
 DATA = Path(__file__).parent / "data"
@@ -105,7 +106,7 @@ def only_valid_requests() -> Iterator[None]:
 def compiled_once() -> Iterator[None]:
     """Compiling statements anew for the engines of each test took an eighth of all tests, and mails as much of days."""
     make_dialects_equal()
-    with mails_compiled_once(), pytest.MonkeyPatch.context() as patched:
+    with mails_compiled_once(), migrated_once(), pytest.MonkeyPatch.context() as patched:
         patched.setattr("models.database.engine.create_engine", open_sharing)
         yield
 
