@@ -3,9 +3,11 @@
 import os
 import shutil
 import sqlite3
+import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,6 +35,7 @@ def prefect(request: pytest.FixtureRequest) -> Iterator[None]:
     kept = request.config.cache.mkdir("prefect") / f"{version('prefect')}.db"
     with (
         _quiet(),
+        _certificates_once(),
         _database_from(kept) as database,
         prefect_test_harness(server_startup_timeout=180),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
@@ -71,4 +74,12 @@ def _quiet() -> Iterator[None]:
         for name, value in wanted.items():
             if f"PREFECT_{name}" not in os.environ:
                 patched.setenv(f"PREFECT_{name}", value)
+        yield
+
+
+@contextmanager
+def _certificates_once() -> Iterator[None]:
+    """Inside, one reading of the certificates (30 ms) serves every client that a flow makes; none calls by https."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
         yield
