@@ -1,6 +1,8 @@
 """The runs of many days as plans of one day each: what looking at many days at once must equal."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 
@@ -28,7 +30,18 @@ def planned(engine: Engine, programme: Programme, first: date, days: int) -> lis
 
 def log_message(engine: Engine, decision: Decision, as_of: date) -> None:
     """A message in the log, dated `as_of`, with the key of a decision."""
-    row = {
+    log_messages(engine, [decision._replace(as_of=as_of)])
+
+
+def log_messages(engine: Engine, decisions: Sequence[Decision]) -> None:
+    """A message for each decision, of the day of its decision."""
+    rows = [_row(decision) for decision in decisions]
+    with writing(engine) as connection:
+        insert_rows(connection, tables.messages, list(rows[0]), [list(row.values()) for row in rows])
+
+
+def _row(decision: Decision) -> dict[str, Any]:
+    return {
         "message_id": message_id_of(b"test", decision.client_id, decision.touchpoint, decision.occasion),
         "client_id": decision.client_id,
         "recipient": decision.recipient,
@@ -36,14 +49,12 @@ def log_message(engine: Engine, decision: Decision, as_of: date) -> None:
         "occasion": decision.occasion,
         "flow": str(decision.flow),
         "purpose": "marketing",
-        "as_of": as_of,
+        "as_of": decision.as_of,
         "due_on": decision.due_on,
         "closes_on": decision.closes_on,
         "status": "accepted",
         "attempts": 1,
     }
-    with writing(engine) as connection:
-        insert_rows(connection, tables.messages, list(row), [list(row.values())])
 
 
 def row_counts(engine: Engine) -> dict[str, int]:

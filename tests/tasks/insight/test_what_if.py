@@ -29,7 +29,7 @@ from tasks.insight.what_if import (
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
-from tests.tasks.periods import log_message, planned, row_counts
+from tests.tasks.periods import log_message, log_messages, planned, row_counts
 
 pytestmark = pytest.mark.slow
 
@@ -70,12 +70,12 @@ def with_past(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     History(seed=17, clients=160, day=FIRST + timedelta(days=15)).store(engine)
     now = make.shipped_programme()
     anniversaries = [each for each in planned(engine, now, FIRST, DAYS) if each.touchpoint == "anniversary"]
-    for decision in {each.recipient: each for each in anniversaries if each.recipient}.values():
-        log_message(
-            engine,
-            decision._replace(client_id="C9999", occasion=f"earlier-{decision.occasion}"),
-            FIRST - timedelta(days=500),
-        )
+    latest = {each.recipient: each for each in anniversaries if each.recipient}.values()
+    earlier = FIRST - timedelta(days=500)
+    log_messages(
+        engine,
+        [each._replace(client_id="C9999", occasion=f"earlier-{each.occasion}", as_of=earlier) for each in latest],
+    )
     yield engine, planned(engine, now, FIRST, DAYS)
     engine.dispose()
 
@@ -122,9 +122,7 @@ def test_real_messages_of_the_period_are_out_of_sight(base: Engine) -> None:
     sent = [each for each in planned(base, now, FIRST, DAYS) if each.outcome == Outcome.SEND]
     earlier = next(each for each in sent if each.client_id == before[0].client_id)
 
-    for decision in sent[1:]:
-        if decision != earlier:
-            log_message(base, decision, decision.as_of)
+    log_messages(base, [each for each in sent[1:] if each != earlier])
     assert differing(base, now, new) == before
 
     log_message(base, earlier, FIRST - timedelta(days=1))
