@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -39,6 +39,18 @@ gc.disable()  # while modules are imported and tests collected; pytest_collectio
 
 # For a test whose claim does not depend on the SQL, or whose SQL another test runs on PostgreSQL.
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+def once_on_postgres(name: str, values: Collection[Any], both: Sequence[Any] = (), **options: Any) -> Any:
+    """Every value on SQLite, and `both` (the first) on PostgreSQL too: where all values meet the same SQL.
+
+    Args:
+        options: as pytest.mark.parametrize takes them.
+    """
+    on_postgres = both or [*values][:1]
+    given = [("sqlite", each) for each in values]
+    given += [pytest.param("postgres", each, marks=pytest.mark.postgres) for each in on_postgres]
+    return pytest.mark.parametrize(("engine", name), given, indirect=["engine"], **options)
 
 
 class ByFile(LoadScopeScheduling):

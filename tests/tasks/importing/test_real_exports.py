@@ -15,6 +15,7 @@ from programme.terms.import_terms import ImportTerms
 from tasks.importing.lacking import ImportStopped
 from tasks.importing.report import ImportReport
 from tasks.importing.template import TemplateExists, write_template
+from tests.conftest import once_on_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +72,7 @@ def test_a_cancellation_that_cannot_be_read_holds_its_project(engine: Engine, lo
     assert _rows(engine, "projects", "cancelled_on", "is_cancel_unread")[0] == (date(2026, 2, 3), None)
 
 
-@pytest.mark.parametrize("kind", ["nps", "csat", "review"])
+@once_on_postgres("kind", ["nps", "csat", "review"])
 def test_a_score_that_cannot_be_read_is_a_bad_one(engine: Engine, load: Load, export: Export, kind: str) -> None:
     """Of an NPS or a CSAT; another score never counts. What an earlier export said of `negative` stays."""
     clients = "client_id,name\nK1,Anna\n"

@@ -13,7 +13,7 @@ from programme.inbound.answers import ASKED_BY, FORMS, LONGEST_COMMENT, Question
 from programme.words.states import ActivityKind
 from tasks.care.people.prompt import make_prompt_tasks
 from tasks.clients.audience import read_recipients
-from tests.conftest import ON_SQLITE
+from tests.conftest import ON_SQLITE, once_on_postgres
 from tests.factories import shipped_programme
 from tests.web.conftest import TODAY, Served
 
@@ -73,7 +73,7 @@ def test_every_choice_is_recorded(served: Served, touchpoint: str, question: Que
 
 
 @pytest.mark.parametrize(("touchpoint", "kind"), [("check_in", "nps"), ("feedback_request", "csat")])
-@pytest.mark.parametrize("score", [0, 6, 7, 9, 10])
+@once_on_postgres("score", [0, 6, 7, 9, 10])
 def test_a_score_is_feedback_like_that_of_the_crm(served: Served, touchpoint: str, kind: str, score: int) -> None:
     """The next run sees it: feedback of the project, and an open case by the same definition as an imported one."""
     post(served, touchpoint, score=str(score), opmerking=" Netjes ")

@@ -9,6 +9,7 @@ from models import tables
 from models.database.engine import reading, writing
 from programme.words.tokens import LinkPurpose
 from tasks.clients.preferences import count_choices
+from tests.conftest import once_on_postgres
 from tests.web.conftest import NOW, TODAY, Served
 from web.server import wishes
 
@@ -116,7 +117,7 @@ def test_everything_off_is_the_unsubscribe(served: Served) -> None:
     assert "checkbox" not in shown
 
 
-@pytest.mark.parametrize("body", ["", "List-Unsubscribe=One-Click", "club=nee"])
+@once_on_postgres("body", ["", "List-Unsubscribe=One-Click", "club=nee"])
 def test_a_post_that_is_not_our_form_chooses_nothing(served: Served, body: str) -> None:
     """A scanner's empty POST must not switch every topic off."""
     before = served.state()

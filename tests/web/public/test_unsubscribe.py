@@ -7,6 +7,7 @@ import pytest
 
 from models import tables
 from programme.words.tokens import LinkPurpose, message_token
+from tests.conftest import once_on_postgres
 from tests.web.conftest import KEY, TODAY, Served
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -27,7 +28,7 @@ def test_opening_the_page_changes_nothing(served: Served, method: str) -> None:
     assert served.state() == before
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+@once_on_postgres("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_do_nothing(served: Served, method: str) -> None:
     """Only GET, HEAD and POST are served."""
     before = served.state()
