@@ -21,6 +21,9 @@ PER_SECOND = 10.0  # and what it may go on with
 REMEMBERED = 10_000  # addresses; beyond that the idle ones are forgotten
 UNLIMITED = ("/webhooks/", "/healthz")  # events are signed and come from few addresses
 HSTS_SECONDS = 31_536_000  # one year
+FOR_CLIENTS = ("/u/", "/a/", "/voorkeuren/", "/mijn/", "/ref/")
+# What mail programs and people take along from behind a link; no token, code or file of these pages ends with one.
+BEHIND_LINK = "/.,;:!?…*'\"‘’“”«»<>()[]{} \u00a0\u200b"
 
 
 class RateLimit:
@@ -78,7 +81,7 @@ class Guard:
             return
         began, body = time.monotonic(), _Body(scope, receive)
         answered = _Answered(send, self._headers, body)
-        scope["path"] = scope["path"].rstrip("/") or "/"  # a link that got a slash on its way is the same link
+        scope["path"] = _as_mailed(scope["path"])
         if body.is_ambiguous:
             await self._pages.fault(400)(scope, body, answered)
         elif self._is_over_limit(scope, began):
@@ -115,6 +118,11 @@ class Guard:
         if scope["path"].startswith(UNLIMITED):
             return False
         return not self._limit.allows(client_address(Request(scope)), now)
+
+
+def _as_mailed(path: str) -> str:
+    """A link that got a slash on its way, or for clients any sign that stands behind links, is the same link."""
+    return path.rstrip(BEHIND_LINK if path.startswith(FOR_CLIENTS) else "/") or "/"
 
 
 class _Body:

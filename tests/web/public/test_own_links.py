@@ -17,6 +17,7 @@ from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
 from tests.tasks.mail.cases import CASES, MailCase
 from tests.web.conftest import KEY, NOW, Served, message_row
+from web.server.guard import FOR_CLIENTS
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +79,16 @@ def test_every_own_link_of_every_mail_opens_a_page(served: Served) -> None:
 def test_the_web_part_serves_the_pages_that_mails_may_link_to(served: Served) -> None:
     """The list that `programme check` goes by is what the application routes."""
     assert set(OWN_PAGES.values()) <= routes(served)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("behind", [".", ",", ")", ">.", "”", "%20", "%C2%A0", "…/", "*"])
+def test_a_link_opens_with_what_stood_behind_it(served: Served, behind: str) -> None:
+    """As mail programs and people take it along; what is no sign of a sentence makes it another link."""
+    for link in (served.answer_link("check_in"), served.unsubscribe_link(), served.unsubscribe_link().replace("/u/", "/voorkeuren/")):
+        assert served.client.get(link + behind).status_code == 200
+        assert served.client.get(f"{link}A{behind}").status_code == 404
+    assert {page[: page.index("{")] for page in OWN_PAGES.values()} <= {*FOR_CLIENTS}
 
 
 def routes(served: Served) -> set[str]:
