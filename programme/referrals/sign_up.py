@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from programme.words.addresses import recipient_of
+from programme.words.names import holds_address
 from programme.words.plain_text import clean
 from programme.words.states import ProjectType
 from programme.words.tokens import CROCKFORD, UNIT_SEPARATOR
@@ -97,6 +98,8 @@ def read_sign_up(fields: Mapping[str, str]) -> tuple[SignUp | None, dict[str, st
     kind = fields.get("soort", "")
     if not any(sign.isalpha() for sign in name):
         faults["naam"] = "Vul uw naam in."
+    elif holds_address(name):
+        faults["naam"] = "Vul alleen uw naam in, zonder webadres, e-mailadres of de tekens < en >."
     if not recipient:
         faults["email"] = "Vul een e-mailadres in zoals naam@voorbeeld.nl."
     if phone and not (_PHONE.fullmatch(phone) and 8 <= sum(sign.isdigit() for sign in phone) <= 15):

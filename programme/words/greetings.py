@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from programme.words.names import NAMELESS, called, says_death
+from programme.words.names import NAMELESS, called, holds_address, says_death
 from programme.words.plain_text import clean
 
 NAMELESS_GREETING = "Goedendag,"
@@ -72,7 +72,7 @@ def addressed(name: str, company: bool) -> tuple[str, str]:
     if not company and _PLAIN.fullmatch(name) and len(name) < NAME_LENGTH and not says_death(name):
         return name, f"Beste {_with_and(name)},"
     shown = clean(called(name), NAME_LENGTH) or NAMELESS
-    if company or shown == NAMELESS or _NO_NAME.search(shown):
+    if company or shown == NAMELESS or _NO_NAME.search(shown) or holds_address(shown):
         return shown, NAMELESS_GREETING
     words = _TITLES.sub("", _with_and(_turned(shown)))
     if words in (words.upper(), words.lower()):

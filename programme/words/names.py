@@ -1,4 +1,4 @@
-"""What else a client's name in the CRM holds: notes, and the note that the person has died."""
+"""What else stands where a name should: notes, the note that the person has died, and addresses."""
 
 import re
 
@@ -11,6 +11,19 @@ DEATH_MARKS = ("overled", "overlijd", "†", "✝", "✞", "wijlen", "erven ")
 _DEATH_MARK = re.compile("|".join(map(re.escape, DEATH_MARKS)))
 # "Erven J. de Wit" are the heirs; "Piet van Erven" is a surname.
 _DEATH = re.compile(r"\boverled(?:en|ene)\b|\boverlijden\b|[†✝✞]|\bwijlen\b|^(?:de )?erven ", re.IGNORECASE)
+
+# An address of a page or a mailbox, or the marks of HTML. Mail programs make a link of any word with one of these
+# endings; ".de" is none of them, because people leave out the space of "mevr.de Wit".
+_ADDRESS = re.compile(
+    r"[<>@]|://|\bwww\."
+    r"|\b[\w-]{2,}\.(?:nl|be|eu|com|net|org|info|biz|ru|cn|io|co|me|ly|to|xyz|top|club|shop|site|app)\b",
+    re.IGNORECASE,
+)
+
+
+def holds_address(name: str) -> bool:
+    """Whether a page, a mailbox or markup stands in the name: our mails must not carry what a stranger advertises."""
+    return bool(_ADDRESS.search(name))
 
 
 def has_note(name: str) -> bool:

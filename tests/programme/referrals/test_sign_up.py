@@ -28,6 +28,25 @@ def test_any_form_is_a_sign_up_or_has_faults(fields: dict[str, str]) -> None:
         assert friend.consents == (fields.get("toestemming") == "ja")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "J.P. de Wit",
+        "J.de Wit",
+        "mevr.de Wit",
+        "Fam.van Beek",
+        "Ing.Jansen",
+        "A.M.E. Co",
+        "Jan & Marie",
+        "Bos/Smit",
+        "M’hamed",
+    ],
+)
+def test_a_name_in_hasty_spelling_is_a_name(name: str) -> None:
+    """A full stop without a space makes no address of it."""
+    assert read_sign_up({"naam": name, "email": "a@voorbeeld.nl"})[1] == {}
+
+
 @given(st.text(max_size=400))
 def test_tidy_text_stays_as_it_is(text: str) -> None:
     assert tidy(tidy(text)) == tidy(text)

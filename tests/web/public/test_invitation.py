@@ -228,6 +228,10 @@ def test_posted_twice_at_once_is_one_referral(club: Club, code: str) -> None:
     [
         ("naam", ""),
         ("naam", "\u200b 12"),
+        ("naam", "Win een iPhone: https://winnen.example/vera"),
+        ("naam", "Vera van winnen.com"),
+        ("naam", "Vera <b>Postma</b>"),
+        ("naam", "vera@voorbeeld.nl"),
         ("email", ""),
         ("email", "vera@voorbeeld"),
         ("email", "vera@voorbeeld.nl\nbcc: x@y.nl, z"),
@@ -462,7 +466,8 @@ def test_a_link_that_leads_to_nobody(club: Club, code: str) -> None:
 )
 def test_hostile_texts_are_kept_as_texts(club: Club, code: str, hostile: str) -> None:
     """Whatever stands in a field, the pages stay ours and the row is one line of visible text."""
-    answer = club.post(code, {"naam": f"A {hostile}", "email": "a@voorbeeld.nl", "bericht": hostile})
+    name = re.sub("[<>@.]", "", f"A {hostile}")  # an address is no name
+    answer = club.post(code, {"naam": name, "email": "a@voorbeeld.nl", "bericht": hostile})
     assert answer.status_code == 303
     assert club.client.get(answer.headers["location"]).status_code == 200
     row = club.signup()

@@ -85,7 +85,11 @@ def test_the_web_part_serves_the_pages_that_mails_may_link_to(served: Served) ->
 @pytest.mark.parametrize("behind", [".", ",", ")", ">.", "”", "%20", "%C2%A0", "…/", "*"])
 def test_a_link_opens_with_what_stood_behind_it(served: Served, behind: str) -> None:
     """As mail programs and people take it along; what is no sign of a sentence makes it another link."""
-    for link in (served.answer_link("check_in"), served.unsubscribe_link(), served.unsubscribe_link().replace("/u/", "/voorkeuren/")):
+    for link in (
+        served.answer_link("check_in"),
+        served.unsubscribe_link(),
+        served.unsubscribe_link().replace("/u/", "/voorkeuren/"),
+    ):
         assert served.client.get(link + behind).status_code == 200
         assert served.client.get(f"{link}A{behind}").status_code == 404
     assert {page[: page.index("{")] for page in OWN_PAGES.values()} <= {*FOR_CLIENTS}
