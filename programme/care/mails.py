@@ -1,21 +1,9 @@
 """The mails of a case: service, never an offer; rules 1 and 2 alone stop them (programme section 4)."""
 
-from collections.abc import Mapping
-from enum import StrEnum
-
 from programme.care.case import OF_CALLS, OF_REPLIES, Case, StepName
-from programme.care.outcomes import TaskOutcome
+from programme.care.outcomes import Settled
 from programme.terms.kinds import MailKind
 from programme.words.states import Purpose, Reason
-
-
-class Settled(StrEnum):
-    """What there was between the client and us, as far as a mail may say so."""
-
-    AGREED = "agreed"  # a solution was proposed and taken
-    TALKED = "talked"  # a call reached the client, and nothing had to be agreed
-    NOTHING = "nothing"  # nobody was reached, or the CRM alone says that it is solved
-
 
 ASKED = frozenset({Reason.NO_ADDRESS, Reason.SUPPRESSED})
 FLOW = "care"
@@ -78,10 +66,3 @@ def came_by(case: Case) -> str:
     if case.case_id.startswith(OF_CALLS):
         return "phone"
     return "mail" if case.case_id.startswith(OF_REPLIES) else "answer"
-
-
-def settled_of(outcomes: Mapping[str, str]) -> Settled:
-    """What the tasks of a case came to; `outcomes` of those that a person ended, by their step."""
-    if outcomes.get(StepName.SOLUTION) == TaskOutcome.DONE:
-        return Settled.AGREED
-    return Settled.TALKED if outcomes.get(StepName.CALL) == TaskOutcome.REACHED else Settled.NOTHING

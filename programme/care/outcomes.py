@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from programme.care.case import StepName
+
 
 class TaskState(StrEnum):
     """Whether a task is open, or how it ended."""
@@ -40,6 +42,14 @@ class TaskOutcome(StrEnum):
     NO_ANSWER = "no_answer"
     VOICEMAIL = "voicemail"
     CALL_BACK = "call_back"
+
+
+class Settled(StrEnum):
+    """What there was between the client and us, as far as a mail or a script may say so."""
+
+    AGREED = "agreed"  # a solution was proposed and taken
+    TALKED = "talked"  # a call reached the client, and nothing had to be agreed
+    NOTHING = "nothing"  # nobody was reached, or the CRM alone says that it is solved
 
 
 ATTEMPTS = (TaskOutcome.NO_ANSWER, TaskOutcome.VOICEMAIL, TaskOutcome.CALL_BACK)
@@ -93,3 +103,10 @@ def outcomes_of(kind: str, channel: str) -> Outcomes:
 def task_id_of(kind: str, client_id: str, cause: str) -> str:
     """The id of a task: one a cause, ever."""
     return f"{kind}:{client_id}:{cause}"
+
+
+def settled_of(outcomes: Mapping[str, str]) -> Settled:
+    """What the tasks of a case came to; `outcomes` of those that a person ended, by their step."""
+    if outcomes.get(StepName.SOLUTION) == TaskOutcome.DONE:
+        return Settled.AGREED
+    return Settled.TALKED if outcomes.get(StepName.CALL) == TaskOutcome.REACHED else Settled.NOTHING

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, exists, select
 
 from models.database.bulk import in_values
 from models.present import clients
-from models.tables import case_steps, cases, events, messages, people_tasks
+from models.tables import case_steps, cases, events, messages
 from programme.care.case import Case, CaseState, StepName, StepState
-from programme.care.mails import CASE_MAILS, MAIL_OF, came_by, settled_of
+from programme.care.mails import CASE_MAILS, MAIL_OF, came_by
+from programme.care.outcomes import settled_of
 from programme.care.owners import Owner, raised
 from programme.care.staff_mails import closed_words, when_words
 from programme.care.tick import Tick
@@ -21,6 +22,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus, Reason
 from tasks.base.workspace import Workspace
 from tasks.care.ending import CASE_ENDED
+from tasks.care.store import read_outcomes
 from tasks.mail.render import Renderer
 from tasks.runs.direct import DirectMail, deliver_direct, enqueue_direct
 from tasks.sending.messenger import DeliveryReport
@@ -57,7 +59,7 @@ def post(
     """Plan these mails; in the order of `asked` the mail, or the rule that stops it."""
     client_ids = sorted({each.case.client_id for each in asked})
     people, known = _read_people(connection, client_ids), _read_known(connection, client_ids)
-    outcomes = _read_outcomes(connection, [each.case.case_id for each in asked])
+    outcomes = read_outcomes(connection, [each.case.case_id for each in asked])
     mails = {
         place: _mail(tick, each, people[each.case.client_id][1], known[each.case.client_id], outcomes)
         for place, each in enumerate(asked)
@@ -121,7 +123,7 @@ def _mail(
     known: Collection[str],
     outcomes: Mapping[str, Mapping[str, str]],
 ) -> DirectMail:
-    """Args: known: the ids of all complaints of the client that were one; outcomes: as of _read_outcomes."""
+    """Args: known: the ids of all complaints of the client that were one; outcomes: as of read_outcomes."""
     case, kind = asked.case, MAIL_OF[asked.step]
     values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}
     if asked.step is StepName.ACK:
@@ -163,17 +165,6 @@ def _read_known(connection: Connection, client_ids: Sequence[str]) -> Mapping[st
     query = select(cases.c.client_id, cases.c.case_id).where(of_them, cases.c.state != CaseState.WITHDRAWN.value)
     for client_id, case_id in connection.execute(query):
         found[client_id].append(case_id)
-    return found
-
-
-def _read_outcomes(connection: Connection, case_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """By case and step what came of its tasks, of those that a person ended; of several the last."""
-    found: dict[str, dict[str, str]] = {}
-    own = people_tasks.c
-    of_them = in_values(own.case_id, case_ids, connection.dialect.name)
-    query = select(own.case_id, own.step, own.outcome).where(of_them, own.step.is_not(None), own.outcome.is_not(None))
-    for case_id, step, outcome in connection.execute(query.order_by(own.ended_at)):
-        found.setdefault(case_id, {})[step] = outcome
     return found
 
 

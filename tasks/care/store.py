@@ -1,7 +1,7 @@
 """Reads cases with their steps, and writes what changed of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, 
 
 from models.care import OPEN
 from models.database.bulk import in_values
-from models.tables import case_feedback, case_steps, cases
+from models.tables import case_feedback, case_steps, cases, people_tasks
 from programme.care.case import Case, CaseState, Step, StepName, StepState
 from programme.words.states import Level, Severity
 
@@ -66,6 +66,17 @@ def read_cases(connection: Connection, which: ColumnElement[bool] | None = None)
     ids = [row.case_id for row in rows]
     of_these = in_values(case_steps.c.case_id, ids, connection.dialect.name)
     return _cases(rows, connection.execute(_STEPS if which is None else _STEPS.where(of_these)))
+
+
+def read_outcomes(connection: Connection, case_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """By case and step what came of its tasks, of those that a person ended; of several the last."""
+    found: dict[str, dict[str, str]] = {}
+    own = people_tasks.c
+    of_them = in_values(own.case_id, case_ids, connection.dialect.name)
+    query = select(own.case_id, own.step, own.outcome).where(of_them, own.step.is_not(None), own.outcome.is_not(None))
+    for case_id, step, outcome in connection.execute(query.order_by(own.ended_at)):
+        found.setdefault(case_id, {})[step] = outcome
+    return found
 
 
 def _cases(rows: Iterable[Any], of_steps: Iterable[Any]) -> dict[str, Case]:

@@ -1,5 +1,6 @@
 """Scripts of complaints: the first call, the solution, carrying it out, and asking after it."""
 
+from programme.care.outcomes import Settled
 from programme.care.scripts.script import ASK_WHEN, READ_ALONG, Script, TaskFacts, greeting
 from programme.care.words import KIND_WORDS
 
@@ -47,10 +48,10 @@ def _first_time(about: TaskFacts) -> tuple[str, str, str]:
 
 
 def _again(about: TaskFacts) -> tuple[str, str, str]:
-    """The same of a client for whom it was not solved: a second call by somebody else begins with what was agreed."""
+    """The same of a client for whom it was not solved: a second call by somebody else begins with what was noted."""
     return (
-        f"liet op {about.happened_on} weten dat de vorige klacht niet is opgelost. Lees eerst wat er is afgesproken: "
-        "dat staat onderaan, bij “Eerder gebeld en genoteerd”.",
+        f"liet op {about.happened_on} weten dat de vorige klacht niet is opgelost. Lees eerst wat er toen is "
+        "genoteerd: dat staat onderaan, bij “Eerder gebeld en genoteerd”.",
         "“U liet ons weten dat het nog niet is opgelost. Daarom bel ik u zelf.”",
         "“Wat is er nog niet in orde?”",
     )
@@ -58,12 +59,15 @@ def _again(about: TaskFacts) -> tuple[str, str, str]:
 
 def solution(about: TaskFacts) -> Script:
     """One concrete thing: who does what, and when."""
+    has_talked = about.settled is not Settled.NOTHING
+    begin = "Ik kom terug op ons gesprek." if has_talked else "U liet ons weten dat iets niet goed ging."
     return Script(
         title=KIND_WORDS["case_solution"],
-        why="De klant is gebeld. Nu volgt een voorstel dat één ding concreet maakt: wie doet wat, wanneer.",
+        why=("De klant is gebeld. " if has_talked else "")
+        + "Nu volgt een voorstel dat één ding concreet maakt: wie doet wat, wanneer.",
         greeting=greeting(about, ASK_WHEN),
         do="Bel of mail het voorstel. Beloofde u een dag waarop het klaar is? Vul die in bij “Klaar op”.",
-        opening="“Ik kom terug op ons gesprek. Ons voorstel is: wat, wie en wanneer. Kunt u zich daarin vinden?”",
+        opening=f"“{begin} Ons voorstel is: wat, wie en wanneer. Kunt u zich daarin vinden?”",
         questions=("“Lost dit op wat u zei?”", "“Wat zou u anders willen?”", "“Wanneer komt het u uit?”"),
         avoid="“Wij bekijken het”, “normaal gesproken”. Geen schuldvraag. Bij schade of een dreiging met een advocaat: "
         "niets toezeggen, dezelfde dag naar de directie.",
@@ -74,20 +78,32 @@ def solution(about: TaskFacts) -> Script:
 
 def fix(about: TaskFacts) -> Script:
     """Done is done, not asked for."""
+    done = "Kies “gedaan” als het gedaan is, niet als het gevraagd is."
+    is_agreed = about.settled is Settled.AGREED
+    if is_agreed:
+        why = "De klant ging akkoord met een oplossing. Die moet nu worden uitgevoerd."
+        work = f"Regel dat het gebeurt. Bel als de dag verandert, vóór die dag. {done}"
+    else:
+        why = "Van een afspraak met deze klant is niets genoteerd. Kijk wat er nog moet gebeuren."
+        work = f"Lees wat er is genoteerd, en regel wat nodig is. {done} Hoeft er niets, kies dan “niet nodig”."
     return Script(
         title=KIND_WORDS["case_fix"],
-        why="De klant ging akkoord met een oplossing. Die moet nu worden uitgevoerd.",
-        do="Regel dat het gebeurt. Bel als de dag verandert, vóór die dag. Kies “gedaan” als het gedaan is, niet als "
-        "het gevraagd is.",
+        why=why,
+        do=work,
         avoid="“Ik ga ervan uit dat het is gebeurd.”",
-        closing="Per mail of telefoon: “Wat wij afspraken is gedaan, op deze dag. Klopt dat, ziet u dat ook zo?”",
+        closing=f"Per mail of telefoon: “{'Wat wij afspraken' if is_agreed else 'Dit'} is gedaan, op deze dag. Klopt "
+        "dat, ziet u dat ook zo?”",
     )
 
 
 def check_in(about: TaskFacts) -> Script:
     """By phone, because mail does not reach the client."""
-    opening = "“Ik bel om te vragen of het nu voor u in orde is. Wij hadden afgesproken: …”"
-    return _asking(about, "case_check_in", opening)
+    begin, agreed = {
+        Settled.AGREED: ("", " Wij hadden afgesproken: …"),
+        Settled.TALKED: ("Wij hebben elkaar gesproken. ", ""),
+        Settled.NOTHING: ("U liet ons weten dat u niet tevreden was. ", ""),
+    }[about.settled]
+    return _asking(about, "case_check_in", f"“{begin}Ik bel om te vragen of het nu voor u in orde is.{agreed}”")
 
 
 def follow_up(about: TaskFacts) -> Script:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from programme.care.outcomes import Settled
+
 REFUSE_CALLS = (
     "“Wilt u dat wij u niet meer bellen? Dan noteer ik dat meteen.” Ja? Kies “wil niet gebeld worden”. "
     "Deze zin is verplicht."
@@ -53,6 +55,7 @@ class TaskFacts:
         happened_on: the day of the feedback, quote, sign-up or letter of the task, in words.
         score: of the feedback; None for a complaint without one.
         is_again: the client is not content with how the complaint before was solved.
+        settled: what there was with the client before this task.
         subject: what the feedback was about, to follow "voor".
         promise_at: when the client hears from us, "maandag 9 maart om 16.00 uur".
         higher_person: who calls after a "niet tevreden".
@@ -76,6 +79,7 @@ class TaskFacts:
     happened_on: str = ""
     score: int | None = None
     is_again: bool = False
+    settled: Settled = Settled.NOTHING
     subject: str = ""
     promise_at: str = ""
     higher_person: str = ""

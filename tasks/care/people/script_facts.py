@@ -20,6 +20,7 @@ from models.tables import (
 )
 from programme.care.case import StepName, promise_of
 from programme.care.clock import moment_of
+from programme.care.outcomes import settled_of
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
 from programme.facts.projects import latest_delivery
@@ -30,7 +31,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import Direction
 from programme.words.wording import PROJECT_WORDS, date_words, euros
 from tasks.care.people.listing import Task
-from tasks.care.store import read_case
+from tasks.care.store import read_case, read_outcomes
 
 Facts = dict[str, Any]
 
@@ -69,12 +70,13 @@ def _of_case(asking: Asking) -> Told:
     wrote = tuple(row.comment for row in rows if row.comment)
     if not rows:
         return Told({})
-    first, tick = rows[0], asking.tick
-    solution = read_case(asking.connection, asking.task.case_id or "").step(StepName.SOLUTION)
+    first, tick, case_id = rows[0], asking.tick, asking.task.case_id or ""
+    solution = read_case(asking.connection, case_id).step(StepName.SOLUTION)
     promise = promise_of(tick.clock, solution, tick.at)
     facts: Facts = {
         "score": first.score,
         "is_again": first.of_case is not None,
+        "settled": settled_of(read_outcomes(asking.connection, [case_id]).get(case_id, {})),
         "happened_on": date_words(
             day_in_amsterdam(moment_of(first.given_on, aware(first.given_at) if first.given_at else None))
         ),

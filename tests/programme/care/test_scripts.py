@@ -1,9 +1,11 @@
 """What a colleague reads before he picks up the phone: complete, lawful, and nothing to sell in service."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from programme.care.outcomes import Settled
 from programme.care.scripts.choosing import LETTERS, SCRIPTS, script_of
 from programme.care.scripts.script import REFUSE_CALLS, Script, TaskFacts
 from programme.care.words import KIND_WORDS
@@ -119,3 +121,18 @@ def test_a_complaint_without_a_score_is_not_asked_about_a_score() -> None:
     script = script_of("case_call", "phone", TaskFacts(firm="F", phone="1", person="P", happened_on="3 maart 2026"))
     assert "cijfer" not in script.opening + script.questions[0]
     assert "meldde op 3 maart 2026 een klacht" in script.why
+
+
+@pytest.mark.parametrize("kind", ["case_solution", "case_fix", "case_check_in", "case_follow_up"])
+def test_a_script_speaks_only_of_what_there_was(kind: str) -> None:
+    """An agreement where there was one, a talk where there was one, and neither for whom nobody reached."""
+    said = {
+        settled: words_of(script_of(kind, "phone", replace(ABOUT, settled=settled)))
+        for settled in (Settled.AGREED, Settled.TALKED, Settled.NOTHING)
+    }
+    agreement = re.compile(r"Wat wij afspraken|Wij hadden afgesproken|ging akkoord")
+    talk = re.compile(r"ons gesprek|elkaar gesproken|is gebeld")
+    assert bool(agreement.search(said[Settled.AGREED])) == (kind in ("case_fix", "case_check_in"))
+    assert not agreement.search(said[Settled.TALKED] + said[Settled.NOTHING])
+    assert bool(talk.search(said[Settled.TALKED])) == (kind in ("case_solution", "case_check_in"))
+    assert not talk.search(said[Settled.NOTHING])

@@ -199,6 +199,29 @@ def test_the_mail_after_a_complaint_says_what_there_was(office: Office, solution
     assert said in office.as_person(BAS).get(f"/desk/mails/{mail}").text
 
 
+@pytest.mark.parametrize(
+    ("call", "solution", "said"),
+    [
+        ("reached", "done", ("De klant is gebeld.", "De klant ging akkoord met een oplossing.")),
+        ("reached", "not_needed", ("De klant is gebeld.", "is niets genoteerd.")),
+        ("not_needed", "not_needed", ("U liet ons weten dat iets niet goed ging.", "is niets genoteerd.")),
+    ],
+)
+def test_the_script_after_a_complaint_says_what_there_was(
+    office: Office, call: str, solution: str, said: tuple[str, str]
+) -> None:
+    """Nobody is told to come back to a talk that there never was, or to carry out what nobody agreed."""
+    complain(office)
+    office.until(3, "10.40")
+    person = office.as_person(BAS)
+    for outcome, words in zip((call, solution), said, strict=True):
+        assert words not in person.get(office.open_task()).text
+        assert person.submit(office.open_task(), do=outcome, note="Zie het dossier.").status_code == 303
+        office.later(minutes=15)
+        office.tick()
+        assert words in person.get(office.open_task()).text
+
+
 def _through(office: Office, name: str, *outcomes: str) -> None:
     """The call, the solution and its carrying out, each done by this person at once, with the tick after each."""
     person = office.as_person(name)

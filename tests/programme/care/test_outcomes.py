@@ -1,8 +1,8 @@
-"""What the mails of a case may say of what was done with the client."""
+"""What the mails and scripts of a case may say of what was done with the client."""
 
 import pytest
 
-from programme.care.mails import Settled, settled_of
+from programme.care.outcomes import Settled, settled_of
 
 
 @pytest.mark.parametrize(
