@@ -22,7 +22,11 @@ Progress = Callable[[datetime], None]
 
 
 class DrillRefused(Exception):
-    """The drill cannot begin or go on; the message names the line of the file."""
+    """The drill cannot begin or go on."""
+
+
+class LineRefused(DrillRefused):
+    """A line of the file cannot be read, or the rules refuse its act; the message begins with its number."""
 
 
 class Event(NamedTuple):
@@ -42,8 +46,8 @@ def run_drill(
     An event is taken at the first tick at or after its moment; events of one moment keep the order of the file.
 
     Raises:
-        DrillRefused: mails would leave the machine, a line cannot be read, or the rules refuse its act. What was
-            played until then stays.
+        DrillRefused: mails would leave the machine.
+        LineRefused: of a line that cannot be played. What was played until then stays.
     """
     if workspace.settings.delivery != "outbox":
         raise DrillRefused("a drill is played over the outbox alone; set BOUWCLUB_DELIVERY=outbox")
@@ -72,14 +76,14 @@ def _play(player: Player, event: Event) -> None:
     try:
         player.play(event.line, event.type, event.at, event.values)
     except (EventRefused, CareRefused) as error:
-        raise DrillRefused(f"line {getattr(error, 'line', None) or event.line}: {error}") from None
+        raise LineRefused(f"line {getattr(error, 'line', None) or event.line}: {error}") from None
 
 
 def _flush(player: Player) -> None:
     try:
         player.flush()
     except EventRefused as error:
-        raise DrillRefused(f"line {error.line}: {error}") from None
+        raise LineRefused(f"line {error.line}: {error}") from None
 
 
 def _read_events(lines: Sequence[str]) -> Iterator[Event]:
@@ -89,9 +93,9 @@ def _read_events(lines: Sequence[str]) -> Iterator[Event]:
         try:
             values = json.loads(text)
         except ValueError:
-            raise DrillRefused(f"line {number}: is no JSON object on one line") from None
+            raise LineRefused(f"line {number}: is no JSON object on one line") from None
         if not isinstance(values, dict) or not isinstance(values.get("type"), str):
-            raise DrillRefused(f"line {number}: is no object with a type")
+            raise LineRefused(f"line {number}: is no object with a type")
         rest = {name: each for name, each in values.items() if name not in ("at", "type")}
         yield Event(number, _moment(number, values, "at"), values["type"], rest)
 
@@ -101,4 +105,4 @@ def _moment(line: int, values: Mapping[str, Any], name: str) -> datetime:
         # In UTC: on Amsterdam's clock the hour that comes twice has no order.
         return moment_from(str(values.get(name, ""))).astimezone(UTC)
     except ValueError as error:
-        raise DrillRefused(f"line {line}: {name} {values.get(name)!r} {error}") from None
+        raise LineRefused(f"line {line}: {name} {values.get(name)!r} {error}") from None

@@ -53,6 +53,8 @@ def command(
     Exit code 0: every value was taken. 3: some were not. 2: nothing could be imported.
     """
     if template is not None:
+        if directory is not None or complete is not None or confirm:
+            raise click.UsageError("--template writes files and imports nothing; leave out what is for an import")
         _write_template(template, as_json)
         return
     if directory is None:

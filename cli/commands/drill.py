@@ -23,13 +23,16 @@ def command(file: Path, first: datetime, last: datetime, as_json: bool) -> None:
     """
     from cli.printing.care import lines_as_json, print_ticks
     from cli.printing.console import print_json_list, working
-    from flows.drill import run_drill
+    from flows.drill import LineRefused, run_drill
     from tasks.base.workspace import open_workspace
 
     workspace = open_workspace(with_templates=True)
     lines = file.read_text(encoding="utf-8-sig").splitlines()
-    with working(f"playing {file.name}"):
-        done = run_drill(workspace, lines, first, last)
+    try:
+        with working(f"playing {file.name}"):
+            done = run_drill(workspace, lines, first, last)
+    except LineRefused as error:
+        raise LineRefused(f"{file}: {error}") from None
     if as_json:
         print_json_list(lines_as_json(done))
     else:

@@ -20,6 +20,21 @@ class ExperimentRefused(click.ClickException):
     exit_code = 2
 
 
+class Share(click.ParamType):
+    """A part of the clients, neither none nor all."""
+
+    name = "S"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        try:
+            share = float(value)
+        except ValueError:
+            share = 0
+        if not 0 < share < 1:
+            self.fail(f"{value!r} is no share between 0 and 1; write 0.2 for a fifth (20%)", param, context)
+        return share
+
+
 @click.group("experiment")
 def group() -> None:
     """Does a mail do anything? Some clients do not get it for a while, and the others are compared with them."""
@@ -29,7 +44,7 @@ def group() -> None:
 @click.argument("touchpoint")
 @click.option(
     "--share",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Share(),
     required=True,
     metavar="S",
     help="Of the clients, who does not get the mail: 0.2 is a fifth.",

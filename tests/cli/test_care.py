@@ -213,7 +213,7 @@ def test_cases_are_resolved_together_or_not_at_all(keyed: Path, run: Run, export
 
 
 def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
-    """With its number; what is no event is told before anything is played."""
+    """With its file and number; what is no event is told before anything is played."""
     assert run("import", str(export("without")), "--partial").code == 0
     for text, said in (
         ('{"at": "2026-03-24T10:00", "type": "resolve", "case_id": "F9", "by": "Bas Hoekstra"}', "line 2: there is no"),
@@ -225,7 +225,7 @@ def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, e
     ):
         (keyed / "events.jsonl").write_text("\n" + text, encoding="utf-8")
         answer = run("drill", "events.jsonl", "--from", FIRST, "--to", LAST)
-        assert (answer.code, said in answer.err) == (2, True), answer.err
+        assert (answer.code, f"events.jsonl: {said}" in answer.err) == (2, True), answer.err
 
 
 def test_an_answer_that_turned_bad_again_is_counted_each_week(

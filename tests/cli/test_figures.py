@@ -31,7 +31,9 @@ def test_the_page_is_written_to_a_file(run: Run, club: Path) -> None:
     [
         (("sesonal", "--share", "0.2", "--days", "90"), "Did you mean 'seasonal'?"),
         (("seasonal", "--share", "0.2", "--days", "90"), "Let the programme run first"),
-        (("seasonal", "--share", "1", "--days", "90"), "1.0 is not in the range 0<x<1"),
+        (("seasonal", "--share", "1", "--days", "90"), "'1' is no share between 0 and 1; write 0.2 for a fifth (20%)"),
+        (("seasonal", "--share", "50%", "--days", "90"), "'50%' is no share between 0 and 1"),
+        (("seasonal", "--share", "nan", "--days", "90"), "'nan' is no share between 0 and 1"),
         (("seasonal", "--share", "0.2", "--days", "0"), "0 is not in the range 1<=x<=730"),
     ],
 )

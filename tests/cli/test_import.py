@@ -82,6 +82,17 @@ def test_a_folder_in_the_way_of_the_list(capsys: pytest.CaptureFixture[str], wor
     assert sorted(path.name for path in working_folder.iterdir()) == ["rejected.csv"]
 
 
+@pytest.mark.parametrize("beside", [DATA / "club", "--complete", "--confirm"])
+def test_a_template_and_an_import_are_two_things(
+    capsys: pytest.CaptureFixture[str], working_folder: Path, beside: object
+) -> None:
+    """Neither is left out in silence, and nothing is written."""
+    code, _, err = _run(capsys, beside, "--template", "new")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "--template writes files and imports nothing" in err
+    assert not list(working_folder.iterdir())
+
+
 def test_hostile_values_reach_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     """Escape sequences in cells and headers are shown, not sent."""
     _, out, err = _run(capsys, DATA / "bad" / "control_characters")
