@@ -34,6 +34,10 @@ from tasks.care.telling import tell_later
 ORIGIN_CALL, ORIGIN_REPLY = "call", "reply"
 
 
+class TriedMeanwhile(CareRefused):
+    """The task has other attempts than the person saw: a button was pressed twice, or a colleague called."""
+
+
 @dataclass(frozen=True)
 class Ending:
     """A task that a person ends.
@@ -79,12 +83,13 @@ def record_outcome(
         tried: how many attempts the person saw, so that a button pressed twice notes one; None where nobody looked.
 
     Raises:
+        TriedMeanwhile: there were attempts since.
         CareRefused: there is no such open task, the outcome does not fit, or the rules refuse it.
     """
     person = open_act(connection, programme, by, at)
     task = _open_task(connection, task_id)
     if tried not in (None, task.attempts):
-        raise CareRefused(f"task {task_id} has {task.attempts} attempts by now, not {tried}; nothing was changed")
+        raise TriedMeanwhile(f"task {task_id} has {task.attempts} attempts by now, not {tried}; nothing was changed")
     allowed = outcomes_of(task.kind, task.channel)
     if outcome not in (*allowed.ends, *allowed.attempts):
         known = ", ".join([*allowed.ends, *allowed.attempts])

@@ -15,7 +15,7 @@ from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.wording import PROJECT_LABELS
-from tasks.care.outcomes import add_note, record_outcome, snooze_task
+from tasks.care.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import Task, read_task
 from tasks.care.people.scripts import read_script
@@ -67,28 +67,28 @@ def _finish(visit: Visit, task: Task, outcome: str) -> Response:
     least = visit.programme.care.attempts
     if outcome == TaskOutcome.UNREACHABLE and task.attempts < least:
         raise Refused(f"Kan na drie pogingen. Er zijn er {task.attempts} vastgelegd.")
-    tried = _tried(visit)
-    if tried not in (None, task.attempts):
-        return _task_page(visit, {"note": TRIED}, visit.fields, 409)
     faults, moment, fix_by = _asked_for(visit, task, outcome)
     if faults:
         return _task_page(visit, faults, visit.fields, 422)
-    with writing(visit.engine) as connection:
-        _carefully(
-            visit,
-            record_outcome,
-            connection,
-            visit.programme,
-            task.task_id,
-            outcome,
-            visit.person.name,
-            visit.at,
-            fix_by=fix_by,
-            note=visit.word("note", 2000) or None,
-            call_back_at=moment,
-            tried=tried,
-            source="desk",
-        )
+    try:
+        with writing(visit.engine) as connection:
+            _carefully(
+                visit,
+                record_outcome,
+                connection,
+                visit.programme,
+                task.task_id,
+                outcome,
+                visit.person.name,
+                visit.at,
+                fix_by=fix_by,
+                note=visit.word("note", 2000) or None,
+                call_back_at=moment,
+                tried=_tried(visit),
+                source="desk",
+            )
+    except TriedMeanwhile:
+        return _task_page(visit, {"note": TRIED}, visit.fields, 409)
     return visit.done("/desk", "poging" if outcome in ATTEMPTS else "gedaan")
 
 
@@ -162,6 +162,8 @@ def _carefully(visit: Visit, act: Any, *values: Any, **named: Any) -> None:
     """Do an act of care; what it refuses after our own checks was changed by somebody else meanwhile."""
     try:
         act(*values, **named)
+    except TriedMeanwhile:
+        raise
     except CareRefused as refusal:
         raise Refused(BEFORE_LAST_TICK if "last tick" in str(refusal) else _changed(visit)) from None
 
