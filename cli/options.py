@@ -135,6 +135,7 @@ def range_options(command: Command) -> Command:
 
 
 def require_order(first: date | None, last: date | None) -> None:
-    """Raises a usage error for a range that ends before it begins."""
+    """Raises a usage error for a range of days, or of moments, that ends before it begins."""
     if first and last and last < first:
-        raise click.UsageError(f"--to {last} lies before --from {first}", click.get_current_context())
+        end, begin = (each.isoformat("T", "minutes") if isinstance(each, datetime) else each for each in (last, first))
+        raise click.UsageError(f"--to {end} lies before --from {begin}", click.get_current_context())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import Moment, json_option
+from cli.options import Moment, json_option, require_order
 
 
 @click.command("drill")
@@ -26,6 +26,7 @@ def command(file: Path, first: datetime, last: datetime, as_json: bool) -> None:
     from flows.drill import LineRefused, run_drill
     from tasks.base.workspace import open_workspace
 
+    require_order(first, last)
     workspace = open_workspace(with_templates=True)
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     try:

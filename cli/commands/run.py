@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import Moment, as_of_option, at_option, by_option, json_option
+from cli.options import Moment, as_of_option, at_option, by_option, json_option, require_order
 
 if TYPE_CHECKING:
     from programme.sending.report import DayReport
@@ -115,6 +115,7 @@ def care(at: datetime | None, first: datetime | None, last: datetime | None, dry
 
     if (first is None) is not (last is None) or (at and first):
         raise click.UsageError("name one tick with --at, or a range with --from and --to", click.get_current_context())
+    require_order(first, last)
     workspace, now = open_workspace(with_templates=True), now_in_amsterdam()
     begin, end = first or at or now, last or at or now
     if prefect_server.is_named() and not dry_run and first is None:

@@ -46,16 +46,28 @@ def busiest_week(agenda: Agenda) -> date | None:
     """The Monday of the week with most mails, the earliest of equals; None without mails."""
     weeks: dict[date, int] = defaultdict(int)
     for day in agenda.days:
-        weeks[day - timedelta(days=day.weekday())] += agenda.on(day)
+        weeks[_week(day)] += agenda.on(day)
     busiest = max(weeks, key=lambda week: (weeks[week], -week.toordinal()))
     return busiest if weeks[busiest] else None
 
 
 def quiet_days(agenda: Agenda, campaigns: Mapping[date, int]) -> list[date]:
-    """The working days of the coming weeks with the fewest mails and no campaign, in order of day."""
-    clock = Clock(agenda.programme.care)
-    near = [day for day in agenda.days[1:WITHIN_DAYS] if clock.is_working_day(day) and not campaigns.get(day)]
+    """The working days of the coming weeks with the fewest mails and no campaign, in order of day.
+
+    Never of the busiest week: a campaign would keep the mails around it waiting.
+    """
+    clock, busy = Clock(agenda.programme.care), busiest_week(agenda)
+    near = [
+        day
+        for day in agenda.days[1:WITHIN_DAYS]
+        if clock.is_working_day(day) and not campaigns.get(day) and _week(day) != busy
+    ]
     return sorted(sorted(near, key=lambda day: (agenda.on(day), day))[:QUIET_DAYS])
+
+
+def _week(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 def _day(agenda: Agenda, day: date) -> CalendarDay:

@@ -36,7 +36,9 @@ def propose_adjustment(
     require_client(engine, client_id)
     name, why = require_words(by, "--by NAME"), require_words(reason, "--reason TEXT")
     if amount_cents == 0 or abs(amount_cents) > MOST_CENTS:
-        raise SettlementRefused(f"--cents {amount_cents} is no adjustment; write cents, below zero to take back")
+        raise SettlementRefused(
+            f"--cents {amount_cents} is no adjustment; write cents, up to {MOST_CENTS} (below zero takes back)"
+        )
     values = {
         "client_id": client_id,
         "amount_cents": amount_cents,

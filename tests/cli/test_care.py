@@ -228,6 +228,14 @@ def test_a_drill_ends_at_the_line_that_the_rules_refuse(keyed: Path, run: Run, e
         assert (answer.code, f"events.jsonl: {said}" in answer.err) == (2, True), answer.err
 
 
+@pytest.mark.parametrize("words", [("drill", "events.jsonl"), ("run", "care")])
+def test_ticks_that_end_before_they_begin_are_refused(keyed: Path, run: Run, words: tuple[str, ...]) -> None:
+    """ "Nothing to do" would read as if the range had been looked at."""
+    (keyed / "events.jsonl").touch()
+    answer = run(*words, "--from", LAST, "--to", FIRST)
+    assert (answer.code, "lies before --from" in answer.err, answer.out) == (2, True, "")
+
+
 def test_an_answer_that_turned_bad_again_is_counted_each_week(
     keyed: Path, run: Run, export: Callable[..., Path]
 ) -> None:

@@ -146,6 +146,8 @@ def test_an_adjustment_takes_two_people(run: Run, owed: Path) -> None:
     assert run("ledger", "adjust", "A", "--cents", "1000", "--reason", "coulance", "--by", "Marije Broersma").code == 0
     for name in ("marije broersma", "Anke Wiersma"):
         assert run("ledger", "approve", "1", "--by", name).code == 2
+    too_much = run("ledger", "adjust", "A", "--cents", "1000000001", "--reason", "x", "--by", "x")
+    assert "up to 1000000000 (below zero takes back)" in too_much.err
     assert (
         "there is no adjustment 9; those that wait: 1" in run("ledger", "approve", "9", "--by", "Jeroen Broersma").err
     )

@@ -160,14 +160,16 @@ def test_what_took_long_stays_longer() -> None:
 
 
 def test_busy_and_quiet() -> None:
-    """The week with most, and near days of an open office with least and no campaign; months begin at their weekday."""
+    """The week with most, and near days of an open office with least and no campaign, of other weeks."""
     first = date(2026, 3, 3)
     agenda = Agenda(shipped_programme(), first, first + timedelta(days=89))
     assert busiest_week(agenda) is None
     for day in agenda.days:
         agenda.sends[day, "check_in"] = 5
     agenda.sends[date(2026, 3, 13), "seasonal"] = 9
+    agenda.sends[date(2026, 3, 12), "seasonal"] = 9
     for quiet in (
+        date(2026, 3, 10),
         date(2026, 3, 14),
         date(2026, 3, 26),
         date(2026, 3, 24),
