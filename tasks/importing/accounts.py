@@ -17,6 +17,7 @@ from models.joining import client_of_address, linked_by_hand
 from models.tables import clients, iban_changes, refused_ibans
 from programme.referrals.states import IbanSource
 from programme.words.ibans import masked_iban
+from tasks.importing.cells import NOTHING
 from tasks.importing.report import ImportFault, shown
 from tasks.importing.stage import Stage
 
@@ -57,7 +58,9 @@ def settle_accounts(stage: Stage, faults: Iterable[ImportFault]) -> tuple[Accoun
     """
     if "iban" not in stage.names:
         return AccountNotes(), []
-    refused = {fault.row_id for fault in faults if fault.column == "iban" and fault.row_id}
+    bad = [fault for fault in faults if fault.column == "iban" and fault.row_id]
+    # A placeholder is an empty cell in words: it offers no IBAN, so there is none to refuse.
+    refused = {fault.row_id for fault in bad if not fault.reason.startswith(NOTHING)}
     staged = stage.table.c
     better = select(staged.client_id).where(
         staged.iban.is_not(None), staged.client_id.in_(select(refused_ibans.c.client_id))

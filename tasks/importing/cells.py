@@ -52,6 +52,9 @@ _AROUND = _INVISIBLE + _SPACE
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+NOTHING = "stands for nothing"  # how the reason of a placeholder begins
+
+
 class StandsForNothing(ValueError):
     """A cell that is filled, but not with a value: `n.v.t.`, or an e-mail address where a name should be."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tasks.importing.cells import StandsForNothing, clean, trim
+from tasks.importing.cells import NOTHING, StandsForNothing, clean, trim
 from tasks.importing.columns import UNREAD, Column, Sheet, Values
 from tasks.importing.files import Header, Record
 from tasks.importing.report import ImportFault, shown
@@ -127,7 +127,7 @@ def _value(column: Column, text: str, nothings: frozenset[str] = frozenset()) ->
     if column.is_word:
         with suppress(ValueError):
             return column.read(cleaned)
-    raise StandsForNothing("stands for nothing")
+    raise StandsForNothing(NOTHING)
 
 
 def _became(costs_row: bool, value: Any) -> str:

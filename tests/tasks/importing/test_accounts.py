@@ -33,6 +33,18 @@ def test_what_a_refused_iban_leaves(engine: Engine, load: Load, export: Export) 
     assert found == [(OWN, False), (None, True), (None, True), (None, True), (OTHER, False)]
 
 
+def test_a_placeholder_offers_no_iban(engine: Engine, load: Load, export: Export) -> None:
+    """It is reported and leaves what an empty cell leaves: nobody is told that his IBAN is wrong."""
+    found = []
+    for cell in ("n.v.t.", OWN, "n.v.t.", "NL00BAD", "n.v.t."):
+        report = load(engine, export(clients=f"{HEAD}C1,Anna,,{cell},A. Jansen\n"))
+        with reading(engine) as connection:
+            payee = read_payees(connection, ["C1"])["C1"]
+        found.append((payee.iban, payee.is_refused, report.exit_code))
+
+    assert found == [(None, False, 3), (OWN, False, 0), (None, False, 3), (None, True, 3), (None, True, 3)]
+
+
 def test_a_clients_own_account_outranks_the_export(engine: Engine, load: Load, export: Export) -> None:
     """It stays, also when the export offers another or a bad one; each difference is reported, without the account."""
     folder = export(clients=f"{HEAD}C1,Anna,,{OTHER},A. Jansen\nC2,Bert,,{OTHER},B. Bos\n")
