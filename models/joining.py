@@ -14,7 +14,7 @@ from sqlalchemy import (
     update,
 )
 
-from models.tables import clients, referral_links, referrals, signups
+from models.tables import clients, earlier_recipients, referral_links, referrals, signups
 
 
 def linked_by_hand(referral_id: ColumnElement[str]) -> ScalarSelect[str]:
@@ -40,6 +40,24 @@ def client_of_address(address: ColumnElement[str]) -> ScalarSelect[str]:
     is_there = and_(own.recipient == address, own.recipient != "", own.held_on.is_(None))
     same = select(func.min(own.client_id)).where(is_there)
     return same.correlate_except(clients).scalar_subquery()
+
+
+def client_that_had_address(referral_id: ColumnElement[str], address: ColumnElement[str]) -> ScalarSelect[str]:
+    """The client of this referral, if the address is or was his and the export has him; NULL otherwise.
+
+    A referral stays with a friend who moves to another address, whoever has the old one now.
+    """
+    had_it = exists().where(
+        earlier_recipients.c.client_id == clients.c.client_id, earlier_recipients.c.recipient == address
+    )
+    return (
+        select(referrals.c.referred_client_id)
+        .join_from(referrals, clients, clients.c.client_id == referrals.c.referred_client_id)
+        .where(referrals.c.referral_id == referral_id, clients.c.held_on.is_(None))
+        .where(or_(clients.c.recipient == address, had_it.correlate_except(earlier_recipients)))
+        .correlate_except(referrals, clients)
+        .scalar_subquery()
+    )
 
 
 def join_referrals(connection: Connection) -> int:

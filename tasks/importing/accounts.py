@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 
 from models import present
 from models.database.bulk import in_values, insert_rows
-from models.joining import client_of_address, linked_by_hand
+from models.joining import client_of_address, client_that_had_address, linked_by_hand
 from models.tables import clients, iban_changes, refused_ibans
 from programme.referrals.states import IbanSource
 from programme.words.ibans import masked_iban
@@ -71,7 +71,7 @@ def settle_accounts(stage: Stage, faults: Iterable[ImportFault]) -> tuple[Accoun
 
 
 def keep_joined(stage: Stage) -> None:
-    """Of staged referrals: an empty cell leaves whom a person joined, or who has the address in the file."""
+    """Of staged referrals: an empty cell leaves whom a person joined, or who has or had the address in the file."""
     if "referred_client_id" not in stage.names:
         return
     table = stage.table
@@ -82,7 +82,8 @@ def keep_joined(stage: Stage) -> None:
     stored = select(own.c.referred_email).where(own.c.referral_id == table.c.referral_id)
     known = stored.correlate_except(own).scalar_subquery()
     address: ColumnElement[str] = table.c.referred_email if "referred_email" in stage.names else known
-    stage.connection.execute(update(table).where(is_empty).values(referred_client_id=client_of_address(address)))
+    for found in (client_that_had_address(table.c.referral_id, address), client_of_address(address)):
+        stage.connection.execute(update(table).where(is_empty).values(referred_client_id=found))
 
 
 def _keep_own(stage: Stage) -> list[ImportFault]:

@@ -129,6 +129,23 @@ def test_a_friend_whose_record_went_is_joined_to_the_one_that_took_its_place(
     assert all(each.changed == 0 for each in again.files)
 
 
+def test_a_friend_who_moves_to_another_address_stays_joined(engine: Engine, load: Load, export: Export) -> None:
+    """Also when he moves twice, and when a newcomer with a smaller id has the address by then."""
+    rows = f"{REFERRALS}R1,A,,fenna@b.nl,2026-01-01,2026-01-02\n"
+    found = []
+    for friends in (
+        "F2,Fenna,fenna@b.nl,,\n",
+        "F2,Fenna,fenna@c.nl,,\n",
+        "F2,Fenna,fenna@d.nl,,\nF1,Frits,fenna@b.nl,,\n",
+        "F2,Fenna,fenna@d.nl,,\nF1,Frits,fenna@b.nl,,\n",
+    ):
+        load(engine, export(clients=f"{HEAD}A,Anna,a@b.nl,,\n{friends}", referrals=rows))
+        with reading(engine) as connection:
+            found.append(connection.scalars(select(referrals.c.referred_client_id)).one())
+
+    assert found == ["F2"] * 4
+
+
 def test_a_partners_day_is_read(engine: Engine, load: Load, export: Export) -> None:
     """`partner_since` of an agreement, of any kind of client."""
     load(engine, export(clients="client_id,name,partner_since\nC1,Anna,2026-03-01\nC2,Bert,\n"))
