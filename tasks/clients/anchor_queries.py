@@ -59,9 +59,13 @@ def _quote_rejected(wanted: Wanted) -> Queries:
 
 
 def _last_activity(wanted: Wanted) -> Queries:
-    """Clients with an activity in the range and none after it."""
-    later = activity.alias("later")
-    yield (
+    """Clients with an activity in the range and none after it; and who shares the address of one whose key is closed.
+
+    To these his activity is the last one too, and a message to him under an earlier address did not reach them.
+    """
+    later, other = activity.alias("later"), clients.alias("other")
+    is_closed = _has_message(activity.c.client_id, wanted.touchpoint_id, cast(activity.c.occurred_on, String))
+    latest = (
         select(activity.c.client_id)
         .where(activity.c.occurred_on.between(wanted.first, wanted.last), is_valid(activity))
         .where(
@@ -72,7 +76,13 @@ def _last_activity(wanted: Wanted) -> Queries:
                 is_valid(later),
             )
         )
-        .where(~_has_message(activity.c.client_id, wanted.touchpoint_id, cast(activity.c.occurred_on, String)))
+    )
+    yield latest.where(~is_closed)
+    shares = and_(other.c.recipient == clients.c.recipient, other.c.client_id != clients.c.client_id)
+    yield (
+        select(other.c.client_id)
+        .join_from(clients, other, shares)
+        .where(clients.c.client_id.in_(latest.where(is_closed)), clients.c.recipient != "")
     )
 
 

@@ -6,8 +6,9 @@ from typing import get_args
 import pytest
 from sqlalchemy import Engine, select
 
-from models.database.engine import reading
-from models.tables import clients
+from models.database.bulk import insert_rows
+from models.database.engine import reading, writing
+from models.tables import activity, clients, messages, projects
 from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.simulation import Simulation
@@ -59,6 +60,40 @@ def test_narrowing_loses_nobody(engine: Engine, day: date) -> None:
 
             assert decisions_of(plan_day(engine, make.shipped_programme(), flow, as_of, planned)) == expected
             assert expected or flow == Flow.WIN_BACK
+
+
+def test_who_moved_to_a_shared_address_hides_nobody(engine: Engine) -> None:
+    """One was told that it has been a while, and then came to live with another, to whom his activity counts."""
+    day, last = DAYS[0], date(2025, 8, 25)
+    rows = {
+        clients: [
+            {"client_id": each, "name": "Anna", "recipient": "samen@b.nl", "kind": "consument", "consent": "yes"}
+            | {"channel": "email", "id_crc32": 1}
+            for each in ("K1", "K2")
+        ],
+        projects: [
+            {"project_id": f"P{each}", "client_id": each, "type": "uitbouw", "value_cents": 1}
+            | {"ordered_on": date(2024, 1, 1), "delivered_on": date(2024, 2, 1)}
+            for each in ("K1", "K2")
+        ],
+        activity: [
+            {"client_id": "K1", "kind": "interaction_in", "source_id": "I1", "occurred_on": last},
+            {"client_id": "K2", "kind": "project_delivered", "source_id": "PK2", "occurred_on": date(2024, 2, 1)},
+        ],
+        messages: [
+            {"message_id": "0" * 32, "client_id": "K1", "recipient": "k1@oud.nl", "touchpoint": "win_back"}
+            | {"occasion": last.isoformat(), "flow": "win-back", "purpose": "marketing", "as_of": day}
+            | {"due_on": day, "closes_on": day, "status": "accepted", "attempts": 1}
+        ],
+    }
+    with writing(engine) as connection:
+        for table, made in rows.items():
+            insert_rows(connection, table, list(made[0]), [tuple(row.values()) for row in made])
+
+    found = decisions_of(plan_day(engine, make.shipped_programme(), Flow.WIN_BACK, day))
+
+    assert found == decide_all(engine, Flow.WIN_BACK, day, Simulation())
+    assert [each.client_id for each in found] == ["K2"]
 
 
 @pytest.mark.slow
