@@ -59,9 +59,9 @@ def _quote_rejected(wanted: Wanted) -> Queries:
 
 
 def _last_activity(wanted: Wanted) -> Queries:
-    """Clients with an activity in the range and none after it; and who shares the address of one whose key is closed.
+    """Clients with an activity in the range and none after it; and all who share their addresses.
 
-    To these his activity is the last one too, and a message to him under an earlier address did not reach them.
+    To these it is the last activity too, also where a message under an earlier address closed the key of whose it is.
     """
     later, other = activity.alias("later"), clients.alias("other")
     is_closed = _has_message(activity.c.client_id, wanted.touchpoint_id, cast(activity.c.occurred_on, String))
@@ -80,9 +80,9 @@ def _last_activity(wanted: Wanted) -> Queries:
     yield latest.where(~is_closed)
     shares = and_(other.c.recipient == clients.c.recipient, other.c.client_id != clients.c.client_id)
     yield (
-        select(other.c.client_id)
+        select(other.c.client_id, other.c.recipient)
         .join_from(clients, other, shares)
-        .where(clients.c.client_id.in_(latest.where(is_closed)), clients.c.recipient != "")
+        .where(clients.c.client_id.in_(latest), clients.c.recipient != "")
     )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from models.database.bulk import in_values
 from models.present import clients
-from programme.rules.anchors import ANCHORS
 from programme.rules.due import due_anchors
 from programme.terms.schema import Programme
 from programme.words.states import Flow
@@ -50,10 +49,6 @@ def _find(
         for query in QUERIES[touchpoint.anchor](Wanted(programme, touchpoint_id, touchpoint, *anchors, as_of)):
             for rows in connection.execute(query).partitions(LOOKED_UP_AT_ONCE):
                 yield touchpoint_id, rows
-                if ANCHORS[touchpoint.anchor].asks_activity:
-                    sharing = _read_sharing(connection, {row[0] for row in rows})
-                    if sharing:
-                        yield touchpoint_id, [(client_id,) for client_id in sharing]
 
 
 def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> Sequence[Sequence[str]]:
@@ -65,11 +60,3 @@ def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> S
         in_values(clients.c.client_id, sorted(client_ids), connection.dialect.name)
     )
     return connection.execute(query).all()
-
-
-def _read_sharing(connection: Connection, client_ids: Collection[str]) -> Sequence[str]:
-    """The clients that share an address with one of these clients, because last activity is that of the recipient."""
-    is_one = in_values(clients.c.client_id, sorted(client_ids), connection.dialect.name)
-    addresses = connection.scalars(select(clients.c.recipient).where(is_one, clients.c.recipient != "")).all()
-    is_theirs = in_values(clients.c.recipient, addresses, connection.dialect.name)
-    return connection.scalars(select(clients.c.client_id).where(is_theirs)).all()
