@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from programme.terms.own_pages import OWN_PAGES, SITES
+from programme.terms.own_pages import PAGE_STARTS, SITES
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, dashboard_token, message_tokens
 
@@ -20,7 +20,6 @@ _PURPOSES: Mapping[str, LinkPurpose] = {
     "dashboard_url": LinkPurpose.DASHBOARD,
 }
 LINKS = tuple(_PURPOSES)
-_STARTS = {name: OWN_PAGES[name].removesuffix("{token}") for name in LINKS}
 
 
 def links_of(
@@ -41,7 +40,7 @@ def links_of_many(
     tokens: dict[LinkPurpose, list[str]] = {}
     found: dict[str, list[str]] = {}
     for name in names:
-        purpose, start = _PURPOSES[name], base_url + _STARTS[name]
+        purpose, start = _PURPOSES[name], base_url + PAGE_STARTS[name]
         if purpose not in tokens:
             if purpose == LinkPurpose.DASHBOARD:
                 tokens[purpose] = [dashboard_token(key, code) for code in client_codes]

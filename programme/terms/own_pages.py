@@ -9,6 +9,8 @@ OWN_PAGES: Mapping[str, str] = {
     "answer_url": "/a/{token}",
     "dashboard_url": "/mijn/{token}",
 }
+# How their paths begin; the token follows.
+PAGE_STARTS: Mapping[str, str] = {name: path.removesuffix("{token}") for name, path in OWN_PAGES.items()}
 
 # The firm's own pages elsewhere, as `sites` has them in a template.
 SITES = ("site", "review", "privacy", "contact", "appointment")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from programme.terms.check_promises import promise_faults
 from programme.terms.kinds import MailKind
-from programme.terms.own_pages import OWN_PAGES
+from programme.terms.own_pages import PAGE_STARTS
 from programme.terms.schema import Programme
 from programme.verdict.contrasts import faint_words
 from programme.verdict.findings import Code, Finding, Verdict, once_each
@@ -77,7 +77,7 @@ def _sample_findings(renderer: Renderer, samples: Sequence[CheckedSample]) -> It
     percents = {offer.percent for offer in programme.offers.values()} | {
         tier.discount_percent for tier in programme.tiers
     }
-    pages = [path.removesuffix("{token}") for path in OWN_PAGES.values()]
+    pages = [*PAGE_STARTS.values()]
     for who, mail in samples:
         for part, text in (("onderwerp", mail.subject), ("tekst", mail.text)):
             yield from leftovers(f"{who}: {part}", text)

@@ -76,13 +76,12 @@ def keep_joined(stage: Stage) -> None:
         return
     table = stage.table
     is_empty = table.c.referred_client_id.is_(None)
-    by_hand = linked_by_hand(table.c.referral_id)
-    stage.connection.execute(update(table).where(is_empty).values(referred_client_id=by_hand))
     own = present.referrals
     stored = select(own.c.referred_email).where(own.c.referral_id == table.c.referral_id)
     known = stored.correlate_except(own).scalar_subquery()
     address: ColumnElement[str] = table.c.referred_email if "referred_email" in stage.names else known
-    for found in (client_that_had_address(table.c.referral_id, address), client_of_address(address)):
+    number = table.c.referral_id
+    for found in (linked_by_hand(number), client_that_had_address(number, address), client_of_address(address)):
         stage.connection.execute(update(table).where(is_empty).values(referred_client_id=found))
 
 

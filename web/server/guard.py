@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from programme.terms.own_pages import PAGE_STARTS
 from web.server.pages import PageRenderer
 from web.server.reading import NoRoom, TooSlow, client_address
 
@@ -21,7 +22,7 @@ PER_SECOND = 10.0  # and what it may go on with
 REMEMBERED = 10_000  # addresses; beyond that the idle ones are forgotten
 UNLIMITED = ("/webhooks/", "/healthz")  # events are signed and come from few addresses
 HSTS_SECONDS = 31_536_000  # one year
-FOR_CLIENTS = ("/u/", "/a/", "/voorkeuren/", "/mijn/", "/ref/")
+FOR_CLIENTS = (*PAGE_STARTS.values(), "/ref/")
 # What mail programs and people take along from behind a link; no token, code or file of these pages ends with one.
 BEHIND_LINK = "/.,;:!?…*'\"‘’“”«»<>()[]{} \u00a0\u200b"
 
