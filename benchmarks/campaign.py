@@ -4,7 +4,8 @@ python -m benchmarks.campaign DATABASE_URL HOST measures one campaign in this pr
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,9 +28,11 @@ def run(say: Callable[[str], None], scale: int) -> None:
     """A campaign to `scale` clients and one to a tenth of them on each database, and the same mail by others."""
     costs = {}
     for kind in KINDS:
-        (small, _), (done, least) = _campaign(kind, scale // 10), _campaign(kind, scale)
-        costs[kind] = _report(say, kind, done, small.peak_mb)
-        _report_limit(say, least, costs[kind])
+        with _campaign(kind, scale // 10) as (small, _):
+            pass
+        with _campaign(kind, scale) as (done, url):
+            costs[kind] = _report(say, kind, done, small.peak_mb)
+            _report_limit(say, _limit(kind, scale, url), costs[kind])
     for peer, count in PEER_MESSAGES.items():
         with stand_in() as host:
             lap = measured("benchmarks.delivery_peers", peer, host, str(count)).laps["send"]
@@ -39,19 +42,24 @@ def run(say: Callable[[str], None], scale: int) -> None:
         say(f"{peer}: {each:.0f} µs of processor time a mail, without choosing, deciding or logging: {ratios}")
 
 
-def _campaign(kind: str, scale: int) -> tuple[Measured, Measured]:
-    """The campaign, and the least that its rows and requests cost (benchmarks/limit.py)."""
-    size = Size(scale, scale // 10)
-    with fresh_copy(kind, size) as url:
+@contextmanager
+def _campaign(kind: str, scale: int) -> Iterator[tuple[Measured, str]]:
+    """What was measured, and the address of the database that the campaign left."""
+    with fresh_copy(kind, Size(scale, scale // 10)) as url:
         with stand_in() as host:
             done = measured("benchmarks.campaign", url, host)
             told = counted(host)
         assert told["recipients"] == done.counts["accepted"], told
         assert not told["invalid"], told
-        with fresh_copy(kind, size) as base, stand_in() as host:
-            least = measured("benchmarks.limit", base, url, host)
-    assert least.counts == {"accepted": done.counts["accepted"]}, least.counts
-    return done, least
+        yield done, url
+
+
+def _limit(kind: str, scale: int, done_url: str) -> Measured:
+    """The least that the rows and requests of a finished campaign cost (benchmarks/limit.py)."""
+    with fresh_copy(kind, Size(scale, scale // 10)) as url, stand_in() as host:
+        least = measured("benchmarks.limit", url, done_url, host)
+        assert counted(host)["recipients"] == least.counts["accepted"]
+    return least
 
 
 def _report(say: Callable[[str], None], kind: str, done: Measured, small_mb: int) -> float:
