@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import call_consents, clients, consent_history
 from programme.facts.preferences import ON
 from programme.words.dates import day_in_amsterdam
@@ -122,7 +122,7 @@ def keep_told_channels(connection: Connection) -> None:
 def _known_at(connection: Connection, recipient: str, at: datetime) -> set[tuple[str, str]]:
     history = consent_history.c
     query = select(history.subject, history.value).where(
-        in_values(history.recipient, [recipient], connection.dialect.name),
+        in_values(history.recipient, [recipient]),
         history.change == CHOSEN,
         history.changed_at == at,
     )

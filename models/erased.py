@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
+from models.database.given import in_values
 from models.tables import erased_addresses
 from programme.words.tokens import address_hash
 
@@ -28,7 +29,7 @@ def erased_among(connection: Connection, keys: Sequence[bytes], addresses: Colle
     if not asked or not has_erased(connection):
         return set()
     by_hash = {address_hash(key, address): address for key in keys for address in asked}
-    known = in_values(erased_addresses.c.hash, list(by_hash), connection.dialect.name)
+    known = in_values(erased_addresses.c.hash, list(by_hash))
     return {by_hash[found] for found in connection.scalars(select(erased_addresses.c.hash).where(known))}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.database import clock
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients
 from models.tables import consent_history, earlier_recipients, suppressions
 from programme.words.dates import day_in_amsterdam
@@ -146,7 +146,7 @@ def _read_opt_outs(connection: Connection, whose: ColumnElement[str], keys: Iter
         select(whose, *suppressions.c["email", "since", "reason"])
         .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
         .join(suppressions, suppressions.c.email == earlier_recipients.c.recipient)
-        .where(in_values(whose, keys, connection.dialect.name), is_opt_out())
+        .where(in_values(whose, keys), is_opt_out())
         .order_by(suppressions.c.since.desc(), suppressions.c.email.desc())
     )
     return {key: OptOut(*opt_out) for key, *opt_out in connection.execute(query)}
@@ -176,7 +176,7 @@ def _read_history(connection: Connection, recipients: set[str]) -> _Past:
     past = _Past({}, set())
     rows = connection.execute(
         select(*consent_history.c["recipient", "change", "reason", "changed_at"])
-        .where(in_values(consent_history.c.recipient, sorted(recipients), connection.dialect.name))
+        .where(in_values(consent_history.c.recipient, sorted(recipients)))
         .order_by(consent_history.c.id)
     )
     for row in rows:

@@ -6,12 +6,10 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Column, Connection, Date, DateTime, Table, Text, bindparam, func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Column, Connection, Date, DateTime, Table, select
 
-from models.database.arrays import array_of
 from models.database.columns import Moment
-from models.database.each_of import in_each_of
+from models.database.given import in_values
 
 Value = TypeVar("Value")
 Columns = Mapping[str, Sequence[Any]]
@@ -87,7 +85,7 @@ def numbers_of(connection: Connection, table: Table, texts: Iterable[str]) -> di
     """
     number, text = table.columns
     wanted = set(texts)
-    query = select(text, number).where(in_values(text, wanted, connection.dialect.name))
+    query = select(text, number).where(in_values(text, wanted))
     found = dict(connection.execute(query).tuples().all()) if wanted else {}
     if missing := sorted(wanted - found.keys()):
         insert_columns(connection, table, {text.name: missing}, ignore_existing=True)
@@ -205,36 +203,6 @@ def _incoming(cursor: Any, table: Table, given: Columns) -> Iterator[tuple[str, 
     cursor.execute("DROP TABLE incoming")
 
 
-def in_values(column: ColumnElement[Any], values: Iterable[str] | Iterable[int], dialect: str) -> ColumnElement[bool]:
-    """`column IN values` for any number of values, as one bound parameter."""
-    return _in(column, bindparam(None, given_values(values, dialect), type_=_type_given(column, dialect)), dialect)
-
-
-def in_given(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
-    """The same for a statement that is made once and runs often; each run gives `name` its own given_values."""
-    return _in(column, bindparam(name, type_=_type_given(column, dialect)), dialect)
-
-
-def given_values(values: Iterable[str] | Iterable[int], dialect: str) -> Any:
-    """The values as one parameter."""
-    if dialect == "sqlite":
-        import json
-
-        # One JSON parameter: SQLite allows at most 32,766 parameters in a statement.
-        return json.dumps(list(values))
-    return list(values)
-
-
-def _type_given(column: ColumnElement[Any], dialect: str) -> Any:
-    return Text() if dialect == "sqlite" else array_of(column.type)
-
-
-def _in(column: ColumnElement[Any], given: BindParameter[Any], dialect: str) -> ColumnElement[bool]:
-    if dialect == "sqlite":
-        return in_each_of(column, given)
-    return column.bool_op("=")(func.any(given))  # negated, `==` would ask for values of which any differs
-
-
 def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
     """The values in lists of `size`, in order; the last list may be shorter."""
     rest = iter(values)
@@ -269,14 +237,3 @@ def _type_of(column: "Column[Any]") -> str:
     from sqlalchemy.dialects import postgresql
 
     return column.type.compile(dialect=postgresql.dialect()).split(" COLLATE")[0].lower()
-
-
-def not_in_values(column: ColumnElement[Any], values: Iterable[Any], dialect: str) -> ColumnElement[bool]:
-    """`column NOT IN values`, as one bound parameter.
-
-    On PostgreSQL the values become a subquery, which is hashed once; `<> ALL(array)` may compare each row with each
-    value.
-    """
-    if dialect == "sqlite":
-        return in_values(column, values, dialect).is_(False)
-    return column.not_in(select(func.unnest(bindparam(None, list(values), type_=array_of(column.type)))))

@@ -107,7 +107,7 @@ class _CampaignTurn(Turn):
 
 
 def _cancel(connection: Connection, name: str) -> int:
-    values = {"reason": WITHDRAWN, "settled_at": clock.now(connection.dialect.name)}
+    values = {"reason": WITHDRAWN, "settled_at": clock.now()}
     its = message_states.c.id.in_(select(messages.c.id).where(_waiting(name)))
     return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, its, **values)
 

@@ -35,7 +35,7 @@ def record_act(
     connection.execute(
         insert(acts).values(
             at=at,
-            recorded_at=clock.now(connection.dialect.name),
+            recorded_at=clock.now(),
             by_name=by_name,
             source=source,
             act=act,

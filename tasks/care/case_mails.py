@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients
 from models.tables import case_steps, cases, events, messages
 from programme.care.case import Case, CaseState, StepName, StepState
@@ -152,16 +152,14 @@ def _role_of(tick: Tick, name: str) -> str:
 def _read_people(connection: Connection, client_ids: Sequence[str]) -> dict[str, tuple[str, bool]]:
     """By client id the recipient, and whether we know a phone number."""
     own = clients.c
-    query = select(own.client_id, own.recipient, own.phone).where(
-        in_values(own.client_id, client_ids, connection.dialect.name)
-    )
+    query = select(own.client_id, own.recipient, own.phone).where(in_values(own.client_id, client_ids))
     return {row.client_id: (row.recipient, bool((row.phone or "").strip())) for row in connection.execute(query)}
 
 
 def _read_known(connection: Connection, client_ids: Sequence[str]) -> Mapping[str, Collection[str]]:
     """The ids of these clients' complaints by client, without those that were none."""
     found: dict[str, list[str]] = {client_id: [] for client_id in client_ids}
-    of_them = in_values(cases.c.client_id, client_ids, connection.dialect.name)
+    of_them = in_values(cases.c.client_id, client_ids)
     query = select(cases.c.client_id, cases.c.case_id).where(of_them, cases.c.state != CaseState.WITHDRAWN.value)
     for client_id, case_id in connection.execute(query):
         found[client_id].append(case_id)

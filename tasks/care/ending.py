@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select, update
 
 from models.database import clock
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients, feedback
 from models.tables import case_feedback, message_states, messages, people_tasks
 from models.tables import feedback as every_feedback
@@ -123,14 +123,13 @@ def cancel_tasks(connection: Connection, which: Any, at: datetime) -> None:
 
 def _cancel_mails(connection: Connection, case: Case, kinds: Collection[str]) -> None:
     """Cancel the mails of the case that no request has claimed yet."""
-    dialect = connection.dialect.name
     waits = (
         (messages.c.client_id == case.client_id)
         & (messages.c.occasion == case.case_id)
-        & in_values(messages.c.touchpoint, sorted(kinds), dialect)
+        & in_values(messages.c.touchpoint, sorted(kinds))
         & messages.c.request_id.is_(None)
     )
-    values = {"reason": CASE_ENDED, "settled_at": clock.now(dialect)}
+    values = {"reason": CASE_ENDED, "settled_at": clock.now()}
     its = message_states.c.id.in_(select(messages.c.id).where(waits))
     change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, its, **values)
 

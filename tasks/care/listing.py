@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, select, true
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients
 from models.tables import case_feedback
 from models.tables import cases as case_table
@@ -84,13 +84,13 @@ def now_of(connection: Connection, tick: Tick, found: Sequence[Case]) -> list[Ca
 
 
 def _read_recipients(connection: Connection, found: Sequence[Case]) -> Mapping[str, str]:
-    ids = in_values(clients.c.client_id, sorted({case.client_id for case in found}), connection.dialect.name)
+    ids = in_values(clients.c.client_id, sorted({case.client_id for case in found}))
     query = select(clients.c.client_id, clients.c.recipient).where(ids, clients.c.erased_on.is_(None))
     return {row.client_id: row.recipient for row in connection.execute(query)}
 
 
 def _read_feedback(connection: Connection, found: Sequence[Case]) -> Mapping[str, list[str]]:
-    ids = in_values(case_feedback.c.case_id, [case.case_id for case in found], connection.dialect.name)
+    ids = in_values(case_feedback.c.case_id, [case.case_id for case in found])
     given: dict[str, list[str]] = defaultdict(list)
     query = select(case_feedback).where(ids).order_by(case_feedback.c.case_id, case_feedback.c.place)
     for row in connection.execute(query):

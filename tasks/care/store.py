@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, text, update
 
 from models.care import OPEN
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import case_feedback, case_steps, cases, people_tasks
 from programme.care.case import Case, CaseState, Step, StepName, StepState
 from programme.words.states import Level, Severity
@@ -64,7 +64,7 @@ def read_cases(connection: Connection, which: ColumnElement[bool] | None = None)
     query = select(cases).order_by(cases.c.case_id)
     rows = connection.execute(query if which is None else query.where(which)).all()
     ids = [row.case_id for row in rows]
-    of_these = in_values(case_steps.c.case_id, ids, connection.dialect.name)
+    of_these = in_values(case_steps.c.case_id, ids)
     return _cases(rows, connection.execute(_STEPS if which is None else _STEPS.where(of_these)))
 
 
@@ -72,7 +72,7 @@ def read_outcomes(connection: Connection, case_ids: Sequence[str]) -> Mapping[st
     """By case and step what came of its tasks, of those that a person ended; of several the last."""
     found: dict[str, dict[str, str]] = {}
     own = people_tasks.c
-    of_them = in_values(own.case_id, case_ids, connection.dialect.name)
+    of_them = in_values(own.case_id, case_ids)
     query = select(own.case_id, own.step, own.outcome).where(of_them, own.step.is_not(None), own.outcome.is_not(None))
     for case_id, step, outcome in connection.execute(query.order_by(own.ended_at)):
         found.setdefault(case_id, {})[step] = outcome

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from models.database.bulk import in_values
 from models.database.engine import reading, writing
+from models.database.given import in_values
 from models.tables import cases as case_table
 from models.tables import ticks
 from programme.care.case import Case, CaseState
@@ -127,7 +127,7 @@ def _with_undelivered(connection: Connection, case_ids: set[str]) -> dict[str, C
     """The resolved cases whose last mail turned out not to have arrived."""
     if not case_ids:
         return {}
-    found = read_cases(connection, in_values(case_table.c.case_id, sorted(case_ids), connection.dialect.name))
+    found = read_cases(connection, in_values(case_table.c.case_id, sorted(case_ids)))
     return {case_id: case for case_id, case in found.items() if case.state is CaseState.RESOLVED}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
-from models.database.bulk import in_values, not_in_values
+from models.database.given import in_values, not_in_values
 from models.suppressions import read_opt_outs, read_own_opt_outs
 from programme.facts.records import (
     Client,
@@ -133,13 +133,13 @@ def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequenc
 
     Each row ends with the client's code.
     """
-    clients, dialect = present.clients, connection.dialect.name
-    asked = connection.execute(select(*CLIENT).where(in_values(clients.c.client_id, client_ids, dialect))).all()
+    clients = present.clients
+    asked = connection.execute(select(*CLIENT).where(in_values(clients.c.client_id, client_ids))).all()
     addresses = {row.recipient for row in asked if row.recipient}
     others = (
         select(*CLIENT)
-        .where(in_values(clients.c.recipient, addresses, dialect))
-        .where(not_in_values(clients.c.client_id, client_ids, dialect))
+        .where(in_values(clients.c.recipient, addresses))
+        .where(not_in_values(clients.c.client_id, client_ids))
     )
     records = [*asked, *connection.execute(others).all()]
     codes = read_codes(connection, [client_id for client_id, *_ in records])
@@ -172,7 +172,7 @@ def _by_client(
 ) -> dict[str, list[Any]]:
     """The rows of a table of facts by client id, each list sorted by date, then id."""
     table = columns[0].table
-    query = select(*columns).where(in_values(table.c.client_id, ids, connection.dialect.name))
+    query = select(*columns).where(in_values(table.c.client_id, ids))
     found: dict[str, list[Any]] = defaultdict(list)
     place = [column.name for column in columns].index(order.name)
     for row in connection.execute(query).all():
@@ -197,10 +197,8 @@ def read_feedback(
     Args:
         owner_of: the client of each of their projects.
     """
-    table, dialect = present.feedback, connection.dialect.name
-    query = select(*_FEEDBACK).where(
-        or_(in_values(table.c.client_id, ids, dialect), in_values(table.c.project_id, owner_of, dialect))
-    )
+    table = present.feedback
+    query = select(*_FEEDBACK).where(or_(in_values(table.c.client_id, ids), in_values(table.c.project_id, owner_of)))
     own: dict[str, list[Feedback]] = defaultdict(list)
     of_others: dict[str, list[Feedback]] = defaultdict(list)
     for row in sorted(starmap(Feedback, connection.execute(query).all()), key=lambda row: (row.given_on, row[0])):
@@ -215,7 +213,7 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
     activity = tables.activity
     query = (
         select(activity.c.client_id, func.max(activity.c.occurred_on).label("latest"))
-        .where(in_values(activity.c.client_id, ids, connection.dialect.name))
+        .where(in_values(activity.c.client_id, ids))
         .where(activity.c.occurred_on <= as_of, is_valid(activity))
         .group_by(activity.c.client_id)
     )
@@ -224,12 +222,12 @@ def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> 
 
 def read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
     """The referrals that can qualify and count for tiers, by referrer, each list by referral id."""
-    referrals, dialect = present.referrals, connection.dialect.name
-    is_theirs = in_values(referrals.c.referrer_id, ids, dialect)
+    referrals = present.referrals
+    is_theirs = in_values(referrals.c.referrer_id, ids)
     referred = {
         friend for friend in connection.scalars(select(referrals.c.referred_client_id).where(is_theirs)) if friend
     }
-    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred, dialect))}
+    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred))}
     if not addresses:
         return {}
     rivals = read_referrals(connection, list(addresses))
@@ -243,9 +241,9 @@ def read_won_referrals(connection: Connection, programme: Programme, ids: list[s
     return found
 
 
-def _recipients_of(client_ids: Iterable[str], dialect: str) -> Any:
+def _recipients_of(client_ids: Iterable[str]) -> Any:
     clients = present.clients
-    return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids, dialect))
+    return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids))
 
 
 def _read_history(connection: Connection, address_of: Mapping[str, str], addresses: list[str]) -> _History:
@@ -253,12 +251,12 @@ def _read_history(connection: Connection, address_of: Mapping[str, str], address
 
     Two queries: with one OR, SQLite reads most of the rows twice. `address_of`: the present address of each client.
     """
-    messages, dialect = tables.messages, connection.dialect.name
-    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, address_of, dialect))
+    messages = tables.messages
+    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, address_of))
     to_addresses = (
         select(*_MESSAGE)
-        .where(in_values(messages.c.recipient, addresses, dialect))
-        .where(not_in_values(messages.c.client_id, address_of, dialect))
+        .where(in_values(messages.c.recipient, addresses))
+        .where(not_in_values(messages.c.client_id, address_of))
     )
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
     of_others: dict[str, list[PastMessage]] = defaultdict(list)
@@ -276,9 +274,7 @@ def _read_suppressed(
 ) -> dict[tuple[str, str], tuple[date, str]]:
     """Rule 2: from when, and why. A person's opt-out outlives his address, also when no other came in its place."""
     columns = tables.suppressions.c
-    query = select(*columns["email", "since", "reason"]).where(
-        in_values(columns.email, addresses, connection.dialect.name)
-    )
+    query = select(*columns["email", "since", "reason"]).where(in_values(columns.email, addresses))
     suppressed = {(email, ""): (since, reason) for email, since, reason in connection.execute(query)}
     for address, opt_out in read_opt_outs(connection, addresses).items():
         if (address, "") not in suppressed or opt_out.since < suppressed[address, ""][0]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
+from models.database.given import in_values
 from models.tables import client_codes
 from programme.words.tokens import client_code_of
 
@@ -14,9 +15,7 @@ ATTEMPTS = 20  # two clients share a code once in 10^12 pairs, so twenty in a ro
 
 def read_codes(connection: Connection, client_ids: Iterable[str]) -> dict[str, str]:
     """The stored codes by client id; clients without a code are absent."""
-    query = select(client_codes.c.client_id, client_codes.c.code).where(
-        in_values(client_codes.c.client_id, client_ids, connection.dialect.name)
-    )
+    query = select(client_codes.c.client_id, client_codes.c.code).where(in_values(client_codes.c.client_id, client_ids))
     return {row.client_id: row.code for row in connection.execute(query)}
 
 

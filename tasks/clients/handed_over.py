@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database import clock
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import messages, requests, runs
 from programme.facts.records import PastMessage
 from programme.sending.state_changes import RequestState
@@ -54,11 +54,10 @@ def read_handed_over(
     about_to_go = _about_to_go(connection, as_of, leaving)
     if not dates and about_to_go is None:
         return {}
-    dialect = connection.dialect.name
-    left = in_values(messages.c.request_id, list(dates), dialect) if dates else None
+    left = in_values(messages.c.request_id, list(dates)) if dates else None
     which = [condition for condition in (left, about_to_go) if condition is not None]
     query = select(*_MESSAGE, messages.c.request_id).where(
-        in_values(messages.c.recipient, addresses, dialect),
+        in_values(messages.c.recipient, addresses),
         messages.c.status.in_(sorted(COUNTING_STATUSES)),
         or_(*which),
     )
@@ -93,7 +92,7 @@ def _about_to_go(connection: Connection, as_of: date, leaving: Leaving) -> Colum
     held_ids = connection.execute(held).scalars().all()
     which = []
     if held_ids:
-        which.append(in_values(messages.c.run_id, held_ids, connection.dialect.name))
+        which.append(in_values(messages.c.run_id, held_ids))
     if as_of < leaving.today:
         free = messages.c.run_id.is_(None) | messages.c.run_id.not_in(
             select(runs.c.run_id).where(runs.c.held_by.is_not(None))

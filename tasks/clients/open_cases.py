@@ -7,7 +7,7 @@ from sqlalchemy import Connection, FromClause, and_, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.facts import SAYS_NEGATIVE
 from programme.facts.cases import SCORED_KINDS
 from programme.facts.records import Feedback
@@ -56,7 +56,7 @@ def read_staying(connection: Connection, of_others: Mapping[str, Iterable[Feedba
     if not ids:
         return frozenset()
     own = present.feedback.c
-    query = select(own.feedback_id).where(in_values(own.feedback_id, ids, connection.dialect.name))
+    query = select(own.feedback_id).where(in_values(own.feedback_id, ids))
     return frozenset(connection.scalars(query.where(stays_with_project())))
 
 

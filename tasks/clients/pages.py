@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, FromClause, Select, and_, exists, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import batches, in_values
+from models.database.bulk import batches
 from models.database.engine import reading
+from models.database.given import in_values
 from models.present import clients
 from models.tables import activity
 from tasks.clients.anchor_queries import is_valid
@@ -42,7 +43,7 @@ def read_sample(engine: Engine, one_in: int) -> Iterator[list[str]]:
         addresses = list(connection.scalars(_sampled(one_in)))
     for part in batches(addresses, PAGE_RECIPIENTS):
         with reading(engine) as connection:
-            found = in_values(clients.c.recipient, part, connection.dialect.name)
+            found = in_values(clients.c.recipient, part)
             yield list(connection.scalars(select(clients.c.client_id).where(found)))
 
 
@@ -104,7 +105,7 @@ def read_later_activity(
 ) -> dict[str, list[date]]:
     """The days of activity of these clients after `after`, up to and including `until`, by client id."""
     query = select(activity.c.client_id, activity.c.occurred_on).where(
-        in_values(activity.c.client_id, client_ids, connection.dialect.name),
+        in_values(activity.c.client_id, client_ids),
         activity.c.occurred_on > after,
         activity.c.occurred_on <= until,
         is_valid(activity),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, or_, select, text, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.events import CHOSEN
 from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
 from programme.mail.project_words import OwnProject
@@ -194,7 +194,7 @@ class PlainReader:
         """The messages to each address that can stop a mail or have closed a key, in no order."""
         messages = tables.messages
         query = select(*_MESSAGE).where(
-            in_values(messages.c.recipient, addresses, connection.dialect.name),
+            in_values(messages.c.recipient, addresses),
             or_(messages.c.as_of >= self.since, messages.c.touchpoint.in_(sorted(touchpoints))),
         )
         found: dict[str, list[PastMessage]] = defaultdict(list)
@@ -210,11 +210,11 @@ class PlainReader:
         project_ids: list[str],
     ) -> set[str]:
         """The addresses, clients and projects of which a smaller table says something that a rule may look at."""
-        dialect, is_open = connection.dialect.name, is_open_case(self.programme, self.as_of)
+        is_open = is_open_case(self.programme, self.as_of)
         queries = (
-            *_of_addresses(addresses, dialect),
-            *_of_clients(self.as_of, ids, is_open, dialect),
-            *_of_projects(project_ids, is_open, dialect),
+            *_of_addresses(addresses),
+            *_of_clients(self.as_of, ids, is_open),
+            *_of_projects(project_ids, is_open),
         )
         found = {row[0] for row in read_rows(connection, union_all(*queries))}
         if self.leaving:
@@ -236,7 +236,7 @@ def _read_clients(connection: Connection, addresses: list[str]) -> Sequence[Sequ
         select(*CLIENT, codes.c.code, *PROJECT)
         .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
         .outerjoin(projects, projects.c.client_id == clients.c.client_id)
-        .where(in_values(clients.c.recipient, addresses, connection.dialect.name))
+        .where(in_values(clients.c.recipient, addresses))
     )
     return sorted(read_rows(connection, query), key=lambda row: (row[1], row[0]))
 
@@ -258,26 +258,26 @@ def _clients(rows: Iterable[Row], said: _Said) -> Iterator[Client]:
         yield make_client(every[0][:_FIRST_OF_PROJECT], projects, feedback, quotes)
 
 
-def _of_addresses(addresses: list[str], dialect: str) -> Iterator[Select[Any]]:
+def _of_addresses(addresses: list[str]) -> Iterator[Select[Any]]:
     """Who is on the suppression list, and who chose something on the preference page."""
     suppressed, history = tables.suppressions.c.email, tables.consent_history.c.recipient
-    yield select(suppressed).where(in_values(suppressed, addresses, dialect))
-    yield select(history).where(in_values(history, addresses, dialect), text(f"consent_history.{CHOSEN}"))
+    yield select(suppressed).where(in_values(suppressed, addresses))
+    yield select(history).where(in_values(history, addresses), text(f"consent_history.{CHOSEN}"))
 
 
-def _of_clients(as_of: date, ids: list[str], is_open: ColumnElement[bool], dialect: str) -> Iterator[Select[Any]]:
+def _of_clients(as_of: date, ids: list[str], is_open: ColumnElement[bool]) -> Iterator[Select[Any]]:
     """Who had another address, referred somebody, owes an invoice, or has an open case."""
     earlier, referrer = tables.earlier_recipients.c.client_id, present.referrals.c.referrer_id
     invoices, feedback = present.invoices.c, present.feedback.c
     is_unpaid = or_(invoices.paid_on.is_(None), invoices.paid_on > as_of)
-    yield select(earlier).where(in_values(earlier, ids, dialect))
-    yield select(referrer).where(in_values(referrer, ids, dialect))
-    owing = select(invoices.client_id).where(in_values(invoices.client_id, ids, dialect))
+    yield select(earlier).where(in_values(earlier, ids))
+    yield select(referrer).where(in_values(referrer, ids))
+    owing = select(invoices.client_id).where(in_values(invoices.client_id, ids))
     yield owing.where(invoices.due_on < as_of, is_unpaid)
-    yield select(feedback.client_id).where(in_values(feedback.client_id, ids, dialect), is_open)
+    yield select(feedback.client_id).where(in_values(feedback.client_id, ids), is_open)
 
 
-def _of_projects(project_ids: list[str], is_open: ColumnElement[bool], dialect: str) -> Iterator[Select[Any]]:
+def _of_projects(project_ids: list[str], is_open: ColumnElement[bool]) -> Iterator[Select[Any]]:
     """The projects of which somebody has an open case."""
     about = present.feedback.c.project_id
-    yield select(about).where(in_values(about, project_ids, dialect), is_open)
+    yield select(about).where(in_values(about, project_ids), is_open)

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, func, select, text
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.events import CHOSEN
 from models.present import clients
 from models.tables import consent_history, earlier_recipients
@@ -23,14 +23,14 @@ def read_preferences(connection: Connection, addresses: Collection[str]) -> dict
     """
     if not has_any(connection):
         return {}
-    history, dialect = consent_history.c, connection.dialect.name
+    history = consent_history.c
     columns = history["changed_at", "id", "subject", "value", "since"]
-    own = select(history.recipient, *columns).where(_IS_CHOSEN, in_values(history.recipient, addresses, dialect))
+    own = select(history.recipient, *columns).where(_IS_CHOSEN, in_values(history.recipient, addresses))
     earlier = (
         select(clients.c.recipient, *columns)
         .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
         .join(consent_history, history.recipient == earlier_recipients.c.recipient)
-        .where(_IS_CHOSEN, in_values(clients.c.recipient, addresses, dialect))
+        .where(_IS_CHOSEN, in_values(clients.c.recipient, addresses))
     )
     found: dict[str, set[tuple[datetime, int, str, str, date]]] = defaultdict(set)
     for query in (own, earlier):

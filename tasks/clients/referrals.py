@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients, referrals
 from models.tables import referral_reviews
 from programme.facts.records import Referral, Review
@@ -29,7 +29,7 @@ def read_referrals(connection: Connection, referred: Sequence[str] | None = None
         .where(referrals.c.referred_client_id.is_not(None))
     )
     if referred is not None:
-        query = query.where(in_values(referrals.c.referred_client_id, referred, connection.dialect.name))
+        query = query.where(in_values(referrals.c.referred_client_id, referred))
     reviews = read_reviews(connection)
     found: dict[str, list[Referral]] = defaultdict(list)
     for row in connection.execute(query):

@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients
 from programme.rules.due import due_anchors
 from programme.terms.schema import Programme
@@ -56,7 +56,5 @@ def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> S
 
     Joined to the due queries, PostgreSQL would read all clients for the few thousand that are due.
     """
-    query = select(clients.c.client_id, clients.c.recipient).where(
-        in_values(clients.c.client_id, sorted(client_ids), connection.dialect.name)
-    )
+    query = select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, sorted(client_ids)))
     return connection.execute(query).all()

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from models.database.bulk import batches, in_values, insert_rows
+from models.database.bulk import batches, insert_rows
 from models.database.engine import reading, writing
+from models.database.given import in_values
 from models.tables import health_snapshots
 from programme.care.health import Band
 from programme.terms.schema import Programme
@@ -84,7 +85,7 @@ def _last_snapshots(day: date) -> Any:
 def _write(connection: Connection, part: list[ClientHealth], day: date) -> int:
     """Those of the day itself are written anew: the day's facts may have come in later."""
     ids = [health.client_id for health in part]
-    own, dialect = health_snapshots.c, connection.dialect.name
-    connection.execute(delete(health_snapshots).where(in_values(own.client_id, ids, dialect), own.day == day))
+    own = health_snapshots.c
+    connection.execute(delete(health_snapshots).where(in_values(own.client_id, ids), own.day == day))
     rows = [(each.client_id, day, each.score, each.band.value, ",".join(each.indicators)) for each in part]
     return insert_rows(connection, health_snapshots, COLUMNS, rows)

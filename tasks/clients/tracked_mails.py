@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Subquery, case, func, select
 
-from models.database.bulk import in_values
 from models.database.clock import aware
+from models.database.given import in_values
 from models.tables import events, messages
 from programme.care.health import Bounds, TrackedMail
 from programme.inbound.events import EventKind
@@ -23,7 +23,7 @@ def read_tracked_mails(connection: Connection, recipients: Collection[str]) -> d
     if not wanted:
         return found
     arrived = _arrived(_opened_moment())
-    arrived = arrived.where(in_values(messages.c.recipient, wanted, connection.dialect.name))
+    arrived = arrived.where(in_values(messages.c.recipient, wanted))
     for row in connection.execute(arrived):
         opened_at = aware(row.opened_at) if row.opened_at else None
         mail = TrackedMail(row.message_id, row.client_id, aware(row.arrived_at), opened_at)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Select, and_, func, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import in_values
 from models.database.engine import reading
+from models.database.given import in_values
 from models.present import clients, projects
 
 LONGEST = 80  # characters of a question
@@ -165,7 +165,7 @@ def _read(connection: Connection, ids: list[str]) -> list[Found]:
     """The found clients in this order."""
     own, work = clients.c, projects.c
     columns = (own.client_id, own.name, own.email, own.phone, own.erased_on)
-    is_one: Callable[[Any], Any] = lambda column: in_values(column, ids, connection.dialect.name)  # noqa: E731
+    is_one: Callable[[Any], Any] = lambda column: in_values(column, ids)  # noqa: E731
     rows = {row.client_id: row for row in connection.execute(select(*columns).where(is_one(own.client_id)))}
     places: dict[str, tuple[str, str]] = {}
     addressed = (

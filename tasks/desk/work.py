@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values
 from models.database.clock import aware
+from models.database.given import in_values
 from models.present import clients, feedback, interactions, projects
 from models.tables import absences, case_feedback, people_tasks, signups, task_notes
 from programme.care.clock import moment_of
@@ -59,7 +59,7 @@ def read_who(connection: Connection, client_ids: Collection[str]) -> dict[str, W
     """Names and numbers by client id; erased clients are left out."""
     own = clients.c
     query = select(own.client_id, own.name, own.phone).where(
-        in_values(own.client_id, sorted(set(client_ids)), connection.dialect.name), own.erased_on.is_(None)
+        in_values(own.client_id, sorted(set(client_ids))), own.erased_on.is_(None)
     )
     return {row.client_id: Who(row.name, row.phone or "") for row in connection.execute(query)}
 
@@ -67,9 +67,7 @@ def read_who(connection: Connection, client_ids: Collection[str]) -> dict[str, W
 def read_leads(connection: Connection, referral_ids: Collection[str]) -> dict[str, Who]:
     """Names and numbers of those who signed up and are no clients yet, by the id of the referral."""
     own = signups.c
-    query = select(own.referral_id, own.name, own.phone).where(
-        in_values(own.referral_id, sorted(set(referral_ids)), connection.dialect.name)
-    )
+    query = select(own.referral_id, own.name, own.phone).where(in_values(own.referral_id, sorted(set(referral_ids))))
     return {row.referral_id: Who(row.name or "", row.phone or "") for row in connection.execute(query)}
 
 
@@ -79,7 +77,7 @@ def read_said(connection: Connection, case_ids: Collection[str]) -> dict[str, li
     query = (
         select(own.case_id, *given["feedback_id", "kind", "score", "comment", "given_on", "given_at", "origin"])
         .join(feedback, given.feedback_id == own.feedback_id)
-        .where(in_values(own.case_id, sorted(set(case_ids)), connection.dialect.name))
+        .where(in_values(own.case_id, sorted(set(case_ids))))
         .order_by(own.case_id, own.place)
     )
     found: dict[str, list[Said]] = {}

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Subquery, and_, exists, or_, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients, projects
 from models.tables import closed_purchases
 from programme.figures.restated import Purchase, Restated, Restatement, Why, reasons_of, restated
@@ -60,7 +60,7 @@ def _read_changes(connection: Connection, kept_on: date, as_of: date) -> Iterato
 
 def _by_client(connection: Connection, purchases: Subquery, client_ids: Iterable[str]) -> dict[str, list[Purchase]]:
     found: dict[str, list[Purchase]] = defaultdict(list)
-    query = select(*purchases.c[NAMES]).where(in_values(purchases.c.client_id, client_ids, connection.dialect.name))
+    query = select(*purchases.c[NAMES]).where(in_values(purchases.c.client_id, client_ids))
     for row in connection.execute(query):
         found[row.client_id].append(Purchase(*row))
     return found

@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
 from models import present
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
+from models.database.given import in_values
 from models.joining import client_of_address, client_that_had_address, linked_by_hand
 from models.tables import clients, iban_changes, refused_ibans
 from programme.referrals.states import IbanSource
@@ -39,7 +40,7 @@ class AccountNotes:
 
     def write(self, connection: Connection, at: datetime) -> None:
         """Once the clients are written."""
-        gone = in_values(refused_ibans.c.client_id, self.offered, connection.dialect.name)
+        gone = in_values(refused_ibans.c.client_id, self.offered)
         connection.execute(delete(refused_ibans).where(gone))
         rows = [(client_id, at) for client_id in self.refused]
         insert_rows(connection, refused_ibans, ("client_id", "refused_at"), rows, ignore_existing=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.erased import erased_among
 from models.tables import clients, referrals, suppressions
 from tasks.importing.judge import OF_ERASED
@@ -43,7 +43,7 @@ def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:
     staged = stage.table.c
     if not (gone := _gone(stage, "recipient", keys)):
         return []
-    is_gone = in_values(staged.recipient, sorted(gone), stage.connection.dialect.name)
+    is_gone = in_values(staged.recipient, sorted(gone))
     rows = stage.connection.execute(select(staged.line, stage.id).where(is_gone).order_by(staged.line)).all()
     stage.connection.execute(update(stage.table).where(is_gone).values(email=None, recipient=""))
     return [ImportFault(stage.sheet.file, line, "email", "", REASON, row_id) for line, row_id in rows]
@@ -52,7 +52,7 @@ def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:
 def _forget_suppressions(stage: Stage, keys: Sequence[bytes]) -> None:
     """The hash says more than the list: nothing at all is sent there."""
     if gone := _gone(stage, "email", keys):
-        is_gone = in_values(stage.table.c.email, sorted(gone), stage.connection.dialect.name)
+        is_gone = in_values(stage.table.c.email, sorted(gone))
         stage.connection.execute(delete(stage.table).where(is_gone))
 
 
@@ -66,7 +66,7 @@ def _forget_friends(stage: Stage, keys: Sequence[bytes]) -> None:
         erased = clients.c.client_id == staged.referred_client_id
         which.append(exists().where(erased, clients.c.erased_on.is_not(None)))
     if gone := _gone(stage, "referred_email", keys):
-        which.append(in_values(staged.referred_email, sorted(gone), stage.connection.dialect.name))
+        which.append(in_values(staged.referred_email, sorted(gone)))
     if which:
         stage.connection.execute(update(stage.table).where(or_(*which)).values(dict.fromkeys(named)))
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.suppressions import Suppression, suppress_all
 from models.tables import suppressions
 from programme.words.states import Consent, SuppressionReason
@@ -120,7 +120,7 @@ def _suppressed(connection: Connection, wanted: Sequence[Suppression]) -> dict[s
     addresses = {one.recipient for one in wanted}
     rows = connection.execute(
         select(suppressions.c.email, suppressions.c.reason, suppressions.c.since).where(
-            in_values(suppressions.c.email, sorted(addresses), connection.dialect.name)
+            in_values(suppressions.c.email, sorted(addresses))
         )
     )
     return {email: (reason, since) for email, reason, since in rows}

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, and_, case, false, or_, select, update
 
 from models.database import clock
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
 from models.database.engine import writing, writing_again, writing_durably
+from models.database.given import in_values
 from models.erased import erased_among
 from models.suppressions import Suppression, suppress_all
 from models.tables import events, message_states, messages, requests, resends
@@ -108,8 +109,8 @@ def apply_chunk(engine: Engine, after: int = 0, limit: int = CHUNK) -> Applied:
         for request_id in sorted(request_ids):
             close_doubt(connection, request_id)
         done = [row.id for row in waiting if message_of[row.id] not in busy]
-        mark = update(events).where(in_values(events.c.id, done, connection.dialect.name))
-        connection.execute(mark.values(applied_at=clock.now(connection.dialect.name)))
+        mark = update(events).where(in_values(events.c.id, done))
+        connection.execute(mark.values(applied_at=clock.now()))
         return Applied(len(done), waiting[-1].id)
 
 
@@ -132,7 +133,7 @@ def _suppress(connection: Connection, found: Sequence[tuple[Event, SuppressionRe
     """Suppress the address that each event names, and its message's own address when that differs."""
     ids = {event.message_id for event, _ in found if event.message_id}
     query = select(*messages.c["message_id", "recipient"])
-    query = query.where(in_values(messages.c.message_id, sorted(ids), connection.dialect.name))
+    query = query.where(in_values(messages.c.message_id, sorted(ids)))
     recipients = {row.message_id: row.recipient for row in connection.execute(query)}
     wanted = [
         Suppression(recipient, reason, day_in_amsterdam(event.occurred_at), event.occurred_at, event.message_id)
@@ -181,10 +182,9 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
     Returns:
         The messages that another transaction holds just now, and the requests of messages that were in doubt.
     """
-    dialect = connection.dialect.name
     names = ("id", "status", "provider_id", "request_id", "reason")
     seen = _read_tries(connection, message_ids)
-    ours = in_values(messages.c.message_id, sorted(message_ids), dialect)
+    ours = in_values(messages.c.message_id, sorted(message_ids))
     changing = {
         row.id: row.message_id
         for row in connection.execute(select(messages.c.message_id, *messages.c[names]).where(ours))
@@ -195,7 +195,7 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
     # Read again under a lock, without waiting for it: the sender holds many of these rows while it settles.
     locked = connection.execute(
         select(*message_states.c[names])
-        .where(in_values(message_states.c.id, sorted(changing), dialect))
+        .where(in_values(message_states.c.id, sorted(changing)))
         .order_by(message_states.c.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -203,7 +203,7 @@ def _settle(connection: Connection, message_ids: set[str]) -> tuple[set[str], se
     for row in locked:
         if change := _changed(row, seen[changing[row.id]]):
             changes[change.pop("status")].append(change)
-    settled = {"settled_at": clock.now(dialect), "not_before": None}
+    settled = {"settled_at": clock.now(), "not_before": None}
     for status, rows in changes.items():
         change_status_of_each(connection, Cause.EVENT, status, rows, **settled)
     doubtful = {row.request_id for row in locked if row.status == MessageStatus.IN_DOUBT and row.request_id}
@@ -233,7 +233,7 @@ def _read_tries(connection: Connection, message_ids: set[str]) -> dict[str, _Tri
     seen: dict[str, _Tries] = defaultdict(lambda: _Tries(set(), set(), {}, set()))
     resent = _read_resends(connection, message_ids)
     query = select(*events.c["message_id", "kind", "provider_message_id", "occurred_at"])
-    ours = in_values(events.c.message_id, sorted(message_ids), connection.dialect.name)
+    ours = in_values(events.c.message_id, sorted(message_ids))
     for row in connection.execute(query.where(ours)):
         kind, tries = EventKind(row.kind), seen[row.message_id]
         is_earlier = row.message_id in resent and resent[row.message_id].covers(row)
@@ -263,7 +263,7 @@ def _read_resends(connection: Connection, message_ids: set[str]) -> dict[str, _R
     query = (
         select(*resends.c["message_id", "resent_at"], requests.c.provider_id)
         .outerjoin_from(resends, requests, requests.c.request_id == resends.c.request_id)
-        .where(in_values(resends.c.message_id, sorted(message_ids), connection.dialect.name))
+        .where(in_values(resends.c.message_id, sorted(message_ids)))
         .order_by(resends.c.resent_at)
     )
     for row in connection.execute(query):

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine, select, update
 
-from models.database.bulk import in_values
 from models.database.engine import reading, writing, writing_durably
+from models.database.given import in_values
 from models.erased import erased_among
 from models.settings import Settings
 from models.suppressions import Suppression, lift, read_opt_outs, suppress, suppress_all
@@ -208,7 +208,7 @@ def _keep(
     """
     with writing(engine) as connection:
         query = select(suppressions.c.email).where(
-            in_values(suppressions.c.email, [one.recipient for one in found], connection.dialect.name),
+            in_values(suppressions.c.email, [one.recipient for one in found]),
             suppressions.c.pushed_at.is_not(None),
         )
         own = set(connection.execute(query).scalars()) if reason == SuppressionReason.UNSUBSCRIBE else set()
@@ -229,7 +229,7 @@ def _push(engine: Engine, api: Api, now: datetime) -> int:
         part = waiting[start : start + PUSH_ROWS]
         api(GLOBAL_LIST, body={"recipient_emails": part})
         with writing(engine) as connection:
-            mark = update(suppressions).where(in_values(suppressions.c.email, part, connection.dialect.name))
+            mark = update(suppressions).where(in_values(suppressions.c.email, part))
             connection.execute(mark.values(pushed_at=now))
     return len(waiting)
 

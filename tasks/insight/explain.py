@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine, FromClause, Row, select
 
 from models import present, tables
-from models.database.bulk import in_values
 from models.database.clock import aware
 from models.database.engine import reading
+from models.database.given import in_values
 from models.suppressions import LIFTED, SUPPRESSED, read_opt_outs
 from programme.care.health import Health, TrackedMail, health_of
 from programme.facts.known import known_at
@@ -213,7 +213,7 @@ def _who_decide(programme: Programme, told: Recipient, as_of: date) -> Iterator[
 def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> Records:
     comments = present.feedback.c
     query = select(comments.feedback_id, comments.comment).where(
-        in_values(comments.client_id, ids, connection.dialect.name), comments.comment.is_not(None)
+        in_values(comments.client_id, ids), comments.comment.is_not(None)
     )
     return Records(
         found.clients,
@@ -230,7 +230,7 @@ def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> R
 def _read_all(connection: Connection, make: type[Line], table: FromClause, owner: str, ids: list[str]) -> list[Line]:
     """The rows of some clients as `make`, whose fields are columns of the table, in the order of its primary key."""
     fields: tuple[str, ...] = make._fields
-    query = select(*(table.c[name] for name in fields)).where(in_values(table.c[owner], ids, connection.dialect.name))
+    query = select(*(table.c[name] for name in fields)).where(in_values(table.c[owner], ids))
     return [make(*row) for row in connection.execute(query.order_by(*table.primary_key))]
 
 
@@ -273,7 +273,7 @@ def _read_events(connection: Connection, message_ids: list[str]) -> dict[str, li
     table = tables.events.c
     query = (
         select(table.message_id, table.kind, table.occurred_at, table.is_machine)
-        .where(in_values(table.message_id, message_ids, connection.dialect.name))
+        .where(in_values(table.message_id, message_ids))
         .order_by(table.occurred_at, table.id)
     )
     found: dict[str, list[MailEvent]] = {}

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import Connection, Engine, select
 
 from models import tables
-from models.database.bulk import in_values
 from models.database.engine import reading
+from models.database.given import in_values
 from programme.insight.set_aside import CANCEL_UNREAD, NOT_IN_EXPORT, SetAside
 
 _OWNERS = {
@@ -31,14 +31,12 @@ def read_set_aside(connection: Connection, client_ids: list[str]) -> tuple[SetAs
     found = []
     for table, owner in _OWNERS.items():
         key = next(iter(table.primary_key.columns))
-        query = select(key, table.c.held_on).where(
-            in_values(table.c[owner], client_ids, connection.dialect.name), table.c.held_on.is_not(None)
-        )
+        query = select(key, table.c.held_on).where(in_values(table.c[owner], client_ids), table.c.held_on.is_not(None))
         rows = connection.execute(query.order_by(key))
         found += [SetAside(table.name, row_id, since, NOT_IN_EXPORT) for row_id, since in rows]
     projects = tables.projects.c
     unread = select(projects.project_id, projects.cancelled_on).where(
-        in_values(projects.client_id, client_ids, connection.dialect.name),
+        in_values(projects.client_id, client_ids),
         projects.is_cancel_unread.is_(True),
         projects.held_on.is_(None),
     )

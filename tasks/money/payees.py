@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, insert, select, update
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import clients, iban_changes, payout_blocks, refused_ibans, returned_ibans
 from programme.money.settling import Payee
 from programme.referrals.states import IbanSource
@@ -29,7 +29,7 @@ def read_payees(connection: Connection, client_ids: Iterable[str]) -> dict[str, 
         own.erased_on.is_not(None),
         and_(exists().where(refused_ibans.c.client_id == own.client_id), ~is_of_page),
         is_returned,
-    ).where(in_values(own.client_id, ids, connection.dialect.name))
+    ).where(in_values(own.client_id, ids))
     return {row[0]: Payee(row[0], row[1], row[2], *map(bool, row[3:])) for row in connection.execute(query)}
 
 

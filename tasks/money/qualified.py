@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients, projects, referrals
 from models.tables import signups
 from programme.facts.records import Project, Referral
@@ -120,9 +120,7 @@ def _partner_projects(
 
 
 def _friends_of(connection: Connection, referrer_ids: Sequence[str]) -> list[str]:
-    query = select(referrals.c.referred_client_id).where(
-        in_values(referrals.c.referrer_id, referrer_ids, connection.dialect.name)
-    )
+    query = select(referrals.c.referred_client_id).where(in_values(referrals.c.referrer_id, referrer_ids))
     return sorted({friend for friend in connection.scalars(query) if friend})
 
 
@@ -147,7 +145,7 @@ def _about(
     if friends is None:
         named = select(referrals.c.referred_client_id).where(referrals.c.referred_client_id.is_not(None))
         return query.where(column.in_(named))
-    return query.where(in_values(column, friends, connection.dialect.name))
+    return query.where(in_values(column, friends))
 
 
 def _read_unrewarded(connection: Connection, programme: Programme) -> set[str]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import clients, earlier_recipients
 from programme.words.names import NAMELESS
 from tasks.clients.lookup import UnknownClient
@@ -62,11 +62,10 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
 
 def _addresses(connection: Connection, ids: tuple[str, ...], present: set[str]) -> set[str]:
     """His present and earlier addresses, without those that are somebody else's now."""
-    dialect = connection.dialect.name
-    mine = select(earlier_recipients.c.recipient).where(in_values(earlier_recipients.c.client_id, ids, dialect))
+    mine = select(earlier_recipients.c.recipient).where(in_values(earlier_recipients.c.client_id, ids))
     found = {address for address in (*present, *connection.scalars(mine)) if address}
     taken = select(clients.c.recipient).where(
-        in_values(clients.c.recipient, sorted(found), dialect), ~in_values(clients.c.client_id, ids, dialect)
+        in_values(clients.c.recipient, sorted(found)), ~in_values(clients.c.client_id, ids)
     )
     return found - set(connection.scalars(taken))
 

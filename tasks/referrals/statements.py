@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
 from models.database.engine import writing_durably
+from models.database.given import in_values
 from models.tables import bank_entries, bank_imports, settlement_batches, settlement_lines
 from programme.money.bank import BankEntry, BankFeedback, Rejection
 from programme.money.settling import END_TO_END_FORM
@@ -220,6 +221,6 @@ def _refuse_account(connection: Connection, line: BatchLine, reason: str, at: da
 
 def _read_lines(connection: Connection, end_to_end_ids: Sequence[str]) -> dict[str, BatchLine]:
     query = select(*(settlement_lines.c[name] for name in BatchLine._fields)).where(
-        in_values(settlement_lines.c.end_to_end_id, sorted(set(end_to_end_ids)), connection.dialect.name)
+        in_values(settlement_lines.c.end_to_end_id, sorted(set(end_to_end_ids)))
     )
     return {row.end_to_end_id: as_line(row) for row in connection.execute(query)}

@@ -42,7 +42,7 @@ class Doubt(NamedTuple):
 def count_upkeep(engine: Engine) -> Upkeep:
     """The counts at this moment. Reads only."""
     with reading(engine) as connection:
-        overdue = requests.c.lease_until <= clock.now(connection.dialect.name)
+        overdue = requests.c.lease_until <= clock.now()
         return Upkeep(
             events=_count(connection, events.c.applied_at.is_(None)),
             requests=_count(connection, requests.c.state.in_(OPEN_STATES), overdue),

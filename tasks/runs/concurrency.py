@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import messages, runs
 from programme.rules.decide import Decision
 from programme.words.states import COUNTING_STATUSES, Outcome
@@ -70,7 +70,7 @@ class Turn:
         known = chunk.known()
         columns = [messages.c[name] for name in ("recipient", "client_id", "touchpoint", "occasion", "as_of")]
         query = select(*columns).where(
-            in_values(messages.c.recipient, sends, connection.dialect.name),
+            in_values(messages.c.recipient, sends),
             or_(messages.c.as_of.between(self.as_of - timedelta(days=self.gap_days - 1), self.as_of), self._held()),
             messages.c.status.in_(sorted(COUNTING_STATUSES)),
         )

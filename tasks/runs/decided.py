@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, literal, null, select, update
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import message_plans, message_states, other_decisions
 from programme.words.states import Outcome
 
@@ -16,7 +16,7 @@ _OF_A_SEND = {"outcome": literal(Outcome.SEND.value), "reason": literal(""), "al
 def set_apart(connection: Connection, ids: Iterable[int]) -> None:
     """Give the decisions that stand on these messages rows of their own, before the messages say something else."""
     plans, states = message_plans.c, message_states.c
-    standing = in_values(plans.id, list(ids), connection.dialect.name) & plans.priority.is_not(None)
+    standing = in_values(plans.id, list(ids)) & plans.priority.is_not(None)
     names = [each.name for each in other_decisions.c if each.name != "id"]
     said: dict[str, Any] = {**dict(plans.items()), "as_of": states.as_of, **_OF_A_SEND}
     rows = select(*(said[name] for name in names)).join_from(message_plans, message_states, states.id == plans.id)

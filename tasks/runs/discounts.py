@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
+from models.database.given import in_values
 from models.tables import discount_codes
 from programme.rules.offers import GivenCode
 
@@ -34,7 +35,7 @@ def _numbers_of(connection: Connection, given: Set[Discount]) -> dict[Discount, 
 
 
 def _read(connection: Connection, given: Set[Discount]) -> dict[Discount, int]:
-    own, dialect = discount_codes.c, connection.dialect.name
+    own = discount_codes.c
     days, codes = {each[0] for each in given}, {each[1] for each in given}
-    query = select(*own[(*_COLUMNS, "id")]).where(own.given_on.in_(days), in_values(own.code, codes, dialect))
+    query = select(*own[(*_COLUMNS, "id")]).where(own.given_on.in_(days), in_values(own.code, codes))
     return {tuple(row[:-1]): row.id for row in connection.execute(query.order_by(own.id.desc()))}

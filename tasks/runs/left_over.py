@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, and_, bindparam, func, select, text, update
 
 from models.database import clock
-from models.database.bulk import in_values, numbers_of
+from models.database.bulk import numbers_of
 from models.database.engine import writing_durably
+from models.database.given import in_values
 from models.messages import PLANNED
 from models.tables import message_plans, message_states, message_variants, messages
 from programme.facts.records import Client
@@ -115,15 +116,14 @@ def _date_anew(connection: Connection, ids: Iterable[int], as_of: date) -> None:
     """Of messages that this transaction has found planned. What was decided about them on their day stays so."""
     found = list(ids)
     set_apart(connection, found)
-    these = in_values(message_states.c.id, found, connection.dialect.name)
+    these = in_values(message_states.c.id, found)
     connection.execute(update(message_states).where(these).values(as_of=as_of))
 
 
 def _expire(connection: Connection, ids: Iterable[int]) -> None:
     """Of messages that this transaction has found planned."""
-    dialect = connection.dialect.name
-    these = in_values(message_states.c.id, ids, dialect)
-    change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now(dialect))
+    these = in_values(message_states.c.id, ids)
+    change_status(connection, Cause.EXPIRY, MessageStatus.EXPIRED, these, settled_at=clock.now())
 
 
 @dataclass
@@ -153,9 +153,7 @@ class _TakingUp:
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(select(func.pg_advisory_xact_lock(CLAIMING_LOCK)))
         ids = [row.id for row in page.rows]
-        still = and_(
-            in_values(messages.c.id, ids, self.connection.dialect.name), text(f"messages.{PLANNED}"), is_free()
-        )
+        still = and_(in_values(messages.c.id, ids), text(f"messages.{PLANNED}"), is_free())
         query = select(messages.c.id, messages.c.as_of).where(still).with_for_update(skip_locked=True)
         days = dict(self.connection.execute(query).tuples().all())
         # Of an earlier day: whoever has claimed it loses it at the fence, which asks for the day. Of this day, its

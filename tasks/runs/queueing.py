@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from models.database.bulk import Columns, in_values, insert_columns
+from models.database.bulk import Columns, insert_columns
 from models.database.engine import writing
+from models.database.given import in_values
 from models.tables import messages, other_decisions
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision
@@ -203,7 +204,7 @@ def _not_standing(connection: Connection, chunk: PlanChunk, made: Sequence[Made]
         if alike.mails:
             sent.update(zip(alike.mails["message_id"], alike.decisions(), strict=True))
     query = select(messages.c.message_id, messages.c.as_of).where(
-        in_values(messages.c.message_id, sent, connection.dialect.name), messages.c.priority.is_not(None)
+        in_values(messages.c.message_id, sent), messages.c.priority.is_not(None)
     )
     standing = {(row.message_id, row.as_of) for row in connection.execute(query)}
     return [one for message_id, one in sent.items() if (message_id, one.as_of) not in standing]

@@ -20,8 +20,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
 from models.database import clock
-from models.database.bulk import in_values, not_in_values
 from models.database.engine import BY_KEY
+from models.database.given import in_values, not_in_values
 from models.messages import PLANNED
 from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
@@ -100,12 +100,11 @@ def claim_window(
         limit: examine at most this many messages.
     """
     _take_turn(connection)
-    dialect = connection.dialect.name
     size = queue.window if limit is None else min(queue.window, limit)
-    conditions = [_is_planned(queue, dialect), _STATES.c.id > after_id]
+    conditions = [_is_planned(queue), _STATES.c.id > after_id]
     conditions += [not_(_STATES.c.id.between(first, last)) for first, last in ranges_of_claims(connection)]
     if ahead := [number for number in set_aside if number > after_id]:
-        conditions.append(not_in_values(_STATES.c.id, ahead, dialect))
+        conditions.append(not_in_values(_STATES.c.id, ahead))
     window = select(_STATES.c.id).where(*conditions).order_by(_STATES.c.id).limit(size).subquery()
     first, last = connection.execute(select(func.min(window.c.id), func.max(window.c.id))).one()
     if last is None:
@@ -122,8 +121,7 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
         split_of: the refused request that they are a piece of; None for messages that cannot go with others.
     """
     _take_turn(connection)
-    dialect = connection.dialect.name
-    conditions = [_is_planned(queue, dialect), in_values(_STATES.c.id, ids, dialect)]
+    conditions = [_is_planned(queue), in_values(_STATES.c.id, ids)]
     if split_of:
         conditions.append(_STATES.c.request_id == split_of)
     return _claim(connection, queue, conditions, split_of, 0)
@@ -151,25 +149,25 @@ def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
     """
     if not claim.letters:
         raise ClaimLost(claim.request_id)
-    dialect, by_range = connection.dialect.name, is_range(claim.letters)
-    of_request, of_messages = _fencing(dialect, queue.lease_seconds, by_range)
+    by_range = is_range(claim.letters)
+    of_request, of_messages = _fencing(queue.lease_seconds, by_range)
     mine = {"mine": claim.request_id}
     if connection.execute(of_request, mine | {"count": len(claim.letters)}).rowcount != 1:
         raise ClaimLost(claim.request_id)
     told = mine | {"day": queue.as_of, "tracked": claim.is_tracked}
-    fenced = connection.execute(of_messages, told | given(claim.letters, dialect, by_range)).rowcount
+    fenced = connection.execute(of_messages, told | given(claim.letters, by_range)).rowcount
     passed("in_fence")
     if fenced != len(claim.letters):
         raise ClaimLost(claim.request_id)
 
 
 @cache
-def _fencing(dialect: str, lease_seconds: float, by_range: bool) -> tuple[Update, Update]:
+def _fencing(lease_seconds: float, by_range: bool) -> tuple[Update, Update]:
     """The statements of the fence, made once: to make them again for each request took as long as to run them."""
-    now = clock.now(dialect)
+    now = clock.now()
     own, states = _REQUESTS.c, _STATES.c
     ours = and_(own.request_id == bindparam("mine"), own.state == RequestState.CLAIMED, own.lease_until > now)
-    until = clock.now_plus(dialect, lease_seconds)
+    until = clock.now_plus(lease_seconds)
     of_request = (
         update(_REQUESTS)
         .where(ours)
@@ -178,7 +176,7 @@ def _fencing(dialect: str, lease_seconds: float, by_range: bool) -> tuple[Update
     of_messages = changing(
         Cause.FENCE,
         MessageStatus.SENDING,
-        and_(is_given(_STATES.c.id, dialect, by_range), states.as_of == bindparam("day")),
+        and_(is_given(_STATES.c.id, by_range), states.as_of == bindparam("day")),
         request_id=bindparam("mine"),
         attempts=states.attempts + 1,
         is_tracked=bindparam("tracked"),
@@ -202,20 +200,18 @@ def _take_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"{BY_KEY}; SELECT pg_advisory_xact_lock({CLAIMING_LOCK})")
 
 
-def _is_planned(queue: Queue, dialect: str) -> ColumnElement[bool]:
+def _is_planned(queue: Queue) -> ColumnElement[bool]:
     """SQL for the states of the day's planned messages that need not wait."""
     return and_(
         text(f"message_states.{PLANNED}"),
         _STATES.c.as_of == queue.as_of,
-        or_(_STATES.c.not_before.is_(None), _STATES.c.not_before <= clock.now(dialect)),
+        or_(_STATES.c.not_before.is_(None), _STATES.c.not_before <= clock.now()),
     )
 
 
 def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
     """The ranges of ids that living claims cover, merged where they meet."""
-    alive = and_(
-        _REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now(connection.dialect.name)
-    )
+    alive = and_(_REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now())
     query = select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(alive).order_by(_REQUESTS.c.first_id)
     joined: list[tuple[int, int]] = []
     for first, last in connection.execute(query):
@@ -265,15 +261,14 @@ def _new_request_id() -> str:
 
 
 def _write(connection: Connection, queue: Queue, claims: Sequence[Claim]) -> None:
-    dialect = connection.dialect.name
     shared = {
         "run_id": queue.run_id,
         "as_of": queue.as_of,
         "delivery": queue.delivery,
         "worker": queue.worker,
         "state": RequestState.CLAIMED,
-        "claimed_at": clock.now(dialect),
-        "lease_until": clock.now_plus(dialect, queue.lease_seconds),
+        "claimed_at": clock.now(),
+        "lease_until": clock.now_plus(queue.lease_seconds),
     }
     own = [
         {

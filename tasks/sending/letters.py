@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import given_values, in_given, in_values
+from models.database.given import in_given, in_values
 from models.tables import message_plans, message_states, message_variants
 from tasks.base.memory import without_cycle_search
 from tasks.sending.holds import is_free, is_not_stopped
@@ -56,7 +56,7 @@ def read_variants(connection: Connection, variant_ids: Collection[int | None]) -
     """The variants of these ids, as JSON."""
     own = message_variants.c
     asked = [number for number in variant_ids if number is not None]
-    query = select(own.id, own.variant).where(in_values(own.id, asked, connection.dialect.name))
+    query = select(own.id, own.variant).where(in_values(own.id, asked))
     return dict(connection.execute(query).tuples().all()) if asked else {}
 
 
@@ -79,16 +79,16 @@ def is_range(letters: Sequence[Letter], room: int = 1) -> bool:
     return letters[-1].id - letters[0].id < room * len(letters)
 
 
-def is_given(ids: ColumnElement[int], dialect: str, by_range: bool) -> ColumnElement[bool]:
+def is_given(ids: ColumnElement[int], by_range: bool) -> ColumnElement[bool]:
     """SQL for the messages, or the range of messages, that a statement's parameters name."""
-    return ids.between(bindparam("first"), bindparam("last")) if by_range else in_given(ids, "ids", dialect)
+    return ids.between(bindparam("first"), bindparam("last")) if by_range else in_given(ids, "ids")
 
 
-def given(letters: Sequence[Letter], dialect: str, by_range: bool) -> dict[str, Any]:
+def given(letters: Sequence[Letter], by_range: bool) -> dict[str, Any]:
     """Those parameters."""
     if by_range:
         return {"first": letters[0].id, "last": letters[-1].id}
-    return {"ids": given_values([letter.id for letter in letters], dialect)}
+    return {"ids": [letter.id for letter in letters]}
 
 
 def _without_repeats(letters: list[Letter], size: int) -> tuple[list[Letter], list[Letter]]:

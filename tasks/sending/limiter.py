@@ -14,11 +14,10 @@ def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
     Returns:
         How many may go, and the seconds that the others must wait before asking again: 0 when all may go.
     """
-    dialect = connection.dialect.name
     query = select(
-        clock.seconds_until(dialect, limiter.c.resume_at),
+        clock.seconds_until(limiter.c.resume_at),
         limiter.c.remaining,
-        clock.seconds_until(dialect, limiter.c.window_until),
+        clock.seconds_until(limiter.c.window_until),
     ).where(limiter.c.name == name)
     row = connection.execute(query.with_for_update()).first()
     if row is None:
@@ -45,14 +44,13 @@ def learn(connection: Connection, name: str, answer: ProviderAnswer, rest_second
     if rest_seconds <= 0 and not knows_rate:
         return
     _make_row(connection, name)
-    dialect = connection.dialect.name
     mine = limiter.c.name == name
     if rest_seconds > 0:
-        until = clock.now_plus(dialect, rest_seconds)
+        until = clock.now_plus(rest_seconds)
         later = case((limiter.c.resume_at > until, limiter.c.resume_at), else_=until)
         connection.execute(update(limiter).where(mine).values(resume_at=later))
     if knows_rate:
-        window = clock.now_plus(dialect, answer.window_seconds or 0.0)
+        window = clock.now_plus(answer.window_seconds or 0.0)
         values = {"remaining": max(answer.remaining or 0, 0), "window_until": window}
         connection.execute(update(limiter).where(mine).values(values))
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, select
 
 from models.database import clock
-from models.database.bulk import in_values
 from models.database.engine import reading
+from models.database.given import in_values
 from models.tables import message_states, messages
 from programme.facts.records import Client, Recipient
 from programme.rules.decide import recheck_reason
@@ -74,13 +74,12 @@ def _occasions(connection: Connection, programme: Programme, letters: Collection
     asked = [letter.id for letter in letters if programme.kinds.in_log(letter.touchpoint, letter.purpose).until_built]
     if not asked:
         return {}
-    query = select(messages.c.id, messages.c.occasion).where(in_values(messages.c.id, asked, connection.dialect.name))
+    query = select(messages.c.id, messages.c.occasion).where(in_values(messages.c.id, asked))
     return dict(connection.execute(query).tuples().all())
 
 
 def cancel(connection: Connection, ids: Collection[int], reason: str) -> int:
     """Cancel the messages that are still planned, and return their number."""
-    dialect = connection.dialect.name
-    these = in_values(message_states.c.id, ids, dialect)
-    values = {"reason": str(reason), "settled_at": clock.now(dialect)}
+    these = in_values(message_states.c.id, ids)
+    values = {"reason": str(reason), "settled_at": clock.now()}
     return change_status(connection, Cause.WITHDRAWAL, MessageStatus.CANCELLED, these, **values)

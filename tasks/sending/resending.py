@@ -11,8 +11,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
 from models.database import clock
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
 from models.database.engine import writing_durably
+from models.database.given import in_values
 from programme.inbound.events import OWN_FAULTS, EventKind
 from programme.sending.state_changes import Cause
 from programme.words.states import MessageStatus
@@ -41,7 +42,7 @@ def resend_messages(
 ) -> Resent:
     """Plan these messages again, all or none. Raises ResendRefused, which names the first that may not go."""
     with writing_durably(engine) as connection:
-        wanted = in_values(_MESSAGES.c.message_id, message_ids, connection.dialect.name)
+        wanted = in_values(_MESSAGES.c.message_id, message_ids)
         rows = _read(connection, wanted)
         if unknown := sorted(set(message_ids) - {row.message_id for row in rows}):
             raise ResendRefused(f"there is no message {unknown[0]}; see bouwclub messages --status in_doubt")
@@ -63,13 +64,12 @@ def resend_request(
 
 
 def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
-    dialect = connection.dialect.name
     query = select(
         _MESSAGES.c.id,
         _MESSAGES.c.message_id,
         _MESSAGES.c.request_id,
         _MESSAGES.c.status,
-        clock.seconds_until(dialect, _MESSAGES.c.settled_at).label("doubtful_for"),
+        clock.seconds_until(_MESSAGES.c.settled_at).label("doubtful_for"),
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
     ).where(wanted)
@@ -96,7 +96,7 @@ def _plan_again(
         "provider_id": case((is_doubtful, _STATES.c.provider_id)),
         "not_before": None,
     }
-    these = in_values(_STATES.c.id, [row.id for row in rows], connection.dialect.name)
+    these = in_values(_STATES.c.id, [row.id for row in rows])
     change_status(connection, Cause.RESEND, MessageStatus.PLANNED, these, **again)
     at = clock.read_now(connection)
     columns = ["message_id", "request_id", "by_name", "resent_at"]

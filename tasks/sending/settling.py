@@ -57,12 +57,12 @@ def _settle_all(
 def settle(connection: Connection, delivery: str, claim: Claim, answer: ProviderAnswer, is_limited: bool) -> int:
     """Record an answer on its request and on the messages that still belong to it; return the number of those."""
     # The request id excludes other messages in between, so a range that is wider than its letters will do.
-    dialect, by_range = connection.dialect.name, is_range(claim.letters, WIDER)
-    of_request, of_messages = _settling(dialect, answer.state, answer.wait_seconds, by_range)
+    by_range = is_range(claim.letters, WIDER)
+    of_request, of_messages = _settling(answer.state, answer.wait_seconds, by_range)
     mine, theirs = {"mine": claim.request_id}, {"theirs": answer.provider_id}
     detail = (answer.detail or "")[:DETAIL_CHARACTERS] or None
     connection.execute(of_request, mine | theirs | {"http": answer.http_status, "said": detail})
-    named = mine | given(claim.letters, dialect, by_range)
+    named = mine | given(claim.letters, by_range)
     settled = connection.execute(
         of_messages, named | theirs if answer.state == RequestState.ACCEPTED else named
     ).rowcount
@@ -74,9 +74,9 @@ def settle(connection: Connection, delivery: str, claim: Claim, answer: Provider
 
 
 @lru_cache(maxsize=32)  # a provider may ask for any wait
-def _settling(dialect: str, state: RequestState, wait_seconds: float, by_range: bool) -> tuple[Update, Update]:
+def _settling(state: RequestState, wait_seconds: float, by_range: bool) -> tuple[Update, Update]:
     """The statements of an answer, made once: to make them again for each request took as long as to run them."""
-    now = clock.now(dialect)
+    now = clock.now()
     theirs: ColumnElement[Any] = bindparam("theirs")
     of_request = (
         update(_REQUESTS)
@@ -89,8 +89,8 @@ def _settling(dialect: str, state: RequestState, wait_seconds: float, by_range: 
     if state == RequestState.ACCEPTED:
         values["provider_id"] = theirs
     if state in (RequestState.THROTTLED, RequestState.NOT_SENT):
-        values["not_before"] = clock.now_plus(dialect, wait_seconds)
-    ours = and_(is_given(_STATES.c.id, dialect, by_range), _STATES.c.request_id == bindparam("mine"))
+        values["not_before"] = clock.now_plus(wait_seconds)
+    ours = and_(is_given(_STATES.c.id, by_range), _STATES.c.request_id == bindparam("mine"))
     return of_request, changing(Cause.ANSWER, MESSAGE_STATUS_AFTER[state], ours, **values)
 
 
@@ -119,7 +119,7 @@ def close_doubt(connection: Connection, request_id: str) -> bool:
     values = {
         "state": RequestState.ACCEPTED,
         "provider_id": func.coalesce(_REQUESTS.c.provider_id, known),
-        "answered_at": clock.now(connection.dialect.name),
+        "answered_at": clock.now(),
     }
     mine = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.IN_DOUBT)
     return connection.execute(update(_REQUESTS).where(mine).values(values)).rowcount == 1
@@ -138,7 +138,7 @@ def end_lost_requests(connection: Connection, deliveries: Mapping[str, bool]) ->
     Returns:
         The number of requests ended, by their new state.
     """
-    overdue = _REQUESTS.c.lease_until <= clock.now(connection.dialect.name)
+    overdue = _REQUESTS.c.lease_until <= clock.now()
     query = select(
         _REQUESTS.c.request_id,
         _REQUESTS.c.state,
@@ -169,7 +169,7 @@ def _end(connection: Connection, request_id: str, before: RequestState, end: Req
     )
     if before == RequestState.CLAIMED:
         return  # nothing was written on its messages
-    now = clock.now(connection.dialect.name)
+    now = clock.now()
     values: dict[str, Any] = {"settled_at": now} if end == RequestState.IN_DOUBT else {}
     ours = members_of(connection, request_id)
     change_status(connection, Cause.LOST, MESSAGE_STATUS_AFTER[end], ours, **values)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database import clock
-from models.database.bulk import not_in_values
+from models.database.given import not_in_values
 from models.messages import PLANNED
 from models.tables import messages
 from tasks.sending.holds import is_free, is_not_stopped
@@ -27,9 +27,8 @@ def seconds_to_next(
         run_id: this run; the messages that its backfill holds may go.
         kinds: only mails of these kinds, by id; None means all.
     """
-    dialect = connection.dialect.name
-    rest = func.coalesce(clock.seconds_until(dialect, messages.c.not_before), 0.0)
-    query = select(func.min(rest)).where(_planned(dialect, as_of, set_aside, run_id, kinds))
+    rest = func.coalesce(clock.seconds_until(messages.c.not_before), 0.0)
+    query = select(func.min(rest)).where(_planned(as_of, set_aside, run_id, kinds))
     seconds = connection.execute(query).scalar_one()
     return None if seconds is None else float(seconds)
 
@@ -42,14 +41,14 @@ def count_left(
     kinds: Collection[str] | None = None,
 ) -> int:
     """The number of planned messages of the day that this run could send; arguments as in seconds_to_next."""
-    query = select(func.count()).where(_planned(connection.dialect.name, as_of, set_aside, run_id, kinds))
+    query = select(func.count()).where(_planned(as_of, set_aside, run_id, kinds))
     return int(connection.execute(query).scalar_one())
 
 
 def _planned(
-    dialect: str, as_of: date, set_aside: Collection[int], run_id: str | None, kinds: Collection[str] | None
+    as_of: date, set_aside: Collection[int], run_id: str | None, kinds: Collection[str] | None
 ) -> ColumnElement[bool]:
     planned = and_(text(f"messages.{PLANNED}"), messages.c.as_of == as_of, is_free(run_id), is_not_stopped())
     if kinds is not None:
         planned = and_(planned, messages.c.touchpoint.in_(kinds))
-    return and_(planned, not_in_values(messages.c.id, set_aside, dialect)) if set_aside else planned
+    return and_(planned, not_in_values(messages.c.id, set_aside)) if set_aside else planned

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.database import bulk
-from models.database.bulk import in_values, insert_rows, not_in_values
+from models.database.bulk import insert_rows
 from models.database.clock import aware
 from models.database.engine import reading, writing
-from models.tables import activity, messages, suppressions, sync_cursors
+from models.tables import messages, suppressions, sync_cursors
 from programme.words.states import MessageStatus, Reason
 
 COLUMNS = ["email", "reason", "since"]
@@ -32,36 +32,6 @@ def test_rows_come_back_as_they_were(engine: Engine, monkeypatch: pytest.MonkeyP
 
     assert (first, again) == (len(AWKWARD), 0)
     assert list(kept) == AWKWARD
-
-
-def test_each_value_that_is_asked_is_found(engine: Engine) -> None:
-    """No character of a value means anything where many are asked in one parameter; an asked NULL finds nothing."""
-    words = [*AWKWARD, "NULL", "null", 'a"b', 'a\\"', ",", "{", "'"]
-    rows = [[f"{number}@example.nl", text, date(2026, 3, 1)] for number, text in enumerate(words)]
-    with writing(engine) as connection:
-        insert_rows(connection, suppressions, COLUMNS, rows)
-
-    reason, asked = suppressions.c.reason, words[1::2]
-    with reading(engine) as connection:
-        dialect = connection.dialect.name
-        found = set(connection.scalars(select(reason).where(in_values(reason, [*asked, None], dialect))))
-        others = set(connection.scalars(select(reason).where(not_in_values(reason, asked, dialect))))
-        none = connection.scalars(select(reason).where(in_values(reason, [], dialect))).all()
-
-    assert (found, others, none) == (set(asked), set(words[::2]), [])
-
-
-def test_each_number_that_is_asked_is_found(engine: Engine) -> None:
-    """Numbers as large as the column takes are found among others."""
-    numbers = [0, 1, -1, 2**31, 2**63 - 1]
-    columns = ["id", "client_id", "kind", "source_id", "occurred_on"]
-    rows = [[number, "C1", "k", str(number), date(2026, 3, 1)] for number in [*numbers, 7]]
-    with writing(engine) as connection:
-        insert_rows(connection, activity, columns, rows)
-
-    with reading(engine) as connection:
-        asked = in_values(activity.c.id, numbers, connection.dialect.name)
-        assert sorted(connection.scalars(select(activity.c.id).where(asked))) == sorted(numbers)
 
 
 @pytest.mark.parametrize("copied_from", [1, 1_000])

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from models.database.bulk import in_values, insert_rows
+from models.database.bulk import insert_rows
 from models.database.engine import (
     HEAD,
     MIGRATIONS,
@@ -22,6 +22,7 @@ from models.database.engine import (
     writing_again,
     writing_durably,
 )
+from models.database.given import in_values
 from models.tables import activity, events, messages
 
 DAY = date(2026, 3, 1)
@@ -209,7 +210,7 @@ def test_insert_rows_counts_only_new_rows(engine: Engine) -> None:
 
 def _found(connection: Connection, is_wanted: bool, *client_ids: str) -> list[tuple[str, date]]:
     """The rows of these clients, or of all others."""
-    theirs = in_values(activity.c.client_id, client_ids, connection.dialect.name)
+    theirs = in_values(activity.c.client_id, client_ids)
     query = activity.select().where(theirs if is_wanted else ~theirs).order_by(activity.c.id)
     return [(row.client_id, row.occurred_on) for row in connection.execute(query)]
 

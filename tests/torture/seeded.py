@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import tables
-from models.database.bulk import in_values
+from models.database.given import in_values
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
 from tasks.providers.sendgrid import answers, messenger
@@ -114,7 +114,7 @@ def _dead_workers_keep_theirs() -> None:
 
 
 def _members(connection: Connection, claim: Claim) -> ColumnElement[bool]:
-    return in_values(_STATES.c.id, [letter.id for letter in claim.letters], connection.dialect.name)
+    return in_values(_STATES.c.id, [letter.id for letter in claim.letters])
 
 
 def _replace_answers(before: RequestState, after: RequestState) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, not_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import message_states, messages
 from programme.campaigns.campaign import Campaign
 from programme.facts.records import PastMessage
@@ -83,7 +83,7 @@ class RecentMessages:
         self._pages_left -= 1
         if self._pages_left:
             return None if self._is_alone else and_(messages.c.id > before - LATE_IDS, self._is_not_own())
-        known = in_values(messages.c.id, self._ids, connection.dialect.name)
+        known = in_values(messages.c.id, self._ids)
         self._forget()
         return known if self._is_alone else and_(self._is_recent, self._is_not_own())
 

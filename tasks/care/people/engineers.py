@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, or_, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import projects
 
 Work = tuple[str, str | None]
@@ -19,12 +19,12 @@ def read_engineers(connection: Connection, asked: Collection[Work], as_of: date)
     """
     if not asked:
         return {}
-    dialect, own = connection.dialect.name, projects.c
+    own = projects.c
     wanted = sorted({project_id for _, project_id in asked if project_id})
     named = {
         (row.client_id, row.project_id): row.engineer
         for row in connection.execute(
-            select(*own["client_id", "project_id", "engineer"]).where(in_values(own.project_id, wanted, dialect))
+            select(*own["client_id", "project_id", "engineer"]).where(in_values(own.project_id, wanted))
         )
     }
     latest = _of_latest(
@@ -41,7 +41,7 @@ def _of_latest(connection: Connection, client_ids: list[str], as_of: date) -> di
     )
     delivered = (
         select(own.client_id, own.engineer, place.label("place"))
-        .where(in_values(own.client_id, client_ids, connection.dialect.name), own.delivered_on <= as_of)
+        .where(in_values(own.client_id, client_ids), own.delivered_on <= as_of)
         .where(or_(own.cancelled_on.is_(None), own.cancelled_on > as_of))
         .subquery()
     )

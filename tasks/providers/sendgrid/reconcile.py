@@ -98,7 +98,7 @@ def _read_doubts(connection: Connection) -> list[RequestInDoubt]:
 def _accept(connection: Connection, request_id: str, provider_id: str) -> int:
     ours = members_of(connection, request_id)
     settled = change_status(connection, Cause.LOOK_UP, MessageStatus.ACCEPTED, ours, provider_id=provider_id)
-    now = clock.now(connection.dialect.name)
+    now = clock.now()
     learnt = {"state": RequestState.ACCEPTED, "provider_id": provider_id, "answered_at": now}
     connection.execute(update(_REQUESTS).where(_REQUESTS.c.request_id == request_id).values(learnt))
     return settled

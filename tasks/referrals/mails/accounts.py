@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import messages
 from programme.money.settling import LeftOpen
 from programme.money.states import ASKS_FOR_IBAN, OpenReason
@@ -61,7 +61,7 @@ def _read_asked(connection: Connection, client_ids: list[str]) -> dict[str, tupl
     log = messages.c
     query = (
         select(log.client_id, func.count(), func.max(log.as_of))
-        .where(log.touchpoint == IBAN_REQUEST.id, in_values(log.client_id, client_ids, connection.dialect.name))
+        .where(log.touchpoint == IBAN_REQUEST.id, in_values(log.client_id, client_ids))
         .group_by(log.client_id)
     )
     return {client_id: (times, last) for client_id, times, last in connection.execute(query)}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, exists, literal, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.tables import ledger_entries, messages
 from programme.money.earning import Qualified, payable_on
 from programme.money.reward_table import RewardTable
@@ -97,7 +97,7 @@ def _read_places(connection: Connection, referrers: Sequence[str]) -> dict[int, 
     query = (
         select(entries.id, entries.referrer_id, entries.kind)
         .where(entries.kind.in_([kind.value for kind in OF_REFERRALS]))
-        .where(in_values(entries.referrer_id, referrers, connection.dialect.name))
+        .where(in_values(entries.referrer_id, referrers))
         .order_by(entries.id)
     )
     booked: dict[str, int] = defaultdict(int)

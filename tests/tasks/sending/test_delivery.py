@@ -306,7 +306,7 @@ def test_a_dead_workers_claim_is_free_and_its_request_in_doubt(engine: Engine) -
     add(engine, 2)
     boot = "0:0:0"
     with writing(engine) as connection:
-        past = clock.now_plus(connection.dialect.name, -1)
+        past = clock.now_plus(-1)
         for number, (state, status) in enumerate([("claimed", "planned"), ("on_wire", "sending")]):
             row = {"request_id": f"q{number}", "as_of": DAY, "delivery": "scripted", "touchpoint": "t"}
             row |= {

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select
 
-from models.database.bulk import batches, in_values
+from models.database.bulk import batches
+from models.database.given import in_values
 from models.present import clients, interactions, invoices, projects, quotes
 from models.tables import activity, events, messages, task_invoices
 from programme.care.health import bounds_at
@@ -95,9 +96,9 @@ def quiet_clients(connection: Connection, tick: Tick) -> set[str]:
 
 def _rather_called(connection: Connection, part: Iterable[Any]) -> set[str]:
     """Of these clients, and of those who share an address with one, who prefers phone or post."""
-    own, dialect, part = clients.c, connection.dialect.name, list(part)
-    is_one = in_values(own.client_id, [row.client_id for row in part], dialect)
-    is_theirs = in_values(own.recipient, [row.recipient for row in part if row.recipient], dialect)
+    own, part = clients.c, list(part)
+    is_one = in_values(own.client_id, [row.client_id for row in part])
+    is_theirs = in_values(own.recipient, [row.recipient for row in part if row.recipient])
     rather = own.channel.in_([Channel.PHONE.value, Channel.POST.value])
     return {
         client_id

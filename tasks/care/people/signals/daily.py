@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import batches, in_values
+from models.database.bulk import batches
+from models.database.given import in_values
 from models.present import clients
 from programme.care.signals import (
     Reach,
@@ -145,7 +146,7 @@ class _Look:
         for part in batches(found, JUDGED_AT_ONCE):
             mails = read_tracked_mails(self.connection, part)
             own = clients.c
-            is_theirs = in_values(own.recipient, part, self.connection.dialect.name)
+            is_theirs = in_values(own.recipient, part)
             ids = set(self.connection.scalars(select(own.client_id).where(is_theirs)))
             for seen in self._seen(ids):
                 newest = unopened_mail(seen.day, mails.get(seen.day.recipient.address, []))
@@ -186,7 +187,7 @@ def recipients_of(connection: Connection, client_ids: Iterable[str]) -> dict[str
     """The present recipient of each client; a client whom the export no longer has is absent."""
     own, found = clients.c, {}
     for ids in batches(sorted(client_ids), JUDGED_AT_ONCE):
-        is_one = in_values(own.client_id, ids, connection.dialect.name)
+        is_one = in_values(own.client_id, ids)
         rows = connection.execute(select(own.client_id, own.recipient).where(is_one)).all()
         found.update({row.client_id: row.recipient for row in rows})
     return found
@@ -195,5 +196,5 @@ def recipients_of(connection: Connection, client_ids: Iterable[str]) -> dict[str
 def read_phones(connection: Connection, client_ids: list[str]) -> frozenset[str]:
     """Those of the clients of whom we have a phone number."""
     own = clients.c
-    query = select(own.client_id, own.phone).where(in_values(own.client_id, client_ids, connection.dialect.name))
+    query = select(own.client_id, own.phone).where(in_values(own.client_id, client_ids))
     return frozenset(row.client_id for row in connection.execute(query) if (row.phone or "").strip())

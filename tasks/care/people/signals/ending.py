@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select, update
 
-from models.database.bulk import batches, in_values
+from models.database.bulk import batches
 from models.database.clock import aware
+from models.database.given import in_values
 from models.present import invoices, quotes
 from models.tables import people_tasks, task_invoices
 from programme.care.outcomes import TaskChannel, TaskState
@@ -83,7 +84,7 @@ def _is_over(
 
 def _decided(connection: Connection, quote_ids: list[str]) -> dict[str, Any]:
     own = quotes.c
-    is_one = in_values(own.quote_id, quote_ids, connection.dialect.name)
+    is_one = in_values(own.quote_id, quote_ids)
     return {
         row.quote_id: row.decided_on for row in connection.execute(select(own.quote_id, own.decided_on).where(is_one))
     }
@@ -97,6 +98,6 @@ def _is_old(tick: Tick, row: Row[Any]) -> bool:
 def _end(connection: Connection, tick: Tick, task_ids: list[str], state: TaskState) -> None:
     own = people_tasks.c
     for ids in batches(task_ids, JUDGED_AT_ONCE):
-        is_one = in_values(own.task_id, ids, connection.dialect.name)
+        is_one = in_values(own.task_id, ids)
         ended = update(people_tasks).where(is_one, own.state == TaskState.OPEN.value)
         connection.execute(ended.values(state=state.value, ended_at=tick.at))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from models.database.bulk import in_values
+from models.database.given import in_values
 from models.present import clients
 from models.tables import care_lines, cases, people_tasks, task_invoices
 from programme.care.case import CaseState
@@ -42,20 +42,20 @@ def known_causes(connection: Connection, kind: SignalKind, causes: Collection[st
     if not causes:
         return set()
     own = people_tasks.c
-    is_one = in_values(own.cause, causes, connection.dialect.name)
+    is_one = in_values(own.cause, causes)
     return set(connection.scalars(select(own.cause).where(own.kind == kind.value, is_one)))
 
 
 def known_ids(connection: Connection, task_ids: Collection[str]) -> set[str]:
     """Those of the ids that are tasks."""
     own = people_tasks.c.task_id
-    return set(connection.scalars(select(own).where(in_values(own, task_ids, connection.dialect.name))))
+    return set(connection.scalars(select(own).where(in_values(own, task_ids))))
 
 
 def told_no_way(connection: Connection, task_ids: Collection[str]) -> set[str]:
     """Those of the ids for which it was told that nobody may or can call or write."""
     own = care_lines.c
-    is_one = in_values(own.task_id, task_ids, connection.dialect.name)
+    is_one = in_values(own.task_id, task_ids)
     return set(connection.scalars(select(own.task_id).where(own.did == Did.NO_WAY.value, is_one)))
 
 
@@ -84,7 +84,7 @@ def made_since(connection: Connection, kind: SignalKind, since: datetime) -> lis
 def covered_invoices(connection: Connection, invoice_ids: Iterable[str]) -> set[str]:
     """Those of the invoices that a task covered."""
     own = task_invoices.c.invoice_id
-    return set(connection.scalars(select(own).where(in_values(own, list(invoice_ids), connection.dialect.name))))
+    return set(connection.scalars(select(own).where(in_values(own, list(invoice_ids)))))
 
 
 def _client_of(task_id: str) -> str:
