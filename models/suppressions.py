@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.database import clock
-from models.database.given import in_values
+from models.database.given import in_given, in_values
 from models.present import clients
 from models.tables import consent_history, earlier_recipients, suppressions
 from programme.words.dates import day_in_amsterdam
@@ -128,33 +128,35 @@ class OptOut(NamedTuple):
     reason: str
 
 
+def is_opt_out() -> ColumnElement[bool]:
+    """SQL for: the row of the list is a person's opt-out, not a server's report about the address."""
+    return suppressions.c.reason.in_([reason.value for reason in OPT_OUTS])
+
+
+def _opt_outs(whose: ColumnElement[str]) -> Select[Any]:
+    return (
+        select(whose, *suppressions.c["email", "since", "reason"])
+        .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
+        .join(suppressions, suppressions.c.email == earlier_recipients.c.recipient)
+        .where(in_given(whose, "keys"), is_opt_out())
+        .order_by(suppressions.c.since.desc(), suppressions.c.email.desc())
+    )
+
+
+_BY_ADDRESS, _BY_CLIENT = _opt_outs(clients.c.recipient), _opt_outs(clients.c.client_id)
+
+
 def read_opt_outs(connection: Connection, addresses: Iterable[str]) -> dict[str, OptOut]:
     """For each address, the earliest opt-out under an earlier address of its clients; addresses without one are absent.
 
     An opt-out belongs to the person and follows him to a new address; a bounce belongs to the address (rule 2).
     """
-    return _read_opt_outs(connection, clients.c.recipient, addresses)
+    return {key: OptOut(*found) for key, *found in connection.execute(_BY_ADDRESS, {"keys": [*addresses]})}
 
 
 def read_own_opt_outs(connection: Connection, client_ids: Iterable[str]) -> dict[str, OptOut]:
     """The same by client id, for clients without an address: they share nothing, but what each said still stands."""
-    return _read_opt_outs(connection, clients.c.client_id, client_ids)
-
-
-def _read_opt_outs(connection: Connection, whose: ColumnElement[str], keys: Iterable[str]) -> dict[str, OptOut]:
-    query = (
-        select(whose, *suppressions.c["email", "since", "reason"])
-        .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
-        .join(suppressions, suppressions.c.email == earlier_recipients.c.recipient)
-        .where(in_values(whose, keys), is_opt_out())
-        .order_by(suppressions.c.since.desc(), suppressions.c.email.desc())
-    )
-    return {key: OptOut(*opt_out) for key, *opt_out in connection.execute(query)}
-
-
-def is_opt_out() -> ColumnElement[bool]:
-    """SQL for: the row of the list is a person's opt-out, not a server's report about the address."""
-    return suppressions.c.reason.in_([reason.value for reason in OPT_OUTS])
+    return {key: OptOut(*found) for key, *found in connection.execute(_BY_CLIENT, {"keys": [*client_ids]})}
 
 
 class _Past(NamedTuple):

@@ -7,11 +7,10 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from models import present, tables
-from models.database.given import in_values, not_in_values
+from models.database.given import in_given, not_in_given
 from models.suppressions import read_opt_outs, read_own_opt_outs
 from programme.facts.records import (
     Client,
@@ -33,11 +32,42 @@ from tasks.clients.preferences import read_preferences
 from tasks.clients.referrals import read_referrals
 from tasks.clients.rows import CLIENT, PROJECT, make_client
 
-_FEEDBACK = [present.feedback.c[name] for name in Feedback._fields]
-_QUOTE = [present.quotes.c[name] for name in Quote._fields]
-_INVOICE = [present.invoices.c[name] for name in Invoice._fields]
-_MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
 _NOT_SUPPRESSED: tuple[date | None, str | None] = (None, None)
+
+# The statements, made once: to make one anew, and to look up what SQLAlchemy knows of it, takes longer than to run it
+# for a few clients.
+_CLIENTS, _REFERRALS, _MESSAGES = present.clients.c, present.referrals.c, tables.messages.c
+_SUPPRESSIONS, _ACTIVITY = tables.suppressions.c, tables.activity.c
+_ASKED = select(*CLIENT).where(in_given(_CLIENTS.client_id, "ids"))
+_WITH_THEIR_ADDRESSES = (
+    select(*CLIENT).where(in_given(_CLIENTS.recipient, "addresses")).where(not_in_given(_CLIENTS.client_id, "ids"))
+)
+_RECIPIENTS = select(_CLIENTS.client_id, _CLIENTS.recipient).where(in_given(_CLIENTS.client_id, "ids"))
+_PROJECTS = select(*PROJECT).where(in_given(present.projects.c.client_id, "ids"))
+_QUOTES = select(*(present.quotes.c[name] for name in Quote._fields)).where(in_given(present.quotes.c.client_id, "ids"))
+_INVOICES = select(*(present.invoices.c[name] for name in Invoice._fields)).where(
+    in_given(present.invoices.c.client_id, "ids")
+)
+_FEEDBACK = select(*(present.feedback.c[name] for name in Feedback._fields)).where(
+    or_(in_given(present.feedback.c.client_id, "ids"), in_given(present.feedback.c.project_id, "project_ids"))
+)
+_LAST_ACTIVITY = (
+    select(_ACTIVITY.client_id, func.max(_ACTIVITY.occurred_on).label("latest"))
+    .where(in_given(_ACTIVITY.client_id, "ids"))
+    .where(_ACTIVITY.occurred_on <= bindparam("as_of"), is_valid(tables.activity))
+    .group_by(_ACTIVITY.client_id)
+)
+_REFERRED = select(_REFERRALS.referred_client_id).where(in_given(_REFERRALS.referrer_id, "ids"))
+# All messages, whatever their date, because messages close keys. With one OR for both, SQLite reads most rows twice.
+_MESSAGES_OF_CLIENTS = select(*(_MESSAGES[name] for name in PastMessage._fields)).where(
+    in_given(_MESSAGES.client_id, "ids")
+)
+_MESSAGES_TO_ADDRESSES = (
+    select(*(_MESSAGES[name] for name in PastMessage._fields))
+    .where(in_given(_MESSAGES.recipient, "addresses"))
+    .where(not_in_given(_MESSAGES.client_id, "ids"))
+)
+_SUPPRESSED = select(*_SUPPRESSIONS["email", "since", "reason"]).where(in_given(_SUPPRESSIONS.email, "addresses"))
 
 
 def read_recipients(
@@ -133,15 +163,10 @@ def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequenc
 
     Each row ends with the client's code.
     """
-    clients = present.clients
-    asked = connection.execute(select(*CLIENT).where(in_values(clients.c.client_id, client_ids))).all()
-    addresses = {row.recipient for row in asked if row.recipient}
-    others = (
-        select(*CLIENT)
-        .where(in_values(clients.c.recipient, addresses))
-        .where(not_in_values(clients.c.client_id, client_ids))
-    )
-    records = [*asked, *connection.execute(others).all()]
+    asked = connection.execute(_ASKED, {"ids": client_ids}).all()
+    addresses = list({row.recipient for row in asked if row.recipient})
+    others = connection.execute(_WITH_THEIR_ADDRESSES, {"addresses": addresses, "ids": client_ids})
+    records = [*asked, *others.all()]
     codes = read_codes(connection, [client_id for client_id, *_ in records])
     return [(*record, codes.get(record[0], "")) for record in sorted(records, key=itemgetter(0))]
 
@@ -149,10 +174,7 @@ def _read_records(connection: Connection, client_ids: list[str]) -> list[Sequenc
 def _read_facts(
     connection: Connection, programme: Programme, ids: list[str], as_of: date, with_activity: bool
 ) -> _Facts:
-    def read(columns: list[Any], make: Callable[..., Any], order: ColumnElement[Any]) -> dict[str, list[Any]]:
-        return _by_client(connection, columns, make, ids, order)
-
-    projects = read(PROJECT, Project, present.projects.c.delivered_on)
+    projects = _by_client(connection, _PROJECTS, Project, ids, "delivered_on")
     owner_of = {project.project_id: client_id for client_id, each in projects.items() for project in each}
     feedback, feedback_of_others = read_feedback(connection, ids, owner_of)
     return _Facts(
@@ -160,7 +182,7 @@ def _read_facts(
         feedback,
         feedback_of_others,
         read_quotes(connection, ids),
-        read(_INVOICE, Invoice, present.invoices.c.due_on),
+        _by_client(connection, _INVOICES, Invoice, ids, "due_on"),
         read_won_referrals(connection, programme, ids),
         _read_last_activity(connection, ids, as_of) if with_activity else {},
         read_staying(connection, feedback_of_others),
@@ -168,25 +190,22 @@ def _read_facts(
 
 
 def _by_client(
-    connection: Connection, columns: list[Any], make: Callable[..., Any], ids: list[str], order: ColumnElement[Any]
+    connection: Connection, query: Select[Any], make: Callable[..., Any], ids: list[str], day: str
 ) -> dict[str, list[Any]]:
-    """The rows of a table of facts by client id, each list sorted by date, then id."""
-    table = columns[0].table
-    query = select(*columns).where(in_values(table.c.client_id, ids))
+    """The facts of these clients by client id, each list sorted by its day, then id."""
     found: dict[str, list[Any]] = defaultdict(list)
-    place = [column.name for column in columns].index(order.name)
-    for row in connection.execute(query).all():
+    for row in connection.execute(query, {"ids": ids}).all():
         fact = make(*row)
         found[fact.client_id].append(fact)
     for rows in found.values():
         if len(rows) > 1:
-            rows.sort(key=lambda fact: (fact[place] or date.max, fact[0]))
+            rows.sort(key=lambda fact: (getattr(fact, day) or date.max, fact[0]))
     return found
 
 
 def read_quotes(connection: Connection, ids: list[str]) -> dict[str, list[Quote]]:
     """The quotes of these clients by client id, each list by the day of sending, then id."""
-    return _by_client(connection, _QUOTE, Quote, ids, present.quotes.c.sent_on)
+    return _by_client(connection, _QUOTES, Quote, ids, "sent_on")
 
 
 def read_feedback(
@@ -197,11 +216,10 @@ def read_feedback(
     Args:
         owner_of: the client of each of their projects.
     """
-    table = present.feedback
-    query = select(*_FEEDBACK).where(or_(in_values(table.c.client_id, ids), in_values(table.c.project_id, owner_of)))
     own: dict[str, list[Feedback]] = defaultdict(list)
     of_others: dict[str, list[Feedback]] = defaultdict(list)
-    for row in sorted(starmap(Feedback, connection.execute(query).all()), key=lambda row: (row.given_on, row[0])):
+    rows = connection.execute(_FEEDBACK, {"ids": ids, "project_ids": [*owner_of]}).all()
+    for row in sorted(starmap(Feedback, rows), key=lambda row: (row.given_on, row[0])):
         own[row.client_id].append(row)
         owner = owner_of.get(row.project_id or "")
         if owner is not None and owner != row.client_id:
@@ -210,28 +228,17 @@ def read_feedback(
 
 
 def _read_last_activity(connection: Connection, ids: list[str], as_of: date) -> dict[str, date]:
-    activity = tables.activity
-    query = (
-        select(activity.c.client_id, func.max(activity.c.occurred_on).label("latest"))
-        .where(in_values(activity.c.client_id, ids))
-        .where(activity.c.occurred_on <= as_of, is_valid(activity))
-        .group_by(activity.c.client_id)
-    )
-    return {row.client_id: row.latest for row in connection.execute(query)}
+    return {row.client_id: row.latest for row in connection.execute(_LAST_ACTIVITY, {"ids": ids, "as_of": as_of})}
 
 
 def read_won_referrals(connection: Connection, programme: Programme, ids: list[str]) -> dict[str, list[WonReferral]]:
     """The referrals that can qualify and count for tiers, by referrer, each list by referral id."""
-    referrals = present.referrals
-    is_theirs = in_values(referrals.c.referrer_id, ids)
-    referred = {
-        friend for friend in connection.scalars(select(referrals.c.referred_client_id).where(is_theirs)) if friend
-    }
-    addresses = {row.client_id: row.recipient for row in connection.execute(_recipients_of(referred))}
+    referred = [*{friend for friend in connection.scalars(_REFERRED, {"ids": ids}) if friend}]
+    addresses = {row.client_id: row.recipient for row in connection.execute(_RECIPIENTS, {"ids": referred})}
     if not addresses:
         return {}
     rivals = read_referrals(connection, list(addresses))
-    projects = _by_client(connection, PROJECT, Project, list(addresses), present.projects.c.delivered_on)
+    projects = _by_client(connection, _PROJECTS, Project, list(addresses), "delivered_on")
     found: dict[str, list[WonReferral]] = defaultdict(list)
     for friend, address in sorted(addresses.items()):
         of_partners = {each.referral_id for each in rivals[friend] if is_of_partner(programme.partners, each)}
@@ -241,30 +248,16 @@ def read_won_referrals(connection: Connection, programme: Programme, ids: list[s
     return found
 
 
-def _recipients_of(client_ids: Iterable[str]) -> Any:
-    clients = present.clients
-    return select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, client_ids))
-
-
 def _read_history(connection: Connection, address_of: Mapping[str, str], addresses: list[str]) -> _History:
-    """All messages of the clients and to the addresses, whatever their date, because messages close keys.
-
-    Two queries: with one OR, SQLite reads most of the rows twice. `address_of`: the present address of each client.
-    """
-    messages = tables.messages
-    of_clients = select(*_MESSAGE).where(in_values(messages.c.client_id, address_of))
-    to_addresses = (
-        select(*_MESSAGE)
-        .where(in_values(messages.c.recipient, addresses))
-        .where(not_in_values(messages.c.client_id, address_of))
-    )
+    """All messages of the clients and to the addresses. `address_of`: the present address of each client."""
+    asked = {"addresses": addresses, "ids": [*address_of]}
     by_client: dict[str, list[PastMessage]] = defaultdict(list)
     of_others: dict[str, list[PastMessage]] = defaultdict(list)
-    for message in starmap(PastMessage, connection.execute(of_clients).all()):
+    for message in starmap(PastMessage, connection.execute(_MESSAGES_OF_CLIENTS, asked).all()):
         by_client[message.client_id].append(message)
         if message.recipient and message.recipient != address_of[message.client_id]:
             of_others[message.recipient].append(message)  # its client has left this address since
-    for message in starmap(PastMessage, connection.execute(to_addresses).all()):
+    for message in starmap(PastMessage, connection.execute(_MESSAGES_TO_ADDRESSES, asked).all()):
         of_others[message.recipient].append(message)
     return _History(by_client, of_others, _read_suppressed(connection, address_of, addresses))
 
@@ -273,9 +266,8 @@ def _read_suppressed(
     connection: Connection, address_of: Mapping[str, str], addresses: list[str]
 ) -> dict[tuple[str, str], tuple[date, str]]:
     """Rule 2: from when, and why. A person's opt-out outlives his address, also when no other came in its place."""
-    columns = tables.suppressions.c
-    query = select(*columns["email", "since", "reason"]).where(in_values(columns.email, addresses))
-    suppressed = {(email, ""): (since, reason) for email, since, reason in connection.execute(query)}
+    found = connection.execute(_SUPPRESSED, {"addresses": addresses})
+    suppressed = {(email, ""): (since, reason) for email, since, reason in found}
     for address, opt_out in read_opt_outs(connection, addresses).items():
         if (address, "") not in suppressed or opt_out.since < suppressed[address, ""][0]:
             suppressed[address, ""] = (opt_out.since, opt_out.reason)

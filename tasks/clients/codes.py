@@ -6,17 +6,17 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from models.database.bulk import insert_rows
-from models.database.given import in_values
+from models.database.given import in_given
 from models.tables import client_codes
 from programme.words.tokens import client_code_of
 
 ATTEMPTS = 20  # two clients share a code once in 10^12 pairs, so twenty in a row is a bug
+_CODES = select(client_codes.c.client_id, client_codes.c.code).where(in_given(client_codes.c.client_id, "ids"))
 
 
 def read_codes(connection: Connection, client_ids: Iterable[str]) -> dict[str, str]:
     """The stored codes by client id; clients without a code are absent."""
-    query = select(client_codes.c.client_id, client_codes.c.code).where(in_values(client_codes.c.client_id, client_ids))
-    return {row.client_id: row.code for row in connection.execute(query)}
+    return {row.client_id: row.code for row in connection.execute(_CODES, {"ids": [*client_ids]})}
 
 
 def claim_codes(connection: Connection, key: bytes, client_ids: Iterable[str]) -> dict[str, str]:

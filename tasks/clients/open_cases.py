@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, FromClause, and_, or_, select, text
+from sqlalchemy import Connection, Date, FromClause, Integer, and_, bindparam, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present
-from models.database.given import in_values
+from models.database.given import in_given
 from models.facts import SAYS_NEGATIVE
 from programme.facts.cases import SCORED_KINDS
 from programme.facts.records import Feedback
@@ -15,11 +16,19 @@ from programme.terms.schema import Programme
 from programme.words.dates import day_from
 from tasks.clients.rows import read_rows
 
+_OWN = present.feedback.c
+_IS_UNRESOLVED = or_(_OWN.resolved_on.is_(None), _OWN.resolved_on > bindparam("as_of", type_=Date()))
+_IS_LOW = and_(_OWN.kind.in_(SCORED_KINDS), _OWN.score <= bindparam("low", type_=Integer()))
 
-def is_open_case(programme: Programme, as_of: date) -> ColumnElement[bool]:
-    """SQL on feedback for programme.facts.cases.is_open_case."""
-    own = present.feedback.c
-    return and_(or_(own.negative.is_(True), _is_low(programme)), own.given_on <= as_of, _is_unresolved(as_of))
+# SQL on feedback for programme.facts.cases.is_open_case, with given_terms as parameters.
+IS_OPEN_CASE = and_(
+    or_(_OWN.negative.is_(True), _IS_LOW), _OWN.given_on <= bindparam("as_of", type_=Date()), _IS_UNRESOLVED
+)
+
+
+def given_terms(programme: Programme, as_of: date) -> Mapping[str, Any]:
+    """The parameters of IS_OPEN_CASE."""
+    return {"low": programme.health.negative_score_at_most, "as_of": as_of}
 
 
 def stays_with_project(feedback: FromClause = present.feedback) -> ColumnElement[bool]:
@@ -38,16 +47,10 @@ def read_open_cases(connection: Connection, programme: Programme, as_of: date) -
     walk through the index of all days, which takes it fifty times as long. Projects are asked for the few that stay:
     one query for both looked for the project of each, and PostgreSQL read all projects and clients for it.
     """
-    own, projects = present.feedback, present.projects
-    of_giver = select(own.c.given_on, own.c.client_id)
-    of_owner = select(own.c.given_on, projects.c.client_id).join_from(
-        own, projects, and_(projects.c.project_id == own.c.project_id, stays_with_project())
-    )
-    for is_negative in (_is_low(programme), text(SAYS_NEGATIVE)):
-        for query in (of_giver, of_owner):
-            for given_on, client_id in read_rows(connection, query.where(is_negative, _is_unresolved(as_of))):
-                if day_from(given_on) <= as_of:
-                    yield client_id
+    for query in _OPEN_CASES:
+        for given_on, client_id in read_rows(connection, query, given_terms(programme, as_of)):
+            if day_from(given_on) <= as_of:
+                yield client_id
 
 
 def read_staying(connection: Connection, of_others: Mapping[str, Iterable[Feedback]]) -> frozenset[str]:
@@ -55,16 +58,20 @@ def read_staying(connection: Connection, of_others: Mapping[str, Iterable[Feedba
     ids = [row.feedback_id for rows in of_others.values() for row in rows]
     if not ids:
         return frozenset()
-    own = present.feedback.c
-    query = select(own.feedback_id).where(in_values(own.feedback_id, ids))
-    return frozenset(connection.scalars(query.where(stays_with_project())))
+    return frozenset(connection.scalars(_STAYING, {"ids": ids}))
 
 
-def _is_low(programme: Programme) -> ColumnElement[bool]:
-    own = present.feedback.c
-    return and_(own.kind.in_(SCORED_KINDS), own.score <= programme.health.negative_score_at_most)
-
-
-def _is_unresolved(as_of: date) -> ColumnElement[bool]:
-    own = present.feedback.c
-    return or_(own.resolved_on.is_(None), own.resolved_on > as_of)
+_STAYING = select(present.feedback.c.feedback_id).where(
+    in_given(present.feedback.c.feedback_id, "ids"), stays_with_project()
+)
+_OF_GIVER = select(_OWN.given_on, _OWN.client_id)
+_OF_OWNER = select(_OWN.given_on, present.projects.c.client_id).join_from(
+    present.feedback,
+    present.projects,
+    and_(present.projects.c.project_id == _OWN.project_id, stays_with_project()),
+)
+_OPEN_CASES = [
+    query.where(is_negative, _IS_UNRESOLVED)
+    for is_negative in (_IS_LOW, text(SAYS_NEGATIVE))
+    for query in (_OF_GIVER, _OF_OWNER)
+]

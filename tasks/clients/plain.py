@@ -13,11 +13,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, or_, select, text, union_all
+from sqlalchemy import Connection, Date, Select, TextClause, bindparam, or_, select, text, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
-from models.database.given import in_values
+from models.database.given import in_given
 from models.events import CHOSEN
 from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
 from programme.mail.project_words import OwnProject
@@ -28,12 +28,47 @@ from programme.words.dates import day_from
 from programme.words.names import says_death
 from tasks.clients.audience import read_feedback, read_quotes
 from tasks.clients.handed_over import Leaving, read_handed_over
-from tasks.clients.open_cases import is_open_case
+from tasks.clients.open_cases import IS_OPEN_CASE, given_terms
 from tasks.clients.rows import CLIENT, PROJECT, make_client, make_project, read_rows
 from tasks.clients.selection import DueClient
 
-_MESSAGE = [tables.messages.c[name] for name in PastMessage._fields]
 _FIRST_OF_PROJECT = len(CLIENT) + 1  # place in a row: the client's columns and his code stand before it
+
+# The statements, made once, because a day of few clients would spend more time on making them than on running them.
+_CLIENTS = (
+    select(*CLIENT, tables.client_codes.c.code, *PROJECT)
+    .outerjoin_from(
+        present.clients, tables.client_codes, tables.client_codes.c.client_id == present.clients.c.client_id
+    )
+    .outerjoin(present.projects, present.projects.c.client_id == present.clients.c.client_id)
+    .where(in_given(present.clients.c.recipient, "addresses"))
+)
+_MESSAGES = select(*(tables.messages.c[name] for name in PastMessage._fields)).where(
+    in_given(tables.messages.c.recipient, "addresses"),
+    or_(
+        tables.messages.c.as_of >= bindparam("since", type_=Date()),
+        in_given(tables.messages.c.touchpoint, "touchpoints"),
+    ),
+)
+
+
+def _having(column: ColumnElement[str], given: str, *conditions: ColumnElement[bool] | TextClause) -> Select[Any]:
+    return select(column).where(in_given(column, given), *conditions)
+
+
+_INVOICES, _FEEDBACK, _AS_OF = present.invoices.c, present.feedback.c, bindparam("as_of", type_=Date())
+_IS_UNPAID = or_(_INVOICES.paid_on.is_(None), _INVOICES.paid_on > _AS_OF)
+_MARKS = (
+    _having(tables.suppressions.c.email, "addresses"),
+    # Who chose something on the preference page.
+    _having(tables.consent_history.c.recipient, "addresses", text(f"consent_history.{CHOSEN}")),
+    _having(tables.earlier_recipients.c.client_id, "ids"),
+    _having(present.referrals.c.referrer_id, "ids"),
+    _having(_INVOICES.client_id, "ids", _INVOICES.due_on < _AS_OF, _IS_UNPAID),
+    _having(_FEEDBACK.client_id, "ids", IS_OPEN_CASE),
+    _having(_FEEDBACK.project_id, "project_ids", IS_OPEN_CASE),
+)
+_MARKED = union_all(*_MARKS)
 
 
 Row = Sequence[Any]
@@ -192,13 +227,9 @@ class PlainReader:
         self, connection: Connection, addresses: list[str], touchpoints: Collection[str]
     ) -> dict[str, list[PastMessage]]:
         """The messages to each address that can stop a mail or have closed a key, in no order."""
-        messages = tables.messages
-        query = select(*_MESSAGE).where(
-            in_values(messages.c.recipient, addresses),
-            or_(messages.c.as_of >= self.since, messages.c.touchpoint.in_(sorted(touchpoints))),
-        )
+        given = {"addresses": addresses, "since": self.since, "touchpoints": sorted(touchpoints)}
         found: dict[str, list[PastMessage]] = defaultdict(list)
-        for client_id, address, kind, occasion, on, *rest in read_rows(connection, query):
+        for client_id, address, kind, occasion, on, *rest in read_rows(connection, _MESSAGES, given):
             found[address].append(PastMessage(client_id, address, kind, occasion, day_from(on), *rest))
         return found
 
@@ -210,13 +241,9 @@ class PlainReader:
         project_ids: list[str],
     ) -> set[str]:
         """The addresses, clients and projects of which a smaller table says something that a rule may look at."""
-        is_open = is_open_case(self.programme, self.as_of)
-        queries = (
-            *_of_addresses(addresses),
-            *_of_clients(self.as_of, ids, is_open),
-            *_of_projects(project_ids, is_open),
-        )
-        found = {row[0] for row in read_rows(connection, union_all(*queries))}
+        given = {"addresses": addresses, "ids": ids, "project_ids": project_ids}
+        terms = given_terms(self.programme, self.as_of)
+        found = {row[0] for row in read_rows(connection, _MARKED, {**given, **terms})}
         if self.leaving:
             days = self.programme.caps.longest_gap_days
             found.update(read_handed_over(connection, addresses, self.as_of, self.leaving, days))
@@ -231,14 +258,8 @@ def _sorts(programme: Programme, as_of: date) -> dict[str, DaySorts]:
 
 def _read_clients(connection: Connection, addresses: list[str]) -> Sequence[Sequence[Any]]:
     """The clients of these addresses with their codes and projects, a row for each project, by address and client."""
-    clients, projects, codes = present.clients, present.projects, tables.client_codes
-    query = (
-        select(*CLIENT, codes.c.code, *PROJECT)
-        .outerjoin_from(clients, codes, codes.c.client_id == clients.c.client_id)
-        .outerjoin(projects, projects.c.client_id == clients.c.client_id)
-        .where(in_values(clients.c.recipient, addresses))
-    )
-    return sorted(read_rows(connection, query), key=lambda row: (row[1], row[0]))
+    rows = read_rows(connection, _CLIENTS, {"addresses": addresses})
+    return sorted(rows, key=lambda row: (row[1], row[0]))
 
 
 def _ids_of(clients: Iterable[Client]) -> Iterator[str]:
@@ -256,28 +277,3 @@ def _clients(rows: Iterable[Row], said: _Said) -> Iterator[Client]:
             projects.sort(key=lambda project: (project.delivered_on or date.max, project.project_id))
         feedback, quotes = said.feedback.get(client_id, ()), said.quotes.get(client_id, ())
         yield make_client(every[0][:_FIRST_OF_PROJECT], projects, feedback, quotes)
-
-
-def _of_addresses(addresses: list[str]) -> Iterator[Select[Any]]:
-    """Who is on the suppression list, and who chose something on the preference page."""
-    suppressed, history = tables.suppressions.c.email, tables.consent_history.c.recipient
-    yield select(suppressed).where(in_values(suppressed, addresses))
-    yield select(history).where(in_values(history, addresses), text(f"consent_history.{CHOSEN}"))
-
-
-def _of_clients(as_of: date, ids: list[str], is_open: ColumnElement[bool]) -> Iterator[Select[Any]]:
-    """Who had another address, referred somebody, owes an invoice, or has an open case."""
-    earlier, referrer = tables.earlier_recipients.c.client_id, present.referrals.c.referrer_id
-    invoices, feedback = present.invoices.c, present.feedback.c
-    is_unpaid = or_(invoices.paid_on.is_(None), invoices.paid_on > as_of)
-    yield select(earlier).where(in_values(earlier, ids))
-    yield select(referrer).where(in_values(referrer, ids))
-    owing = select(invoices.client_id).where(in_values(invoices.client_id, ids))
-    yield owing.where(invoices.due_on < as_of, is_unpaid)
-    yield select(feedback.client_id).where(in_values(feedback.client_id, ids), is_open)
-
-
-def _of_projects(project_ids: list[str], is_open: ColumnElement[bool]) -> Iterator[Select[Any]]:
-    """The projects of which somebody has an open case."""
-    about = present.feedback.c.project_id
-    yield select(about).where(in_values(about, project_ids), is_open)

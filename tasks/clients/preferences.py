@@ -7,13 +7,24 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, func, select, text
 
-from models.database.given import in_values
+from models.database.given import in_given
 from models.events import CHOSEN
 from models.present import clients
 from models.tables import consent_history, earlier_recipients
 from programme.facts.records import Preference
 
 _IS_CHOSEN = text(f"consent_history.{CHOSEN}")
+_CHOICE = consent_history.c["changed_at", "id", "subject", "value", "since"]
+_OWN = select(consent_history.c.recipient, *_CHOICE).where(
+    _IS_CHOSEN, in_given(consent_history.c.recipient, "addresses")
+)
+_EARLIER = (
+    select(clients.c.recipient, *_CHOICE)
+    .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
+    .join(consent_history, consent_history.c.recipient == earlier_recipients.c.recipient)
+    .where(_IS_CHOSEN, in_given(clients.c.recipient, "addresses"))
+)
+_ANY = select(text("1")).select_from(consent_history).where(_IS_CHOSEN).limit(1)
 
 
 def read_preferences(connection: Connection, addresses: Collection[str]) -> dict[str, tuple[Preference, ...]]:
@@ -23,18 +34,9 @@ def read_preferences(connection: Connection, addresses: Collection[str]) -> dict
     """
     if not has_any(connection):
         return {}
-    history = consent_history.c
-    columns = history["changed_at", "id", "subject", "value", "since"]
-    own = select(history.recipient, *columns).where(_IS_CHOSEN, in_values(history.recipient, addresses))
-    earlier = (
-        select(clients.c.recipient, *columns)
-        .join_from(clients, earlier_recipients, earlier_recipients.c.client_id == clients.c.client_id)
-        .join(consent_history, history.recipient == earlier_recipients.c.recipient)
-        .where(_IS_CHOSEN, in_values(clients.c.recipient, addresses))
-    )
     found: dict[str, set[tuple[datetime, int, str, str, date]]] = defaultdict(set)
-    for query in (own, earlier):
-        for recipient, *row in connection.execute(query):
+    for query in (_OWN, _EARLIER):
+        for recipient, *row in connection.execute(query, {"addresses": [*addresses]}):
             found[recipient].add(tuple(row))
     return {
         recipient: tuple(Preference(*row[2:]) for row in sorted(rows, key=itemgetter(0, 1)))
@@ -64,7 +66,4 @@ def count_choices(connection: Connection, as_of: date) -> dict[tuple[str, str], 
 
 def has_any(connection: Connection) -> bool:
     """Whether anybody ever chose anything; answered by an index, whatever the size of the history."""
-    return (
-        connection.execute(select(text("1")).select_from(consent_history).where(_IS_CHOSEN).limit(1)).first()
-        is not None
-    )
+    return connection.execute(_ANY).first() is not None

@@ -3,7 +3,7 @@
 Here clients and projects are made of the columns of a row, whether SQLAlchemy converted them or not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,9 +20,9 @@ CLIENT = present.clients.c[
 PROJECT = [present.projects.c[name] for name in Project._fields]
 
 
-def read_rows(connection: Connection, query: Executable) -> list[Sequence[Any]]:
-    """All rows of a query; on SQLite dates are ISO text and truth is a number."""
-    cursor: Any = connection.execute(query).cursor
+def read_rows(connection: Connection, query: Executable, given: Mapping[str, Any] | None = None) -> list[Sequence[Any]]:
+    """All rows of a query with these parameters; on SQLite dates are ISO text and truth is a number."""
+    cursor: Any = connection.execute(query, given).cursor
     return list(cursor.fetchall())
 
 

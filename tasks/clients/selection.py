@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from models.database.given import in_values
+from models.database.given import in_given
 from models.present import clients
 from programme.rules.due import due_anchors
 from programme.terms.schema import Programme
@@ -19,6 +19,8 @@ from tasks.clients.anchor_queries import QUERIES, Wanted
 
 DueClient = tuple[str, str, str]
 """(recipient, client id, touchpoint id)"""
+
+_RECIPIENTS = select(clients.c.client_id, clients.c.recipient).where(in_given(clients.c.client_id, "ids"))
 
 LOOKED_UP_AT_ONCE = 5_000  # clients; for many more, PostgreSQL reads the whole table instead of the index
 
@@ -46,8 +48,9 @@ def _find(
         anchors = due_anchors(programme, touchpoint, as_of)
         if anchors is None:
             continue
-        for query in QUERIES[touchpoint.anchor](Wanted(programme, touchpoint_id, touchpoint, *anchors, as_of)):
-            for rows in connection.execute(query).partitions(LOOKED_UP_AT_ONCE):
+        wanted = Wanted(programme, touchpoint_id, touchpoint, *anchors, as_of)
+        for query, given in QUERIES[touchpoint.anchor](wanted):
+            for rows in connection.execute(query, given).partitions(LOOKED_UP_AT_ONCE):
                 yield touchpoint_id, rows
 
 
@@ -56,5 +59,4 @@ def _read_recipient_of(connection: Connection, client_ids: Collection[str]) -> S
 
     Joined to the due queries, PostgreSQL would read all clients for the few thousand that are due.
     """
-    query = select(clients.c.client_id, clients.c.recipient).where(in_values(clients.c.client_id, sorted(client_ids)))
-    return connection.execute(query).all()
+    return connection.execute(_RECIPIENTS, {"ids": sorted(client_ids)}).all()
