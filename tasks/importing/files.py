@@ -248,14 +248,18 @@ def _looks_like_record(line: str, header: Header, is_record: Callable[[list[str]
 
 
 def _ends_record(taken: list[str], header: Header, is_record: Callable[[list[str]], bool]) -> bool:
-    """Whether these lines are one good record: what follows a line break in a cell may look like a record itself."""
+    """Whether these lines are one well-formed record: what follows a line break in a cell may look like a record.
+
+    So may the row after an open quote. Where its required cells cannot be read, it is a record only if its first line
+    is too short to be one by itself.
+    """
     if '"' not in taken[-1]:
         return False
     try:
         (cells,) = _reader(iter(taken), header.separator)
     except (ValueError, csv.Error):
         return False
-    return len(cells) == len(header.names) and is_record(cells)
+    return len(cells) == len(header.names) and (is_record(cells) or not _looks_like_record(taken[0], header, is_record))
 
 
 def _reader(lines: Iterator[str], separator: str) -> Iterator[list[str]]:
