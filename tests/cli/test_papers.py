@@ -10,6 +10,8 @@ from models.database.engine import open_engine
 from tests import payouts
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settled(sqlite_template: Path, working_folder: Path) -> Path:

@@ -23,6 +23,8 @@ from tasks.mail.render import Renderer
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL
 
+pytestmark = pytest.mark.slow
+
 PROGRAMME = factories.shipped_programme()
 RENDERER = Renderer(PROGRAMME, BASE_URL)
 DAY = date(2026, 3, 3)

@@ -13,6 +13,8 @@ from tasks.insight.kept_forecast import keep_forecast, list_people, read_forecas
 from tests.factories import shipped_programme
 from tests.tasks.histories import History
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 3)
 NOW = datetime(2026, 3, 3, 3, 5, tzinfo=UTC)
 
