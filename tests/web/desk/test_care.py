@@ -104,7 +104,7 @@ def test_the_week_of_an_unhappy_client(office: Office) -> None:
     assert 'href="tel:0648719105"' in today
     task = office.open_task()
     page = bas.get(task).text
-    for words in ("Klacht: bellen · Sjaak Mulder", "Wat u zegt", "Wat u niet zegt", "De klant mag dit lezen"):
+    for words in ("Klacht: bellen&nbsp;· Sjaak Mulder", "Wat u zegt", "Wat u niet zegt", "De klant mag dit lezen"):
         assert words in page, words
     assert "uiterlijk morgen 17.00 uur" in page
     assert bas.submit(task, do="no_answer").headers["location"] == "/desk?gedaan=poging"
@@ -397,6 +397,10 @@ def test_no_moment_that_has_passed_is_promised(office: Office) -> None:
     assert "U hoort binnen twee werkdagen van mij" in page
     assert "een taak voor de oplossing, die nu al te laat is." in page
     assert "uiterlijk woensdag 4 maart" not in page
+    case = office.as_person(JEROEN).get(office.case()).text
+    assert "na de stap ervoor" in case
+    for past in ("uiterlijk dinsdag", "uiterlijk woensdag", "uiterlijk 3 maart", "uiterlijk 9 maart"):
+        assert past not in case, past
 
 
 @pytest.mark.parametrize(("day", "by"), [(3, "dinsdag 3 maart om 13.00 uur"), (4, "woensdag 4 maart om 13.00 uur")])
