@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, select
 
 from models.database.engine import reading
 from models.tables import ledger_entries, ledger_legs, settlement_lines
@@ -61,23 +61,34 @@ def read_settled(connection: Connection, as_of: date) -> dict[str, Settled]:
     )
     for referrer_id, cents in connection.execute(openings):
         found[referrer_id] = Settled(confirmed=int(cents))
-    own = lines.amount_cents - lines.adjust_cents
-    confirmed = case((entries.kind == EntryKind.PAID, own), (entries.kind == EntryKind.RETURNED, -own), else_=0)
-    reserved = case(
-        (entries.kind == EntryKind.RESERVE, own),
-        (entries.kind.in_([EntryKind.PAID, EntryKind.VOID, EntryKind.REJECTED]), -own),
-        else_=0,
-    )
-    of_lines = (
-        select(entries.referrer_id, func.sum(confirmed), func.sum(reserved))
+    # By line first: the bank may date a return before the payment that it takes back, or before D and that after it.
+    each = (
+        select(
+            entries.referrer_id,
+            (lines.amount_cents - lines.adjust_cents).label("cents"),
+            _has(EntryKind.RESERVE).label("reserved"),
+            _has(EntryKind.PAID).label("paid"),
+            _has(EntryKind.RETURNED).label("returned"),
+            _has(EntryKind.VOID, EntryKind.REJECTED).label("let_go"),
+        )
         .join_from(ledger_entries, settlement_lines, lines.end_to_end_id == entries.end_to_end_id)
         .where(lines.kind == PayoutKind.REWARD.value, entries.day <= as_of)
-        .group_by(entries.referrer_id)
+        .group_by(entries.referrer_id, lines.end_to_end_id, lines.amount_cents, lines.adjust_cents)
+        .subquery()
+        .c
     )
-    for referrer_id, paid, in_transit in connection.execute(of_lines):
+    confirmed = case(((each.paid == 1) & (each.returned == 0), each.cents), else_=0)
+    in_transit = case(((each.reserved == 1) & (each.paid == 0) & (each.let_go == 0), each.cents), else_=0)
+    of_lines = select(each.referrer_id, func.sum(confirmed), func.sum(in_transit)).group_by(each.referrer_id)
+    for referrer_id, paid, reserved in connection.execute(of_lines):
         before = found[referrer_id]
-        found[referrer_id] = Settled(before.confirmed + int(paid), before.in_transit + int(in_transit))
+        found[referrer_id] = Settled(before.confirmed + int(paid), before.in_transit + int(reserved))
     return found
+
+
+def _has(*kinds: EntryKind) -> ColumnElement[int]:
+    """1 when the line has an entry of one of these kinds, else 0."""
+    return func.max(case((ledger_entries.c.kind.in_(kinds), 1), else_=0))
 
 
 def _reversed(

@@ -149,6 +149,7 @@ def rewards(seen: Snapshot, day: date) -> list[tuple[Any, ...]]:
     rows = []
     for referrer in sorted({*q, *booked.values()}):
         confirmed, transit = 0, 0
+        kinds: dict[str, set[str]] = defaultdict(set)  # by line: what happened to it by that day
         for entry in seen.ledger_entries:
             if entry.referrer_id != referrer or entry.day > day:
                 continue
@@ -156,12 +157,12 @@ def rewards(seen: Snapshot, day: date) -> list[tuple[Any, ...]]:
                 confirmed += next(
                     leg.amount_cents for leg in seen.ledger_legs if leg.entry_id == entry.id and leg.account == "bank"
                 )
-            line = lines.get(entry.end_to_end_id)
-            if line is None or line.kind != "reward":
-                continue
-            own = line.amount_cents - line.adjust_cents
-            confirmed += {"paid": own, "returned": -own}.get(entry.kind, 0)
-            transit += {"reserve": own, "paid": -own, "void": -own, "rejected": -own}.get(entry.kind, 0)
+            if entry.end_to_end_id in lines and lines[entry.end_to_end_id].kind == "reward":
+                kinds[entry.end_to_end_id].add(entry.kind)
+        for each, seen_of in kinds.items():
+            own = lines[each].amount_cents - lines[each].adjust_cents
+            confirmed += own if "paid" in seen_of and "returned" not in seen_of else 0
+            transit += own if "reserve" in seen_of and not seen_of & {"paid", "void", "rejected"} else 0
         ready = [each for _, each in judge.ready(referrer, q.get(referrer, []))]
         for n, (when, each) in enumerate(q.get(referrer, []), start=1):
             state = "pending"
