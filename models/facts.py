@@ -100,6 +100,7 @@ class FeedbackRow(SQLModel, table=True):
         settled_on: from when it counts as resolved because its case ended; readers see the earlier of the two as
             `resolved_on` (models.present).
         of_case: the case whose question this answers, when a client says that it was not solved.
+        is_score_unread: it counts as negative for the one reason that the import could not read its score.
         origin: "import", or marks what did not come from the CRM: an answer on a page of ours, a complaint by phone.
     """
 
@@ -124,6 +125,7 @@ class FeedbackRow(SQLModel, table=True):
     kind: str
     score: int | None = None
     negative: bool | None = None
+    is_score_unread: bool | None = None
     severity: str | None = None
     comment: str | None = None
     resolved_on: date | None = None

@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    false,
     insert,
     literal,
     null,
@@ -70,8 +71,8 @@ def _insert(stage: Stage, is_part: IsInPart) -> int:
     names = [stage.sheet.id_column, *stage.data_names]
     values: dict[str, ColumnElement[Any]] = {name: stage.table.c[name] for name in names}
     values |= {name: literal(value) for name, value in stage.sheet.defaults if name not in names}
-    if "is_unread" in stage.names and "negative" not in names:
-        values["negative"] = case((stage.table.c.is_unread, True))
+    if "is_score_unread" in names and "negative" not in names:
+        values["negative"] = stage.table.c.is_score_unread
     rows = select(*values.values()).where(is_part, ~exists().where(has_same_id(stage)))
     statement = insert(stage.sheet.table).from_select(list(values), rows, include_defaults=False)
     return stage.connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
@@ -84,13 +85,25 @@ def new_values(stage: Stage) -> dict[str, ColumnElement[Any]]:
     if "stands_in" in stage.names:  # our day stands in for an unreadable one: keep the first
         keeps = staged.stands_in & stored.cancelled_on.is_not(None)
         new["cancelled_on"] = case((keeps, stored.cancelled_on), else_=staged.cancelled_on)
-    if "is_unread" in stage.names and "negative" not in new:
-        new["negative"] = case((staged.is_unread, True), else_=stored.negative)
+    if "is_score_unread" in new and "negative" not in new:
+        new |= _negative_of_score(stage)
     for column, stated_on in stage.sheet.stated_on:
         if column in new:  # set on our own page; only a `no` in the export outranks it
             keeps = stored[stated_on].is_not(None) & staged[column].is_distinct_from(no_of(staged[column]))
             new[column] = case((keeps, stored[column]), else_=staged[column])
     return new
+
+
+def _negative_of_score(stage: Stage) -> dict[str, ColumnElement[Any]]:
+    """Feedback of a file without `negative`: negative for an unreadable score alone ends with a readable one."""
+    stored, staged = stage.sheet.table.c, stage.table.c
+    is_unread, was_unread = staged.is_score_unread, stored.is_score_unread
+    has_score = staged.score.is_not(None) if "score" in stage.names else false()
+    is_of_score = is_unread & (stored.negative.is_not(True) | was_unread)
+    return {
+        "negative": case((is_unread, True), (was_unread & has_score, null()), else_=stored.negative),
+        "is_score_unread": case((is_of_score, True), (has_score, null()), else_=was_unread),
+    }
 
 
 def no_of(column: ColumnElement[Any]) -> bool | str:

@@ -50,15 +50,17 @@ def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
 
 def finish_feedback(values: Values, _today: date) -> Sequence[Misfit]:
     """Count unreadable feedback as negative, so that no complaint gets lost; drop a moment on another day."""
-    unread = [False] * len(values["feedback_id"])
+    unread: list[bool | None] = [None] * len(values["feedback_id"])
     for index, (kind, score) in enumerate(zip(values["kind"], values.get("score", ()), strict=False)):
         if score is UNREAD:
             values["score"][index] = None
-            unread[index] = kind in SCORED_KINDS
+            unread[index] = True if kind in SCORED_KINDS else None
     for index, negative in enumerate(values.get("negative", ())):
-        if negative is UNREAD or unread[index]:
-            values["negative"][index] = unread[index] = True
-    values["is_unread"] = unread
+        if negative is UNREAD or negative:  # negative whatever the score is
+            values["negative"][index], unread[index] = True, None
+        elif unread[index]:
+            values["negative"][index] = True
+    values["is_score_unread"] = unread
     return _moments_of_other_days(values)
 
 

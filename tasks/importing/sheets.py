@@ -127,7 +127,6 @@ SHEETS = (
         references=(CLIENT, PROJECT),
         finish=finish_feedback,
         defaults=(("origin", "import"),),
-        marks=("is_unread",),
     ),
     Sheet(
         "invoices.csv",
