@@ -21,7 +21,7 @@ MADE = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 def test_no_test_finds_what_another_left(postgres_database: EmptiedDatabase) -> None:
     """Neither rows nor the numbers they took, nor a transaction that was left open, nor an altered schema."""
     with postgres_database.lent() as engine:
-        tables = inspect(engine).get_table_names()
+        tables = sorted(inspect(engine).get_table_names())
         with writing(engine) as connection:
             first = connection.execute(CHANGE).inserted_primary_key
         left = open_engine(engine.url.render_as_string(hide_password=False)).connect()
@@ -31,7 +31,7 @@ def test_no_test_finds_what_another_left(postgres_database: EmptiedDatabase) -> 
         assert connection.execute(CHANGE).inserted_primary_key == first
         connection.execute(text("CREATE TABLE mine (id int)"))
     with postgres_database.lent() as engine:
-        assert inspect(engine).get_table_names() == tables
+        assert sorted(inspect(engine).get_table_names()) == tables
     left.invalidate()
 
 
