@@ -33,7 +33,8 @@ _AMOUNT = re.compile(
 )
 _AMBIGUOUS = re.compile(r"[0-9]+\.[0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
-_IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{8,60}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,60}")
+_SPACES_OF_GROUPS = re.compile("[ \u00a0\u2007\u202f]")
 # C0 and C1 controls and DEL, except tab, line feed and carriage return.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_BREAK = re.compile(r"[\t\n\r\u2028\u2029]")
@@ -210,9 +211,9 @@ def recipient(text: str) -> str:
 
 def iban(text: str) -> str:
     """The account number without spaces, in capitals. Raises ValueError when its length or check number is wrong."""
-    if not _IBAN.fullmatch(text):
+    number = _SPACES_OF_GROUPS.sub("", text).upper()
+    if not _IBAN.fullmatch(number):
         raise ValueError("is not an IBAN")
-    number = text.replace(" ", "").upper()
     if not is_possible_iban(number):
         raise ValueError("is not an IBAN: the length or the check number is wrong")
     return number

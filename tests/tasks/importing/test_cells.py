@@ -126,6 +126,15 @@ def test_an_account_of_any_bank_is_taken(text: str) -> None:
             cells.iban(other)
 
 
+@pytest.mark.parametrize("text", ["NL91\u00a0ABNA\u00a00417\u202f1643\u00a000", "NL 91 ABNA 0417164300"])
+def test_an_account_may_stand_in_groups(text: str) -> None:
+    """With the spaces that a bank's page and Excel put between them; a line break is none of these."""
+    assert cells.iban(text) == "NL91ABNA0417164300"
+    for other in ("NL91\nABNA0417164300", "NL91-ABNA-0417-1643-00"):
+        with pytest.raises(ValueError, match="is not an IBAN"):
+            cells.iban(other)
+
+
 @pytest.mark.parametrize("text", ["WAAR", "ja", "Yes", "1", "true", "ONWAAR", "Nee", "no", "0", "False"])
 def test_a_boolean_is_said_in_two_languages(text: str) -> None:
     assert cells.boolean(text) is (text.lower() in ("waar", "ja", "yes", "1", "true"))
