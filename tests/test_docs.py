@@ -143,6 +143,18 @@ def test_shell_blocks_name_targets_that_exist() -> None:
     assert (ROOT / ".ci" / "run").exists()
 
 
+ROOMS = ("benchmarks", "cli", "deployments", "docs", "flows", "models", "programme", "sample", "tasks", "templates")
+PATH_IN_A_ROOM = re.compile(rf"(?:{'|'.join((*ROOMS, 'tests', 'web'))})/[\w./-]+")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_in_a_room_exists(document: Path) -> None:
+    spans = code_spans(document.read_text(encoding="utf-8"))
+    told = {span for span in spans if PATH_IN_A_ROOM.fullmatch(span)}
+
+    assert not {path for path in told if not (ROOT / path).exists()}
+
+
 def test_every_document_can_be_reached() -> None:
     """From the README, link by link, one comes to every document; and no link leads nowhere."""
     reached: set[Path] = set()
