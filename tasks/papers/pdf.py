@@ -9,8 +9,8 @@ from fpdf.enums import TableBordersLayout
 from programme.money.papers import Section, Statement, summary
 from programme.terms.schema import Brand
 from programme.words.dates import AMSTERDAM
-from programme.words.wording import date_words
-from tasks.papers.sheet import TITLES, foot, money, unbroken
+from programme.words.wording import date_words, unbroken
+from tasks.papers.sheet import TITLES, foot, money
 
 ENCODING = "cp1252"  # of the fonts that every PDF reader has; other letters are written in these
 MARGIN = 18  # mm

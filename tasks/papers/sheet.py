@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from programme.money.papers import Statement, summary
 from programme.money.states import PayoutKind
 from programme.terms.schema import Brand
-from programme.words.wording import date_words, euros
+from programme.words.wording import date_words, euros, unbroken
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 
@@ -40,11 +40,6 @@ def money(cents: int) -> str:
     whole, rest = divmod(abs(cents), 100)
     sign = "−\u00a0" if cents < 0 else ""
     return unbroken(f"{sign}{euros(whole * 100)},{rest:02d}")
-
-
-def unbroken(text: str) -> str:
-    """No line ends between a € and its amount."""
-    return text.replace("€ ", "€\u00a0")
 
 
 def foot(statement: Statement) -> str:
