@@ -1,6 +1,5 @@
 """What the tests share: a fresh database on each engine, and one private PostgreSQL per test process."""
 
-import atexit
 import gc
 import os
 import shutil
@@ -88,13 +87,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded stays: searching it for cycles again and again, and at the end, took a twentieth of all tests."""
+    """What was loaded stays: searching it for cycles again and again took a twentieth of all tests."""
     from cli.__main__ import CYCLES_FROM
 
     gc.freeze()
     gc.enable()
     gc.set_threshold(CYCLES_FROM)
-    atexit.register(gc.freeze)
+
+
+def pytest_sessionfinish() -> None:
+    """No search at the end either, where pytest makes five: three seconds of each worker."""
+    gc.freeze()
 
 
 def _sliced(of_file: list[pytest.Item], size: int) -> list[pytest.Item]:
