@@ -52,7 +52,7 @@ class Wanted(NamedTuple):
     as_of: date
 
     def given(self, **others: Any) -> Mapping[str, Any]:
-        """The parameters of a query."""
+        """The parameters of a query; those that it does not name are no matter."""
         own = {"touchpoint": self.touchpoint_id, "first": self.first, "last": self.last, "as_of": self.as_of}
         return own | others
 

@@ -16,14 +16,12 @@ from programme.terms.schema import Programme
 from programme.words.dates import day_from
 from tasks.clients.rows import read_rows
 
-_OWN = present.feedback.c
-_IS_UNRESOLVED = or_(_OWN.resolved_on.is_(None), _OWN.resolved_on > bindparam("as_of", type_=Date()))
+_OWN, _AS_OF = present.feedback.c, bindparam("as_of", type_=Date())
+_IS_UNRESOLVED = or_(_OWN.resolved_on.is_(None), _OWN.resolved_on > _AS_OF)
 _IS_LOW = and_(_OWN.kind.in_(SCORED_KINDS), _OWN.score <= bindparam("low", type_=Integer()))
 
 # SQL on feedback for programme.facts.cases.is_open_case, with given_terms as parameters.
-IS_OPEN_CASE = and_(
-    or_(_OWN.negative.is_(True), _IS_LOW), _OWN.given_on <= bindparam("as_of", type_=Date()), _IS_UNRESOLVED
-)
+IS_OPEN_CASE = and_(or_(_OWN.negative.is_(True), _IS_LOW), _OWN.given_on <= _AS_OF, _IS_UNRESOLVED)
 
 
 def given_terms(programme: Programme, as_of: date) -> Mapping[str, Any]:
