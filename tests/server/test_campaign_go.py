@@ -142,6 +142,6 @@ def test_stopped_on_the_desk_while_it_sends(stack: Stack, standin: StandIn, desk
     found = by_status(desk, "stopbrief")
     assert found[MessageStatus.ACCEPTED] == sum(sent_to(standin, people).values()) < PEOPLE
     assert found[MessageStatus.PLANNED] == 0
-    assert found[MessageStatus.CANCELLED] > PEOPLE / 2
+    assert found[MessageStatus.CANCELLED] == PEOPLE - found[MessageStatus.ACCEPTED]  # how many hangs on the machine
     page = browser.get("/desk/campaigns/results/stopbrief").text
     assert f"{found[MessageStatus.ACCEPTED]} mensen kregen de mail al" in page
