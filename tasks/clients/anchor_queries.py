@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Date,
-    Integer,
     Select,
     String,
     and_,
@@ -95,7 +94,7 @@ def _with_delivery(of_types: bool, below: bool) -> Select[Any]:
     if of_types:
         query = query.where(in_given(projects.c.type, "types"))
     if below:
-        query = query.where(projects.c.value_cents < bindparam("most", type_=Integer()))
+        query = query.where(projects.c.value_cents < bindparam("most", type_=projects.c.value_cents.type))
     return query
 
 

@@ -16,6 +16,7 @@ from programme.terms.touchpoint_terms import Anchor
 from programme.words.states import Flow
 from tasks.clients.anchor_queries import QUERIES
 from tasks.clients.audience import read_recipients
+from tasks.clients.selection import select_due_clients
 from tasks.runs import planning
 from tasks.runs.planning import decisions_of, plan_day
 from tests import factories as make
@@ -94,6 +95,23 @@ def test_who_moved_to_a_shared_address_hides_nobody(engine: Engine) -> None:
 
     assert found == decide_all(engine, Flow.WIN_BACK, day, Simulation())
     assert [each.client_id for each in found] == ["K2"]
+
+
+def test_a_value_of_many_millions_is_compared(engine: Engine) -> None:
+    """Below 30 million euros lies a project of 25 million: more cents than 32 bits hold."""
+    client = {"client_id": "K1", "name": "Anna", "recipient": "k1@b.nl", "kind": "consument", "consent": "yes"}
+    project = {"project_id": "P1", "client_id": "K1", "type": "overig", "value_cents": 2_500_000_000}
+    days = {"ordered_on": date(2024, 1, 1), "delivered_on": date(2025, 3, 3)}
+    rows = {clients: client | {"channel": "email", "id_crc32": 1}, projects: project | days}
+    with writing(engine) as connection:
+        for table, row in rows.items():
+            insert_rows(connection, table, list(row), [tuple(row.values())])
+    programme = make.programme(**{"touchpoints.small_to_large.value_below_cents": 3_000_000_000})
+
+    with reading(engine) as connection:
+        due = {row[2] for row in select_due_clients(connection, programme, Flow.DAILY, date(2026, 3, 3))}
+
+    assert "small_to_large" in due
 
 
 @pytest.mark.slow
