@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.torture.care.faults import FAULTS
 from tests.torture.care.history import play
 from tests.torture.care.world import filled, fresh
 
@@ -25,3 +26,10 @@ def test_random_histories_of_care_on_postgres(postgres_engine: Engine, tmp_path:
     """The same on PostgreSQL."""
     tally = play(filled(postgres_engine, tmp_path, 4, seed=8), 4, seed=8)
     assert tally["told opened"] > 0, tally
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_seeded_fault_finds_its_place(fault: str) -> None:
+    """Whether a law sees it, the long torture tells; what it replaces must exist, or the long torture ends there."""
+    with FAULTS[fault]():
+        pass

@@ -18,7 +18,7 @@ Fault = Callable[[], AbstractContextManager[Any]]
 
 def _no_join() -> AbstractContextManager[Any]:
     """A second complaint of a recipient does not see the open case."""
-    return patch.object(complaints._Taking, "_open_case_of", lambda _self, _complaint: None)
+    return patch.object(complaints, "first_open", lambda _cases: None)
 
 
 @contextmanager
