@@ -67,7 +67,7 @@ def show(task_id: str, at: datetime | None) -> None:
         task = read_task(connection, tick, task_id)
         if task is None:
             raise CareRefused(f"there is no task {task_id}; see: bouwclub tasks list")
-        print_script(task, read_script(connection, tick, task))
+        print_script(task, read_script(connection, tick, task), tick.at)
 
 
 @group.command("done")

@@ -1,17 +1,23 @@
 """A task's script on the terminal, in Dutch, for who is about to call."""
 
+from datetime import datetime
+
 from cli.printing.console import say
 from programme.care.staff_mails import when_words
-from programme.care.words import CHANNEL_WORDS, LEVEL_WORDS
+from programme.care.words import CHANNEL_WORDS, LEVEL_WORDS, TASK_STATE_WORDS
 from tasks.care.people.listing import Task
 from tasks.care.people.scripts import ForTheCall
 
 
-def print_script(task: Task, told: ForTheCall) -> None:
-    """Head, reason, the client's own words, then the script; parts that are empty are left out."""
+def print_script(task: Task, told: ForTheCall, at: datetime) -> None:
+    """Head, reason, the client's own words, then the script; parts that are empty are left out.
+
+    Args:
+        at: the moment at which it is read: what was due before it is late.
+    """
     script = told.script
     who = f"klant {told.name}, nummer {task.client_id}" if task.client_id else told.name
-    say(f"{script.title} · {who} · uiterlijk {when_words(task.due_at)}", bold=True)
+    say(f"{script.title} · {who} · {_due(task, at)}", bold=True)
     say(f"{CHANNEL_WORDS[task.channel]} · {task.owner}, {LEVEL_WORDS[task.level]}")
     wrote = [f"“{words}”" for words in told.wrote] or ["De klant schreef niets."]
     parts = [
@@ -34,3 +40,9 @@ def print_script(task: Task, told: ForTheCall) -> None:
             say("")
             say(heading, bold=True)
             say(text)
+
+
+def _due(task: Task, at: datetime) -> str:
+    if task.state != "open":
+        return TASK_STATE_WORDS[task.state]
+    return f"{'te laat sinds' if task.due_at < at else 'uiterlijk'} {when_words(task.due_at)}"

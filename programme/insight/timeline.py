@@ -153,7 +153,7 @@ def _of_quote(quote: Quote) -> Iterator[Fact]:
 
 def _of_bill(bill: Bill) -> Iterator[Fact]:
     name = f"Factuur {bill.invoice_id} van {euros(bill.amount_cents)}"
-    yield Fact(bill.issued_on, bill.client_id, "invoice_issued", f"{name}, te betalen voor {_short(bill.due_on)}")
+    yield Fact(bill.issued_on, bill.client_id, "invoice_issued", f"{name}, te betalen uiterlijk {_short(bill.due_on)}")
     if bill.paid_on:
         late = (bill.paid_on - bill.due_on).days
         after = f", {late} {'dag' if late == 1 else 'dagen'} te laat" if late > 0 else ""

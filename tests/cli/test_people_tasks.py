@@ -95,6 +95,9 @@ def test_the_script_and_the_files(run: Run, waiting: Path) -> None:
     shown = run("tasks", "show", ASKED, "--at", AT).out
     for part in ("Klant vroeg om contact", "Bas Hoekstra, leidinggevende", "Vragen", "Zeg niet"):
         assert part in shown
+    assert "uiterlijk maandag 2 maart om 17.00 uur" in shown
+    assert "te laat sinds maandag 2 maart om 17.00 uur" in run("tasks", "show", ASKED, "--at", "2026-03-02T17:01").out
+    assert "gedaan" in run("tasks", "show", "exit_call:C00045:Q1", "--at", AT).out.splitlines()[0]
     for ending in (".csv", ".ics"):
         assert run("tasks", "--out", f"t{ending}", "--at", AT).code == 0
         assert "C00045" in (waiting / f"t{ending}").read_text("utf-8")

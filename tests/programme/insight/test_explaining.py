@@ -187,7 +187,7 @@ def test_the_timeline() -> None:
         "Contact van de klant (telefoon): vraag",
         "Opdracht: dakkapel P1 (€ 1.500, ir. S. Wiersma, monument)",
     ]
-    assert lines[4:6] == ["Opgeleverd: dakkapel P1", "Factuur V1 van € 450, te betalen voor 2-12-2025"]
+    assert lines[4:6] == ["Opgeleverd: dakkapel P1", "Factuur V1 van € 450, te betalen uiterlijk 2-12-2025"]
     assert lines[6].startswith("Reactie: NPS 3 over P1; negatief, dus een klacht (zwaar) “Niet goed. Niet")
     assert lines[6].endswith(" …”")
     assert lines[7:] == [

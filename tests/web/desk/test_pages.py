@@ -107,6 +107,7 @@ def test_a_client_page_tells_all(told: Desk) -> None:
     for words in ("Sjaak Mulder", "06-48719105", "Singel 52, Dokkum", "70, let op", "−30", "Twee keer teruggebeld"):
         assert words in page, words
     assert "alle mails wachten tot die is opgelost" in page
+    assert "<wbr>@" in page, "a long address breaks before its @"
     title = page.partition("<title>")[2].partition("</title>")[0]
     assert "Mulder" not in title
 
