@@ -39,9 +39,10 @@ def _first_time(about: TaskFacts) -> tuple[str, str, str]:
     if about.score is None:
         opening = "“U liet ons weten dat iets niet goed ging. Ik bel om het van u te horen.”"
         return f"meldde op {about.happened_on} een klacht.", opening, "“Wat ging er niet goed?”"
+    # Told to whoever wonders why this is a complaint; of a lower score nobody does.
+    enough = " Een 6 is voor veel mensen een voldoende." if about.score == 6 else ""
     return (
-        f"gaf op {about.happened_on} een {about.score} voor {about.subject or 'ons werk'}. Een 6 is voor veel mensen "
-        "een voldoende.",
+        f"gaf op {about.happened_on} een {about.score} voor {about.subject or 'ons werk'}.{enough}",
         f"“U gaf ons een {about.score}. Dank u wel dat u dat eerlijk zei. Ik bel om te horen hoe het is gegaan.”",
         "“Wat maakte dat het geen hoger cijfer werd?”",
     )

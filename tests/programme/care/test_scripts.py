@@ -136,3 +136,10 @@ def test_a_script_speaks_only_of_what_there_was(kind: str) -> None:
     assert not agreement.search(said[Settled.TALKED] + said[Settled.NOTHING])
     assert bool(talk.search(said[Settled.TALKED])) == (kind in ("case_solution", "case_check_in"))
     assert not talk.search(said[Settled.NOTHING])
+
+
+def test_a_six_alone_is_said_to_be_enough_to_many() -> None:
+    """The caller of a lower score needs no excuse for it."""
+    told = {score: script_of("case_call", "phone", replace(ABOUT, score=score)).why for score in range(7)}
+    assert [score for score, why in told.items() if "voldoende" in why] == [6]
+    assert "een 0 voor uw dakkapel." in told[0]
