@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cli.printing.console import say
+from programme.care.clock import urgency_of
 from programme.care.staff_mails import when_words
 from programme.care.words import CHANNEL_WORDS, LEVEL_WORDS, TASK_STATE_WORDS
 from tasks.care.people.listing import Task
@@ -45,4 +46,4 @@ def print_script(task: Task, told: ForTheCall, at: datetime) -> None:
 def _due(task: Task, at: datetime) -> str:
     if task.state != "open":
         return TASK_STATE_WORDS[task.state]
-    return f"{'te laat sinds' if task.due_at < at else 'uiterlijk'} {when_words(task.due_at)}"
+    return f"{'te laat sinds' if urgency_of(task.due_at, at) == 'late' else 'uiterlijk'} {when_words(task.due_at)}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from programme.terms.care_terms import CareTerms
-from programme.words.dates import AMSTERDAM, amsterdam
+from programme.words.dates import AMSTERDAM, amsterdam, day_in_amsterdam
 
 DAY = timedelta(days=1)
 
@@ -139,3 +139,10 @@ def holidays_of(country: str, year: int) -> Any:
 
 def _time_of(local: datetime) -> time:
     return local.time().replace(tzinfo=None, fold=0)
+
+
+def urgency_of(due_at: datetime, now: datetime) -> str:
+    """ "late", "today" or "" for later."""
+    if due_at < now:
+        return "late"
+    return "today" if day_in_amsterdam(due_at) <= day_in_amsterdam(now) else ""

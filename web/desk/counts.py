@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 from models.care import OPEN
 from models.database.engine import reading
 from models.tables import cases
+from programme.care.clock import urgency_of
 from programme.money.states import BatchState
 from tasks.campaigns.goes.keeping import count_waiting_goes
 from tasks.care.owners import read_tick
@@ -34,7 +35,7 @@ def read_counts(visit: "Visit") -> dict[str, int]:
         ]
         return {
             "tasks": len(mine),
-            "late": sum(task.due_at < visit.at for task in mine),
+            "late": sum(urgency_of(task.due_at, visit.at) == "late" for task in mine),
             "cases": int(connection.execute(_OPEN_CASES).scalar_one()),
             "replies": count_unknown(connection),
             "doubtful": count_doubtful(connection),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from models.database.engine import reading, writing
 from models.tables import cases
 from programme.care.case import BY_MAIL, OF_PEOPLE, Case, StepName
+from programme.care.clock import urgency_of
 from programme.care.owners import raised
 from programme.care.words import (
     CASE_STATE_WORDS,
@@ -34,7 +35,7 @@ from tasks.desk.work import read_project, read_said, read_who
 from web.desk.case_clock import draw_clock
 from web.desk.gate import DeskRouter
 from web.desk.moments import left_words, paged
-from web.desk.pages.today import owners_of, urgency_of
+from web.desk.pages.today import owners_of
 from web.desk.visit import NotThere, Refused, Visit
 from web.desk.words import said_words
 

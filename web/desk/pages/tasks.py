@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from models.database.engine import reading, writing
 from programme.care.case import Case, Step, StepName, promise_of
-from programme.care.clock import Clock
+from programme.care.clock import Clock, urgency_of
 from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, outcomes_of
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
 from programme.words.dates import day_in_amsterdam
@@ -25,7 +25,6 @@ from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_
 from web.desk.days import read_day, read_moment
 from web.desk.gate import DeskRouter
 from web.desk.moments import clock_words, day_words, left_words
-from web.desk.pages.today import urgency_of
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()

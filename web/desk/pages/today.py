@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from models.database.engine import reading
 from programme.care.case import Case
-from programme.care.clock import Clock
+from programme.care.clock import Clock, urgency_of
 from programme.care.owners import Owner
 from programme.care.tick import Tick
 from programme.care.words import KIND_WORDS, STEP_WORDS
-from programme.words.dates import AMSTERDAM, day_in_amsterdam
+from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
@@ -111,13 +111,6 @@ def _groups(visit: Visit, blocks: Iterable[Block]) -> list[tuple[str, str, list[
         found[urgency_of(block.first.due_at, visit.at)].append(block)
     headings = {"late": "Te laat", "today": "Vandaag", "": "Later"}
     return [(headings[state], state, members) for state, members in found.items() if members]
-
-
-def urgency_of(due_at: datetime, now: datetime) -> str:
-    """ "late", "today" or "" for later."""
-    if due_at < now:
-        return "late"
-    return "today" if day_in_amsterdam(due_at) <= day_in_amsterdam(now) else ""
 
 
 def why_of(task: Task, given: Mapping[str, list[Said]]) -> str:
