@@ -14,15 +14,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, func, insert, not_, or_, select, text, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Insert, Select, Update, and_, bindparam, insert, select, update
 
 from models import tables
 from models.database import clock
 from models.database.engine import BY_KEY
-from models.database.given import in_values, not_in_values
-from models.messages import PLANNED
 from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
@@ -32,8 +30,20 @@ from tasks.sending.messenger import Claim, Letter
 from tasks.sending.prescreen import is_suspect, is_tracked
 from tasks.sending.rechecking import recheck
 from tasks.sending.status_changes import changing
+from tasks.sending.windows import Form, bounds, ends_of, piece, window
 
-_PLANS, _STATES, _REQUESTS = tables.message_plans, tables.message_states, tables.requests
+_STATES, _REQUESTS = tables.message_states, tables.requests
+
+_RELEASE = (
+    update(_REQUESTS)
+    .where(_REQUESTS.c.request_id == bindparam("mine"), _REQUESTS.c.state == RequestState.CLAIMED)
+    .values(state=RequestState.RELEASED)
+)
+_LIVING_CLAIMS = (
+    select(_REQUESTS.c.first_id, _REQUESTS.c.last_id)
+    .where(_REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now())
+    .order_by(_REQUESTS.c.first_id)
+)
 
 CLAIMING_LOCK = 7_240_311  # an arbitrary number, the same for all workers
 
@@ -101,17 +111,14 @@ def claim_window(
     """
     _take_turn(connection)
     size = queue.window if limit is None else min(queue.window, limit)
-    conditions = [_is_planned(queue), _STATES.c.id > after_id]
-    conditions += [not_(_STATES.c.id.between(first, last)) for first, last in ranges_of_claims(connection)]
-    if ahead := [number for number in set_aside if number > after_id]:
-        conditions.append(not_in_values(_STATES.c.id, ahead))
-    window = select(_STATES.c.id).where(*conditions).order_by(_STATES.c.id).limit(size).subquery()
-    first, last = connection.execute(select(func.min(window.c.id), func.max(window.c.id))).one()
+    others = ranges_of_claims(connection)
+    ahead = [number for number in set_aside if number > after_id]
+    form = Form(len(others), bool(ahead), queue.kinds)
+    told = {"day": queue.as_of, "after": after_id, "set_aside": ahead} | ends_of(others)
+    first, last = connection.execute(bounds(form), told | {"size": size}).one()
     if last is None:
         return Claimed()
-    # Both tables are told the range: a database does not conclude it from their common id.
-    within = [table.c.id.between(first, last) for table in (_STATES, _PLANS)]
-    return _claim(connection, queue, [*conditions, *within], None, last)
+    return _claim(connection, queue, window(form), told | {"first": first, "last": last}, None, last)
 
 
 def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], split_of: str | None) -> Claimed:
@@ -121,10 +128,8 @@ def claim_piece(connection: Connection, queue: Queue, ids: Collection[int], spli
         split_of: the refused request that they are a piece of; None for messages that cannot go with others.
     """
     _take_turn(connection)
-    conditions = [_is_planned(queue), in_values(_STATES.c.id, ids)]
-    if split_of:
-        conditions.append(_STATES.c.request_id == split_of)
-    return _claim(connection, queue, conditions, split_of, 0)
+    told = {"day": queue.as_of, "ids": list(ids), "split_of": split_of}
+    return _claim(connection, queue, piece(split_of is not None, queue.kinds), told, split_of, 0)
 
 
 def fence_all(connection: Connection, queue: Queue, claims: Sequence[Claim]) -> set[str]:
@@ -187,8 +192,7 @@ def _fencing(lease_seconds: float, by_range: bool) -> tuple[Update, Update]:
 def release(connection: Connection, request_ids: Iterable[str]) -> None:
     """Give up claims that never went on the wire."""
     for request_id in request_ids:
-        ours = and_(_REQUESTS.c.request_id == request_id, _REQUESTS.c.state == RequestState.CLAIMED)
-        connection.execute(update(_REQUESTS).where(ours).values(state=RequestState.RELEASED))
+        connection.execute(_RELEASE, {"mine": request_id})
 
 
 def _take_turn(connection: Connection) -> None:
@@ -200,21 +204,10 @@ def _take_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"{BY_KEY}; SELECT pg_advisory_xact_lock({CLAIMING_LOCK})")
 
 
-def _is_planned(queue: Queue) -> ColumnElement[bool]:
-    """SQL for the states of the day's planned messages that need not wait."""
-    return and_(
-        text(f"message_states.{PLANNED}"),
-        _STATES.c.as_of == queue.as_of,
-        or_(_STATES.c.not_before.is_(None), _STATES.c.not_before <= clock.now()),
-    )
-
-
 def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
     """The ranges of ids that living claims cover, merged where they meet."""
-    alive = and_(_REQUESTS.c.state == RequestState.CLAIMED, _REQUESTS.c.lease_until > clock.now())
-    query = select(_REQUESTS.c.first_id, _REQUESTS.c.last_id).where(alive).order_by(_REQUESTS.c.first_id)
     joined: list[tuple[int, int]] = []
-    for first, last in connection.execute(query):
+    for first, last in connection.execute(_LIVING_CLAIMS):
         if joined and first <= joined[-1][1] + 1:
             joined[-1] = joined[-1][0], max(last, joined[-1][1])
         else:
@@ -225,11 +218,12 @@ def ranges_of_claims(connection: Connection) -> list[tuple[int, int]]:
 def _claim(
     connection: Connection,
     queue: Queue,
-    conditions: Sequence[ColumnElement[bool]],
+    query: Select[Any],
+    told: dict[str, Any],
     split_of: str | None,
     last_id: int,
 ) -> Claimed:
-    letters = read_letters(connection, queue, conditions)
+    letters = read_letters(connection, queue, query, told)
     done = Claimed(looked_at=len(letters), last_id=last_id)
     kinds = {(letter.purpose, letter.standing) for letter in letters}
     suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
@@ -261,17 +255,10 @@ def _new_request_id() -> str:
 
 
 def _write(connection: Connection, queue: Queue, claims: Sequence[Claim]) -> None:
-    shared = {
-        "run_id": queue.run_id,
-        "as_of": queue.as_of,
-        "delivery": queue.delivery,
-        "worker": queue.worker,
-        "state": RequestState.CLAIMED,
-        "claimed_at": clock.now(),
-        "lease_until": clock.now_plus(queue.lease_seconds),
-    }
-    own = [
-        {
+    shared = {"run_id": queue.run_id, "as_of": queue.as_of, "delivery": queue.delivery, "worker": queue.worker}
+    rows = [
+        shared
+        | {
             "request_id": claim.request_id,
             "touchpoint": claim.touchpoint,
             "recipients": len(claim.letters),
@@ -281,4 +268,11 @@ def _write(connection: Connection, queue: Queue, claims: Sequence[Claim]) -> Non
         }
         for claim in claims
     ]
-    connection.execute(insert(_REQUESTS).values(shared), own)
+    connection.execute(_inserting(queue.lease_seconds), rows)
+
+
+@cache
+def _inserting(lease_seconds: float) -> Insert:
+    return insert(_REQUESTS).values(
+        state=RequestState.CLAIMED, claimed_at=clock.now(), lease_until=clock.now_plus(lease_seconds)
+    )

@@ -208,7 +208,7 @@ class _Run:
             return False
         with writing_durably(self.engine) as connection:
             self._end_lost_requests(connection)
-            seconds = seconds_to_next(connection, self.queue.as_of, self.set_aside, self.queue.run_id, self.queue.kinds)
+            seconds = seconds_to_next(connection, self.queue, self.set_aside)
         if seconds is None:
             return False
         is_claimed = seconds <= 0.0 and not self.looked_at  # all that is left is covered by another worker's claim
@@ -272,9 +272,7 @@ class _Run:
             self._settle([(claim, _answer_of(future)) for future, claim in self.on_wire.items()])
         with writing_durably(self.engine) as connection:
             release(connection, self.ready.request_ids())
-            self.report.left = count_left(
-                connection, self.queue.as_of, self.set_aside, self.queue.run_id, self.queue.kinds
-            )
+            self.report.left = count_left(connection, self.queue, self.set_aside)
 
 
 def _answer_of(future: Future[ProviderAnswer]) -> ProviderAnswer:

@@ -4,14 +4,14 @@ A backfill to people decides all of its days before it sends anything, and then 
 Until then it holds its messages, by `held_by` on its runs.
 """
 
-from sqlalchemy import FromClause, and_, func, not_, or_, select
+from sqlalchemy import BindParameter, FromClause, and_, func, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.tables import campaigns, messages, runs
 from programme.words.states import HandFlow
 
 
-def is_free(run_id: str | None = None, table: FromClause = messages) -> ColumnElement[bool]:
+def is_free(run_id: str | BindParameter[str] | None = None, table: FromClause = messages) -> ColumnElement[bool]:
     """SQL for messages (or their plans) that are not held, or held by the backfill that this run belongs to."""
     held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
     if run_id is not None:

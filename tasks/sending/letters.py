@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.given import in_given, in_values
@@ -12,22 +12,27 @@ from models.tables import message_plans, message_states, message_variants
 from tasks.base.memory import without_cycle_search
 from tasks.sending.holds import is_free, is_not_stopped
 from tasks.sending.messenger import Letter
-from tasks.sending.prescreen import records_behind, standing_of
+from tasks.sending.prescreen import records_behind, standing_of, standing_told
 
 if TYPE_CHECKING:
     from tasks.sending.claims import Queue
 
 _PLANS, _STATES = message_plans, message_states
 _LETTER = [_PLANS.c[name] for name in Letter._fields[:-1]]
+_RUN_ID: BindParameter[str] = bindparam("run_id")
 
 
-def read_letters(connection: Connection, queue: "Queue", conditions: Collection[ColumnElement[bool]]) -> list[Letter]:
-    """The messages of some conditions (on message_states or message_plans) that may be claimed, by id.
+def read_letters(connection: Connection, queue: "Queue", query: Select[Any], told: dict[str, Any]) -> list[Letter]:
+    """The messages of a query of letters_where that may be claimed, by id.
 
     They are as the driver returns them, unconverted: texts and integers; there may be a million.
+
+    Args:
+        told: the parameters of the query's own conditions.
     """
+    told = told | standing_told(queue.programme, queue.known_on) | {_RUN_ID.key: queue.run_id}
     with without_cycle_search():
-        cursor: Any = connection.execute(_letters(queue, conditions)).cursor
+        cursor: Any = connection.execute(query, told).cursor
         letters = list(map(Letter._make, cursor.fetchall()))
     again = [place for place, (one, other) in enumerate(pairwise(letters)) if one.id == other.id]
     for place in reversed(again):
@@ -36,20 +41,24 @@ def read_letters(connection: Connection, queue: "Queue", conditions: Collection[
     return [letter for place, letter in enumerate(letters) if place not in dropped]
 
 
-def _letters(queue: "Queue", conditions: Collection[ColumnElement[bool]]) -> Select[Any]:
-    """The messages of `conditions` by id, of no stopped campaign and held by no backfill.
+def letters_where(conditions: Collection[ColumnElement[bool]], kinds: Collection[str] | None = None) -> Select[Any]:
+    """The query of the messages of some conditions by id, of no stopped campaign and held by no backfill.
 
     A message has a row for each client record behind its address, or one when there is none.
+
+    Args:
+        conditions: on message_states or message_plans.
+        kinds: only mails of these kinds, by id; None means all.
     """
     records, is_theirs = records_behind(_PLANS)
     query = (
-        select(*_LETTER, standing_of(_PLANS, records, queue.programme, queue.known_on))
+        select(*_LETTER, standing_of(_PLANS, records))
         .join_from(_STATES, _PLANS, _PLANS.c.id == _STATES.c.id)
         .outerjoin(records, is_theirs)
-        .where(*conditions, is_free(queue.run_id, _PLANS), is_not_stopped(_PLANS))
+        .where(*conditions, is_free(_RUN_ID, _PLANS), is_not_stopped(_PLANS))
         .order_by(_STATES.c.id)
     )
-    return query if queue.kinds is None else query.where(_PLANS.c.touchpoint.in_(queue.kinds))
+    return query if kinds is None else query.where(_PLANS.c.touchpoint.in_(kinds))
 
 
 def read_variants(connection: Connection, variant_ids: Collection[int | None]) -> dict[int | None, str]:

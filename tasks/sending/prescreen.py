@@ -10,7 +10,19 @@ read once for all messages of a statement, as a list of those clients; the rest 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, FromClause, Select, and_, case, or_, select, text, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
@@ -31,6 +43,10 @@ _MARKED = 16  # something that few have, and that may forbid the mail
 _TRACK_YES = 64
 _TRACK_NO = 128
 
+# What a statement with a standing is told when it runs; by standing_told.
+_KNOWN_ON: BindParameter[date] = bindparam("known_on")
+_LOW_SCORE: BindParameter[int] = bindparam("low_score")
+
 
 def records_behind(plans: FromClause) -> tuple[FromClause, ColumnElement[bool]]:
     """The client records behind the address of a message, and what to join them on."""
@@ -38,16 +54,14 @@ def records_behind(plans: FromClause) -> tuple[FromClause, ColumnElement[bool]]:
     return records, records.c.recipient == plans.c.recipient
 
 
-def standing_of(plans: FromClause, records: FromClause, programme: Programme, as_of: date) -> ColumnElement[Any]:
-    """SQL for a number whose bits describe one record behind the message's address.
+def standing_of(plans: FromClause, records: FromClause) -> ColumnElement[Any]:
+    """SQL for a number whose bits describe one record behind the message's address, with standing_told for parameters.
 
     Args:
         records: as joined by records_behind; no row where nobody has the address.
     """
     is_owner = and_(records.c.client_id == plans.c.client_id, records.c.erased_on.is_(None))
-    is_marked = or_(
-        records.c.client_id.in_(_marked(programme, as_of)), _is_suppressed(plans, as_of), _has_chosen(records)
-    )
+    is_marked = or_(records.c.client_id.in_(_marked()), _is_suppressed(plans), _has_chosen(records))
     says = records.c.consent
     consent = case((says == Consent.NO, _SAYS_NO), (says == Consent.YES, _SAYS_YES), else_=0)
     tracking = case(
@@ -56,10 +70,15 @@ def standing_of(plans: FromClause, records: FromClause, programme: Programme, as
     return (
         case((is_owner, _OWNER_THERE), else_=0)
         + consent
-        + case((and_(says == Consent.UNKNOWN, _is_customer(records, as_of)), _IS_CUSTOMER), else_=0)
+        + case((and_(says == Consent.UNKNOWN, _is_customer(records)), _IS_CUSTOMER), else_=0)
         + case((is_marked, _MARKED), else_=0)
         + tracking
     ).label("standing")
+
+
+def standing_told(programme: Programme, as_of: date) -> dict[str, Any]:
+    """The parameters of a statement with standing_of, for the facts as of a day."""
+    return {_KNOWN_ON.key: as_of, _LOW_SCORE.key: programme.health.negative_score_at_most}
 
 
 def is_suspect(programme: Programme, purpose: str, standing: int) -> bool:
@@ -78,7 +97,7 @@ def is_tracked(programme: Programme, standing: int) -> bool:
     return standing & (_TRACK_YES | _TRACK_NO) == _TRACK_YES
 
 
-def _marked(programme: Programme, as_of: date) -> CompoundSelect[Any]:
+def _marked() -> CompoundSelect[Any]:
     """The ids of clients of whom something is known that few have; the rules have the last word.
 
     Their name may note a death (wider than programme.words.names.says_death); they may have an open case; they opted
@@ -86,7 +105,7 @@ def _marked(programme: Programme, as_of: date) -> CompoundSelect[Any]:
     """
     clients, projects = present.clients, present.projects
     earlier, suppressions, history = tables.earlier_recipients, tables.suppressions, tables.consent_history
-    waiting = union_all(*_waiting_feedback(programme, as_of)).cte("waiting")
+    waiting = union_all(*_waiting_feedback()).cte("waiting")
     # Only what stays with its project is another's than its giver's: the projects of all were a quarter of a claim.
     staying = select(waiting.c.project_id).where(stays_with_project(waiting))
     return union_all(
@@ -95,25 +114,25 @@ def _marked(programme: Programme, as_of: date) -> CompoundSelect[Any]:
         select(projects.c.client_id).where(projects.c.project_id.in_(staying)),
         select(earlier.c.client_id)
         .join(suppressions, suppressions.c.email == earlier.c.recipient)
-        .where(suppressions.c.since <= as_of, is_opt_out()),
+        .where(suppressions.c.since <= _KNOWN_ON, is_opt_out()),
         select(earlier.c.client_id)
         .join(history, history.c.recipient == earlier.c.recipient)
         .where(text(f"consent_history.{CHOSEN}")),
     )
 
 
-def _waiting_feedback(programme: Programme, as_of: date) -> list[Select[Any]]:
+def _waiting_feedback() -> list[Select[Any]]:
     """Feedback that may be an open case, of a client or about a project; in two parts, each with its own index."""
     feedback = present.feedback
-    is_open = or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > as_of)
+    is_open = or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > _KNOWN_ON)
     waiting = select(feedback.c.client_id, feedback.c.project_id, feedback.c.origin).where(is_open)
-    is_low = feedback.c.score <= programme.health.negative_score_at_most
+    is_low = feedback.c.score <= _LOW_SCORE
     return [waiting.where(is_low), waiting.where(text(SAYS_NEGATIVE))]
 
 
-def _is_suppressed(plans: FromClause, as_of: date) -> ColumnElement[bool]:
+def _is_suppressed(plans: FromClause) -> ColumnElement[bool]:
     suppressions = tables.suppressions
-    theirs = and_(suppressions.c.email == plans.c.recipient, suppressions.c.since <= as_of)
+    theirs = and_(suppressions.c.email == plans.c.recipient, suppressions.c.since <= _KNOWN_ON)
     return select(suppressions.c.email).where(theirs).exists()
 
 
@@ -123,13 +142,13 @@ def _has_chosen(records: FromClause) -> ColumnElement[bool]:
     return chosen.where(history.c.recipient == records.c.recipient).exists()
 
 
-def _is_customer(records: FromClause, as_of: date) -> ColumnElement[bool]:
+def _is_customer(records: FromClause) -> ColumnElement[bool]:
     projects = present.projects
     return (
         select(projects.c.project_id)
         .where(
             projects.c.client_id == records.c.client_id,
-            projects.c.delivered_on <= as_of,
+            projects.c.delivered_on <= _KNOWN_ON,
             projects.c.cancelled_on.is_(None),
         )
         .exists()
