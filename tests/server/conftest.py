@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 from sqlalchemy import create_engine, text
 
 import tests.standin.server as standin_server
 from models.database.engine import open_engine, upgrade_schema
 from models.settings import ROOT
 from tests.deployments.recorder import Recorder
+from tests.server.browser import browser_program, headless
 from tests.server.postgres import OURS_AND_PREFECTS, free_port, postgres_programs, private_postgres
 from tests.server.stack import Stack
 from tests.standin.faults import Trouble
@@ -85,6 +87,14 @@ def worker(stack: Stack) -> Iterator[None]:
     process = stack.start_worker("enige")
     yield
     stack.kill(process)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    program = browser_program()
+    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+    with headless(program) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,14 @@
 """The desk in a browser: a day of the office on a phone and at a desk, light and dark; axe finds nothing anywhere."""
 
+import re
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
@@ -29,8 +28,8 @@ from tasks.inbound.journal import Journal
 from tasks.mail.render import Renderer
 from tasks.proposals.store import keep_proposal
 from tests.factories import shipped_programme
-from tests.server.browser import browser_program, headless
 from tests.server.postgres import free_port
+from tests.server.screen import WIDTHS, Screen, serving
 from tests.web.desk.conftest import BAS, KEY, NOW
 from tests.web.desk.test_care import Office
 from tests.web.desk.test_results import add_campaign
@@ -41,46 +40,14 @@ from web.server.app import create_app
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
-AXE = (Path(__file__).parents[1] / "data/axe-core/axe.min.js").read_text("utf-8")
-WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
-# The frames of mails may run nothing, so axe cannot ask them; mails are looked at by tests of their own.
-RUN_AXE = """
-const done = arguments[0];
-axe.run(document, {resultTypes: ["violations"], iframes: false}).then(
-    found => done(found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" "))));
-"""
 PATIENCE_SECONDS = 20
 DAY = NOW.date()
 
 
-class Screen:
-    """A browser at the desk."""
+class Desk(Screen):
+    """The desk and the office behind it."""
 
-    def __init__(self, url: str, office: Office, driver: webdriver.Chrome, pictures: Path) -> None:
-        self.url, self.office, self.driver, self._pictures = url, office, driver, pictures
-
-    def show(self, path: str, width: int = 375, scheme: str = "light") -> None:
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-        self.driver.get(self.url + path)
-
-    def faults(self) -> list[str]:
-        """What axe finds, whether the page is wider than the screen, and what the browser refused to load or run."""
-        self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE})
-        found = self.driver.execute_async_script(RUN_AXE)
-        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        found += ["wider than the screen"] if self.driver.execute_script(f"return {wide}") else []
-        said = [line["message"] for line in self.driver.get_log("browser")]
-        return found + [words for words in said if "status of 4" not in words]  # pages of faults are looked at as well
-
-    def look(self, name: str) -> None:
-        self._pictures.mkdir(parents=True, exist_ok=True)
-        self.driver.save_screenshot(str(self._pictures / f"desk-{name}.png"))
-
-    def tap(self, css: str) -> None:
-        self.driver.find_element(By.CSS_SELECTOR, css).click()
+    office: Office
 
     def await_words(self, words: str) -> None:
         """Whatever page is being left meanwhile."""
@@ -96,9 +63,9 @@ class Screen:
 
 
 @pytest.fixture(scope="module")
-def screen(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, screenshots: Path) -> Iterator[Screen]:
-    program = browser_program()
-    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+def screen(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, browser: webdriver.Chrome, screenshots: Path
+) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copy(sqlite_template, folder / "desk.db")
     engine, port, now = open_engine(f"sqlite:///{folder}/desk.db"), free_port(), [NOW]
@@ -111,16 +78,17 @@ def screen(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, scre
     office.workspace = Workspace(settings, programme, engine)
     office.renderer = Renderer(programme, url)
     _fill(office)
-    with pytest.MonkeyPatch.context() as patch, _serving(app, port), headless(program) as driver:
+    with pytest.MonkeyPatch.context() as patch, serving(app, port):
         patch.setattr(login, "BURST", 1000)
         patch.setattr(what_if_view, "PATIENCE_SECONDS", 20.0)
         patch.chdir(folder)
         keep_proposal(
             Proposal("", "win_back", BAS, NOW, "Minder mail.", "x", (Change(("caps", "service_gap_days"), 2, 3),)), DAY
         )
-        made = Screen(url, office, driver, screenshots)
-        made.log_in()
-        yield made
+        screen = Desk(browser, url, screenshots, "desk-")
+        screen.office = office
+        screen.log_in()
+        yield screen
     engine.dispose()
 
 
@@ -172,18 +140,6 @@ def _fill_campaigns(office: Office) -> None:
             office.add(tables.events, **told, provider_event_id=f"e{number}", kind="opened", recipient="")
 
 
-@contextmanager
-def _serving(app: object, port: int) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield
-    server.should_exit = True
-    thread.join(10)
-
-
 PAGES = (
     "/desk",
     "/desk?all=1",
@@ -213,23 +169,22 @@ PAGES = (
 )
 
 
-def test_axe_finds_nothing(screen: Screen) -> None:
+def test_axe_finds_nothing(screen: Desk) -> None:
     """Every page, on a phone and at a desk, light and dark; nothing scrolls sideways, nothing is refused by policy."""
-    found = []
-    for number, path in enumerate(PAGES):
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                screen.show(path, width, scheme)
-                screen.look(f"{number:02d}-{width}-{scheme}")
-                found += [f"{path} {width} {scheme}: {fault}" for fault in screen.faults()]
+    found = [screen.faults_everywhere(partial(screen.show, path), _name_of(path)) for path in PAGES]
     screen.show("/desk")
     screen.tap(".menu summary")
-    found += [f"menu: {fault}" for fault in screen.faults()]
+    found.append([f"menu: {fault}" for fault in screen.faults()])
 
-    assert found == []
+    assert sum(found, []) == []
 
 
-def test_a_task_is_done_in_two_taps_on_a_phone(screen: Screen) -> None:
+def _name_of(path: str) -> str:
+    """The name of a page's picture."""
+    return re.sub(r"\W+", "-", path.removeprefix("/desk")).strip("-") or "today"
+
+
+def test_a_task_is_done_in_two_taps_on_a_phone(screen: Desk) -> None:
     """The number and the outcome stand in reach from the first moment; the note after it says what was noted."""
     screen.show("/desk")
     screen.driver.find_element(By.LINK_TEXT, "Sjaak Mulder").click()
@@ -245,34 +200,25 @@ def test_a_task_is_done_in_two_taps_on_a_phone(screen: Screen) -> None:
     assert screen.faults() == []
 
 
-def test_a_fault_is_led_to_by_the_keyboard(screen: Screen) -> None:
+def test_a_fault_is_led_to_by_the_keyboard(screen: Desk) -> None:
     """Without a mouse: open the form, press the button, hear what lacks, go to the field, and do it right."""
     screen.show("/desk/clients/K1", 1280)
-    _tab_to(screen, ".second details summary")
-    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
-    _tab_to(screen, "button[value=consent]")
-    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    screen.tab_to(".second details summary")
+    screen.press(Keys.ENTER)
+    screen.tab_to("button[value=consent]")
+    screen.press(Keys.ENTER)
     screen.await_words("Nog één ding")
     assert screen.faults() == []
-    _tab_to(screen, '#fouten a[href="#wording"]')
-    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
-    _tab_to(screen, "#wording")
-    screen.driver.switch_to.active_element.send_keys("Mogen wij u later bellen? Ja.")
-    _tab_to(screen, "button[value=consent]")
-    screen.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    screen.tab_to('#fouten a[href="#wording"]')
+    screen.press(Keys.ENTER)
+    screen.tab_to("#wording")
+    screen.press("Mogen wij u later bellen? Ja.")
+    screen.tab_to("button[value=consent]")
+    screen.press(Keys.ENTER)
     screen.await_words("Toestemming om te bellen is genoteerd.")
 
 
-def _tab_to(screen: Screen, css: str) -> None:
-    wanted = screen.driver.find_element(By.CSS_SELECTOR, css)
-    for _ in range(80):
-        if screen.driver.switch_to.active_element == wanted:
-            return
-        screen.driver.switch_to.active_element.send_keys(Keys.TAB)
-    raise AssertionError(f"{css} cannot be reached by the keyboard")
-
-
-def test_a_campaign_is_written_while_it_is_counted(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_campaign_is_written_while_it_is_counted(screen: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number follows each change; until it does no number stands there; and axe finds nothing anywhere."""
     monkeypatch.setattr(look, "check_kind", lambda *_: Verdict((), 54))
     screen.show("/desk/campaigns/new", 1280)
@@ -289,12 +235,8 @@ def test_a_campaign_is_written_while_it_is_counted(screen: Screen, monkeypatch: 
     screen.driver.find_element(By.ID, "all_of.areas").send_keys(Keys.TAB)
     screen.tap("button[value=save]")
     screen.await_words("Het concept is bewaard.")
-    found = []
-    for path in (draft, "/desk/campaigns/new", f"{draft}/people", f"{draft}/send", "/desk/campaigns/audiences"):
-        for width in (320, *WIDTHS):
-            for scheme in SCHEMES:
-                screen.show(path, width, scheme)
-                screen.look(f"{path.rpartition('/')[2]}-{width}-{scheme}")
-                found += [f"{path} {width} {scheme}: {fault}" for fault in screen.faults()]
-
-    assert found == []
+    found = [
+        screen.faults_everywhere(partial(screen.show, path), _name_of(path), (320, *WIDTHS))
+        for path in (draft, "/desk/campaigns/new", f"{draft}/people", f"{draft}/send", "/desk/campaigns/audiences")
+    ]
+    assert sum(found, []) == []

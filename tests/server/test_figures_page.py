@@ -1,6 +1,6 @@
 """The page of figures in a browser: axe finds nothing in any state, and on A4 the director's page is the first."""
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,7 @@ from tasks.figures.page import page_html
 from tests import factories as make
 from tests.sample_report import sample_report
 from tests.sample_reports import big_report, empty_report, hostile_report, one_client_report
-from tests.server.axe import SCHEMES, WIDTHS, faults_of, show
-from tests.server.browser import browser_program, headless
+from tests.server.screen import Screen
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -22,7 +21,7 @@ STATES = {
     "big": big_report,
     "hostile": hostile_report,
 }
-A4 = {"width": 688, "height": 1020, "deviceScaleFactor": 1, "mobile": False}  # CSS pixels within the margins
+A4 = (688, 1020)  # CSS pixels within the margins
 # How far the eight reach, and what is wider than the paper: Chromium would shrink the whole page for it.
 ON_PAPER = """
 const width = document.documentElement.clientWidth;
@@ -32,11 +31,8 @@ return [document.querySelector(".eight").getBoundingClientRect().bottom,
 
 
 @pytest.fixture(scope="module")
-def driver() -> Iterator[webdriver.Chrome]:
-    program = browser_program()
-    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
-    with headless(program) as driver:
-        yield driver
+def screen(browser: webdriver.Chrome, screenshots: Path) -> Screen:
+    return Screen(browser, "", screenshots, "figures-")
 
 
 @pytest.fixture(scope="module")
@@ -51,27 +47,25 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return found
 
 
-def test_axe_finds_nothing(driver: webdriver.Chrome, pages: dict[str, str], screenshots: Path) -> None:
+def test_axe_finds_nothing(screen: Screen, pages: dict[str, str]) -> None:
     """Every state, on a phone and on a desk, light and dark; nothing scrolls sideways but what says so."""
-    screenshots.mkdir(parents=True, exist_ok=True)
-    found = []
-    for name, url in pages.items():
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                show(driver, url, width, scheme)
-                driver.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
-                driver.save_screenshot(str(screenshots / f"figures-{name}-{width}-{scheme}.png"))
-                found += [f"{name} {width} {scheme}: {fault}" for fault in faults_of(driver)]
-    assert found == []
+
+    def open_all(url: str, width: int) -> None:
+        screen.show(url, width)
+        screen.driver.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+    found = [screen.faults_everywhere(partial(open_all, url), name) for name, url in pages.items()]
+    assert sum(found, []) == []
 
 
-def test_the_eight_fit_on_the_first_sheet(driver: webdriver.Chrome, pages: dict[str, str]) -> None:
+def test_the_eight_fit_on_the_first_sheet(screen: Screen, pages: dict[str, str]) -> None:
     """With long numbers too; and nothing is wider than the paper."""
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", A4)
+    driver = screen.driver
+    screen.resize(*A4)
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     for name, url in pages.items():
         driver.get(url)
         bottom, too_wide = driver.execute_script(ON_PAPER)
-        assert bottom <= A4["height"], name
+        assert bottom <= A4[1], name
         assert too_wide == 0, name
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,13 +1,13 @@
 """Looking ahead from the forms: which mails are coming, and what if the programme changed."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 
 from tests.server.base import FEEDBACK_DAYS, add_delivered
-from tests.server.browser import Ui, browser_program, headless
+from tests.server.browser import Ui
 from tests.server.stack import Stack
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
@@ -17,12 +17,9 @@ PEOPLE = 4
 
 
 @pytest.fixture(scope="module")
-def ui(stack: Stack, worker: None, screenshots: Path) -> Iterator[Ui]:
-    program = browser_program()
-    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+def ui(stack: Stack, worker: None, browser: webdriver.Chrome, screenshots: Path) -> Ui:
     add_delivered(stack.engine, "OL", PEOPLE, DAY - timedelta(days=FEEDBACK_DAYS))
-    with headless(program) as driver:
-        yield Ui(driver, stack.url, screenshots)
+    return Ui(browser, stack.url, screenshots)
 
 
 def test_the_mails_to_come_from_their_form(ui: Ui) -> None:

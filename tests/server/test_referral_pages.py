@@ -2,12 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -20,9 +19,8 @@ from models.database.engine import writing
 from programme.words.tokens import token_hash
 from tasks.inbound.journal import Journal
 from tests import factories as make
-from tests.server.axe import SCHEMES, WIDTHS, faults_of, show
-from tests.server.browser import browser_program, headless
 from tests.server.postgres import free_port
+from tests.server.screen import Screen, serving
 from tests.web.conftest import settings
 from tests.web.public.club import Club
 from web.server.app import create_app
@@ -30,52 +28,28 @@ from web.server.app import create_app
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 
-class Site:
-    """The served pages, the club behind them, and a browser that opens them."""
+class Site(Screen):
+    """The served pages and the club behind them."""
 
-    def __init__(self, url: str, club: Club, driver: webdriver.Chrome, screenshots: Path) -> None:
-        self.url, self.club, self.driver, self._screenshots = url, club, driver, screenshots
-
-    def show(self, path: str, width: int = 375, scheme: str = "light") -> None:
-        show(self.driver, self.url + path, width, scheme)
-
-    def faults(self) -> list[str]:
-        return faults_of(self.driver)
-
-    def look(self, name: str) -> None:
-        self._screenshots.mkdir(parents=True, exist_ok=True)
-        # What the window shows: a picture beyond it sometimes never comes, and hangs the browser with it.
-        self.driver.save_screenshot(str(self._screenshots / f"{name}.png"))
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
-
-    def tab_to(self, css: str) -> None:
-        """By the tabulator alone, as far as it takes."""
-        wanted = self.driver.find_element(By.CSS_SELECTOR, css)
-        for _ in range(60):
-            if self.driver.switch_to.active_element == wanted:
-                return
-            self.press(Keys.TAB)
-        raise AssertionError(f"{css} cannot be reached by the keyboard")
+    club: Club
 
     def await_heading(self, text: str) -> None:
         WebDriverWait(self.driver, 20).until(lambda driver: driver.find_element(By.TAG_NAME, "h1").text == text)
 
 
 @pytest.fixture(scope="module")
-def site(module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, screenshots: Path) -> Iterator[Site]:
-    program = browser_program()
-    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+def site(
+    module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, browser: webdriver.Chrome, screenshots: Path
+) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("pages")
     port = free_port()
     own = settings(base_url=f"http://127.0.0.1:{port}", outbox_dir=folder / "outbox")
     programme = make.programme(**{"partners.enabled": True, "referral.posts_an_hour": 50, "referral.posts_a_day": 60})
     app = create_app(own, module_engine, programme, journal=Journal(folder / "wishes"))
-    club = Club(TestClient(app), module_engine, [datetime.now(UTC)])
-    with _serving(app, port), headless(program) as driver:
-        yield Site(f"http://127.0.0.1:{port}", club, driver, screenshots)
+    site = Site(browser, f"http://127.0.0.1:{port}", screenshots)
+    site.club = Club(TestClient(app), module_engine, [datetime.now(UTC)])
+    with serving(app, port):
+        yield site
 
 
 @pytest.fixture(scope="module")
@@ -91,20 +65,8 @@ def module_engine(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     engine.dispose()
 
 
-@contextmanager
-def _serving(app: object, port: int) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    yield
-    server.should_exit = True
-    thread.join(10)
-
-
 @pytest.fixture(scope="module")
-def states(site: Site) -> dict[str, Callable[[int, str], None]]:
+def states(site: Site) -> dict[str, Callable[[int], None]]:
     """Each page in each of its states, by the name of its picture: what brings the browser there."""
     club, today = site.club, site.club.today
     empty, full = club.add_client("C1"), club.add_client("C2", iban="NL91ABNA0417164300", iban_holder="W. Zijlstra")
@@ -127,12 +89,12 @@ def states(site: Site) -> dict[str, Callable[[int, str], None]]:
             connection.execute(insert(tables.form_posts).values(post))
     own = {code: club.own_page(code) for code in (empty, full, architect, partner)}
 
-    def opening(path: str) -> Callable[[int, str], None]:
-        return lambda width, scheme: site.show(path, width, scheme)
+    def opening(path: str) -> Callable[[int], None]:
+        return partial(site.show, path)
 
-    def sending(path: str, **fields: str) -> Callable[[int, str], None]:
-        def send(width: int, scheme: str) -> None:
-            site.show(path, width, scheme)
+    def sending(path: str, **fields: str) -> Callable[[int], None]:
+        def send(width: int) -> None:
+            site.show(path, width)
             for name, text in fields.items():
                 site.driver.find_element(By.ID, name).send_keys(text)
             site.driver.find_element(By.CSS_SELECTOR, "main form button").click()
@@ -157,28 +119,21 @@ def states(site: Site) -> dict[str, Callable[[int, str], None]]:
     }
 
 
-def test_axe_finds_nothing(site: Site, states: dict[str, Callable[[int, str], None]]) -> None:
+def test_axe_finds_nothing(site: Site, states: dict[str, Callable[[int], None]]) -> None:
     """Every state, on a phone and on a desk, light and dark; nothing scrolls sideways."""
-    found = []
-    for name, bring in states.items():
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                bring(width, scheme)
-                site.look(f"{name}-{width}-{scheme}")
-                found += [f"{name} {width} {scheme}: {fault}" for fault in site.faults()]
-
-    assert found == []
+    found = [site.faults_everywhere(bring, name) for name, bring in states.items()]
+    assert sum(found, []) == []
 
 
-def test_axe_would_find_something(site: Site, states: dict[str, Callable[[int, str], None]]) -> None:
+def test_axe_would_find_something(site: Site, states: dict[str, Callable[[int], None]]) -> None:
     """A page with its labels taken away has faults, so that none above means none."""
-    states["invitation"](375, "light")
+    states["invitation"](375)
     site.driver.execute_script("document.querySelectorAll('label').forEach(each => each.remove())")
 
     assert any(fault.startswith("label") for fault in site.faults())
 
 
-def test_signing_up_by_keyboard(site: Site, states: dict[str, Callable[[int, str], None]]) -> None:
+def test_signing_up_by_keyboard(site: Site, states: dict[str, Callable[[int], None]]) -> None:
     """Faults are named, focus is on them, and a tap of Enter leads to the field; then the thanks with the voucher."""
     code = site.club.add_client("C8")
     site.show(f"/ref/{code}")
@@ -210,9 +165,9 @@ def test_signing_up_by_keyboard(site: Site, states: dict[str, Callable[[int, str
     assert row["voucher"] in site.driver.find_element(By.TAG_NAME, "main").text
 
 
-def test_the_own_page_by_keyboard(site: Site, states: dict[str, Callable[[int, str], None]]) -> None:
+def test_the_own_page_by_keyboard(site: Site, states: dict[str, Callable[[int], None]]) -> None:
     """The link is copied and said to be; the code opens; the choice is kept."""
-    states["own-page-full"](1280, "light")
+    states["own-page-full"](1280)
     site.tab_to("#copy")
     site.press(Keys.ENTER)
     said = WebDriverWait(site.driver, 10).until(lambda driver: driver.find_element(By.ID, "copied").text)
@@ -227,11 +182,11 @@ def test_the_own_page_by_keyboard(site: Site, states: dict[str, Callable[[int, s
     assert site.driver.find_element(By.CSS_SELECTOR, "[role=status]").text.startswith("Genoteerd.")
 
 
-def test_the_own_page_without_script(site: Site, states: dict[str, Callable[[int, str], None]]) -> None:
+def test_the_own_page_without_script(site: Site, states: dict[str, Callable[[int], None]]) -> None:
     """No button that does nothing; the link can be reached and holds all of itself."""
     site.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
-        states["own-page-full"](375, "light")
+        states["own-page-full"](375)
         assert not site.driver.find_element(By.ID, "copy").is_displayed()
         site.tab_to("#link")
         assert "/ref/" in site.driver.switch_to.active_element.get_attribute("value")

@@ -1,13 +1,13 @@
 """A marketer's and an engineer's minutes in the Prefect UI, in headless Chromium."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 
 from tests.server.base import FEEDBACK_DAYS, add_delivered
-from tests.server.browser import Ui, browser_program, headless
+from tests.server.browser import Ui
 from tests.server.stack import Stack
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
@@ -17,12 +17,9 @@ PEOPLE = 7
 
 
 @pytest.fixture(scope="module")
-def ui(stack: Stack, worker: None, screenshots: Path) -> Iterator[Ui]:
-    program = browser_program()
-    assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
+def ui(stack: Stack, worker: None, browser: webdriver.Chrome, screenshots: Path) -> Ui:
     add_delivered(stack.engine, "UI", PEOPLE, DAY - timedelta(days=FEEDBACK_DAYS))
-    with headless(program) as driver:
-        yield Ui(driver, stack.url, screenshots)
+    return Ui(browser, stack.url, screenshots)
 
 
 def test_the_clock_can_be_read(ui: Ui) -> None:
