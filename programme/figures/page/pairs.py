@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from programme.care.words import LEVEL_WORDS, STEP_WORDS
 from programme.figures.page.cohorts import cohort_words
 from programme.figures.page.words import customers_in_words, k_of_n, too_few
 from programme.figures.rates import Rate
@@ -11,15 +12,6 @@ from programme.figures.restated import Restated, Why
 from programme.figures.value import Value
 from programme.words.numerals import decimal_words, dotted, money_words, percent_number, places_between, share_words
 
-LEVELS: Mapping[str, str] = {"engineer": "constructeur", "manager": "leidinggevende", "management": "directie"}
-STEPS: Mapping[str, str] = {
-    "ack": "ontvangst bevestigd",
-    "call": "bellen",
-    "solution": "oplossing voorstellen",
-    "fix": "oplossing uitvoeren",
-    "check_in": "navragen",
-    "follow_up": "na een maand",
-}
 WHY: Mapping[Why, str] = {
     Why.LATE: "later ingevoerd",
     Why.CANCELLED: "geannuleerd",
@@ -136,9 +128,9 @@ def care_pairs(report: Report) -> Iterator[Pair]:
     yield Pair("Afgerond in 12 maanden", dotted(care.closed))
     yield Pair("Nu open", dotted(care.open))
     for name, rate in care.by_level.items():
-        yield rate_pair(f"Op tijd, {LEVELS.get(name, name)}", rate, report.small_n)
+        yield rate_pair(f"Op tijd, {LEVEL_WORDS.get(name, name)}", rate, report.small_n)
     for name, rate in care.by_step.items():
-        yield rate_pair(f"Op tijd, stap “{STEPS.get(name, name)}”", rate, report.small_n)
+        yield rate_pair(f"Op tijd, stap “{STEP_WORDS.get(name, name)}”", rate, report.small_n)
     nps = care.recovered
     few = nps.n < report.small_n or nps.value is None
     yield _of_answers("NPS na een opgeloste klacht", "" if few else decimal_words(nps.value or 0), nps.n)
