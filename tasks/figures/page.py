@@ -1,19 +1,15 @@
 """Writes the page of figures: as one file that needs nothing else, and in parts for the desk."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from programme.figures.page.page import figures_page
 from programme.figures.page.sums import sums_of
 from programme.figures.report import Report
 from programme.terms.schema import Colours, Programme
-from tasks.base.programme_file import TEMPLATES
+from tasks.base.pages import digest_source, pages
 from tasks.mail.palette import DARK, light_palette
 
 
@@ -35,9 +31,9 @@ class FiguresHtml(NamedTuple):
 
 def page_html(report: Report, programme: Programme) -> str:
     """The whole document. Equal reports give equal bytes."""
-    style = figures_style(programme.brand.colours) + _environment().get_template("report/document.css").render()
+    style = figures_style(programme.brand.colours) + pages().get_template("report/document.css").render()
     return _write(
-        "report/page.html", report, programme, in_frame=False, sums=(), style=Markup(style), digest=_digest(style)
+        "report/page.html", report, programme, in_frame=False, sums=(), style=Markup(style), digest=digest_source(style)
     )
 
 
@@ -57,25 +53,10 @@ def figures_style(colours: Colours) -> str:
     """The style sheet of the body, in the firm's colours."""
     values = {"light": light_palette(colours), "dark": DARK}
     sheets = ("report/tokens.css", "report/report.css")
-    return "\n".join(_environment().get_template(name).render(values) for name in sheets)
+    return "\n".join(pages().get_template(name).render(values) for name in sheets)
 
 
 def _write(template: str, report: Report, programme: Programme, **values: object) -> str:
     page = figures_page(report, programme)
     acts = {change.name for change in page.changes}
-    return _environment().get_template(template).render(page=page, brand=programme.brand, acts=acts, **values)
-
-
-def _digest(style: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return pages().get_template(template).render(page=page, brand=programme.brand, acts=acts, **values)

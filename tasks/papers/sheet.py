@@ -1,15 +1,12 @@
 """A statement as one HTML file: for a screen, a telephone and A4 paper. Nothing comes from elsewhere."""
 
 from datetime import date
-from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from programme.money.papers import Statement, summary
 from programme.money.states import PayoutKind
 from programme.terms.schema import Brand
 from programme.words.wording import date_words, euros, unbroken
-from tasks.base.programme_file import TEMPLATES
+from tasks.base.pages import pages
 from tasks.mail.palette import DARK, light_palette
 
 TITLES = {PayoutKind.REWARD: "Beloningen", PayoutKind.COMMISSION: "Commissie"}
@@ -17,7 +14,7 @@ TITLES = {PayoutKind.REWARD: "Beloningen", PayoutKind.COMMISSION: "Commissie"}
 
 def statement_html(statement: Statement, brand: Brand) -> str:
     return (
-        _environment()
+        pages()
         .get_template("papers/statement.html")
         .render(
             statement=statement,
@@ -46,15 +43,4 @@ def foot(statement: Statement) -> str:
     return (
         "Vragen over dit overzicht? Bel of mail ons. Een aanbeveling heeft hier een nummer, geen naam. "
         f"Wij bewaren deze boekingen tot en met {date_words(statement.kept_until)}."
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
 from programme.words.plain_text import clean
 from programme.words.wording import PROJECT_LABELS, date_words, euros, outcome_text, reason_text, status_text
-from tasks.base.programme_file import TEMPLATES
+from tasks.base.pages import pages
 from tasks.mail.palette import DARK, light_palette
 from tasks.privacy.person import PersonRecords
 
@@ -106,7 +103,7 @@ def personal_page(programme: Programme, person: PersonRecords, sections: "list[S
         if section.belonging.title
     ]
     return (
-        _environment()
+        pages()
         .get_template("papers/personal_data.html")
         .render(
             brand=programme.brand,
@@ -150,14 +147,3 @@ _BY_COLUMN: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("decisions", "outcome"): outcome_text,
     ("decisions", "reason"): reason_text,
 }
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

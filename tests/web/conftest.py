@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from models.database.engine import reading, writing
 from models.settings import Settings
 from programme.inbound.answers import ASKED_BY
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
+from tasks.base.pages import page_environment
 from tasks.inbound.journal import Journal
 from tasks.mail.keeping.template_code import KeptCode
 from tests.factories import shipped_programme
@@ -52,9 +52,16 @@ def settings(**changes: Any) -> Settings:
 @pytest.fixture(autouse=True, scope="session")
 def pages_compiled_once() -> Iterator[None]:
     """Each test that serves pages has an application of its own, which would compile their templates anew."""
+    code = KeptCode()
+
+    def compiled_once(*folders: Path) -> Environment:
+        environment = page_environment(*folders)
+        environment.bytecode_cache = code
+        return environment
+
     with pytest.MonkeyPatch.context() as patched:
         for module in ("web.server.pages", "web.desk.looks"):
-            patched.setattr(f"{module}.Environment", partial(Environment, bytecode_cache=KeptCode()))
+            patched.setattr(f"{module}.page_environment", compiled_once)
         yield
 
 

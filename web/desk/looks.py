@@ -6,12 +6,12 @@ One page has a script, of our own too: the composer of campaigns, which works wi
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Brand
 from programme.words.wording import capitalised, date_words, euros, listed, number_words, weekday_words
+from tasks.base.pages import page_environment
 from tasks.base.programme_file import TEMPLATES
 from web.desk import moments, words
 from web.desk.files import COMPOSER_SCRIPT, STYLES, StyleSheets
@@ -74,13 +74,7 @@ class Looks:
     """Renders the desk of one firm."""
 
     def __init__(self, brand: Brand) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES / "desk"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = page_environment(TEMPLATES / "desk")
         self.styles = StyleSheets(brand.colours.model_dump())
         self._environment.filters.update(
             euros=_euros,

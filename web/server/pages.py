@@ -1,17 +1,15 @@
 """The pages' HTML: templates/page/*.html in the firm's colours, everything that people wrote escaped, no script."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Brand
 from programme.words.wording import date_words, euros, number_words
+from tasks.base.pages import digest_source, page_environment
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.palette import DARK, light_palette
 
@@ -25,20 +23,14 @@ class PageRenderer:
     """
 
     def __init__(self, brand: Brand, own: Path | None = None) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader([folder / "page" for folder in (own, TEMPLATES) if folder]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = page_environment(*(folder / "page" for folder in (own, TEMPLATES) if folder))
         self._environment.filters.update(euros=_euros, date_words=date_words, in_words=number_words)
         palettes = {"light": light_palette(brand.colours), "dark": DARK}
         style, wide = (self._environment.get_template(name).render(palettes) for name in ("style.css", "club.css"))
         self._environment.globals.update(brand=brand, style=Markup(style), club_style=Markup(wide))
         images = f"; img-src {_origin(brand.logo_url)}" if brand.logo_url else ""
         self.content_policy = (
-            f"default-src 'none'; style-src {_digest(style)} {_digest(wide)}{images}; form-action 'self'; "
+            f"default-src 'none'; style-src {digest_source(style)} {digest_source(wide)}{images}; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'"
         )
 
@@ -63,10 +55,6 @@ class PageRenderer:
     def fault(self, status: int) -> HTMLResponse:
         """What a visitor reads when a request cannot be served: too many of them, too large, or our own fault."""
         return self.show("fault.html", status, code=status)
-
-
-def _digest(style: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
 def _euros(cents: int) -> str:

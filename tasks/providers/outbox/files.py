@@ -21,7 +21,7 @@ from models.tables import messages
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words, family_text, weekday_words
-from tasks.base.programme_file import TEMPLATES
+from tasks.base.pages import pages
 from tasks.mail.eml import build_eml
 from tasks.mail.render import Mail
 
@@ -96,10 +96,9 @@ def write_index(folder: Path, entries: Sequence[OutboxEntry], total: int | None 
     """
     _make_folder(folder)
     shown = [entry for entry in entries[:MOST_ENTRIES] if (folder / f"{entry.message_id}.eml").exists()]
-    pages = _page_environment()
     for entry in shown:
-        _write_mail_page(pages, folder, entry)
-    template = pages.get_template("page/outbox.html")
+        _write_mail_page(folder, entry)
+    template = pages().get_template("page/outbox.html")
     parts = [shown[start : start + ENTRIES_A_PAGE] for start in range(0, len(shown), ENTRIES_A_PAGE)] or [[]]
     for number, part in enumerate(parts):
         listing = template.render(
@@ -126,7 +125,7 @@ def _entry(programme: Programme, row: Any) -> OutboxEntry:
     )
 
 
-def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
+def _write_mail_page(folder: Path, entry: OutboxEntry) -> None:
     """Write the page that shows one mail as its reader sees it, unless the .eml has not changed."""
     source, target = folder / f"{entry.message_id}.eml", folder / PAGES_FOLDER / f"{entry.message_id}.html"
     if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
@@ -135,13 +134,9 @@ def _write_mail_page(pages: Any, folder: Path, entry: OutboxEntry) -> None:
     message: Any = message_from_bytes(source.read_bytes())
     leaves = [part for part in message.walk() if not part.is_multipart()]
     text, html = (str(part.get_payload(decode=True), "utf-8") for part in leaves[:2])
-    page = pages.get_template("page/outbox_mail.html").render(
-        entry=entry,
-        day=weekday_words(entry.as_of),
-        sender=str(make_header(decode_header(message["From"]))),
-        html=html,
-        text=text,
-    )
+    template = pages().get_template("page/outbox_mail.html")
+    sender = str(make_header(decode_header(message["From"])))
+    page = template.render(entry=entry, day=weekday_words(entry.as_of), sender=sender, html=html, text=text)
     _write_whole(target, page.encode())
 
 
@@ -154,12 +149,6 @@ def _by_day(entries: Sequence[OutboxEntry]) -> list[tuple[str, list[OutboxEntry]
 
 def _page_name(number: int) -> str:
     return "index.html" if number == 0 else f"index-{number + 1}.html"
-
-
-def _page_environment() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 def _write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
