@@ -21,7 +21,7 @@ from pathlib import Path
 from deployments.worker import PRIVATE, worker_command
 from models.database.engine import DatabaseUnusable, open_engine, upgrade_schema
 from models.secrecy import scrubbed
-from models.settings import SettingsInvalid, read_settings
+from models.settings import OWN_FOLDER, SettingsInvalid, read_settings
 from programme.words.states import Role
 from tasks.base.programme_file import load_programme
 from tasks.base.workspace import present_moment
@@ -108,7 +108,7 @@ def descendants_of(pid: int) -> list[int]:
 
 def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None:
     """Start everything, tell the addresses, and stop it all when `stopped` is set. Raises ServeFailed."""
-    home = Path(".bouwclub").resolve() / "prefect"
+    home = OWN_FOLDER.resolve() / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_HOME", str(home))
     places = (Path.cwd(), home, Path(os.environ["PREFECT_HOME"]))

@@ -14,7 +14,8 @@ from programme.words.urls import site_url
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SHOWN = 16  # characters; an error shows no longer value, because that may be a secret
-SECRET_KEY_FILE = Path(".bouwclub") / "secret.key"
+OWN_FOLDER = Path(".bouwclub")  # what bouwclub keeps for itself, in the working folder
+SECRET_KEY_FILE = OWN_FOLDER / "secret.key"
 
 
 LONGEST_REPLY_NAME = 23  # characters before the @, so that "+" and a token fit in the 64 that a mailbox may have

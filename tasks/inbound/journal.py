@@ -5,12 +5,10 @@ PostgreSQL is down. A wish is applied once: its moment identifies its effect, so
 """
 
 import errno
-import fcntl
 import json
 import logging
 import os
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -18,16 +16,17 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from models.settings import OWN_FOLDER
 from programme.inbound.answers import FORMS, Answer, Question
 from programme.inbound.preferences import Choosing
 from programme.terms.schema import HealthTerms
+from tasks.base.lock_files import beside, locked, locked_at_once
 from tasks.inbound.answers import record_answer
 from tasks.inbound.preferences import keep_choices
 from tasks.inbound.suppressions import unsubscribe
 
 logger = logging.getLogger("bouwclub.journal")
 
-FOLDER = Path(".bouwclub")  # of the working folder, for a database that is no file
 NAME = "wishes"
 
 
@@ -59,7 +58,7 @@ class Journal:
 
     def keep(self, wish: Wish) -> None:
         """Store the wish. When this returns, it survives a crash and a power cut. Raises OSError."""
-        with self._locked():
+        with locked(self._beside(".lock")):
             is_new = not self.path.exists()
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
@@ -90,7 +89,7 @@ class Journal:
         """
         if self.is_empty():
             return 0
-        with self._alone() as is_mine:
+        with locked_at_once(self._beside(".applying")) as is_mine:
             if not is_mine:
                 return 0
             lines = self._read().splitlines(keepends=True)
@@ -113,7 +112,7 @@ class Journal:
         """Replace the lines that were seen by those that are kept; lines added meanwhile follow."""
         if kept == seen:
             return
-        with self._locked():
+        with locked(self._beside(".lock")):
             added = self._read()[len("".join(seen)) :]
             fresh = self.path.with_name(self.path.name + ".new")
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -135,38 +134,13 @@ class Journal:
         size = os.fstat(descriptor).st_size
         return not size or os.pread(descriptor, 1, size - 1) == b"\n"
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the lock for one write."""
-        with self._holding(".lock", fcntl.LOCK_EX):
-            yield
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Yield whether this process is the one that applies; never waits."""
-        try:
-            with self._holding(".applying", fcntl.LOCK_EX | fcntl.LOCK_NB):
-                yield True
-        except BlockingIOError:
-            yield False
-
-    @contextmanager
-    def _holding(self, suffix: str, how: int) -> Iterator[None]:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self.path.with_name(self.path.name + suffix), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, how)
-            yield
-        finally:
-            os.close(descriptor)
+    def _beside(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name + suffix)
 
 
 def journal_of(engine: Engine) -> Journal:
     """The journal next to a SQLite file, where every process finds it; otherwise in the working folder."""
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and file != ":memory:":
-        return Journal(Path(f"{file}-{NAME}"))
-    return Journal(FOLDER / NAME)
+    return Journal(beside(engine, NAME) or OWN_FOLDER / NAME)
 
 
 def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iterator[bool]:

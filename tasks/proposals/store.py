@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 import tomlkit
 
+from models.settings import OWN_FOLDER
 from programme.proposals.proposal import NAME, Proposal
 from programme.proposals.tables import ProposalUnread, proposal_of, tables_of
 
-FOLDER = Path(".bouwclub") / "proposals"
+FOLDER = OWN_FOLDER / "proposals"
 MOST_A_DAY = 99  # of one mail
 
 

@@ -4,13 +4,11 @@ A mail that was answered with 200 is never posted again, so its file is on the d
 word of a mail is in a file's name.
 """
 
-import fcntl
 import json
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +16,12 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from models.settings import OWN_FOLDER
+from tasks.base.lock_files import beside, locked_at_once
+
 logger = logging.getLogger("bouwclub.mail")
 
-FOLDER = Path(".bouwclub") / "mails"  # of the working folder, for a database that is no file
+NAME = "mails"
 ENDING = ".mail"
 
 
@@ -69,27 +70,13 @@ class Spool:
         """
         if not self.waiting():
             return 0
-        with self._alone() as is_mine:
+        with locked_at_once(self.folder / ".applying") as is_mine:
             return sum(_apply(path, take_in) for path in self.waiting()) if is_mine else 0
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        descriptor = os.open(self.folder / ".applying", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-        except BlockingIOError:
-            yield False
-        finally:
-            os.close(descriptor)
 
 
 def spool_of(engine: Engine) -> Spool:
     """The folder next to a SQLite file, where every process finds it; otherwise in the working folder."""
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and file != ":memory:":
-        return Spool(Path(f"{file}-mails"))
-    return Spool(FOLDER)
+    return Spool(beside(engine, NAME) or OWN_FOLDER / NAME)
 
 
 def _apply(path: Path, take_in: Callable[[Spooled], object]) -> bool:

@@ -13,6 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
+from models.settings import OWN_FOLDER
 from programme.mail.variables import Choice
 from programme.terms.kinds import MailKind
 from tasks.mail.answer_tree import AnswerTree
@@ -21,7 +22,7 @@ from tasks.mail.template_values import answer_of
 
 Result = TypeVar("Result")
 
-KEPT_MAILS = Path(".bouwclub") / "mails.db"  # in the folder of the database
+KEPT_MAILS = OWN_FOLDER / "mails.db"  # in the folder of the database
 FINGERPRINTS_KEPT = 4  # the newest, so that two programmes or releases that take turns do not push each other out
 WAIT_SECONDS = 1.0  # for another process that writes
 _TABLE = """CREATE TABLE IF NOT EXISTS mails (

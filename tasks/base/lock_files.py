@@ -1,0 +1,43 @@
+"""Locks that end with their process, however that ends, and where the files of a SQLite database lie."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+
+def beside(engine: Engine, name: str) -> Path | None:
+    """The path next to the database's file, where every process finds it; None for a database that is no file."""
+    file = engine.url.database
+    return Path(f"{file}-{name}") if engine.dialect.name == "sqlite" and file and file != ":memory:" else None
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait until no other process has the lock, and hold it."""
+    with _holding(path, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def locked_at_once(path: Path) -> Iterator[bool]:
+    """Yield whether this process got the lock; never waits."""
+    try:
+        with _holding(path, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield True
+    except BlockingIOError:
+        yield False
+
+
+@contextmanager
+def _holding(path: Path, how: int) -> Iterator[None]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
