@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from models.database.engine import reading, writing
 from models.database.given import in_values
@@ -34,6 +34,9 @@ from tasks.care.store import CareRefused, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
 from tasks.runs.to_staff import StaffMailer
+
+_LOOKED = select(ticks.c.looked_on).where(ticks.c.looked_on == bindparam("day")).limit(1)
+_KEEP_TICK = insert(ticks)
 
 
 class TickDone(NamedTuple):
@@ -100,7 +103,7 @@ def _work(connection: Connection, workspace: Workspace, renderer: Renderer, at: 
         weekly = look_back(connection, tick)
         lines += [*weekly.lines, *take_daily_look(connection, tick)]
         notes = weekly.notes
-    connection.execute(insert(ticks).values(at=at, looked_on=tick.day if looks else None))
+    connection.execute(_KEEP_TICK, {"at": at, "looked_on": tick.day if looks else None})
     tell(connection, lines, at)
     return TickDone(at, (*acted, *lines), notes)
 
@@ -136,8 +139,7 @@ def _is_look(connection: Connection, tick: Tick) -> bool:
     terms = tick.programme.care
     if not tick.clock.is_working_day(tick.day) or tick.at.astimezone(AMSTERDAM).time() < terms.looks_at:
         return False
-    looked = select(ticks.c.looked_on).where(ticks.c.looked_on == tick.day).limit(1)
-    return connection.execute(looked).first() is None
+    return connection.execute(_LOOKED, {"day": tick.day}).first() is None
 
 
 def _send(workspace: Workspace, renderer: Renderer, at: datetime, mailers: dict[str, StaffMailer] | None) -> None:

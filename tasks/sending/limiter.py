@@ -1,11 +1,23 @@
 """The provider's rate limit, stored in the database so that all workers on all machines share it."""
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models.database import clock
 from models.tables import limiter
 from tasks.sending.messenger import ProviderAnswer
+
+_IS_OURS = limiter.c.name == bindparam("of")
+_RATE = (
+    select(
+        clock.seconds_until(limiter.c.resume_at),
+        limiter.c.remaining,
+        clock.seconds_until(limiter.c.window_until),
+    )
+    .where(_IS_OURS)
+    .with_for_update()
+)
+_TAKE = update(limiter).where(_IS_OURS).values(remaining=limiter.c.remaining - bindparam("granted"))
 
 
 def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
@@ -14,12 +26,7 @@ def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
     Returns:
         How many may go, and the seconds that the others must wait before asking again: 0 when all may go.
     """
-    query = select(
-        clock.seconds_until(limiter.c.resume_at),
-        limiter.c.remaining,
-        clock.seconds_until(limiter.c.window_until),
-    ).where(limiter.c.name == name)
-    row = connection.execute(query.with_for_update()).first()
+    row = connection.execute(_RATE, {"of": name}).first()
     if row is None:
         return wanted, 0.0
     rest, remaining, window = row
@@ -29,8 +36,7 @@ def take(connection: Connection, name: str, wanted: int) -> tuple[int, float]:
         return wanted, 0.0
     granted = min(wanted, max(remaining, 0))
     if granted:
-        values = {"remaining": limiter.c.remaining - granted}
-        connection.execute(update(limiter).where(limiter.c.name == name).values(values))
+        connection.execute(_TAKE, {"of": name, "granted": granted})
     return granted, float(window) if granted < wanted else 0.0
 
 

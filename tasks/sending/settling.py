@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from models import tables
 from models.database import clock
 from models.database.engine import writing_durably
+from models.database.given import in_given
 from programme.sending.state_changes import MESSAGE_STATUS_AFTER, Cause, RequestState
 from programme.words.states import MessageStatus
 from tasks.base.checkpoints import passed
@@ -30,6 +31,15 @@ OPEN_STATES = (RequestState.CLAIMED, RequestState.ON_WIRE)
 DETAIL_CHARACTERS = 500
 WIDER = 4  # times: up to there a range is cheaper to look through than a list
 SETTLE_TRIES = 5  # with 0.4 to 3.2 s between them
+
+_OPEN_REQUESTS = (
+    select(
+        *_REQUESTS.c["request_id", "state", "delivery", "worker"],
+        case((_REQUESTS.c.lease_until <= clock.now(), 1), else_=0).label("is_overdue"),
+    )
+    .where(_REQUESTS.c.state.in_(OPEN_STATES), in_given(_REQUESTS.c.delivery, "deliveries"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def settle_surely(
@@ -138,16 +148,8 @@ def end_lost_requests(connection: Connection, deliveries: Mapping[str, bool]) ->
     Returns:
         The number of requests ended, by their new state.
     """
-    overdue = _REQUESTS.c.lease_until <= clock.now()
-    query = select(
-        _REQUESTS.c.request_id,
-        _REQUESTS.c.state,
-        _REQUESTS.c.delivery,
-        _REQUESTS.c.worker,
-        case((overdue, 1), else_=0).label("is_overdue"),
-    ).where(_REQUESTS.c.state.in_(OPEN_STATES), _REQUESTS.c.delivery.in_(sorted(deliveries)))
     ended: dict[RequestState, int] = {}
-    for row in connection.execute(query.with_for_update(skip_locked=True)).all():
+    for row in connection.execute(_OPEN_REQUESTS, {"deliveries": sorted(deliveries)}).all():
         if row.is_overdue or is_gone(row.worker):
             end = _end_of(row.state, deliveries[row.delivery])
             _end(connection, row.request_id, RequestState(row.state), end)

@@ -11,14 +11,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from starlette.types import ASGIApp
 
-WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
+WIDTHS = (375, 1280)
 _AXE = (Path(__file__).parents[1] / "data/axe-core/axe.min.js").read_text("utf-8")
 # The frames of mails may run nothing, so axe cannot ask them; mails are looked at by tests of their own.
 _RUN = """
-const done = arguments[0];
-axe.run(document, {resultTypes: ["violations"], iframes: false}).then(
+const [rules, done] = arguments;
+axe.run(document, {resultTypes: ["violations"], iframes: false, ...(rules && {runOnly: rules})}).then(
     found => done(found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" "))));
 """
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # what a scheme changes
 _IS_TOO_WIDE = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -55,16 +56,21 @@ class Screen:
         """Keep a picture of what the window shows: one beyond it sometimes never comes, and hangs the browser."""
         self.driver.save_screenshot(str(self._pictures / f"{self._name}{name}.png"))
 
-    def faults(self) -> list[str]:
-        """What axe finds, whether the page is wider than the screen, and what the browser refused to load or run."""
-        self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": _AXE})
-        found: list[str] = self.driver.execute_async_script(_RUN)
+    def faults(self, rules: list[str] | None = None) -> list[str]:
+        """What axe finds, whether the page is wider than the screen, and what the browser refused to load or run.
+
+        Args:
+            rules: axe's rules, by id; None means all that it has.
+        """
+        if not self.driver.execute_script("return 'axe' in window"):
+            self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": _AXE})
+        found: list[str] = self.driver.execute_async_script(_RUN, rules)
         found += ["wider than the screen"] if self.driver.execute_script(_IS_TOO_WIDE) else []
         said = [line["message"] for line in self.driver.get_log("browser")]
         return found + [words for words in said if "status of 4" not in words]  # pages of faults are looked at as well
 
     def faults_everywhere(self, bring: Callable[[int], None], name: str, widths: Iterable[int] = WIDTHS) -> list[str]:
-        """The faults of a page at each width, light and dark; a picture of each is kept.
+        """The faults of a page at each width, light and, of its colours, dark; a picture of each is kept.
 
         Args:
             bring: shows the page at a width, light.
@@ -72,10 +78,10 @@ class Screen:
         found = []
         for width in widths:
             bring(width)
-            for scheme in SCHEMES:
+            for scheme, rules in (("light", None), ("dark", OF_COLOURS)):
                 self.turn(scheme)
                 self.look(f"{name}-{width}-{scheme}")
-                found += [f"{name} {width} {scheme}: {fault}" for fault in self.faults()]
+                found += [f"{name} {width} {scheme}: {fault}" for fault in self.faults(rules)]
         return found
 
     def tap(self, css: str) -> None:

@@ -236,7 +236,9 @@ def test_a_campaign_is_written_while_it_is_counted(screen: Desk, monkeypatch: py
     screen.tap("button[value=save]")
     screen.await_words("Het concept is bewaard.")
     found = [
-        screen.faults_everywhere(partial(screen.show, path), _name_of(path), (320, *WIDTHS))
+        screen.faults_everywhere(
+            partial(screen.show, path), _name_of(path.replace(draft, "/desk/draft")), (320, *WIDTHS)
+        )
         for path in (draft, "/desk/campaigns/new", f"{draft}/people", f"{draft}/send", "/desk/campaigns/audiences")
     ]
     assert sum(found, []) == []

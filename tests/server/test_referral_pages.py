@@ -20,7 +20,7 @@ from programme.words.tokens import token_hash
 from tasks.inbound.journal import Journal
 from tests import factories as make
 from tests.server.postgres import free_port
-from tests.server.screen import Screen, serving
+from tests.server.screen import OF_COLOURS, Screen, serving
 from tests.web.conftest import settings
 from tests.web.public.club import Club
 from web.server.app import create_app
@@ -126,11 +126,16 @@ def test_axe_finds_nothing(site: Site, states: dict[str, Callable[[int], None]])
 
 
 def test_axe_would_find_something(site: Site, states: dict[str, Callable[[int], None]]) -> None:
-    """A page with its labels taken away has faults, so that none above means none."""
+    """A page without its labels has faults, and at night one in dark ink, so that none above means none."""
     states["invitation"](375)
     site.driver.execute_script("document.querySelectorAll('label').forEach(each => each.remove())")
-
     assert any(fault.startswith("label") for fault in site.faults())
+
+    states["invitation"](375)
+    site.driver.execute_script("document.querySelectorAll('p').forEach(each => each.style.color = '#333')")
+    assert site.faults() == []
+    site.turn("dark")
+    assert any(fault.startswith("color-contrast") for fault in site.faults(OF_COLOURS))
 
 
 def test_signing_up_by_keyboard(site: Site, states: dict[str, Callable[[int], None]]) -> None:
