@@ -14,6 +14,7 @@ from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
 from tasks.care.absences import come_back, go_away
 from tasks.care.case_acts import change_severity, record_erasing, resolve_case
+from tasks.care.opening_acts import open_act
 from tasks.care.outcomes import record_outcome
 from tasks.inbound.replies.storing import add_interaction
 from tasks.privacy.erasing import erase_person
@@ -65,36 +66,37 @@ class Player:
 
 
 Values = Mapping[str, Any]
-Act = Callable[[Workspace, datetime, Values], None]
+Does = Callable[[Workspace, datetime, Values], None]
 
 
 def _done(workspace: Workspace, at: datetime, values: Values) -> None:
     fix_by = date.fromisoformat(values["fix_by"]) if values.get("fix_by") else None
     task_id, outcome, by = values["task_id"], values["outcome"], values["by"]
     with writing(workspace.engine) as connection:
-        record_outcome(connection, workspace.programme, task_id, outcome, by, at, fix_by=fix_by)
+        record_outcome(open_act(connection, workspace.programme, by, at), task_id, outcome, fix_by=fix_by)
 
 
 def _resolve(workspace: Workspace, at: datetime, values: Values) -> None:
     with writing(workspace.engine) as connection:
-        resolve_case(connection, workspace.programme, values["case_id"], values["by"], at)
+        resolve_case(open_act(connection, workspace.programme, values["by"], at), values["case_id"])
 
 
 def _severity(workspace: Workspace, at: datetime, values: Values) -> None:
     with writing(workspace.engine) as connection:
-        change_severity(connection, workspace.programme, values["case_id"], values["severity"], values["by"], at)
+        act = open_act(connection, workspace.programme, values["by"], at)
+        change_severity(act, values["case_id"], values["severity"])
 
 
 def _away(workspace: Workspace, at: datetime, values: Values) -> None:
     until, name = moment_from(values["until"]), values["name"]
     with writing(workspace.engine) as connection:
-        go_away(connection, workspace.programme, name, until, values.get("by", name), at)
+        go_away(open_act(connection, workspace.programme, values.get("by", name), at), name, until)
 
 
 def _back(workspace: Workspace, at: datetime, values: Values) -> None:
     name = values["name"]
     with writing(workspace.engine) as connection:
-        come_back(connection, workspace.programme, name, values.get("by", name), at)
+        come_back(open_act(connection, workspace.programme, values.get("by", name), at), name)
 
 
 def _answer(workspace: Workspace, at: datetime, values: Values) -> None:
@@ -113,7 +115,7 @@ def _reply(workspace: Workspace, at: datetime, values: Values) -> None:
             add_interaction(connection, values["interaction_id"], client_id, at)
 
 
-ACTS: Mapping[str, Act] = {
+ACTS: Mapping[str, Does] = {
     "answer": _answer,
     "message": make_message,
     "delivered": deliver_message,

@@ -62,10 +62,12 @@ def add(client_id: str, severity: str, project_id: str | None, words: str | None
     from cli.printing.console import say
     from models.database.engine import writing
     from tasks.care.case_acts import add_complaint
+    from tasks.care.opening_acts import open_act
 
     workspace = _open()
     with writing(workspace.engine) as connection:
-        made = add_complaint(connection, workspace.programme, client_id, severity, by, _moment(at), project_id, words)
+        act = open_act(connection, workspace.programme, by, _moment(at))
+        made = add_complaint(act, client_id, severity, project_id, words)
     say(f"noted as {made}")
 
 
@@ -81,18 +83,20 @@ def resolve(case_ids: tuple[str, ...], before: date | None, by: str, at: datetim
     from cli.printing.console import say
     from models.database.engine import writing
     from tasks.care.case_acts import resolve_case, resolve_given_before
+    from tasks.care.opening_acts import open_act
 
     if bool(case_ids) is (before is not None):
         raise click.UsageError("name cases, or a day with --given-before", click.get_current_context())
-    workspace, moment = _open(), _moment(at)
+    workspace = _open()
     with writing(workspace.engine) as connection:
+        act = open_act(connection, workspace.programme, by, _moment(at))
         if before is not None:
-            number = resolve_given_before(connection, workspace.programme, before, by, moment)
+            number = resolve_given_before(act, before)
             said = [f"{number} complaints of before {before} count as resolved"]
         else:
             said = [f"case {case_id} is resolved" for case_id in case_ids]
             for case_id in case_ids:
-                resolve_case(connection, workspace.programme, case_id, by, moment)
+                resolve_case(act, case_id)
     for line in said:
         say(line)
 
@@ -107,10 +111,11 @@ def severity(case_id: str, severity: str, by: str, at: datetime | None) -> None:
     from cli.printing.console import say
     from models.database.engine import writing
     from tasks.care.case_acts import change_severity
+    from tasks.care.opening_acts import open_act
 
     workspace = _open()
     with writing(workspace.engine) as connection:
-        change_severity(connection, workspace.programme, case_id, severity, by, _moment(at))
+        change_severity(open_act(connection, workspace.programme, by, _moment(at)), case_id, severity)
     say(f"case {case_id} is {severity}")
 
 

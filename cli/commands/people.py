@@ -57,10 +57,11 @@ def away(name: str, until: datetime, by: str, at: datetime | None) -> None:
     from programme.care.lines import moment_words
     from tasks.base.workspace import now_in_amsterdam, open_workspace
     from tasks.care.absences import go_away
+    from tasks.care.opening_acts import open_act
 
     workspace = open_workspace()
     with writing(workspace.engine) as connection:
-        known = go_away(connection, workspace.programme, name, until, by, at or now_in_amsterdam())
+        known = go_away(open_act(connection, workspace.programme, by, at or now_in_amsterdam()), name, until)
     say(f"{known} is away until {moment_words(until)}")
 
 
@@ -74,8 +75,9 @@ def back(name: str, by: str, at: datetime | None) -> None:
     from models.database.engine import writing
     from tasks.base.workspace import now_in_amsterdam, open_workspace
     from tasks.care.absences import come_back
+    from tasks.care.opening_acts import open_act
 
     workspace = open_workspace()
     with writing(workspace.engine) as connection:
-        known = come_back(connection, workspace.programme, name, by, at or now_in_amsterdam())
+        known = come_back(open_act(connection, workspace.programme, by, at or now_in_amsterdam()), name)
     say(f"{known} is there")

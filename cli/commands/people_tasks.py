@@ -82,11 +82,13 @@ def show(task_id: str, at: datetime | None) -> None:
 def done(task_id: str, outcome: str, by: str, fix_by: date | None, note: str | None, at: datetime | None) -> None:
     """What came of a task: its end, or an attempt (no_answer, voicemail, call_back) that leaves it open."""
     from models.database.engine import writing
+    from tasks.care.opening_acts import open_act
     from tasks.care.outcomes import record_outcome
 
     workspace, tick = _open(at)
     with writing(workspace.engine) as connection:
-        record_outcome(connection, workspace.programme, task_id, outcome, by, tick.at, fix_by=fix_by, note=note)
+        act = open_act(connection, workspace.programme, by, tick.at)
+        record_outcome(act, task_id, outcome, fix_by=fix_by, note=note)
     click.echo(f"{task_id}: {outcome}, by {by}")
 
 
@@ -100,11 +102,12 @@ def done(task_id: str, outcome: str, by: str, fix_by: date | None, note: str | N
 def snooze(task_id: str, until: date, by: str, at: datetime | None) -> None:
     """Hide a task from the day's list until a day; it is due no later for it."""
     from models.database.engine import writing
+    from tasks.care.opening_acts import open_act
     from tasks.care.outcomes import snooze_task
 
     workspace, tick = _open(at)
     with writing(workspace.engine) as connection:
-        snooze_task(connection, workspace.programme, task_id, until, by, tick.at)
+        snooze_task(open_act(connection, workspace.programme, by, tick.at), task_id, until)
     click.echo(f"{task_id}: hidden until {until}, by {by}")
 
 

@@ -2,15 +2,49 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, insert
 
 from models.database import clock
 from models.tables import acts
+from programme.terms.schema import Programme
+from programme.words.dates import day_in_amsterdam
 
 Source = Literal["desk", "cli"]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person does, in the transaction of all its effects; begun by open_act.
+
+    Attributes:
+        by: a person of [[people]], spelled as there; whoever does a task need not be its owner.
+    """
+
+    connection: Connection
+    programme: Programme
+    by: str
+    at: datetime
+    source: Source = "cli"
+
+    @property
+    def day(self) -> date:
+        """The day in Amsterdam."""
+        return day_in_amsterdam(self.at)
+
+    def record(
+        self,
+        verb: str,
+        subject_id: str,
+        client_id: str | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write it down; arguments as in record_act."""
+        record_act(self.connection, self.at, self.by, verb, subject_id, self.source, client_id, before, after)
 
 
 def record_act(

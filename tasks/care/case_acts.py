@@ -8,64 +8,40 @@ from sqlalchemy import Connection, or_, select, update
 from models.present import clients, projects
 from models.tables import cases, feedback, people_tasks
 from programme.care.case import OF_CALLS, CaseState
-from programme.terms.schema import Programme
-from programme.words.dates import day_in_amsterdam
 from programme.words.states import Severity
-from tasks.care.acts import Source, record_act
+from tasks.care.acts import Act, record_act
 from tasks.care.answers import add_complaint_row
 from tasks.care.complaints import negative
 from tasks.care.ending import cancel_tasks, end_case, forget_last_question
-from tasks.care.opening_acts import open_act
 from tasks.care.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
 
 ORIGIN = "desk"
 
 
-def resolve_case(
-    connection: Connection, programme: Programme, case_id: str, by: str, at: datetime, source: Source = "cli"
-) -> None:
+def resolve_case(act: Act, case_id: str) -> None:
     """A person says that it is resolved. Raises CareRefused when the case is not open."""
-    person = open_act(connection, programme, by, at)
-    case = read_case(connection, case_id)
+    case = read_case(act.connection, case_id)
     if not case.is_open:
         raise CareRefused(f"case {case_id} is {case.state}; nothing was changed")
-    after, lines = end_case(connection, case, CaseState.RESOLVED, at)
-    tell_later(connection, lines)
-    states = {"state": case.state.value}, {"state": after.state.value}
-    record_act(connection, at, person.name, "resolve case", case_id, source, case.client_id, *states)
+    after, lines = end_case(act.connection, case, CaseState.RESOLVED, act.at)
+    tell_later(act.connection, lines)
+    act.record("resolve case", case_id, case.client_id, {"state": case.state.value}, {"state": after.state.value})
 
 
-def change_severity(
-    connection: Connection,
-    programme: Programme,
-    case_id: str,
-    severity: str,
-    by: str,
-    at: datetime,
-    source: Source = "cli",
-) -> None:
+def change_severity(act: Act, case_id: str, severity: str) -> None:
     """A person weighs an open case anew; its level follows, raised by the steps missed so far. Raises CareRefused."""
-    person = open_act(connection, programme, by, at)
-    case = read_case(connection, case_id)
+    case = read_case(act.connection, case_id)
     if not case.is_open:
         raise CareRefused(f"case {case_id} is {case.state}; its severity stays {case.severity}")
     after = replace(case, severity=_severity(severity))
-    write_changes(connection, {case_id: case}, [after])
+    write_changes(act.connection, {case_id: case}, [after])
     weights = {"severity": case.severity.value}, {"severity": after.severity.value}
-    record_act(connection, at, person.name, "weigh case", case_id, source, case.client_id, *weights)
+    act.record("weigh case", case_id, case.client_id, *weights)
 
 
 def add_complaint(
-    connection: Connection,
-    programme: Programme,
-    client_id: str,
-    severity: str,
-    by: str,
-    at: datetime,
-    project_id: str | None = None,
-    words: str | None = None,
-    source: Source = "cli",
+    act: Act, client_id: str, severity: str, project_id: str | None = None, words: str | None = None
 ) -> str:
     """Note a complaint that came by phone; the next tick opens or joins a case.
 
@@ -75,37 +51,31 @@ def add_complaint(
     Raises:
         CareRefused: no such client, or the project is not the client's.
     """
-    person = open_act(connection, programme, by, at)
-    own = clients.c
+    connection, own = act.connection, clients.c
     known = select(own.client_id).where(own.client_id == client_id, own.erased_on.is_(None))
     if connection.execute(known).first() is None:
         raise CareRefused(f"there is no client {client_id}")
     of_client = select(projects.c.project_id).where(projects.c.client_id == client_id)
     if project_id and project_id not in set(connection.scalars(of_client)):
         raise CareRefused(f"project {project_id} is none of client {client_id}")
-    feedback_id = _next_id(connection)
-    add_complaint_row(connection, feedback_id, client_id, project_id, _severity(severity).value, at, words, ORIGIN)
-    after = {"severity": severity, "project_id": project_id}
-    record_act(connection, at, person.name, "note complaint", feedback_id, source, client_id, None, after)
+    feedback_id, weight = _next_id(connection), _severity(severity).value
+    add_complaint_row(connection, feedback_id, client_id, project_id, weight, act.at, words, ORIGIN)
+    act.record("note complaint", feedback_id, client_id, after={"severity": severity, "project_id": project_id})
     return feedback_id
 
 
-def resolve_given_before(
-    connection: Connection, programme: Programme, before: date, by: str, at: datetime, source: Source = "cli"
-) -> int:
+def resolve_given_before(act: Act, before: date) -> int:
     """Count as resolved all negative feedback given before a day that no open case follows; returns how many."""
-    person = open_act(connection, programme, by, at)
-    day, own = day_in_amsterdam(at), feedback.c
+    own = feedback.c
     these = update(feedback).where(
         own.given_on < before,
-        negative(feedback, programme.health),
-        or_(own.resolved_on.is_(None), own.resolved_on > day),
-        or_(own.settled_on.is_(None), own.settled_on > day),
+        negative(feedback, act.programme.health),
+        or_(own.resolved_on.is_(None), own.resolved_on > act.day),
+        or_(own.settled_on.is_(None), own.settled_on > act.day),
         own.feedback_id.not_in(IN_OPEN_CASE),
     )
-    number = connection.execute(these.values(settled_on=day)).rowcount
-    after = {"given_before": before.isoformat(), "feedback": number}
-    record_act(connection, at, person.name, "resolve feedback", "", source, None, None, after)
+    number = act.connection.execute(these.values(settled_on=act.day)).rowcount
+    act.record("resolve feedback", "", after={"given_before": before.isoformat(), "feedback": number})
     return number
 
 

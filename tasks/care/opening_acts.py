@@ -10,17 +10,18 @@ from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
 from programme.words.people import name_key
+from tasks.care.acts import Act, Source
 from tasks.care.answers import take_answers
 from tasks.care.store import CareRefused, lock_care
 
 _LAST = select(func.max(ticks.c.at, type_=ticks.c.at.type))
 
 
-def open_act(connection: Connection, programme: Programme, by: str, at: datetime) -> Person:
+def open_act(connection: Connection, programme: Programme, by: str, at: datetime, source: Source = "cli") -> Act:
     """Begin an act at a moment; answers that came before it are taken first.
 
-    Returns:
-        The person of [[people]] with that name.
+    Args:
+        by: the name of a person of [[people]], without regard to case and spaces.
 
     Raises:
         CareRefused: nobody has this name, or the moment lies before the last tick.
@@ -29,7 +30,7 @@ def open_act(connection: Connection, programme: Programme, by: str, at: datetime
     person = person_named(programme.people, by)
     require_after_last_tick(connection, at)
     take_answers(connection, at)
-    return person
+    return Act(connection, programme, person.name, at, source)
 
 
 def require_after_last_tick(connection: Connection, at: datetime) -> None:

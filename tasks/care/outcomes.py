@@ -20,14 +20,11 @@ from programme.care.case import (
 )
 from programme.care.clock import Clock, moment_of
 from programme.care.outcomes import SPOKEN, TaskOutcome, TaskState, outcomes_of
-from programme.terms.schema import Programme
-from programme.words.dates import day_in_amsterdam
 from programme.words.states import ActivityKind, Channel, Direction
-from tasks.care.acts import Source, record_act
+from tasks.care.acts import Act
 from tasks.care.answers import add_activity, add_complaint_row, apply_answer
 from tasks.care.calling import refuse_calls
 from tasks.care.ending import end_case
-from tasks.care.opening_acts import open_act
 from tasks.care.store import CareRefused, read_case, write_changes
 from tasks.care.telling import tell_later
 
@@ -46,38 +43,30 @@ class Ending:
         fix_by: the day by which the client was promised the rest; of a solution that was done.
     """
 
-    connection: Connection
-    programme: Programme
+    act: Act
     task: Any
     outcome: TaskOutcome
-    by: str
-    at: datetime
     fix_by: date | None = None
 
     @property
     def clock(self) -> Clock:
         """The office's clock."""
-        return Clock(self.programme.care)
+        return Clock(self.act.programme.care)
 
 
 def record_outcome(
-    connection: Connection,
-    programme: Programme,
+    act: Act,
     task_id: str,
     outcome: str,
-    by: str,
-    at: datetime,
     *,
     fix_by: date | None = None,
     note: str | None = None,
     call_back_at: datetime | None = None,
     tried: int | None = None,
-    source: Source = "cli",
 ) -> None:
     """Write down what came of a task: its end, or an attempt that leaves it open.
 
     Args:
-        by: a person of [[people]]; whoever does a task need not be its owner.
         note: the client may read it.
         call_back_at: when the client asked to be called again.
         tried: how many attempts the person saw, so that a button pressed twice notes one; None where nobody looked.
@@ -86,15 +75,14 @@ def record_outcome(
         TriedMeanwhile: there were attempts since.
         CareRefused: there is no such open task, the outcome does not fit, or the rules refuse it.
     """
-    person = open_act(connection, programme, by, at)
-    task = _open_task(connection, task_id)
+    task = _open_task(act.connection, task_id)
     if tried not in (None, task.attempts):
         raise TriedMeanwhile(f"task {task_id} has {task.attempts} attempts by now, not {tried}; nothing was changed")
     allowed = outcomes_of(task.kind, task.channel)
     if outcome not in (*allowed.ends, *allowed.attempts):
         known = ", ".join([*allowed.ends, *allowed.attempts])
         raise CareRefused(f"task {task_id} cannot end as {outcome!r}; what can come of it: {known}")
-    ending = Ending(connection, programme, task, TaskOutcome(outcome), person.name, at, fix_by)
+    ending = Ending(act, task, TaskOutcome(outcome), fix_by)
     if fix_by:
         _check_fix_by(ending)
     kind = "attempt" if outcome in allowed.attempts else "end"
@@ -102,41 +90,28 @@ def record_outcome(
         _note_attempt(ending, call_back_at)
     else:
         _end(ending)
-    _write_note(ending, kind, note)
+    _write_note(act, task, kind, note, outcome)
     before = {"state": TaskState.OPEN.value, "attempts": task.attempts}
     after = {"outcome": outcome, **({"fix_by": fix_by.isoformat()} if fix_by else {})}
-    record_act(connection, at, person.name, f"{kind} task", task_id, source, task.client_id or None, before, after)
+    act.record(f"{kind} task", task_id, task.client_id or None, before, after)
 
 
-def snooze_task(
-    connection: Connection,
-    programme: Programme,
-    task_id: str,
-    until: date,
-    by: str,
-    at: datetime,
-    source: Source = "cli",
-) -> None:
+def snooze_task(act: Act, task_id: str, until: date) -> None:
     """Hide an open task from the day's list until a day; it is due no later for it. Raises CareRefused."""
-    person = open_act(connection, programme, by, at)
-    task = _open_task(connection, task_id)
-    if until <= day_in_amsterdam(at):
+    task = _open_task(act.connection, task_id)
+    if until <= act.day:
         raise CareRefused(f"task {task_id} cannot be hidden until {until}: that is not after today")
-    connection.execute(update(people_tasks).where(people_tasks.c.task_id == task_id).values(snoozed_until=until))
+    of_task = people_tasks.c.task_id == task_id
+    act.connection.execute(update(people_tasks).where(of_task).values(snoozed_until=until))
     before = {"snoozed_until": task.snoozed_until and task.snoozed_until.isoformat()}
-    after = {"snoozed_until": until.isoformat()}
-    record_act(connection, at, person.name, "snooze task", task_id, source, task.client_id or None, before, after)
+    act.record("snooze task", task_id, task.client_id or None, before, {"snoozed_until": until.isoformat()})
 
 
-def add_note(
-    connection: Connection, programme: Programme, task_id: str, note: str, by: str, at: datetime, source: Source = "cli"
-) -> None:
+def add_note(act: Act, task_id: str, note: str) -> None:
     """Write a note beside a task, which changes nothing else of it. Raises CareRefused."""
-    person = open_act(connection, programme, by, at)
-    task = _task(connection, task_id)
-    values = {"task_id": task_id, "client_id": task.client_id, "kind": "note", "note": note}
-    connection.execute(insert(task_notes).values(**values, by_name=person.name, at=at))
-    record_act(connection, at, person.name, "note on task", task_id, source, task.client_id or None)
+    task = _task(act.connection, task_id)
+    _write_note(act, task, "note", note)
+    act.record("note on task", task_id, task.client_id or None)
 
 
 def _task(connection: Connection, task_id: str) -> Any:
@@ -160,7 +135,7 @@ def _check_fix_by(ending: Ending) -> None:
     assert day is not None
     if task.step != StepName.SOLUTION or ending.outcome is not TaskOutcome.DONE:
         raise CareRefused("only case_solution that ends as done names a day (fix-by) by which the rest is done")
-    deadline = read_case(ending.connection, task.case_id).step(StepName.FIX).deadline_at
+    deadline = read_case(ending.act.connection, task.case_id).step(StepName.FIX).deadline_at
     if not ending.clock.is_working_day(day):
         raise CareRefused(f"{day} is no working day; name one on which the office is open")
     if ending.clock.closing(day) < deadline:
@@ -169,13 +144,13 @@ def _check_fix_by(ending: Ending) -> None:
 
 def _note_attempt(ending: Ending, call_back_at: datetime | None) -> None:
     values = {"attempts": ending.task.attempts + 1, "call_back_at": call_back_at}
-    connection, own = ending.connection, people_tasks.c
+    connection, own = ending.act.connection, people_tasks.c
     connection.execute(update(people_tasks).where(own.task_id == ending.task.task_id).values(values))
 
 
 def _end(ending: Ending) -> None:
     """End the task, then do what its kind and outcome ask for."""
-    task, least = ending.task, ending.programme.care.attempts
+    task, least = ending.task, ending.act.programme.care.attempts
     if ending.outcome is TaskOutcome.UNREACHABLE and task.attempts < least:
         raise CareRefused(
             f"task {task.task_id} has {task.attempts} of {least} attempts; only then is a client unreachable"
@@ -183,11 +158,11 @@ def _end(ending: Ending) -> None:
     values = {"state": TaskState.DONE.value, "outcome": ending.outcome.value}
     of_task = people_tasks.c.task_id == task.task_id
     ended = update(people_tasks).where(of_task)
-    ending.connection.execute(ended.values(**values, ended_at=ending.at, ended_by=ending.by))
+    ending.act.connection.execute(ended.values(**values, ended_at=ending.act.at, ended_by=ending.act.by))
     if ending.outcome in SPOKEN and task.client_id:
         _add_call(ending)
     if task.step:
-        _do_step(ending, read_case(ending.connection, task.case_id))
+        _do_step(ending, read_case(ending.act.connection, task.case_id))
     elif effect := EFFECTS.get(ending.outcome):
         effect(ending)
 
@@ -195,19 +170,19 @@ def _end(ending: Ending) -> None:
 def _do_step(ending: Ending, case: Case) -> None:
     """The step is done; then what the outcome means for the case."""
     name = StepName(ending.task.step)
-    after = with_done(ending.clock, case, name, ending.at, ending.by)
+    after = with_done(ending.clock, case, name, ending.act.at, ending.act.by)
     if name is StepName.FIX and ending.outcome is TaskOutcome.NOT_NEEDED:
         after = _without_check_in(after)
     if ending.fix_by:
         after = with_fix_by(ending.clock, after, ending.clock.closing(ending.fix_by))
-    write_changes(ending.connection, {case.case_id: case}, [after])
+    write_changes(ending.act.connection, {case.case_id: case}, [after])
     if ending.outcome is TaskOutcome.NO_COMPLAINT:
-        _, lines = end_case(ending.connection, after, CaseState.WITHDRAWN, ending.at)
-        tell_later(ending.connection, lines)
+        _, lines = end_case(ending.act.connection, after, CaseState.WITHDRAWN, ending.act.at)
+        tell_later(ending.act.connection, lines)
     if ending.outcome in (TaskOutcome.CONTENT, TaskOutcome.NOT_CONTENT):
-        source, day = ending.task.task_id, day_in_amsterdam(ending.at)
-        add_activity(ending.connection, ActivityKind.ANSWER, case.client_id, source, day)
-        apply_answer(ending.connection, after, ending.outcome is TaskOutcome.CONTENT, ending.at, None)
+        source, day = ending.task.task_id, ending.act.day
+        add_activity(ending.act.connection, ActivityKind.ANSWER, case.client_id, source, day)
+        apply_answer(ending.act.connection, after, ending.outcome is TaskOutcome.CONTENT, ending.act.at, None)
 
 
 def _without_check_in(case: Case) -> Case:
@@ -217,12 +192,12 @@ def _without_check_in(case: Case) -> Case:
 
 def _add_call(ending: Ending) -> None:
     """A call that reached somebody is a contact of ours with the client."""
-    ending.connection.execute(
+    ending.act.connection.execute(
         insert(interactions).values(
             interaction_id=f"call-{ending.task.task_id}",
             client_id=ending.task.client_id,
-            occurred_on=day_in_amsterdam(ending.at),
-            occurred_at=ending.at,
+            occurred_on=ending.act.day,
+            occurred_at=ending.act.at,
             direction=Direction.OUT.value,
             channel=Channel.PHONE.value,
             origin=ORIGIN_CALL,
@@ -235,23 +210,23 @@ def _complain(ending: Ending) -> None:
     reply = _reply(ending)
     moment = moment_of(reply.occurred_on, reply.occurred_at)
     feedback_id = f"{OF_REPLIES}{ending.task.cause}"
-    add_complaint_row(ending.connection, feedback_id, ending.task.client_id, None, None, moment, None, ORIGIN_REPLY)
+    add_complaint_row(ending.act.connection, feedback_id, ending.task.client_id, None, None, moment, None, ORIGIN_REPLY)
 
 
 def _hand_over(ending: Ending) -> None:
     """The reply asks to hand over; the day of that judgement is the day of the fact."""
-    topic = ending.programme.signals.handover.handover_topics[0]
+    topic = ending.act.programme.signals.handover.handover_topics[0]
     of_reply = interactions.c.interaction_id == ending.task.cause
-    ending.connection.execute(update(interactions).where(of_reply).values(topic=topic))
+    ending.act.connection.execute(update(interactions).where(of_reply).values(topic=topic))
 
 
 def _reply(ending: Ending) -> Any:
     of_reply = interactions.c.interaction_id == ending.task.cause
-    return ending.connection.execute(select(interactions).where(of_reply)).one()
+    return ending.act.connection.execute(select(interactions).where(of_reply)).one()
 
 
 def _refuse_calls(ending: Ending) -> None:
-    refuse_calls(ending.connection, ending.task.client_id, ending.at, ending.by)
+    refuse_calls(ending.act.connection, ending.task.client_id, ending.act.at, ending.act.by)
 
 
 EFFECTS: Mapping[TaskOutcome, Callable[[Ending], None]] = {
@@ -261,15 +236,6 @@ EFFECTS: Mapping[TaskOutcome, Callable[[Ending], None]] = {
 }
 
 
-def _write_note(ending: Ending, kind: str, note: str | None) -> None:
-    ending.connection.execute(
-        insert(task_notes).values(
-            task_id=ending.task.task_id,
-            client_id=ending.task.client_id,
-            kind=kind,
-            outcome=ending.outcome.value,
-            note=note,
-            by_name=ending.by,
-            at=ending.at,
-        )
-    )
+def _write_note(act: Act, task: Any, kind: str, note: str | None, outcome: str | None = None) -> None:
+    values = {"task_id": task.task_id, "client_id": task.client_id, "kind": kind, "outcome": outcome, "note": note}
+    act.connection.execute(insert(task_notes).values(**values, by_name=act.by, at=act.at))

@@ -16,7 +16,8 @@ from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
-from tasks.care.acts import record_act
+from tasks.care.acts import Act, record_act
+from tasks.care.opening_acts import open_act
 from tasks.desk.sessions import Session
 from web.server.site import Site
 
@@ -96,6 +97,10 @@ class Visit:
     def word(self, name: str, longest: int = 4000) -> str:
         """A posted field, trimmed; "" when it is not there."""
         return self.fields.get(name, "").strip()[:longest]
+
+    def begin_act(self, connection: Connection) -> Act:
+        """An act of care by the visitor, which writes itself down. Raises CareRefused."""
+        return open_act(connection, self.programme, self.person.name, self.at, "desk")
 
     def record(
         self,

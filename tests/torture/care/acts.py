@@ -13,7 +13,9 @@ from programme.care.outcomes import outcomes_of
 from programme.inbound.answers import FORMS, Answer, Question
 from programme.words.dates import day_in_amsterdam
 from tasks.care.absences import come_back, go_away
+from tasks.care.acts import Act
 from tasks.care.case_acts import add_complaint, change_severity, record_erasing, resolve_case
+from tasks.care.opening_acts import open_act
 from tasks.care.outcomes import record_outcome
 from tasks.care.store import CareRefused
 from tasks.inbound.answers import record_answer
@@ -21,7 +23,7 @@ from tasks.inbound.replies.storing import add_interaction
 from tests.torture.care.world import MEMBERS, World
 
 SEVERITIES = ("minor", "medium", "major")
-Act = Callable[["Actor"], None]
+Does = Callable[["Actor"], None]
 
 
 class Actor:
@@ -33,6 +35,9 @@ class Actor:
         self.by = pick.choice(self.programme.people).name
         self.client_id = f"G{group:04}-{pick.randrange(MEMBERS)}"
         self.like = f"G{group:04}-%"
+
+    def act(self, connection: Connection) -> Act:
+        return open_act(connection, self.programme, self.by, self.world.at)
 
     def rows(self, connection: Connection, query: Any) -> list[Any]:
         return list(connection.execute(query).all())
@@ -74,7 +79,7 @@ def _complain(actor: Actor) -> None:
 def _call_in(actor: Actor) -> None:
     with writing(actor.world.engine) as connection:
         severity = actor.pick.choice(SEVERITIES)
-        add_complaint(connection, actor.programme, actor.client_id, severity, actor.by, actor.world.at)
+        add_complaint(actor.act(connection), actor.client_id, severity)
 
 
 def _correct(actor: Actor) -> None:
@@ -98,7 +103,7 @@ def _work_on_task(actor: Actor) -> None:
             task = actor.pick.choice(rows)
             allowed = outcomes_of(task.kind, task.channel)
             outcome = actor.pick.choice([*allowed.ends, *allowed.attempts])
-            record_outcome(connection, actor.programme, task.task_id, outcome, actor.by, actor.world.at)
+            record_outcome(actor.act(connection), task.task_id, outcome)
 
 
 def _answer(actor: Actor) -> None:
@@ -124,7 +129,7 @@ def _resolve(actor: Actor) -> None:
         rows = actor.rows(connection, select(cases.c.case_id).where(cases.c.client_id.like(actor.like)))
         if rows:
             case_id = actor.pick.choice(rows).case_id
-            resolve_case(connection, actor.programme, case_id, actor.by, actor.world.at)
+            resolve_case(actor.act(connection), case_id)
 
 
 def _weigh(actor: Actor) -> None:
@@ -132,7 +137,7 @@ def _weigh(actor: Actor) -> None:
         rows = actor.rows(connection, select(cases.c.case_id).where(cases.c.client_id.like(actor.like)))
         if rows:
             case_id, severity = actor.pick.choice(rows).case_id, actor.pick.choice(SEVERITIES)
-            change_severity(connection, actor.programme, case_id, severity, actor.by, actor.world.at)
+            change_severity(actor.act(connection), case_id, severity)
 
 
 def _move(actor: Actor) -> None:
@@ -187,16 +192,16 @@ def _write_in(actor: Actor) -> None:
 def _leave(actor: Actor) -> None:
     name, until = actor.pick.choice(actor.programme.people).name, actor.world.at + timedelta(hours=30)
     with writing(actor.world.engine) as connection:
-        go_away(connection, actor.programme, name, until, actor.by, actor.world.at)
+        go_away(actor.act(connection), name, until)
 
 
 def _return(actor: Actor) -> None:
     with writing(actor.world.engine) as connection:
         name = actor.pick.choice(actor.programme.people).name
-        come_back(connection, actor.programme, name, actor.by, actor.world.at)
+        come_back(actor.act(connection), name)
 
 
-ACTS: tuple[tuple[str, Act], ...] = (
+ACTS: tuple[tuple[str, Does], ...] = (
     ("complain", _complain),
     ("complain", _complain),
     ("call in", _call_in),

@@ -1,6 +1,7 @@
 """/desk/cases: the complaints; and one of them: its steps with their clock, and everything that happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -25,6 +26,7 @@ from programme.care.words import (
 )
 from programme.insight.explaining import lowered
 from programme.words.wording import PROJECT_LABELS
+from tasks.care.acts import Act
 from tasks.care.case_acts import change_severity, resolve_case
 from tasks.care.outcomes import add_note
 from tasks.care.owners import read_tick
@@ -97,37 +99,39 @@ def act_on_case(visit: Visit) -> Response:
         severity = visit.word("severity", 20)
         if severity not in SEVERITY_WORDS:
             raise Refused("Kies klein, gewoon of groot.", 422)
-        with writing(visit.engine) as connection:
-            _carefully(change_severity, connection, visit, case_id, severity)
+        with _acting(visit) as act:
+            change_severity(act, case_id, severity)
         return visit.done(f"/desk/cases/{case_id}", "ernst")
     words = visit.word("text", 1000)
     if not words:
         faults = {"text": "Schrijf in één zin op wat er is opgelost."}
         return _case_page(visit, case_id, faults, visit.fields, 422)
-    with writing(visit.engine) as connection:
-        _keep_words(connection, visit, case, words)
-        _carefully(resolve_case, connection, visit, case_id)
+    with _acting(visit) as act:
+        _keep_words(act, case, words)
+        resolve_case(act, case_id)
     return visit.done(f"/desk/cases/{case_id}", "opgelost")
 
 
-def _carefully(act: Any, connection: Connection, visit: Visit, case_id: str, *values: Any) -> None:
+@contextmanager
+def _acting(visit: Visit) -> Iterator[Act]:
+    """An act in a transaction of its own, on a case that somebody may have ended meanwhile."""
     try:
-        act(connection, visit.programme, case_id, *values, visit.person.name, visit.at, "desk")
+        with writing(visit.engine) as connection:
+            yield visit.begin_act(connection)
     except CareRefused:
         raise Refused(CLOSED) from None
 
 
-def _keep_words(connection: Connection, visit: Visit, case: Case, words: str) -> None:
+def _keep_words(act: Act, case: Case, words: str) -> None:
     """What was solved stands with the case's latest task: a note, which the client may read."""
-    tick = read_tick(connection, visit.programme, visit.at)
+    tick = read_tick(act.connection, act.programme, act.at)
     own = [
         task
-        for task in read_tasks(connection, tick, client_id=case.client_id, every=True)
+        for task in read_tasks(act.connection, tick, client_id=case.client_id, every=True)
         if task.case_id == case.case_id
     ]
     if own:
-        latest = max(own, key=lambda task: task.made_at)
-        add_note(connection, visit.programme, latest.task_id, words, visit.person.name, visit.at, "desk")
+        add_note(act, max(own, key=lambda task: task.made_at).task_id, words)
 
 
 def _read(connection: Connection, case_id: str) -> Case:

@@ -1,6 +1,7 @@
 """/desk/tasks/{id}: one task: why, what to say, the number, what the client wrote, and a button an outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.wording import PROJECT_LABELS
+from tasks.care.acts import Act
 from tasks.care.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import Task, read_task
@@ -70,21 +72,15 @@ def _finish(visit: Visit, task: Task, outcome: str) -> Response:
     if faults:
         return _task_page(visit, faults, visit.fields, 422)
     try:
-        with writing(visit.engine) as connection:
-            _carefully(
-                visit,
-                record_outcome,
-                connection,
-                visit.programme,
+        with _acting(visit) as act:
+            record_outcome(
+                act,
                 task.task_id,
                 outcome,
-                visit.person.name,
-                visit.at,
                 fix_by=fix_by,
                 note=visit.word("note", 2000) or None,
                 call_back_at=moment,
                 tried=_tried(visit),
-                source="desk",
             )
     except TriedMeanwhile:
         return _task_page(visit, {"note": TRIED}, visit.fields, 409)
@@ -130,10 +126,8 @@ def _note(visit: Visit, task: Task) -> Response:
     if not note:
         faults = {"note": "Schrijf op wat er is gezegd of afgesproken."}
         return _task_page(visit, faults, visit.fields, 422)
-    with writing(visit.engine) as connection:
-        _carefully(
-            visit, add_note, connection, visit.programme, task.task_id, note, visit.person.name, visit.at, source="desk"
-        )
+    with _acting(visit) as act:
+        add_note(act, task.task_id, note)
     return visit.done(f"/desk/tasks/{task.task_id}", "notitie")
 
 
@@ -142,25 +136,17 @@ def _snooze(visit: Visit, task: Task) -> Response:
     if until is None or until <= visit.today:
         faults = {"until": f"{BAD_DAY} Kies een dag na vandaag."}
         return _task_page(visit, faults, visit.fields, 422)
-    with writing(visit.engine) as connection:
-        _carefully(
-            visit,
-            snooze_task,
-            connection,
-            visit.programme,
-            task.task_id,
-            until,
-            visit.person.name,
-            visit.at,
-            source="desk",
-        )
+    with _acting(visit) as act:
+        snooze_task(act, task.task_id, until)
     return visit.done("/desk", "uitgesteld")
 
 
-def _carefully(visit: Visit, act: Any, *values: Any, **named: Any) -> None:
-    """Do an act of care; what it refuses after our own checks was changed by somebody else meanwhile."""
+@contextmanager
+def _acting(visit: Visit) -> Iterator[Act]:
+    """An act in a transaction of its own; what it refuses after our own checks was changed by somebody meanwhile."""
     try:
-        act(*values, **named)
+        with writing(visit.engine) as connection:
+            yield visit.begin_act(connection)
     except TriedMeanwhile:
         raise
     except CareRefused as refusal:
