@@ -6,4 +6,5 @@ prefect_server   Prefect's own server, patient with a busy SQLite, its UI kept f
 automations  what happens when a run dies, fails or starts late
 worker       a worker with the settings of the folder it is started in
 serve        server, worker and web part on one machine, for trying out: `make serve`
+lost_runs    runs whose worker is gone, marked as crashed
 """

@@ -13,4 +13,7 @@ events     events of the provider, answers on our pages, history of consent
 care       cases, their steps, the ticks, health snapshots        people  tasks, notes, acts, absences, consent to call
 goes       the go for a campaign
 requests   every request to a provider, the shared limiter, resends         suppressions  addresses that get no mail
+desk       sessions and links of the desk            inbound    mail that comes in
+figures    figures that a report closed              erased     addresses of erased persons, as keyed hashes
+secrecy    secrets taken out of what leaves the process
 """

@@ -9,4 +9,6 @@ No clock, no network, no database and no Prefect in here; `as_of` is always an a
     mail        what a mail says to whom, and its links                    sending    state changes and run reports
     inbound     events of the provider, answers of clients                 campaigns  what marketers start by hand
     insight     explain, forecast, calendar, what-if
+    figures     what the business steers by, every formula                 verdict    what can be wrong with a mail
+    proposals   what a marketer proposes to change
 """

@@ -8,6 +8,8 @@ persons, firms and addresses are invented; e-mail addresses stand under `.exampl
     awkward   what real data have and demonstrations forget
     broken    write_broken_sample: each kind of bad value once
     bulk, derived   a base of up to millions of clients, straight into a database, for benchmarks
+    anchors   for which day a fact must be dated      sheets    the eight files as they are filled
+    money, bank_statement   the demo's year of referrals, and the bank's answer      care    its complaints
     demo      a folder in which everything can be tried
 
 Every date is relative to `as_of`, the day that the sample is to be looked at. When the ten days before it have been

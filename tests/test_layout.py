@@ -1,6 +1,7 @@
 """Who may import whom, read from the syntax trees; and that every module is where its name says."""
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -238,6 +239,24 @@ def test_every_package_is_a_regular_one() -> None:
         for folder in path.relative_to(ROOT).parents:
             assert folder == Path() or (ROOT / folder / "__init__.py").exists(), folder
     assert (ROOT / "tests" / "__init__.py").exists()
+
+
+@of_each([path for path in FILES if path.name == "__init__.py"])
+def test_a_room_opens_with_a_map_of_what_is_in_it(path: Path) -> None:
+    """A folder of more than five files names each in its docstring, and in the first column none that is gone."""
+    here = {each.stem for each in path.parent.iterdir() if each.suffix == ".py" or (each / "__init__.py").exists()}
+    told = ast.get_docstring(read(path)[1]) or ""
+    first = {name for line in told.splitlines() for name in re.findall(r"[a-z_]+", _first_column(line))}
+    gone = sorted(first - {each.stem for each in path.parent.iterdir()})
+    lacking = sorted(name for name in here - {"__init__"} if not re.search(rf"\b{name}\b", told))
+    assert not gone, f"{path} names {gone}, which are not there"
+    assert len(here) <= 6 or not lacking, f"{path} does not name {lacking}"
+
+
+def _first_column(line: str) -> str:
+    """Of a line of a map, the names before its words; "" of any other line."""
+    found = re.match(r" {0,4}([a-z_]+/?(?:, [a-z_]+/?)*) {2,}\S", line)
+    return found[1] if found else ""
 
 
 def test_the_packages_are_imported_from_here() -> None:

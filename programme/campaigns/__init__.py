@@ -9,4 +9,7 @@ options, form_words, template_fields    the form's choices, its labels, and whic
 names       a campaign's name as its occasion, and as somebody wrote it
 faults      a fault and its place       posted_form   the form as fields of a page
 copied      the form of one that went
+go          what exactly is approved, by whom, and what makes it void    staff_mails   mails to people of the firm
+likeness, sorts     who is alike to a campaign, one by one and column by column
+text_faults what is wrong with its texts
 """

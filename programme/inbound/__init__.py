@@ -1,4 +1,6 @@
 """What comes back after a message was sent.
 
 events  of the provider: meaning, effect, whom they suppress  answers  what our mails ask, and what follows
+incoming, replies   a mail that came in, and what it is     forwards        the mail that passes it on
+preferences   the preference page                           question_words  our questions as colleagues read them
 """

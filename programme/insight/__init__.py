@@ -5,4 +5,6 @@ simulated_runs  the runs of many days for one recipient  mail_calendar  a foreca
 differences             what another programme would change         form_fields     the forms of calendar and what-if
 calendar_months         the calendar as months, its busy and quiet days
 charts, drawing         small pictures as SVG, and their pieces      set_aside       what the import set aside
+outlook     two programmes over the same days                          health_ahead    health that changes by itself
+stored_agenda   an agenda as text, and back                            referral_chart  the sign-ups of each month
 """

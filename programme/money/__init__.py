@@ -7,4 +7,5 @@ settling      a line, or left open and why
 bank          payments and the file of a batch, entries of a statement, rejections: what passes between us and the bank
 bank_text     a name or a text in the characters that every bank takes
 target        the days on which banks in the euro area settle
+standing      where one referrer stands on a day     papers         a year's statement, and entries in Dutch
 """

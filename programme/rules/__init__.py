@@ -7,4 +7,6 @@ segments, tiers, offers     of the client, from the facts   experiments    who i
 likeness, project_likeness  of many candidates that are alike one is judged for all
 day_sorts   the same for the mail of a season, column by column
 simulation  messages of a plan that nobody wrote            progress       how far it is to the next tier
+closed_keys which keys the log has closed           left_over      messages of an earlier run, on a later day
+table       the rules that can stop a mail, in their order
 """

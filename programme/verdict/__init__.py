@@ -3,4 +3,5 @@
 findings    what is found, in words            wording_faults   leftovers, HTML, greetings, promises, end dates
 looks       size, links, both parts            contrasts        words that stand out, in light and in dark mode
 moments     events that deferred people would hear of too late
+sender_domain   SPF, DKIM and DMARC
 """

@@ -1,13 +1,12 @@
 """Care: complaints become cases with a clock, and what only a person can do becomes a task.
 
-Who may call what:
-
-    tick       one tick, steps (1) to (6); everything of care hangs on it      taking    acts and answers, (1)
-    cases      what the tick does with cases, (2) to (4)                       mails     the mails of cases
-    tasks      end_task, note_attempt: what came of a task, with all effects   acts      record_act
-    owners     who has a level now, absences                                   listing   cases as `cases` prints them
-
-    people/    tasks that no step of a case asks for:
-               prompt      make_prompt_tasks(connection, tick) -> list[Line]      step (5)
-               daily_look  take_daily_look(connection, tick) -> list[Line]        step (6), with the digest
+tick        one tick, steps (1) to (6); everything of care hangs on it
+answers, complaints, ending, follow     what a tick does with cases, (1) to (4)       case_mails  their mails
+acts, opening_acts      what a person does, who and when, and what each act begins with
+outcomes    what came of a task, with all effects       case_acts   a case ended, weighed anew, noted by phone
+absences    who is away                                 calling     consent to be called
+owners      who has a level now, and the tick's facts   store       cases with their steps, read and written
+telling     lines that acts write and ticks tell        listing     cases as `cases` prints them
+long_open   the first look of a week                    promise     what a page promises after a low score
+people/     tasks that no step of a case asks for: step (5), and the daily look with its digest, (6)
 """

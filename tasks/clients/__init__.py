@@ -7,4 +7,7 @@ health          the health of everyone in one pass      tracked_mails  when mail
 snapshots       health over time, and who fell a band
 handed_over     mails that left on another day than their own
 referrals       as their qualification asks about them
+plain           of whom nothing special is known        rows        rows as the driver gives them
+preferences     what people chose                       surveys     who may get a survey
+open_cases      which feedback keeps a case open
 """

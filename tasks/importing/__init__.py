@@ -12,4 +12,6 @@ lacking     rows that the export no longer has       load     the stage to the t
 parts       short writes that let others write       alone    one import at a time
 activity    updates the append-only log of what clients did
 shared      addresses of many clients                report   counts, faults, rejected.csv
+accounts, consents   what an export may say of an account and of consent
+erased, forgotten    who and what an export does not bring back
 """

@@ -3,4 +3,6 @@
 explain, message_log, preview   one client, the stored log, one mail as it would be
 set_aside   what the import set aside about a client
 forecast, what_if               everyone's mails to come, and under another programme
+kept_forecast, outlook          worked out beforehand; two programmes at once
+telling     an explanation, line by line
 """

@@ -5,4 +5,5 @@ deciding    approve, export, withdraw, reject             statements  what the b
 reviewing   review, block, unblock, link                  adjusting   amounts of two people
 partners    commissions and invoices                      standing    where one client stands
 links/      what a shared link brings                     own_page/   what a client sees and gives on the own page
+mails/      what follows from bookings, settlements and the bank
 """

@@ -10,4 +10,5 @@ brakes, concurrency     far more than usual; two runs that plan at once
 direct, to_staff        mails that a room makes outside the table; one to somebody at the firm
 backfill, register      the runs of past days; the record of runs
 workers, backlog        a delivery that several processes share; what waits for upkeep
+decided, discounts      decisions that stand on their messages; the discounts that those give
 """

@@ -9,4 +9,5 @@ settling    the result of a request                 sender      who a sending pr
 limiter, waiting, stops  the provider's rate, what is left to send, why a run ends
 holds       messages that a backfill holds
 resending   a person releases a message in doubt, or one dropped because of us
+windows     the statements that find the messages of a claim
 """

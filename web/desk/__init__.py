@@ -5,7 +5,8 @@ visit    one request of somebody who is logged in                  faults   page
 looks    templates to HTML, and the menu with its counts           words    what the screens say for codes
 moments  days and times in words      days   days as people type them       files    the style sheets
 goes     campaigns that wait          kept   what takes long to work out    routes   all pages, in order
-pages/   the pages themselves
+pages/   the pages themselves             case_clock   the clock of a case, drawn
+composing/, going/   what stands beside a campaign that is written; one that leaves
 
 To add a page: a module in pages/ with `router = DeskRouter()`, named in `web/desk/routes.py`; a template that extends
 templates/desk/frame.html; its place in `looks.MENU`. A handler is a plain function (it runs in a thread, and may use
