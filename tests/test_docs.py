@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 
 from cli.__main__ import COMMANDS, commands
 from models.settings import ROOT, Settings
-from programme.terms.condition_kinds import AnyCondition
-from programme.terms.parts import Part
 from programme.terms.schema import Programme
-from programme.terms.touchpoint_terms import Anchor
+from programme.terms.tables.condition_kinds import AnyCondition
+from programme.terms.tables.parts import Part
+from programme.terms.tables.touchpoint_terms import Anchor
 from programme.words.states import Flow, Outcome
 from sample import write_sample
 from tasks.base.programme_file import load_programme

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.people import name_key
 from programme.words.states import Role
 from programme.words.wording import listed

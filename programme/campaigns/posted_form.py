@@ -12,8 +12,8 @@ from programme.campaigns.form_words import AUDIENCE, MESSAGE, SENDING
 from programme.campaigns.options import Option, chosen_of, offers, templates
 from programme.campaigns.template_fields import message_fields
 from programme.campaigns.traits import TRAITS, Shape, Trait
-from programme.terms.campaign_terms import CampaignTemplate
 from programme.terms.schema import Programme
+from programme.terms.tables.campaign_terms import CampaignTemplate
 
 CHOSEN = "on"
 CHOICES = {"template": templates, "offer": offers}

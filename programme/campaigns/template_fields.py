@@ -1,7 +1,7 @@
 """Which fields of the form a template uses: the others are neither shown nor sent."""
 
 from programme.campaigns.form_words import MESSAGE
-from programme.terms.campaign_terms import CampaignTemplate
+from programme.terms.tables.campaign_terms import CampaignTemplate
 
 ALWAYS = ("name", "template")
 TEXTS = ("subject", "title", "intro", "body", "link_url", "link_label", "offer")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from programme.terms.care_terms import CareTerms
+from programme.terms.tables.care_terms import CareTerms
 from programme.words.dates import AMSTERDAM, amsterdam, day_in_amsterdam
 
 DAY = timedelta(days=1)

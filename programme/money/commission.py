@@ -12,7 +12,7 @@ from typing import NamedTuple
 from programme.money.booking import Counts
 from programme.money.entries import Entry, move
 from programme.money.states import Account, EntryKind
-from programme.terms.payout_terms import PartnerTerms, RateStep
+from programme.terms.tables.payout_terms import PartnerTerms, RateStep
 
 
 class PartnerProject(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from programme.money.earning import Qualified, payable_on, released_of
 from programme.money.reward_table import RewardTable
-from programme.terms.payout_terms import RewardStep
+from programme.terms.tables.payout_terms import RewardStep
 
 
 class Standing(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from programme.facts.records import Delivery, Project, Referral, Spell, WonReferral
-from programme.terms.payout_terms import PartnerTerms, ReferralTerms
+from programme.terms.tables.payout_terms import PartnerTerms, ReferralTerms
 
 
 def won_referrals(

@@ -1,7 +1,7 @@
 """The anchors that a touchpoint can count from, each one object: its days, its occasions, its words.
 
-To add one: write a class here, name it in ANCHORS and in `programme.terms.touchpoint_terms.Anchor`, and give it its
-query in tasks/clients/anchor_queries.py, which finds the clients that its days concern. All other code asks these
+To add one: write a class here, name it in ANCHORS and in `programme.terms.tables.touchpoint_terms.Anchor`, and give it
+its query in tasks/clients/anchor_queries.py, which finds the clients that its days concern. All other code asks these
 objects.
 """
 

@@ -1,6 +1,7 @@
 """The named conditions of the programme file: each is a pure test of one occasion on one day.
 
-A new condition needs a class in programme.terms.condition_kinds and a function here; then any touchpoint can use it.
+A new condition needs a class in programme.terms.tables.condition_kinds and a function here; then any touchpoint can
+use it.
 """
 
 from collections.abc import Callable

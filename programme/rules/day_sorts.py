@@ -16,8 +16,8 @@ from programme.rules.due import due_anchors, due_on_of, unspread_due_on
 from programme.rules.experiments import is_held_out
 from programme.rules.likeness import with_superseding
 from programme.rules.project_likeness import ProjectLikeness, ProjectSorts
-from programme.terms.condition_kinds import LatestDeliveryBeforeSeason, NoProjectFrom
 from programme.terms.schema import Programme, Touchpoint
+from programme.terms.tables.condition_kinds import LatestDeliveryBeforeSeason, NoProjectFrom
 from programme.words.dates import add_months, day_from, occasion_of_season, season_starts
 
 # The columns of a client and of its project, by name; without a project those are None.

@@ -1,7 +1,7 @@
 """The programme file, typed and frozen: every key of programme.toml, and what it means.
 
-Unknown keys are refused. `programme.terms.check` checks references between the parts (a touchpoint that supersedes
-another, an offer, a tier) and reports all faults at once.
+Unknown keys are refused. `programme.terms.checks.check` checks references between the parts (a touchpoint that
+supersedes another, an offer, a tier) and reports all faults at once.
 """
 
 from collections.abc import Mapping
@@ -11,24 +11,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from programme.terms.campaign_terms import CampaignTemplate as CampaignTemplate
-from programme.terms.care_terms import CampaignGoTerms
-from programme.terms.care_terms import CareTerms as CareTerms
-from programme.terms.condition_kinds import Condition as Condition
-from programme.terms.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
-from programme.terms.condition_kinds import TierAtLeast as TierAtLeast
-from programme.terms.figure_terms import FigureTerms
-from programme.terms.import_terms import ImportTerms
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
-from programme.terms.parts import Cents, OffsetText, Part, Percent, Slug
-from programme.terms.payout_terms import PartnerTerms, PayoutTerms, Person
-from programme.terms.payout_terms import ReferralTerms as ReferralTerms
-from programme.terms.payout_terms import RewardStep as RewardStep
-from programme.terms.retention_terms import RetentionTerms
-from programme.terms.signal_terms import Signals
-from programme.terms.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
-from programme.terms.touchpoint_terms import Supersedes as Supersedes
-from programme.terms.touchpoint_terms import Touchpoint as Touchpoint
+from programme.terms.tables.campaign_terms import CampaignTemplate as CampaignTemplate
+from programme.terms.tables.care_terms import CampaignGoTerms
+from programme.terms.tables.care_terms import CareTerms as CareTerms
+from programme.terms.tables.condition_kinds import Condition as Condition
+from programme.terms.tables.condition_kinds import LatestDeliveryBeforeSeason as LatestDeliveryBeforeSeason
+from programme.terms.tables.condition_kinds import TierAtLeast as TierAtLeast
+from programme.terms.tables.figure_terms import FigureTerms
+from programme.terms.tables.import_terms import ImportTerms
+from programme.terms.tables.parts import Cents, OffsetText, Part, Percent, Slug
+from programme.terms.tables.payout_terms import PartnerTerms, PayoutTerms, Person
+from programme.terms.tables.payout_terms import ReferralTerms as ReferralTerms
+from programme.terms.tables.payout_terms import RewardStep as RewardStep
+from programme.terms.tables.retention_terms import RetentionTerms
+from programme.terms.tables.signal_terms import Signals
+from programme.terms.tables.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
+from programme.terms.tables.touchpoint_terms import Supersedes as Supersedes
+from programme.terms.tables.touchpoint_terms import Touchpoint as Touchpoint
 from programme.words.dates import MonthDay
 from programme.words.states import ClientKind, Flow, ProjectType
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.settings import ROOT
-from programme.terms.check import check
+from programme.terms.checks.check import check
 from programme.terms.faults import Fault
 from programme.terms.schema import Programme
 from programme.terms.toml_lines import line_of, lines_of_keys

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from models.tables import ticks
-from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import AMSTERDAM
 from programme.words.people import name_key
 from tasks.care.acts import Act, Source

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from programme.terms.check_promises import promise_faults
+from programme.terms.checks.promises import promise_faults
 from programme.terms.kinds import MailKind
 from programme.terms.own_pages import PAGE_STARTS
 from programme.terms.schema import Programme

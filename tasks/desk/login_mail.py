@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from programme.terms.kinds import MailKind
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.tokens import token_hash

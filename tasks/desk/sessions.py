@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from models.database.clock import aware
 from models.database.engine import reading, writing
 from models.tables import desk_links, desk_sessions
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.people import name_key
 from programme.words.tokens import token_hash
 

@@ -13,7 +13,7 @@ from models.database.engine import upgrade_schema
 from models.erased import has_erased
 from models.joining import join_referrals
 from models.tables import activity, clients, referrals, suppressions
-from programme.terms.import_terms import ImportTerms
+from programme.terms.tables.import_terms import ImportTerms
 from programme.words.dates import day_in_amsterdam
 from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
 from tasks.importing.activity import sync_activity

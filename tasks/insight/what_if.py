@@ -14,7 +14,7 @@ from programme.facts.records import Recipient
 from programme.insight.differences import Differences, MessageChange
 from programme.insight.simulated_runs import Horizon, LaterActivity
 from programme.rules.decide import Decision
-from programme.terms.check import check
+from programme.terms.checks.check import check
 from programme.terms.faults import Fault
 from programme.terms.schema import Programme
 from tasks.base.programme_file import TEMPLATES, ProgrammeInvalid, check_programme, load_programme

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Engine, Table, and_, delete, exists, liter
 from models import tables
 from models.database.engine import writing
 from models.tables import metadata
-from programme.terms.retention_terms import RetentionTerms
 from programme.terms.schema import HealthTerms, Programme
+from programme.terms.tables.retention_terms import RetentionTerms
 from programme.words.dates import add_months, midnight_in_amsterdam
 from tasks.privacy.old_books import forget_old_books
 from tasks.providers.outbox.files import PAGES_FOLDER

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from models.settings import Settings
 from programme.proposals.changes import Change, changed
 from programme.proposals.proposal import print_of
-from programme.terms.check import check
+from programme.terms.checks.check import check
 from programme.terms.faults import Fault
 from programme.terms.schema import Programme
 from tasks.base.programme_file import TEMPLATES, load_programme, mail_files, mail_texts

@@ -13,8 +13,8 @@ from programme.money.bank import Payment, PaymentFile
 from programme.money.settling import remittance_of
 from programme.money.states import PAYABLE_OF, BatchState, EntryKind, LineState
 from programme.money.target import next_target_day
-from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.people import name_key
 from programme.words.states import Role

@@ -9,7 +9,7 @@ from functools import cached_property
 from programme.mail.links import mail_to
 from programme.sending.state_changes import RequestState
 from programme.terms.kinds import Choice, MailKind
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.tokens import message_id_of
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer

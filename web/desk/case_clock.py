@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from programme.care.case import OF_PEOPLE, Case
 from programme.care.clock import Clock
 from programme.care.words import STEP_WORDS
-from programme.terms.care_terms import CareTerms
+from programme.terms.tables.care_terms import CareTerms
 from programme.words.dates import AMSTERDAM
 from programme.words.wording import MONTHS, WEEKDAYS
 

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from models.settings import Settings
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from tasks.desk.sessions import Session, Source, begin_session, person_by_email, read_session
 from web.desk.faults import show_logged_out, show_refusal, show_stale_form
 from web.desk.looks import looks_of

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from models.settings import Settings
-from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.care.acts import Act, record_act

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.states import Role
 from programme.words.wording import listed
 

@@ -7,7 +7,7 @@ from programme.campaigns.audience_words import audience_words
 from programme.campaigns.go import approvers
 from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, asking_values, stopped_values
 from programme.terms.kinds import Choice
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.people import name_key
 from tasks.base.workspace import Workspace

@@ -19,7 +19,7 @@ from models.tables import staff_mails
 from programme.care.staff_mails import STAFF_MAILS, case_values
 from programme.care.tick import Tick
 from programme.terms.kinds import Choice, MailKind
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.runs.to_staff import StaffMailer

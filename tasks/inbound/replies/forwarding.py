@@ -20,8 +20,8 @@ from programme.inbound.forwards import REPLY_FORWARD, file_name_of, media_type_o
 from programme.inbound.incoming import Incoming
 from programme.inbound.replies import IncomingKind, subject_of, words_of
 from programme.terms.kinds import Choice
-from programme.terms.payout_terms import Person
 from programme.terms.schema import Programme
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Level, Role
 from programme.words.wording import clock_words, weekday_words

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select, update
 
 from models.database.engine import writing
 from models.tables import referrals, signups
-from programme.terms.payout_terms import ReferralTerms
+from programme.terms.tables.payout_terms import ReferralTerms
 from programme.words.dates import add_months
 from tasks.referrals.links.visits import forget_visitors
 

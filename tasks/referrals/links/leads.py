@@ -11,7 +11,7 @@ from models.tables import people_tasks, signups
 from programme.care.clock import Clock
 from programme.referrals.sign_up import PROJECT_CHOICES
 from programme.referrals.states import task_of
-from programme.terms.care_terms import CareTerms
+from programme.terms.tables.care_terms import CareTerms
 
 SHOWN_DAYS = 14  # after that a sign-up is listed only while no client came of it
 

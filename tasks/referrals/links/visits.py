@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, delete, exists, func, insert, 
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import form_posts, page_visits, referral_visits, visitor_keys
-from programme.terms.payout_terms import ReferralTerms
+from programme.terms.tables.payout_terms import ReferralTerms
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam
 from programme.words.tokens import UNIT_SEPARATOR
 

@@ -8,7 +8,7 @@ from models.database.engine import reading, writing_durably
 from models.tables import settlement_acts
 from programme.money.states import BatchState
 from programme.referrals.mails import BATCH_PREPARED, batch_values
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Role
 from programme.words.wording import capitalised

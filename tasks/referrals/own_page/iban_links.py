@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from models.database import clock
 from models.database.engine import reading, writing_durably
 from models.tables import clients, iban_links
-from programme.terms.payout_terms import ReferralTerms
+from programme.terms.tables.payout_terms import ReferralTerms
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam
 from programme.words.tokens import account_token, token_hash
 from tasks.money.payees import record_iban

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, exists, select
 from models.tables import partner_invoices, settlement_line_invoices, settlement_lines
 from programme.money.commission import Commission
 from programme.money.states import LineState
-from programme.terms.payout_terms import PartnerTerms, RateStep
 from programme.terms.schema import Programme
+from programme.terms.tables.payout_terms import PartnerTerms, RateStep
 from tasks.referrals.own_page.happenings import read_types
 from tasks.referrals.settlement import read_uninvoiced
 

@@ -13,7 +13,7 @@ from programme.campaigns.go import (
     may_stop,
     moment_text,
 )
-from programme.terms.payout_terms import Person
+from programme.terms.tables.payout_terms import Person
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Role
 from tests.factories import shipped_programme

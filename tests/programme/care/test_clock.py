@@ -7,7 +7,7 @@ import pytest
 from programme.care.clock import Clock, deadlines_of, moment_of
 from programme.care.staff_mails import closed_words
 from programme.care.tick import quarter_before, quarters_between
-from programme.terms.care_terms import CareTerms
+from programme.terms.tables.care_terms import CareTerms
 from programme.words.dates import AMSTERDAM, amsterdam
 
 CLOCK = Clock(CareTerms())

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.settings import ROOT
-from programme.terms.check import check
+from programme.terms.checks.check import check
 from programme.terms.faults import Fault
 from programme.terms.toml_lines import line_of, lines_of_keys
 from programme.words.colours import contrast

@@ -3,7 +3,7 @@
 import pytest
 
 from programme.mail.links import LINKS
-from programme.terms.check import check
+from programme.terms.checks.check import check
 from programme.terms.own_pages import OWN_PAGES
 from tasks.base.programme_file import TEMPLATES, check_programme
 from tests.programme.terms.test_check import GONE, MAIL_FILES, SHIPPED, changed

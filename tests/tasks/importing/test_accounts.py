@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert, select
 
 from models.database.engine import reading, writing
 from models.tables import clients, iban_changes, referral_links, referrals, signups
-from programme.terms.import_terms import ImportTerms
+from programme.terms.tables.import_terms import ImportTerms
 from tasks.importing.report import ImportReport
 from tasks.money.payees import read_payees, record_iban
 from tests.tasks.importing.conftest import NOW

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, update
 from models import present
 from models.database.engine import reading, writing
 from models.tables import clients, earlier_recipients, metadata, referrals
-from programme.terms.import_terms import ImportTerms
+from programme.terms.tables.import_terms import ImportTerms
 from tasks.importing.lacking import ImportStopped
 from tasks.importing.report import ImportReport
 from tasks.importing.template import TemplateExists, write_template

@@ -13,7 +13,7 @@ from cli.printing.explanation import print_explanation
 from models import tables
 from models.database.engine import reading, writing
 from models.settings import Settings
-from programme.terms.check import check
+from programme.terms.checks.check import check
 from programme.terms.kinds import MailKind, UnknownKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose, Reason

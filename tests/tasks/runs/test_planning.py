@@ -12,7 +12,7 @@ from models.tables import activity, clients, messages, projects
 from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.simulation import Simulation
-from programme.terms.touchpoint_terms import Anchor
+from programme.terms.tables.touchpoint_terms import Anchor
 from programme.words.states import Flow
 from tasks.clients.anchor_queries import QUERIES
 from tasks.clients.audience import read_recipients

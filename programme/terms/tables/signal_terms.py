@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from programme.terms.parts import Cents, OffsetText, Part
+from programme.terms.tables.parts import Cents, OffsetText, Part
 from programme.words.dates import Offset
 from programme.words.states import Level, Purpose
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from programme.terms.parts import Cents, Part, Slug
+from programme.terms.tables.parts import Cents, Part, Slug
 from programme.words.states import FeedbackKind
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from programme.terms.parts import Part
+from programme.terms.tables.parts import Part
 
 Months = Annotated[int, Field(ge=1, le=240)]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from programme.terms.parts import Cents, Part, Percent
+from programme.terms.tables.parts import Cents, Part, Percent
 from programme.words.states import ClientKind, Role
 
 

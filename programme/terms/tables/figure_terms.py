@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from programme.terms.parts import Cents, Part
+from programme.terms.tables.parts import Cents, Part
 
 Share = Annotated[float, Field(gt=0, le=1)]
 

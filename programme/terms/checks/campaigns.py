@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from programme.terms.campaign_terms import CampaignTemplate
 from programme.terms.faults import Fault, Path
 from programme.terms.schema import Programme
+from programme.terms.tables.campaign_terms import CampaignTemplate
 from programme.words.states import Purpose
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from programme.terms.parts import OffsetText, Part
+from programme.terms.tables.parts import OffsetText, Part
 from programme.words.dates import Offset
 
 

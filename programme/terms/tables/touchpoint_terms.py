@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from programme.terms.condition_kinds import AnyCondition
 from programme.terms.kinds import MailKind, Signer
-from programme.terms.parts import Cents, OffsetText, Part, Slug
+from programme.terms.tables.condition_kinds import AnyCondition
+from programme.terms.tables.parts import Cents, OffsetText, Part, Slug
 from programme.words.states import Flow, ProjectType, Purpose, Topic
 
 MOST_SPREAD_DAYS = 28

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from programme.terms.kinds import EVERY_RULE, SURVEY_RULES, MailKind, Signer
-from programme.terms.parts import Part
+from programme.terms.tables.parts import Part
 from programme.words.states import HandFlow, Purpose, Topic
 
 EventText = Literal["link", "event_on", "event_time", "place", "valid_from"]

@@ -1,6 +1,6 @@
 """How CRM exports are read: the table [import] of the programme file."""
 
-from programme.terms.parts import Part
+from programme.terms.tables.parts import Part
 
 PLACEHOLDERS = (
     "NULL",

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from programme.terms.check_brand import brand_faults
-from programme.terms.check_campaigns import campaign_faults
-from programme.terms.check_payouts import payout_faults
-from programme.terms.check_promises import promise_faults
-from programme.terms.check_tables import table_faults, tier_reference
+from programme.terms.checks.brand import brand_faults
+from programme.terms.checks.campaigns import campaign_faults
+from programme.terms.checks.payouts import payout_faults
+from programme.terms.checks.promises import promise_faults
+from programme.terms.checks.tables import table_faults, tier_reference
 from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
 from programme.terms.kinds import kinds_of_rooms
 from programme.terms.schema import Programme, Supersedes, Touchpoint
