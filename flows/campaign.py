@@ -30,7 +30,7 @@ from flows.ui.campaign_artifacts import publish_campaign, publish_faults, publis
 from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, MessageForm, SendingForm, plain
 from flows.ui.today import publish_today
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.form_words import GROUPS
+from programme.campaigns.form.form_words import GROUPS
 from programme.campaigns.names import name_of
 from programme.sending.report import DayReport
 from programme.words.states import HandFlow, RunMode

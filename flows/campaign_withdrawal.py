@@ -9,7 +9,7 @@ from flows.secrecy import flow, task
 from flows.ui.campaign_artifacts import KEY
 from flows.ui.markdown import escaped
 from flows.ui.publishing import publish
-from programme.campaigns.form_words import WITHDRAWAL
+from programme.campaigns.form.form_words import WITHDRAWAL
 from programme.campaigns.names import name_of
 from tasks.base.workspace import open_workspace
 from tasks.campaigns import stopping

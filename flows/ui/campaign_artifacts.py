@@ -14,7 +14,7 @@ from flows.ui.day_artifacts import DELIVERY_WORDS
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, fenced, table
 from flows.ui.publishing import publish
-from programme.campaigns.audience_words import audience_words, people_words
+from programme.campaigns.audience.audience_words import audience_words, people_words
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme

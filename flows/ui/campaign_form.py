@@ -1,7 +1,7 @@
 """The form on which a marketer starts a campaign: what the Prefect UI shows, with the programme's own choices.
 
 Every value has a type that the UI renders as a proper field. Nothing is checked here: the UI's checks can be switched
-off, so programme/campaigns/order.py reads what comes in, whatever it is.
+off, so programme/campaigns/form/order.py reads what comes in, whatever it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,9 +24,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from models.settings import read_settings
-from programme.campaigns import options
+from programme.campaigns.audience.traits import TRAITS, Shape, Trait
 from programme.campaigns.campaign import Campaign, CampaignCount
-from programme.campaigns.form_words import (
+from programme.campaigns.form import options
+from programme.campaigns.form.form_words import (
     AUDIENCE,
     DEFAULT_HOUR,
     HOURS,
@@ -36,7 +37,6 @@ from programme.campaigns.form_words import (
     SENDING,
     Words,
 )
-from programme.campaigns.traits import TRAITS, Shape, Trait
 from programme.terms.schema import Programme
 from tasks.base.programme_file import load_programme
 

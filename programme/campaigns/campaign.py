@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from programme.campaigns.audiences import Audience, belongs
+from programme.campaigns.audience.audiences import Audience, belongs
 from programme.campaigns.texts import CampaignTexts
 from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, Recipient

@@ -11,8 +11,8 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple
 
+from programme.campaigns.audience.traits import TRAITS, Who
 from programme.campaigns.campaign import Campaign, has_message
-from programme.campaigns.traits import TRAITS, Who
 from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
 from programme.mail.likeness import facts_of_mail

@@ -9,8 +9,8 @@ from datetime import date
 from itertools import repeat
 from typing import Any
 
+from programme.campaigns.audience.traits import lies_in
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.traits import lies_in
 from programme.rules.experiments import is_held_out
 from programme.rules.project_likeness import ProjectLikeness, ProjectSorts
 from programme.terms.schema import Programme

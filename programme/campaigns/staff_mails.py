@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from programme.campaigns.audience_words import people_words
+from programme.campaigns.audience.audience_words import people_words
 from programme.terms.kinds import Choice, MailKind
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Purpose

@@ -1,7 +1,7 @@
 """Who may be in a campaign's audience: SQL rules out whom it can, the rules decide about the others.
 
-The condition holds for at least every client that `programme.campaigns.audiences.belongs` accepts (a property test
-checks that). A trait that SQL cannot express rules out nobody.
+The condition holds for at least every client that `programme.campaigns.audience.audiences.belongs` accepts (a property
+test checks that). A trait that SQL cannot express rules out nobody.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ from sqlalchemy import Integer, and_, case, cast, exists, func, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.present import clients, projects
-from programme.campaigns.audiences import Audience, Traits
-from programme.campaigns.traits import Area
+from programme.campaigns.audience.audiences import Audience, Traits
+from programme.campaigns.audience.traits import Area
 
 _POSTCODE_DIGITS = 4
 

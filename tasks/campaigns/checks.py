@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.faults import FormFault
-from programme.campaigns.form_words import MESSAGE, SENDING
-from programme.campaigns.order import read_order
+from programme.campaigns.form.faults import FormFault
+from programme.campaigns.form.form_words import MESSAGE, SENDING
+from programme.campaigns.form.order import read_order
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
 from tasks.campaigns.mails import is_suppressed
@@ -46,7 +46,7 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
     """The order in a form, as it may start now; a campaign that already has messages keeps its first day.
 
     Args:
-        form: the three groups of the form, see programme.campaigns.order.
+        form: the three groups of the form, see programme.campaigns.form.order.
         now: aware, in Amsterdam.
 
     Raises:

@@ -11,8 +11,8 @@ from models.database import clock
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import campaigns, messages
+from programme.campaigns.audience.stored_audience import written_audience
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.stored_audience import written_audience
 from programme.words.states import HandFlow
 
 

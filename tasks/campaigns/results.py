@@ -10,9 +10,9 @@ from models.database.clock import aware
 from models.database.engine import reading
 from models.present import clients
 from models.tables import campaigns, decisions, message_plans, message_states
-from programme.campaigns.audience_words import audience_words
+from programme.campaigns.audience.audience_words import audience_words
+from programme.campaigns.audience.stored_audience import read_audience
 from programme.campaigns.names import written_name
-from programme.campaigns.stored_audience import read_audience
 from programme.terms.schema import Programme
 from programme.words.states import HandFlow, Outcome
 

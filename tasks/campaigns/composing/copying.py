@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 
 from models.database.engine import reading
 from models.tables import campaigns
-from programme.campaigns.copied import copied_form
+from programme.campaigns.form.copied import copied_form
 from programme.terms.schema import Programme
 
 

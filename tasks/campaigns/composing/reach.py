@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from models.database.engine import reading
 from models.tables import campaigns, runs
+from programme.campaigns.audience.stored_audience import written_audience
 from programme.campaigns.campaign import Campaign, CampaignCount
-from programme.campaigns.stored_audience import written_audience
 from programme.rules.decide import Decision
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike.judging import count_pages

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from programme.campaigns.audience_words import audience_words
+from programme.campaigns.audience.audience_words import audience_words
 from programme.campaigns.go import approvers
 from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, asking_values, stopped_values
 from programme.terms.kinds import Choice

@@ -5,9 +5,9 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from programme.campaigns.audience.stored_audience import written_audience
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.go import GoParts, moment_text
-from programme.campaigns.stored_audience import written_audience
 from tasks.base.programme_file import TEMPLATES
 from tasks.base.workspace import Workspace
 from tasks.campaigns.register import said_by

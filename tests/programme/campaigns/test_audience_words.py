@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from programme.campaigns.audience_words import audience_words
-from programme.campaigns.audiences import Audience, Traits
-from programme.campaigns.contradictions import contradictions
-from programme.campaigns.order import read_order
-from programme.campaigns.traits import Area
+from programme.campaigns.audience.audience_words import audience_words
+from programme.campaigns.audience.audiences import Audience, Traits
+from programme.campaigns.audience.contradictions import contradictions
+from programme.campaigns.audience.traits import Area
+from programme.campaigns.form.order import read_order
 from tests import factories as make
 from tests.programme.campaigns.test_campaigns import DAY, form
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programme.campaigns.audiences import Audience, Traits, belongs
+from programme.campaigns.audience.audiences import Audience, Traits, belongs
+from programme.campaigns.audience.traits import Area, areas_of
 from programme.campaigns.campaign import Campaign, CampaignCount, Judged, go_holds, judge_recipient, needs_go
+from programme.campaigns.form.order import read_order
 from programme.campaigns.names import name_of, written_name
-from programme.campaigns.order import read_order
 from programme.campaigns.texts import body_parts, is_link, texts_of
-from programme.campaigns.traits import Area, areas_of
 from programme.facts.records import Client, Recipient
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Outcome, Reason

@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.campaigns.copied import copied_form
-from programme.campaigns.form_words import AUDIENCE, HOURS
-from programme.campaigns.options import offers, templates
-from programme.campaigns.order import read_order
-from programme.campaigns.posted_form import audience_fields, fields_of, form_of, strange_fields, without_audience
-from programme.campaigns.stored_audience import written_audience
-from programme.campaigns.template_fields import message_fields
-from programme.campaigns.traits import TRAITS, Shape, Trait
+from programme.campaigns.audience.stored_audience import written_audience
+from programme.campaigns.audience.traits import TRAITS, Shape, Trait
+from programme.campaigns.form.copied import copied_form
+from programme.campaigns.form.form_words import AUDIENCE, HOURS
+from programme.campaigns.form.options import offers, templates
+from programme.campaigns.form.order import read_order
+from programme.campaigns.form.posted_form import audience_fields, fields_of, form_of, strange_fields, without_audience
+from programme.campaigns.form.template_fields import message_fields
 from tests import factories as make
 from tests.programme.campaigns.test_campaigns import DAY
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from flows.day import DaySteps, decide_day, run_day
 from models.settings import Settings
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.order import read_order
+from programme.campaigns.form.order import read_order
 from programme.sending.report import DayReport
 from programme.words.dates import AMSTERDAM
 from programme.words.states import HandFlow, RunMode

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.ui.mail_pictures import mail_picture, xhtml_of
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.order import read_order
+from programme.campaigns.form.order import read_order
 from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.facts.records import Client
 from tasks.mail.eml import build_eml

@@ -24,9 +24,9 @@ from models.tables import (
     runs,
     suppressions,
 )
-from programme.campaigns.audiences import Audience, Traits, belongs
-from programme.campaigns.options import NO_TIER
-from programme.campaigns.traits import Area
+from programme.campaigns.audience.audiences import Audience, Traits, belongs
+from programme.campaigns.audience.traits import Area
+from programme.campaigns.form.options import NO_TIER
 from programme.words.dates import AMSTERDAM
 from programme.words.states import HandFlow, MessageStatus, Outcome, Reason
 from tasks.base.workspace import Workspace

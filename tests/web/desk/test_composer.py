@@ -12,7 +12,7 @@ import pytest
 from httpx import Response
 
 from models import tables
-from programme.campaigns.posted_form import form_of
+from programme.campaigns.form.posted_form import form_of
 from programme.verdict.findings import Code, Finding, Verdict
 from tasks.campaigns.drafts import read_draft
 from tests.web.desk.conftest import ANKE, BAS, Browser, Desk

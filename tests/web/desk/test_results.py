@@ -10,9 +10,9 @@ from sqlalchemy import Engine, func, select
 
 from models import tables
 from models.database.engine import reading
-from programme.campaigns.audiences import Audience, Traits
-from programme.campaigns.stored_audience import read_audience, written_audience
-from programme.campaigns.traits import Area
+from programme.campaigns.audience.audiences import Audience, Traits
+from programme.campaigns.audience.stored_audience import read_audience, written_audience
+from programme.campaigns.audience.traits import Area
 from programme.figures.funnels import Funnel
 from programme.figures.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of, largest_losses, stages_of
 from programme.figures.page.words import rate_words

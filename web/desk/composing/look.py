@@ -10,12 +10,12 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
-from programme.campaigns.audience_words import audience_words, people_words, unasked_words
+from programme.campaigns.audience.audience_words import audience_words, people_words, unasked_words
 from programme.campaigns.campaign import Campaign, CampaignCount, needs_go
-from programme.campaigns.faults import FormFault
-from programme.campaigns.form_words import MESSAGE
-from programme.campaigns.order import Order, read_order
-from programme.campaigns.posted_form import form_of, template_of
+from programme.campaigns.form.faults import FormFault
+from programme.campaigns.form.form_words import MESSAGE
+from programme.campaigns.form.order import Order, read_order
+from programme.campaigns.form.posted_form import form_of, template_of
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.verdict.findings import Verdict

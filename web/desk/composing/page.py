@@ -9,15 +9,15 @@ from typing import Any, NamedTuple, cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from programme.campaigns.audience_words import audience_words
-from programme.campaigns.faults import FormFault
-from programme.campaigns.form_words import AUDIENCE, DEFAULT_HOUR, HOURS, MESSAGE, SENDING, Words
-from programme.campaigns.options import offers, templates
-from programme.campaigns.order import read_order
-from programme.campaigns.posted_form import fields_of, strange_fields, template_of
-from programme.campaigns.template_fields import message_fields
+from programme.campaigns.audience.audience_words import audience_words
+from programme.campaigns.audience.traits import TRAITS
+from programme.campaigns.form.faults import FormFault
+from programme.campaigns.form.form_words import AUDIENCE, DEFAULT_HOUR, HOURS, MESSAGE, SENDING, Words
+from programme.campaigns.form.options import offers, templates
+from programme.campaigns.form.order import read_order
+from programme.campaigns.form.posted_form import fields_of, strange_fields, template_of
+from programme.campaigns.form.template_fields import message_fields
 from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH
-from programme.campaigns.traits import TRAITS
 from programme.terms.schema import Programme
 from tasks.campaigns.composing.saved_audiences import list_audiences
 from tasks.campaigns.drafts import Draft

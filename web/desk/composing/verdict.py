@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from programme.campaigns.audience_words import people_words
+from programme.campaigns.audience.audience_words import people_words
 from programme.campaigns.campaign import Campaign, CampaignCount
-from programme.campaigns.faults import FormFault
+from programme.campaigns.form.faults import FormFault
 from programme.verdict.findings import Finding, Verdict, VerdictLevel
 from programme.verdict.moments import late_news
 from programme.words.states import Outcome

@@ -16,7 +16,7 @@ from models.tables import (
     suppressions,
 )
 from programme.campaigns.campaign import Campaign, Judged
-from programme.campaigns.order import read_order
+from programme.campaigns.form.order import read_order
 from programme.words.states import MessageStatus
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike import memory

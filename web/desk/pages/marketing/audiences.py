@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from programme.campaigns.audience_words import audience_words
-from programme.campaigns.order import read_order
+from programme.campaigns.audience.audience_words import audience_words
+from programme.campaigns.form.order import read_order
 from tasks.campaigns.composing.saved_audiences import (
     NameRefused,
     SavedAudience,

@@ -6,9 +6,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from programme.campaigns.audience_words import audience_words, people_words
+from programme.campaigns.audience.audience_words import audience_words, people_words
+from programme.campaigns.form.order import read_order
 from programme.campaigns.go import may_stop
-from programme.campaigns.order import read_order
 from programme.figures.funnels import Funnel
 from programme.figures.losses import audience_of, largest_losses, stages_of
 from programme.figures.page.mails import label_of

@@ -9,10 +9,10 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from programme.campaigns.faults import FormFault
-from programme.campaigns.form_words import SENDING
-from programme.campaigns.order import read_order
-from programme.campaigns.posted_form import audience_fields, fields_of, form_of, without_audience
+from programme.campaigns.form.faults import FormFault
+from programme.campaigns.form.form_words import SENDING
+from programme.campaigns.form.order import read_order
+from programme.campaigns.form.posted_form import audience_fields, fields_of, form_of, without_audience
 from tasks.campaigns.composing.saved_audiences import NameRefused, find_audience, save_audience
 from tasks.campaigns.drafts import Draft, DraftChanged, begin_draft, read_draft, save_draft
 from tasks.campaigns.mails import send_test

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from programme.campaigns.audience_words import people_words
+from programme.campaigns.audience.audience_words import people_words
 from programme.campaigns.campaign import SHOWN_PEOPLE
-from programme.campaigns.options import templates
-from programme.campaigns.posted_form import template_of
+from programme.campaigns.form.options import templates
+from programme.campaigns.form.posted_form import template_of
 from tasks.campaigns.composing.copying import read_copy
 from tasks.campaigns.drafts import Draft, begin_draft, delete_draft, list_drafts
 from tasks.campaigns.results import list_campaigns

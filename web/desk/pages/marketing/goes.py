@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
+from programme.campaigns.form.posted_form import fields_of
 from programme.campaigns.go import GoAnswer, is_approver, may_answer, may_stop
-from programme.campaigns.posted_form import fields_of
 from programme.words.people import name_key
 from programme.words.wording import reason_text
 from tasks.campaigns.goes.asking import tell_answer

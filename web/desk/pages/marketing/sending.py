@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from programme.campaigns.campaign import needs_go
+from programme.campaigns.form.posted_form import fields_of
 from programme.campaigns.go import GoAnswer, approvers, is_approver
-from programme.campaigns.posted_form import fields_of
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.drafts import Draft, read_draft
 from tasks.campaigns.goes.asking import ask_go

@@ -12,9 +12,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from programme.campaigns import options
-from programme.campaigns.form_words import Words
-from programme.campaigns.options import NO_TIER, Option
+from programme.campaigns.form import options
+from programme.campaigns.form.form_words import Words
+from programme.campaigns.form.options import NO_TIER, Option
 from programme.facts.projects import counted, latest_delivery
 from programme.facts.records import Client, Recipient
 from programme.rules.anchors import last_activity_on

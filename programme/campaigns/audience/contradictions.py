@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from programme.campaigns.audiences import Audience
-from programme.campaigns.form_words import AUDIENCE, GROUPS
-from programme.campaigns.traits import TRAITS, Area, Shape
+from programme.campaigns.audience.audiences import Audience
+from programme.campaigns.audience.traits import TRAITS, Area, Shape
+from programme.campaigns.form.form_words import AUDIENCE, GROUPS
 from programme.terms.schema import Programme
 
 Asked = tuple[str, Any]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from programme.campaigns.traits import TRAITS, Who
+from programme.campaigns.audience.traits import TRAITS, Who
 from programme.facts.records import Client, Recipient
 from programme.terms.schema import Programme
 

@@ -1,6 +1,6 @@
 """The labels and help texts of the campaign form, in Dutch: one home for the form, its faults and its documents.
 
-The words of a trait are part of the trait (programme/campaigns/traits.py).
+The words of a trait are part of the trait (programme/campaigns/audience/traits.py).
 """
 
 from collections.abc import Mapping

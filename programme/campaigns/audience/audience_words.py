@@ -1,7 +1,7 @@
 """An audience in plain Dutch words, as it is stated wherever a campaign is shown."""
 
-from programme.campaigns.audiences import Audience, Traits
-from programme.campaigns.traits import TRAITS
+from programme.campaigns.audience.audiences import Audience, Traits
+from programme.campaigns.audience.traits import TRAITS
 from programme.terms.schema import Programme
 from programme.words.wording import listed
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from programme.campaigns.form_words import NO_OFFER
+from programme.campaigns.form.form_words import NO_OFFER
 from programme.campaigns.go import is_approver
 from programme.terms.schema import Programme
 from programme.words.states import ProjectType

@@ -8,10 +8,10 @@ a trait) comes through both ways, so that the reading of the order can refuse it
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from programme.campaigns.form_words import AUDIENCE, MESSAGE, SENDING
-from programme.campaigns.options import Option, chosen_of, offers, templates
-from programme.campaigns.template_fields import message_fields
-from programme.campaigns.traits import TRAITS, Shape, Trait
+from programme.campaigns.audience.traits import TRAITS, Shape, Trait
+from programme.campaigns.form.form_words import AUDIENCE, MESSAGE, SENDING
+from programme.campaigns.form.options import Option, chosen_of, offers, templates
+from programme.campaigns.form.template_fields import message_fields
 from programme.terms.schema import Programme
 from programme.terms.tables.campaign_terms import CampaignTemplate
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from programme.campaigns import form_words as words
+from programme.campaigns.form import form_words as words
 from programme.campaigns.texts import CampaignTexts, body_parts, is_link
 from programme.verdict.wording_faults import leftovers, second_greetings
 from programme.words.plain_text import clean

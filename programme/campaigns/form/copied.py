@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from programme.campaigns.options import offers
+from programme.campaigns.audience.traits import TRAITS, Shape
+from programme.campaigns.form.options import offers
 from programme.campaigns.texts import DEFAULT_LINK_LABEL, texts_of
-from programme.campaigns.traits import TRAITS, Shape
 from programme.terms.schema import Programme
 
 _STATISTICS = ("utm_source", "utm_medium", "utm_campaign")

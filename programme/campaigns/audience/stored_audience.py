@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from programme.campaigns.audiences import Audience, Traits
-from programme.campaigns.traits import TRAITS, Area, Shape
+from programme.campaigns.audience.audiences import Audience, Traits
+from programme.campaigns.audience.traits import TRAITS, Area, Shape
 
 
 def written_audience(audience: Audience) -> str:

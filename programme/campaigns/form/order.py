@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from programme.campaigns import form_words as words
-from programme.campaigns.audiences import Audience, Traits
+from programme.campaigns.audience.audiences import Audience, Traits
+from programme.campaigns.audience.contradictions import contradictions
+from programme.campaigns.audience.traits import TRAITS, Area, Shape, Trait, areas_of
 from programme.campaigns.campaign import Campaign
-from programme.campaigns.contradictions import contradictions
-from programme.campaigns.faults import FormFault
-from programme.campaigns.moments import read_day, read_time
+from programme.campaigns.form import form_words as words
+from programme.campaigns.form.faults import FormFault
+from programme.campaigns.form.moments import read_day, read_time
+from programme.campaigns.form.options import Option, choices_of, chosen_of, offers, templates
+from programme.campaigns.form.text_faults import text_faults
 from programme.campaigns.names import name_of
-from programme.campaigns.options import Option, choices_of, chosen_of, offers, templates
-from programme.campaigns.text_faults import text_faults
 from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH, CampaignTexts, copy_of, is_link
-from programme.campaigns.traits import TRAITS, Area, Shape, Trait, areas_of
 from programme.terms.schema import Programme
 from programme.words.addresses import recipient_of
 from programme.words.dates import AMSTERDAM

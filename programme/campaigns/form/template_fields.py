@@ -1,6 +1,6 @@
 """Which fields of the form a template uses: the others are neither shown nor sent."""
 
-from programme.campaigns.form_words import MESSAGE
+from programme.campaigns.form.form_words import MESSAGE
 from programme.terms.tables.campaign_terms import CampaignTemplate
 
 ALWAYS = ("name", "template")
