@@ -14,8 +14,8 @@ from models.present import clients, invoices
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
-from tasks.importing.judge import OF_ERASED
 from tasks.importing.report import ImportReport
+from tasks.importing.staging.judge import OF_ERASED
 
 FACTS = {
     "feedback": "feedback.csv",

@@ -73,7 +73,7 @@ def command(
 
 def _write_template(folder: Path, as_json: bool) -> None:
     from cli.printing.console import print_json, say
-    from tasks.importing.template import TemplateExists, write_template
+    from tasks.importing.reading.template import TemplateExists, write_template
 
     try:
         names = write_template(folder)

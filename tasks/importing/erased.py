@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from models.database.given import in_values
 from models.erased import erased_among
 from models.tables import clients, referrals, suppressions
-from tasks.importing.judge import OF_ERASED
 from tasks.importing.report import ImportFault
-from tasks.importing.stage import Stage
+from tasks.importing.staging.judge import OF_ERASED
+from tasks.importing.staging.stage import Stage
 
 REASON = "is the address of a person who was erased: taken as unknown"
 

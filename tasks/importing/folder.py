@@ -16,20 +16,20 @@ from models.tables import activity, clients, referrals, suppressions
 from programme.terms.tables.import_terms import ImportTerms
 from programme.words.dates import day_in_amsterdam
 from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
-from tasks.importing.activity import sync_activity
 from tasks.importing.alone import alone
 from tasks.importing.erased import forget_erased, without_erased
-from tasks.importing.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
 from tasks.importing.forgotten import keep_forgotten
-from tasks.importing.frames import Reading, read_block, record_check
-from tasks.importing.judge import judge_stage
-from tasks.importing.lacking import bring_back, find_lacking, hold_lacking, stop_unless_likely
-from tasks.importing.load import drop_unchanged, load_stage
-from tasks.importing.parts import Parts
+from tasks.importing.reading.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
+from tasks.importing.reading.frames import Reading, read_block, record_check
+from tasks.importing.reading.sheets import SHEETS, Sheet
 from tasks.importing.report import FileCount, ImportFault, ImportReport, shown, write_rejected
 from tasks.importing.shared import shared_addresses
-from tasks.importing.sheets import SHEETS, Sheet
-from tasks.importing.stage import Stage
+from tasks.importing.staging.activity import sync_activity
+from tasks.importing.staging.judge import judge_stage
+from tasks.importing.staging.lacking import bring_back, find_lacking, hold_lacking, stop_unless_likely
+from tasks.importing.staging.load import drop_unchanged, load_stage
+from tasks.importing.staging.parts import Parts
+from tasks.importing.staging.stage import Stage
 
 RECORDS_A_BLOCK = 20_000
 IMPORT_LOCK = 0xB00C_1B  # an arbitrary number that nothing else in the database uses

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select, update
 
 from models.tables import feedback, interactions
-from tasks.importing.stage import Stage
+from tasks.importing.staging.stage import Stage
 
 # The column with words of each table that the export fills, with the column of its day.
 WORDS = {feedback.name: ("comment", "given_on"), interactions.name: ("topic", "occurred_on")}

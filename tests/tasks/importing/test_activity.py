@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select
 
 from models.database.engine import reading, writing
 from models.tables import activity, feedback
-from tasks.importing.activity import sync_activity
-from tasks.importing.parts import Parts
 from tasks.importing.report import ImportReport
+from tasks.importing.staging.activity import sync_activity
+from tasks.importing.staging.parts import Parts
 from tests.conftest import DATA
 
 Load = Callable[[Engine, Path], ImportReport]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.importing import cells
-from tasks.importing.sheets import SHEETS
+from tasks.importing.reading import cells
+from tasks.importing.reading.sheets import SHEETS
 
 
 def _grouped(euros: int, mark: str) -> str:

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select
 
 from models.database.engine import reading
 from tasks.importing.folder import import_folder
+from tasks.importing.reading.sheets import SHEETS
 from tasks.importing.report import ImportReport
-from tasks.importing.sheets import SHEETS
 from tests.tasks.importing.conftest import NOW
 
 pytestmark = pytest.mark.slow

@@ -268,7 +268,7 @@ def test_a_line_too_long_to_be_true_costs_itself(
     sqlite_engine: Engine, load: Load, export: Export, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory does not grow with a line that never ends, and the lines after it keep their numbers."""
-    monkeypatch.setattr("tasks.importing.files.LONGEST_LINE", 1000)
+    monkeypatch.setattr("tasks.importing.reading.files.LONGEST_LINE", 1000)
     folder = export(clients=f"client_id,name\nC1,{'a' * 5000}\nC2,Bert\nC3,\n")
     report = load(sqlite_engine, folder)
     assert [(fault.line, fault.column) for fault in report.faults] == [(2, ""), (4, "name")]

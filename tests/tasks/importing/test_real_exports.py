@@ -12,9 +12,9 @@ from models import present
 from models.database.engine import reading, writing
 from models.tables import clients, earlier_recipients, metadata, referrals
 from programme.terms.tables.import_terms import ImportTerms
-from tasks.importing.lacking import ImportStopped
+from tasks.importing.reading.template import TemplateExists, write_template
 from tasks.importing.report import ImportReport
-from tasks.importing.template import TemplateExists, write_template
+from tasks.importing.staging.lacking import ImportStopped
 from tests.conftest import once_on_postgres
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from programme.words.addresses import recipient_of
 from programme.words.dates import day_in_amsterdam
 from programme.words.names import has_note, says_death
 from programme.words.states import SuppressionReason
-from tasks.importing.columns import UNREAD, Misfit, Values
+from tasks.importing.reading.columns import UNREAD, Misfit, Values
 
 
 def finish_clients(values: Values, _today: date) -> Sequence[Misfit]:

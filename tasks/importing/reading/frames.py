@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tasks.importing.cells import NOTHING, StandsForNothing, clean, trim
-from tasks.importing.columns import UNREAD, Column, Sheet, Values
-from tasks.importing.files import Header, Record
+from tasks.importing.reading.cells import NOTHING, StandsForNothing, clean, trim
+from tasks.importing.reading.columns import UNREAD, Column, Sheet, Values
+from tasks.importing.reading.files import Header, Record
 from tasks.importing.report import ImportFault, shown
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, ColumnElement, Connection, Integer, Meta
 
 from models.database.bulk import insert_rows
 from models.database.columns import CODE_POINT
-from tasks.importing.columns import Sheet
+from tasks.importing.reading.columns import Sheet
 
 
 class Stage:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from models.present import feedback, interactions, projects, quotes, referrals
 from models.tables import activity
 from programme.words.states import ActivityKind, Direction
-from tasks.importing.parts import Parts
+from tasks.importing.staging.parts import Parts
 
 NAMES = ("client_id", "kind", "source_id", "occurred_on", "retracts")
 NEWS = Table(

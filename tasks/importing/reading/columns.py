@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from tasks.importing import cells
+from tasks.importing.reading import cells
 
 # Parsed columns of a block: table column -> one value per row.
 Values = dict[str, Any]

@@ -6,9 +6,9 @@ Source: contract section 1. The lengths are our own: generous for a CRM, small f
 from models import tables
 from programme.words import states
 from programme.words.names import NAMELESS
-from tasks.importing import cells
-from tasks.importing.columns import UNREAD, Column, Reference, Sheet
-from tasks.importing.sense import finish_clients, finish_feedback, finish_projects, finish_suppressions
+from tasks.importing.reading import cells
+from tasks.importing.reading.columns import UNREAD, Column, Reference, Sheet
+from tasks.importing.reading.sense import finish_clients, finish_feedback, finish_projects, finish_suppressions
 
 ID = cells.line_of(200)
 NAME = cells.line_of(300)

@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from tasks.importing.cells import trim
-from tasks.importing.columns import Column, Sheet
+from tasks.importing.reading.cells import trim
+from tasks.importing.reading.columns import Column, Sheet
 from tasks.importing.report import shown
 
 LONGEST_LINE = 16 * 1024 * 1024  # characters

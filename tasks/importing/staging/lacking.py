@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, insert, not_, s
 
 from models.tables import clients, feedback, projects, referrals, suppressions
 from programme.referrals.sign_up import SIGNUP_PREFIX
-from tasks.importing.judge import Stages
-from tasks.importing.parts import Parts
+from tasks.importing.reading.sheets import SHEETS
 from tasks.importing.report import FileCount
-from tasks.importing.sheets import SHEETS
-from tasks.importing.stage import Stage
+from tasks.importing.staging.judge import Stages
+from tasks.importing.staging.parts import Parts
+from tasks.importing.staging.stage import Stage
 
 FEW_ROWS = 50  # so many rows may be lacking without a question
 FEW_SHARE = 0.05  # so may this share of a file's rows

@@ -10,8 +10,8 @@ from models.consent import STATED, SUBJECT_OF
 from models.tables import call_consents, clients, consent_history
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Consent
-from tasks.importing.parts import IsInPart
-from tasks.importing.stage import Stage, has_same_id
+from tasks.importing.staging.parts import IsInPart
+from tasks.importing.staging.stage import Stage, has_same_id
 
 SOURCE = "import"
 

@@ -24,10 +24,10 @@ from models.database.given import in_values
 from models.suppressions import Suppression, suppress_all
 from models.tables import suppressions
 from programme.words.states import Consent, SuppressionReason
-from tasks.importing.consents import keep_stated
-from tasks.importing.parts import IsInPart, Parts
 from tasks.importing.report import FileCount
-from tasks.importing.stage import Stage, has_same_id
+from tasks.importing.staging.consents import keep_stated
+from tasks.importing.staging.parts import IsInPart, Parts
+from tasks.importing.staging.stage import Stage, has_same_id
 
 
 def drop_unchanged(stage: Stage, count: FileCount) -> None:

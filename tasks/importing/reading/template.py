@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tasks.importing.sheets import SHEETS
+from tasks.importing.reading.sheets import SHEETS
 
 
 class TemplateExists(Exception):
