@@ -21,8 +21,8 @@ from sample.bulk import DAY, KEY, Size
 from tasks.base.memory import searching_between_chunks
 from tasks.base.programme_file import load_programme
 from tasks.mail.render import Renderer
-from tasks.runs.planning import plan_day
-from tasks.runs.queueing import enqueue
+from tasks.runs.deciding.planning import plan_day
+from tasks.runs.deciding.queueing import enqueue
 
 RUN_ID = "benchmark"
 STAGES = ("select and decide", "log", "render")

@@ -9,7 +9,7 @@ from programme.care.lines import moment_words
 from programme.care.tick import quarter_before, quarters_between
 from tasks.base.workspace import Workspace
 from tasks.care import tick
-from tasks.care.opening_acts import read_last_tick
+from tasks.care.acting.opening_acts import read_last_tick
 from tasks.care.store import CareRefused
 from tasks.care.telling import read_lines
 from tasks.care.tick import TickDone

@@ -12,10 +12,10 @@ from flows.drill_mails import answer_case, answer_page, deliver_message, is_stan
 from models.database.engine import writing
 from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
-from tasks.care.absences import come_back, go_away
-from tasks.care.case_acts import change_severity, record_erasing, resolve_case
-from tasks.care.opening_acts import open_act
-from tasks.care.outcomes import record_outcome
+from tasks.care.acting.absences import come_back, go_away
+from tasks.care.acting.case_acts import change_severity, record_erasing, resolve_case
+from tasks.care.acting.opening_acts import open_act
+from tasks.care.acting.outcomes import record_outcome
 from tasks.inbound.replies.storing import add_interaction
 from tasks.privacy.erasing import erase_person
 

@@ -2,7 +2,7 @@
 
 A decision to send says nothing that its message does not, so it stands on the message (`MessageRow.priority`), and
 `decisions` is a view of those and of `other_decisions` (decision 0016). Who changes what such a decision says has it
-moved off its message first (tasks/runs/decided.py); single rows can be written through the view as well.
+moved off its message first (tasks/runs/deciding/decided.py); single rows can be written through the view as well.
 """
 
 from datetime import date

@@ -22,7 +22,7 @@ from programme.words.states import Flow, Outcome
 from sample import write_sample
 from tasks.base.programme_file import load_programme
 from tasks.importing.folder import import_folder
-from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.deciding.planning import decisions_of, plan_day
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAMME_DOC = (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")

@@ -66,9 +66,9 @@ OF_ALL_ROWS = {
     "tasks/money/payees.py",  # the ledger's balances are owed whether or not the export has the client
     "tasks/referrals/reviewing.py",  # writes
     "tasks/care/answers.py",  # writes
-    "tasks/care/case_acts.py",  # writes
+    "tasks/care/acting/case_acts.py",  # writes
     "tasks/care/ending.py",  # writes
-    "tasks/care/outcomes.py",  # writes
+    "tasks/care/acting/outcomes.py",  # writes
     "tasks/privacy/person.py",  # a person's rights do not depend on what the export has today
     "tasks/privacy/erasing.py",
     "tasks/privacy/retention.py",

@@ -32,7 +32,7 @@ def list_cases(only_open: bool, client_id: str | None, at: datetime | None, as_j
     from models.database.engine import reading
     from tasks.base.workspace import now_in_amsterdam
     from tasks.care import listing
-    from tasks.care.opening_acts import require_after_last_tick
+    from tasks.care.acting.opening_acts import require_after_last_tick
     from tasks.care.owners import read_tick
     from tasks.clients.lookup import require_client
 
@@ -61,8 +61,8 @@ def add(client_id: str, severity: str, project_id: str | None, words: str | None
     """Note a complaint by phone; the next tick of care opens its case."""
     from cli.printing.console import say
     from models.database.engine import writing
-    from tasks.care.case_acts import add_complaint
-    from tasks.care.opening_acts import open_act
+    from tasks.care.acting.case_acts import add_complaint
+    from tasks.care.acting.opening_acts import open_act
 
     workspace = _open()
     with writing(workspace.engine) as connection:
@@ -82,8 +82,8 @@ def resolve(case_ids: tuple[str, ...], before: date | None, by: str, at: datetim
     """Say that cases are resolved, all or none; or count old feedback as resolved that no case follows."""
     from cli.printing.console import say
     from models.database.engine import writing
-    from tasks.care.case_acts import resolve_case, resolve_given_before
-    from tasks.care.opening_acts import open_act
+    from tasks.care.acting.case_acts import resolve_case, resolve_given_before
+    from tasks.care.acting.opening_acts import open_act
 
     if bool(case_ids) is (before is not None):
         raise click.UsageError("name cases, or a day with --given-before", click.get_current_context())
@@ -110,8 +110,8 @@ def severity(case_id: str, severity: str, by: str, at: datetime | None) -> None:
     """Weigh an open case anew: minor, medium or major; its level follows."""
     from cli.printing.console import say
     from models.database.engine import writing
-    from tasks.care.case_acts import change_severity
-    from tasks.care.opening_acts import open_act
+    from tasks.care.acting.case_acts import change_severity
+    from tasks.care.acting.opening_acts import open_act
 
     workspace = _open()
     with writing(workspace.engine) as connection:

@@ -56,8 +56,8 @@ def away(name: str, until: datetime, by: str, at: datetime | None) -> None:
     from models.database.engine import writing
     from programme.care.lines import moment_words
     from tasks.base.workspace import now_in_amsterdam, open_workspace
-    from tasks.care.absences import go_away
-    from tasks.care.opening_acts import open_act
+    from tasks.care.acting.absences import go_away
+    from tasks.care.acting.opening_acts import open_act
 
     workspace = open_workspace()
     with writing(workspace.engine) as connection:
@@ -74,8 +74,8 @@ def back(name: str, by: str, at: datetime | None) -> None:
     from cli.printing.console import say
     from models.database.engine import writing
     from tasks.base.workspace import now_in_amsterdam, open_workspace
-    from tasks.care.absences import come_back
-    from tasks.care.opening_acts import open_act
+    from tasks.care.acting.absences import come_back
+    from tasks.care.acting.opening_acts import open_act
 
     workspace = open_workspace()
     with writing(workspace.engine) as connection:

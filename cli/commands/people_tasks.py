@@ -82,8 +82,8 @@ def show(task_id: str, at: datetime | None) -> None:
 def done(task_id: str, outcome: str, by: str, fix_by: date | None, note: str | None, at: datetime | None) -> None:
     """What came of a task: its end, or an attempt (no_answer, voicemail, call_back) that leaves it open."""
     from models.database.engine import writing
-    from tasks.care.opening_acts import open_act
-    from tasks.care.outcomes import record_outcome
+    from tasks.care.acting.opening_acts import open_act
+    from tasks.care.acting.outcomes import record_outcome
 
     workspace, tick = _open(at)
     with writing(workspace.engine) as connection:
@@ -102,8 +102,8 @@ def done(task_id: str, outcome: str, by: str, fix_by: date | None, note: str | N
 def snooze(task_id: str, until: date, by: str, at: datetime | None) -> None:
     """Hide a task from the day's list until a day; it is due no later for it."""
     from models.database.engine import writing
-    from tasks.care.opening_acts import open_act
-    from tasks.care.outcomes import snooze_task
+    from tasks.care.acting.opening_acts import open_act
+    from tasks.care.acting.outcomes import snooze_task
 
     workspace, tick = _open(at)
     with writing(workspace.engine) as connection:
@@ -115,7 +115,7 @@ def _open(at: datetime | None) -> tuple[Workspace, Tick]:
     """The workspace, and the moment with who is away then. Raises CareRefused for a moment before the last tick."""
     from models.database.engine import reading
     from tasks.base.workspace import now_in_amsterdam, open_workspace
-    from tasks.care.opening_acts import require_after_last_tick
+    from tasks.care.acting.opening_acts import require_after_last_tick
     from tasks.care.owners import read_tick
 
     workspace = open_workspace()
@@ -127,7 +127,7 @@ def _open(at: datetime | None) -> tuple[Workspace, Tick]:
 
 def _owner(workspace: Workspace, name: str | None) -> str | None:
     """Raises CareRefused for somebody who is not in [[people]]."""
-    from tasks.care.opening_acts import person_named
+    from tasks.care.acting.opening_acts import person_named
 
     return None if name is None else person_named(workspace.programme.people, name).name
 

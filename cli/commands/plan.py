@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from programme.rules.left_over import Foreseen
     from programme.words.states import Flow
     from tasks.base.workspace import Workspace
-    from tasks.runs.chunks import PlanChunk
+    from tasks.runs.deciding.chunks import PlanChunk
 
 SHOWN_LINES = 200  # of the list for people; --json prints all
 
@@ -42,7 +42,7 @@ def command(as_of: date, flow: str, with_skips: bool, as_json: bool) -> None:
 
 def _chunks(workspace: Workspace, flow: Flow, as_of: date, left_over: Foreseen) -> Iterator[PlanChunk]:
     from programme.words.states import Flow
-    from tasks.runs.planning import plan_day, plan_win_back
+    from tasks.runs.deciding.planning import plan_day, plan_win_back
 
     if flow == Flow.WIN_BACK:
         return plan_win_back(workspace.engine, workspace.programme, as_of, left_over=left_over)
@@ -117,7 +117,7 @@ def _print_people(listed: list[Decision], more: int, with_skips: bool) -> None:
 def _hints(workspace: Workspace, flow: Flow, as_of: date) -> Iterator[str]:
     """What a reader of the table should know, or do next."""
     from programme.words.states import Flow
-    from tasks.runs.planning import has_finished_run
+    from tasks.runs.deciding.planning import has_finished_run
 
     if has_finished_run(workspace.engine, flow, as_of):
         yield (

@@ -46,7 +46,7 @@ def erase(client_id: str, by: str, ends_case: bool, forfeit: bool) -> None:
     """Erase the person of CLIENT everywhere; figures and books stay. Safe to repeat."""
     from cli.printing.console import say
     from tasks.base.workspace import open_workspace, present_moment
-    from tasks.care.case_acts import record_erasing
+    from tasks.care.acting.case_acts import record_erasing
     from tasks.inbound.journal import journal_of
     from tasks.privacy.erasing import BalanceIsOpen, erase_person
 

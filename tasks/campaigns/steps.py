@@ -21,8 +21,8 @@ from tasks.campaigns.alike.mails import chunk_of
 from tasks.campaigns.stopping import is_stopped, stoppable, withdraw_rest
 from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
-from tasks.runs.chunks import PlanChunk
 from tasks.runs.day import Day, DayRun, Queued, QueuedDay
+from tasks.runs.deciding.chunks import PlanChunk
 from tasks.runs.left_over import LeftOver, take_up_left_over
 
 

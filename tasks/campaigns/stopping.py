@@ -1,7 +1,7 @@
 """Stopping a campaign for good: what is planned is cancelled, and nothing of it is planned or claimed any more.
 
 What is on the wire at that moment still goes. A run looks at the stop before each page that it writes, in the same
-transaction, and each claim leaves out what is stopped (tasks/sending/claims.py).
+transaction, and each claim leaves out what is stopped (tasks/sending/claiming/claims.py).
 """
 
 from collections import Counter
@@ -18,8 +18,8 @@ from models.database.engine import reading, writing
 from models.tables import campaigns, message_states, messages
 from programme.sending.state_changes import Cause
 from programme.words.states import HandFlow, MessageStatus
-from tasks.runs.chunks import PlanChunk
-from tasks.runs.concurrency import Turn
+from tasks.runs.deciding.chunks import PlanChunk
+from tasks.runs.deciding.concurrency import Turn
 from tasks.sending.status_changes import change_status
 
 WITHDRAWN = "withdrawn"

@@ -2,9 +2,7 @@
 
 tick        one tick, steps (1) to (6); everything of care hangs on it
 answers, complaints, ending, follow     what a tick does with cases, (1) to (4)       case_mails  their mails
-acts, opening_acts      what a person does, who and when, and what each act begins with
-outcomes    what came of a task, with all effects       case_acts   a case ended, weighed anew, noted by phone
-absences    who is away                                 calling     consent to be called
+acting/     what people do: with tasks and cases, and who is away
 owners      who has a level now, and the tick's facts   store       cases with their steps, read and written
 telling     lines that acts write and ticks tell        listing     cases as `cases` prints them
 long_open   the first look of a week                    promise     what a page promises after a low score

@@ -19,13 +19,13 @@ from programme.care.tick import Tick
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Reason
 from tasks.base.workspace import Workspace
+from tasks.care.acting.opening_acts import read_last_tick
 from tasks.care.answers import take_answers
 from tasks.care.case_mails import CaseMail, Posted, deliver_case_mails, has_waiting, post, read_not_arrived
 from tasks.care.complaints import take_complaints
 from tasks.care.ending import NOTHING, end_what_ended, read_standing
 from tasks.care.follow import follow_cases
 from tasks.care.long_open import look_back
-from tasks.care.opening_acts import read_last_tick
 from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
 from tasks.care.people.prompt import make_prompt_tasks

@@ -23,7 +23,7 @@ from tasks.clients.lookup import require_client
 from tasks.mail.render import Mail, Renderer, mail_of
 from tasks.mail.renderers import renderer_of
 from tasks.mail.reply_to import ReplyTo
-from tasks.runs.planning import has_finished_run
+from tasks.runs.deciding.planning import has_finished_run
 
 SHOWN_OCCASIONS = 8
 SAMPLE_OCCASION = "voorbeeld"

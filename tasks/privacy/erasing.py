@@ -28,7 +28,7 @@ from tasks.privacy.outside import Outside, erase_outside, forget_files
 from tasks.privacy.person import PersonRecords, read_person
 from tasks.privacy.tables.belongings import Whose
 from tasks.privacy.tables.registry import present
-from tasks.sending.rechecking import cancel
+from tasks.sending.claiming.rechecking import cancel
 
 
 class CaseIsOpen(Exception):

@@ -20,7 +20,7 @@ from programme.terms.tables.retention_terms import RetentionTerms
 from programme.words.dates import add_months, midnight_in_amsterdam
 from tasks.privacy.old_books import forget_old_books
 from tasks.providers.outbox.files import PAGES_FOLDER
-from tasks.runs.decided import set_apart
+from tasks.runs.deciding.decided import set_apart
 
 ROWS_A_PART = 5_000
 GIVE_WAY_SECONDS = 0.11  # a little more than the 0.1 s after which a waiting SQLite writer retries

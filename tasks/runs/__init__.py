@@ -1,14 +1,11 @@
 """The runs of a day.
 
-planning, queueing      decide; store the decisions and the messages they make
-chunks                  a part of a plan between the two
-alike, composing        clients who stay rows: of each sort one is judged, and of each mail one composed, for all
+deciding/               decide; store the decisions and the messages they make
 day, steps              the parameters of a run; its steps, each safe to run twice
 refusals, holds         days that may not be sent; messages that a backfill holds
 left_over, judging_again   messages that earlier runs left planned: taken up or ended, judged by the facts of the day
-brakes, concurrency     far more than usual; two runs that plan at once
+brakes                  far more than usual
 direct, to_staff        mails that a room makes outside the table; one to somebody at the firm
 backfill, register      the runs of past days; the record of runs
 workers, backlog        a delivery that several processes share; what waits for upkeep
-decided, discounts      decisions that stand on their messages; the discounts that those give
 """

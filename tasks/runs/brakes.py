@@ -8,7 +8,7 @@ from models.settings import Settings
 from models.tables import message_plans, message_states, messages
 from programme.sending.brakes import BAND_DAYS, BandFault, band_fault
 from programme.words.states import COUNTING_STATUSES, HandFlow, MessageStatus
-from tasks.sending.holds import is_free
+from tasks.sending.claiming.holds import is_free
 
 
 def band_exceeded(

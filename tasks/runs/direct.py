@@ -34,8 +34,8 @@ from tasks.clients.codes import claim_codes
 from tasks.mail.render import Renderer, prepare_kind
 from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
+from tasks.runs.deciding.queueing import Made, write_messages
 from tasks.runs.left_over import take_up_left_over
-from tasks.runs.queueing import Made, write_messages
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import DeliveryReport

@@ -14,8 +14,8 @@ from models.database.engine import writing
 from models.tables import messages, requests, runs
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
-from tasks.sending.holds import is_free
-from tasks.sending.rechecking import cancel
+from tasks.sending.claiming.holds import is_free
+from tasks.sending.claiming.rechecking import cancel
 from tasks.sending.sender import is_gone, this_worker
 
 ONE_EACH = "backfill_one_each"  # why the other messages of a recipient were cancelled

@@ -20,8 +20,8 @@ from programme.terms.schema import Programme
 from programme.words.states import Flow, Outcome
 from tasks.base.memory import without_cycle_search
 from tasks.clients.audience import read_recipients
-from tasks.sending.holds import is_free
-from tasks.sending.rechecking import reason_now
+from tasks.sending.claiming.holds import is_free
+from tasks.sending.claiming.rechecking import reason_now
 
 PAGE = 5_000  # messages whose facts are held at once
 

@@ -28,13 +28,13 @@ from tasks.clients.codes import claim_codes
 from tasks.mail.preparing import prepare
 from tasks.mail.render import PreparedMail, Renderer
 from tasks.providers.configured import DELIVERIES
-from tasks.runs.decided import set_apart
-from tasks.runs.discounts import discount_ids
+from tasks.runs.deciding.decided import set_apart
+from tasks.runs.deciding.discounts import discount_ids
+from tasks.runs.deciding.queueing import write_decisions
 from tasks.runs.judging_again import FROM_FACTS, LeftOverPage, read_left_over
-from tasks.runs.queueing import write_decisions
-from tasks.sending.claims import CLAIMING_LOCK, ranges_of_claims
-from tasks.sending.holds import is_free
-from tasks.sending.rechecking import cancel
+from tasks.sending.claiming.claims import CLAIMING_LOCK, ranges_of_claims
+from tasks.sending.claiming.holds import is_free
+from tasks.sending.claiming.rechecking import cancel
 from tasks.sending.settling import end_lost_requests
 from tasks.sending.status_changes import change_status
 

@@ -21,16 +21,16 @@ from tasks.providers.configured import make_messenger
 from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs import holds
 from tasks.runs.brakes import day_outside_band
-from tasks.runs.chunks import PlanChunk
-from tasks.runs.concurrency import Again, Turn
 from tasks.runs.day import Day, DayRun, Delivered, Queued, QueuedDay, leaving_of
+from tasks.runs.deciding.chunks import PlanChunk
+from tasks.runs.deciding.concurrency import Again, Turn
+from tasks.runs.deciding.planning import has_finished_run, plan_again, plan_day, plan_win_back
+from tasks.runs.deciding.queueing import enqueue
 from tasks.runs.judging_again import foresee_left_over
 from tasks.runs.left_over import LeftOver, nothing_left_over, take_up_day
-from tasks.runs.planning import has_finished_run, plan_again, plan_day, plan_win_back
-from tasks.runs.queueing import enqueue
 from tasks.runs.register import begin_run, finish_run, is_beside_another
+from tasks.sending.claiming.holds import is_free
 from tasks.sending.delivery import deliver_queued
-from tasks.sending.holds import is_free
 from tasks.sending.means import Delivery
 from tasks.sending.sender import this_worker
 

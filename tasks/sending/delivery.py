@@ -1,6 +1,6 @@
 """Sends the planned messages: none twice without a person's decision, none lost.
 
-    claim    commit which messages go in which request (tasks/sending/claims.py); a crash here has no effect
+    claim    commit which messages go in which request (tasks/sending/claiming/claims.py); a crash here has no effect
     fence    commit that the request goes on the wire now, if the claim still stands
     deliver  one try, no retry anywhere below
     settle   compare-and-set by request id: accepted, rejected, in doubt, or planned again (tasks/sending/settling.py)
@@ -23,7 +23,7 @@ from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import NOT_SENT_SECONDS, RequestState, split_positions
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
-from tasks.sending.claims import Claimed, Queue, claim_piece, claim_window, fence_all, release
+from tasks.sending.claiming.claims import Claimed, Queue, claim_piece, claim_window, fence_all, release
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel, ProviderAnswer
 from tasks.sending.parcels import Preparing, Ready

@@ -14,7 +14,7 @@ class Letter(NamedTuple):
     Attributes:
         variant_id: of message_variants; the claim has its text.
         fields: JSON.
-        standing: bits about the records behind its address (tasks/sending/prescreen.py).
+        standing: bits about the records behind its address (tasks/sending/claiming/prescreen.py).
     """
 
     id: int

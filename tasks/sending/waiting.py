@@ -11,10 +11,10 @@ from models.database import clock
 from models.database.given import not_in_given
 from models.messages import PLANNED
 from models.tables import messages
-from tasks.sending.holds import is_free, is_not_stopped
+from tasks.sending.claiming.holds import is_free, is_not_stopped
 
 if TYPE_CHECKING:
-    from tasks.sending.claims import Queue
+    from tasks.sending.claiming.claims import Queue
 
 
 def seconds_to_next(connection: Connection, queue: "Queue", set_aside: Collection[int]) -> float | None:

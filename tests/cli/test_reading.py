@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from models import tables
 from models.database.engine import open_engine, reading, writing
 from programme.words.states import Flow
-from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.deciding.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.cli.conftest import Run, file_with_runs
 from tests.conftest import DATA

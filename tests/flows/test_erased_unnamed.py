@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert
 from models.database.engine import writing
 from models.tables import clients, feedback, projects
 from tasks.base.workspace import open_workspace, present_moment
-from tasks.care.acts import record_act
+from tasks.care.acting.acts import record_act
 from tasks.privacy.erasing import erase_person
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]

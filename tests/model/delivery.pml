@@ -82,7 +82,7 @@ inline become(m, after) {
 }
 
 /* Commit which messages go together; those of other workers' living claims stay out.
-   [tasks.sending.claims.claim_window, tasks.sending.claims.claim_piece, tasks.sending.claims.ranges_of_claims] */
+   [tasks.sending.claiming.claims.claim_window, tasks.sending.claiming.claims.claim_piece, tasks.sending.claiming.claims.ranges_of_claims] */
 inline claim(r, today) {
     atomic {
         r = NOBODY;
@@ -106,7 +106,7 @@ inline claim(r, today) {
 }
 
 /* Commit that the request goes on the wire now: all of its messages become sending, or none and nothing is sent.
-   [tasks.sending.claims.fence, tasks.sending.claims.release] */
+   [tasks.sending.claiming.claims.fence, tasks.sending.claiming.claims.release] */
 inline fence(r, today, is_ours) {
     atomic {
         is_ours = true;
@@ -253,7 +253,7 @@ inline release(its) {
         status[its] = planned }
 }
 
-/* [tasks.sending.rechecking.cancel] */
+/* [tasks.sending.claiming.rechecking.cancel] */
 inline withdraw(its) {
     atomic { withdrawals > 0 && status[its] == planned ->
         withdrawals--;

@@ -17,7 +17,7 @@ from sample import write_broken_sample, write_sample
 from sample.awkward import HOSTILE_NAMES
 from tasks.base.programme_file import load_programme
 from tasks.importing.folder import import_folder
-from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.deciding.planning import decisions_of, plan_day
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
 from programme.words.states import Flow
 from programme.words.tokens import message_id_of
-from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.deciding.planning import decisions_of, plan_day
 
 
 def planned(engine: Engine, programme: Programme, first: date, days: int) -> list[Decision]:

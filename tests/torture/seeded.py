@@ -12,7 +12,8 @@ from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
 from tasks.providers.sendgrid import answers, messenger
 from tasks.providers.sendgrid.answers import Meaning, ProviderError
-from tasks.sending import claims, delivery, settling
+from tasks.sending import delivery, settling
+from tasks.sending.claiming import claims
 from tasks.sending.messenger import Claim, ProviderAnswer
 
 _STATES, _REQUESTS = tables.message_states, tables.requests

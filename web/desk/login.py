@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from models.database.engine import writing
 from tasks.base.workspace import Workspace
-from tasks.care.acts import record_act
+from tasks.care.acting.acts import record_act
 from tasks.desk.login_mail import mail_link
 from tasks.desk.sessions import end_session, is_link_open, make_link, person_by_email, read_session, use_link
 from tasks.sending.messenger import DeliveryStopped

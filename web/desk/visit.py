@@ -16,8 +16,8 @@ from programme.terms.schema import Programme
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
-from tasks.care.acts import Act, record_act
-from tasks.care.opening_acts import open_act
+from tasks.care.acting.acts import Act, record_act
+from tasks.care.acting.opening_acts import open_act
 from tasks.desk.sessions import Session
 from web.server.site import Site
 

@@ -9,7 +9,7 @@ from programme.facts.records import Client, Recipient
 from programme.mail.project_words import AboutProject
 from tasks.campaigns.alike.page import CampaignPage
 from tasks.campaigns.alike.rows import CLIENT_ID, CODE, NAME, Row, brief_of, own_project_of
-from tasks.runs.chunks import DecidedAlike, PlanChunk, Reading, Seen
+from tasks.runs.deciding.chunks import DecidedAlike, PlanChunk, Reading, Seen
 
 
 def chunk_of(page: CampaignPage, as_of: date) -> PlanChunk:

@@ -10,7 +10,7 @@ from programme.campaigns.likeness import Brief
 from programme.facts.records import Recipient
 from programme.rules.decide import Decision
 from tasks.campaigns.alike.rows import ADDRESS, CLIENT_ID, Row
-from tasks.runs.chunks import DecidedAlike
+from tasks.runs.deciding.chunks import DecidedAlike
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class RecentMessages:
 
     Messages of the campaign count as far as the log had them when the pass began: what comes later is the run's own.
     While nobody else writes any, there is nothing to read: the ids say so.
-    What another run plans meanwhile is also found when a page is stored (tasks/runs/concurrency.py).
+    What another run plans meanwhile is also found when a page is stored (tasks/runs/deciding/concurrency.py).
     """
 
     def __init__(self, since: date, campaign: Campaign) -> None:

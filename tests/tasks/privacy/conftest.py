@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from models.settings import Settings
 from tasks.base.workspace import Workspace
-from tasks.care.acts import record_act
+from tasks.care.acting.acts import record_act
 from tasks.inbound.journal import Journal
 from tasks.privacy.erasing import Erasure, erase_person
 from tests.factories import shipped_programme

@@ -55,7 +55,7 @@ def seed(workspace: Workspace) -> Path:
 def erase_and_die(url: str, outbox: str, point: str) -> None:
     """In a process of its own."""
     from tasks.base import checkpoints
-    from tasks.care.acts import record_act
+    from tasks.care.acting.acts import record_act
 
     checkpoints.arm(point)
     settings = Settings(_env_file=None, secret_key=KEY, outbox_dir=Path(outbox))  # type: ignore[call-arg, arg-type]
@@ -102,7 +102,7 @@ def test_the_provider_is_told_first(
     with_key = Settings(_env_file=None, secret_key=KEY, sendgrid_api_key="SG.x")  # type: ignore[call-arg, arg-type]
     settings = with_key.model_copy(update={"outbox_dir": workspace.settings.outbox_dir})
     told = Workspace(settings, workspace.programme, workspace.engine)
-    from tasks.care.acts import record_act
+    from tasks.care.acting.acts import record_act
 
     for words in ("no answer", "recipients.erasejob.create", "500"):
         with pytest.raises(ProviderNotTold, match=words):

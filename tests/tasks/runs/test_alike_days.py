@@ -33,10 +33,10 @@ from tasks.mail import preparing
 from tasks.mail.logged import PreparedMail
 from tasks.mail.preparing import prepare
 from tasks.mail.render import Renderer, prepare_kind, with_code
-from tasks.runs import composing, planning
-from tasks.runs.chunks import PlanChunk
-from tasks.runs.composing import compose
-from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.deciding import composing, planning
+from tasks.runs.deciding.chunks import PlanChunk
+from tasks.runs.deciding.composing import compose
+from tasks.runs.deciding.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.conftest import ON_SQLITE, once_on_postgres
 from tests.tasks.histories import History

@@ -7,8 +7,8 @@ from sqlalchemy import create_engine
 
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
-from tasks.runs.chunks import DecidedAlike, PlanChunk
-from tasks.runs.composing import compose
+from tasks.runs.deciding.chunks import DecidedAlike, PlanChunk
+from tasks.runs.deciding.composing import compose
 
 DAY = date(2026, 3, 2)
 DECISION = Decision(

@@ -15,8 +15,8 @@ from programme.words.states import COUNTING_STATUSES, HandFlow, Outcome, Reason
 from tasks.base.workspace import Workspace
 from tasks.campaigns import steps as campaign_steps
 from tasks.runs import steps
-from tasks.runs.concurrency import Turn
 from tasks.runs.day import QueuedDay
+from tasks.runs.deciding.concurrency import Turn
 from tasks.runs.left_over import nothing_left_over
 from tests.tasks.campaigns.base import DAY, campaign, workspace_of
 from tests.tasks.running import asked, decided

@@ -12,9 +12,9 @@ from models.tables import clients, decisions, message_plans, messages, other_dec
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
-from tasks.runs.decided import set_apart
-from tasks.runs.planning import plan_day
-from tasks.runs.queueing import enqueue
+from tasks.runs.deciding.decided import set_apart
+from tasks.runs.deciding.planning import plan_day
+from tasks.runs.deciding.queueing import enqueue
 from tests.tasks.runs.test_left_over import DAY, client
 from tests.tasks.runs.test_left_over import workspace as workspace
 

@@ -18,8 +18,8 @@ from programme.words.states import Flow, RunMode
 from tasks.importing.folder import import_folder
 from tasks.insight.message_log import read_decisions
 from tasks.mail.render import Renderer
-from tasks.runs.planning import decisions_of, plan_day
-from tasks.runs.queueing import enqueue
+from tasks.runs.deciding.planning import decisions_of, plan_day
+from tasks.runs.deciding.queueing import enqueue
 from tests import factories as make
 from tests.conftest import DATA, ON_SQLITE
 

@@ -17,8 +17,8 @@ from programme.words.states import Flow
 from tasks.clients.anchor_queries import QUERIES
 from tasks.clients.audience import read_recipients
 from tasks.clients.selection import select_due_clients
-from tasks.runs import planning
-from tasks.runs.planning import decisions_of, plan_day
+from tasks.runs.deciding import planning
+from tasks.runs.deciding.planning import decisions_of, plan_day
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History

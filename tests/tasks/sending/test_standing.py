@@ -14,8 +14,8 @@ from models.database.engine import writing
 from models.present import clients as present_clients
 from models.present import gone_clients
 from models.tables import messages
-from tasks.sending import claims
-from tasks.sending.claims import Claimed, claim_window
+from tasks.sending.claiming import claims
+from tasks.sending.claiming.claims import Claimed, claim_window
 from tests.tasks.sending.test_delivery import DAY, PROGRAMME, ScriptedMessenger, add, deliver, delivery, statuses
 
 BEFORE, LATER, NEVER = DAY - timedelta(days=300), date(2900, 1, 1), date(2999, 1, 1)

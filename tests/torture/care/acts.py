@@ -12,11 +12,11 @@ from models.tables import case_steps, cases, clients, feedback, messages, people
 from programme.care.outcomes import outcomes_of
 from programme.inbound.answers import FORMS, Answer, Question
 from programme.words.dates import day_in_amsterdam
-from tasks.care.absences import come_back, go_away
-from tasks.care.acts import Act
-from tasks.care.case_acts import add_complaint, change_severity, record_erasing, resolve_case
-from tasks.care.opening_acts import open_act
-from tasks.care.outcomes import record_outcome
+from tasks.care.acting.absences import come_back, go_away
+from tasks.care.acting.acts import Act
+from tasks.care.acting.case_acts import add_complaint, change_severity, record_erasing, resolve_case
+from tasks.care.acting.opening_acts import open_act
+from tasks.care.acting.outcomes import record_outcome
 from tasks.care.store import CareRefused
 from tasks.inbound.answers import record_answer
 from tasks.inbound.replies.storing import add_interaction

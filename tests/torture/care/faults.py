@@ -7,7 +7,8 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection
 
-from tasks.care import complaints, ending, follow, outcomes, tick
+from tasks.care import complaints, ending, follow, tick
+from tasks.care.acting import outcomes
 from tests.torture.care.history import play
 from tests.torture.care.laws import LawBroken
 from tests.torture.care.world import fresh

@@ -26,9 +26,9 @@ from programme.care.words import (
 )
 from programme.insight.explaining import lowered
 from programme.words.wording import PROJECT_LABELS
-from tasks.care.acts import Act
-from tasks.care.case_acts import change_severity, resolve_case
-from tasks.care.outcomes import add_note
+from tasks.care.acting.acts import Act
+from tasks.care.acting.case_acts import change_severity, resolve_case
+from tasks.care.acting.outcomes import add_note
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks
 from tasks.care.store import CareRefused, read_case, read_cases

@@ -22,8 +22,8 @@ from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
-from tasks.care.calling import SOURCE_DESK, note_what_was_said
-from tasks.care.case_acts import add_complaint
+from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
+from tasks.care.acting.case_acts import add_complaint
 from tasks.care.store import CareRefused
 from tasks.clients.lookup import UnknownClient
 from tasks.desk.call_consent import read_call_consent

@@ -16,8 +16,8 @@ from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.wording import PROJECT_LABELS
-from tasks.care.acts import Act
-from tasks.care.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
+from tasks.care.acting.acts import Act
+from tasks.care.acting.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import Task, read_task
 from tasks.care.people.scripts import read_script

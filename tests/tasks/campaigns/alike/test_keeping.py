@@ -22,8 +22,8 @@ from tasks.campaigns.alike.judging import judge_pages
 from tasks.campaigns.alike.mails import chunk_of
 from tasks.campaigns.steps import plan
 from tasks.mail.renderers import renderer_of
-from tasks.runs.chunks import PlanChunk
-from tasks.runs.queueing import enqueue
+from tasks.runs.deciding.chunks import PlanChunk
+from tasks.runs.deciding.queueing import enqueue
 from tests.tasks.campaigns.alike.rarities import ASKED, asked_on, campaign_of
 from tests.tasks.campaigns.base import DAY, decided
 

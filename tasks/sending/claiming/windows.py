@@ -11,7 +11,7 @@ from models.database import clock
 from models.database.given import in_given, not_in_given
 from models.messages import PLANNED
 from models.tables import message_plans, message_states
-from tasks.sending.letters import letters_where
+from tasks.sending.claiming.letters import letters_where
 
 _PLANS, _STATES = message_plans, message_states
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from programme.care.lines import moment_words
-from tasks.care.acts import Act
-from tasks.care.opening_acts import person_named
+from tasks.care.acting.acts import Act
+from tasks.care.acting.opening_acts import person_named
 from tasks.care.owners import begin_absence, end_absence
 from tasks.care.store import CareRefused
 

@@ -21,9 +21,9 @@ from programme.care.case import (
 from programme.care.clock import Clock, moment_of
 from programme.care.outcomes import SPOKEN, TaskOutcome, TaskState, outcomes_of
 from programme.words.states import ActivityKind, Channel, Direction
-from tasks.care.acts import Act
+from tasks.care.acting.acts import Act
+from tasks.care.acting.calling import refuse_calls
 from tasks.care.answers import add_activity, add_complaint_row, apply_answer
-from tasks.care.calling import refuse_calls
 from tasks.care.ending import end_case
 from tasks.care.store import CareRefused, read_case, write_changes
 from tasks.care.telling import tell_later

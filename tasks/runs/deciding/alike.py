@@ -15,7 +15,7 @@ from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
 from tasks.clients.plain import ADDRESS, DELIVERED_ON, NUMBER, PROJECT_ID, Row, columns_of, recipient_of
-from tasks.runs.chunks import DecidedAlike
+from tasks.runs.deciding.chunks import DecidedAlike
 
 MOST_SORTS = 20_000  # remembered at once; a season has thousands
 # In what the decisions about those of one group differ; only a decision about a project has one.

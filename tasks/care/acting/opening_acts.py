@@ -10,7 +10,7 @@ from programme.terms.schema import Programme
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import AMSTERDAM
 from programme.words.people import name_key
-from tasks.care.acts import Act, Source
+from tasks.care.acting.acts import Act, Source
 from tasks.care.answers import take_answers
 from tasks.care.store import CareRefused, lock_care
 

@@ -17,7 +17,7 @@ from models.tables import messages, runs
 from programme.rules.decide import Decision
 from programme.words.states import COUNTING_STATUSES, Outcome
 from tasks.clients.handed_over import Leaving
-from tasks.runs.chunks import PlanChunk
+from tasks.runs.deciding.chunks import PlanChunk
 
 PLANNING_LOCK = 7_240_312  # an arbitrary number, the same for all runs; SQLite has only one writer anyway
 DEAD_HOURS = 24  # a run that began longer ago and never finished counts as dead

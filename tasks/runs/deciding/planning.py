@@ -22,8 +22,8 @@ from tasks.clients.audience import read_recipients
 from tasks.clients.handed_over import Leaving
 from tasks.clients.plain import CODE, NAME, PlainReader, Split, client_of, project_of
 from tasks.clients.selection import DueClient, select_due_clients
-from tasks.runs.alike import AlikeJudge
-from tasks.runs.chunks import PlanChunk, Reading
+from tasks.runs.deciding.alike import AlikeJudge
+from tasks.runs.deciding.chunks import PlanChunk, Reading
 
 CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
 MOST_KINDS = 20_000  # likenesses remembered at once; a season has hundreds

@@ -10,12 +10,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.database.given import in_given, in_values
 from models.tables import message_plans, message_states, message_variants
 from tasks.base.memory import without_cycle_search
-from tasks.sending.holds import is_free, is_not_stopped
+from tasks.sending.claiming.holds import is_free, is_not_stopped
+from tasks.sending.claiming.prescreen import records_behind, standing_of, standing_told
 from tasks.sending.messenger import Letter
-from tasks.sending.prescreen import records_behind, standing_of, standing_told
 
 if TYPE_CHECKING:
-    from tasks.sending.claims import Queue
+    from tasks.sending.claiming.claims import Queue
 
 _PLANS, _STATES = message_plans, message_states
 _LETTER = [_PLANS.c[name] for name in Letter._fields[:-1]]

@@ -30,10 +30,10 @@ from tasks.mail.logged import OF_MAIL, PreparedMail, columns_of
 from tasks.mail.preparing import Send, prepare, prepare_all
 from tasks.mail.render import Renderer, with_code
 from tasks.mail.sharing import holds_own_code
-from tasks.runs.chunks import DecidedAlike, PlanChunk
-from tasks.runs.composing import compose
-from tasks.runs.concurrency import Turn
-from tasks.runs.discounts import discount_ids
+from tasks.runs.deciding.chunks import DecidedAlike, PlanChunk
+from tasks.runs.deciding.composing import compose
+from tasks.runs.deciding.concurrency import Turn
+from tasks.runs.deciding.discounts import discount_ids
 
 # The columns that a message and a decision take from the decision as it is.
 _OF_MESSAGE = (

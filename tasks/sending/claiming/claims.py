@@ -25,12 +25,12 @@ from programme.sending.state_changes import Cause, RequestState
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
-from tasks.sending.letters import given, is_given, is_range, parts_of, read_letters, read_variants
+from tasks.sending.claiming.letters import given, is_given, is_range, parts_of, read_letters, read_variants
+from tasks.sending.claiming.prescreen import is_suspect, is_tracked
+from tasks.sending.claiming.rechecking import recheck
+from tasks.sending.claiming.windows import Form, bounds, ends_of, piece, window
 from tasks.sending.messenger import Claim, Letter
-from tasks.sending.prescreen import is_suspect, is_tracked
-from tasks.sending.rechecking import recheck
 from tasks.sending.status_changes import changing
-from tasks.sending.windows import Form, bounds, ends_of, piece, window
 
 _STATES, _REQUESTS = tables.message_states, tables.requests
 

@@ -15,7 +15,7 @@ from tasks.mail.logged import columns_of
 from tasks.mail.preparing import Send, prepare_alone, shared_of
 from tasks.mail.render import Renderer
 from tasks.mail.sharing import SharedMail, Whose, fill
-from tasks.runs.chunks import DecidedAlike, PlanChunk, Reading
+from tasks.runs.deciding.chunks import DecidedAlike, PlanChunk, Reading
 
 Group = tuple[DecidedAlike, SharedMail | None]
 """Those with one decision, and what their mails share; None when each is composed by itself."""

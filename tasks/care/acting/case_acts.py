@@ -9,7 +9,7 @@ from models.present import clients, projects
 from models.tables import cases, feedback, people_tasks
 from programme.care.case import OF_CALLS, CaseState
 from programme.words.states import Severity
-from tasks.care.acts import Act, record_act
+from tasks.care.acting.acts import Act, record_act
 from tasks.care.answers import add_complaint_row
 from tasks.care.complaints import negative
 from tasks.care.ending import cancel_tasks, end_case, forget_last_question
