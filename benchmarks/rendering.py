@@ -16,7 +16,7 @@ from programme.terms.schema import Programme
 from tasks.base.programme_file import load_programme
 from tasks.mail.eml import build_eml
 from tasks.mail.render import CompiledMail, Renderer
-from tasks.mail.templates import Templates
+from tasks.mail.templating.templates import Templates
 from tasks.providers.sendgrid.personalizing import personalize, read_people
 from tasks.sending.messenger import Letter
 

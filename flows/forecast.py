@@ -7,8 +7,8 @@ from pydantic import Field
 
 from flows.secrecy import flow, task
 from flows.ui.forecast_artifacts import publish_agenda
-from programme.insight.form_fields import ForecastQuestion
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.form_fields import ForecastQuestion
+from programme.insight.calendar.mail_calendar import Agenda
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.insight.forecast import forecast_mails
 

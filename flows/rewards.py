@@ -9,7 +9,7 @@ from flows.secrecy import flow, task
 from flows.ui.payout_artifacts import publish_booking
 from flows.ui.referral_artifacts import publish_referrals
 from tasks.base.workspace import open_workspace, today_in_amsterdam
-from tasks.figures.referrals import read_overview
+from tasks.figures.families.referrals import read_overview
 from tasks.money import booking
 from tasks.money.booking import BookingReport
 from tasks.referrals.mails import sending

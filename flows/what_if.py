@@ -7,7 +7,7 @@ from pydantic import Field
 
 from flows.secrecy import flow, task
 from flows.ui.forecast_artifacts import publish_comparison
-from programme.insight.form_fields import WhatIfQuestion
+from programme.insight.calendar.form_fields import WhatIfQuestion
 from tasks.base.workspace import open_workspace
 from tasks.insight.what_if import Comparison, programme_in, with_changes
 from tasks.insight.what_if import compare as compare_plans

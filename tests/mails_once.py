@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from programme.terms.kinds import Choice, MailKind
-from tasks.mail.answer_tree import AnswerTree
-from tasks.mail.tagged import TaggedMail
-from tasks.mail.templates import Templates
+from tasks.mail.templating.answer_tree import AnswerTree
+from tasks.mail.templating.tagged import TaggedMail
+from tasks.mail.templating.templates import Templates
 
 # By all that shapes a mail: the fingerprint of templates, programme and code, and the kind.
 _COMPILED: dict[tuple[str, str], AnswerTree[TaggedMail]] = defaultdict(AnswerTree)

@@ -12,13 +12,13 @@ import click
 from cli.options import DayOption, OutFile, in_its_folder, json_option
 
 if TYPE_CHECKING:
-    from programme.insight.mail_calendar import Agenda
+    from programme.insight.calendar.mail_calendar import Agenda
 
 BAR_WIDTH = 30  # characters of the day with the most mails
 
 
 def _not_too_far(context: click.Context, _option: click.Parameter, days: int) -> int:
-    from programme.insight.mail_calendar import LONGEST_DAYS
+    from programme.insight.calendar.mail_calendar import LONGEST_DAYS
 
     if days > LONGEST_DAYS:
         raise click.BadParameter(f"{days} is more than {LONGEST_DAYS}, and today says little of then", context)
@@ -45,7 +45,7 @@ def command(first: date, days: int, csv_path: Path | None, svg_path: Path | None
     Looks from day D: facts and messages dated later are unknown on D. What a run of D has sent already is history.
     """
     from cli.printing.console import advance, print_json, progress
-    from programme.insight.charts import agenda_svg
+    from programme.insight.pictures.charts import agenda_svg
     from tasks.base.spreadsheets import write_csv
     from tasks.base.workspace import open_workspace
     from tasks.clients.pages import count_clients

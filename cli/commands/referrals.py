@@ -20,7 +20,7 @@ def command(as_of: date | None, as_json: bool) -> None:
     """Where visits and sign-ups get to, who brings most, what a new client costs, and what is owed."""
     from cli.printing.console import print_json
     from tasks.base.workspace import open_workspace, today_in_amsterdam
-    from tasks.figures.referrals import read_overview
+    from tasks.figures.families.referrals import read_overview
 
     workspace = open_workspace()
     overview = read_overview(workspace.engine, workspace.programme, as_of or today_in_amsterdam())

@@ -43,7 +43,7 @@ def command(as_of: date, as_json: bool, page: Path | None, by: str, split: str |
     from cli.printing.console import print_json, say
     from programme.figures.report import By, report_json
     from tasks.base.workspace import open_workspace
-    from tasks.figures.deliveries import Split
+    from tasks.figures.families.deliveries import Split
     from tasks.figures.report import read_report
 
     workspace = open_workspace()

@@ -8,10 +8,10 @@ from prefect.cache_policies import NO_CACHE
 from flows.secrecy import task
 from flows.ui.markdown import fenced, table
 from flows.ui.publishing import publish
-from programme.insight.charts import agenda_svg, differences_svg
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import ChangeKind, OccasionFate, changed_keys
-from programme.insight.drawing import data_uri
-from programme.insight.mail_calendar import Agenda
+from programme.insight.pictures.charts import agenda_svg, differences_svg
+from programme.insight.pictures.drawing import data_uri
 from programme.words.numerals import dotted
 from programme.words.wording import date_words, outcome_text, reason_text
 from tasks.base.spreadsheets import csv_text

@@ -7,8 +7,8 @@ from flows.ui.markdown import table
 from flows.ui.publishing import publish
 from programme.figures.rates import Rate
 from programme.figures.referrals import Overview
-from programme.insight.drawing import data_uri
-from programme.insight.referral_chart import referrals_svg
+from programme.insight.pictures.drawing import data_uri
+from programme.insight.pictures.referral_chart import referrals_svg
 from programme.words.numerals import dotted
 from programme.words.wording import date_words, euros
 

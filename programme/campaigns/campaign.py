@@ -17,8 +17,8 @@ from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, Recipient
 from programme.rules.decide import Candidate, Decision, judge
 from programme.rules.due import Occasion
+from programme.rules.groups.tiers import tier_rank
 from programme.rules.recipient_day import RecipientDay
-from programme.rules.tiers import tier_rank
 from programme.terms.kinds import MailKind
 from programme.terms.schema import CampaignTemplate, Programme
 from programme.words.names import says_death

@@ -16,9 +16,9 @@ from programme.campaigns.campaign import Campaign, has_message
 from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, PastMessage, Project, Recipient, WonReferral
 from programme.mail.likeness import facts_of_mail
+from programme.rules.alike.project_likeness import ProjectLikeness
 from programme.rules.decide import Decision
 from programme.rules.experiments import is_held_out
-from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.recipient_day import RecipientDay, is_overdue
 from programme.terms.schema import Programme
 from programme.words.names import says_death

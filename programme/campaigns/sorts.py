@@ -11,8 +11,8 @@ from typing import Any
 
 from programme.campaigns.audience.traits import lies_in
 from programme.campaigns.campaign import Campaign
+from programme.rules.alike.project_likeness import ProjectLikeness, ProjectSorts
 from programme.rules.experiments import is_held_out
-from programme.rules.project_likeness import ProjectLikeness, ProjectSorts
 from programme.terms.schema import Programme
 from programme.words.greetings import is_company
 

@@ -12,8 +12,8 @@ from programme.care.health import TrackedMail, newest_unopened
 from programme.care.outcomes import TaskChannel, task_id_of
 from programme.facts.projects import counted, delivered
 from programme.facts.records import Client, Invoice, Project, Quote
-from programme.rules import tiers
 from programme.rules.due import due_occasions
+from programme.rules.groups import tiers
 from programme.rules.recipient_day import RecipientDay
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam

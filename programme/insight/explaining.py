@@ -10,10 +10,10 @@ from programme.inbound.preferences import TOPICS
 from programme.insight.forecast import ALREADY_MAILED, WANTS_TARGET, Spell
 from programme.insight.timeline import suppression_words
 from programme.rules.anchors import ANCHORS
-from programme.rules.offers import earned_words, missing_words, next_tier
+from programme.rules.groups.offers import earned_words, missing_words, next_tier
+from programme.rules.groups.segments import segment_of
+from programme.rules.groups.tiers import measure_of, tier_of, tier_reached_on
 from programme.rules.recipient_day import RecipientDay, allows_marketing
-from programme.rules.segments import segment_of
-from programme.rules.tiers import measure_of, tier_of, tier_reached_on
 from programme.terms.schema import Programme, SegmentRule, Tier
 from programme.words.names import says_death
 from programme.words.states import Consent, Outcome

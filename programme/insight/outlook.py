@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from programme.figures.rates import rate_of
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import ChangeKind, Differences, MessageChange, TouchpointDifference
-from programme.insight.mail_calendar import Agenda
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 

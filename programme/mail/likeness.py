@@ -9,7 +9,7 @@ from programme.mail.links import LINKS
 from programme.mail.project_words import PROJECT_FIELDS, signs
 from programme.mail.subject import is_late, project_of
 from programme.rules.decide import Decision, allows_marketing
-from programme.rules.offers import next_reward_words
+from programme.rules.groups.offers import next_reward_words
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.greetings import is_company

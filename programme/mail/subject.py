@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 from programme.facts.projects import latest_delivery
 from programme.facts.records import Client, Project, Recipient, WithProjects
 from programme.mail.together import delivered_together
+from programme.rules.groups.tiers import tier_of
 from programme.rules.recipient_day import allows_marketing
-from programme.rules.tiers import tier_of
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Brand, Programme, Tier
 from programme.words.greetings import NAME_LENGTH

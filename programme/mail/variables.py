@@ -14,11 +14,11 @@ from programme.facts.records import Client, Project, Recipient
 from programme.mail.subject import AboutOccasion as AboutOccasion
 from programme.mail.subject import Subject, is_late, sender_name, works_here
 from programme.mail.together import project_words, reference_words
-from programme.rules import offers
-from programme.rules.offers import GivenCode
-from programme.rules.progress import progress_to
-from programme.rules.segments import segment_of
-from programme.rules.tiers import TierMeasure, measure_of, tier_before
+from programme.rules.groups import offers
+from programme.rules.groups.offers import GivenCode
+from programme.rules.groups.progress import progress_to
+from programme.rules.groups.segments import segment_of
+from programme.rules.groups.tiers import TierMeasure, measure_of, tier_before
 from programme.terms.kinds import Choice as Choice
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier

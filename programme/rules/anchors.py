@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 
 from programme.facts.projects import delivered
 from programme.facts.records import Client, Project, Quote, Recipient
-from programme.rules import tiers
+from programme.rules.groups import tiers
 from programme.terms.schema import Programme, Touchpoint
 from programme.words.dates import FIRST_DAY, MonthDay, occasion_of_season, season_starts
 from programme.words.states import QuoteDecision

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from programme.facts.projects import counted, delivered, is_running, latest_delivery
 from programme.facts.records import Client, Feedback, Project, Quote, Recipient
-from programme.rules import tiers
-from programme.rules.segments import segment_of
+from programme.rules.groups import tiers
+from programme.rules.groups.segments import segment_of
 from programme.terms.schema import Condition, Programme
 from programme.words.dates import add_months
 

@@ -5,12 +5,12 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.facts.records import Client, PastMessage, Recipient
-from programme.rules import tiers
 from programme.rules.closed_keys import ClosedKeys
 from programme.rules.due import Occasion, due_occasions
+from programme.rules.groups import tiers
+from programme.rules.groups.segments import segment_of
 from programme.rules.recipient_day import RecipientDay, day_of
 from programme.rules.recipient_day import allows_marketing as allows_marketing  # a rule, asked for where the rules are
-from programme.rules.segments import segment_of
 from programme.rules.table import ASKED_AGAIN as ASKED_AGAIN
 from programme.rules.table import Candidate as Candidate
 from programme.rules.table import end_of, stopping_reasons

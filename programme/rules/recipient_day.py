@@ -10,9 +10,9 @@ from programme.facts.cases import has_open_case, is_open_case
 from programme.facts.preferences import Wanted, wanted_at
 from programme.facts.projects import is_delivered
 from programme.facts.records import Client, Invoice, PastMessage, Recipient
-from programme.rules import tiers
 from programme.rules.conditions import has_running_project
 from programme.rules.due import due_occasions
+from programme.rules.groups import tiers
 from programme.terms.schema import Programme
 from programme.words.names import says_death
 from programme.words.states import Consent

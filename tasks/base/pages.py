@@ -1,4 +1,4 @@
-"""How pages and papers are rendered; mails have an environment of their own (tasks/mail/templates.py)."""
+"""How pages and papers are rendered; mails have an environment of their own (tasks/mail/templating/templates.py)."""
 
 import base64
 import hashlib

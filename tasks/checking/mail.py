@@ -24,7 +24,7 @@ from tasks.checking.samples import CheckedSample, sample_mails
 from tasks.checking.tools import has_spam_score, has_spelling, spam_score, unknown_words
 from tasks.mail.eml import build_eml
 from tasks.mail.render import FieldMissing, Mail, Renderer
-from tasks.mail.tagged import TemplateInvalid, TemplateMissing
+from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 
 MOST_SPAM_SCORE = 1.0
 IS_SPAM_FROM = 5.0  # SpamAssassin's own limit

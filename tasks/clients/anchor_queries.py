@@ -31,7 +31,7 @@ from models.database.given import in_given
 from models.present import clients, projects, quotes, referrals
 from models.tables import activity, message_plans, referral_reviews
 from programme.rules.due import unspread_due_on
-from programme.rules.tiers import rank_of_tier
+from programme.rules.groups.tiers import rank_of_tier
 from programme.terms.schema import LatestDeliveryBeforeSeason, Programme, Tier, TierAtLeast, Touchpoint
 from programme.words.dates import add_months, occasion_of_season, season_starts
 from programme.words.states import QuoteDecision

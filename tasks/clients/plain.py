@@ -21,8 +21,8 @@ from models.database.given import in_given
 from models.events import CHOSEN
 from programme.facts.records import Client, Feedback, PastMessage, Project, Quote, Recipient
 from programme.mail.project_words import OwnProject
-from programme.rules.day_sorts import DaySorts, is_sorted
-from programme.rules.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
+from programme.rules.alike.day_sorts import DaySorts, is_sorted
+from programme.rules.alike.likeness import Likeness, asks_activity, asks_feedback, asks_quotes
 from programme.terms.schema import Programme
 from programme.words.dates import day_from
 from programme.words.names import says_death

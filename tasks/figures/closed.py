@@ -32,8 +32,8 @@ from models.tables import closed_cells, closed_purchases, closed_reports
 from programme.figures.cohorts import Cell, Period
 from programme.figures.report import By
 from programme.figures.restated import Cells
-from tasks.figures.cohorts import read_cells
 from tasks.figures.counting import count_day, counting, give_memory, is_purchase
+from tasks.figures.families.cohorts import read_cells
 
 PART_ROWS = 50_000  # written at a time, so that on SQLite webhooks and pages wait no longer than a second
 

@@ -10,7 +10,7 @@ from programme.figures.page.sums import sums_of
 from programme.figures.report import Report
 from programme.terms.schema import Colours, Programme
 from tasks.base.pages import digest_source, pages
-from tasks.mail.palette import DARK, light_palette
+from tasks.mail.templating.palette import DARK, light_palette
 
 
 class FiguresHtml(NamedTuple):

@@ -14,17 +14,17 @@ from programme.figures.value import FirmNumbers, Value
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
 from tasks.clients.preferences import count_choices
-from tasks.figures.care import read_care
-from tasks.figures.cohorts import read_cohorts, read_curves
 from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
-from tasks.figures.deliveries import Key, Split, read_deliveries
-from tasks.figures.experiments import read_experiments
-from tasks.figures.loyalty import read_loyalty
-from tasks.figures.mails import read_funnels
-from tasks.figures.referrals import overview_of
+from tasks.figures.families.care import read_care
+from tasks.figures.families.cohorts import read_cohorts, read_curves
+from tasks.figures.families.deliveries import Key, Split, read_deliveries
+from tasks.figures.families.experiments import read_experiments
+from tasks.figures.families.loyalty import read_loyalty
+from tasks.figures.families.mails import read_funnels
+from tasks.figures.families.referrals import overview_of
+from tasks.figures.families.steering import Measured, read_active, read_steering
+from tasks.figures.families.worth import read_rfm, read_types, read_value, read_year_revenue
 from tasks.figures.restated import read_restated
-from tasks.figures.steering import Measured, read_active, read_steering
-from tasks.figures.worth import read_rfm, read_types, read_value, read_year_revenue
 
 # What a day of the data can be: every date of these facts.
 DATED = (

@@ -28,9 +28,9 @@ from programme.insight.timeline import (
     Records,
     timeline,
 )
+from programme.rules.groups.segments import segment_of
+from programme.rules.groups.tiers import TierMeasure, measure_of, tier_of, tier_reached_on
 from programme.rules.recipient_day import RecipientDay
-from programme.rules.segments import segment_of
-from programme.rules.tiers import TierMeasure, measure_of, tier_of, tier_reached_on
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Consent

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from models.database.engine import reading
 from programme.facts.known import known_at
 from programme.facts.records import Recipient
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.simulated_runs import Horizon
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme

@@ -17,9 +17,9 @@ from models.database.clock import aware
 from models.database.engine import reading, writing
 from models.present import clients, projects
 from models.tables import answers, campaigns, consent_history, forecast_mails, forecasts, runs
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.mail_calendar import Agenda
+from programme.insight.calendar.stored_agenda import read_agenda, written_agenda
 from programme.insight.simulated_runs import Horizon
-from programme.insight.stored_agenda import read_agenda, written_agenda
 from programme.rules.decide import Decision
 from programme.terms.digest import digest_of
 from programme.terms.schema import Programme

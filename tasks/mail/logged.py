@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from models.database.bulk import Columns
-from programme.rules.offers import GivenCode
+from programme.rules.groups.offers import GivenCode
 
 
 class PreparedMail(NamedTuple):

@@ -22,12 +22,12 @@ from programme.terms.kinds import Kinds, MailKind
 from programme.terms.schema import Programme
 from programme.words.tokens import client_code_of, message_id_of
 from tasks.base.programme_file import TEMPLATES
-from tasks.mail.answer_tree import AnswerTree
 from tasks.mail.keeping.store import KeptMails
 from tasks.mail.logged import LoggedMessage as LoggedMessage
 from tasks.mail.logged import PreparedMail as PreparedMail
-from tasks.mail.tagged import TAG, TaggedMail
-from tasks.mail.templates import Templates
+from tasks.mail.templating.answer_tree import AnswerTree
+from tasks.mail.templating.tagged import TAG, TaggedMail
+from tasks.mail.templating.templates import Templates
 
 
 class FieldMissing(ValueError):

@@ -13,7 +13,7 @@ from programme.mail.project_words import PROJECT_FIELDS, AboutProject, words_of_
 from programme.mail.subject import sender_name
 from programme.mail.variables import NOT_AT_HOME, mail_context
 from programme.rules.decide import Decision
-from programme.rules.offers import GivenCode, tier_code
+from programme.rules.groups.offers import GivenCode, tier_code
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Tier
 from programme.words.greetings import addressed, greetings_of, is_company

@@ -7,7 +7,7 @@ from programme.money.states import PayoutKind
 from programme.terms.schema import Brand
 from programme.words.wording import date_words, euros, unbroken
 from tasks.base.pages import pages
-from tasks.mail.palette import DARK, light_palette
+from tasks.mail.templating.palette import DARK, light_palette
 
 TITLES = {PayoutKind.REWARD: "Beloningen", PayoutKind.COMMISSION: "Commissie"}
 

@@ -9,7 +9,7 @@ from programme.words.dates import AMSTERDAM
 from programme.words.plain_text import clean
 from programme.words.wording import PROJECT_LABELS, date_words, euros, outcome_text, reason_text, status_text
 from tasks.base.pages import pages
-from tasks.mail.palette import DARK, light_palette
+from tasks.mail.templating.palette import DARK, light_palette
 from tasks.privacy.person import PersonRecords
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from programme.facts.records import Client, Recipient
 from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Decision
 from programme.rules.due import due_occasions
+from programme.rules.groups.segments import segment_of
+from programme.rules.groups.tiers import tier_of
 from programme.rules.left_over import Fate, Foreseen, fate_by_facts, fate_by_window
-from programme.rules.segments import segment_of
-from programme.rules.tiers import tier_of
 from programme.terms.schema import Programme
 from programme.words.states import Flow, Outcome
 from tasks.base.memory import without_cycle_search

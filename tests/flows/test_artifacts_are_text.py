@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from programme.campaigns.campaign import CampaignCount
 from programme.inbound.answers import Question
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import Differences
-from programme.insight.mail_calendar import Agenda
 from programme.money.settling import LeftOpen
 from programme.money.states import BatchState, OpenReason, PayoutKind
 from programme.sending.report import DayReport

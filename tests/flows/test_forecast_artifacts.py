@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import Differences
-from programme.insight.mail_calendar import Agenda
 from programme.words.states import Reason
 from tasks.insight.what_if import Comparison
 from tests import factories as make

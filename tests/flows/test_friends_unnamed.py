@@ -16,7 +16,7 @@ from models.settings import Settings
 from models.tables import signups
 from sample.bank_statement import Movement, bank_statement
 from tasks.base.workspace import Workspace
-from tasks.figures.referrals import read_overview
+from tasks.figures.families.referrals import read_overview
 from tasks.papers.lists import write_journal, write_year
 from tasks.papers.pdf import statement_pdf
 from tasks.papers.sheet import statement_html

@@ -11,7 +11,7 @@ from programme.terms.schema import Brand
 from programme.words.wording import date_words, euros, number_words
 from tasks.base.pages import digest_source, page_environment
 from tasks.base.programme_file import TEMPLATES
-from tasks.mail.palette import DARK, light_palette
+from tasks.mail.templating.palette import DARK, light_palette
 
 
 class PageRenderer:

@@ -18,8 +18,8 @@ from programme.campaigns.form.options import NO_TIER, Option
 from programme.facts.projects import counted, latest_delivery
 from programme.facts.records import Client, Recipient
 from programme.rules.anchors import last_activity_on
-from programme.rules.segments import segment_of
-from programme.rules.tiers import tier_of
+from programme.rules.groups.segments import segment_of
+from programme.rules.groups.tiers import tier_of
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
 from programme.words.wording import listed

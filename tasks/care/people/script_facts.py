@@ -26,7 +26,7 @@ from programme.care.tick import Tick
 from programme.facts.projects import latest_delivery
 from programme.facts.records import Client
 from programme.referrals.states import flag_words
-from programme.rules import tiers
+from programme.rules.groups import tiers
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Direction
 from programme.words.wording import PROJECT_WORDS, date_words, euros

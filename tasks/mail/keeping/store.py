@@ -16,9 +16,9 @@ from typing import TypeVar
 from models.settings import OWN_FOLDER
 from programme.mail.variables import Choice
 from programme.terms.kinds import MailKind
-from tasks.mail.answer_tree import AnswerTree
-from tasks.mail.tagged import TaggedMail
-from tasks.mail.template_values import answer_of
+from tasks.mail.templating.answer_tree import AnswerTree
+from tasks.mail.templating.tagged import TaggedMail
+from tasks.mail.templating.template_values import answer_of
 
 Result = TypeVar("Result")
 

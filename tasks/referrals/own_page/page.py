@@ -14,9 +14,9 @@ from programme.money.reward_table import RewardTable
 from programme.money.settling import Payee
 from programme.money.standing import Standing
 from programme.referrals.happenings import Happening
-from programme.rules.offers import missing_words, next_tier
-from programme.rules.progress import Progress, progress_to
-from programme.rules.tiers import measure_of, tier_of
+from programme.rules.groups.offers import missing_words, next_tier
+from programme.rules.groups.progress import Progress, progress_to
+from programme.rules.groups.tiers import measure_of, tier_of
 from programme.terms.schema import Programme, Tier
 from tasks.clients.audience import read_recipients
 from tasks.money.payees import read_payees

@@ -10,7 +10,7 @@ from typing import Any
 from programme.facts.records import Recipient
 from programme.mail.likeness import likeness_of_mail
 from programme.mail.project_words import MailSorts
-from programme.rules.day_sorts import COLUMNS, DaySorts
+from programme.rules.alike.day_sorts import COLUMNS, DaySorts
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome

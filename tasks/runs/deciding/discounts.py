@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from models.database.bulk import insert_rows
 from models.database.given import in_values
 from models.tables import discount_codes
-from programme.rules.offers import GivenCode
+from programme.rules.groups.offers import GivenCode
 
 Discount = tuple[date, str, int, date | None]
 """(the day on which it is given, code, percent, last day)."""

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, select
 from models.database.engine import reading, reading_by_key
 from models.tables import runs
 from programme.facts.records import Recipient
+from programme.rules.alike.likeness import Likeness
 from programme.rules.anchors import ANCHORS
 from programme.rules.decide import Candidate, Decision, candidates, judge_in_turn, order_of_judging, same_for
 from programme.rules.left_over import Foreseen
-from programme.rules.likeness import Likeness
 from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
 from programme.words.states import Flow

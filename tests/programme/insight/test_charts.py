@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from programme.insight.charts import agenda_svg, differences_svg
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import TouchpointDifference
-from programme.insight.drawing import data_uri
-from programme.insight.mail_calendar import Agenda
+from programme.insight.pictures.charts import agenda_svg, differences_svg
+from programme.insight.pictures.drawing import data_uri
 from programme.words.numerals import dotted
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision

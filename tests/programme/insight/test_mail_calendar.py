@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from programme.insight.mail_calendar import Agenda, AgendaCell
+from programme.insight.calendar.mail_calendar import Agenda, AgendaCell
 from programme.words.states import Reason
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision

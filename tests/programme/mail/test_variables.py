@@ -11,7 +11,7 @@ from programme.facts.records import Client, Project, Recipient
 from programme.mail.links import links_of, sites_of, tracked_link
 from programme.mail.variables import NEUTRAL, MailContext, mail_context
 from programme.rules.due import latest_occasion
-from programme.rules.offers import GivenCode
+from programme.rules.groups.offers import GivenCode
 from programme.words import wording
 from programme.words.plain_text import clean
 from programme.words.states import MessageStatus, Outcome, Reason

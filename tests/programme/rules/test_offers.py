@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from programme.rules.offers import (
+from programme.rules.groups.offers import (
     GivenCode,
     earned_words,
     missing_words,
@@ -13,7 +13,7 @@ from programme.rules.offers import (
     offer_of,
     tier_code,
 )
-from programme.rules.tiers import TierMeasure
+from programme.rules.groups.tiers import TierMeasure
 from programme.terms.schema import Tier
 from tests.factories import shipped_programme
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from programme.rules.progress import progress_to
-from programme.rules.tiers import TierMeasure
+from programme.rules.groups.progress import progress_to
+from programme.rules.groups.tiers import TierMeasure
 from tests.factories import shipped_programme
 
 

@@ -9,7 +9,7 @@ from models import tables
 from models.database.engine import writing
 from programme.figures.rates import rate_of
 from programme.figures.report import Report, report_json
-from tasks.figures.deliveries import Split
+from tasks.figures.families.deliveries import Split
 from tasks.figures.report import read_report
 from tests.factories import programme, shipped_programme
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from flows.ui.referral_artifacts import overview_markdown
 from programme.figures.referrals import Month, TopReferrer
-from programme.insight.referral_chart import referrals_svg
-from tasks.figures.referrals import read_overview
+from programme.insight.pictures.referral_chart import referrals_svg
+from tasks.figures.families.referrals import read_overview
 from tests import payouts
 
 

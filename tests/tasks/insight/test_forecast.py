@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models.database.engine import open_engine, upgrade_schema
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
 from tasks.clients import pages

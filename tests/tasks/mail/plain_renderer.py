@@ -1,7 +1,7 @@
 """A renderer of one short mail, for tests that are about delivery."""
 
 from tasks.mail.render import CompiledMail
-from tasks.mail.tagged import TaggedMail
+from tasks.mail.templating.tagged import TaggedMail
 
 SUBJECT = "Dag [[name]]"
 TEXT = "Beste [[name]],\n\nuw project [[project]].\n\n[[unsubscribe_url]]\n"

@@ -16,8 +16,8 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.mail.keeping import files
 from tasks.mail.keeping.store import FINGERPRINTS_KEPT, KeptMails
 from tasks.mail.render import CompiledMail, Renderer
-from tasks.mail.tagged import TaggedMail
-from tasks.mail.templates import Templates
+from tasks.mail.templating.tagged import TaggedMail
+from tasks.mail.templating.templates import Templates
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL
 

@@ -17,8 +17,8 @@ from programme.rules.decide import Decision
 from programme.words.colours import contrast
 from programme.words.states import Flow, Outcome
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
-from tasks.mail.palette import DARK, METALS, WHITE, light_palette
 from tasks.mail.render import PreparedMail, Renderer, mail_of, prepare_kind
+from tasks.mail.templating.palette import DARK, METALS, WHITE, light_palette
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, HOSTILE_NAME, KEY, MailCase, case, renderer
 from tests.tasks.mail.reading import lines_missing_in_html, words_of_html

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
-from tasks.mail.tagged import TemplateInvalid, TemplateMissing
+from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, case
 

@@ -17,7 +17,7 @@ from programme.mail.variables import BUILDERS, NEUTRAL, NOT_AT_HOME, _project_fi
 from programme.terms.kinds import Choice, MailKind
 from programme.words.states import ProjectType, Purpose
 from tasks.mail.render import Pieces
-from tasks.mail.templates import Templates
+from tasks.mail.templating.templates import Templates
 from tests import factories
 from tests.tasks.mail.cases import IBAN
 

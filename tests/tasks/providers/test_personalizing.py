@@ -8,7 +8,7 @@ import pytest
 from markupsafe import escape
 
 from tasks.mail.render import CompiledMail
-from tasks.mail.tagged import TaggedMail
+from tasks.mail.templating.tagged import TaggedMail
 from tasks.providers.sendgrid.personalizing import Personalized, personalize, read_people
 from tasks.sending.messenger import Letter
 from tests.standin.mailbox import substituted

@@ -23,10 +23,10 @@ from models.tables import (
 )
 from programme.facts.records import Client, Recipient
 from programme.mail.project_words import MailSorts
-from programme.rules.day_sorts import DaySorts
+from programme.rules.alike.day_sorts import DaySorts
+from programme.rules.alike.likeness import Likeness
+from programme.rules.alike.project_likeness import ProjectLikeness
 from programme.rules.decide import Decision
-from programme.rules.likeness import Likeness
-from programme.rules.project_likeness import ProjectLikeness
 from programme.words.states import Flow, Outcome, Reason
 from tasks.clients import plain
 from tasks.mail import preparing

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from models import tables
-from programme.insight.calendar_months import busiest_week, months_of, quiet_days
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.calendar_months import busiest_week, months_of, quiet_days
+from programme.insight.calendar.mail_calendar import Agenda
 from tasks.insight import kept_forecast
 from tasks.insight.forecast import forecast_mails
 from tasks.insight.kept_forecast import keep_forecast, read_forecast

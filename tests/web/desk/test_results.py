@@ -18,8 +18,8 @@ from programme.figures.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of
 from programme.figures.page.words import rate_words
 from programme.figures.report import By
 from tasks.campaigns.results import find_stored, read_waiting
-from tasks.figures.deliveries import Split
-from tasks.figures.mail_results import read_mail_results
+from tasks.figures.families.deliveries import Split
+from tasks.figures.families.mail_results import read_mail_results
 from tasks.figures.report import read_report
 from tests.factories import shipped_programme
 from tests.tasks.figures.bases import DAY, store_random

@@ -29,7 +29,7 @@ from tasks.campaigns.mails import compose_samples
 from tasks.checking.mail import check_kind
 from tasks.mail.render import FieldMissing
 from tasks.mail.renderers import renderer_of
-from tasks.mail.tagged import TemplateInvalid, TemplateMissing
+from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 from web.desk.composing.background import Background
 from web.desk.composing.previews import MailPreview, Shelf, shelf_of
 from web.desk.composing.verdict import Point, points_of

@@ -23,7 +23,7 @@ from models.tables import (
 from programme.campaigns.campaign import Campaign, Judged
 from programme.campaigns.likeness import LikenessRule
 from programme.campaigns.sorts import SortRule
-from programme.rules.project_likeness import ProjectLikeness
+from programme.rules.alike.project_likeness import ProjectLikeness
 from tasks.base.workspace import Workspace
 from tests import factories as make
 from tests.tasks.campaigns.alike.rarities import ASKED, OTHER_ADDRESS, campaign_of, judged_of, with_terms

@@ -16,8 +16,8 @@ from models.database.clock import aware
 from models.database.engine import reading, writing
 from programme.care.tick import Tick
 from programme.facts.records import Client, Recipient
-from programme.rules import tiers
 from programme.rules.due import due_occasions
+from programme.rules.groups import tiers
 from programme.rules.recipient_day import RecipientDay
 from programme.words.dates import day_in_amsterdam
 from programme.words.names import says_death

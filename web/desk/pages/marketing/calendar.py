@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from starlette.responses import Response
 
-from programme.insight.calendar_months import busiest_week, months_of, quiet_days
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.calendar_months import busiest_week, months_of, quiet_days
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.terms.digest import digest_of
 from programme.words.numerals import dotted
 from programme.words.wording import MONTHS, WEEKDAYS, counted_words, listed

@@ -18,8 +18,8 @@ from programme.words.wording import reason_text, status_text
 from tasks.campaigns.goes.keeping import list_held_up, list_waiting
 from tasks.campaigns.results import Reached, StoredCampaign, find_stored, list_campaigns, list_reached, read_waiting
 from tasks.campaigns.stopping import read_gone
-from tasks.figures.deliveries import Split
-from tasks.figures.mail_results import read_mail_results
+from tasks.figures.families.deliveries import Split
+from tasks.figures.families.mail_results import read_mail_results
 from web.desk.gate import DeskRouter
 from web.desk.goes import goes_of
 from web.desk.kept import PATIENCE_SECONDS, kept_of

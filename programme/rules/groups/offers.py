@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from programme.facts.records import WithProjects
 from programme.referrals.qualifying import qualified_on
-from programme.rules.tiers import TierMeasure, is_met
+from programme.rules.groups.tiers import TierMeasure, is_met
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier, TierRule
 from programme.words.states import ProjectType

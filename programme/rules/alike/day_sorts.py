@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from itertools import repeat
 from typing import Any
 
+from programme.rules.alike.likeness import with_superseding
+from programme.rules.alike.project_likeness import ProjectLikeness, ProjectSorts
 from programme.rules.conditions import ASKING_FEEDBACK, ASKING_LITTLE
 from programme.rules.due import due_anchors, due_on_of, unspread_due_on
 from programme.rules.experiments import is_held_out
-from programme.rules.likeness import with_superseding
-from programme.rules.project_likeness import ProjectLikeness, ProjectSorts
 from programme.terms.schema import Programme, Touchpoint
 from programme.terms.tables.condition_kinds import LatestDeliveryBeforeSeason, NoProjectFrom
 from programme.words.dates import add_months, day_from, occasion_of_season, season_starts

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.terms.schema import Programme
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from programme.mail.variables import Choice
-from tasks.mail.template_values import answer_of
+from tasks.mail.templating.template_values import answer_of
 
 Leaf = TypeVar("Leaf")
 

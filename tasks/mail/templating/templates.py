@@ -37,13 +37,21 @@ from programme.words.wording import (
     unbroken,
 )
 from tasks.base.programme_file import TEMPLATES
-from tasks.mail.drawings import draw, read_drawings, stairs
 from tasks.mail.keeping.files import TemplateFiles
 from tasks.mail.keeping.template_code import TEMPLATE_CODE
-from tasks.mail.palette import DARK, DARK_METALS, light_palette
-from tasks.mail.paragraphs import BREAK, html_paragraphs, text_paragraphs
-from tasks.mail.tagged import TaggedMail, TemplateInvalid, TemplateMissing, check_tags, for_html, html_of, split_heads
-from tasks.mail.template_values import FIELDS, Choices, Field, FieldMisused
+from tasks.mail.templating.drawings import draw, read_drawings, stairs
+from tasks.mail.templating.palette import DARK, DARK_METALS, light_palette
+from tasks.mail.templating.paragraphs import BREAK, html_paragraphs, text_paragraphs
+from tasks.mail.templating.tagged import (
+    TaggedMail,
+    TemplateInvalid,
+    TemplateMissing,
+    check_tags,
+    for_html,
+    html_of,
+    split_heads,
+)
+from tasks.mail.templating.template_values import FIELDS, Choices, Field, FieldMisused
 
 FONT = "'Segoe UI', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 

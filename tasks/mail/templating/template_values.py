@@ -7,7 +7,7 @@ from programme.campaigns.texts import texts_of
 from programme.mail.variables import NEUTRAL, Choice
 from programme.terms.schema import Programme, Tier
 from programme.words.wording import PROJECT_WORDS
-from tasks.mail.palette import METALS
+from tasks.mail.templating.palette import METALS
 
 FIELDS = frozenset(
     {

@@ -5,8 +5,9 @@ from datetime import date
 from html import escape
 from itertools import groupby
 
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import TouchpointDifference
-from programme.insight.drawing import (
+from programme.insight.pictures.drawing import (
     FAINT,
     INK,
     WIDTH,
@@ -14,7 +15,6 @@ from programme.insight.drawing import (
     square_at,
     words_at,
 )
-from programme.insight.mail_calendar import Agenda
 from programme.terms.schema import Programme
 from programme.words.numerals import dotted, round_steps
 from programme.words.wording import MONTHS, date_words, family_text

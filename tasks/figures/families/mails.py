@@ -13,7 +13,7 @@ from models.tables import message_plans, message_states, messages, other_decisio
 from programme.figures.funnels import Funnel
 from programme.words.states import MessageStatus, Outcome
 from tasks.figures.counting import is_purchase, people, year_before
-from tasks.figures.deliveries import Key, Split, key_columns, key_of, of_the_year
+from tasks.figures.families.deliveries import Key, Split, key_columns, key_of, of_the_year
 from tasks.figures.windows import fill_windows, windows
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from programme.care.clock import Clock
-from programme.insight.mail_calendar import Agenda
+from programme.insight.calendar.mail_calendar import Agenda
 from programme.words.states import Purpose
 
 QUIET_DAYS = 3

@@ -8,8 +8,8 @@ from programme.figures.funnels import Funnel
 from programme.figures.report import By
 from programme.terms.schema import Programme
 from tasks.figures.counting import counting, steadily
-from tasks.figures.deliveries import Split, read_deliveries
-from tasks.figures.mails import read_funnels
+from tasks.figures.families.deliveries import Split, read_deliveries
+from tasks.figures.families.mails import read_funnels
 
 
 def read_mail_results(

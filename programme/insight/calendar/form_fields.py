@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from programme.insight.mail_calendar import LONGEST_DAYS
+from programme.insight.calendar.mail_calendar import LONGEST_DAYS
 
 LONGEST_TEXT = 100_000  # characters; the shipped programme has some 9,000
 

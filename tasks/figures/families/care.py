@@ -19,7 +19,7 @@ from programme.terms.schema import HealthTerms
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam
 from programme.words.states import Level, Severity
 from tasks.figures.counting import people, year_before
-from tasks.figures.steering import latest_scores
+from tasks.figures.families.steering import latest_scores
 
 
 def read_care(connection: Connection, terms: HealthTerms, as_of: date) -> CareFigures:

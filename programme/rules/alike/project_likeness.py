@@ -7,8 +7,8 @@ from typing import Any
 
 from programme.facts.projects import is_cancelled, is_delivered, is_running
 from programme.facts.records import Project, WithProjects
-from programme.rules.segments import segment_of
-from programme.rules.tiers import tier_rank
+from programme.rules.groups.segments import segment_of
+from programme.rules.groups.tiers import tier_rank
 from programme.terms.schema import Programme
 from programme.words.dates import day_from
 

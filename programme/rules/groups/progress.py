@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from programme.rules.tiers import TierMeasure
+from programme.rules.groups.tiers import TierMeasure
 from programme.terms.schema import Tier, TierRule
 from programme.words.wording import euros
 

@@ -8,10 +8,10 @@ from collections.abc import Hashable
 from datetime import date, timedelta
 
 from programme.facts.records import PastMessage, Recipient
+from programme.rules.alike.project_likeness import ProjectLikeness
 from programme.rules.anchors import ANCHORS
 from programme.rules.conditions import ASKING_FEEDBACK
 from programme.rules.experiments import is_held_out
-from programme.rules.project_likeness import ProjectLikeness
 from programme.rules.table import Candidate, is_due_below
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Touchpoint

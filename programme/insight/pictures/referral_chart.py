@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from programme.figures.referrals import Month
-from programme.insight.drawing import FAINT, INK, WIDTH, picture, square_at, words_at
+from programme.insight.pictures.drawing import FAINT, INK, WIDTH, picture, square_at, words_at
 from programme.words.numerals import dotted, round_steps
 from programme.words.wording import MONTHS
 
