@@ -178,6 +178,23 @@ def test_rooms_import_each_other_in_one_direction() -> None:
     TopologicalSorter(rooms).prepare()  # raises CycleError, which names the rooms
 
 
+@pytest.mark.slow
+def test_no_two_modules_import_each_other() -> None:
+    """Not by way of a third either, nor within a function, nor for the sake of a type."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    taken = {name: set(_every_name_imported(path)) & (names.keys() - {name}) for name, path in names.items()}
+    TopologicalSorter(taken).prepare()  # raises CycleError, which names the modules
+
+
+def _every_name_imported(path: Path) -> Iterator[str]:
+    """The modules, and each name that is taken from one: it may be a module of that folder."""
+    for node in ast.walk(read(path)[1]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}{name}" for name in ("", *(f".{alias.name}" for alias in node.names)))
+
+
 @of_each([path for path in FILES if package_of(path) == "programme"])
 def test_the_rules_are_pure(path: Path) -> None:
     """programme/ uses the standard library and pydantic, never the network, the database or a clock."""

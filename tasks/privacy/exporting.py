@@ -2,30 +2,18 @@
 
 import json
 import os
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from sqlalchemy import Connection, select
 
 from models.database.engine import reading
 from programme.terms.schema import Brand
 from tasks.base.workspace import Workspace
 from tasks.privacy.page import personal_page
 from tasks.privacy.person import PersonRecords, read_person
-from tasks.privacy.tables.belongings import Belonging, Whose
-from tasks.privacy.tables.registry import present
+from tasks.privacy.sections import Section, read_sections
 
 AS_JSON = frozenset({"fields", "variant", "payload", "line", "before", "after"})  # columns that hold JSON as text
-
-
-class Section(NamedTuple):
-    """What one table holds of the person; each row has the columns by name."""
-
-    table: str
-    belonging: Belonging
-    rows: list[dict[str, Any]]
 
 
 class Export(NamedTuple):
@@ -52,19 +40,6 @@ def export_person(workspace: Workspace, client_id: str, folder: Path, at: dateti
     _write(data, _as_json(person, sections, workspace.programme.brand, at))
     _write(page, personal_page(workspace.programme, person, sections, at))
     return Export(person, data, page)
-
-
-def read_sections(connection: Connection, person: PersonRecords) -> Iterator[Section]:
-    """What each table holds of the person, in the order of the registry; tables without anything are left out."""
-    whose = Whose(person)
-    for table, found in present():
-        for belonging in found:
-            if not belonging.title and belonging is not found[0]:
-                continue  # somebody else's row that has the same address
-            columns = [column for column in table.c if column.name not in belonging.hidden]
-            query = select(*columns).where(belonging.mine(table, whose)).order_by(*table.primary_key.columns)
-            if rows := [dict(row) for row in connection.execute(query).mappings()]:
-                yield Section(table.name, belonging, rows)
 
 
 def _as_json(person: PersonRecords, sections: list[Section], brand: Brand, at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
@@ -11,9 +11,7 @@ from programme.words.wording import PROJECT_LABELS, date_words, euros, outcome_t
 from tasks.base.pages import pages
 from tasks.mail.templating.palette import DARK, light_palette
 from tasks.privacy.person import PersonRecords
-
-if TYPE_CHECKING:
-    from tasks.privacy.exporting import Section
+from tasks.privacy.sections import Section
 
 LONGEST = 20_000  # characters of one cell
 
@@ -87,7 +85,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def personal_page(programme: Programme, person: PersonRecords, sections: "list[Section]", at: datetime) -> str:
+def personal_page(programme: Programme, person: PersonRecords, sections: list[Section], at: datetime) -> str:
     """The page; sections without a title, which say nothing to a reader, are in the other file alone."""
     mails = {name: kind.label for name, kind in programme.kinds.items()}
     shown = [
@@ -116,7 +114,7 @@ def personal_page(programme: Programme, person: PersonRecords, sections: "list[S
     )
 
 
-def _columns(section: "Section") -> list[tuple[str, str]]:
+def _columns(section: Section) -> list[tuple[str, str]]:
     return [(name, heading) for name, heading in section.belonging.shown.items() if name in section.rows[0]]
 
 

@@ -23,7 +23,8 @@ from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import NOT_SENT_SECONDS, RequestState, split_positions
 from tasks.base.checkpoints import passed
 from tasks.sending import limiter
-from tasks.sending.claiming.claims import Claimed, Queue, claim_piece, claim_window, fence_all, release
+from tasks.sending.claiming.claims import Claimed, claim_piece, claim_window, fence_all, release
+from tasks.sending.claiming.queue import Queue
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel, ProviderAnswer
 from tasks.sending.parcels import Preparing, Ready

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tasks.base.workspace import Workspace
-from tasks.sending.claiming.claims import Queue
+from tasks.sending.claiming.queue import Queue
 from tasks.sending.claiming.rechecking import known_on
 from tasks.sending.messenger import Messenger
 from tasks.sending.sender import this_worker

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
@@ -12,12 +12,10 @@ from models.database.given import not_in_given
 from models.messages import PLANNED
 from models.tables import messages
 from tasks.sending.claiming.holds import is_free, is_not_stopped
-
-if TYPE_CHECKING:
-    from tasks.sending.claiming.claims import Queue
+from tasks.sending.claiming.queue import Queue
 
 
-def seconds_to_next(connection: Connection, queue: "Queue", set_aside: Collection[int]) -> float | None:
+def seconds_to_next(connection: Connection, queue: Queue, set_aside: Collection[int]) -> float | None:
     """The seconds until the first planned message of the queue may go (<= 0: now); None when none is planned.
 
     Args:
@@ -28,7 +26,7 @@ def seconds_to_next(connection: Connection, queue: "Queue", set_aside: Collectio
     return None if seconds is None else float(seconds)
 
 
-def count_left(connection: Connection, queue: "Queue", set_aside: Collection[int]) -> int:
+def count_left(connection: Connection, queue: Queue, set_aside: Collection[int]) -> int:
     """The number of planned messages of the queue that its run could send; arguments as in seconds_to_next."""
     query = _count_left(queue.kinds, bool(set_aside))
     return int(connection.execute(query, _told(queue, set_aside)).scalar_one())
@@ -58,6 +56,6 @@ def _is_left(kinds: tuple[str, ...] | None, sets_aside: bool) -> ColumnElement[b
     return and_(left, not_in_given(messages.c.id, "set_aside")) if sets_aside else left
 
 
-def _told(queue: "Queue", set_aside: Collection[int]) -> dict[str, Any]:
+def _told(queue: Queue, set_aside: Collection[int]) -> dict[str, Any]:
     told: dict[str, Any] = {"day": queue.as_of, "run_id": queue.run_id}
     return told | {"set_aside": list(set_aside)} if set_aside else told

@@ -14,6 +14,7 @@ from tasks.providers.sendgrid import answers, messenger
 from tasks.providers.sendgrid.answers import Meaning, ProviderError
 from tasks.sending import delivery, settling
 from tasks.sending.claiming import claims
+from tasks.sending.claiming.queue import Queue
 from tasks.sending.messenger import Claim, ProviderAnswer
 
 _STATES, _REQUESTS = tables.message_states, tables.requests
@@ -28,7 +29,7 @@ def put_in(name: str) -> None:
 def _no_fence() -> None:
     """Two workers that claimed the same messages both send them: nothing is compared before the wire."""
 
-    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
+    def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
         values = {"status": MessageStatus.SENDING, "request_id": claim.request_id}
         connection.execute(update(_STATES).where(_members(connection, claim)).values(values))
         mine = _REQUESTS.c.request_id == claim.request_id
@@ -41,7 +42,7 @@ def _no_fence() -> None:
 def _no_mark() -> None:
     """Nothing is written before the wire, so a crash after it looks like a message that never went."""
 
-    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
+    def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
         pass
 
     def settle(connection: Connection, delivery: str, claim: Claim, answer: ProviderAnswer, is_limited: bool) -> int:
@@ -79,7 +80,7 @@ def _rescue_by_time() -> None:
 def _early_accept() -> None:
     """Accepted is written before the wire, so that a crash leaves a mail that nobody sent."""
 
-    def fence(connection: Connection, queue: claims.Queue, claim: Claim) -> None:
+    def fence(connection: Connection, queue: Queue, claim: Claim) -> None:
         _real_fence(connection, queue, claim)
         mine = _STATES.c.request_id == claim.request_id
         connection.execute(update(_STATES).where(mine).values(status=MessageStatus.ACCEPTED))

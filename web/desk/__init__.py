@@ -2,9 +2,9 @@
 
 gate     who may see a page: cookie, proxy header, form token      login    the way in and out
 visit    one request of somebody who is logged in                  faults   pages for when it goes wrong
-looks    templates to HTML, and the menu with its counts           words    what the screens say for codes
-moments  days and times in words      days   days as people type them       files    the style sheets
-goes     campaigns that wait          kept   what takes long to work out    routes   all pages, in order
+looks    templates to HTML, the menu; counts its numbers           words    what the screens say for codes
+moments  days and times in words      days   days as people type them       routes   all pages, in order
+goes     campaigns that wait          kept   what takes long to work out    styles, files   the style sheets, served
 pages/   the pages themselves             case_clock   the clock of a case, drawn
 composing/, going/   what stands beside a campaign that is written; one that leaves
 

@@ -24,7 +24,7 @@ def show_stale_form(visit: Visit, typed: Mapping[str, str]) -> Response:
 
 def show_logged_out(request: Request, typed: Mapping[str, str]) -> Response:
     """Nothing was done, and all that was typed waits on the page until the person has logged in again."""
-    return looks_of(request).show_alone("logged_out.html", 403, path=request.url.path, typed=typed)
+    return looks_of(request).show("logged_out.html", 403, path=request.url.path, typed=typed)
 
 
 def show_refusal(visit: Visit, sentence: str, status: int) -> Response:
@@ -36,7 +36,7 @@ def show_breakdown(request: Request, status: int) -> Response:
     """Our own fault, or the database's; the number stands in the log beside its place."""
     number = secrets.token_hex(3)
     logger.error("the desk showed fault %s (%d)", number, status)
-    return looks_of(request).show_alone(
+    return looks_of(request).show(
         "fault_alone.html",
         status,
         heading="Er ging iets mis",

@@ -20,7 +20,7 @@ from programme.terms.tables.payout_terms import Person
 from tasks.desk.sessions import Session, Source, begin_session, person_by_email, read_session
 from web.desk.faults import show_logged_out, show_refusal, show_stale_form
 from web.desk.looks import looks_of
-from web.desk.moments import PastTheEnd, turned
+from web.desk.moments import PastTheEnd
 from web.desk.visit import NotThere, Refused, Visit
 from web.server.reading import FORM_BYTES, FORM_FIELDS, read_body, read_form
 from web.server.site import Site, site_of
@@ -128,7 +128,7 @@ def _handled(visit: Visit, handler: Handler) -> Response:
     except NotThere:
         return show_refusal(visit, "", 404)
     except PastTheEnd:
-        return RedirectResponse(turned(visit, 1), 303)
+        return RedirectResponse(visit.turned(1), 303)
 
 
 def visit_of(request: Request) -> tuple[Visit | None, str | None]:

@@ -101,7 +101,7 @@ async def show_button(request: Request, token: str) -> Response:
         return _login_page(request, "too_many", 429)
     if not await asyncio.to_thread(is_link_open, site.engine, token, site.clock()):
         return _login_page(request, "over", 410)
-    return looks_of(request).show_alone("in.html")
+    return looks_of(request).show("in.html")
 
 
 @router.post("/desk/in/{token}")
@@ -144,7 +144,7 @@ def _record_login(site: Site, secret: str) -> None:
 
 
 def _login_page(request: Request, state: str, status: int = 200) -> Response:
-    return looks_of(request).show_alone("login.html", status, state=state, mode=settings_of(request).desk)
+    return looks_of(request).show("login.html", status, state=state, mode=settings_of(request).desk)
 
 
 def _send_link(request: Request, email: str) -> None:

@@ -3,8 +3,7 @@
 One page has a script, of our own too: the composer of campaigns, which works without it.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -14,11 +13,8 @@ from programme.words.wording import capitalised, date_words, euros, listed, numb
 from tasks.base.pages import page_environment
 from tasks.base.programme_file import TEMPLATES
 from web.desk import moments, words
-from web.desk.files import COMPOSER_SCRIPT, STYLES, StyleSheets
+from web.desk.styles import COMPOSER_SCRIPT, STYLES, StyleSheets
 from web.server.site import site_of
-
-if TYPE_CHECKING:
-    from web.desk.visit import Visit
 
 # Nothing but our own style sheets and forms to ourselves: no script, no picture from elsewhere, no inline style.
 CONTENT_POLICY = (
@@ -98,21 +94,9 @@ class Looks:
             composer_script=f"/static/desk/{self.styles.version}/{COMPOSER_SCRIPT}",
         )
 
-    def show(self, visit: "Visit", template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page in the frame, with the menu and its counts."""
-        from web.desk.counts import read_counts
-
-        counts = read_counts(visit)
-        note = words.NOTES.get(visit.query.get("gedaan", ""))
-        text = self._render(template, {"visit": visit, "counts": counts, "said": note, **values})
-        return HTMLResponse(text, status, HEADERS)
-
-    def show_alone(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page without the menu, for whoever is not logged in."""
-        return HTMLResponse(self._render(template, values), status, HEADERS)
-
-    def _render(self, template: str, values: Mapping[str, Any]) -> str:
-        return self._environment.get_template(template).render(values)
+    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page; one in the frame gets what the frame shows from Visit.show."""
+        return HTMLResponse(self._environment.get_template(template).render(values), status, HEADERS)
 
 
 def looks_of(request: Request) -> Looks:

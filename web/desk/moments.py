@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import quote
 
 from models.database.clock import aware
 from programme.words.dates import AMSTERDAM
 from programme.words.wording import MONTHS, WEEKDAYS, counted_words
-
-if TYPE_CHECKING:
-    from web.desk.visit import Visit
 
 NEAR_DAYS = 6  # within these a weekday says enough
 
@@ -100,9 +97,3 @@ def paged(rows: Sequence[Any], number: int, per_page: int) -> ListPage:
     if number > 1 and not rows:
         raise PastTheEnd
     return ListPage(number, rows[:per_page], per_page, len(rows) > per_page)
-
-
-def turned(visit: "Visit", number: int) -> str:
-    """The address of another page of the same list."""
-    kept = {name: text for name, text in visit.query.items() if name not in ("pagina", "gedaan")}
-    return f"{path_part(visit.request.url.path)}?{urlencode(kept | {'pagina': str(number)})}"

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from models.database.engine import reading
 from models.settings import Settings
 from programme.terms.schema import Programme
 from programme.terms.tables.payout_terms import Person
@@ -19,13 +20,16 @@ from tasks.base.workspace import Workspace
 from tasks.care.acting.acts import Act, record_act
 from tasks.care.acting.opening_acts import open_act
 from tasks.desk.sessions import Session
+from web.desk.counts import read_counts
+from web.desk.goes import goes_of
+from web.desk.looks import Looks
+from web.desk.moments import path_part
+from web.desk.words import NOTES
 from web.server.site import Site
-
-if TYPE_CHECKING:
-    from web.desk.looks import Looks
 
 PAGE_ROWS = 50
 MOST_PAGES = 10_000
+PAGE = "pagina"  # in the address of a list: which page of it
 SAID = "gedaan"  # in the address after a post: which note the next page shows
 
 
@@ -54,7 +58,7 @@ class Visit:
     request: Request
     site: Site
     settings: Settings
-    looks: "Looks"
+    looks: Looks
     session: Session
     at: datetime
     form_token: str
@@ -91,7 +95,7 @@ class Visit:
     @cached_property
     def page_number(self) -> int:
         """The page of a list that is asked for, from 1."""
-        asked = self.query.get("pagina", "1")
+        asked = self.query.get(PAGE, "1")
         return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and int(asked) > 0 else 1
 
     def word(self, name: str, longest: int = 4000) -> str:
@@ -118,7 +122,17 @@ class Visit:
         record_act(connection, self.at, self.person.name, act, subject_id, "desk", client_id, before, after)
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:
-        return self.looks.show(self, template, status, **values)
+        """A page in the frame, with the menu and its counts, and the note of what was just done."""
+        runs = len(goes_of(self.request).runs)
+        with reading(self.engine) as connection:
+            counts = read_counts(connection, self.programme, self.person.name, self.at, runs)
+        said = NOTES.get(self.query.get(SAID, ""))
+        return self.looks.show(template, status, visit=self, counts=counts, said=said, **values)
+
+    def turned(self, number: int) -> str:
+        """The address of another page of the same list."""
+        kept = {name: text for name, text in self.query.items() if name not in (PAGE, SAID)}
+        return f"{path_part(self.request.url.path)}?{urlencode(kept | {PAGE: str(number)})}"
 
     def done(self, path: str, note: str, **more: str) -> RedirectResponse:
         """To a page of ours after a post, with a note there (words.NOTES); never the client's words in an address."""

@@ -12,7 +12,6 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -22,11 +21,11 @@ from models import tables
 from models.database import clock
 from models.database.engine import BY_KEY
 from programme.sending.state_changes import Cause, RequestState
-from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Reason
 from tasks.base.checkpoints import passed
 from tasks.sending.claiming.letters import given, is_given, is_range, parts_of, read_letters, read_variants
 from tasks.sending.claiming.prescreen import is_suspect, is_tracked
+from tasks.sending.claiming.queue import Queue
 from tasks.sending.claiming.rechecking import recheck
 from tasks.sending.claiming.windows import Form, bounds, ends_of, piece, window
 from tasks.sending.messenger import Claim, Letter
@@ -54,32 +53,6 @@ class ClaimLost(Exception):
     def __init__(self, request_id: str) -> None:
         super().__init__(request_id)
         self.request_id = request_id
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What a run claims, and for whom.
-
-    Attributes:
-        known_on: the day whose facts rules 1 to 3 and 6 see.
-        window: the number of messages examined in one transaction; several requests come out of it.
-        tracks: the provider can report opens.
-        is_limited: the provider has a rate that all workers share.
-        kinds: claim only mails of these kinds, by id; None claims all.
-    """
-
-    programme: Programme
-    as_of: date
-    known_on: date
-    delivery: str
-    per_request: int
-    window: int
-    lease_seconds: float
-    tracks: bool
-    is_limited: bool
-    run_id: str
-    worker: str
-    kinds: tuple[str, ...] | None = None
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -12,17 +12,15 @@ from models.tables import message_plans, message_states, message_variants
 from tasks.base.memory import without_cycle_search
 from tasks.sending.claiming.holds import is_free, is_not_stopped
 from tasks.sending.claiming.prescreen import records_behind, standing_of, standing_told
+from tasks.sending.claiming.queue import Queue
 from tasks.sending.messenger import Letter
-
-if TYPE_CHECKING:
-    from tasks.sending.claiming.claims import Queue
 
 _PLANS, _STATES = message_plans, message_states
 _LETTER = [_PLANS.c[name] for name in Letter._fields[:-1]]
 _RUN_ID: BindParameter[str] = bindparam("run_id")
 
 
-def read_letters(connection: Connection, queue: "Queue", query: Select[Any], told: dict[str, Any]) -> list[Letter]:
+def read_letters(connection: Connection, queue: Queue, query: Select[Any], told: dict[str, Any]) -> list[Letter]:
     """The messages of a query of letters_where that may be claimed, by id.
 
     They are as the driver returns them, unconverted: texts and integers; there may be a million.

@@ -4,9 +4,9 @@ from starlette.responses import Response
 
 from tasks.figures.page import page_parts
 from tasks.figures.report import read_report
-from web.desk.files import FIGURES_STYLE
 from web.desk.gate import DeskRouter
 from web.desk.kept import kept_of
+from web.desk.styles import FIGURES_STYLE
 from web.desk.visit import Visit
 
 router = DeskRouter()
