@@ -47,7 +47,9 @@ DAY = NOW.date()
 class Desk(Screen):
     """The desk and the office behind it."""
 
-    office: Office
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path, office: Office) -> None:
+        super().__init__(driver, url, pictures, "desk-")
+        self.office = office
 
     def await_words(self, words: str) -> None:
         """Whatever page is being left meanwhile."""
@@ -85,8 +87,7 @@ def screen(
         keep_proposal(
             Proposal("", "win_back", BAS, NOW, "Minder mail.", "x", (Change(("caps", "service_gap_days"), 2, 3),)), DAY
         )
-        screen = Desk(browser, url, screenshots, "desk-")
-        screen.office = office
+        screen = Desk(browser, url, screenshots, office)
         screen.log_in()
         yield screen
     engine.dispose()

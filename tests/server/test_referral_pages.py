@@ -31,7 +31,9 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 class Site(Screen):
     """The served pages and the club behind them."""
 
-    club: Club
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path, club: Club) -> None:
+        super().__init__(driver, url, pictures)
+        self.club = club
 
     def await_heading(self, text: str) -> None:
         WebDriverWait(self.driver, 20).until(lambda driver: driver.find_element(By.TAG_NAME, "h1").text == text)
@@ -46,10 +48,9 @@ def site(
     own = settings(base_url=f"http://127.0.0.1:{port}", outbox_dir=folder / "outbox")
     programme = make.programme(**{"partners.enabled": True, "referral.posts_an_hour": 50, "referral.posts_a_day": 60})
     app = create_app(own, module_engine, programme, journal=Journal(folder / "wishes"))
-    site = Site(browser, f"http://127.0.0.1:{port}", screenshots)
-    site.club = Club(TestClient(app), module_engine, [datetime.now(UTC)])
+    club = Club(TestClient(app), module_engine, [datetime.now(UTC)])
     with serving(app, port):
-        yield site
+        yield Site(browser, f"http://127.0.0.1:{port}", screenshots, club)
 
 
 @pytest.fixture(scope="module")
