@@ -35,7 +35,7 @@ test: $(STAMP) ## all tests on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice --ignore=tests/server
 
 test-fast: $(STAMP) ## the rules and a slice of what is quick, on SQLite (under 30 s)
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 2 $(addprefix --ignore=tests/,$(OF_PREFECT)) -m "not slow and not postgres"
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 3 $(addprefix --ignore=tests/,$(OF_PREFECT)) -m "not slow and not postgres"
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)
 	@.ci/server-tools

@@ -18,26 +18,28 @@ def beside(engine: Engine, name: str) -> Path | None:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Wait until no other process has the lock, and hold it."""
-    with _holding(path, fcntl.LOCK_EX):
+    with _opened(path) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
 def locked_at_once(path: Path) -> Iterator[bool]:
     """Yield whether this process got the lock; never waits."""
-    try:
-        with _holding(path, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            yield True
-    except BlockingIOError:
-        yield False
+    with _opened(path) as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = True
+        except BlockingIOError:
+            is_ours = False
+        yield is_ours
 
 
 @contextmanager
-def _holding(path: Path, how: int) -> Iterator[None]:
+def _opened(path: Path) -> Iterator[int]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, how)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)

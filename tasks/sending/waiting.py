@@ -57,5 +57,4 @@ def _is_left(kinds: tuple[str, ...] | None, sets_aside: bool) -> ColumnElement[b
 
 
 def _told(queue: Queue, set_aside: Collection[int]) -> dict[str, Any]:
-    told: dict[str, Any] = {"day": queue.as_of, "run_id": queue.run_id}
-    return told | {"set_aside": list(set_aside)} if set_aside else told
+    return {"day": queue.as_of, "run_id": queue.run_id, "set_aside": list(set_aside)}

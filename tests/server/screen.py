@@ -19,7 +19,7 @@ const [rules, done] = arguments;
 axe.run(document, {resultTypes: ["violations"], iframes: false, ...(rules && {runOnly: rules})}).then(
     found => done(found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" "))));
 """
-OF_COLOURS = ["color-contrast", "link-in-text-block"]  # what a scheme changes
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that a scheme changes: our sheets turn colours alone
 _IS_TOO_WIDE = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 

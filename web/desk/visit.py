@@ -1,6 +1,7 @@
 """One request of somebody who is logged in: who, when, what was posted, and the ways to answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from models.database.engine import reading
+from models.database.engine import reading, writing
 from models.settings import Settings
 from programme.terms.schema import Programme
 from programme.terms.tables.payout_terms import Person
@@ -102,9 +103,11 @@ class Visit:
         """A posted field, trimmed; "" when it is not there."""
         return self.fields.get(name, "").strip()[:longest]
 
-    def begin_act(self, connection: Connection) -> Act:
-        """An act of care by the visitor, which writes itself down. Raises CareRefused."""
-        return open_act(connection, self.programme, self.person.name, self.at, "desk")
+    @contextmanager
+    def acting(self) -> Iterator[Act]:
+        """An act of care by the visitor, in a transaction of its own; it writes itself down. Raises CareRefused."""
+        with writing(self.engine) as connection:
+            yield open_act(connection, self.programme, self.person.name, self.at, "desk")
 
     def record(
         self,

@@ -36,7 +36,7 @@ def ends_of(ranges: Sequence[tuple[int, int]]) -> dict[str, int]:
     """The parameters for the ranges that other claims cover."""
     ends: dict[str, int] = {}
     for place, (first, last) in enumerate(ranges):
-        ends |= {f"from_{place}": first, f"to_{place}": last}
+        ends[f"from_{place}"], ends[f"to_{place}"] = first, last
     return ends
 
 

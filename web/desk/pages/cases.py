@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from models.database.engine import reading, writing
+from models.database.engine import reading
 from models.tables import cases
 from programme.care.case import BY_MAIL, OF_PEOPLE, Case, StepName
 from programme.care.clock import urgency_of
@@ -114,10 +114,10 @@ def act_on_case(visit: Visit) -> Response:
 
 @contextmanager
 def _acting(visit: Visit) -> Iterator[Act]:
-    """An act in a transaction of its own, on a case that somebody may have ended meanwhile."""
+    """An act on a case that somebody may have ended meanwhile."""
     try:
-        with writing(visit.engine) as connection:
-            yield visit.begin_act(connection)
+        with visit.acting() as act:
+            yield act
     except CareRefused:
         raise Refused(CLOSED) from None
 

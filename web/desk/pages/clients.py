@@ -78,12 +78,12 @@ def _report_complaint(visit: Visit, client_id: str) -> Response:
     severity = visit.word("severity", 20)
     if severity not in set(Severity):
         raise Refused("Kies hoe ernstig het is: klein, gewoon of groot.", 422)
-    with writing(visit.engine) as connection:
-        try:
-            project_id, words = visit.word("project", 200) or None, visit.word("text", 2000) or None
-            add_complaint(visit.begin_act(connection), client_id, severity, project_id, words)
-        except CareRefused:
-            raise Refused("De klacht is niet opgeslagen: de klant of het project is intussen veranderd.") from None
+    project_id, words = visit.word("project", 200) or None, visit.word("text", 2000) or None
+    try:
+        with visit.acting() as act:
+            add_complaint(act, client_id, severity, project_id, words)
+    except CareRefused:
+        raise Refused("De klacht is niet opgeslagen: de klant of het project is intussen veranderd.") from None
     return visit.done(f"/desk/clients/{client_id}", "klacht")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from models.database.engine import reading, writing
+from models.database.engine import reading
 from programme.care.case import Case, Step, StepName, promise_of
 from programme.care.clock import Clock, urgency_of
 from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, outcomes_of
@@ -143,10 +143,10 @@ def _snooze(visit: Visit, task: Task) -> Response:
 
 @contextmanager
 def _acting(visit: Visit) -> Iterator[Act]:
-    """An act in a transaction of its own; what it refuses after our own checks was changed by somebody meanwhile."""
+    """An act on a task; what it refuses after our own checks was changed by somebody else meanwhile."""
     try:
-        with writing(visit.engine) as connection:
-            yield visit.begin_act(connection)
+        with visit.acting() as act:
+            yield act
     except TriedMeanwhile:
         raise
     except CareRefused as refusal:
