@@ -2,7 +2,8 @@
 
 A run as of a past day mails people today. Someone it mailed an hour ago must get no second mail today, and someone
 mailed by a run of today must get none from a run as of last month. So for the day caps (rules 9 and 10) a message also
-counts on another day: as far before the run's day as its hand-over lies before today.
+counts on another day: as far before the run's day as its hand-over lies before today. What left after the day that is
+a run's today counts on the run's day: the run began before midnight, and its own mails leave after it.
 """
 
 from collections import defaultdict
@@ -10,11 +11,12 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database import clock
 from models.database.given import in_values
+from models.messages import PLANNED, message_states
 from models.tables import messages, requests, runs
 from programme.facts.records import PastMessage
 from programme.sending.state_changes import RequestState
@@ -22,6 +24,9 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import COUNTING_STATUSES, MessageStatus
 
 _MESSAGE = [messages.c[name] for name in PastMessage._fields]
+_PLANNED_AFTER = (
+    select(message_states.c.id).where(text(PLANNED)).where(message_states.c.as_of > bindparam("as_of")).limit(1)
+)
 _LEFT = (RequestState.ON_WIRE, RequestState.ACCEPTED, RequestState.IN_DOUBT)  # states in which a mail left, or may have
 
 
@@ -29,7 +34,7 @@ class Leaving(NamedTuple):
     """A run whose mails reach people.
 
     Attributes:
-        today: the real day, in Amsterdam.
+        today: the real day on which the run began, in Amsterdam.
         delivery: the provider they go through; mails through another one (an outbox) reached nobody.
         holder: the process whose backfill this run belongs to; messages that it holds itself do not count.
     """
@@ -79,13 +84,16 @@ def _other_dates(connection: Connection, as_of: date, leaving: Leaving, days: in
         requests.c.sent_at.is_not(None),
     )
     for request_id, dated, sent_at in connection.execute(query):
-        ago = (leaving.today - day_in_amsterdam(clock.aware(sent_at))).days
-        if 0 <= ago < days and (on := as_of - timedelta(days=ago)) != dated:
+        ago = max(0, (leaving.today - day_in_amsterdam(clock.aware(sent_at))).days)
+        if ago < days and (on := as_of - timedelta(days=ago)) != dated:
             yield request_id, on
 
 
 def _about_to_go(connection: Connection, as_of: date, leaving: Leaving) -> ColumnElement[bool] | None:
-    """SQL for planned messages that go today though they are dated another day; None when there are none."""
+    """SQL for planned messages that go today though they are dated another day; None when there are none.
+
+    A run of today meets a later day as well, when it began before midnight and another began after it.
+    """
     held = select(runs.c.run_id).where(runs.c.held_by.is_not(None))
     if leaving.holder:
         held = held.where(runs.c.held_by != leaving.holder)
@@ -93,7 +101,7 @@ def _about_to_go(connection: Connection, as_of: date, leaving: Leaving) -> Colum
     which = []
     if held_ids:
         which.append(in_values(messages.c.run_id, held_ids))
-    if as_of < leaving.today:
+    if connection.execute(_PLANNED_AFTER, {"as_of": as_of}).first():
         free = messages.c.run_id.is_(None) | messages.c.run_id.not_in(
             select(runs.c.run_id).where(runs.c.held_by.is_not(None))
         )

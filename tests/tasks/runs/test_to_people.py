@@ -88,6 +88,31 @@ def test_a_run_of_another_day_mails_nobody_again(workspace: Workspace, days: tup
     assert max(mails(workspace).values()) == 1
 
 
+@pytest.mark.parametrize("days", [(0, 1), (1, 0), (1, 1)])
+def test_over_midnight_it_mails_nobody_again(workspace: Workspace, days: tuple[int, int]) -> None:
+    """Two runs of which one began on the day before, both sending after midnight, mail each person once."""
+    for ago in days:
+        began_on = TODAY - timedelta(days=ago)
+        run(workspace, began_on, today=began_on)
+
+    assert mails(workspace).total() > 20
+    assert max(mails(workspace).values()) == 1
+
+
+@ON_SQLITE
+def test_what_the_next_day_has_planned_is_mailed_once(workspace: Workspace) -> None:
+    """A run that began before midnight leaves those out whom the next day's run has planned and not yet mailed."""
+    decided(workspace, TODAY, today=TODAY)
+    assert planned(workspace) > 20
+
+    began_on = TODAY - timedelta(days=1)
+    run(workspace, began_on, today=began_on)
+    run(workspace, TODAY)
+
+    assert mails(workspace).total() > 20
+    assert max(mails(workspace).values()) == 1
+
+
 @ON_SQLITE
 def test_into_an_outbox_days_count_by_their_dates(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody is reached, days run within a minute are as far apart as their dates."""
