@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import case, exists
+
+from models.tables import clients, messages
 from tasks.privacy.tables import belongings as rows
 from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_address
+
+# Whoever else has the address got these mails too: without it the caps would forget them, and mail him again at once.
+_OF_OTHERS = case(
+    (exists().where(clients.c.recipient == messages.c.recipient, clients.c.erased_on.is_(None)), messages.c.recipient),
+    else_="",
+)
 
 MAILING: Mapping[str, tuple[Belonging, ...]] = {
     "messages": (
         Belonging(
             "Mails aan u",
             of_client(),
-            {"recipient": "", "subject": None, "sender_name": None, "variant": None, "fields": None},
+            {"recipient": _OF_OTHERS, "subject": None, "sender_name": None, "variant": None, "fields": None},
             stays=frozenset(
                 {
                     "message_id",

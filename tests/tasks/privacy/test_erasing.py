@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from models import tables
 from models.database.engine import open_engine, reading, writing
 from models.settings import Settings
 from tasks.base.checkpoints import ERASE_POINTS
 from tasks.base.workspace import Workspace
+from tasks.clients.audience import read_recipients
 from tasks.inbound.events import store_events
 from tasks.inbound.journal import Journal, Wish
 from tasks.privacy.erasing import Erasure, erase_person
@@ -153,6 +154,27 @@ def test_one_record_alone_can_be_erased(workspace: Workspace, erase: Callable[..
     erase("C2")
     with reading(workspace.engine) as connection:
         assert len(connection.execute(select(tables.erased_addresses)).all()) == 1
+
+
+def test_the_caps_of_who_shares_the_mailbox_remember_its_mails(
+    workspace: Workspace, erase: Callable[..., Erasure]
+) -> None:
+    """The mail went to her as well, so that nothing else follows it at once; what it said goes, and she takes it along."""
+    seed(workspace)
+    wife = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1, "recipient": ADDRESS}
+    with writing(workspace.engine) as connection:
+        connection.execute(insert(tables.clients).values(client_id="C2", name="Sijke", **wife))
+        connection.execute(update(tables.messages).values(subject="Bedankt, Zwaantje"))
+
+    erase("C1")
+    with reading(workspace.engine) as connection:
+        (hers,) = read_recipients(connection, workspace.programme, ["C2"], NOW.date())
+        assert [(each.touchpoint, each.as_of) for each in hers.messages] == [("check_in", NOW.date())]
+        assert connection.scalars(select(tables.messages.c.subject)).all() == [None]
+
+    erase("C2")
+    with reading(workspace.engine) as connection:
+        assert connection.scalars(select(tables.messages.c.recipient)).all() == [""]
 
 
 def test_all_addresses_of_two_records_of_one_person_go(workspace: Workspace, erase: Callable[..., Erasure]) -> None:
