@@ -22,6 +22,10 @@ class CareRefused(Exception):
     """What was asked cannot be done, or names what is not there; the message says why, and nothing was changed."""
 
 
+class BeforeLastTick(CareRefused):
+    """What was asked lies before the last tick, which has told what is past already."""
+
+
 def lock_care(connection: Connection) -> None:
     """Wait for a tick or an act that works now, and let no other begin before this transaction ends."""
     if connection.dialect.name == "postgresql":  # a writing transaction of SQLite is alone anyway

@@ -30,7 +30,7 @@ from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
 from tasks.care.people.prompt import make_prompt_tasks
 from tasks.care.people.staff_mails import has_staff_mails, send_staff_mails
-from tasks.care.store import CareRefused, lock_care, read_cases, read_followed
+from tasks.care.store import BeforeLastTick, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
 from tasks.runs.to_staff import StaffMailer
@@ -70,7 +70,7 @@ def run_tick(
         dry_run: work out everything, then write nothing and send nothing.
 
     Raises:
-        CareRefused: a later tick ran before.
+        BeforeLastTick: a later tick ran before.
         DeliveryStopped: the tick is done, and the next one sends what waits.
     """
     at = at.astimezone(UTC)  # moments of Amsterdam's clock have no order in the hour that comes twice
@@ -91,7 +91,7 @@ def _work(connection: Connection, workspace: Workspace, renderer: Renderer, at: 
     last = read_last_tick(connection)
     if last and at <= last:
         if at < last:
-            raise CareRefused(f"{moment_words(at)} lies before the last tick, {moment_words(last)}")
+            raise BeforeLastTick(f"{moment_words(at)} lies before the last tick, {moment_words(last)}")
         return TickDone(at, ())
     tick = read_tick(connection, workspace.programme, at)
     take_answers(connection, tick.at)

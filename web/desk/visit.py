@@ -20,6 +20,7 @@ from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.care.acting.acts import Act, record_act
 from tasks.care.acting.opening_acts import open_act
+from tasks.care.store import BeforeLastTick
 from tasks.desk.sessions import Session
 from web.desk.counts import read_counts
 from web.desk.goes import goes_of
@@ -31,6 +32,7 @@ from web.server.site import Site
 PAGE_ROWS = 50
 MOST_PAGES = 10_000
 PAGE = "pagina"  # in the address of a list: which page of it
+BEFORE_LAST_TICK = "De klok van de klachten is al verder. Probeer het over een kwartier nog eens."
 SAID = "gedaan"  # in the address after a post: which note the next page shows
 
 
@@ -105,9 +107,18 @@ class Visit:
 
     @contextmanager
     def acting(self) -> Iterator[Act]:
-        """An act of care by the visitor, in a transaction of its own; it writes itself down. Raises CareRefused."""
+        """An act of care by the visitor, in a transaction of its own; it writes itself down.
+
+        Raises:
+            Refused: a tick has run that is later than the request.
+            CareRefused: by the act.
+        """
         with writing(self.engine) as connection:
-            yield open_act(connection, self.programme, self.person.name, self.at, "desk")
+            try:
+                act = open_act(connection, self.programme, self.person.name, self.at, "desk")
+            except BeforeLastTick:
+                raise Refused(BEFORE_LAST_TICK) from None
+            yield act
 
     def record(
         self,

@@ -12,7 +12,7 @@ from programme.words.dates import AMSTERDAM
 from programme.words.people import name_key
 from tasks.care.acting.acts import Act, Source
 from tasks.care.answers import take_answers
-from tasks.care.store import CareRefused, lock_care
+from tasks.care.store import BeforeLastTick, CareRefused, lock_care
 
 _LAST = select(func.max(ticks.c.at, type_=ticks.c.at.type))
 
@@ -24,7 +24,8 @@ def open_act(connection: Connection, programme: Programme, by: str, at: datetime
         by: the name of a person of [[people]], without regard to case and spaces.
 
     Raises:
-        CareRefused: nobody has this name, or the moment lies before the last tick.
+        CareRefused: nobody has this name.
+        BeforeLastTick: see require_after_last_tick.
     """
     lock_care(connection)
     person = person_named(programme.people, by)
@@ -34,10 +35,10 @@ def open_act(connection: Connection, programme: Programme, by: str, at: datetime
 
 
 def require_after_last_tick(connection: Connection, at: datetime) -> None:
-    """Check the moment of an act or a list. Raises CareRefused when it lies before the last tick."""
+    """Check the moment of an act or a list. Raises BeforeLastTick."""
     last = read_last_tick(connection)
     if last and at < last:
-        raise CareRefused(
+        raise BeforeLastTick(
             f"{_shown(at)} lies before the last tick of care, {_shown(last)}; what is past can be changed no more"
         )
 

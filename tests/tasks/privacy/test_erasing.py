@@ -159,7 +159,7 @@ def test_one_record_alone_can_be_erased(workspace: Workspace, erase: Callable[..
 def test_the_caps_of_who_shares_the_mailbox_remember_its_mails(
     workspace: Workspace, erase: Callable[..., Erasure]
 ) -> None:
-    """The mail went to her as well, so that nothing else follows it at once; what it said goes, and she takes it along."""
+    """It went to her as well, so that nothing follows it at once; what it said goes, and she takes it along."""
     seed(workspace)
     wife = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1, "recipient": ADDRESS}
     with writing(workspace.engine) as connection:

@@ -24,6 +24,7 @@ from tasks.mail.render import Renderer
 from tests.factories import shipped_programme
 from tests.web.conftest import message_row
 from tests.web.desk.conftest import ANKE, BAS, HOST, JEROEN, KEY, Desk
+from web.desk.visit import BEFORE_LAST_TICK
 
 
 class Office(Desk):
@@ -343,6 +344,23 @@ def test_the_weight_of_a_case(office: Office) -> None:
     assert "bij Jeroen Broersma (directie)" in page
     assert "Ernst gewijzigd: gewoon → groot" in page
     assert bas.submit("/desk/cases/F1", do="resolve", text="").status_code == 422
+
+
+def test_a_clock_that_runs_ahead_is_said_on_every_page(office: Office) -> None:
+    """When a tick ran that is later than now, each page says so, rather than that somebody changed something."""
+    complain(office)
+    office.until(3, "11.00")
+    bas, task = office.as_person(BAS), office.open_task()
+    office.now[0] -= timedelta(minutes=20)
+    for path, fields in (
+        (task, {"do": "reached"}),
+        ("/desk/cases/F1", {"do": "severity", "severity": "major"}),
+        ("/desk/clients/K1", {"do": "complaint", "severity": "minor", "text": "Traag."}),
+    ):
+        refused = bas.submit(path, **fields)
+        assert refused.status_code == 409
+        assert BEFORE_LAST_TICK in refused.text
+    assert office.rows(tables.task_notes) == []
 
 
 def test_a_note_alone(office: Office) -> None:

@@ -37,7 +37,6 @@ BAD_MOMENT = "Vul in wanneer de klant gebeld wil worden, later dan nu: een datum
 CHANGED = "Dit scherm was niet meer actueel. Open de taak opnieuw."
 TRIED = "Er is intussen al een poging vastgelegd; die staat hieronder. Er is niets dubbel gedaan."
 BAD_DAY = "Vul een datum in als 3-3-2026."
-BEFORE_LAST_TICK = "De klok van de klachten is al verder. Probeer het over een kwartier nog eens."
 
 
 @router.page("/desk/tasks/{task_id:path}")
@@ -149,8 +148,8 @@ def _acting(visit: Visit) -> Iterator[Act]:
             yield act
     except TriedMeanwhile:
         raise
-    except CareRefused as refusal:
-        raise Refused(BEFORE_LAST_TICK if "last tick" in str(refusal) else _changed(visit)) from None
+    except CareRefused:
+        raise Refused(_changed(visit)) from None
 
 
 def _changed(visit: Visit) -> str:
