@@ -27,6 +27,10 @@ class ResendRefused(Exception):
     """A message may not be sent again (yet); nothing was changed."""
 
 
+class ResendTooSoon(ResendRefused):
+    """It may still turn out that the message arrived."""
+
+
 class Resent(NamedTuple):
     """Message ids that are planned again; they go with the next delivering run."""
 
@@ -113,7 +117,12 @@ def _was_dropped_for_us(row: Any) -> bool:
 
 
 def _require_resendable(row: Any, settle_minutes: int) -> None:
-    """Raises ResendRefused unless the message was in doubt for long enough, or was dropped because of our account."""
+    """Check that the message was in doubt for long enough, or was dropped because of our account.
+
+    Raises:
+        ResendRefused: it is not in doubt.
+        ResendTooSoon: it is, but not for long enough.
+    """
     if _was_dropped_for_us(row):
         return
     if row.status != MessageStatus.IN_DOUBT:
@@ -126,7 +135,7 @@ def _require_resendable(row: Any, settle_minutes: int) -> None:
     waited = -(row.doubtful_for or 0.0) / 60
     if waited < settle_minutes:
         left = int(settle_minutes - waited) + 1
-        raise ResendRefused(
+        raise ResendTooSoon(
             f"message {row.message_id} has been in doubt for {int(waited)} of {settle_minutes} minutes; it may still "
             f"turn out to be accepted. Ask again in {left} minutes, or set BOUWCLUB_SETTLE_MINUTES."
         )

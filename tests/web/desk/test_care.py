@@ -354,12 +354,13 @@ def test_a_clock_that_runs_ahead_is_said_on_every_page(office: Office) -> None:
     office.now[0] -= timedelta(minutes=20)
     for path, fields in (
         (task, {"do": "reached"}),
-        ("/desk/cases/F1", {"do": "severity", "severity": "major"}),
+        ("/desk/cases/F1", {"do": "resolve", "text": "Nieuwe tekening gestuurd."}),
         ("/desk/clients/K1", {"do": "complaint", "severity": "minor", "text": "Traag."}),
     ):
         refused = bas.submit(path, **fields)
         assert refused.status_code == 409
         assert BEFORE_LAST_TICK in refused.text
+        assert fields.get("text", "") in refused.text
     assert office.rows(tables.task_notes) == []
 
 

@@ -1,13 +1,15 @@
 """/desk/messages: mails of which nobody can tell whether they went. Somebody sends one again, or lets it rest."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
 from models.database.engine import writing
 from tasks.desk.doubtful import leave_in_doubt, read_doubtful
-from tasks.sending.resending import Noted, ResendRefused, resend_messages, resend_request
+from tasks.sending.resending import Noted, ResendRefused, ResendTooSoon, resend_messages, resend_request
 from web.desk.gate import DeskRouter
 from web.desk.moments import moment_words, paged
 from web.desk.visit import PAGE_ROWS, Refused, Visit
@@ -39,17 +41,13 @@ def decide_doubtful(visit: Visit) -> Response:
     message_id, minutes = visit.word("message", 64), visit.settings.settle_minutes
     match visit.word("do"):
         case "resend":
-            try:
+            with _refusing():
                 resend_messages(visit.engine, [message_id], visit.person.name, minutes, _noted(visit, message_id))
-            except ResendRefused as refusal:
-                raise Refused(TOO_SOON if "minutes" in str(refusal) else GONE) from None
             return visit.done("/desk/messages", "opnieuw")
         case "resend_request":
             request_id = visit.word("request", 64)
-            try:
+            with _refusing():
                 resend_request(visit.engine, request_id, visit.person.name, minutes, _noted_all(visit, request_id))
-            except ResendRefused as refusal:
-                raise Refused(TOO_SOON if "minutes" in str(refusal) else GONE) from None
             return visit.done("/desk/messages", "allemaal")
         case _:
             with writing(visit.engine) as connection:
@@ -57,6 +55,17 @@ def decide_doubtful(visit: Visit) -> Response:
                     raise Refused(GONE)
                 visit.record(connection, "leave message", message_id)
             return visit.done("/desk/messages", "rust")
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Says in Dutch why a mail may not go again."""
+    try:
+        yield
+    except ResendTooSoon:
+        raise Refused(TOO_SOON) from None
+    except ResendRefused:
+        raise Refused(GONE) from None
 
 
 def _noted(visit: Visit, message_id: str) -> Noted:
