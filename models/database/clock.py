@@ -73,9 +73,12 @@ def _rest_of_postgresql(given: seconds_until, compiler: SQLCompiler, **options: 
     return f"CAST(extract(epoch FROM {moment} - clock_timestamp()) AS FLOAT)"
 
 
+_NOW = select(now())
+
+
 def read_now(connection: Connection) -> datetime:
     """The database's present moment, aware."""
-    return aware(connection.execute(select(now())).scalar_one())
+    return aware(connection.execute(_NOW).scalar_one())
 
 
 def aware(moment: datetime) -> datetime:

@@ -190,7 +190,7 @@ class _Run:
         """The requests to send now, committed together; others wait for the provider, or their claim was lost."""
         with writing_durably(self.engine) as connection:
             granted = len(batch)
-            if self.queue.is_limited:
+            if self.queue.leaves_machine:
                 granted, self.rest = limiter.take(connection, self.queue.delivery, granted)
             self.ready.put_back(batch[granted:])
             # The messages of a lost claim are planned or another worker's; a later pass finds those that are left.
@@ -250,7 +250,7 @@ class _Run:
         for _, answer in answers:
             if answer.state == RequestState.NOT_SENT and not answer.wait_seconds:
                 answer.wait_seconds = NOT_SENT_SECONDS
-        settled = settle_surely(self.engine, self.queue.delivery, answers, self.queue.is_limited)
+        settled = settle_surely(self.engine, self.queue.delivery, answers, self.queue.leaves_machine)
         for claim, answer in answers:
             self._count(claim, answer)
         if self.progress:

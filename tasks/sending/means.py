@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tasks.base.workspace import Workspace
 from tasks.sending.claiming.queue import Queue
-from tasks.sending.claiming.rechecking import known_on
 from tasks.sending.messenger import Messenger
 from tasks.sending.sender import this_worker
 
@@ -35,18 +34,16 @@ class Delivery:
 
     def queue(self, as_of: date, run_id: str) -> Queue:
         """The messages of a day, in the requests that this provider accepts."""
-        settings, engine, leaves = self.workspace.settings, self.workspace.engine, self.messenger.leaves_machine
+        settings = self.workspace.settings
         per_request = min(settings.send_batch, self.messenger.per_request)
         return Queue(
             programme=self.workspace.programme,
             as_of=as_of,
-            known_on=known_on(engine, as_of) if leaves else as_of,
             delivery=self.messenger.name,
             per_request=per_request,
             window=per_request * WINDOW_REQUESTS,
             lease_seconds=settings.lease_seconds,
-            tracks=leaves,
-            is_limited=leaves,
+            leaves_machine=self.messenger.leaves_machine,
             run_id=run_id,
             worker=this_worker(),
             kinds=None if self.kinds is None else tuple(self.kinds),

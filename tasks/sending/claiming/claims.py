@@ -26,7 +26,7 @@ from tasks.base.checkpoints import passed
 from tasks.sending.claiming.letters import given, is_given, is_range, parts_of, read_letters, read_variants
 from tasks.sending.claiming.prescreen import is_suspect, is_tracked
 from tasks.sending.claiming.queue import Queue
-from tasks.sending.claiming.rechecking import recheck
+from tasks.sending.claiming.rechecking import known_on, recheck
 from tasks.sending.claiming.windows import Form, bounds, ends_of, piece, window
 from tasks.sending.messenger import Claim, Letter
 from tasks.sending.status_changes import changing
@@ -196,17 +196,18 @@ def _claim(
     split_of: str | None,
     last_id: int,
 ) -> Claimed:
-    letters = read_letters(connection, queue, query, told)
+    known = known_on(connection, queue.as_of) if queue.leaves_machine else queue.as_of
+    letters = read_letters(connection, queue, query, told, known)
     done = Claimed(looked_at=len(letters), last_id=last_id)
     kinds = {(letter.purpose, letter.standing) for letter in letters}
     suspicious = {kind for kind in kinds if is_suspect(queue.programme, *kind)}
     if suspicious:
         suspects = [letter for letter in letters if (letter.purpose, letter.standing) in suspicious]
-        verdict = recheck(connection, queue.programme, queue.known_on, suspects)
+        verdict = recheck(connection, queue.programme, known, suspects)
         done.held, done.cancelled = verdict.held, verdict.cancelled
         out = verdict.out
         letters = [letter for letter in letters if letter.id not in out]
-    tracked = {kind[1]: queue.tracks and is_tracked(queue.programme, kind[1]) for kind in kinds}
+    tracked = {kind[1]: queue.leaves_machine and is_tracked(queue.programme, kind[1]) for kind in kinds}
     groups: dict[tuple[str, int | None, bool], list[Letter]] = defaultdict(list)
     for letter in letters:
         groups[letter.touchpoint, letter.variant_id, tracked[letter.standing]].append(letter)

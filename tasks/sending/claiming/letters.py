@@ -1,6 +1,7 @@
 """Reads the messages of a claim, cuts them into requests, and names those of a request in a statement."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -20,15 +21,18 @@ _LETTER = [_PLANS.c[name] for name in Letter._fields[:-1]]
 _RUN_ID: BindParameter[str] = bindparam("run_id")
 
 
-def read_letters(connection: Connection, queue: Queue, query: Select[Any], told: dict[str, Any]) -> list[Letter]:
+def read_letters(
+    connection: Connection, queue: Queue, query: Select[Any], told: dict[str, Any], known_on: date
+) -> list[Letter]:
     """The messages of a query of letters_where that may be claimed, by id.
 
     They are as the driver returns them, unconverted: texts and integers; there may be a million.
 
     Args:
         told: the parameters of the query's own conditions.
+        known_on: the day whose facts say of which messages the rules must judge.
     """
-    told = told | standing_told(queue.programme, queue.known_on) | {_RUN_ID.key: queue.run_id}
+    told = told | standing_told(queue.programme, known_on) | {_RUN_ID.key: queue.run_id}
     with without_cycle_search():
         cursor: Any = connection.execute(query, told).cursor
         letters = list(map(Letter._make, cursor.fetchall()))

@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
 from models.database import clock
-from models.database.engine import reading
 from models.database.given import in_values
 from models.tables import message_states, messages
 from programme.facts.records import Client, Recipient
@@ -30,10 +29,12 @@ class Rechecked(NamedTuple):
     out: frozenset[int]
 
 
-def known_on(engine: Engine, as_of: date) -> date:
-    """The day whose facts decide who may be mailed: today at least, because a mail of a past day arrives today."""
-    with reading(engine) as connection:
-        return max(as_of, day_in_amsterdam(clock.read_now(connection)))
+def known_on(connection: Connection, as_of: date) -> date:
+    """The day whose facts decide who may be mailed: today at least, because a mail of a past day arrives today.
+
+    Each claim asks anew: a delivery that began before midnight mails nobody who opted out after it.
+    """
+    return max(as_of, day_in_amsterdam(clock.read_now(connection)))
 
 
 def recheck(connection: Connection, programme: Programme, as_of: date, suspects: Collection[Letter]) -> Rechecked:
