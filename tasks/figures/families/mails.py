@@ -8,11 +8,10 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Table, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.present import projects
 from models.tables import message_plans, message_states, messages, other_decisions
 from programme.figures.funnels import Funnel
 from programme.words.states import MessageStatus, Outcome
-from tasks.figures.counting import is_purchase, people, year_before
+from tasks.figures.counting import count_purchases, people, purchases, year_before
 from tasks.figures.families.deliveries import Key, Split, key_columns, key_of, of_the_year
 from tasks.figures.windows import fill_windows, windows
 
@@ -40,24 +39,26 @@ def read_funnels(
 def _read_orders(
     connection: Connection, as_of: date, window_days: int, split: Split | None
 ) -> dict[Key, tuple[int, int]]:
-    """Purchases after a mail that left, and their sum; each once a touchpoint, for its latest message."""
+    """Purchases after a mail that left, and their sum; each once a touchpoint, for its latest message.
+
+    The purchases of the year stand apart, so that the databases begin with these few and not with all messages.
+    """
     fill_windows(connection, year_before(as_of) + timedelta(days=1), as_of, window_days, as_of)
-    buyer, columns = people.alias("buyer"), key_columns(messages, split)
+    count_purchases(connection, year_before(as_of), as_of)
+    columns = key_columns(messages, split)
     place = func.row_number().over(
-        partition_by=[messages.c.touchpoint, projects.c.project_id],
+        partition_by=[messages.c.touchpoint, purchases.c.project_id],
         order_by=[messages.c.as_of.desc(), messages.c.id.desc()],
     )
     after = (
-        select(*columns, projects.c.value_cents, place.label("place"))
+        select(*columns, purchases.c.value_cents, place.label("place"))
         .join_from(messages, windows, windows.c.day == messages.c.as_of)
         .join(people, people.c.client_id == messages.c.client_id)
-        .join(buyer, buyer.c.person == people.c.person)
-        .join(projects, projects.c.client_id == buyer.c.client_id)
+        .join(purchases, purchases.c.person == people.c.person)
         .where(
             messages.c.status == MessageStatus.ACCEPTED.value,
-            is_purchase(as_of),
-            projects.c.ordered_on > messages.c.as_of,
-            projects.c.ordered_on <= windows.c.until,
+            purchases.c.ordered_on > messages.c.as_of,
+            purchases.c.ordered_on <= windows.c.until,
         )
         .subquery()
     )
