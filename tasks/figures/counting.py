@@ -5,7 +5,6 @@ days       every day on which something was ordered, with its month, its quarter
 occasions  what one customer ordered on one day, as of the day of the report
 customers  one row a customer: first, second and last occasion, sums
 active     of each recipient, whether it was active at the day and a year before, and so for an earlier day
-purchases  what was ordered in some days, project by project, for what asks which mails came before it
 
 Days and people are whole numbers there, so that both databases count and compare alike.
 """
@@ -103,13 +102,6 @@ customers = _table(
     Column("first_cents", BigInteger),
     Column("has_referred", Boolean),
 )
-purchases = _table(
-    "purchases",
-    Column("project_id", CODE_POINT, primary_key=True),
-    _number("person"),
-    Column("ordered_on", Date, nullable=False),
-    Column("value_cents", BigInteger),
-)
 active = _table(
     "active", _key("circle"), *(Column(name, Boolean) for name in ("then", "now", "earlier_then", "earlier_now"))
 )
@@ -179,18 +171,6 @@ def count_activity(connection: Connection, as_of: date, earlier: date) -> None:
     _fill(connection, active, ["circle", *within], rows)
 
 
-def count_purchases(connection: Connection, after: date, as_of: date) -> None:
-    """Fill `purchases` with those of the days after `after`, as of the day; what it had before goes."""
-    connection.execute(purchases.delete())
-    found = {"person": people.c.person, **{column.name: column for column in projects.c}}
-    rows = (
-        select(*(found[column.name] for column in purchases.c))
-        .join_from(projects, people, people.c.client_id == projects.c.client_id)
-        .where(is_purchase(as_of), projects.c.ordered_on > after)
-    )
-    _fill(connection, purchases, [column.name for column in purchases.c], rows)
-
-
 def is_purchase(as_of: date) -> ColumnElement[bool]:
     """A project that is a purchase at the day: ordered by then, and not cancelled."""
     return and_(projects.c.ordered_on <= as_of, or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > as_of))
@@ -209,7 +189,7 @@ def give_memory(connection: Connection) -> None:
         connection.execute(text(f"PRAGMA temp.cache_size = -{SORTING_KB}"))
 
 
-def _analyze(connection: Connection, table: Table) -> None:
+def analyze(connection: Connection, table: Table) -> None:
     """Without statistics PostgreSQL plans for a temporary table as if it were small, SQLite as if it were large."""
     schema = "temp." if connection.dialect.name == "sqlite" else ""  # there, another schema is a change of that one
     connection.execute(text(f"ANALYZE {schema}{table.name}"))
@@ -217,7 +197,7 @@ def _analyze(connection: Connection, table: Table) -> None:
 
 def _fill(connection: Connection, table: Table, names: list[str], rows: Select[tuple[int, ...]]) -> None:
     connection.execute(insert(table).from_select(names, rows))
-    _analyze(connection, table)
+    analyze(connection, table)
 
 
 def _fill_people(connection: Connection, by: By) -> None:
@@ -247,7 +227,7 @@ def _fill_days(connection: Connection, as_of: date) -> None:
     ]
     if rows:
         connection.execute(insert(days), rows)
-    _analyze(connection, days)
+    analyze(connection, days)
 
 
 def _fill_occasions(connection: Connection, as_of: date) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from models.tables import message_plans, message_states, messages, other_decisions
 from programme.figures.funnels import Funnel
 from programme.words.states import MessageStatus, Outcome
-from tasks.figures.counting import count_purchases, people, purchases, year_before
+from tasks.figures.counting import people, year_before
 from tasks.figures.families.deliveries import Key, Split, key_columns, key_of, of_the_year
+from tasks.figures.purchases import fill_purchases, purchases
 from tasks.figures.windows import fill_windows, windows
 
 
@@ -44,7 +45,7 @@ def _read_orders(
     The purchases of the year stand apart, so that the databases begin with these few and not with all messages.
     """
     fill_windows(connection, year_before(as_of) + timedelta(days=1), as_of, window_days, as_of)
-    count_purchases(connection, year_before(as_of), as_of)
+    fill_purchases(connection, year_before(as_of), as_of)
     columns = key_columns(messages, split)
     place = func.row_number().over(
         partition_by=[messages.c.touchpoint, purchases.c.project_id],
