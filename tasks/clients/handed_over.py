@@ -16,8 +16,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.database import clock
 from models.database.given import in_values
-from models.messages import PLANNED, message_states
-from models.tables import messages, requests, runs
+from models.messages import PLANNED
+from models.tables import message_states, messages, requests, runs
 from programme.facts.records import PastMessage
 from programme.sending.state_changes import RequestState
 from programme.words.dates import day_in_amsterdam

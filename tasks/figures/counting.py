@@ -168,7 +168,7 @@ def count_activity(connection: Connection, as_of: date, earlier: date) -> None:
         )
         .group_by(people.c.circle)
     )
-    _fill(connection, active, ["circle", *within], rows)
+    fill(connection, active, ["circle", *within], rows)
 
 
 def is_purchase(as_of: date) -> ColumnElement[bool]:
@@ -189,15 +189,16 @@ def give_memory(connection: Connection) -> None:
         connection.execute(text(f"PRAGMA temp.cache_size = -{SORTING_KB}"))
 
 
-def analyze(connection: Connection, table: Table) -> None:
+def _analyze(connection: Connection, table: Table) -> None:
     """Without statistics PostgreSQL plans for a temporary table as if it were small, SQLite as if it were large."""
     schema = "temp." if connection.dialect.name == "sqlite" else ""  # there, another schema is a change of that one
     connection.execute(text(f"ANALYZE {schema}{table.name}"))
 
 
-def _fill(connection: Connection, table: Table, names: list[str], rows: Select[tuple[int, ...]]) -> None:
+def fill(connection: Connection, table: Table, names: list[str], rows: Select[Any]) -> None:
+    """Fill a temporary table with the rows of a query, for which it gets statistics."""
     connection.execute(insert(table).from_select(names, rows))
-    analyze(connection, table)
+    _analyze(connection, table)
 
 
 def _fill_people(connection: Connection, by: By) -> None:
@@ -210,7 +211,7 @@ def _fill_people(connection: Connection, by: By) -> None:
     circle = func.min(numbered.c.number).over(partition_by=[numbered.c.recipient, alone])
     person = circle if by is By.RECIPIENT else numbered.c.number
     rows = select(numbered.c.client_id, numbered.c.number, person, circle)
-    _fill(connection, people, ["client_id", "number", "person", "circle"], rows)
+    fill(connection, people, ["client_id", "number", "person", "circle"], rows)
 
 
 def _fill_days(connection: Connection, as_of: date) -> None:
@@ -227,7 +228,7 @@ def _fill_days(connection: Connection, as_of: date) -> None:
     ]
     if rows:
         connection.execute(insert(days), rows)
-    analyze(connection, days)
+    _analyze(connection, days)
 
 
 def _fill_occasions(connection: Connection, as_of: date) -> None:
@@ -249,7 +250,7 @@ def _fill_occasions(connection: Connection, as_of: date) -> None:
         .where(is_purchase(as_of))
         .group_by(people.c.person, when.day)
     )
-    _fill(connection, occasions, [column.name for column in occasions.c], rows)
+    fill(connection, occasions, [column.name for column in occasions.c], rows)
 
 
 def _fill_customers(connection: Connection, as_of: date) -> None:
@@ -286,4 +287,4 @@ def _fill_customers(connection: Connection, as_of: date) -> None:
         .join_from(summed, days, days.c.day == summed.c.first_day)
         .outerjoin(referrers, referrers.c.person == summed.c.person)
     )
-    _fill(connection, customers, [column.name for column in customers.c], rows)
+    fill(connection, customers, [column.name for column in customers.c], rows)

@@ -5,11 +5,11 @@ The databases begin with these few, where they would otherwise begin with all me
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, select
 
 from models.database.columns import CODE_POINT
 from models.present import projects
-from tasks.figures.counting import analyze, is_purchase, people
+from tasks.figures.counting import fill, is_purchase, people
 
 purchases = Table(
     "figures_purchases",
@@ -32,5 +32,4 @@ def fill_purchases(connection: Connection, after: date, as_of: date) -> None:
         .join_from(projects, people, people.c.client_id == projects.c.client_id)
         .where(is_purchase(as_of), projects.c.ordered_on > after)
     )
-    connection.execute(insert(purchases).from_select([column.name for column in purchases.c], rows))
-    analyze(connection, purchases)
+    fill(connection, purchases, [column.name for column in purchases.c], rows)

@@ -31,6 +31,10 @@ class SettlementRefused(Exception):
     """A decision about a batch that cannot be taken; the message says why and what can be done."""
 
 
+class NoAccountToPayFrom(SettlementRefused):
+    """The programme does not name the firm's own account, so nothing can be paid."""
+
+
 class BatchLine(NamedTuple):
     end_to_end_id: str
     batch_id: str

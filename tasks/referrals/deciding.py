@@ -25,6 +25,7 @@ from tasks.money.payees import read_payees
 from tasks.referrals.batches import (
     Batch,
     BatchLine,
+    NoAccountToPayFrom,
     Settlement,
     SettlementRefused,
     close_finished,
@@ -234,7 +235,7 @@ def _payment_file(
 ) -> PaymentFile:
     terms = programme.payouts
     if not terms.iban or not terms.holder:
-        raise SettlementRefused(
+        raise NoAccountToPayFrom(
             "programme.toml: payouts.iban and payouts.holder are not filled in: without them nothing can be paid"
         )
     invoices = read_invoices_of(connection, batch.batch_id)

@@ -14,12 +14,13 @@ logger = logging.getLogger("bouwclub.desk")
 
 NOT_THERE = "Deze pagina is er niet (meer)."
 STALE = "Dit scherm was niet meer actueel. Open de taak opnieuw."
-WRITTEN = ("text", "note", "reason", "wording", "how")  # the fields in which a person writes sentences
+# The fields in which a person types; what is chosen by a button is soon chosen again.
+TYPED = ("text", "note", "reason", "wording", "how", "name", "told_on", "call_on", "call_at", "until", "fix_by")
 
 
 def show_stale_form(visit: Visit, typed: Mapping[str, str]) -> Response:
     """Nothing was done; what was typed is shown, so that it is not lost."""
-    return visit.show("fault.html", 403, heading="Niets opgeslagen", sentence=STALE, kept=_written(typed))
+    return visit.show("fault.html", 403, heading="Niets opgeslagen", sentence=STALE, kept=_typed(typed))
 
 
 def show_logged_out(request: Request, typed: Mapping[str, str]) -> Response:
@@ -28,14 +29,14 @@ def show_logged_out(request: Request, typed: Mapping[str, str]) -> Response:
 
 
 def show_refusal(visit: Visit, sentence: str, status: int) -> Response:
-    """Nothing was done, and why; what was written is shown, so that it is not lost."""
+    """Nothing was done, and why; what was typed is shown, so that it is not lost."""
     heading = "Niet gevonden" if status == 404 else "Dat kan zo niet"
-    kept = _written(visit.fields)
+    kept = _typed(visit.fields)
     return visit.show("fault.html", status, heading=heading, sentence=sentence or NOT_THERE, kept=kept)
 
 
-def _written(fields: Mapping[str, str]) -> list[str]:
-    return [fields[name] for name in WRITTEN if fields.get(name, "").strip()]
+def _typed(fields: Mapping[str, str]) -> list[str]:
+    return [fields[name] for name in TYPED if fields.get(name, "").strip()]
 
 
 def show_breakdown(request: Request, status: int) -> Response:

@@ -9,11 +9,13 @@ from models import tables
 from models.database.engine import writing
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
-from tasks.referrals.batches import SCHEDULED_NAME
+from tasks.referrals.batches import SCHEDULED_NAME, Settlement
 from tasks.referrals.settlement import prepare_settlement
 from tests import payouts
+from tests.factories import programme as made_programme
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit
+from web.desk.pages.payouts import NOT_PAYABLE
 
 TODAY = NOW.date()
 
@@ -259,13 +261,7 @@ class TestPayouts:
     def test_approving(self, sqlite_engine: Engine, open_desk: Opens) -> None:
         """The page shows every account and amount; another approver's button fixes the file, once."""
         desk = open_desk(sqlite_engine, payouts.programme())
-        payouts.add_year(sqlite_engine)
-        moment = payouts.at(date(2026, 5, 5))
-        book(sqlite_engine, payouts.programme(), date(2026, 5, 5), "rewards", moment)
-        desk.now[0] = payouts.at(payouts.SETTLED_ON)
-        prepared = prepare_settlement(
-            sqlite_engine, payouts.programme(), payouts.SETTLED_ON, JEROEN, desk.now[0]
-        ).settlement
+        prepared = self.prepared(desk)
         assert prepared.batch is not None
         browser = desk.as_person(MARIJE)
         page = browser.get("/desk/payouts").text
@@ -278,6 +274,25 @@ class TestPayouts:
         assert (batch["state"], batch["approved_by"]) == ("approved", MARIJE)
         assert browser.submit("/desk/payouts", **form).status_code == 409
         assert desk.acts() == [("approve settlement", MARIJE)]
+
+    def test_without_an_account_of_the_firm(self, sqlite_engine: Engine, open_desk: Opens) -> None:
+        """The page says what is missing, rather than that the batch changed; the batch goes on waiting."""
+        nameless = made_programme(**{"partners.enabled": True, "payouts.iban": "", "payouts.holder": ""})
+        desk = open_desk(sqlite_engine, nameless)
+        batch = self.prepared(desk).batch
+        assert batch is not None
+        refused = desk.as_person(MARIJE).submit("/desk/payouts", do="approve", batch=batch.batch_id)
+        assert (refused.status_code, NOT_PAYABLE in refused.text) == (409, True)
+        assert desk.rows(tables.settlement_batches)[0]["state"] == "prepared"
+
+    def prepared(self, desk: Desk) -> Settlement:
+        """The batch of a year of referrals, which waits for an approver."""
+        payouts.add_year(desk.engine)
+        booked_on = date(2026, 5, 5)
+        book(desk.engine, payouts.programme(), booked_on, "rewards", payouts.at(booked_on))
+        desk.now[0] = payouts.at(payouts.SETTLED_ON)
+        done = prepare_settlement(desk.engine, payouts.programme(), payouts.SETTLED_ON, JEROEN, desk.now[0])
+        return done.settlement
 
 
 def test_who_did_what(told: Desk) -> None:

@@ -11,7 +11,14 @@ from programme.words.dates import add_months
 from programme.words.people import name_key
 from programme.words.states import Role
 from tasks.money.bank.payments import PaymentFileInvalid
-from tasks.referrals.batches import Batch, SettlementRefused, read_batches, read_settlement, undecided_batch
+from tasks.referrals.batches import (
+    Batch,
+    NoAccountToPayFrom,
+    SettlementRefused,
+    read_batches,
+    read_settlement,
+    undecided_batch,
+)
 from tasks.referrals.deciding import Approval, approve, withdraw
 from web.desk.gate import DeskRouter
 from web.desk.moments import paged
@@ -87,10 +94,10 @@ def _approve(visit: Visit, batch_id: str) -> Response:
 
     try:
         approval = approve(visit.engine, visit.programme, batch_id, visit.person.name, visit.at, noted)
-    except PaymentFileInvalid:
+    except (PaymentFileInvalid, NoAccountToPayFrom):
         raise Refused(NOT_PAYABLE) from None
-    except SettlementRefused as refusal:
-        raise Refused(NOT_PAYABLE if "payouts.iban" in str(refusal) else CHANGED) from None
+    except SettlementRefused:
+        raise Refused(CHANGED) from None
     return visit.done("/desk/payouts", "deels" if approval.voided else "goedgekeurd")
 
 
