@@ -3,15 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PARALLEL := -n 2 --no-loadscope-reorder  # in the order of tests/conftest.py
-# Files that import Prefect, which takes each worker over a second; those of tests/server bring Selenium too.
-OF_PREFECT := server deployments flows tasks/campaigns/test_mails.py tasks/figures/test_referrals.py
+# What test-fast has no time to import: Prefect, the commands, the pages, and Selenium of tests/server.
+LATE := server web cli deployments flows tasks/campaigns/test_mails.py tasks/figures/test_referrals.py
 STAMP := $(VENV)/.installed
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE  # compiling everything anew costs each test worker some four seconds
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-server lint format torture bench golden pictures deploy serve worker
+.PHONY: help setup demo test test-fast test-long test-server lint format torture bench golden pictures deploy serve worker
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,14 @@ setup: $(STAMP) ## make .venv with bouwclub in .venv/bin
 demo: $(STAMP) ## sample data, a daily run and an outbox to look at, in demo/ (AS_OF=today)
 	@$(BIN)/bouwclub demo $(if $(AS_OF),--as-of $(AS_OF))
 
-test: $(STAMP) ## all tests on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice --ignore=tests/server
+test: $(STAMP) ## SQLite and PostgreSQL: all quick tests, a case of each slow one (under 4 minutes on 2 cores)
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice --ignore=tests/server --part first
 
-test-fast: $(STAMP) ## the rules and a slice of what is quick, on SQLite (under 30 s)
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 3 $(addprefix --ignore=tests/,$(OF_PREFECT)) -m "not slow and not postgres"
+test-fast: $(STAMP) ## the rules and a slice of the tasks, what is quick, on SQLite (under 30 s)
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 3 $(addprefix --ignore=tests/,$(LATE)) -m "not slow and not long and not postgres"
+
+test-long: $(STAMP) ## what make test leaves out: long tests, flows, the other cases of slow ones
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice --ignore=tests/server --part rest
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)
 	@.ci/server-tools

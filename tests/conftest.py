@@ -5,9 +5,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parent / "data"
 PROGRAMME = Path(__file__).parent / "programme"
 
-# The examples that each property draws: in make test-fast, in make test, and in make torture.
+# The examples that each property draws: in make test-fast, in make test and test-long, and in make torture.
 settings.register_profile("fast", max_examples=15, deadline=None)
 settings.register_profile("slice", max_examples=25, deadline=None)
 settings.register_profile("large", max_examples=1000, deadline=None)
@@ -73,17 +74,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--slice", type=int, help="run so many tests of each file, spread over it; all rules of programme/"
     )
+    parser.addoption(
+        "--part", choices=["first", "rest"], help="first: no long test, one case of each slow one; rest: the others"
+    )
 
 
 @pytest.hookimpl(trylast=True)  # after -m has left out its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --slice a part of each file is left; slow tests begin, lest one worker waits for the other at the end."""
+    """--slice and --part leave tests out; slow tests begin, lest one worker waits for the other at the end."""
     if size := config.getoption("--slice"):
-        kept = [each for _, own in groupby(items, key=lambda item: item.path) for each in _sliced(list(own), size)]
-        config.hook.pytest_deselected(items=[each for each in items if each not in {*kept}])
-        items[:] = kept
+        _keep(
+            config,
+            items,
+            {each for _, own in groupby(items, key=attrgetter("path")) for each in _sliced(list(own), size)},
+        )
+    if part := config.getoption("--part"):
+        first = _first_part(items)
+        _keep(config, items, first if part == "first" else {*items} - first)
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        items.sort(key=lambda item: not _has(item, "slow", "long"))
 
 
 def pytest_collection_finish() -> None:
@@ -98,6 +107,27 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """No search at the end either, where pytest makes five: three seconds of each worker."""
     gc.freeze()
+
+
+def _has(item: pytest.Item, *marks: str) -> bool:
+    return any(item.get_closest_marker(mark) for mark in marks)
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], kept: Set[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+    items[:] = [each for each in items if each in kept]
+
+
+def _first_part(items: list[pytest.Item]) -> set[pytest.Item]:
+    """What four minutes are enough for: all that is quick, and of what is slow its first case."""
+    kept, begun = set(), set()
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        if _has(item, "long") or (name in begun and _has(item, "slow")):
+            continue
+        kept.add(item)
+        begun.add(name)
+    return kept
 
 
 def _sliced(of_file: list[pytest.Item], size: int) -> list[pytest.Item]:

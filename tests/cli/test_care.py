@@ -134,6 +134,7 @@ def _sorted(lines: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(line, sort_keys=True) for line in lines)
 
 
+@pytest.mark.long
 def test_the_paths_of_every_day_and_a_drill_tell_the_same(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
     """Import, page and commands on one database; the same story as events on another: line for line the same."""
     assert run("import", str(export("with", feedback=FEEDBACK)), "--partial").code == 0

@@ -79,6 +79,7 @@ def test_the_overview_loads_next_to_nothing(tmp_path: Path) -> None:
     assert loaded_by("--help", folder=tmp_path) == set()
 
 
+@pytest.mark.long
 def test_what_is_written_is_the_owners_alone(tmp_path: Path) -> None:
     """The database, its log and the report of an import are 0600 and folders 0700, whatever the umask."""
     command = ["sh", "-c", f"umask 0; {sys.executable} -m cli import {DATA / 'club'} && {sys.executable} -m cli preview"
@@ -91,6 +92,7 @@ def test_what_is_written_is_the_owners_alone(tmp_path: Path) -> None:
     assert {mode for path, mode in found.items() if path.is_dir()} <= {0o700}
 
 
+@pytest.mark.long
 def test_a_plan_loads_nothing_heavy(club: Path) -> None:
     """A cold plan pays for the database's library and for the tables that it reads, an explanation for those alone."""
     assert loaded_by("plan", "--as-of", "2026-03-02", folder=club) == {"sqlmodel"}
@@ -278,6 +280,7 @@ def test_a_reader_that_goes_away(club: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.long
 def test_a_process_of_its_own(club: Path) -> None:
     """As a module and with standard input closed: JSON alone, and UTF-8 in a terminal that speaks ASCII."""
     done = typed("explain", "C00070", "--json", folder=club, PYTHONIOENCODING="ascii", LC_ALL="C")

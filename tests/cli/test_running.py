@@ -54,7 +54,7 @@ def test_a_day_in_a_process(club: Path, run: Run) -> None:
     assert "another run of this day has done the work" in again.out
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_command_imports_prefect(club: Path, demo: subprocess.CompletedProcess[str]) -> None:
     """Without PREFECT_API_URL a run, a backfill and the demo know no Prefect, start nothing and leave nothing."""
     day = " ".join(DAY)
@@ -145,7 +145,7 @@ def test_a_server_that_is_not_there(
     assert run("messages", "--json").out.strip() == "[]"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_server_that_cannot(club: Path, ailing_prefect: str) -> None:
     """A server that fails every request (a full disk): one line and exit 2, from a process that ends."""
     command = [sys.executable, "-m", "cli", "run", "daily", *DAY]

@@ -25,7 +25,7 @@ from tasks.runs.backlog import Doubt
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision
 
-pytestmark = pytest.mark.slow  # imports Prefect
+pytestmark = pytest.mark.long  # imports Prefect
 
 HOSTILE = (
     "K1 | <img src=x onerror=alert(1)> `</code>` **vet** [klik](https://boos.example) ![](https://boos.example/x)\n"

@@ -16,7 +16,7 @@ from programme.words.wording import reason_text
 from tasks.campaigns.checks import OrderRefused
 from tests.tasks.histories import History
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 
 NOW = datetime.combine(date(2026, 3, 2), time(12), AMSTERDAM)
 MESSAGE = {"name": "Lentebrief 2026", "template": "Nieuwsbrief", "subject": "Nieuws", "intro": "Hallo <b>|x|</b>."}

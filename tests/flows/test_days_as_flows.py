@@ -14,7 +14,7 @@ from tasks.runs.refusals import DayRefused
 from tasks.runs.steps import DailyNotFinished
 from tests.tasks.histories import History
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 
 DAY = date(2026, 3, 2)
 

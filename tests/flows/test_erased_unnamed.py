@@ -14,7 +14,7 @@ from tasks.base.workspace import open_workspace, present_moment
 from tasks.care.acting.acts import record_act
 from tasks.privacy.erasing import erase_person
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 
 DAY = date(2026, 3, 2)
 TRACES = ("Zwaantje", "Quaadvlieg", "zwaantje@quaadvlieg.nl", "niemand belde")

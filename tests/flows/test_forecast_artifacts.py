@@ -12,7 +12,7 @@ from tasks.insight.what_if import Comparison
 from tests import factories as make
 from tests.programme.insight.test_differences import DAY, decision
 
-pytestmark = pytest.mark.slow  # imports Prefect
+pytestmark = pytest.mark.long  # imports Prefect
 
 LAST = DAY + timedelta(days=9)
 HOSTILE = "[klik](javascript:x) `````<img src=x>\n# kop | cel"

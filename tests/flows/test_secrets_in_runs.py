@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 
 SECRETS = {
     "BOUWCLUB_SENDGRID_API_KEY": "SG.a1b2c3d4e5f6g7h8.i9j0k1l2m3n4o5p6",

@@ -13,7 +13,7 @@ from models.settings import Settings
 from models.tables import answers, events, messages, people_tasks, requests, suppressions
 from tests.tasks.inbound.test_events import IDS, event, message
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect")]
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
 HOSTILE = "</td><script>alert(1)</script> [klik](javascript:x) | **"

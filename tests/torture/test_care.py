@@ -21,6 +21,7 @@ def test_random_histories_of_care() -> None:
     assert min(tally["told opened"], tally["told joined"], tally["told closed"], tally["told mail"]) > 0, tally
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_random_histories_of_care_on_postgres(postgres_engine: Engine, tmp_path: Path) -> None:
     """The same on PostgreSQL."""

@@ -67,6 +67,7 @@ def test_a_kill_at_each_point(engine: Engine, tmp_path: Path, senders: Senders, 
     assert verdict.kills[point] == 1, verdict
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["no_mark", "blind_retry_on_5xx", "early_accept"])
 def test_seeded_faults_are_caught(tmp_path: Path, senders: Senders, fault: str) -> None:
     """A fault put into the algorithm shows in the verdict: the harness can see what it looks for (torture: all)."""

@@ -32,6 +32,7 @@ OF_ACK = messages.c.touchpoint == CASE_ACK.id
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_the_worked_example_comes_out_line_for_line(sqlite_engine: Engine, tmp_path: Path) -> None:
     """Every line of every tick, and how cases, tasks, health and surveys stand at the end."""
     workspace = example_workspace(sqlite_engine, tmp_path)

@@ -51,6 +51,7 @@ def copy_of(source: Engine, target: Engine, keep: Any = lambda *_: True, order: 
                 connection.execute(insert(stored_in(name)), values)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_neither_database_nor_order_of_rows_changes_a_byte(sqlite_engine: Engine, postgres_engine: Engine) -> None:
     """The same facts, stored the other way round in the other database, whose session stands in another time zone."""

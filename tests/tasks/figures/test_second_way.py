@@ -54,6 +54,7 @@ def test_random_bases(engine: Engine, seed: int) -> None:
     assert_same(engine, MONTH_END + timedelta(days=seed - 1))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("example", ["club", "twins"])
 def test_the_examples(sqlite_engine: Engine, example: str) -> None:
     """Exports with odd rows, through the import."""

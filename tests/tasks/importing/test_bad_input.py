@@ -36,6 +36,7 @@ def test_a_broken_export_gets_its_verdict(
         _assert_stored(sqlite_engine, table, rows)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_every_broken_export_one_after_another(
     postgres_engine: Engine, load: Callable[[Engine, Path], ImportReport]

@@ -53,6 +53,7 @@ def test_any_pieces_of_csv_after_a_good_header(sqlite_engine: Engine, pieces: li
     _import(sqlite_engine, {"clients.csv": text.encode(charset, "replace")})
 
 
+@pytest.mark.long
 @FUZZ
 @given(st.data())
 def test_any_cells_in_any_file(sqlite_engine: Engine, data: st.DataObject) -> None:

@@ -114,6 +114,7 @@ EVENTS = st.builds(
 )
 
 
+@pytest.mark.long
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(EVENTS, max_size=12), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_any_order_gives_the_same_end(

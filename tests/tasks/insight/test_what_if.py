@@ -80,6 +80,7 @@ def with_past(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     engine.dispose()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_differences_are_those_of_the_plans(with_past: Past, name: str) -> None:
     """Facts of each day count from that day on, as in a plan of each day under both programmes."""
@@ -115,6 +116,7 @@ def test_a_programme_against_itself_is_the_same(base: Engine) -> None:
     assert differences.now.total() > 50
 
 
+@pytest.mark.long
 def test_real_messages_of_the_period_are_out_of_sight(base: Engine) -> None:
     """A period that was sent already compares as before; a message of the day before it does count."""
     now, new = make.shipped_programme(), make.programme(**OTHERS["wider gap"])

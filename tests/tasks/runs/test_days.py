@@ -160,6 +160,7 @@ def test_an_unusual_day_stops_before_the_first_request(workspace: Workspace, mon
     assert len(mails(workspace)) == list(statuses(workspace).values()).count(MessageStatus.ACCEPTED) > 20
 
 
+@pytest.mark.long
 @ON_SQLITE
 @pytest.mark.parametrize("mode", [RunMode.LOG, RunMode.SEND])
 def test_backfill_takes_the_same_decisions_in_each_mode(workspace: Workspace, mode: RunMode) -> None:
@@ -207,6 +208,7 @@ def test_sending_old_days_to_people_asks_first(workspace: Workspace, monkeypatch
         backfill(workspace, DAY, DAY, (Flow.DAILY,), RunMode.SEND, today=DAY + timedelta(days=8))
 
 
+@pytest.mark.long
 @ON_SQLITE
 def test_sending_a_period_to_people_sends_each_person_one_mail(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch

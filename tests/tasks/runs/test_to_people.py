@@ -123,6 +123,7 @@ def test_into_an_outbox_days_count_by_their_dates(workspace: Workspace, monkeypa
     assert max(mails(workspace).values()) > 1
 
 
+@pytest.mark.long
 @ON_SQLITE
 def test_killed_while_deciding_it_mails_each_person_once(workspace: Workspace) -> None:
     """The next daily run trims what a killed backfill had planned, and takes up one message a recipient."""

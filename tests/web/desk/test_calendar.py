@@ -46,7 +46,7 @@ def test_the_days_are_those_of_the_forecast(busy: Desk) -> None:
     assert "gestopt" not in page
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_day_opens_to_whom(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each mail with its people, each person a link, over the pages; one mail alone when it is asked."""
     monkeypatch.setattr(calendar, "PEOPLE_ROWS", 2)

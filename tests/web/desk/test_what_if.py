@@ -165,7 +165,7 @@ def test_a_proposal_is_a_file_with_all_that_was_seen(office: Desk, folder: Path)
     assert office.acts() == [("make proposal", BAS), ("withdraw proposal", BAS)]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_was_not_seen_is_not_kept(office: Desk, folder: Path) -> None:
     """Other values than those of the result, a programme that changed meanwhile, no reason, and nothing changed."""
     browser = office.as_person()

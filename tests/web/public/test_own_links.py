@@ -57,6 +57,7 @@ def own_links(mail: Mail) -> set[str]:
     return set(_OWN_LINK.findall(html.unescape(mail.html))) | set(_OWN_LINK.findall(mail.text))
 
 
+@pytest.mark.long
 @ON_SQLITE  # each page has tests of its own on PostgreSQL
 def test_every_own_link_of_every_mail_opens_a_page(served: Served) -> None:
     """Every kind of mail with every block that some clients see: each link answers 200, in HTML and in text alike."""

@@ -62,7 +62,7 @@ def served(sqlite_engine: Engine, serve: Callable[..., Served], monkeypatch: pyt
     return serve(sqlite_engine)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_beside_a_long_import(served: Served, tmp_path: Path) -> None:
     """Pages open, posts are thanked for within two seconds, the pages say so at once; after it all is in the tables."""
     leave, answer = served.unsubscribe_link(), served.answer_link("check_in")
@@ -125,7 +125,7 @@ def test_what_a_crash_left_is_applied(engine: Engine, serve: Callable[..., Serve
     until(lambda: not (tmp_path / "wishes").read_text())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_when_not_even_the_journal_can_be_written(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the truth is told: a page that says to try again."""
 

@@ -64,7 +64,7 @@ def of_the_programme() -> set[str]:
     return {str(PROGRAMME.caps.marketing_gap_days), *curve}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(reports())
 @settings(deadline=None, max_examples=50)
 def test_every_number_on_the_page_stands_in_the_report(report: Report) -> None:

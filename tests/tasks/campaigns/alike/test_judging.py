@@ -51,6 +51,7 @@ def test_one_for_all_decides_as_each_alone(
     assert any(one.has_it for found in alike for one in found)
 
 
+@pytest.mark.long
 def test_a_look_counts_and_shows_what_a_run_decides(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of likenesses, and the people and mails shown, are those of the decisions one by one, in order."""
     monkeypatch.setattr(judging, "COUNTED_RECIPIENTS", 50)

@@ -30,6 +30,7 @@ from tests.tasks.campaigns.base import DAY, decided
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_one_for_all_keeps_what_each_alone_keeps(workspace: Workspace, each_alone: Callable[[], None]) -> None:
     """The rows of decisions, messages and given codes are the same."""
     campaigns = [campaign_of(workspace, asked) for asked in asked_on(workspace.engine) if asked not in ASKED[1:3]]
