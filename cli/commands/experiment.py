@@ -85,24 +85,34 @@ def _require_touchpoint(workspace: Workspace, touchpoint: str, first: date, days
 
 
 def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of: date) -> Plan:
-    """Who takes part: the more of what the calendar foresees and of what went out in as many days before."""
+    """Who takes part: the more of what the calendar foresees and of what went out in as many days before.
+
+    Raises:
+        ExperimentRefused: no past to compare with; found out first, because looking ahead may take half a minute.
+    """
     from cli.printing.console import advance, progress
     from programme.figures.planning import plan_of
-    from tasks.clients.pages import count_clients
     from tasks.figures.past_orders import count_taking_part, read_past_orders
-    from tasks.insight.forecast import forecast_mails
+    from tasks.insight.forecast import expect_mails
 
     engine, programme = workspace.engine, workspace.programme
-    with progress("looking ahead", count_clients(engine)) as bar:
-        agenda = forecast_mails(engine, programme, as_of, min(days, 366), lambda number: advance(bar, number))
-    foreseen = sum(number for (_, name), number in agenda.sends.items() if name == touchpoint)
-    clients = max(foreseen, count_taking_part(engine, touchpoint, days, as_of))
+    small_n = programme.figures.small_n
     window = min(max(programme.figures.window_days, 60), 90)
     ordered = read_past_orders(engine, touchpoint, window, as_of)
-    of_all = ordered.n < programme.figures.small_n
+    of_all = ordered.n < small_n
     if of_all:
         ordered = read_past_orders(engine, None, window, as_of)
-    return plan_of(touchpoint, days, share, window, clients, ordered, of_all)
+    if ordered.n < small_n:
+        raise ExperimentRefused(
+            f"too few mails are {window} days old to know how many order after one ({ordered.n:,}, of at least "
+            f"{small_n}). Let the programme run first"
+        )
+    with progress("looking ahead") as bar:
+        ahead = min(days, 366)
+        foreseen, asked = expect_mails(engine, programme, touchpoint, as_of, ahead, lambda number: advance(bar, number))
+    before = count_taking_part(engine, touchpoint, days, as_of)
+    asked = asked if foreseen > before else None
+    return plan_of(touchpoint, days, share, window, max(foreseen, before), ordered, of_all, asked)
 
 
 def _require_something_to_see(made: Plan, small_n: int) -> None:
@@ -110,11 +120,6 @@ def _require_something_to_see(made: Plan, small_n: int) -> None:
     from programme.figures.planning import days_to_see, share_to_see
 
     who = f"{made.clients:,} clients are expected in {made.days} days, of whom {made.held_out:,} without the mail"
-    if made.ordered.n < small_n:
-        raise ExperimentRefused(
-            f"too few mails are {made.window_days} days old to know how many order after one ({made.ordered.n:,}, "
-            f"of at least {small_n}). Let the programme run first"
-        )
     if made.smallest is not None and min(made.treated, made.held_out) >= small_n:
         return
     told = f"{who}; {made.ordered.k:,} of {made.ordered.n:,} ordered after such a mail before"
@@ -140,6 +145,7 @@ def _fields(made: Plan, first: date) -> dict[str, Any]:
         "holdout_share": made.holdout_share,
         "window_days": made.window_days,
         "clients": made.clients,
+        "clients_asked": made.asked,
         "treated": made.treated,
         "held_out": made.held_out,
         "ordered": {"k": made.ordered.k, "n": made.ordered.n, "of_all_mails": made.of_all_mails},

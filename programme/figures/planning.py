@@ -26,6 +26,7 @@ class Plan:
         clients: how many are expected to take part in these days.
         ordered: of those who got such a mail before, who ordered within the window; `of_all_mails` when too few had
             got this one, and all mails together had to do.
+        asked: `clients` was worked out from so many of them; None where everybody was asked or counted.
         smallest: the least difference of two shares that would be seen; None when none could be.
     """
 
@@ -37,6 +38,7 @@ class Plan:
     ordered: Rate
     of_all_mails: bool
     smallest: float | None
+    asked: int | None = None
 
     @property
     def held_out(self) -> int:
@@ -48,12 +50,19 @@ class Plan:
 
 
 def plan_of(
-    touchpoint: str, days: int, holdout_share: float, window_days: int, clients: int, ordered: Rate, of_all_mails: bool
+    touchpoint: str,
+    days: int,
+    holdout_share: float,
+    window_days: int,
+    clients: int,
+    ordered: Rate,
+    of_all_mails: bool,
+    asked: int | None = None,
 ) -> Plan:
     """`clients`: expected in these days; `ordered`: of at least one client."""
     held_out = round(clients * holdout_share)
     smallest = smallest_effect(ordered.rate or 0.0, clients - held_out, held_out)
-    return Plan(touchpoint, days, holdout_share, window_days, clients, ordered, of_all_mails, smallest)
+    return Plan(touchpoint, days, holdout_share, window_days, clients, ordered, of_all_mails, smallest, asked)
 
 
 def smallest_effect(rate: float, treated: int, held_out: int) -> float | None:

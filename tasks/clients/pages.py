@@ -47,6 +47,16 @@ def read_sample(engine: Engine, one_in: int) -> Iterator[list[str]]:
             yield list(connection.scalars(select(clients.c.client_id).where(found)))
 
 
+def read_part(engine: Engine, recipients: int, about: int) -> Iterator[list[str]]:
+    """The ids of everybody in a base of some size; of a larger one those of a fixed part.
+
+    Args:
+        recipients: how many there are.
+        about: so many recipients has the part; a base of up to two times as many is read whole.
+    """
+    return read_pages(engine) if recipients <= 2 * about else read_sample(engine, recipients // about)
+
+
 def count_recipients(engine: Engine) -> int:
     """The number of addresses that the clients have."""
     with reading(engine) as connection:

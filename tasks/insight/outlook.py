@@ -1,6 +1,5 @@
 """Looks ahead under two programmes at once, for everybody or for a fixed part of them; nothing is written."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import Engine
@@ -11,12 +10,11 @@ from programme.insight.outlook import Outlook
 from programme.insight.simulated_runs import Horizon
 from programme.terms.schema import Programme
 from tasks.clients.audience import read_recipients
-from tasks.clients.pages import count_recipients, read_pages, read_sample
+from tasks.clients.pages import count_recipients, read_pages, read_part
 from tasks.insight.forecast import known_on
 from tasks.insight.what_if import read_alike
 
 SAMPLE = 4_000  # recipients; a share of them is known to 1.5 % of everybody, in some seconds
-WORTH_A_SAMPLE = 2 * SAMPLE
 
 
 def look_ahead(
@@ -32,7 +30,7 @@ def look_ahead(
     last = first + timedelta(days=days - 1)
     old_horizon, new_horizon = Horizon(now, first, last), Horizon(new, first, last)
     only, is_alike = only_touchpoint(now, new), read_alike(now, new)
-    for client_ids in _pages(engine, recipients, everybody):
+    for client_ids in read_pages(engine) if everybody else read_part(engine, recipients, SAMPLE):
         with reading(engine) as connection:
             found = read_recipients(connection, now, client_ids, first)
             others = found if is_alike else read_recipients(connection, new, client_ids, first)
@@ -61,9 +59,3 @@ def only_touchpoint(now: Programme, new: Programme) -> str | None:
         elif table != "offers":
             return None
     return names.pop() if len(names) == 1 else None
-
-
-def _pages(engine: Engine, recipients: int, everybody: bool) -> Iterator[list[str]]:
-    if everybody or recipients <= WORTH_A_SAMPLE:
-        return read_pages(engine)
-    return read_sample(engine, recipients // SAMPLE)

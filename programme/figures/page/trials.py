@@ -68,12 +68,13 @@ def plan_words(plan: Plan, label: str, first: date) -> list[str]:
     last = first + timedelta(days=plan.days - 1)
     result_on = last + timedelta(days=plan.window_days)
     ordered, clients = plan.ordered, dotted(plan.clients)
+    asked = f" (geschat uit {dotted(plan.asked)} adressen)" if plan.asked else ""
     got = "een van onze mails" if plan.of_all_mails else "deze mail"
     lines = [
         f"Van {date_words(first)} tot en met {date_words(last)} krijgt {share_words(plan.holdout_share)} van de "
         f"klanten “{clean(label)}” niet.",
         f"Naar verwachting doen {clients} klanten mee: {dotted(plan.treated)} met de mail, "
-        f"{dotted(plan.held_out)} zonder.",
+        f"{dotted(plan.held_out)} zonder{asked}.",
         f"Van wie eerder {got} kreeg, bestelde {k_of_n(ordered.k, ordered.n)} binnen {plan.window_days} dagen.",
     ]
     if plan.smallest is not None and ordered.rate:

@@ -1,6 +1,7 @@
 """What an experiment could show, before it begins."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -59,3 +60,5 @@ def test_a_plan_is_told_in_words() -> None:
     assert "Met 1.200 klanten is een verschil kleiner dan 4,3 procentpunt niet te zien." in told
     assert "ten minste 4 van de 10 bestellingen" in told
     assert "De uitslag is er op 28 augustus 2026." in told
+    estimated = " ".join(plan_words(replace(plan, asked=20_012), "Seizoensbericht", AS_OF))
+    assert "600 met de mail, 600 zonder (geschat uit 20.012 adressen)." in estimated

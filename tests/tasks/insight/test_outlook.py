@@ -66,7 +66,6 @@ def test_a_part_is_of_whole_recipients(engine: Engine, monkeypatch: pytest.Monke
     everybody = [each for page in read_sample(engine, 1) for each in page]
     assert 0 < len(set(part)) == len(part) < len(everybody)
     monkeypatch.setattr(outlook, "SAMPLE", count_recipients(engine) // 3)
-    monkeypatch.setattr(outlook, "WORTH_A_SAMPLE", 1)
     found = look_ahead(engine, shipped_programme(), shipped_programme(), DAY, 3)
     assert 0 < found.asked < found.recipients
     assert look_ahead(engine, shipped_programme(), shipped_programme(), DAY, 3, everybody=True).is_whole
