@@ -37,7 +37,7 @@ test: $(STAMP) ## SQLite and PostgreSQL: all quick tests, a case of each slow on
 test-fast: $(STAMP) ## the rules and a slice of the tasks, what is quick, on SQLite (under 30 s)
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast --slice 3 $(addprefix --ignore=tests/,$(LATE)) -m "not slow and not long and not postgres"
 
-test-long: $(STAMP) ## what make test leaves out: long tests, flows, the other cases of slow ones
+test-long: $(STAMP) ## what make test leaves out: long tests, flows, each part of the benchmarks, the other cases of slow ones
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=slice --ignore=tests/server --part rest
 
 test-server: $(STAMP) ## a real Prefect server, two workers and a browser (under 15 minutes on 2 cores)

@@ -22,7 +22,7 @@ from tests.standin.server import API_KEY, StandIn
 
 SECRET_KEY = "a key for tests"
 # Over two minutes each.
-LONGEST = ("test_workers.py", "test_clock.py", "test_campaign_stopped.py", "test_benchmarks.py")
+LONGEST = ("test_workers.py", "test_clock.py", "test_campaign_stopped.py")
 
 
 @pytest.hookimpl(trylast=True)
@@ -95,6 +95,13 @@ def browser() -> Iterator[webdriver.Chrome]:
     assert program, "no Chromium with its driver on this machine (Debian: apt-get install chromium chromium-driver)"
     with headless(program) as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path | None:
+    """Where a picture of each of our own pages is kept, if BOUWCLUB_TEST_SCREENSHOTS asks: all take half a minute."""
+    given = os.environ.get("BOUWCLUB_TEST_SCREENSHOTS")
+    return Path(given) / "bouwclub-screenshots" if given else None
 
 
 @pytest.fixture(scope="session")

@@ -28,13 +28,14 @@ class Screen:
 
     Args:
         url: what the paths of the pages begin with.
-        pictures: the folder of what `look` saw.
+        pictures: the folder of what `look` saw; None keeps none.
         name: what the names of the pictures begin with.
     """
 
-    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path, name: str = "") -> None:
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path | None, name: str = "") -> None:
         self.driver, self.url, self._pictures, self._name = driver, url, pictures, name
-        pictures.mkdir(parents=True, exist_ok=True)
+        if pictures:
+            pictures.mkdir(parents=True, exist_ok=True)
 
     def show(self, path: str, width: int = 375, scheme: str = "light") -> None:
         """Open a page on a telephone or a desk, by day or at night."""
@@ -54,7 +55,8 @@ class Screen:
 
     def look(self, name: str) -> None:
         """Keep a picture of what the window shows: one beyond it sometimes never comes, and hangs the browser."""
-        self.driver.save_screenshot(str(self._pictures / f"{self._name}{name}.png"))
+        if self._pictures:
+            self.driver.save_screenshot(str(self._pictures / f"{self._name}{name}.png"))
 
     def faults(self, rules: list[str] | None = None) -> list[str]:
         """What axe finds, whether the page is wider than the screen, and what the browser refused to load or run.
@@ -70,7 +72,7 @@ class Screen:
         return found + [words for words in said if "status of 4" not in words]  # pages of faults are looked at as well
 
     def faults_everywhere(self, bring: Callable[[int], None], name: str, widths: Iterable[int] = WIDTHS) -> list[str]:
-        """The faults of a page at each width, light and, of its colours, dark; a picture of each is kept.
+        """The faults of a page at each width, light and, of its colours, dark; a picture of each may be kept.
 
         Args:
             bring: shows the page at a width, light.

@@ -47,7 +47,7 @@ DAY = NOW.date()
 class Desk(Screen):
     """The desk and the office behind it."""
 
-    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path, office: Office) -> None:
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path | None, office: Office) -> None:
         super().__init__(driver, url, pictures, "desk-")
         self.office = office
 
@@ -66,7 +66,7 @@ class Desk(Screen):
 
 @pytest.fixture(scope="module")
 def screen(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, browser: webdriver.Chrome, screenshots: Path
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, browser: webdriver.Chrome, pictures: Path | None
 ) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copy(sqlite_template, folder / "desk.db")
@@ -87,7 +87,7 @@ def screen(
         keep_proposal(
             Proposal("", "win_back", BAS, NOW, "Minder mail.", "x", (Change(("caps", "service_gap_days"), 2, 3),)), DAY
         )
-        screen = Desk(browser, url, screenshots, office)
+        screen = Desk(browser, url, pictures, office)
         screen.log_in()
         yield screen
     engine.dispose()

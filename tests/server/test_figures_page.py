@@ -31,8 +31,8 @@ return [document.querySelector(".eight").getBoundingClientRect().bottom,
 
 
 @pytest.fixture(scope="module")
-def screen(browser: webdriver.Chrome, screenshots: Path) -> Screen:
-    return Screen(browser, "", screenshots, "figures-")
+def screen(browser: webdriver.Chrome, pictures: Path | None) -> Screen:
+    return Screen(browser, "", pictures, "figures-")
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 class Site(Screen):
     """The served pages and the club behind them."""
 
-    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path, club: Club) -> None:
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path | None, club: Club) -> None:
         super().__init__(driver, url, pictures)
         self.club = club
 
@@ -41,7 +41,7 @@ class Site(Screen):
 
 @pytest.fixture(scope="module")
 def site(
-    module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, browser: webdriver.Chrome, screenshots: Path
+    module_engine: Engine, tmp_path_factory: pytest.TempPathFactory, browser: webdriver.Chrome, pictures: Path | None
 ) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("pages")
     port = free_port()
@@ -50,7 +50,7 @@ def site(
     app = create_app(own, module_engine, programme, journal=Journal(folder / "wishes"))
     club = Club(TestClient(app), module_engine, [datetime.now(UTC)])
     with serving(app, port):
-        yield Site(browser, f"http://127.0.0.1:{port}", screenshots, club)
+        yield Site(browser, f"http://127.0.0.1:{port}", pictures, club)
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import pytest
 from benchmarks import delivery, growth, plan_cold, webhook
 from benchmarks.__main__ import PARTS
 
-pytestmark = pytest.mark.server
+pytestmark = pytest.mark.long
 
 CLIENTS = 1_000
-OF_MINUTES = {"workers"}  # a server and two workers, which test_workers.py has as well
+OF_MINUTES = {"workers"}  # a server and two workers, which tests/server/test_workers.py has as well
 
 
 @pytest.mark.parametrize("name", [name for name in PARTS if name not in OF_MINUTES])
