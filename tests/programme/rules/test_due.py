@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from programme.rules.due import due_anchors, due_occasions, due_on_of
+from programme.rules.due import due_anchors, due_occasions, due_on_of, occasions
 from tests import factories as make
 
 DELIVERED = date(2025, 11, 3)
@@ -62,3 +62,20 @@ def test_a_rejected_quote_is_named() -> None:
     programme = make.shipped_programme()
     (occasion,) = due_occasions(programme, "quote_rejected", person, make.recipient(person), date(2026, 2, 22))
     assert (occasion.occasion, occasion.project_id, occasion.quote_id) == ("Q1", None, "Q1")
+
+
+@pytest.mark.parametrize(
+    ("decision", "decided_on", "number"),
+    [
+        ("rejected", date(2026, 2, 20), 1),
+        ("rejected", date(2026, 2, 21), 0),
+        ("accepted", date(2026, 2, 20), 0),
+        (None, None, 0),
+    ],
+)
+def test_only_a_rejection_by_the_day_is_an_anchor(decision: str | None, decided_on: date | None, number: int) -> None:
+    """From its own day on; it is due two days later."""
+    person = make.client(quotes=(make.quote(decision=decision, decided_on=decided_on),))
+    given = (make.shipped_programme(), "quote_rejected", person, make.recipient(person), date(2026, 2, 20))
+    assert len(occasions(*given)) == number
+    assert due_occasions(*given) == []
