@@ -90,7 +90,7 @@ def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of:
     Raises:
         ExperimentRefused: no past to compare with; found out first, because looking ahead may take half a minute.
     """
-    from cli.printing.console import advance, progress
+    from cli.printing.console import working
     from programme.figures.planning import plan_of
     from tasks.figures.past_orders import count_taking_part, read_past_orders
     from tasks.insight.forecast import expect_mails
@@ -107,9 +107,8 @@ def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of:
             f"too few mails are {window} days old to know how many order after one ({ordered.n:,}, of at least "
             f"{small_n}). Let the programme run first"
         )
-    with progress("looking ahead") as bar:
-        ahead = min(days, 366)
-        foreseen, asked = expect_mails(engine, programme, touchpoint, as_of, ahead, lambda number: advance(bar, number))
+    with working("looking ahead"):
+        foreseen, asked = expect_mails(engine, programme, touchpoint, as_of, min(days, 366))
     before = count_taking_part(engine, touchpoint, days, as_of)
     asked = asked if foreseen > before else None
     return plan_of(touchpoint, days, share, window, max(foreseen, before), ordered, of_all, asked)

@@ -61,15 +61,13 @@ def forecast_mails(
     return agenda
 
 
-def expect_mails(
-    engine: Engine, programme: Programme, touchpoint: str, first: date, days: int, progress: Progress | None = None
-) -> Expected:
+def expect_mails(engine: Engine, programme: Programme, touchpoint: str, first: date, days: int) -> Expected:
     """How many mails of one touchpoint these days bring; of a large base it asks a part and takes it for all."""
     if touchpoint not in programme.touchpoints:
         return Expected(0, None)  # a campaign: no run of these days begins one
     recipients, horizon = count_recipients(engine), Horizon(programme, first, first + timedelta(days=days - 1))
     asked = mails = 0
-    for known in _known(engine, horizon, read_part(engine, recipients, PART), progress):
+    for known in _known(engine, horizon, read_part(engine, recipients, PART)):
         asked += 1
         decisions = horizon.decisions_of(known) if horizon.asks(known, touchpoint) else ()
         mails += sum(each.touchpoint == touchpoint and each.outcome is Outcome.SEND for each in decisions)
@@ -97,7 +95,7 @@ def known_on(recipient: Recipient, day: date) -> Recipient:
 
 
 def _known(
-    engine: Engine, horizon: Horizon, pages: Iterable[list[str]], progress: Progress | None
+    engine: Engine, horizon: Horizon, pages: Iterable[list[str]], progress: Progress | None = None
 ) -> Iterator[Recipient]:
     """Each recipient of these client ids as the horizon's first day sees it."""
     for client_ids in pages:

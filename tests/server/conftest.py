@@ -105,9 +105,9 @@ def pictures() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def screenshots() -> Path:
+def screenshots(pictures: Path | None) -> Path:
     """Where the tests of the UI leave what they saw; BOUWCLUB_TEST_SCREENSHOTS names another folder."""
-    return Path(os.environ.get("BOUWCLUB_TEST_SCREENSHOTS", tempfile.gettempdir())) / "bouwclub-screenshots"
+    return pictures or Path(tempfile.gettempdir()) / "bouwclub-screenshots"
 
 
 def _databases(closing: ExitStack, request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:

@@ -13,15 +13,14 @@ from web.desk.visit import Visit
 logger = logging.getLogger("bouwclub.desk")
 
 NOT_THERE = "Deze pagina is er niet (meer)."
-STALE = "Dit scherm was niet meer actueel. Open de taak opnieuw."
-STALE_FORM = "Dit scherm was niet meer actueel. Open de pagina opnieuw."
+STALE = "Dit scherm was niet meer actueel. Open de pagina opnieuw."
 # The fields in which a person types; what is chosen by a button is soon chosen again.
 TYPED = ("text", "note", "reason", "wording", "how", "name", "told_on", "call_on", "call_at", "until", "fix_by")
 
 
 def show_stale_form(visit: Visit, typed: Mapping[str, str]) -> Response:
     """Nothing was done; what was typed is shown, so that it is not lost."""
-    return visit.show("fault.html", 403, heading="Niets opgeslagen", sentence=STALE_FORM, kept=_typed(typed))
+    return visit.show("fault.html", 403, heading="Niets opgeslagen", sentence=STALE, kept=_typed(typed))
 
 
 def show_logged_out(request: Request, typed: Mapping[str, str]) -> Response:

@@ -25,7 +25,6 @@ from tasks.care.store import CareRefused, read_case
 from tasks.desk.call_consent import may_be_called
 from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_said
 from web.desk.days import read_day, read_moment
-from web.desk.faults import STALE
 from web.desk.gate import DeskRouter
 from web.desk.moments import clock_words, day_words, left_words
 from web.desk.visit import NotThere, Refused, Visit
@@ -36,6 +35,7 @@ PAST_CONTACTS = 6
 FIRST = (TaskOutcome.REACHED, TaskOutcome.DONE, TaskOutcome.CONTENT, TaskOutcome.ANSWERED)
 BAD_MOMENT = "Vul in wanneer de klant gebeld wil worden, later dan nu: een datum als 3-3-2026 en een tijd."
 TRIED = "Er is intussen al een poging vastgelegd; die staat hieronder. Er is niets dubbel gedaan."
+CHANGED = "Dit scherm was niet meer actueel. Open de taak opnieuw."
 BAD_DAY = "Vul een datum in als 3-3-2026."
 
 
@@ -155,7 +155,7 @@ def _acting(visit: Visit) -> Iterator[Act]:
 def _changed(visit: Visit) -> str:
     with reading(visit.engine) as connection:
         task = _read(connection, visit)
-    return _ended_words(visit, task) if task.state != TaskState.OPEN else STALE
+    return _ended_words(visit, task) if task.state != TaskState.OPEN else CHANGED
 
 
 def _ended_words(visit: Visit, task: Task) -> str:
