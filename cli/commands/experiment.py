@@ -88,12 +88,12 @@ def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of:
     """Who takes part: the more of what the calendar foresees and of what went out in as many days before.
 
     Raises:
-        ExperimentRefused: no past to compare with; found out first, because looking ahead may take half a minute.
+        ExperimentRefused: no past to compare with; found out first, because looking ahead may take a minute.
     """
     from cli.printing.console import working
     from programme.figures.planning import plan_of
     from tasks.figures.past_orders import count_taking_part, read_past_orders
-    from tasks.insight.forecast import expect_mails
+    from tasks.insight.forecast import expect_clients
 
     engine, programme = workspace.engine, workspace.programme
     small_n = programme.figures.small_n
@@ -108,7 +108,7 @@ def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of:
             f"{small_n}). Let the programme run first"
         )
     with working("looking ahead"):
-        foreseen, asked = expect_mails(engine, programme, touchpoint, as_of, min(days, 366))
+        foreseen, asked = expect_clients(engine, programme, touchpoint, as_of, min(days, 366))
     before = count_taking_part(engine, touchpoint, days, as_of)
     asked = asked if foreseen > before else None
     return plan_of(touchpoint, days, share, window, max(foreseen, before), ordered, of_all, asked)

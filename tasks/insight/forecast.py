@@ -27,13 +27,13 @@ AGENDA_HEADER = ("day", "flow", "touchpoint", "label", "send", "defer")
 
 
 class Expected(NamedTuple):
-    """Mails to come.
+    """Clients to whom a touchpoint will come, each once.
 
     Attributes:
         asked: so many recipients stand for all; None where everybody was asked.
     """
 
-    mails: int
+    clients: int
     asked: int | None
 
 
@@ -61,19 +61,20 @@ def forecast_mails(
     return agenda
 
 
-def expect_mails(engine: Engine, programme: Programme, touchpoint: str, first: date, days: int) -> Expected:
-    """How many mails of one touchpoint these days bring; of a large base it asks a part and takes it for all."""
+def expect_clients(engine: Engine, programme: Programme, touchpoint: str, first: date, days: int) -> Expected:
+    """How many clients get the touchpoint in these days; of a large base it asks a part and takes it for all."""
     if touchpoint not in programme.touchpoints:
         return Expected(0, None)  # a campaign: no run of these days begins one
     recipients, horizon = count_recipients(engine), Horizon(programme, first, first + timedelta(days=days - 1))
-    asked = mails = 0
+    asked = found = 0
     for known in _known(engine, horizon, read_part(engine, recipients, PART)):
         asked += 1
         decisions = horizon.decisions_of(known) if horizon.asks(known, touchpoint) else ()
-        mails += sum(each.touchpoint == touchpoint and each.outcome is Outcome.SEND for each in decisions)
+        sends = (each for each in decisions if each.touchpoint == touchpoint and each.outcome is Outcome.SEND)
+        found += len({each.client_id for each in sends})
     if asked >= recipients:
-        return Expected(mails, None)
-    return Expected(round(mails * recipients / asked), asked)
+        return Expected(found, None)
+    return Expected(round(found * recipients / asked), asked)
 
 
 def decisions_ahead(engine: Engine, horizon: Horizon, progress: Progress | None = None) -> Iterator[Iterator[Decision]]:

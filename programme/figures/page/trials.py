@@ -79,7 +79,7 @@ def plan_words(plan: Plan, label: str, first: date) -> list[str]:
     ]
     if plan.smallest is not None and ordered.rate:
         part = plan.smallest / ordered.rate
-        points = percent_number(plan.smallest, 1)
+        points = percent_number(plan.smallest, 1 if plan.smallest >= 0.001 else 2)
         lines += [
             f"Met {clients} klanten is een verschil kleiner dan {points} procentpunt niet te zien.",
             f"Dat valt op als {_part_words(part)} bestellingen er zonder de mail niet zouden zijn; "

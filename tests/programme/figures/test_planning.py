@@ -60,5 +60,7 @@ def test_a_plan_is_told_in_words() -> None:
     assert "Met 1.200 klanten is een verschil kleiner dan 4,3 procentpunt niet te zien." in told
     assert "ten minste 4 van de 10 bestellingen" in told
     assert "De uitslag is er op 28 augustus 2026." in told
+    many = plan_of("seasonal", 300, 0.5, 90, 900_000, rate_of(5_527, 549_079), of_all_mails=False)
+    assert "een verschil kleiner dan 0,06 procentpunt" in " ".join(plan_words(many, "Seizoensbericht", AS_OF))
     estimated = " ".join(plan_words(replace(plan, asked=20_012), "Seizoensbericht", AS_OF))
     assert "600 met de mail, 600 zonder (geschat uit 20.012 adressen)." in estimated

@@ -1,4 +1,4 @@
-"""How many mails of a touchpoint the days to come bring: what the calendar says, and by a part of a large base."""
+"""How many clients a touchpoint comes to in the days ahead: what the calendar says, and by a part of a large base."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from tasks.clients.pages import count_recipients
 from tasks.insight import forecast
-from tasks.insight.forecast import Expected, expect_mails, forecast_mails
+from tasks.insight.forecast import Expected, expect_clients, forecast_mails
 from tests.conftest import ON_SQLITE
 from tests.factories import shipped_programme
 from tests.tasks.histories import History
@@ -21,14 +21,18 @@ def test_it_is_what_the_calendar_says(engine: Engine) -> None:
     """Of every touchpoint, though whoever it never comes to is not judged; a campaign comes with no day."""
     History(31, 40, DAY).store(engine)
     programme = shipped_programme()
-    agenda, counted = forecast_mails(engine, programme, DAY, DAYS), dict.fromkeys(programme.touchpoints, 0)
-    for (_, name), number in agenda.sends.items():
-        counted[name] += number
+    agenda = forecast_mails(engine, programme, DAY, DAYS, with_people=True)
+    assert agenda.people
+    people: dict[str, set[str]] = {name: set() for name in programme.touchpoints}
+    for (_, name), client_ids in agenda.people.items():
+        people[name] |= {*client_ids}
+    counted = {name: len(client_ids) for name, client_ids in people.items()}
     assert sum(map(bool, counted.values())) > 3
-    assert {name: expect_mails(engine, programme, name, DAY, DAYS) for name in counted} == {
+    assert agenda.total > sum(counted.values())
+    assert {name: expect_clients(engine, programme, name, DAY, DAYS) for name in counted} == {
         name: Expected(number, None) for name, number in counted.items()
     }
-    assert expect_mails(engine, programme, "a_campaign", DAY, DAYS) == Expected(0, None)
+    assert expect_clients(engine, programme, "a_campaign", DAY, DAYS) == Expected(0, None)
 
 
 @pytest.mark.slow
@@ -39,11 +43,11 @@ def test_a_part_stands_for_a_large_base(engine: Engine, monkeypatch: pytest.Monk
     programme, everybody = shipped_programme(), count_recipients(engine)
     monkeypatch.setattr(forecast, "PART", everybody // 3)
     names = ["seasonal", "anniversary", "small_to_large"]
-    asked = {expect_mails(engine, programme, name, DAY, DAYS).asked for name in names}
+    asked = {expect_clients(engine, programme, name, DAY, DAYS).asked for name in names}
     (of,) = asked
     assert of is not None
     assert 0 < of < everybody
-    part = sum(expect_mails(engine, programme, name, DAY, DAYS).mails for name in names)
+    part = sum(expect_clients(engine, programme, name, DAY, DAYS).clients for name in names)
     monkeypatch.undo()
-    whole = sum(expect_mails(engine, programme, name, DAY, DAYS).mails for name in names)
+    whole = sum(expect_clients(engine, programme, name, DAY, DAYS).clients for name in names)
     assert 0.5 < part / whole < 2
