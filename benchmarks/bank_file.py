@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from programme.money.bank import Payment, PaymentFile
+from programme.money.bank.payments import Payment, PaymentFile
 from tasks.money.bank.feedback import read_feedback
 from tasks.money.bank.payments import write_payment_file
 

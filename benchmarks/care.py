@@ -20,7 +20,7 @@ from tasks.base.programme_file import load_programme
 from tasks.base.workspace import Workspace
 from tasks.care.tick import run_tick
 from tasks.mail.renderers import renderer_of
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 CASES = 1_000
 MOST_SECONDS = 2.0

@@ -7,7 +7,7 @@ from typing import Literal
 from flows.day_tasks import TASKS
 from flows.period import Done, run_period
 from flows.secrecy import flow
-from flows.ui.day_artifacts import log_days, publish_period
+from flows.ui.artifacts.day import log_days, publish_period
 from programme.sending.report import DayReport
 from programme.words.states import RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam

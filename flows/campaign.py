@@ -26,7 +26,7 @@ from flows.campaign_steps import steps_of
 from flows.day import run_day
 from flows.day_tasks import as_tasks, step
 from flows.secrecy import flow
-from flows.ui.campaign_artifacts import publish_campaign, publish_faults, publish_plan
+from flows.ui.artifacts.campaign import publish_campaign, publish_faults, publish_plan
 from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, MessageForm, SendingForm, plain
 from flows.ui.today import publish_today
 from programme.campaigns.campaign import Campaign

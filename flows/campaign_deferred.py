@@ -8,7 +8,7 @@ from pydantic import Field
 from flows.day_tasks import as_tasks
 from flows.following import Followed, follow
 from flows.secrecy import flow
-from flows.ui.campaign_artifacts import publish_followed
+from flows.ui.artifacts.campaign import publish_followed
 from programme.campaigns.form.form_words import DEFERRED
 from tasks.base.workspace import now_in_amsterdam, open_workspace
 from tasks.campaigns.goes.deferred import read_deferred

@@ -13,7 +13,7 @@ from prefect.flow_runs import suspend_flow_run
 from prefect.states import Completed, State
 
 from flows.day_tasks import step
-from flows.ui.campaign_artifacts import publish_asked, publish_lost
+from flows.ui.artifacts.campaign import publish_asked, publish_lost
 from flows.ui.campaign_form import GoInput, go_question
 from programme.campaigns.campaign import Campaign, CampaignCount
 from programme.campaigns.go import GO_DAYS, GoAnswer, approvers

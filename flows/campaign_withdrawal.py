@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 from flows.secrecy import flow, task
-from flows.ui.campaign_artifacts import KEY
+from flows.ui.artifacts.campaign import KEY
 from flows.ui.markdown import escaped
 from flows.ui.publishing import publish
 from programme.campaigns.form.form_words import WITHDRAWAL

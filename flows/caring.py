@@ -10,11 +10,11 @@ from programme.care.tick import quarter_before, quarters_between
 from tasks.base.workspace import Workspace
 from tasks.care import tick
 from tasks.care.acting.opening_acts import read_last_tick
-from tasks.care.store import CareRefused
+from tasks.care.cases.store import CareRefused
 from tasks.care.telling import read_lines
 from tasks.care.tick import TickDone
 from tasks.mail.renderers import renderer_of
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 ABROAD = timedelta(hours=1)  # a tick that mails people lies no further from now
 

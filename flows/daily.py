@@ -7,7 +7,7 @@ from prefect import runtime
 from flows.day import run_day
 from flows.day_tasks import TASKS
 from flows.secrecy import flow
-from flows.ui.day_artifacts import publish_day
+from flows.ui.artifacts.day import publish_day
 from programme.sending.report import DayReport
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam

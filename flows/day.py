@@ -11,7 +11,7 @@ from programme.sending.report import DayReport
 from programme.words.states import Flow, RunMode
 from tasks.runs import refusals, steps
 from tasks.runs.day import Day, DayRun, Delivered, Queued, QueuedDay
-from tasks.runs.left_over import LeftOver
+from tasks.runs.taking_up.left_over import LeftOver
 
 
 @dataclass(frozen=True)

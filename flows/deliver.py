@@ -14,7 +14,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
 from flows.secrecy import flow, task
-from flows.ui.day_artifacts import publish_delivery
+from flows.ui.artifacts.day import publish_delivery
 from flows.ui.refusals import check_days
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam

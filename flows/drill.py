@@ -13,10 +13,10 @@ from flows.drill_events import EventRefused, Player
 from programme.care.tick import quarters_between
 from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
-from tasks.care.store import CareRefused
+from tasks.care.cases.store import CareRefused
 from tasks.care.tick import TickDone, run_tick
 from tasks.mail.renderers import renderer_of
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 Progress = Callable[[datetime], None]
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, insert, select, update
 from models.database.engine import reading, writing
 from models.present import clients
 from models.tables import messages
-from programme.care.case import StepName, StepState
+from programme.care.cases.case import StepName, StepState
 from programme.inbound.answers import FORMS, SOLVED, Answer, Form, Question
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import FeedbackKind, MessageStatus, Purpose
 from tasks.base.workspace import Workspace
-from tasks.care.store import CareRefused, read_case
+from tasks.care.cases.store import CareRefused, read_case
 from tasks.inbound.answers import record_answer
 from tasks.inbound.events import apply_events, store_read
 from tasks.providers.sendgrid.events import read_event

@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 from flows.secrecy import flow, task
-from flows.ui.forecast_artifacts import publish_agenda
+from flows.ui.artifacts.forecast import publish_agenda
 from programme.insight.calendar.form_fields import ForecastQuestion
 from programme.insight.calendar.mail_calendar import Agenda
 from tasks.base.workspace import open_workspace, today_in_amsterdam

@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.payouts import PayoutSteps, run_rewards, run_settlement
 from flows.secrecy import flow, task
-from flows.ui.payout_artifacts import publish_booking, publish_settlement
+from flows.ui.artifacts.payout import publish_booking, publish_settlement
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.money import booking
 from tasks.referrals import settlement

@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.figures import ReportSteps, run_report
 from flows.secrecy import flow, task
-from flows.ui.report_artifacts import publish_report
+from flows.ui.artifacts.report import publish_report
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.figures import closed, readers
 from tasks.figures.report import read_report

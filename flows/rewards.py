@@ -6,8 +6,8 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.payouts import PayoutSteps, run_rewards
 from flows.secrecy import flow, task
-from flows.ui.payout_artifacts import publish_booking
-from flows.ui.referral_artifacts import publish_referrals
+from flows.ui.artifacts.payout import publish_booking
+from flows.ui.artifacts.referral import publish_referrals
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.figures.families.referrals import read_overview
 from tasks.money import booking

@@ -6,7 +6,7 @@ from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
 from flows.secrecy import flow, task
-from flows.ui.day_artifacts import publish_upkeep
+from flows.ui.artifacts.day import publish_upkeep
 from flows.ui.today import publish_today
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.inbound import events, own_faults

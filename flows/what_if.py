@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 from flows.secrecy import flow, task
-from flows.ui.forecast_artifacts import publish_comparison
+from flows.ui.artifacts.forecast import publish_comparison
 from programme.insight.calendar.form_fields import WhatIfQuestion
 from tasks.base.workspace import open_workspace
 from tasks.insight.what_if import Comparison, programme_in, with_changes

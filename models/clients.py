@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, DateTime, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key
-from programme.words.names import DEATH_MARKS
+from programme.words.naming.names import DEATH_MARKS
 
 # Every tick asks whose name notes a death. A query must repeat this condition literally to use its partial index.
 MAY_NOTE_DEATH = "(" + " OR ".join(f"lower(name) LIKE '%{mark}%'" for mark in DEATH_MARKS) + ")"

@@ -9,7 +9,7 @@ _FORKED = multiprocessing.get_context("forkserver")
 _FORKED.set_forkserver_preload(
     [
         "tasks.referrals.mails.sending",
-        "tasks.runs.to_staff",
+        "tasks.runs.outside.to_staff",
         "tests.tasks.privacy.test_erasing",
         "tests.tasks.runs.test_left_over",
         "tests.tasks.runs.test_to_people",

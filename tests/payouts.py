@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, update
 
 from models.database.engine import writing
 from models.tables import clients, projects, quotes, referral_visits, referrals
-from programme.money.bank import BankEntry, BankFeedback
+from programme.money.bank.payments import BankEntry, BankFeedback
 from programme.terms.schema import Programme
 from tasks.money.booking import book
 from tasks.money.payees import record_iban

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from programme.figures.care import CareFigures
-from programme.figures.cohorts import AtAge, Cell, Cohort, Period, Trend
-from programme.figures.curves import Step
-from programme.figures.funnels import ExperimentResult, Funnel
+from programme.figures.families.care import CareFigures
+from programme.figures.families.cohorts import AtAge, Cell, Cohort, Period, Trend
+from programme.figures.families.curves import Step
+from programme.figures.families.funnels import ExperimentResult, Funnel
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import rate_of
+from programme.figures.families.referrals import Month, Overview, TopReferrer
+from programme.figures.families.value import ClientTypes, FirmNumbers, Mean, Value
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention
-from programme.figures.nps import Nps
-from programme.figures.rates import rate_of
-from programme.figures.referrals import Month, Overview, TopReferrer
 from programme.figures.report import ALL, By, Report
 from programme.figures.restated import Restated, Why
-from programme.figures.value import ClientTypes, FirmNumbers, Mean, Value
 
 AS_OF = date(2026, 3, 2)
 SMALL_N = 20

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from programme.figures.care import CareFigures
-from programme.figures.cohorts import AtAge, Cell, Cohort, Period, Trend
-from programme.figures.curves import kaplan_meier
-from programme.figures.funnels import ExperimentResult, Funnel
+from programme.figures.families.care import CareFigures
+from programme.figures.families.cohorts import AtAge, Cell, Cohort, Period, Trend
+from programme.figures.families.curves import kaplan_meier
+from programme.figures.families.funnels import ExperimentResult, Funnel
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, rate_of
+from programme.figures.families.referrals import Overview
+from programme.figures.families.value import ClientTypes, FirmNumbers, Mean, Value
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention
-from programme.figures.nps import Nps
-from programme.figures.rates import Rate, rate_of
-from programme.figures.referrals import Overview
 from programme.figures.report import ALL, By, Report
-from programme.figures.value import ClientTypes, FirmNumbers, Mean, Value
 from tests.sample_report import AS_OF, SMALL_N, sample_report
 
 HOSTILE = "<script>alert(1)</script>\" onload='x' {{ 7*7 }} =HYPERLINK(1) https://kwaad.example @vera"

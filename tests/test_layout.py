@@ -50,6 +50,10 @@ IMPURE = {"http", "os", "random", "secrets", "socket", "sqlite3", "subprocess", 
 OF_PREFECT = {"flows", "deployments"}
 OF_THE_CLOCK = {("datetime", "now"), ("datetime", "today"), ("date", "today"), ("datetime", "utcnow"), ("time", "time")}
 MOST_LINES = 300
+MOST_MODULES = 10
+OF_MODULES = sorted(set(MAY_IMPORT) - {"deployments"})  # the Prefect API has deployments too
+# One file a journey, a table's room, a command, a step of the schema: whoever looks for one knows its name.
+ONE_FILE_EACH = {"flows", "models", "cli/commands", "models/migrations/versions"}
 HELD = {"clients", "projects", "quotes", "interactions", "feedback", "invoices", "referrals"}
 # An answer by an old link is kept whatever the export says; a held client is found, and said to be held.
 OF_ALL_ROWS = {
@@ -65,9 +69,9 @@ OF_ALL_ROWS = {
     "tasks/papers/statement.py",
     "tasks/money/payees.py",  # the ledger's balances are owed whether or not the export has the client
     "tasks/referrals/reviewing.py",  # writes
-    "tasks/care/answers.py",  # writes
+    "tasks/care/cases/answers.py",  # writes
     "tasks/care/acting/case_acts.py",  # writes
-    "tasks/care/ending.py",  # writes
+    "tasks/care/cases/ending.py",  # writes
     "tasks/care/acting/outcomes.py",  # writes
     "tasks/privacy/person.py",  # a person's rights do not depend on what the export has today
     "tasks/privacy/erasing.py",
@@ -269,6 +273,22 @@ def test_a_room_opens_with_a_map_of_what_is_in_it(path: Path) -> None:
     lacking = sorted(name for name in here - {"__init__"} if not re.search(rf"\b{name}\b", told))
     assert not gone, f"{path} names {gone}, which are not there"
     assert len(here) <= 6 or not lacking, f"{path} does not name {lacking}"
+
+
+def test_a_room_holds_no_more_than_can_be_seen_at_once() -> None:
+    """At most ten modules beside the map; a room that outgrows them gets rooms of its own."""
+    for folder in sorted({path.parent for path in FILES}):
+        name = str(folder.relative_to(ROOT))
+        modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert name in ONE_FILE_EACH or len(modules) <= MOST_MODULES, f"{name} has {len(modules)} modules"
+
+
+@of_each(FILES)
+def test_a_place_that_is_named_is_there(path: Path) -> None:
+    """Comments and docstrings name files and folders of ours; none of them has moved away."""
+    for name in re.findall(rf"(?<![\w./-])(?:{'|'.join(OF_MODULES)})(?:/[a-z_]+)+(?![\w{{<])", read(path)[0]):
+        place = ROOT / name
+        assert place.exists() or place.with_suffix(".py").exists(), f"{path.relative_to(ROOT)} names {name}"
 
 
 def _first_column(line: str) -> str:

@@ -154,7 +154,7 @@ def _fields(made: Plan, first: date) -> dict[str, Any]:
 
 def _print(made: Plan, workspace: Workspace, first: date) -> None:
     from cli.printing.console import say
-    from programme.figures.page.trials import plan_words
+    from programme.figures.page.sections.trials import plan_words
 
     for line in plan_words(made, workspace.programme.kinds[made.touchpoint].label, first):
         say(line)

@@ -58,9 +58,9 @@ def show(task_id: str, at: datetime | None) -> None:
     """The script of one task (in Dutch): whom to call, why, what the client wrote, what to offer and not to say."""
     from cli.printing.script import print_script
     from models.database.engine import reading
+    from tasks.care.cases.store import CareRefused
     from tasks.care.people.listing import read_task
     from tasks.care.people.scripts import read_script
-    from tasks.care.store import CareRefused
 
     workspace, tick = _open(at)
     with reading(workspace.engine) as connection:

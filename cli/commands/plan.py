@@ -54,7 +54,7 @@ def _print_as_json(workspace: Workspace, flow: Flow, as_of: date) -> None:
 
     from cli.commands.decisions import decision_fields
     from cli.printing.console import print_json_list
-    from tasks.runs.judging_again import foresee_left_over
+    from tasks.runs.taking_up.judging_again import foresee_left_over
 
     left_over = foresee_left_over(workspace.engine, workspace.programme, as_of)
     names = ("message_id", "outcome", "reason")
@@ -70,7 +70,7 @@ def _print_as_table(workspace: Workspace, flow: Flow, as_of: date, with_skips: b
     from cli.printing.run_report import left_over_line, print_report
     from programme.sending.report import DayReport
     from programme.words.states import Outcome, RunMode
-    from tasks.runs.judging_again import foresee_left_over
+    from tasks.runs.taking_up.judging_again import foresee_left_over
 
     report, more = DayReport(flow, as_of, RunMode.PLAN), 0
     left_over = foresee_left_over(workspace.engine, workspace.programme, as_of)

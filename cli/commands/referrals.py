@@ -10,7 +10,7 @@ import click
 from cli.options import as_of_option, json_option
 
 if TYPE_CHECKING:
-    from programme.figures.referrals import Overview
+    from programme.figures.families.referrals import Overview
 
 
 @click.command("referrals")

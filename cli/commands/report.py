@@ -75,8 +75,8 @@ def _print(report: Report) -> None:
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
+    from programme.figures.families.nps import Nps
     from programme.figures.lights import MonthsToRepeat, Retention
-    from programme.figures.nps import Nps
 
     measured = figure.measured.rate if isinstance(figure.measured, Retention) else figure.measured
     if isinstance(measured, MonthsToRepeat):

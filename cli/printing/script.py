@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cli.printing.console import say
-from programme.care.clock import urgency_of
+from programme.care.cases.clock import urgency_of
 from programme.care.staff_mails import when_words
 from programme.care.words import CHANNEL_WORDS, LEVEL_WORDS, TASK_STATE_WORDS
 from tasks.care.people.listing import Task

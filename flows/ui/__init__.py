@@ -1,8 +1,7 @@
 """What people see in the Prefect UI, in Dutch.
 
-day_artifacts, campaign_artifacts, forecast_artifacts  what runs leave behind
+artifacts/      what runs leave behind
 today           the day over all flows          markdown, publishing   tables and text of its pages
 campaign_form   the form of a campaign          mail_pictures   a mail as an image
 refusals        why a day is not run
-payout_artifacts, referral_artifacts, report_artifacts   what money, referrals and the figures of a week leave behind
 """

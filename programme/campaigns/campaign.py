@@ -21,7 +21,7 @@ from programme.rules.groups.tiers import tier_rank
 from programme.rules.recipient_day import RecipientDay
 from programme.terms.kinds import MailKind
 from programme.terms.schema import CampaignTemplate, Programme
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import HandFlow, Outcome, Reason
 
 SHOWN_PEOPLE = 200  # rows of a table on the screen

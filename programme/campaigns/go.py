@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from programme.terms.tables.payout_terms import Person
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from programme.words.states import Role
 from programme.words.wording import listed
 

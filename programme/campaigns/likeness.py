@@ -21,7 +21,7 @@ from programme.rules.decide import Decision
 from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay, is_overdue
 from programme.terms.schema import Programme
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import Channel, Reason
 
 # The traits that follow from what the rules look at anyway.

@@ -14,7 +14,7 @@ from programme.campaigns.campaign import Campaign
 from programme.rules.alike.project_likeness import ProjectLikeness, ProjectSorts
 from programme.rules.experiments import is_held_out
 from programme.terms.schema import Programme
-from programme.words.greetings import is_company
+from programme.words.naming.greetings import is_company
 
 # What a likeness looks at of a client and of a project, and what mails and audiences look at beside that. Mails look at
 # the name and the consent to measure opens, too.

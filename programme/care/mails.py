@@ -1,6 +1,6 @@
 """The mails of a case: service, never an offer; rules 1 and 2 alone stop them (programme section 4)."""
 
-from programme.care.case import OF_CALLS, OF_REPLIES, Case, StepName
+from programme.care.cases.case import OF_CALLS, OF_REPLIES, Case, StepName
 from programme.care.outcomes import Settled
 from programme.terms.kinds import MailKind
 from programme.words.states import Purpose, Reason

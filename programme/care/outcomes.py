@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from programme.care.case import StepName
+from programme.care.cases.case import StepName
 
 
 class TaskState(StrEnum):

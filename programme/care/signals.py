@@ -1,6 +1,6 @@
 """What makes a task for people beside the steps of a case (care 8.2): the rules of each kind that look at a client.
 
-What only counts or joins rows (contacts, replies, sign-ups) is asked in SQL, in tasks/care/signals.
+What only counts or joins rows (contacts, replies, sign-ups) is asked in SQL, in tasks/care/people/signals.
 """
 
 from collections.abc import Iterator

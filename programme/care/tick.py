@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from programme.care.clock import Clock
-from programme.care.owners import Owner, owner_of
+from programme.care.cases.clock import Clock
+from programme.care.cases.owners import Owner, owner_of
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Level

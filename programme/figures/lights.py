@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from programme.figures.nps import Nps
-from programme.figures.rates import Rate, rounded_mean
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, rounded_mean
 
 AMBER_FROM = 0.6  # of the way to the target, as a ratio
 TREND_MONTHS = 3  # between `before` and now

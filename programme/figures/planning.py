@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-from programme.figures.rates import Rate, Z
+from programme.figures.families.rates import Rate, Z
 
 POWER = 0.80  # the chance that an effect of that size is seen
 MOST_DAYS = 730  # beyond two years the clients are others

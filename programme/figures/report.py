@@ -9,14 +9,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from programme.figures.care import CareFigures
-from programme.figures.cohorts import Cohort, Period
-from programme.figures.curves import Step
-from programme.figures.funnels import ExperimentResult, Funnel
+from programme.figures.families.care import CareFigures
+from programme.figures.families.cohorts import Cohort, Period
+from programme.figures.families.curves import Step
+from programme.figures.families.funnels import ExperimentResult, Funnel
+from programme.figures.families.referrals import Overview
+from programme.figures.families.value import ClientTypes, FirmNumbers, Value
 from programme.figures.lights import Figure, FigureKey
-from programme.figures.referrals import Overview
 from programme.figures.restated import Restated
-from programme.figures.value import ClientTypes, FirmNumbers, Value
 
 ALL = "all"  # the curve of all customers, beside those of the quarters
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from programme.figures.cohorts import Cell, Period
+from programme.figures.families.cohorts import Cell, Period
 
 
 class Why(StrEnum):

@@ -140,7 +140,7 @@ FORMS: Mapping[Question, Form] = {
         Form(Question.LOYALTY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
         Form(Question.LOYALTY_AGAIN, is_scored=True, about_project=False),
         Form(Question.LOYALTY_MORE, is_scored=True, about_project=False),
-        # What follows from it is care's: tasks/care/answers.py.
+        # What follows from it is care's: tasks/care/cases/answers.py.
         Form(
             Question.SOLVED,
             (QuestionChoice(SOLVED, "Ja, ik ben tevreden"), QuestionChoice("nog-niet", "Nee, nog niet")),

@@ -15,7 +15,7 @@ from programme.rules.groups.segments import segment_of
 from programme.rules.groups.tiers import measure_of, tier_of, tier_reached_on
 from programme.rules.recipient_day import RecipientDay, allows_marketing
 from programme.terms.schema import Programme, SegmentRule, Tier
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import Consent, Outcome
 from programme.words.wording import (
     MONTHS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from programme.figures.rates import rate_of
+from programme.figures.families.rates import rate_of
 from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import ChangeKind, Differences, MessageChange, TouchpointDifference
 from programme.rules.decide import Decision

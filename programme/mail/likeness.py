@@ -12,7 +12,7 @@ from programme.rules.decide import Decision, allows_marketing
 from programme.rules.groups.offers import next_reward_words
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
-from programme.words.greetings import is_company
+from programme.words.naming.greetings import is_company
 from programme.words.plain_text import clean
 from programme.words.states import Purpose
 

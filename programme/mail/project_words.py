@@ -10,7 +10,7 @@ from programme.mail.together import Named, project_words, reference_words
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.dates import day_from
-from programme.words.greetings import is_company
+from programme.words.naming.greetings import is_company
 from programme.words.plain_text import clean
 from programme.words.wording import date_words
 

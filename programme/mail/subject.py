@@ -11,7 +11,7 @@ from programme.rules.groups.tiers import tier_of
 from programme.rules.recipient_day import allows_marketing
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Brand, Programme, Tier
-from programme.words.greetings import NAME_LENGTH
+from programme.words.naming.greetings import NAME_LENGTH
 from programme.words.plain_text import clean, sender_part
 
 LATE_DAYS = 2  # a mail more days after its day does not say "two weeks ago"

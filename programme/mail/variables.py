@@ -22,8 +22,9 @@ from programme.rules.groups.tiers import TierMeasure, measure_of, tier_before
 from programme.terms.kinds import Choice as Choice
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme, Tier
-from programme.words import greetings, wording
+from programme.words import wording
 from programme.words.dates import occasion_of_season
+from programme.words.naming import greetings
 from programme.words.plain_text import clean
 from programme.words.states import ClientKind, ProjectType, Purpose
 

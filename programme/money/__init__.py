@@ -4,8 +4,6 @@ states        the words of ledger, batch and line      reward_table  what n refe
 earning       Q and P, and how each reward stands      entries       an entry and its legs
 booking       the entries of a booking as of a day     commission    what a partner earns, and its entries
 settling      a line, or left open and why
-bank          payments and the file of a batch, entries of a statement, rejections: what passes between us and the bank
-bank_text     a name or a text in the characters that every bank takes
-target        the days on which banks in the euro area settle
+bank/         what passes between us and the bank, in which characters, and on which days
 standing      where one referrer stands on a day     papers         a year's statement, and entries in Dutch
 """

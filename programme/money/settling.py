@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from programme.money.bank_text import to_bank_text
+from programme.money.bank.texts import to_bank_text
 from programme.money.states import OpenReason, PayoutKind
-from programme.words.sepa import is_of_sepa
+from programme.words.banking.sepa import is_of_sepa
 
 END_TO_END_FORM = r"S[0-9]{8}-[0-9]+-[0-9]{4,}"
 """What an end-to-end id of ours looks like, of whatever batch."""

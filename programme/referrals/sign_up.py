@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from programme.words.addresses import recipient_of
-from programme.words.names import holds_address
+from programme.words.naming.names import holds_address
 from programme.words.plain_text import clean
 from programme.words.states import ProjectType
 from programme.words.tokens import CROCKFORD, UNIT_SEPARATOR

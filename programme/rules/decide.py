@@ -16,7 +16,7 @@ from programme.rules.table import Candidate as Candidate
 from programme.rules.table import end_of, stopping_reasons
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import CLOSING_REASONS, Flow, MessageStatus, Outcome, Purpose, Reason
 
 # Reasons that may pass, so the candidate is judged again on the next day of its window. All others are skips.

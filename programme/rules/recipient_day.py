@@ -14,7 +14,7 @@ from programme.rules.conditions import has_running_project
 from programme.rules.due import due_occasions
 from programme.rules.groups import tiers
 from programme.terms.schema import Programme
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import Consent
 
 

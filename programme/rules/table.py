@@ -15,7 +15,7 @@ from programme.rules.experiments import is_held_out
 from programme.rules.recipient_day import RecipientDay
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import Flow, HandFlow, Purpose, Reason
 
 # Flows whose mails pass through the whole table of section 4.

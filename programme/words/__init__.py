@@ -4,8 +4,7 @@ states      the closed sets of the database, the files and the rules
 dates       calendar arithmetic, its inverse            numerals    numbers for Dutch readers
 wording     Dutch for days, amounts, project types      plain_text  client text that a mail can carry
 addresses   what counts as an e-mail address            tokens      ids, codes and link tokens
-names       notes in a client's name                    people      names of people at the firm, compared
-first_names, greetings      how a mail speaks to its reader
-ibans, sepa what is an IBAN, and where one can be paid  urls        what is wrong with one
-colours     how well one colour can be read on another
+urls        what is wrong with one                      colours     how well one can be read on another
+naming/     people's names, and how a mail speaks to its reader
+banking/    what is an IBAN, and where one can be paid
 """

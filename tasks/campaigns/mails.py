@@ -21,7 +21,7 @@ from programme.sending.state_changes import RequestState
 from programme.words.dates import add_months
 from programme.words.states import Channel, ClientKind, Consent, ProjectType, Purpose
 from tasks.base.workspace import Workspace
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.mail.render import Mail
 from tasks.mail.renderers import renderer_of
 from tasks.providers.configured import make_messenger

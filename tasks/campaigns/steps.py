@@ -23,7 +23,7 @@ from tasks.mail.renderers import renderer_of
 from tasks.runs import steps
 from tasks.runs.day import Day, DayRun, Queued, QueuedDay
 from tasks.runs.deciding.chunks import PlanChunk
-from tasks.runs.left_over import LeftOver, take_up_left_over
+from tasks.runs.taking_up.left_over import LeftOver, take_up_left_over
 
 
 @without_cycle_search()

@@ -10,11 +10,11 @@ from models.database.given import in_values
 from models.present import clients
 from models.tables import case_feedback
 from models.tables import cases as case_table
-from programme.care.case import Case, CaseState, Step, StepName
+from programme.care.cases.case import Case, CaseState, Step, StepName
 from programme.care.lines import moment_words
 from programme.care.tick import Tick
+from tasks.care.cases.store import read_cases
 from tasks.care.people.engineers import read_engineers
-from tasks.care.store import read_cases
 
 
 class CaseNow(NamedTuple):

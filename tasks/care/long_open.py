@@ -11,8 +11,8 @@ from models.tables import cases, ticks
 from programme.care.lines import Did, Line, line
 from programme.care.tick import Tick
 from programme.words.dates import day_in_amsterdam
-from tasks.care.complaints import negative
-from tasks.care.store import IN_OPEN_CASE
+from tasks.care.cases.complaints import negative
+from tasks.care.cases.store import IN_OPEN_CASE
 
 
 class Weekly(NamedTuple):

@@ -1,4 +1,4 @@
-"""Who is away; programme.care.owners then says who has what."""
+"""Who is away; programme.care.cases.owners then says who has what."""
 
 from datetime import datetime
 

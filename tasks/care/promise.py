@@ -9,15 +9,15 @@ from models.care import OPEN
 from models.database.engine import reading
 from models.present import clients
 from models.tables import case_feedback, cases, messages
-from programme.care.case import Case, CaseState, StepName, promise_of
-from programme.care.complaints import Complaint, first_open, take_complaint
+from programme.care.cases.case import Case, CaseState, StepName, promise_of
+from programme.care.cases.complaints import Complaint, first_open, take_complaint
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
 from programme.terms.schema import Programme
 from programme.words.states import Severity
+from tasks.care.cases.store import CareRefused, read_case, read_cases
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
-from tasks.care.store import CareRefused, read_case, read_cases
 
 
 class Promise(NamedTuple):

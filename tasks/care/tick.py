@@ -13,27 +13,27 @@ from models.database.engine import reading, writing
 from models.database.given import in_values
 from models.tables import cases as case_table
 from models.tables import ticks
-from programme.care.case import Case, CaseState
+from programme.care.cases.case import Case, CaseState
 from programme.care.lines import Line, moment_words
 from programme.care.tick import Tick
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Reason
 from tasks.base.workspace import Workspace
 from tasks.care.acting.opening_acts import read_last_tick
-from tasks.care.answers import take_answers
-from tasks.care.case_mails import CaseMail, Posted, deliver_case_mails, has_waiting, post, read_not_arrived
-from tasks.care.complaints import take_complaints
-from tasks.care.ending import NOTHING, end_what_ended, read_standing
-from tasks.care.follow import follow_cases
+from tasks.care.cases.answers import take_answers
+from tasks.care.cases.case_mails import CaseMail, Posted, deliver_case_mails, has_waiting, post, read_not_arrived
+from tasks.care.cases.complaints import take_complaints
+from tasks.care.cases.ending import NOTHING, end_what_ended, read_standing
+from tasks.care.cases.follow import follow_cases
+from tasks.care.cases.store import BeforeLastTick, lock_care, read_cases, read_followed
 from tasks.care.long_open import look_back
 from tasks.care.owners import read_tick
 from tasks.care.people.daily_look import take_daily_look
 from tasks.care.people.prompt import make_prompt_tasks
 from tasks.care.people.staff_mails import has_staff_mails, send_staff_mails
-from tasks.care.store import BeforeLastTick, lock_care, read_cases, read_followed
 from tasks.care.telling import take_untold, tell
 from tasks.mail.render import Renderer
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 _LOOKED = select(ticks.c.looked_on).where(ticks.c.looked_on == bindparam("day")).limit(1)
 _KEEP_TICK = insert(ticks)

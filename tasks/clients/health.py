@@ -17,8 +17,8 @@ from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms, Programme
 from programme.words.states import FeedbackKind, QuoteDecision
 from tasks.clients.anchor_queries import is_valid
-from tasks.clients.audience import read_recipients
-from tasks.clients.tracked_mails import last_unopened, read_tracked_mails
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.tracked_mails import last_unopened, read_tracked_mails
 
 ROWS_A_TIME = 10_000  # of each query in memory; one million clients take a few MB
 

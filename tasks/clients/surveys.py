@@ -19,10 +19,10 @@ from models.tables import consent_history, earlier_recipients, messages, suppres
 from programme.facts.cases import SCORED_KINDS
 from programme.facts.preferences import wanted_at
 from programme.terms.schema import Programme
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import COUNTING_STATUSES, PreferenceName, Reason, Topic
-from tasks.clients.open_cases import stays_with_project
-from tasks.clients.preferences import has_any, read_preferences
+from tasks.clients.facts.open_cases import stays_with_project
+from tasks.clients.facts.preferences import has_any, read_preferences
 
 ROWS_A_TIME = 10_000
 

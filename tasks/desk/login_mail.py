@@ -8,7 +8,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.tokens import token_hash
 from tasks.base.workspace import Workspace
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 LOGIN_LINK = MailKind("login_link", "Link naar de balie", Purpose.SERVICE, "desk", fields=frozenset({"link_url"}))
 

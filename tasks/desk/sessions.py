@@ -12,7 +12,7 @@ from models.database.clock import aware
 from models.database.engine import reading, writing
 from models.tables import desk_links, desk_sessions
 from programme.terms.tables.payout_terms import Person
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from programme.words.tokens import token_hash
 
 LINK_MINUTES = 15

@@ -10,7 +10,7 @@ from models.database.clock import aware
 from models.database.given import in_values
 from models.present import clients, feedback, interactions, projects
 from models.tables import absences, case_feedback, people_tasks, signups, task_notes
-from programme.care.clock import moment_of
+from programme.care.cases.clock import moment_of
 
 
 class Who(NamedTuple):

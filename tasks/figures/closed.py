@@ -29,7 +29,7 @@ from sqlalchemy import (
 from models.database.columns import CODE_POINT
 from models.present import clients, projects
 from models.tables import closed_cells, closed_purchases, closed_reports
-from programme.figures.cohorts import Cell, Period
+from programme.figures.families.cohorts import Cell, Period
 from programme.figures.report import By
 from programme.figures.restated import Cells
 from tasks.figures.counting import count_day, counting, give_memory, is_purchase

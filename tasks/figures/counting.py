@@ -39,9 +39,9 @@ from sqlalchemy import (
 from models.database.columns import CODE_POINT
 from models.present import clients, projects, referrals
 from models.tables import activity
-from programme.figures.cohorts import Period
+from programme.figures.families.cohorts import Period
+from programme.figures.families.value import HORIZONS_MONTHS
 from programme.figures.report import By
-from programme.figures.value import HORIZONS_MONTHS
 from programme.words.dates import add_months
 
 SORTING_KB = 65_536  # memory for one sort on PostgreSQL, and for SQLite's temporary pages

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, case, exists, func, select
 
 from models.present import clients, projects
 from models.tables import decisions
-from programme.figures.rates import Rate, rate_of
+from programme.figures.families.rates import Rate, rate_of
 from programme.figures.report import By
 from programme.words.states import Outcome
 from tasks.figures.counting import counting, is_purchase, steadily

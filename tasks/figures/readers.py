@@ -5,7 +5,7 @@ from programme.figures.report import Report
 from programme.figures.staff_mails import FIGURES_READY, figures_mail
 from programme.words.states import Role
 from tasks.base.workspace import Workspace
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 PLACE = "desk/figures"  # of the page at the desk, below the base URL
 

@@ -6,14 +6,14 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select
 
 from models.present import feedback, interactions, projects, quotes, referrals
-from programme.figures.cohorts import Period
-from programme.figures.funnels import Funnel
+from programme.figures.families.cohorts import Period
+from programme.figures.families.funnels import Funnel
+from programme.figures.families.value import FirmNumbers, Value
 from programme.figures.lights import TREND_MONTHS, Figure, FigureKey
 from programme.figures.report import ALL, By, Report
-from programme.figures.value import FirmNumbers, Value
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
-from tasks.clients.preferences import count_choices
+from tasks.clients.facts.preferences import count_choices
 from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
 from tasks.figures.families.care import read_care
 from tasks.figures.families.cohorts import read_cohorts, read_curves

@@ -17,7 +17,7 @@ from models.database.given import in_values
 from models.joining import client_of_address, client_that_had_address, linked_by_hand
 from models.tables import clients, iban_changes, refused_ibans
 from programme.referrals.states import IbanSource
-from programme.words.ibans import masked_iban
+from programme.words.banking.ibans import masked_iban
 from tasks.importing.reading.cells import NOTHING
 from tasks.importing.report import ImportFault, shown
 from tasks.importing.staging.stage import Stage

@@ -23,8 +23,8 @@ from programme.rules.decide import allows_marketing
 from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import ActivityKind
-from tasks.clients.audience import read_recipients
 from tasks.clients.codes import claim_codes, read_codes
+from tasks.clients.facts.audience import read_recipients
 
 PAGE = "page"
 

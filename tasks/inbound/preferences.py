@@ -13,7 +13,7 @@ from programme.facts.preferences import wanted_at
 from programme.inbound.preferences import Choosing, Present, present_of
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Consent
-from tasks.clients.preferences import read_preferences
+from tasks.clients.facts.preferences import read_preferences
 
 SOURCE = "preferences"
 

@@ -34,9 +34,9 @@ from programme.rules.recipient_day import RecipientDay
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Consent
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.tracked_mails import read_tracked_mails
 from tasks.clients.lookup import require_client
-from tasks.clients.tracked_mails import read_tracked_mails
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.set_aside import held_since, read_set_aside
 

@@ -15,7 +15,7 @@ from programme.insight.simulated_runs import Horizon
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.pages import count_recipients, read_pages, read_part
 
 Progress = Callable[[int], None]

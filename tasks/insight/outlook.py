@@ -9,7 +9,7 @@ from programme.insight.differences import changed_keys
 from programme.insight.outlook import Outlook
 from programme.insight.simulated_runs import Horizon
 from programme.terms.schema import Programme
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.pages import count_recipients, read_pages, read_part
 from tasks.insight.forecast import known_on
 from tasks.insight.what_if import read_alike

@@ -18,7 +18,7 @@ from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Flow, HandFlow
 from tasks.base.workspace import Workspace
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.lookup import require_client
 from tasks.mail.render import Mail, Renderer, mail_of
 from tasks.mail.renderers import renderer_of

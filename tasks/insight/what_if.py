@@ -18,7 +18,7 @@ from programme.terms.checks.check import check
 from programme.terms.faults import Fault
 from programme.terms.schema import Programme
 from tasks.base.programme_file import TEMPLATES, ProgrammeInvalid, check_programme, load_programme
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.pages import read_later_activity, read_pages
 
 Progress = Callable[[int], None]

@@ -16,7 +16,7 @@ from programme.rules.decide import Decision
 from programme.rules.groups.offers import GivenCode, tier_code
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Tier
-from programme.words.greetings import addressed, greetings_of, is_company
+from programme.words.naming.greetings import addressed, greetings_of, is_company
 from programme.words.tokens import message_ids_of
 from tasks.mail.logged import OF_MAIL
 from tasks.mail.render import CompiledMail, Renderer, json_of

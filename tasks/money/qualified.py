@@ -16,7 +16,7 @@ from programme.money.earning import Qualified
 from programme.referrals.qualifying import is_accepted, is_of_partner, qualified_on, won_referrals
 from programme.terms.schema import Programme
 from programme.words.dates import add_months
-from tasks.clients.referrals import read_referrals
+from tasks.clients.facts.referrals import read_referrals
 
 _PROJECT = [projects.c[name] for name in Project._fields[:7]]
 _UNASKED = (None,) * (len(Project._fields) - len(_PROJECT))  # address and so on, which no qualification asks

@@ -22,7 +22,7 @@ from programme.words.states import MessageStatus, Reason
 from programme.words.wording import euros
 from tasks.base.checkpoints import passed
 from tasks.base.workspace import Workspace
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.money.ledger import lock_ledger, read_balances
 from tasks.privacy.outside import Outside, erase_outside, forget_files
 from tasks.privacy.person import PersonRecords, read_person

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from models.database.given import in_values
 from models.tables import clients, earlier_recipients
-from programme.words.names import NAMELESS
+from programme.words.naming.names import NAMELESS
 from tasks.clients.lookup import UnknownClient
 
 

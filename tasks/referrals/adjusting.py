@@ -11,7 +11,7 @@ from programme.money.entries import Entry, move
 from programme.money.states import Account, EntryKind
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from tasks.clients.lookup import require_client
 from tasks.money.ledger import Made, lock_ledger, write_entries
 from tasks.referrals.batches import SettlementRefused

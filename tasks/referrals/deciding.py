@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from models.database.engine import writing_durably
 from models.tables import settlement_files
-from programme.money.bank import Payment, PaymentFile
+from programme.money.bank.payments import Payment, PaymentFile
+from programme.money.bank.target import next_target_day
 from programme.money.settling import remittance_of
 from programme.money.states import PAYABLE_OF, BatchState, EntryKind, LineState
-from programme.money.target import next_target_day
 from programme.terms.schema import Programme
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from programme.words.states import Role
 from tasks.base import checkpoints
 from tasks.money.bank.payments import write_payment_file

@@ -36,7 +36,7 @@ from programme.money.states import (
     PayoutKind,
 )
 from programme.terms.schema import Programme
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from tasks.base import checkpoints
 from tasks.money.booking import BookingReport, book_within
 from tasks.money.ledger import Made, lock_ledger, read_balances, write_entries

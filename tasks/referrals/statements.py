@@ -14,7 +14,7 @@ from models.database.bulk import insert_rows
 from models.database.engine import writing_durably
 from models.database.given import in_values
 from models.tables import bank_entries, bank_imports, settlement_batches, settlement_lines
-from programme.money.bank import BankEntry, BankFeedback, Rejection
+from programme.money.bank.payments import BankEntry, BankFeedback, Rejection
 from programme.money.settling import END_TO_END_FORM
 from programme.money.states import WRONG_ACCOUNT, BatchState, EntryKind, LineState
 from programme.terms.schema import Programme

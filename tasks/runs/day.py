@@ -8,10 +8,10 @@ from programme.rules.simulation import Simulation
 from programme.sending.report import DayReport
 from programme.words.states import AnyFlow, RunMode
 from tasks.base.workspace import Workspace
-from tasks.clients.handed_over import Leaving
+from tasks.clients.facts.handed_over import Leaving
 from tasks.mail.render import Renderer
 from tasks.providers.configured import make_messenger
-from tasks.runs.left_over import LeftOver
+from tasks.runs.taking_up.left_over import LeftOver
 from tasks.sending.sender import this_worker
 
 

@@ -26,9 +26,9 @@ from tasks.runs.deciding.chunks import PlanChunk
 from tasks.runs.deciding.concurrency import Again, Turn
 from tasks.runs.deciding.planning import has_finished_run, plan_again, plan_day, plan_win_back
 from tasks.runs.deciding.queueing import enqueue
-from tasks.runs.judging_again import foresee_left_over
-from tasks.runs.left_over import LeftOver, nothing_left_over, take_up_day
 from tasks.runs.register import begin_run, finish_run, is_beside_another
+from tasks.runs.taking_up.judging_again import foresee_left_over
+from tasks.runs.taking_up.left_over import LeftOver, nothing_left_over, take_up_day
 from tasks.sending.claiming.holds import is_free
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.means import Delivery

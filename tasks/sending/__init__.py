@@ -5,6 +5,6 @@ claiming/   durable before any byte leaves, and what changed since the plan was 
 means       what a delivering run works with        status_changes  how a status changes, by the one table
 parcels     requests made ready beside the database's work
 settling    the result of a request                 sender          who a sending process is
-limiter, waiting, stops  the provider's rate, what is left to send, why a run ends
+pacing/     the provider's rate, what is left to send, why a run ends
 resending   a person releases a message in doubt, or one dropped because of us
 """

@@ -22,15 +22,15 @@ from models.database.engine import copying_log, writing_durably
 from programme.sending.brakes import FailureBrake
 from programme.sending.state_changes import NOT_SENT_SECONDS, RequestState, split_positions
 from tasks.base.checkpoints import passed
-from tasks.sending import limiter
 from tasks.sending.claiming.claims import Claimed, claim_piece, claim_window, fence_all, release
 from tasks.sending.claiming.queue import Queue
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import Claim, DeliveryReport, DeliveryStopped, Messenger, Parcel, ProviderAnswer
+from tasks.sending.pacing import limiter
+from tasks.sending.pacing.stops import busy_for, stop_for
+from tasks.sending.pacing.waiting import count_left, seconds_to_next
 from tasks.sending.parcels import Preparing, Ready
 from tasks.sending.settling import end_lost_requests, settle_surely
-from tasks.sending.stops import busy_for, stop_for
-from tasks.sending.waiting import count_left, seconds_to_next
 
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02  # answers that arrive within it are settled in one transaction

@@ -20,9 +20,9 @@ from models.database.given import in_given
 from programme.sending.state_changes import MESSAGE_STATUS_AFTER, Cause, RequestState
 from programme.words.states import MessageStatus
 from tasks.base.checkpoints import passed
-from tasks.sending import limiter
 from tasks.sending.claiming.letters import given, is_given, is_range
 from tasks.sending.messenger import Claim, ProviderAnswer
+from tasks.sending.pacing import limiter
 from tasks.sending.sender import is_gone
 from tasks.sending.status_changes import change_status, changing
 

@@ -38,7 +38,11 @@ LINK = re.compile(r"(?i)https?://|www\.|mailto:|\w@\w")
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every artifact that can name somebody, with the hostile name in each place where one can stand."""
-    from flows.ui import campaign_artifacts, day_artifacts, forecast_artifacts, payout_artifacts, today
+    from flows.ui import today
+    from flows.ui.artifacts import campaign as campaign_artifacts
+    from flows.ui.artifacts import day as day_artifacts
+    from flows.ui.artifacts import forecast as forecast_artifacts
+    from flows.ui.artifacts import payout as payout_artifacts
 
     programme = make.shipped_programme()
     summary = DaySummary(

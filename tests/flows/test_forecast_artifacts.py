@@ -32,7 +32,7 @@ def comparison(client_id: str = "C1") -> Comparison:
 
 def test_the_page_of_a_comparison() -> None:
     """What was changed, a picture, the counts, and the people as CSV."""
-    from flows.ui.forecast_artifacts import comparison_markdown, people_tables
+    from flows.ui.artifacts.forecast import comparison_markdown, people_tables
 
     page = comparison_markdown(comparison(), "Wat als")
 
@@ -52,7 +52,7 @@ def test_the_page_of_a_comparison() -> None:
 
 def test_a_client_id_is_no_markup() -> None:
     """What stands in the CSV block cannot end it."""
-    from flows.ui.forecast_artifacts import comparison_markdown
+    from flows.ui.artifacts.forecast import comparison_markdown
 
     page = comparison_markdown(comparison(HOSTILE), "Wat als")
 
@@ -65,7 +65,7 @@ def test_a_client_id_is_no_markup() -> None:
 
 def test_the_page_of_a_forecast() -> None:
     """A picture, a sentence on what the caps do, a line a touchpoint, and the days as CSV."""
-    from flows.ui.forecast_artifacts import agenda_markdown, agenda_table
+    from flows.ui.artifacts.forecast import agenda_markdown, agenda_table
 
     agenda = Agenda(make.shipped_programme(), DAY, LAST)
     agenda.add([decision(0, Reason.OUTRANKED), decision(1)])

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, insert
 
 from cli.printing.settlement import print_booking, print_settlement, print_statement
 from flows.payouts import PLAIN, run_rewards, run_settlement, run_statement
-from flows.ui.payout_artifacts import booking_markdown, settlement_markdown
-from flows.ui.referral_artifacts import overview_markdown
+from flows.ui.artifacts.payout import booking_markdown, settlement_markdown
+from flows.ui.artifacts.referral import overview_markdown
 from models.database.engine import writing
 from models.settings import Settings
 from models.tables import signups

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select
 
 from flows.figures import ReportSteps, run_report
-from flows.ui.report_artifacts import report_markdown
+from flows.ui.artifacts.report import report_markdown
 from models.database.engine import reading, writing
 from models.settings import Settings
 from models.tables import clients, closed_reports, projects

@@ -60,7 +60,7 @@ def pages_compiled_once() -> Iterator[None]:
         return environment
 
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("web.server.pages", "web.desk.looks"):
+        for module in ("web.server.pages", "web.desk.showing.looks"):
             patched.setattr(f"{module}.page_environment", compiled_once)
         yield
 

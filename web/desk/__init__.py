@@ -2,15 +2,15 @@
 
 gate     who may see a page: cookie, proxy header, form token      login    the way in and out
 visit    one request of somebody who is logged in                  faults   pages for when it goes wrong
-looks    templates to HTML, the menu; counts its numbers           words    what the screens say for codes
-moments  days and times in words      days   days as people type them       routes   all pages, in order
-goes     campaigns that wait          kept   what takes long to work out    styles, files   the style sheets, served
-pages/   the pages themselves             case_clock   the clock of a case, drawn
+showing/ templates to HTML, the menu, what the screens say         days     days as people type them
+routes   all pages, in order                                       goes     campaigns that wait
+kept     what takes long to work out                               styles, files   the style sheets, served
+pages/   the pages themselves
 composing/, going/   what stands beside a campaign that is written; one that leaves
 
 To add a page: a module in pages/ with `router = DeskRouter()`, named in `web/desk/routes.py`; a template that extends
-templates/desk/frame.html; its place in `looks.MENU`. A handler is a plain function (it runs in a thread, and may use
-the database) from a Visit to a response:
+templates/desk/frame.html; its place in MENU of showing/looks.py. A handler is a plain function (it runs in a thread,
+and may use the database) from a Visit to a response:
 
     @router.page("/desk/things/{thing_id:path}")
     def show_thing(visit: Visit) -> Response:
@@ -22,7 +22,7 @@ the database) from a Visit to a response:
         with writing(visit.engine) as connection:
             change_it(connection, visit.path["thing_id"], visit.person.name, visit.at)
             visit.record(connection, "thing_change", visit.path["thing_id"], after={…})   # unless change_it does so
-        return visit.done("/desk/things", "gewijzigd")                # 303; NOTES in words.py says it on the next page
+        return visit.done("/desk/things", "gewijzigd")                # 303; NOTES in showing/words.py says so next
 
 The form in the template holds `{{ parts.token(visit) }}`. A refusal raises Refused with a sentence for the screen.
 """

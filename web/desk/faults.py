@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.desk.looks import looks_of
+from web.desk.showing.looks import looks_of
 from web.desk.visit import Visit
 
 logger = logging.getLogger("bouwclub.desk")

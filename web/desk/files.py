@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from web.desk.looks import looks_of
+from web.desk.showing.looks import looks_of
 from web.server.site import site_of
 
 router = APIRouter()

@@ -19,8 +19,8 @@ from models.settings import Settings
 from programme.terms.tables.payout_terms import Person
 from tasks.desk.sessions import Session, Source, begin_session, person_by_email, read_session
 from web.desk.faults import show_logged_out, show_refusal, show_stale_form
-from web.desk.looks import looks_of
-from web.desk.moments import PastTheEnd
+from web.desk.showing.looks import looks_of
+from web.desk.showing.moments import PastTheEnd
 from web.desk.visit import NotThere, Refused, Visit
 from web.server.reading import FORM_BYTES, FORM_FIELDS, read_body, read_form
 from web.server.site import Site, site_of

@@ -32,7 +32,7 @@ from web.desk.gate import (
     visit_of,
     wanted_path,
 )
-from web.desk.looks import looks_of
+from web.desk.showing.looks import looks_of
 from web.desk.visit import Visit
 from web.server.guard import RateLimit
 from web.server.reading import FORM_BYTES, client_address, read_body, read_form

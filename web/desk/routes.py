@@ -9,14 +9,12 @@ from web.desk.pages import (
     acts,
     cases,
     clients,
-    doubtful,
     figures,
-    letters,
     payouts,
-    replies,
     tasks,
     today,
 )
+from web.desk.pages.mails import doubtful, letters, replies
 from web.desk.pages.marketing import (
     audiences,
     calendar,

@@ -20,13 +20,13 @@ from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.care.acting.acts import Act, record_act
 from tasks.care.acting.opening_acts import open_act
-from tasks.care.store import BeforeLastTick
+from tasks.care.cases.store import BeforeLastTick
 from tasks.desk.sessions import Session
-from web.desk.counts import read_counts
 from web.desk.goes import goes_of
-from web.desk.looks import Looks
-from web.desk.moments import path_part
-from web.desk.words import NOTES
+from web.desk.showing.counts import read_counts
+from web.desk.showing.looks import Looks
+from web.desk.showing.moments import path_part
+from web.desk.showing.words import NOTES
 from web.server.site import Site
 
 PAGE_ROWS = 50

@@ -13,8 +13,8 @@ from programme.money.reward_table import RewardTable
 from programme.money.standing import Standing
 from programme.referrals.sharing import Sharing, sharing_of
 from programme.referrals.visitors import is_person
+from programme.words.banking.ibans import masked_iban
 from programme.words.dates import day_in_amsterdam
-from programme.words.ibans import masked_iban
 from programme.words.tokens import read_dashboard_token
 from programme.words.wording import PROJECT_LABELS
 from tasks.base.programme_file import TEMPLATES

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from programme.figures.funnels import Funnel
+from programme.figures.families.funnels import Funnel
+from programme.figures.families.nps import Nps
 from programme.figures.lights import LESS_IS_BETTER, Figure, FigureKey, Status
-from programme.figures.nps import Nps
 from programme.figures.page.cards import card_of, is_changed
 from programme.figures.page.words import WORDS, between_words, number_in_words
 from programme.figures.report import Report

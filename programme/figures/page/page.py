@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from programme.figures.cohorts import Period
+from programme.figures.families.cohorts import Period
 from programme.figures.lights import FigureKey, Status
-from programme.figures.page import pairs
 from programme.figures.page.cards import Card, Says, card_of
-from programme.figures.page.cohorts import MONTHS_SHOWN, QUARTERS_SHOWN, Groups, groups_of
-from programme.figures.page.curve import Curve, curve_of
-from programme.figures.page.customers import Customers, customers_of
 from programme.figures.page.levers import FigureChange, changes_of, furthest_from_target
-from programme.figures.page.mails import Mails, mails_of
-from programme.figures.page.pairs import Changed, Pair
-from programme.figures.page.trials import Trial, trials_of
+from programme.figures.page.sections import pairs
+from programme.figures.page.sections.cohorts import MONTHS_SHOWN, QUARTERS_SHOWN, Groups, groups_of
+from programme.figures.page.sections.curve import Curve, curve_of
+from programme.figures.page.sections.customers import Customers, customers_of
+from programme.figures.page.sections.mails import Mails, mails_of
+from programme.figures.page.sections.pairs import Changed, Pair
+from programme.figures.page.sections.trials import Trial, trials_of
 from programme.figures.page.words import WORDS, customers_in_words, number_in_words, rate_in
 from programme.figures.report import By, Report
 from programme.terms.schema import Programme

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from programme.figures.calculators import five_year_value, monthly_churn_of, yearly_leak
-from programme.figures.page.pairs import Pair
-from programme.figures.value import FirmNumbers
+from programme.figures.families.value import FirmNumbers
+from programme.figures.page.sections.pairs import Pair
 from programme.words.numerals import decimal_words, whole_money_words
 
 MOST = 1_000_000_000  # clients or euros; more is a slip of the finger

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, rate_of
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention, Status
-from programme.figures.nps import Nps
-from programme.figures.rates import Rate, rate_of
 from programme.words.numerals import decimal_words, dotted, places_between, share_words
 from programme.words.wording import counted_words
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from programme.care.clock import Clock
+from programme.care.cases.clock import Clock
 from programme.insight.calendar.mail_calendar import Agenda
 from programme.words.states import Purpose
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from programme.figures.referrals import Month
+from programme.figures.families.referrals import Month
 from programme.insight.pictures.drawing import FAINT, INK, WIDTH, picture, square_at, words_at
 from programme.words.numerals import dotted, round_steps
 from programme.words.wording import MONTHS

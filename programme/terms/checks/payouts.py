@@ -7,8 +7,8 @@ from typing import Any
 from programme.terms.faults import Fault, Path, quoted
 from programme.terms.schema import Programme
 from programme.words.addresses import recipient_of
-from programme.words.ibans import is_iban
-from programme.words.people import name_key
+from programme.words.banking.ibans import is_iban
+from programme.words.naming.people import name_key
 from programme.words.states import Role
 
 ASKED_ROLES = (Role.ENGINEER, Role.MANAGER, Role.MANAGEMENT)  # complaints of clients go from one to the next

@@ -36,10 +36,10 @@ from tasks.campaigns.alike.rows import (
     sorted_by,
 )
 from tasks.campaigns.audience import may_belong
-from tasks.clients.audience import read_won_referrals
-from tasks.clients.handed_over import Leaving, read_handed_over
+from tasks.clients.facts.audience import read_won_referrals
+from tasks.clients.facts.handed_over import Leaving, read_handed_over
+from tasks.clients.facts.rows import read_rows
 from tasks.clients.pages import Page
-from tasks.clients.rows import read_rows
 
 
 class Other(NamedTuple):

@@ -21,8 +21,8 @@ from tasks.campaigns.alike.memory import MOST_LIKENESSES, Known, Memory, memory_
 from tasks.campaigns.alike.page import Alike, CampaignPage
 from tasks.campaigns.alike.rows import CLIENT_ID, MAY_FOLLOW, Row, brief_of
 from tasks.campaigns.audience import may_belong
-from tasks.clients.audience import read_recipients
-from tasks.clients.handed_over import Leaving
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.handed_over import Leaving
 from tasks.clients.pages import PAGE_RECIPIENTS, Page, read_pages, read_ranges
 
 COUNTED_RECIPIENTS = 20_000  # of a page that is only counted: half of what each needs whose mail is to be composed

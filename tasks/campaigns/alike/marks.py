@@ -14,8 +14,8 @@ from models.clients import MAY_NOTE_DEATH
 from models.events import CHOSEN
 from programme.terms.schema import Programme
 from programme.words.dates import day_from
-from tasks.clients.open_cases import read_open_cases
-from tasks.clients.rows import read_rows
+from tasks.clients.facts.open_cases import read_open_cases
+from tasks.clients.facts.rows import read_rows
 
 
 class Marked(NamedTuple):

@@ -18,8 +18,8 @@ from models.tables import message_states, messages
 from programme.campaigns.campaign import Campaign
 from programme.facts.records import PastMessage
 from programme.words.dates import day_from
+from tasks.clients.facts.rows import read_rows
 from tasks.clients.pages import Page
-from tasks.clients.rows import read_rows
 
 MOST_AT_ONCE = 50_000  # messages in memory, some 15 MB; when there are more, those of each page are read
 PAGES_AT_ONCE = 50  # then they are read again, because of those that were rejected or cancelled meanwhile

@@ -9,11 +9,11 @@ from programme.campaigns.staff_mails import STAFF_CAMPAIGN, answer_values, askin
 from programme.terms.kinds import Choice
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from tasks.base.workspace import Workspace
 from tasks.campaigns.goes.keeping import Go, GoQuestion, Noted, put
 from tasks.campaigns.goes.parts import parts_of
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 
 def ask_go(workspace: Workspace, question: GoQuestion, noted: Noted = lambda _: None) -> tuple[Go, list[Person]]:

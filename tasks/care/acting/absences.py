@@ -5,8 +5,8 @@ from datetime import datetime
 from programme.care.lines import moment_words
 from tasks.care.acting.acts import Act
 from tasks.care.acting.opening_acts import person_named
+from tasks.care.cases.store import CareRefused
 from tasks.care.owners import begin_absence, end_absence
-from tasks.care.store import CareRefused
 
 
 def go_away(act: Act, name: str, until: datetime) -> str:

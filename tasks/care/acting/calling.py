@@ -9,7 +9,7 @@ from models.present import clients
 from models.tables import people_tasks
 from programme.care.outcomes import TaskChannel
 from programme.words.states import Purpose
-from tasks.care.ending import cancel_tasks
+from tasks.care.cases.ending import cancel_tasks
 
 SOURCE_CALL, SOURCE_DESK = "call", "desk"
 

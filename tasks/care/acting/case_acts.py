@@ -7,13 +7,13 @@ from sqlalchemy import Connection, or_, select, update
 
 from models.present import clients, projects
 from models.tables import cases, feedback, people_tasks
-from programme.care.case import OF_CALLS, CaseState
+from programme.care.cases.case import OF_CALLS, CaseState
 from programme.words.states import Severity
 from tasks.care.acting.acts import Act, record_act
-from tasks.care.answers import add_complaint_row
-from tasks.care.complaints import negative
-from tasks.care.ending import cancel_tasks, end_case, forget_last_question
-from tasks.care.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
+from tasks.care.cases.answers import add_complaint_row
+from tasks.care.cases.complaints import negative
+from tasks.care.cases.ending import cancel_tasks, end_case, forget_last_question
+from tasks.care.cases.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
 
 ORIGIN = "desk"

@@ -9,10 +9,10 @@ from models.tables import ticks
 from programme.terms.schema import Programme
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import AMSTERDAM
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from tasks.care.acting.acts import Act, Source
-from tasks.care.answers import take_answers
-from tasks.care.store import BeforeLastTick, CareRefused, lock_care
+from tasks.care.cases.answers import take_answers
+from tasks.care.cases.store import BeforeLastTick, CareRefused, lock_care
 
 _LAST = select(func.max(ticks.c.at, type_=ticks.c.at.type))
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from models.tables import interactions, people_tasks, task_notes
-from programme.care.case import (
+from programme.care.cases.case import (
     OF_REPLIES,
     Case,
     CaseState,
@@ -18,14 +18,14 @@ from programme.care.case import (
     with_fix_by,
     with_step,
 )
-from programme.care.clock import Clock, moment_of
+from programme.care.cases.clock import Clock, moment_of
 from programme.care.outcomes import SPOKEN, TaskOutcome, TaskState, outcomes_of
 from programme.words.states import ActivityKind, Channel, Direction
 from tasks.care.acting.acts import Act
 from tasks.care.acting.calling import refuse_calls
-from tasks.care.answers import add_activity, add_complaint_row, apply_answer
-from tasks.care.ending import end_case
-from tasks.care.store import CareRefused, read_case, write_changes
+from tasks.care.cases.answers import add_activity, add_complaint_row, apply_answer
+from tasks.care.cases.ending import end_case
+from tasks.care.cases.store import CareRefused, read_case, write_changes
 from tasks.care.telling import tell_later
 
 ORIGIN_CALL, ORIGIN_REPLY = "call", "reply"

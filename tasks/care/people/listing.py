@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Select, select
 
 from models.database.clock import aware
 from models.tables import cases, people_tasks
+from programme.care.cases.owners import LEVEL_OF, highest, raised
 from programme.care.lines import moment_words
 from programme.care.outcomes import TaskState
-from programme.care.owners import LEVEL_OF, highest, raised
 from programme.care.tick import Tick
 from programme.words.dates import AMSTERDAM
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from programme.words.states import Level, Severity
 from tasks.care.people.engineers import read_engineers
 

@@ -18,8 +18,8 @@ from models.tables import (
     signups,
     task_invoices,
 )
-from programme.care.case import StepName, promise_of
-from programme.care.clock import moment_of
+from programme.care.cases.case import StepName, promise_of
+from programme.care.cases.clock import moment_of
 from programme.care.outcomes import settled_of
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
@@ -30,8 +30,8 @@ from programme.rules.groups import tiers
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Direction
 from programme.words.wording import PROJECT_WORDS, date_words, euros
+from tasks.care.cases.store import read_case, read_outcomes
 from tasks.care.people.listing import Task
-from tasks.care.store import read_case, read_outcomes
 
 Facts = dict[str, Any]
 

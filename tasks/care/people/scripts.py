@@ -6,18 +6,18 @@ from sqlalchemy import Connection, select
 
 from models.present import clients
 from models.tables import signups
+from programme.care.cases.owners import raised
 from programme.care.outcomes import TaskChannel
-from programme.care.owners import raised
 from programme.care.scripts.choosing import script_of
 from programme.care.scripts.script import Script, TaskFacts
 from programme.care.signals import letter_address
 from programme.care.tick import Tick
 from programme.facts.records import Client
-from programme.words.names import NAMELESS, called
+from programme.words.naming.names import NAMELESS, called
 from programme.words.states import Level
 from tasks.care.people.listing import Task
 from tasks.care.people.script_facts import Asking, read_told
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 
 
 class ForTheCall(NamedTuple):

@@ -22,7 +22,7 @@ from programme.terms.kinds import Choice, MailKind
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 STALE = timedelta(days=2)
 _WAITING = select(staff_mails).where(text("sent_at IS NULL")).order_by(staff_mails.c.id)  # as the index has it

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from models.database.clock import aware
 from models.present import clients
 from models.tables import case_steps, cases
-from programme.care.case import OF_PEOPLE, CaseState, StepState
-from programme.care.owners import LEVEL_OF, LEVELS, highest, raised
-from programme.figures.care import CareFigures
-from programme.figures.nps import Nps
-from programme.figures.rates import Rate, rate_of
+from programme.care.cases.case import OF_PEOPLE, CaseState, StepState
+from programme.care.cases.owners import LEVEL_OF, LEVELS, highest, raised
+from programme.figures.families.care import CareFigures
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, rate_of
 from programme.inbound.answers import PROMOTER_FROM
 from programme.terms.schema import HealthTerms
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, case, func, insert, select
 
-from programme.figures.cohorts import DAYS_A_MONTH, LEAST_AGE_DAYS, AtAge, Cell, Cohort, Period, Trend
-from programme.figures.curves import Step, kaplan_meier
-from programme.figures.rates import quotient, rate_of
+from programme.figures.families.cohorts import DAYS_A_MONTH, LEAST_AGE_DAYS, AtAge, Cell, Cohort, Period, Trend
+from programme.figures.families.curves import Step, kaplan_meier
+from programme.figures.families.rates import quotient, rate_of
 from programme.figures.report import ALL
 from tasks.figures.counting import customers, occasions
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from models.suppressions import SUPPRESSED
 from models.tables import answers, consent_history, events, messages
-from programme.figures.funnels import Funnel
+from programme.figures.families.funnels import Funnel
 from programme.inbound.events import EventKind
 from programme.words.dates import midnight_in_amsterdam
 from programme.words.states import HandFlow, MessageStatus, SuppressionReason

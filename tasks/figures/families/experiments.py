@@ -9,8 +9,8 @@ from sqlalchemy import Connection, and_, case, exists, func, or_, select
 
 from models.present import clients, projects
 from models.tables import decisions
-from programme.figures.funnels import ExperimentResult
-from programme.figures.rates import Rate, rate_of
+from programme.figures.families.funnels import ExperimentResult
+from programme.figures.families.rates import Rate, rate_of
 from programme.terms.schema import Experiment, Programme
 from programme.words.states import Outcome, Reason
 from tasks.figures.counting import is_purchase

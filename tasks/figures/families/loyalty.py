@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from models.tables import answers, messages
-from programme.figures.rates import quotient
-from programme.figures.value import Mean
+from programme.figures.families.rates import quotient
+from programme.figures.families.value import Mean
 from programme.inbound.answers import Question
 from tasks.figures.counting import people, year_before
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from programme.figures.funnels import Funnel
+from programme.figures.families.funnels import Funnel
 from programme.figures.report import By
 from programme.terms.schema import Programme
 from tasks.figures.counting import counting, steadily

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.tables import message_plans, message_states, messages, other_decisions
-from programme.figures.funnels import Funnel
+from programme.figures.families.funnels import Funnel
 from programme.words.states import MessageStatus, Outcome
 from tasks.figures.counting import people, year_before
 from tasks.figures.families.deliveries import Key, Split, key_columns, key_of, of_the_year

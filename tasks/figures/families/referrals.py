@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exist
 from models.database.engine import reading
 from models.present import clients, projects, quotes, referrals
 from models.tables import ledger_entries, ledger_legs, referral_visits
-from programme.figures.rates import Rate, rate_of
-from programme.figures.referrals import MOST_TOP, Month, Overview, TopReferrer
+from programme.figures.families.rates import Rate, rate_of
+from programme.figures.families.referrals import MOST_TOP, Month, Overview, TopReferrer
 from programme.money.commission import commissions_of
 from programme.money.reward_table import RewardTable
 from programme.money.states import Account

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from models.present import feedback
-from programme.figures.cohorts import DAYS_A_MONTH
-from programme.figures.curves import Step, days_until
-from programme.figures.funnels import Funnel
+from programme.figures.families.cohorts import DAYS_A_MONTH
+from programme.figures.families.curves import Step, days_until
+from programme.figures.families.funnels import Funnel
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, quotient, rate_of
 from programme.figures.lights import FigureKey, MonthsToRepeat, Retention
-from programme.figures.nps import Nps
-from programme.figures.rates import Rate, quotient, rate_of
 from programme.inbound.answers import ASKED_BY, PROMOTER_FROM
 from programme.terms.schema import HealthTerms
 from programme.words.states import FeedbackKind

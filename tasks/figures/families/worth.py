@@ -5,8 +5,8 @@ from math import ceil
 
 from sqlalchemy import Connection, and_, case, func, select
 
-from programme.figures.rates import quotient, rate_of
-from programme.figures.value import HORIZONS_MONTHS, ClientTypes, Mean, Value
+from programme.figures.families.rates import quotient, rate_of
+from programme.figures.families.value import HORIZONS_MONTHS, ClientTypes, Mean, Value
 from programme.terms.tables.figure_terms import FigureTerms
 from programme.words.dates import add_months
 from tasks.figures.counting import customers, occasions, year_before

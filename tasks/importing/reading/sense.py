@@ -7,7 +7,7 @@ from zlib import crc32
 from programme.facts.cases import SCORED_KINDS
 from programme.words.addresses import recipient_of
 from programme.words.dates import day_in_amsterdam
-from programme.words.names import has_note, says_death
+from programme.words.naming.names import has_note, says_death
 from programme.words.states import SuppressionReason
 from tasks.importing.reading.columns import UNREAD, Misfit, Values
 

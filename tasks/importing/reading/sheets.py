@@ -5,7 +5,7 @@ Source: contract section 1. The lengths are our own: generous for a CRM, small f
 
 from models import tables
 from programme.words import states
-from programme.words.names import NAMELESS
+from programme.words.naming.names import NAMELESS
 from tasks.importing.reading import cells
 from tasks.importing.reading.columns import UNREAD, Column, Reference, Sheet
 from tasks.importing.reading.sense import finish_clients, finish_feedback, finish_projects, finish_suppressions

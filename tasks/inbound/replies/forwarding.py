@@ -15,7 +15,7 @@ from models.database import clock
 from models.database.engine import reading, writing_durably
 from models.present import projects
 from models.tables import absences, inbound_mails
-from programme.care.owners import owner_of
+from programme.care.cases.owners import owner_of
 from programme.inbound.forwards import REPLY_FORWARD, file_name_of, media_type_of
 from programme.inbound.incoming import Incoming
 from programme.inbound.replies import IncomingKind, subject_of, words_of
@@ -28,7 +28,7 @@ from programme.words.wording import clock_words, weekday_words
 from tasks.base.workspace import Workspace
 from tasks.inbound.replies.mailbox import Mailbox, mailbox_of
 from tasks.providers.sendgrid.inbound import read_inbound
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 from tasks.sending.messenger import Enclosed, ToStaff
 
 logger = logging.getLogger("bouwclub.mail")

@@ -1,6 +1,6 @@
 """What the bank says about our account: statements and status reports, from one file or a zip of them."""
 
-from programme.money.bank import BankFeedback
+from programme.money.bank.payments import BankFeedback
 from tasks.money.bank.documents import open_document
 from tasks.money.bank.refusal import StatementRefused
 from tasks.money.bank.statements import read_statements

@@ -13,8 +13,8 @@ from importlib.resources import as_file, files
 
 from lxml import etree
 
-from programme.money.bank import Payment, PaymentFile
-from programme.money.bank_text import LONGEST_TEXT, to_bank_text
+from programme.money.bank.payments import Payment, PaymentFile
+from programme.money.bank.texts import LONGEST_TEXT, to_bank_text
 
 NAME_SPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 MOST_CENTS = 99_999_999_999  # of one payment: SEPA's bound, which the schema does not know

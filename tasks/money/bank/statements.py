@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from programme.money.bank import BankEntry
+from programme.money.bank.payments import BankEntry
 from programme.words.dates import day_in_amsterdam
 from tasks.money.bank.documents import Document, Node, shown
 from tasks.money.bank.refusal import StatementRefused

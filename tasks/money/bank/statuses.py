@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from programme.money.bank import Rejection
+from programme.money.bank.payments import Rejection
 from programme.words.plain_text import clean
 from tasks.money.bank.documents import Document, Node
 

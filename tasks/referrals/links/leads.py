@@ -8,7 +8,7 @@ from sqlalchemy import Engine, and_, func, or_, select
 from models.database.engine import reading
 from models.present import referrals
 from models.tables import people_tasks, signups
-from programme.care.clock import Clock
+from programme.care.cases.clock import Clock
 from programme.referrals.sign_up import PROJECT_CHOICES
 from programme.referrals.states import task_of
 from programme.terms.tables.care_terms import CareTerms

@@ -9,7 +9,7 @@ from models.database.engine import reading
 from models.present import clients
 from models.tables import client_codes, page_choices
 from programme.terms.schema import Programme
-from programme.words.first_names import first_name_of
+from programme.words.naming.first_names import first_name_of
 
 
 class Referrer(NamedTuple):

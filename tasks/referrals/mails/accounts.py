@@ -15,7 +15,7 @@ from programme.terms.kinds import Choice
 from programme.terms.schema import Programme
 from programme.words.wording import euros
 from tasks.money.payees import read_payees
-from tasks.runs.direct import DirectMail
+from tasks.runs.outside.direct import DirectMail
 
 
 def due_requests(

@@ -14,7 +14,7 @@ from programme.words.states import Role
 from programme.words.wording import capitalised
 from tasks.base.workspace import Workspace
 from tasks.referrals.batches import Settlement, read_settlement, record_act, undecided_batch
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 
 ACT = "mail"  # in the acts of the batch: who was told of it
 

@@ -16,11 +16,11 @@ from programme.money.states import OF_REFERRALS, EntryKind
 from programme.referrals.mails import GRACE_DAYS, REWARD_EARNED
 from programme.terms.kinds import Choice
 from programme.terms.schema import Programme
-from programme.words.ibans import masked_iban
+from programme.words.banking.ibans import masked_iban
 from programme.words.wording import date_words, euros, ordinal_words
 from tasks.money.payees import read_payees
 from tasks.money.qualified import read_qualified
-from tasks.runs.direct import DirectMail
+from tasks.runs.outside.direct import DirectMail
 
 
 class _Earned(NamedTuple):

@@ -8,9 +8,9 @@ from models.tables import ledger_entries, messages, settlement_line_invoices, se
 from programme.money.settling import remittance_of
 from programme.money.states import EntryKind, LineState, PayoutKind
 from programme.referrals.mails import GRACE_DAYS, REWARD_PAID
-from programme.words.ibans import masked_iban
+from programme.words.banking.ibans import masked_iban
 from programme.words.wording import date_words, euros
-from tasks.runs.direct import DirectMail
+from tasks.runs.outside.direct import DirectMail
 
 
 def due_paid(connection: Connection, at: datetime) -> list[DirectMail]:

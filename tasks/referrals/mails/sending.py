@@ -14,7 +14,7 @@ from tasks.referrals.mails.accounts import due_requests
 from tasks.referrals.mails.approvers import tell_approvers
 from tasks.referrals.mails.earned import due_rewards
 from tasks.referrals.mails.paid import due_paid
-from tasks.runs.direct import DirectMail, deliver_direct, enqueue_direct
+from tasks.runs.outside.direct import DirectMail, deliver_direct, enqueue_direct
 
 KINDS = (REWARD_EARNED, REWARD_PAID, IBAN_REQUEST)
 MAILS_A_TIME = 500

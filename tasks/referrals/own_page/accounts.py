@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from programme.money.bank_text import LONGEST_NAME, to_bank_text
-from programme.words.ibans import is_iban
+from programme.money.bank.texts import LONGEST_NAME, to_bank_text
+from programme.words.banking.ibans import is_iban
+from programme.words.banking.sepa import is_of_sepa
 from programme.words.plain_text import clean
-from programme.words.sepa import is_of_sepa
 from tasks.base.ibans import is_possible_iban
 
 

@@ -15,13 +15,13 @@ from sqlalchemy import Connection, select
 from models.database.engine import writing_durably
 from models.tables import iban_changes
 from programme.terms.kinds import Choice
+from programme.words.banking.ibans import masked_iban
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
-from programme.words.ibans import masked_iban
 from programme.words.wording import clock_words, date_words
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.referrals.own_page.iban_links import make_iban_link
-from tasks.runs.direct import DirectMail, deliver_direct, enqueue_direct
+from tasks.runs.outside.direct import DirectMail, deliver_direct, enqueue_direct
 from tasks.sending.messenger import DeliveryReport
 
 LINK, CHANGED = "iban_link", "iban_changed"  # ids of the kinds

@@ -18,7 +18,7 @@ from programme.rules.groups.offers import missing_words, next_tier
 from programme.rules.groups.progress import Progress, progress_to
 from programme.rules.groups.tiers import measure_of, tier_of
 from programme.terms.schema import Programme, Tier
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.money.payees import read_payees
 from tasks.referrals.links.referrers import Referrer, referrer_within
 from tasks.referrals.own_page.happenings import read_happenings

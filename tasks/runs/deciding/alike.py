@@ -14,7 +14,7 @@ from programme.rules.alike.day_sorts import COLUMNS, DaySorts
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
-from tasks.clients.plain import ADDRESS, DELIVERED_ON, NUMBER, PROJECT_ID, Row, columns_of, recipient_of
+from tasks.clients.facts.plain import ADDRESS, DELIVERED_ON, NUMBER, PROJECT_ID, Row, columns_of, recipient_of
 from tasks.runs.deciding.chunks import DecidedAlike
 
 MOST_SORTS = 20_000  # remembered at once; a season has thousands

@@ -10,7 +10,7 @@ from programme.facts.records import Client, Recipient
 from programme.mail.project_words import AboutProject
 from programme.rules.decide import Decision
 from programme.words.states import Outcome
-from tasks.clients.plain import Row
+from tasks.clients.facts.plain import Row
 
 Seen = tuple[str, str, str, date]
 """(client id, touchpoint, occasion, day) of a message that a decision knew of."""

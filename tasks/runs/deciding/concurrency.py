@@ -16,7 +16,7 @@ from models.database.given import in_values
 from models.tables import messages, runs
 from programme.rules.decide import Decision
 from programme.words.states import COUNTING_STATUSES, Outcome
-from tasks.clients.handed_over import Leaving
+from tasks.clients.facts.handed_over import Leaving
 from tasks.runs.deciding.chunks import PlanChunk
 
 PLANNING_LOCK = 7_240_312  # an arbitrary number, the same for all runs; SQLite has only one writer anyway

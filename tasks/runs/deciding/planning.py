@@ -18,9 +18,9 @@ from programme.rules.simulation import Simulation
 from programme.terms.schema import Programme
 from programme.words.states import Flow
 from tasks.base.memory import without_cycle_search
-from tasks.clients.audience import read_recipients
-from tasks.clients.handed_over import Leaving
-from tasks.clients.plain import CODE, NAME, PlainReader, Split, client_of, project_of
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.handed_over import Leaving
+from tasks.clients.facts.plain import CODE, NAME, PlainReader, Split, client_of, project_of
 from tasks.clients.selection import DueClient, select_due_clients
 from tasks.runs.deciding.alike import AlikeJudge
 from tasks.runs.deciding.chunks import PlanChunk, Reading

@@ -32,7 +32,7 @@ from models.facts import SAYS_NEGATIVE
 from models.suppressions import is_opt_out
 from programme.terms.schema import Programme
 from programme.words.states import Consent, Purpose
-from tasks.clients.open_cases import stays_with_project
+from tasks.clients.facts.open_cases import stays_with_project
 
 # The bits of a message's standing; of several records behind its address it has the bits of each.
 _OWNER_THERE = 1  # the client has this address and is not erased
@@ -100,8 +100,8 @@ def is_tracked(programme: Programme, standing: int) -> bool:
 def _marked() -> CompoundSelect[Any]:
     """The ids of clients of whom something is known that few have; the rules have the last word.
 
-    Their name may note a death (wider than programme.words.names.says_death); they may have an open case; they opted
-    out under an earlier address, or chose something under one, whatever it was (programme.facts.preferences).
+    Their name may note a death (wider than programme.words.naming.names.says_death); they may have an open case; they
+    opted out under an earlier address, or chose something under one, whatever it was (programme.facts.preferences).
     """
     clients, projects = present.clients, present.projects
     earlier, suppressions, history = tables.earlier_recipients, tables.suppressions, tables.consent_history

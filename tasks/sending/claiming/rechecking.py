@@ -16,7 +16,7 @@ from programme.sending.state_changes import Cause
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus, Reason
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.sending.messenger import Letter
 from tasks.sending.status_changes import change_status
 

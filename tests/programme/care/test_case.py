@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from programme.care.case import OF_PEOPLE, StepName, StepState, opened, with_step
-from programme.care.clock import Clock
+from programme.care.cases.case import OF_PEOPLE, StepName, StepState, opened, with_step
+from programme.care.cases.clock import Clock
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Severity
 from tests import factories as make

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from programme.care.clock import Clock, deadlines_of, moment_of
+from programme.care.cases.clock import Clock, deadlines_of, moment_of
 from programme.care.staff_mails import closed_words
 from programme.care.tick import quarter_before, quarters_between
 from programme.terms.tables.care_terms import CareTerms

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from programme.care.case import Case, CaseState, StepName, closed, opened, with_done
-from programme.care.clock import Clock
-from programme.care.complaints import Complaint, first_open, take_complaint
+from programme.care.cases.case import Case, CaseState, StepName, closed, opened, with_done
+from programme.care.cases.clock import Clock
+from programme.care.cases.complaints import Complaint, first_open, take_complaint
 from programme.terms.schema import CareTerms
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Level, Severity

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from programme.care.case import OF_PEOPLE, Case, StepName, StepState, opened, with_step
-from programme.care.clock import Clock
-from programme.care.following import MailVerdict, judge_mail
+from programme.care.cases.case import OF_PEOPLE, Case, StepName, StepState, opened, with_step
+from programme.care.cases.clock import Clock
+from programme.care.cases.following import MailVerdict, judge_mail
 from programme.words.dates import AMSTERDAM
 from programme.words.states import Severity
 from tests import factories as make

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.figures.calculators import five_year_value, monthly_churn_of, yearly_leak
-from programme.figures.curves import days_until, kaplan_meier
+from programme.figures.families.curves import days_until, kaplan_meier
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import newcombe, rate_of, rounded_mean
+from programme.figures.families.value import simple_value
 from programme.figures.lights import Status, light
-from programme.figures.nps import Nps
-from programme.figures.rates import newcombe, rate_of, rounded_mean
-from programme.figures.value import simple_value
 from programme.rules.experiments import BUCKETS, bucket_of
 
 

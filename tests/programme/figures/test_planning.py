@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from programme.figures.page.trials import plan_words
+from programme.figures.families.rates import newcombe, rate_of
+from programme.figures.page.sections.trials import plan_words
 from programme.figures.planning import MOST_DAYS, days_to_see, plan_of, power, share_to_see, smallest_effect
-from programme.figures.rates import newcombe, rate_of
 from tests.sample_report import AS_OF
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.figures.rates import rate_of
+from programme.figures.families.rates import rate_of
 
 
 @pytest.mark.parametrize(

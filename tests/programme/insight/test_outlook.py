@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from programme.figures.rates import rate_of
+from programme.figures.families.rates import rate_of
 from programme.insight.differences import ChangeKind
 from programme.insight.outlook import Outlook, Peak
 from tests.factories import shipped_programme

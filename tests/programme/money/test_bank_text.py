@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from programme.money.bank_text import LONGEST_NAME, to_bank_text
+from programme.money.bank.texts import LONGEST_NAME, to_bank_text
 
 ALLOWED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
 

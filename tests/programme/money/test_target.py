@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from dateutil.easter import easter
 
-from programme.money.target import next_target_day
+from programme.money.bank.target import next_target_day
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.words.first_names import first_name_of
+from programme.words.naming.first_names import first_name_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from programme.words import greetings
+from programme.words.naming import greetings
 
 NEVER = re.compile(r"(?!)")
 FIRST = (

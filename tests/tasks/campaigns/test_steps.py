@@ -36,11 +36,11 @@ from tasks.campaigns.audience import may_belong
 from tasks.campaigns.checks import OrderRefused, check_order
 from tasks.campaigns.mails import TEST_NAME, compose_samples, send_test
 from tasks.campaigns.register import NameTaken
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.mail.render import Renderer, mail_of
 from tasks.runs import steps
 from tasks.runs.brakes import day_outside_band
-from tasks.runs.left_over import take_up_left_over
+from tasks.runs.taking_up.left_over import take_up_left_over
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, NOW, campaign, decided, form, send, workspace_of

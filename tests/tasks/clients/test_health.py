@@ -10,10 +10,10 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.tables import activity, clients, health_snapshots
 from programme.care.health import Band, Indicator, health_of
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.tracked_mails import read_tracked_mails
 from tasks.clients.health import ClientHealth, read_health, read_health_of
 from tasks.clients.snapshots import keep_snapshots, read_falls
-from tasks.clients.tracked_mails import read_tracked_mails
 from tests import factories as make
 from tests.tasks.histories import History
 from tests.tasks.tracked import store_mails

@@ -16,7 +16,7 @@ from programme.rules.recipient_day import RecipientDay
 from programme.words.states import MessageStatus, Outcome
 from tasks.base.workspace import Workspace
 from tasks.campaigns import steps as campaign_steps
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.surveys import Surveyed, read_surveyed
 from tests.tasks.campaigns.base import DAY, campaign, send, workspace_of
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, insert
 
 from models import tables
 from models.database.engine import writing
-from programme.figures.rates import rate_of
+from programme.figures.families.rates import rate_of
 from programme.figures.report import Report, report_json
 from tasks.figures.families.deliveries import Split
 from tasks.figures.report import read_report

@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from flows.ui.referral_artifacts import overview_markdown
-from programme.figures.referrals import Month, TopReferrer
+from flows.ui.artifacts.referral import overview_markdown
+from programme.figures.families.referrals import Month, TopReferrer
 from programme.insight.pictures.referral_chart import referrals_svg
 from tasks.figures.families.referrals import read_overview
 from tests import payouts

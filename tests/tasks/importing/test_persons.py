@@ -13,8 +13,8 @@ from programme.care.signals import refuses_marketing
 from programme.rules.decide import decide_recipient
 from programme.rules.recipient_day import RecipientDay
 from programme.words.states import Flow, Reason, SuppressionReason
-from tasks.clients.audience import read_recipients
-from tasks.clients.open_cases import read_open_cases
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.open_cases import read_open_cases
 from tasks.clients.surveys import read_surveyed
 from tasks.inbound.suppressions import NotSuppressed, lift_suppression
 from tests import factories as make

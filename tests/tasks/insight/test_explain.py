@@ -15,7 +15,7 @@ from models.tables import consent_history
 from programme.insight.forecast import forecast
 from programme.words.states import Flow, Reason, RunMode
 from tasks.base.workspace import Workspace
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.lookup import UnknownClient, require_client
 from tasks.importing.folder import import_folder
 from tasks.insight.explain import MOST_RECORDS, read_explanation

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from programme.money.bank import BankFeedback
+from programme.money.bank.payments import BankFeedback
 from tasks.money.bank import documents, unpacking
 from tasks.money.bank.feedback import StatementRefused, read_feedback
 from tests.tasks.money.bank_files import ISO, OURS, Movement, Status, statement, status_report, zipped

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from models.settings import ROOT
-from programme.money.bank import Payment, PaymentFile
+from programme.money.bank.payments import Payment, PaymentFile
 from tasks.money.bank.payments import MOST_CENTS, NAME_SPACE, PaymentFileInvalid, write_payment_file
 from tests.tasks.money.bank_files import OURS
 

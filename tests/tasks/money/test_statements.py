@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from programme.money.bank import BankEntry, BankFeedback, Payment, PaymentFile
+from programme.money.bank.payments import BankEntry, BankFeedback, Payment, PaymentFile
 from tasks.money.bank.feedback import StatementRefused, read_feedback
 from tasks.money.bank.payments import NAME_SPACE, write_payment_file
 from tests.conftest import DATA

@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.money.bank import Rejection
+from programme.money.bank.payments import Rejection
 from tasks.money.bank.feedback import read_feedback
 from tests.tasks.money.bank_files import OURS, Status, status_report
 

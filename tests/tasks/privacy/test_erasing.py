@@ -13,7 +13,7 @@ from models.database.engine import open_engine, reading, writing
 from models.settings import Settings
 from tasks.base.checkpoints import ERASE_POINTS
 from tasks.base.workspace import Workspace
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.inbound.events import store_events
 from tasks.inbound.journal import Journal, Wish
 from tasks.privacy.erasing import Erasure, erase_person

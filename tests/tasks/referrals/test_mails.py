@@ -21,7 +21,7 @@ from tasks.money.booking import book
 from tasks.referrals import settlement
 from tasks.referrals.batches import SCHEDULED_NAME
 from tasks.referrals.mails.sending import MailsReport, send_reward_mails, send_settlement_mails
-from tasks.runs.direct import DirectMail, enqueue_direct
+from tasks.runs.outside.direct import DirectMail, enqueue_direct
 from tests import payouts
 
 BOOKED_ON = date(2026, 5, 5)

@@ -28,7 +28,7 @@ from programme.rules.alike.likeness import Likeness
 from programme.rules.alike.project_likeness import ProjectLikeness
 from programme.rules.decide import Decision
 from programme.words.states import Flow, Outcome, Reason
-from tasks.clients import plain
+from tasks.clients.facts import plain
 from tasks.mail import preparing
 from tasks.mail.logged import PreparedMail
 from tasks.mail.preparing import prepare

@@ -17,7 +17,7 @@ from tasks.campaigns import steps as campaign_steps
 from tasks.runs import steps
 from tasks.runs.day import QueuedDay
 from tasks.runs.deciding.concurrency import Turn
-from tasks.runs.left_over import nothing_left_over
+from tasks.runs.taking_up.left_over import nothing_left_over
 from tests.tasks.campaigns.base import DAY, campaign, workspace_of
 from tests.tasks.running import asked, decided
 

@@ -21,7 +21,7 @@ from tasks.base.workspace import Workspace
 from tasks.insight import preview
 from tasks.insight.explain import read_explanation
 from tasks.mail.render import Renderer
-from tasks.runs.direct import DirectMail, Enqueued, deliver_direct, enqueue_direct
+from tasks.runs.outside.direct import DirectMail, Enqueued, deliver_direct, enqueue_direct
 from tests import factories as make
 
 DAY = date(2026, 3, 2)

@@ -20,8 +20,9 @@ from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus, RunMode
 from tasks.base.checkpoints import TAKE_UP_POINTS
 from tasks.base.workspace import Workspace
-from tasks.runs import judging_again, left_over, steps
-from tasks.runs.judging_again import foresee_left_over
+from tasks.runs import steps
+from tasks.runs.taking_up import judging_again, left_over
+from tasks.runs.taking_up.judging_again import foresee_left_over
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.killed import exit_code_of

@@ -15,7 +15,7 @@ from programme.rules.simulation import Simulation
 from programme.terms.tables.touchpoint_terms import Anchor
 from programme.words.states import Flow
 from tasks.clients.anchor_queries import QUERIES
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tasks.clients.selection import select_due_clients
 from tasks.runs.deciding import planning
 from tasks.runs.deciding.planning import decisions_of, plan_day

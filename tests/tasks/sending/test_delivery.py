@@ -22,8 +22,7 @@ from tasks.mail.render import Mail
 from tasks.mail.reply_to import ReplyTo
 from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs.brakes import band_exceeded, day_outside_band
-from tasks.runs.left_over import take_up_left_over
-from tasks.sending import limiter
+from tasks.runs.taking_up.left_over import take_up_left_over
 from tasks.sending.delivery import deliver_queued
 from tasks.sending.means import Delivery
 from tasks.sending.messenger import (
@@ -36,6 +35,7 @@ from tasks.sending.messenger import (
     ProviderBusy,
     TooManyFailures,
 )
+from tasks.sending.pacing import limiter
 
 DAY = date(2026, 3, 2)
 PROGRAMME = load_programme(Settings.model_fields["programme"].default)

@@ -17,7 +17,7 @@ from tasks.care.acting.acts import Act
 from tasks.care.acting.case_acts import add_complaint, change_severity, record_erasing, resolve_case
 from tasks.care.acting.opening_acts import open_act
 from tasks.care.acting.outcomes import record_outcome
-from tasks.care.store import CareRefused
+from tasks.care.cases.store import CareRefused
 from tasks.inbound.answers import record_answer
 from tasks.inbound.replies.storing import add_interaction
 from tests.torture.care.world import MEMBERS, World

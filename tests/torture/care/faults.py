@@ -7,8 +7,9 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection
 
-from tasks.care import complaints, ending, follow, tick
+from tasks.care import tick
 from tasks.care.acting import outcomes
+from tasks.care.cases import complaints, ending, follow
 from tests.torture.care.history import play
 from tests.torture.care.laws import LawBroken
 from tests.torture.care.world import fresh

@@ -20,7 +20,7 @@ from programme.words.dates import moment_from
 from tasks.base.workspace import Workspace
 from tasks.care.tick import TickDone, run_tick
 from tasks.mail.render import Renderer
-from tasks.runs.to_staff import StaffMailer
+from tasks.runs.outside.to_staff import StaffMailer
 from tests.factories import shipped_programme
 
 BEGIN = moment_from("2026-03-20T08:00")  # before a change of the clock, Easter and King's Day

@@ -17,7 +17,7 @@ from models.tables import (
     settlement_lines,
     signups,
 )
-from programme.money.bank import BankEntry, BankFeedback, Rejection
+from programme.money.bank.payments import BankEntry, BankFeedback, Rejection
 from programme.referrals.states import ReferralVerdict
 from tasks.money.booking import book
 from tasks.money.payees import record_iban

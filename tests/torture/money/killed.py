@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select
 
 from models.database.engine import open_engine, reading, writing
 from models.tables import clients, ledger_legs, referrals, settlement_batches, settlement_lines
-from programme.money.bank import BankEntry, BankFeedback
+from programme.money.bank.payments import BankEntry, BankFeedback
 from tasks.base import checkpoints
 from tasks.money.check import check_ledger
 from tasks.referrals import deciding, settlement

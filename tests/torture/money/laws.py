@@ -7,7 +7,7 @@ from typing import Any
 
 from stdnum import iban as iban_check
 
-from programme.money.bank_text import to_bank_text
+from programme.money.bank.texts import to_bank_text
 from tasks.referrals.deciding import Approval
 from tasks.referrals.settlement import Prepared
 from tests.torture.money.oracle import Judge, total

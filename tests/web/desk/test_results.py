@@ -13,8 +13,8 @@ from models.database.engine import reading
 from programme.campaigns.audience.audiences import Audience, Traits
 from programme.campaigns.audience.stored_audience import read_audience, written_audience
 from programme.campaigns.audience.traits import Area
-from programme.figures.funnels import Funnel
-from programme.figures.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of, largest_losses, stages_of
+from programme.figures.families.funnels import Funnel
+from programme.figures.families.losses import NOT_ARRIVED, NOT_GONE, REFUSED, audience_of, largest_losses, stages_of
 from programme.figures.page.words import rate_words
 from programme.figures.report import By
 from tasks.campaigns.results import find_stored, read_waiting

@@ -12,7 +12,7 @@ from programme.facts.cases import has_open_case
 from programme.inbound.answers import ASKED_BY, FORMS, LONGEST_COMMENT, Question
 from programme.words.states import ActivityKind
 from tasks.care.people.prompt import make_prompt_tasks
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 from tests.conftest import ON_SQLITE, once_on_postgres
 from tests.factories import shipped_programme
 from tests.web.conftest import TODAY, Served

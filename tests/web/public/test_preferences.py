@@ -8,7 +8,7 @@ import pytest
 from models import tables
 from models.database.engine import reading, writing
 from programme.words.tokens import LinkPurpose
-from tasks.clients.preferences import count_choices
+from tasks.clients.facts.preferences import count_choices
 from tests.conftest import once_on_postgres
 from tests.web.conftest import NOW, TODAY, Served
 from web.server import wishes

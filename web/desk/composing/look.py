@@ -34,8 +34,8 @@ from web.desk.composing.background import Background
 from web.desk.composing.previews import MailPreview, Shelf, shelf_of
 from web.desk.composing.verdict import Point, points_of
 from web.desk.kept import kept_of
+from web.desk.showing.words import WHY_NOT
 from web.desk.visit import Visit
-from web.desk.words import WHY_NOT
 
 COUNT_SECONDS, VERDICT_SECONDS = 0.8, 0.2  # that somebody waits for what is not there yet
 REACH, VERDICT = "reach", "verdict"  # what is worked out in the background

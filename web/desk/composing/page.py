@@ -22,7 +22,7 @@ from programme.terms.schema import Programme
 from tasks.campaigns.composing.saved_audiences import list_audiences
 from tasks.campaigns.drafts import Draft
 from web.desk.composing.look import NO_AUDIENCE, Look, look_at
-from web.desk.looks import COMPOSER_POLICY
+from web.desk.showing.looks import COMPOSER_POLICY
 from web.desk.visit import Visit
 
 LENGTHS = {"intro": INTRO_LENGTH, "body": BODY_LENGTH, "link_url": 500}

@@ -7,7 +7,7 @@ from programme.words.wording import listed
 from tasks.campaigns.goes.keeping import Go
 from tasks.campaigns.goes.parts import parts_of
 from web.desk.going.starting import order_of
-from web.desk.moments import moment_words
+from web.desk.showing.moments import moment_words
 from web.desk.visit import Refused, Visit
 
 

@@ -10,9 +10,9 @@ from programme.care.words import KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
 from tasks.desk.acts import Act, read_acts
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
-from web.desk.moments import paged
+from web.desk.showing.moments import paged
+from web.desk.showing.words import ACT_WORDS, CHANGED_WORDS
 from web.desk.visit import PAGE_ROWS, Visit
-from web.desk.words import ACT_WORDS, CHANGED_WORDS
 
 router = DeskRouter()
 

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from models.database.engine import reading
 from models.tables import cases
-from programme.care.case import BY_MAIL, OF_PEOPLE, Case, StepName
-from programme.care.clock import urgency_of
-from programme.care.owners import raised
+from programme.care.cases.case import BY_MAIL, OF_PEOPLE, Case, StepName
+from programme.care.cases.clock import urgency_of
+from programme.care.cases.owners import raised
 from programme.care.words import (
     CASE_STATE_WORDS,
     KIND_WORDS,
@@ -29,17 +29,17 @@ from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.acts import Act
 from tasks.care.acting.case_acts import change_severity, resolve_case
 from tasks.care.acting.outcomes import add_note
+from tasks.care.cases.store import CareRefused, read_case, read_cases
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import read_tasks
-from tasks.care.store import CareRefused, read_case, read_cases
 from tasks.desk.case_history import Happening, read_history
 from tasks.desk.work import read_project, read_said, read_who
-from web.desk.case_clock import draw_clock
 from web.desk.gate import DeskRouter
-from web.desk.moments import left_words, paged
 from web.desk.pages.today import owners_of
+from web.desk.showing.case_clock import draw_clock
+from web.desk.showing.moments import left_words, paged
+from web.desk.showing.words import said_words
 from web.desk.visit import NotThere, Refused, Visit
-from web.desk.words import said_words
 
 router = DeskRouter()
 

@@ -11,7 +11,7 @@ from programme.words.states import MessageStatus, Outcome
 from programme.words.wording import capitalised, date_words, status_text
 from tasks.insight.explain import Explanation
 from tasks.insight.telling import JudgedDays, Mailed, judged, mailed
-from web.desk.words import WHY_NOT
+from web.desk.showing.words import WHY_NOT
 
 SENT, NOT_SENT = "verstuurd", "niet"
 _LEFT = (MessageStatus.ACCEPTED, MessageStatus.LOGGED)

@@ -24,7 +24,7 @@ from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
 from tasks.care.acting.case_acts import add_complaint
-from tasks.care.store import CareRefused
+from tasks.care.cases.store import CareRefused
 from tasks.clients.lookup import UnknownClient
 from tasks.desk.call_consent import read_call_consent
 from tasks.desk.search import search_clients
@@ -32,8 +32,8 @@ from tasks.insight.explain import MOST_RECORDS, ClientHeld, Explanation, read_ex
 from tasks.insight.telling import coming, not_coming
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
-from web.desk.moments import paged
 from web.desk.pages.client_story import story_of
+from web.desk.showing.moments import paged
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()

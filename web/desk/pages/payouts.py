@@ -8,7 +8,7 @@ from starlette.responses import Response
 from models.database.engine import reading
 from programme.money.states import BatchState, OpenReason, PayoutKind
 from programme.words.dates import add_months
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from programme.words.states import Role
 from tasks.money.bank.payments import PaymentFileInvalid
 from tasks.referrals.batches import (
@@ -21,7 +21,7 @@ from tasks.referrals.batches import (
 )
 from tasks.referrals.deciding import Approval, approve, withdraw
 from web.desk.gate import DeskRouter
-from web.desk.moments import paged
+from web.desk.showing.moments import paged
 from web.desk.visit import Refused, Visit
 
 router = DeskRouter()

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from models.database.engine import reading
-from programme.care.case import Case, Step, StepName, promise_of
-from programme.care.clock import Clock, urgency_of
+from programme.care.cases.case import Case, Step, StepName, promise_of
+from programme.care.cases.clock import Clock, urgency_of
 from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, outcomes_of
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
 from programme.words.dates import day_in_amsterdam
@@ -18,15 +18,15 @@ from programme.words.states import Purpose
 from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.acts import Act
 from tasks.care.acting.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
+from tasks.care.cases.store import CareRefused, read_case
 from tasks.care.owners import read_tick
 from tasks.care.people.listing import Task, read_task
 from tasks.care.people.scripts import read_script
-from tasks.care.store import CareRefused, read_case
 from tasks.desk.call_consent import may_be_called
 from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_said
 from web.desk.days import read_day, read_moment
 from web.desk.gate import DeskRouter
-from web.desk.moments import clock_words, day_words, left_words
+from web.desk.showing.moments import clock_words, day_words, left_words
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()

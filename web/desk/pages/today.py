@@ -11,24 +11,24 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from models.database.engine import reading
-from programme.care.case import Case
-from programme.care.clock import Clock, urgency_of
-from programme.care.owners import Owner
+from programme.care.cases.case import Case
+from programme.care.cases.clock import Clock, urgency_of
+from programme.care.cases.owners import Owner
 from programme.care.tick import Tick
 from programme.care.words import KIND_WORDS, STEP_WORDS
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
+from tasks.care.cases.store import read_followed
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
 from tasks.care.people.listing import Task, read_tasks
-from tasks.care.store import read_followed
 from tasks.desk.work import NOBODY, Said, Who, read_absent, read_leads, read_said, read_who
 from tasks.inbound.day_summary import DaySummary, read_day_summary
 from web.desk.gate import DeskRouter
 from web.desk.goes import KEPT_SECONDS, goes_of
-from web.desk.moments import left_words, paged
+from web.desk.showing.moments import left_words, paged
+from web.desk.showing.words import said_words
 from web.desk.visit import Visit
-from web.desk.words import said_words
 
 router = DeskRouter()
 

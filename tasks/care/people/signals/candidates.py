@@ -22,8 +22,8 @@ from programme.words.dates import midnight_in_amsterdam
 from programme.words.states import Channel, Direction, QuoteDecision
 from tasks.care.people.signals.prompt import has_task
 from tasks.clients.anchor_queries import is_valid
+from tasks.clients.facts.tracked_mails import last_unopened
 from tasks.clients.selection import LOOKED_UP_AT_ONCE
-from tasks.clients.tracked_mails import last_unopened
 
 
 def overdue_clients(connection: Connection, tick: Tick) -> set[str]:

@@ -26,7 +26,7 @@ from programme.care.tick import Tick
 from programme.facts.records import Client
 from programme.rules.recipient_day import RecipientDay, day_of
 from programme.words.dates import midnight_in_amsterdam
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import Channel
 from tasks.care.people.signals import candidates
 from tasks.care.people.signals.known import (
@@ -37,8 +37,8 @@ from tasks.care.people.signals.known import (
     made_since,
     read_held,
 )
-from tasks.clients.audience import read_recipients
-from tasks.clients.tracked_mails import read_tracked_mails
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.tracked_mails import read_tracked_mails
 
 JUDGED_AT_ONCE = 2_000  # clients whose facts are in memory
 

@@ -19,7 +19,7 @@ from programme.rules.recipient_day import day_of
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from tasks.care.people.signals.daily import JUDGED_AT_ONCE, read_phones
-from tasks.clients.audience import read_recipients
+from tasks.clients.facts.audience import read_recipients
 
 
 def end_tasks(connection: Connection, tick: Tick) -> None:

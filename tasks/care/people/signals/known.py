@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from models.database.given import in_values
 from models.present import clients
 from models.tables import care_lines, cases, people_tasks, task_invoices
-from programme.care.case import CaseState
+from programme.care.cases.case import CaseState
 from programme.care.lines import Did
 from programme.care.outcomes import TaskState
 from programme.care.signals import SignalKind

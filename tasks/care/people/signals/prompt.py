@@ -14,7 +14,7 @@ from programme.care.outcomes import TaskChannel
 from programme.care.signals import Signal, SignalKind
 from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam
-from programme.words.names import says_death
+from programme.words.naming.names import says_death
 from programme.words.states import Direction
 
 LOOKS_BACK_DAYS = 30  # no signal looks back further, so that a first import calls nobody about years ago

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, rate_of
 from programme.figures.lights import Figure, FigureKey
-from programme.figures.nps import Nps
-from programme.figures.rates import Rate, rate_of
 from programme.figures.report import Report, report_json
 from tasks.figures.page import page_html
 from tests import factories as make

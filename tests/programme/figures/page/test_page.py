@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from models.settings import ROOT
-from programme.figures.cohorts import Period
-from programme.figures.funnels import ExperimentResult, Funnel
+from programme.figures.families.cohorts import Period
+from programme.figures.families.funnels import ExperimentResult, Funnel
+from programme.figures.families.nps import Nps
+from programme.figures.families.rates import Rate, rate_of
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Status
-from programme.figures.nps import Nps
 from programme.figures.page.cards import card_of
-from programme.figures.page.cohorts import groups_of
 from programme.figures.page.levers import LEVERS, changes_of, value_of
 from programme.figures.page.page import figures_page
-from programme.figures.page.trials import result_words
-from programme.figures.rates import Rate, rate_of
+from programme.figures.page.sections.cohorts import groups_of
+from programme.figures.page.sections.trials import result_words
 from tests import factories as make
 from tests.sample_report import AS_OF, sample_report
 from tests.sample_reports import big_report, empty_report, one_client_report

@@ -2,8 +2,8 @@
 
 import pytest
 
+from programme.figures.families.value import FirmNumbers
 from programme.figures.page.sums import read_number, sums_of
-from programme.figures.value import FirmNumbers
 
 FIRM = FirmNumbers(148, 70_062.3333, 126 / 148, 148, 22 / 148, 10_583_100)
 NOBODY = FirmNumbers(0, None, None, 0, None, 0)

@@ -21,7 +21,7 @@ from programme.words.states import MessageStatus
 from tasks.base.workspace import Workspace
 from tasks.campaigns.alike import memory
 from tasks.campaigns.alike.judging import judge_pages
-from tasks.clients.handed_over import Leaving
+from tasks.clients.facts.handed_over import Leaving
 from tests import factories as make
 from tests.tasks.campaigns.base import DAY, MESSAGE_COLUMNS, form
 

@@ -25,7 +25,7 @@ from tasks.campaigns.alike.page import CampaignPage
 from tasks.campaigns.alike.rows import brief_of
 from tasks.campaigns.steps import plan
 from tasks.clients import pages
-from tasks.clients.handed_over import Leaving
+from tasks.clients.facts.handed_over import Leaving
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.alike.rarities import ASKED, asked_on, campaign_of, judged_of
 from tests.tasks.campaigns.base import DAY, MESSAGE_COLUMNS

@@ -20,9 +20,9 @@ from programme.rules.due import due_occasions
 from programme.rules.groups import tiers
 from programme.rules.recipient_day import RecipientDay
 from programme.words.dates import day_in_amsterdam
-from programme.words.names import says_death
-from tasks.clients.audience import read_recipients
-from tasks.clients.tracked_mails import read_tracked_mails
+from programme.words.naming.names import says_death
+from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.tracked_mails import read_tracked_mails
 from tests.tasks.histories import History
 from tests.tasks.tracked import store_mails
 

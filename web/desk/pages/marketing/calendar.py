@@ -15,7 +15,7 @@ from tasks.insight.kept_forecast import DAYS, KeptForecast, News, keep_forecast,
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
 from web.desk.kept import FRESH, TIMES_AS_LONG, kept_of
-from web.desk.moments import paged
+from web.desk.showing.moments import paged
 from web.desk.visit import NotThere, Visit
 
 router = DeskRouter()

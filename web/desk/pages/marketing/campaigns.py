@@ -9,9 +9,9 @@ from starlette.responses import Response
 from programme.campaigns.audience.audience_words import audience_words, people_words
 from programme.campaigns.form.order import read_order
 from programme.campaigns.go import may_stop
-from programme.figures.funnels import Funnel
-from programme.figures.losses import audience_of, largest_losses, stages_of
-from programme.figures.page.mails import label_of
+from programme.figures.families.funnels import Funnel
+from programme.figures.families.losses import audience_of, largest_losses, stages_of
+from programme.figures.page.sections.mails import label_of
 from programme.figures.page.words import rate_words
 from programme.words.states import Outcome, Reason
 from programme.words.wording import reason_text, status_text
@@ -23,9 +23,9 @@ from tasks.figures.families.mail_results import read_mail_results
 from web.desk.gate import DeskRouter
 from web.desk.goes import goes_of
 from web.desk.kept import PATIENCE_SECONDS, kept_of
-from web.desk.moments import paged
 from web.desk.pages.marketing.drafts import listed_drafts
 from web.desk.pages.marketing.stopping import started_by
+from web.desk.showing.moments import paged
 from web.desk.visit import NotThere, Visit
 
 router = DeskRouter()

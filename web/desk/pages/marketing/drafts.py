@@ -14,9 +14,9 @@ from tasks.campaigns.results import list_campaigns
 from web.desk.composing.look import find_counted, known_reach
 from web.desk.composing.page import sentence_of
 from web.desk.gate import DeskRouter
-from web.desk.moments import paged
+from web.desk.showing.moments import paged
+from web.desk.showing.words import WHY_NOT
 from web.desk.visit import NotThere, Refused, Visit, noting
-from web.desk.words import WHY_NOT
 
 router = DeskRouter()
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from programme.campaigns.form.posted_form import fields_of
 from programme.campaigns.go import GoAnswer, is_approver, may_answer, may_stop
-from programme.words.people import name_key
+from programme.words.naming.people import name_key
 from programme.words.wording import reason_text
 from tasks.campaigns.goes.asking import tell_answer
 from tasks.campaigns.goes.keeping import AlreadyAnswered, Go, answer, find_go
@@ -12,9 +12,9 @@ from web.desk.composing.look import look_at
 from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.going.standing import answer_words, standing_of, what_changed
 from web.desk.going.starting import acting, start
-from web.desk.looks import COMPOSER_POLICY
+from web.desk.showing.looks import COMPOSER_POLICY
+from web.desk.showing.words import WHY_NOT
 from web.desk.visit import NotThere, Refused, Visit
-from web.desk.words import WHY_NOT
 
 router = DeskRouter()
 

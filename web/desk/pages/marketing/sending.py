@@ -14,7 +14,7 @@ from tasks.campaigns.steps import count_messages
 from web.desk.composing.look import Look, look_at
 from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.going.starting import acting, order_of, start
-from web.desk.looks import COMPOSER_POLICY
+from web.desk.showing.looks import COMPOSER_POLICY
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()

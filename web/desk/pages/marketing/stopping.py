@@ -13,7 +13,7 @@ from tasks.campaigns.results import find_stored
 from tasks.campaigns.stopping import withdraw
 from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.goes import goes_of
-from web.desk.moments import path_part
+from web.desk.showing.moments import path_part
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()

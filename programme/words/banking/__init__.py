@@ -1,0 +1,4 @@
+"""Accounts at banks.
+
+ibans  what is an IBAN          sepa  where one can be paid
+"""
