@@ -3,12 +3,9 @@
 Nothing in it is random or read from a clock: one day and one number of clients always give the same bytes. All
 persons, firms and addresses are invented; e-mail addresses stand under `.example`, which no mail server serves.
 
-    export    write_sample: the eight files             people    names, streets and towns
-    crowd     clients without anything special          sends, reasons   for each touchpoint and for each reason
-    awkward   what real data have and demonstrations forget
+    export    write_sample: the eight files             contents/ who and what stands in them
     broken    write_broken_sample: each kind of bad value once
     bulk, derived   a base of up to millions of clients, straight into a database, for benchmarks
-    anchors   for which day a fact must be dated      sheets    the eight files as they are filled
     money, bank_statement   the demo's year of referrals, and the bank's answer      care    its complaints
     demo      a folder in which everything can be tried
 

@@ -20,8 +20,8 @@ from programme.rules.due import due_anchors
 from programme.terms.schema import Programme
 from programme.words.states import ProjectType
 from programme.words.tokens import client_code_of
+from sample.contents.people import FAMILY_NAMES, GIVEN_NAMES
 from sample.derived import derive
-from sample.people import FAMILY_NAMES, GIVEN_NAMES
 
 DAY = date(2026, 2, 27)  # a Friday; no season is open
 SEASON_DAY = date(2026, 3, 1)

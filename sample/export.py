@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 from models.settings import ROOT
-from sample.awkward import add_awkward
-from sample.crowd import add_crowd
-from sample.reasons import add_reasons
-from sample.sends import add_sends
-from sample.sheets import Sheets
+from sample.contents.awkward import add_awkward
+from sample.contents.crowd import add_crowd
+from sample.contents.reasons import add_reasons
+from sample.contents.sends import add_sends
+from sample.contents.sheets import Sheets
 from tasks.base.programme_file import load_programme
 
 

@@ -15,7 +15,7 @@ from models.settings import ROOT
 from models.tables import clients, projects, referral_visits, referrals, signups
 from programme.words.states import ClientKind, Role
 from sample.bank_statement import Movement, bank_statement
-from sample.people import iban
+from sample.contents.people import iban
 from tasks.base.workspace import Workspace
 from tasks.money.payees import record_iban
 from tasks.papers.lists import write_journal, write_year

@@ -42,6 +42,7 @@ class Reward(NamedTuple):
 
 
 def payable_on(one: Qualified, hold_days: int) -> date:
+    """The first day on which its reward may be paid: the qualification date and the days of hold."""
     return one.qualified_on + timedelta(days=hold_days)
 
 
@@ -78,6 +79,7 @@ def rewards_of(
 
 
 def reversed_reward(referral_id: str, referrer_id: str) -> Reward:
+    """A reward that was booked and taken back."""
     return Reward(referral_id, referrer_id, None, None, 0, 0, None, RewardState.REVERSED)
 
 

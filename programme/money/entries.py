@@ -32,4 +32,5 @@ def move(source: Account, target: Account, client_id: str, amount_cents: int) ->
 
 
 def leg(account: Account, client_id: str, amount_cents: int) -> Leg:
+    """One leg; of an account that all have in common it names no client."""
     return Leg(account, "" if account in COMMON_ACCOUNTS else client_id, amount_cents)

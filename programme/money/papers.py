@@ -78,6 +78,7 @@ class Section(NamedTuple):
 
     @property
     def closing_cents(self) -> int:
+        """What is owed at the end, in cents."""
         return self.lines[-1].balance_cents if self.lines else self.opening_cents
 
 

@@ -53,6 +53,8 @@ class Payout(NamedTuple):
 
 
 class LeftOpen(NamedTuple):
+    """An amount that stays owed, in cents, and why no line was made of it."""
+
     referrer_id: str
     kind: PayoutKind
     amount_cents: int
@@ -84,6 +86,7 @@ def batch_id_of(as_of: date, number: int) -> str:
 
 
 def end_to_end_id_of(batch_id: str, number: int) -> str:
+    """`S20260701-2-0001`: the first line of that batch."""
     return f"{batch_id}-{number:04d}"
 
 

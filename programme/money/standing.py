@@ -67,7 +67,8 @@ def standing_of(
     paid: Paid,
     earns: bool,
 ) -> Standing:
-    """
+    """Where one referrer stands on a day: what he earned, what may be paid, and what comes next.
+
     Args:
         qualified: his Q, in order of (qualification date, referral id).
     """

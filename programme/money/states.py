@@ -34,6 +34,13 @@ IN_TRANSIT_OF = {PayoutKind.REWARD: Account.IN_TRANSIT, PayoutKind.COMMISSION: A
 
 
 class EntryKind(StrEnum):
+    """Why an entry was made (referrals.md 4).
+
+    Of a referral: paid before the ledger began, taken back, back in its days of hold, qualified, released. Of a
+    partner's project: commission earned, commission released. Of a line: its amount reserved, paid, sent back by the
+    bank, dropped by us, refused by the bank. Last the VAT of a partner's invoice, and a correction by two people.
+    """
+
     OPENING = "opening"
     REVERSE = "reverse"
     HOLD = "hold"
@@ -56,6 +63,8 @@ OF_PROJECTS = (EntryKind.COMMISSION, EntryKind.COMMISSION_RELEASE)
 
 
 class RewardState(StrEnum):
+    """How far the money of a reward is. It is reversed when what it was booked for no longer holds."""
+
     PENDING = "pending"
     PAYABLE = "payable"
     IN_TRANSIT = "in_transit"
@@ -64,6 +73,8 @@ class RewardState(StrEnum):
 
 
 class BatchState(StrEnum):
+    """A batch in the order of its life. A closed one has no open line; one that was exported is never withdrawn."""
+
     PREPARED = "prepared"
     APPROVED = "approved"
     EXPORTED = "exported"
@@ -72,6 +83,8 @@ class BatchState(StrEnum):
 
 
 class LineState(StrEnum):
+    """What became of a line: all but open and paid are owed again, and may stand in a later batch."""
+
     OPEN = "open"
     PAID = "paid"
     REJECTED = "rejected"

@@ -21,7 +21,8 @@ class Happened(StrEnum):
 
 
 class Happening(NamedTuple):
-    """
+    """One thing that happened, on its day.
+
     Attributes:
         amount_cents: what it brought or took; None where no money moved.
         name: the friend's, only with the friend's own recorded consent; "" otherwise.

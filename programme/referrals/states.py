@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class ReferralVerdict(StrEnum):
+    """What a person made of a referral under review."""
+
     ACCEPT = "accept"
     REJECT = "reject"
 
@@ -38,5 +40,7 @@ def task_of(phone: str | None) -> str:
 
 
 class IbanSource(StrEnum):
+    """Where an IBAN came from: the client's own page, or the export of the CRM."""
+
     PAGE = "page"
     IMPORT = "import"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from programme.rules.due import unspread_due_on
 from programme.words.dates import anchors_due_between, season_starts
-from sample.sheets import Sheets
+from sample.contents.sheets import Sheets
 
 CAP_DAYS = 7  # a mail so many days ago holds no marketing back
 

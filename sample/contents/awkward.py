@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from programme.words.states import ProjectType
-from sample import people
-from sample.sheets import Sheets
+from sample.contents import people
+from sample.contents.sheets import Sheets
 
 # Client data is hostile: none of these may ever act as markup, template, formula, header or SQL.
 HOSTILE_NAMES = (

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sample import people
-from sample.sheets import Sheets
+from sample.contents import people
+from sample.contents.sheets import Sheets
 
 Choice = TypeVar("Choice", str, int)
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from programme.words.dates import add_months
 from programme.words.states import SuppressionReason
-from sample.anchors import anchor_of
-from sample.sends import client_with, rejected_quote
-from sample.sheets import Sheets
+from sample.contents.anchors import anchor_of
+from sample.contents.sends import client_with, rejected_quote
+from sample.contents.sheets import Sheets
 
 
 def add_reasons(sheets: Sheets) -> None:

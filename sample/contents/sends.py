@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from programme.words.dates import add_months
-from sample.anchors import Anchor, anchor_of, seasonal_slot
-from sample.sheets import Sheets
+from sample.contents.anchors import Anchor, anchor_of, seasonal_slot
+from sample.contents.sheets import Sheets
 
 
 def add_sends(sheets: Sheets) -> None:

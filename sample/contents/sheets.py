@@ -9,7 +9,7 @@ from typing import Any
 from zlib import crc32
 
 from programme.terms.schema import Programme
-from sample import people
+from sample.contents import people
 
 COLUMNS = {
     "clients": (

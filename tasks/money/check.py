@@ -25,6 +25,7 @@ def check_ledger(engine: Engine, programme: Programme) -> list[Law]:
 
 
 def laws_within(connection: Connection, programme: Programme) -> list[Law]:
+    """As check_ledger, by the caller's connection."""
     return [
         *_entry_laws(connection),
         *_referral_laws(connection, programme),

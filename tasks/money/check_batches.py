@@ -12,6 +12,7 @@ from tasks.money.laws import Law, column, law, number
 
 
 def batch_laws(connection: Connection) -> Iterator[Law]:
+    """The laws of lines, files, the bank's answers and who decided, in that order."""
     yield from _line_laws(connection)
     yield from _file_laws(connection)
     yield from _bank_laws(connection)
@@ -109,8 +110,10 @@ def _read_file(content: bytes) -> _Told:
 
 
 def _lines_in_file(connection: Connection, batch_id: str, state: str, told: dict[str, int]) -> dict[str, int]:
-    """The lines that must stand in it: those that were not void at the approval. Of a withdrawn batch all are void
-    now, so those that it names."""
+    """The lines that must stand in it: those that were not void at the approval.
+
+    Of a withdrawn batch all are void now, so those that it names.
+    """
     table = settlement_lines.c
     rows = connection.execute(
         select(table.end_to_end_id, table.amount_cents, table.state).where(table.batch_id == batch_id)

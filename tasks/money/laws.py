@@ -23,10 +23,12 @@ class Law(NamedTuple):
 
     @property
     def holds(self) -> bool:
+        """Nothing breaks it."""
         return not self.broken
 
 
 def law(claim: str, figure: str, broken: Iterable[object] = ()) -> Law:
+    """A law as found; whatever breaks it is named by its id."""
     return Law(claim, figure, tuple(str(each) for each in broken))
 
 

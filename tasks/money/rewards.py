@@ -29,6 +29,7 @@ def read_rewards(engine: Engine, programme: Programme, as_of: date, referrer_id:
 def rewards_within(
     connection: Connection, programme: Programme, as_of: date, referrer_id: str | None = None
 ) -> Iterator[Reward]:
+    """As read_rewards, by the caller's connection."""
     asked = None if referrer_id is None else [referrer_id]
     rewarded = read_qualified(connection, programme, as_of, asked).rewarded
     standings = read_standings(connection, until=as_of)

@@ -13,6 +13,7 @@ TITLES = {PayoutKind.REWARD: "Beloningen", PayoutKind.COMMISSION: "Commissie"}
 
 
 def statement_html(statement: Statement, brand: Brand) -> str:
+    """The statement of a year as one page of HTML, in Dutch, for a browser and for paper."""
     return (
         pages()
         .get_template("papers/statement.html")
@@ -40,6 +41,7 @@ def money(cents: int) -> str:
 
 
 def foot(statement: Statement) -> str:
+    """The last lines of a statement: whom to ask, and how long the entries are kept."""
     return (
         "Vragen over dit overzicht? Bel of mail ons. Een aanbeveling heeft hier een nummer, geen naam. "
         f"Wij bewaren deze boekingen tot en met {date_words(statement.kept_until)}."

@@ -21,6 +21,8 @@ MOST_CENTS = 10_000_000_00  # what no single adjustment can be meant to exceed: 
 
 
 class Adjustment(NamedTuple):
+    """A correction of what a client is owed; below zero it takes back. `approved_by` is None until somebody does."""
+
     id: int
     client_id: str
     amount_cents: int

@@ -36,6 +36,13 @@ class NoAccountToPayFrom(SettlementRefused):
 
 
 class BatchLine(NamedTuple):
+    """One payment of a batch, to the account that was known when it was prepared.
+
+    Attributes:
+        adjust_cents: corrections within the amount; only of rewards.
+        reason: why it became void, or the code with which the bank refused it or sent it back; else "".
+    """
+
     end_to_end_id: str
     batch_id: str
     number: int
@@ -53,6 +60,14 @@ SCHEDULED_NAME = "referral-settlement"  # who prepares when the clock does; any 
 
 
 class Batch(NamedTuple):
+    """Payments that two people let go together.
+
+    Attributes:
+        as_of: the day up to which it pays.
+        prepared_at: aware.
+        execution_on: the bank's day, known from the approval on.
+    """
+
     batch_id: str
     as_of: date
     state: BatchState
@@ -77,9 +92,11 @@ class Settlement:
 
     @property
     def total_cents(self) -> int:
+        """What its lines pay together, without void ones."""
         return sum(line.amount_cents for line in self.lines if line.state is not LineState.VOID)
 
     def as_json(self) -> dict[str, Any]:
+        """As `bouwclub settlement` and the flow print it (contract.md)."""
         return {
             "batch_id": self.batch.batch_id if self.batch else None,
             "state": self.batch.state.value if self.batch else None,
@@ -138,6 +155,7 @@ def read_batches(connection: Connection, first: int, rows: int) -> list[Batch]:
 
 
 def require_batch(connection: Connection, batch_id: str) -> Batch:
+    """The batch. Raises SettlementRefused, which names the latest ones."""
     query = select(*(settlement_batches.c[name] for name in Batch._fields))
     row = connection.execute(query.where(settlement_batches.c.batch_id == batch_id)).first()
     if row is None:
@@ -157,12 +175,14 @@ def read_lines(connection: Connection, batch_id: str) -> list[BatchLine]:
 
 
 def read_line(connection: Connection, end_to_end_id: str) -> BatchLine | None:
+    """The line of that id, None when no batch has it."""
     query = select(*(settlement_lines.c[name] for name in BatchLine._fields))
     row = connection.execute(query.where(settlement_lines.c.end_to_end_id == end_to_end_id)).first()
     return as_line(row) if row else None
 
 
 def as_line(row: Any) -> BatchLine:
+    """A row of settlement_lines with the names of BatchLine, its words as states."""
     return BatchLine(*row)._replace(kind=PayoutKind(row.kind), state=LineState(row.state))
 
 
@@ -197,6 +217,7 @@ def line_entry(kind: EntryKind, line: BatchLine, reason: str = "") -> Entry:
 
 
 def set_line_state(connection: Connection, end_to_end_id: str, state: LineState, reason: str = "") -> None:
+    """Write what became of a line; its money moves by an entry of the caller."""
     connection.execute(
         update(settlement_lines)
         .where(settlement_lines.c.end_to_end_id == end_to_end_id)
@@ -205,6 +226,7 @@ def set_line_state(connection: Connection, end_to_end_id: str, state: LineState,
 
 
 def set_batch_state(connection: Connection, batch_id: str, state: BatchState, **values: Any) -> None:
+    """Write where a batch is, and columns that change with it."""
     connection.execute(
         update(settlement_batches).where(settlement_batches.c.batch_id == batch_id).values(state=state.value, **values)
     )

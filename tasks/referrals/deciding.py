@@ -49,6 +49,8 @@ class LineChange(NamedTuple):
 
 
 class Approval(NamedTuple):
+    """A batch as it was approved, and the lines that became void by it."""
+
     settlement: Settlement
     voided: tuple[LineChange, ...]
 

@@ -34,6 +34,7 @@ def read_commissions(
 def commissions_within(
     connection: Connection, programme: Programme, as_of: date, partner_id: str | None = None
 ) -> list[Commission]:
+    """As read_commissions, by the caller's connection."""
     if programme.partners is None:
         return []
     asked = None if partner_id is None else [partner_id]

@@ -105,8 +105,10 @@ def _settled(connection: Connection, programme: Programme) -> Iterator[Payout | 
 
 
 def read_uninvoiced(connection: Connection) -> dict[str, int]:
-    """X by partner: commission that was released and that no invoice stands for, in cents; below zero after a
-    cancellation."""
+    """X by partner, in cents: commission that was released and that no invoice stands for.
+
+    It is below zero after a cancellation.
+    """
     entries, legs, invoices = ledger_entries.c, ledger_legs.c, partner_invoices.c
     released = (
         select(legs.client_id, func.sum(legs.amount_cents))

@@ -18,13 +18,16 @@ from tasks.money.qualified import read_qualified
 
 
 def read_standing(engine: Engine, programme: Programme, client_id: str, as_of: date) -> Standing:
-    """The referrals and rewards of one client as of a day. Of a partner, rewards from before the agreement alone;
-    his commissions are in tasks.referrals.partners."""
+    """The referrals and rewards of one client as of a day.
+
+    Of a partner, rewards from before the agreement alone; his commissions are in tasks.referrals.partners.
+    """
     with reading(engine) as connection:
         return standing_within(connection, programme, client_id, as_of)
 
 
 def standing_within(connection: Connection, programme: Programme, client_id: str, as_of: date) -> Standing:
+    """As read_standing, by the caller's connection."""
     found = read_qualified(connection, programme, as_of, [client_id])
     qualified: list[Qualified] = found.rewarded.get(client_id, [])
     of_partner = {project.referral_id for project in found.partner_projects}

@@ -14,7 +14,7 @@ from programme.rules.simulation import Simulation
 from programme.words.addresses import recipient_of
 from programme.words.states import ClientKind, Flow, Outcome, ProjectType, Reason, SuppressionReason
 from sample import write_broken_sample, write_sample
-from sample.awkward import HOSTILE_NAMES
+from sample.contents.awkward import HOSTILE_NAMES
 from tasks.base.programme_file import load_programme
 from tasks.importing.folder import import_folder
 from tasks.runs.deciding.planning import decisions_of, plan_day

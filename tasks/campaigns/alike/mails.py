@@ -1,4 +1,4 @@
-"""A page of a campaign as it is stored: those alike are rows until they are composed (tasks/runs/deciding/composing)."""
+"""A stored page of a campaign: those alike are rows until they are composed (tasks/runs/deciding/composing)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

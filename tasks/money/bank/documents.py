@@ -25,9 +25,11 @@ class Node(NamedTuple):
     prefix: str
 
     def nodes(self, path: str) -> Iterator["Node"]:
+        """All elements at that path, in their order."""
         return (Node(element, self.prefix) for element in self.element.iterfind(_qualified(self.prefix, path)))
 
     def node(self, path: str) -> "Node | None":
+        """The first element at that path, None when there is none."""
         found = self.element.find(_qualified(self.prefix, path))
         return None if found is None else Node(found, self.prefix)
 
@@ -36,6 +38,7 @@ class Node(NamedTuple):
         return (self.element.findtext(_qualified(self.prefix, path)) or "").strip()
 
     def own_text(self) -> str:
+        """The text of the element itself, without space around it."""
         return (self.element.text or "").strip()
 
 

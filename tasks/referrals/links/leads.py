@@ -17,7 +17,8 @@ SHOWN_DAYS = 14  # after that a sign-up is listed only while no client came of i
 
 
 class Lead(NamedTuple):
-    """
+    """One sign-up, and how far it is.
+
     Attributes:
         call_by: the working day after the sign-up, which the page promises.
         flags: words of Flag. They are questions: whoever calls may hear the answer.
@@ -41,9 +42,11 @@ class Lead(NamedTuple):
 
     @property
     def task(self) -> str:
+        """What it asks of the office, in Dutch."""
         return task_of(self.phone)
 
     def as_json(self) -> dict[str, object]:
+        """As the command prints it, days as ISO dates."""
         days = {"signed_up_on": self.signed_up_on.isoformat(), "call_by": self.call_by.isoformat()}
         return self._asdict() | days | {"task": self.task}
 

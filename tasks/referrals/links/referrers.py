@@ -13,7 +13,8 @@ from programme.words.naming.first_names import first_name_of
 
 
 class Referrer(NamedTuple):
-    """
+    """The client who shares a link.
+
     Attributes:
         is_partner: sign-ups of today earn commission. `earns`: they earn something at all.
         first_name: "" where it is not known.
@@ -32,6 +33,7 @@ class Referrer(NamedTuple):
 
     @property
     def shown_name(self) -> str:
+        """The first name where the client allows that friends read it, else ""."""
         return self.first_name if self.may_be_named else ""
 
 
@@ -42,6 +44,7 @@ def read_referrer(engine: Engine, programme: Programme, code: str, as_of: date) 
 
 
 def referrer_within(connection: Connection, programme: Programme, code: str, as_of: date) -> Referrer | None:
+    """As read_referrer, by the caller's connection."""
     own = clients.c
     query = (
         select(own.client_id, own.recipient, own.phone, own.kind, own.partner_since, own.name)

@@ -40,6 +40,7 @@ def record_page_visit(engine: Engine, client_id: str, browser: Browser, at: date
 
 
 def opened_own_page(connection: Connection, client_id: str, visitor: str, day: date) -> bool:
+    """Whether this visitor has opened the client's own page that day."""
     table = page_visits.c
     is_one = (table.client_id == client_id) & (table.day == day) & (table.visitor == visitor)
     return bool(connection.execute(select(exists().where(is_one))).scalar())

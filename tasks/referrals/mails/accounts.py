@@ -21,8 +21,11 @@ from tasks.runs.outside.direct import DirectMail
 def due_requests(
     connection: Connection, programme: Programme, as_of: date, left_open: Iterable[LeftOpen]
 ) -> list[DirectMail]:
-    """For what a settlement left open because the account is missing or wrong; the number of the request is its
-    occasion, so that a client is never asked more often, whoever asks at the same moment."""
+    """The requests for what a settlement left open because the account is missing or wrong.
+
+    The number of the request is its occasion, so that a client is never asked more often, whoever asks at the same
+    moment.
+    """
     cents: Counter[str] = Counter()
     reasons: dict[str, OpenReason] = {}
     for each in left_open:

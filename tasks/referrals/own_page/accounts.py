@@ -11,6 +11,8 @@ from tasks.base.ibans import is_possible_iban
 
 
 class BankAccount(NamedTuple):
+    """An IBAN without spaces, and the name of its holder as he wrote it."""
+
     iban: str
     holder: str
 

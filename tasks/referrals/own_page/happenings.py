@@ -95,5 +95,6 @@ def _read_named(connection: Connection, client_id: str) -> dict[str, str]:
 
 
 def read_types(connection: Connection, project_ids: Sequence[str]) -> dict[str, str]:
+    """The type of each project, by project id."""
     query = select(projects.c.project_id, projects.c.type).where(projects.c.project_id.in_(project_ids))
     return dict(connection.execute(query).tuples().all())

@@ -26,12 +26,16 @@ class NewIbanLink(NamedTuple):
 
 
 class LinkState(StrEnum):
+    """Whether a mailed link can still be used: once, and for as long as the programme says."""
+
     OPEN = "open"
     USED = "used"
     EXPIRED = "expired"
 
 
 class IbanLink(NamedTuple):
+    """Whose link it is, and whether it can still be used."""
+
     client_id: str
     state: LinkState
 

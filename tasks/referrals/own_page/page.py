@@ -37,7 +37,8 @@ class Membership(NamedTuple):
 
 
 class OwnPage(NamedTuple):
-    """
+    """What a client's own page shows.
+
     Attributes:
         partner: None for who is no partner.
         payee: the account that payouts go to.

@@ -27,6 +27,8 @@ class ProjectLine(NamedTuple):
 
 
 class InvoiceLine(NamedTuple):
+    """An invoice of the partner: the amount without VAT and its VAT, in cents."""
+
     number: str
     day: date
     amount_cents: int
@@ -55,6 +57,7 @@ class PartnerPage(NamedTuple):
 def partner_page(
     connection: Connection, programme: Programme, client_id: str, commissions: Sequence[Commission], as_of: date
 ) -> PartnerPage:
+    """What a partner sees of his commissions as of a day, the latest delivery first."""
     types = read_types(connection, [one.project_id for one in commissions])
     lines = [
         ProjectLine(
