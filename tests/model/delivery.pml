@@ -331,7 +331,7 @@ end:
     do
     :: release(its)
     :: withdraw(its)
-    :: atomic { status[its] == planned && day[its] == 0 -> day[its] = 1 }   /* [tasks.runs.left_over.take_up_day] */
+    :: atomic { status[its] == planned && day[its] == 0 -> day[its] = 1 }   /* [tasks.runs.taking_up.left_over.take_up_day] */
     od
 }
 
