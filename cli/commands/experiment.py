@@ -91,6 +91,7 @@ def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of:
         ExperimentRefused: no past to compare with; found out first, because looking ahead may take a minute.
     """
     from cli.printing.console import working
+    from programme.figures.families.rates import exactly
     from programme.figures.planning import plan_of
     from tasks.figures.past_orders import count_taking_part, read_past_orders
     from tasks.insight.forecast import expect_clients
@@ -110,8 +111,9 @@ def _plan(workspace: Workspace, touchpoint: str, share: float, days: int, as_of:
     with working("looking ahead"):
         foreseen, asked = expect_clients(engine, programme, touchpoint, as_of, min(days, 366))
     before = count_taking_part(engine, touchpoint, days, as_of)
-    asked = asked if foreseen > before else None
-    return plan_of(touchpoint, days, share, window, max(foreseen, before), ordered, of_all, asked)
+    if before >= foreseen.number:
+        return plan_of(touchpoint, days, share, window, exactly(before), ordered, of_all)
+    return plan_of(touchpoint, days, share, window, foreseen, ordered, of_all, asked)
 
 
 def _require_something_to_see(made: Plan, small_n: int) -> None:
@@ -145,6 +147,7 @@ def _fields(made: Plan, first: date) -> dict[str, Any]:
         "window_days": made.window_days,
         "clients": made.clients,
         "clients_asked": made.asked,
+        "clients_between": [made.expected.low, made.expected.high],
         "treated": made.treated,
         "held_out": made.held_out,
         "ordered": {"k": made.ordered.k, "n": made.ordered.n, "of_all_mails": made.of_all_mails},

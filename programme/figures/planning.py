@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-from programme.figures.families.rates import Rate, Z
+from programme.figures.families.rates import Estimate, Rate, Z
 
 POWER = 0.80  # the chance that an effect of that size is seen
 MOST_DAYS = 730  # beyond two years the clients are others
@@ -23,10 +23,10 @@ class Plan:
 
     Attributes:
         days, holdout_share, window_days: as asked.
-        clients: how many are expected to take part in these days.
+        expected: how many clients are expected to take part in these days.
         ordered: of those who got such a mail before, who ordered within the window; `of_all_mails` when too few had
             got this one, and all mails together had to do.
-        asked: `clients` was worked out from so many of them; None where everybody was asked or counted.
+        asked: `expected` was worked out from so many recipients; None where everybody was asked or counted.
         smallest: the least difference of two shares that would be seen; None when none could be.
     """
 
@@ -34,11 +34,16 @@ class Plan:
     days: int
     holdout_share: float
     window_days: int
-    clients: int
+    expected: Estimate
     ordered: Rate
     of_all_mails: bool
     smallest: float | None
     asked: int | None = None
+
+    @property
+    def clients(self) -> int:
+        """How many clients are expected, without the bounds."""
+        return self.expected.number
 
     @property
     def held_out(self) -> int:
@@ -54,15 +59,15 @@ def plan_of(
     days: int,
     holdout_share: float,
     window_days: int,
-    clients: int,
+    expected: Estimate,
     ordered: Rate,
     of_all_mails: bool,
     asked: int | None = None,
 ) -> Plan:
-    """`clients`: expected in these days; `ordered`: of at least one client."""
-    held_out = round(clients * holdout_share)
-    smallest = smallest_effect(ordered.rate or 0.0, clients - held_out, held_out)
-    return Plan(touchpoint, days, holdout_share, window_days, clients, ordered, of_all_mails, smallest, asked)
+    """`expected`: clients in these days; `ordered`: of at least one client."""
+    held_out = round(expected.number * holdout_share)
+    smallest = smallest_effect(ordered.rate or 0.0, expected.number - held_out, held_out)
+    return Plan(touchpoint, days, holdout_share, window_days, expected, ordered, of_all_mails, smallest, asked)
 
 
 def smallest_effect(rate: float, treated: int, held_out: int) -> float | None:

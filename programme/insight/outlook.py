@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from programme.figures.families.rates import rate_of
+from programme.figures.families.rates import Estimate, estimate_of
 from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.differences import ChangeKind, Differences, MessageChange, TouchpointDifference
 from programme.rules.decide import Decision
@@ -16,19 +16,6 @@ from programme.terms.schema import Programme
 
 SHOWN_PEOPLE = 12  # of each kind
 WEEK_DAYS = 7
-
-
-class Estimate(NamedTuple):
-    """A number of the whole base with its bounds; both equal it where everybody was asked."""
-
-    number: int
-    low: int
-    high: int
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether everybody was asked."""
-        return self.low == self.number == self.high
 
 
 class Week(NamedTuple):
@@ -87,7 +74,7 @@ class Outlook:
 
     def clients(self, kind: ChangeKind) -> Estimate:
         """Clients with at least one change of the kind."""
-        return self._estimate(self.differences.clients[kind])
+        return estimate_of(self.differences.clients[kind], self.asked, self.recipients)
 
     def scaled(self, number: int) -> int:
         """A count as it would be of everybody."""
@@ -109,13 +96,6 @@ class Outlook:
             for line in found
             if line.gained or line.lost or line.moved
         ]
-
-    def _estimate(self, k: int) -> Estimate:
-        if self.is_whole or not self.asked:
-            return Estimate(k, k, k)
-        rate = rate_of(min(k, self.asked), self.asked)
-        number, low, high = (round(share * self.recipients) for share in rate.shares)
-        return Estimate(number, low, high)
 
     def _weeks(self) -> Iterator[Week]:
         for first in self.now.days[::WEEK_DAYS]:

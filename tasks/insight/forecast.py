@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from models.database.engine import reading
 from programme.facts.known import known_at
 from programme.facts.records import Recipient
+from programme.figures.families.rates import Estimate, estimate_of, exactly
 from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.simulated_runs import Horizon
 from programme.rules.decide import Decision
@@ -33,7 +34,7 @@ class Expected(NamedTuple):
         asked: so many recipients stand for all; None where everybody was asked.
     """
 
-    clients: int
+    clients: Estimate
     asked: int | None
 
 
@@ -64,7 +65,7 @@ def forecast_mails(
 def expect_clients(engine: Engine, programme: Programme, touchpoint: str, first: date, days: int) -> Expected:
     """How many clients get the touchpoint in these days; of a large base it asks a part and takes it for all."""
     if touchpoint not in programme.touchpoints:
-        return Expected(0, None)  # a campaign: no run of these days begins one
+        return Expected(exactly(0), None)  # a campaign: no run of these days begins one
     recipients, horizon = count_recipients(engine), Horizon(programme, first, first + timedelta(days=days - 1))
     asked = found = 0
     for known in _known(engine, horizon, read_part(engine, recipients, PART)):
@@ -72,9 +73,7 @@ def expect_clients(engine: Engine, programme: Programme, touchpoint: str, first:
         decisions = horizon.decisions_of(known) if horizon.asks(known, touchpoint) else ()
         sends = (each for each in decisions if each.touchpoint == touchpoint and each.outcome is Outcome.SEND)
         found += len({each.client_id for each in sends})
-    if asked >= recipients:
-        return Expected(found, None)
-    return Expected(round(found * recipients / asked), asked)
+    return Expected(estimate_of(found, asked, recipients), asked if asked < recipients else None)
 
 
 def decisions_ahead(engine: Engine, horizon: Horizon, progress: Progress | None = None) -> Iterator[Iterator[Decision]]:

@@ -54,6 +54,34 @@ def rate_of(k: int, n: int) -> Rate:
     return Rate(k, n, share, low if k else 0.0, high if k < n else 1.0)
 
 
+class Estimate(NamedTuple):
+    """A number of everybody with the 95 % interval of it; both bounds equal it where everybody was asked."""
+
+    number: int
+    low: int
+    high: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether everybody was asked."""
+        return self.low == self.number == self.high
+
+
+def exactly(number: int) -> Estimate:
+    """A number that was counted."""
+    return Estimate(number, number, number)
+
+
+def estimate_of(k: int, asked: int, everybody: int) -> Estimate:
+    """A number of everybody by the k that were found among those who were asked.
+
+    Where one who was asked may stand for more than one of the k, the interval is as if each stood for one at most.
+    """
+    if asked >= everybody or not asked:
+        return exactly(k)
+    return Estimate(*(round(share * everybody) for share in rate_of(min(k, asked), asked).shares))
+
+
 class Difference(NamedTuple):
     """A difference of two shares with its 95 % interval."""
 

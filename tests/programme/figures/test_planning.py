@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from programme.figures.families.rates import newcombe, rate_of
+from programme.figures.families.rates import Estimate, estimate_of, exactly, newcombe, rate_of
 from programme.figures.page.sections.trials import plan_words
 from programme.figures.planning import MOST_DAYS, days_to_see, plan_of, power, share_to_see, smallest_effect
 from tests.sample_report import AS_OF
@@ -39,7 +39,7 @@ def test_more_clients_show_smaller_effects() -> None:
 
 def test_what_would_do_is_the_first_day_that_shows_anything() -> None:
     """One day less shows nothing; a longer one was not asked for."""
-    plan = plan_of("seasonal", 90, 0.2, 90, 134, rate_of(11, 186), of_all_mails=False)
+    plan = plan_of("seasonal", 90, 0.2, 90, exactly(134), rate_of(11, 186), of_all_mails=False)
     assert plan.smallest is None
     days = days_to_see(plan)
     assert days is not None
@@ -53,14 +53,29 @@ def test_what_would_do_is_the_first_day_that_shows_anything() -> None:
 
 def test_a_plan_is_told_in_words() -> None:
     """Who takes part, what was seen before, what could not be seen, and when the result comes."""
-    plan = plan_of("seasonal", 90, 0.5, 90, 1_200, rate_of(60, 600), of_all_mails=False)
+    plan = plan_of("seasonal", 90, 0.5, 90, exactly(1_200), rate_of(60, 600), of_all_mails=False)
     told = " ".join(plan_words(plan, "Seizoensbericht", AS_OF))
     assert "Naar verwachting doen 1.200 klanten mee: 600 met de mail, 600 zonder." in told
     assert "Van wie eerder deze mail kreeg, bestelde 60 van 600 binnen 90 dagen." in told
     assert "Met 1.200 klanten is een verschil kleiner dan 4,3 procentpunt niet te zien." in told
     assert "ten minste 4 van de 10 bestellingen" in told
     assert "De uitslag is er op 28 augustus 2026." in told
-    many = plan_of("seasonal", 300, 0.5, 90, 900_000, rate_of(5_527, 549_079), of_all_mails=False)
+    many = plan_of("seasonal", 300, 0.5, 90, exactly(900_000), rate_of(5_527, 549_079), of_all_mails=False)
     assert "een verschil kleiner dan 0,06 procentpunt" in " ".join(plan_words(many, "Seizoensbericht", AS_OF))
-    estimated = " ".join(plan_words(replace(plan, asked=20_012), "Seizoensbericht", AS_OF))
-    assert "600 met de mail, 600 zonder (geschat uit 20.012 adressen)." in estimated
+    part = replace(plan, expected=Estimate(1_200, 1_100, 1_310), asked=20_012)
+    estimated = " ".join(plan_words(part, "Seizoensbericht", AS_OF))
+    assert "600 zonder (geschat uit 20.012 adressen: tussen 1.100 en 1.310 klanten)." in estimated
+
+
+def test_an_estimate_holds_the_number_of_everybody() -> None:
+    """In 19 of 20 draws of a part, by the binomial law; whoever asks everybody has no bounds."""
+    draw, everybody, found = random.Random(2026), 4_000, 300
+    base = [number < found for number in range(everybody)]
+    held = 0
+    for _ in range(400):
+        estimate = estimate_of(sum(draw.sample(base, 500)), 500, everybody)
+        held += estimate.low <= found <= estimate.high
+    assert held >= 380
+    assert estimate_of(300, everybody, everybody) == exactly(300)
+    assert not estimate_of(0, 500, everybody).is_exact
+    assert estimate_of(501, 500, everybody).high == everybody

@@ -68,7 +68,8 @@ def plan_words(plan: Plan, label: str, first: date) -> list[str]:
     last = first + timedelta(days=plan.days - 1)
     result_on = last + timedelta(days=plan.window_days)
     ordered, clients = plan.ordered, dotted(plan.clients)
-    asked = f" (geschat uit {dotted(plan.asked)} adressen)" if plan.asked else ""
+    low, high = dotted(plan.expected.low), dotted(plan.expected.high)
+    asked = f" (geschat uit {dotted(plan.asked)} adressen: tussen {low} en {high} klanten)" if plan.asked else ""
     got = "een van onze mails" if plan.of_all_mails else "deze mail"
     lines = [
         f"Van {date_words(first)} tot en met {date_words(last)} krijgt {share_words(plan.holdout_share)} van de "

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from models.database.engine import writing
+from programme.figures.families.rates import Estimate
 from programme.insight.differences import ChangeKind, MessageChange
-from programme.insight.outlook import Estimate, Outlook
+from programme.insight.outlook import Outlook
 from programme.proposals.proposal import LONGEST_REASON, Proposal, SeenCounts, Text, print_of
 from programme.proposals.sentences import BLOCKS
 from programme.proposals.typed import UNITS
