@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_OF_A_FILE = 140  # columns, when the output goes to no terminal
+WIDEST = 10_000  # columns of a table in a file, where each row stands on one line, to be searched
 REPLACED_KINDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, direction and line characters
 
 
@@ -34,7 +35,7 @@ def print_json_list(rows: Iterable[object], before: str = "[", after: str = "]")
 
 
 def console(stderr: bool = False) -> "Console":
-    """A console that takes no markup from data, as wide as the terminal (or 140 columns into a file)."""
+    """A console that takes no markup from data, as wide as the terminal (or 140 columns into a file, tables apart)."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
@@ -82,11 +83,12 @@ def print_table(
 
 
 def show(table: "Table") -> None:
-    """Print a table; into a file without the blanks that fill its lines."""
+    """Print a table; into a file with a line a row, and without the blanks that fill its lines."""
     out = console()
     if out.is_terminal:
         out.print(table)
         return
+    out.width = max(WIDTH_OF_A_FILE, out.measure(table, options=out.options.update(max_width=WIDEST)).maximum)
     with out.capture() as captured:
         out.print(table)
     click.echo("\n".join(line.rstrip() for line in captured.get().rstrip().split("\n")))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy import Engine, func, insert, select, update
 
 from models import tables
@@ -122,14 +123,26 @@ def test_a_long_plan_is_cut_on_the_screen_only(run: Run, club: Path, monkeypatch
     assert "… and 77 more" in run("plan", "--as-of", DAY, "--all").out
 
 
-def test_ids_stay_whole(run: Run, logged: Engine) -> None:
-    """Each can be copied from the table, however long a subject and an address beside it are."""
+def test_ids_stay_whole(run: Run, logged: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow screen each can be copied from the table, however long a subject and an address beside it are."""
+    monkeypatch.setattr("cli.printing.console.console", lambda: Console(width=110, force_terminal=True))
     with writing(logged) as connection:
         connection.execute(update(tables.messages).values(subject="Een lang onderwerp " * 9))
         rows = connection.execute(select(tables.messages.c["message_id", "client_id"])).all()
     shown = run("messages").out
     assert len(rows) > 10
     assert all(row.message_id in shown and row.client_id in shown for row in rows)
+
+
+def test_a_row_is_a_line_where_it_is_searched(run: Run, logged: Engine) -> None:
+    """Into a file or another command no cell is broken, however long an address is."""
+    address = f"{'a' * 60}@{'b' * 60}.example"
+    with writing(logged) as connection:
+        connection.execute(update(tables.decisions).values(recipient=address))
+        kept = connection.execute(select(func.count()).where(tables.decisions.c.as_of == date(2026, 2, 2))).scalar_one()
+    lines = run("decisions", "--from", "2026-02-02", "--to", "2026-02-02").out.splitlines()
+    assert kept > 1
+    assert sum(address in line for line in lines) == kept
 
 
 def test_which_version_and_what_was_meant(run: Run, working_folder: Path) -> None:
