@@ -92,7 +92,7 @@ def _torture_delivery(asked: argparse.Namespace) -> int:
                         Path(folder), server, kind, f"{trouble} {count}", refused, senders, trouble, count
                     )
             bad += _is_broken(Path(folder), server, kind, "resent, then delivered", resent_then_delivered, senders, 600)
-        bad += _loses_commits(Path(folder), server)
+        bad += _loses_commits(Path(folder) / "crashing")
         missed = [fault for fault in SEEDED if not _is_caught(Path(folder), senders, fault)]
     _say("kills: " + ", ".join(f"{point} {kills[point]}" for point in POINTS) + f"; {kills.total()} in all")
     _say(f"seeded faults caught: {len(SEEDED) - len(missed)} of {len(SEEDED)} {missed or ''}")
@@ -102,13 +102,16 @@ def _torture_delivery(asked: argparse.Namespace) -> int:
     return 1 if bad or missed or unkilled else 0
 
 
-def _loses_commits(folder: Path, server: Any) -> bool:
-    """Crashes right after a commit; the control shows that this server forgets what nobody asked it to keep."""
-    place = folder / uuid.uuid4().hex
-    place.mkdir()
-    engine = _fresh(place, server, "postgresql")
-    kept, control = (lost_commits(engine, begin, CRASHES) for begin in (writing_durably, writing_again))
-    engine.dispose()
+def _loses_commits(folder: Path) -> bool:
+    """Crashes right after a commit; the control shows that this server forgets what nobody asked it to keep.
+
+    The server is one of its own: a recovery begins by syncing every file, and the other has those of a hundred cells.
+    """
+    folder.mkdir()
+    with _postgres(folder) as server:
+        engine = _fresh(folder, server, "postgresql")
+        kept, control = (lost_commits(engine, begin, CRASHES) for begin in (writing_durably, writing_again))
+        engine.dispose()
     _say(f"postgresql {CRASHES} crashes after a durable commit: {kept} lost (of hasty ones: {control})")
     return kept > 0 or control == 0
 
