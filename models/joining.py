@@ -45,7 +45,8 @@ def client_of_address(address: ColumnElement[str]) -> ScalarSelect[str]:
 def client_that_had_address(referral_id: ColumnElement[str], address: ColumnElement[str]) -> ScalarSelect[str]:
     """The client of this referral, if the address is or was his and the export has him; NULL otherwise.
 
-    A referral stays with a friend who moves to another address, whoever has the old one now.
+    A referral stays with a friend who moves to another address, whoever has the old one now; and with one who was
+    erased, of whose addresses none is left to know him by: the reward was earned all the same.
     """
     had_it = exists().where(
         earlier_recipients.c.client_id == clients.c.client_id, earlier_recipients.c.recipient == address
@@ -54,7 +55,13 @@ def client_that_had_address(referral_id: ColumnElement[str], address: ColumnElem
         select(referrals.c.referred_client_id)
         .join_from(referrals, clients, clients.c.client_id == referrals.c.referred_client_id)
         .where(referrals.c.referral_id == referral_id, clients.c.held_on.is_(None))
-        .where(or_(clients.c.recipient == address, had_it.correlate_except(earlier_recipients)))
+        .where(
+            or_(
+                clients.c.recipient == address,
+                had_it.correlate_except(earlier_recipients),
+                clients.c.erased_on.is_not(None),
+            )
+        )
         .correlate_except(referrals, clients)
         .scalar_subquery()
     )

@@ -72,7 +72,10 @@ def settle_accounts(stage: Stage, faults: Iterable[ImportFault]) -> tuple[Accoun
 
 
 def keep_joined(stage: Stage) -> None:
-    """Of staged referrals: an empty cell leaves whom a person joined, or who has or had the address in the file."""
+    """Of staged referrals: an empty cell leaves whom a person joined, or who has or had the address in the file.
+
+    Whoever was erased has none any more, and stays.
+    """
     if "referred_client_id" not in stage.names:
         return
     table = stage.table
