@@ -203,9 +203,12 @@ def with_missed(clock: Clock, case: Case, name: StepName, at: datetime) -> Case:
 
 
 def with_fix_by(clock: Clock, case: Case, closing: datetime) -> Case:
-    """The case with the day that the client was promised: the deadline of `fix` and `check_in` is its closing."""
+    """The case with the day that the client was promised: the deadline of `fix` and `check_in` is its closing.
+
+    `fix` is due no earlier; one that was missed stays missed (care.md 7.3).
+    """
     fix, check_in = case.step(StepName.FIX), case.step(StepName.CHECK_IN)
-    due_at = max(fix.due_at, closing) if fix.due_at and fix.state is StepState.OPEN else fix.due_at
+    due_at = max(fix.due_at, closing) if fix.due_at else None
     case = with_step(case, replace(fix, deadline_at=closing, due_at=due_at))
     return with_step(case, replace(check_in, deadline_at=closing))
 
