@@ -23,3 +23,14 @@ class ClosedKeys:
         if (client_id, touchpoint_id, due.occasion) in self._keys:
             return True
         return bool(due.project_id or due.quote_id) and (touchpoint_id, due.occasion) in self._of_address
+
+
+def is_closed_by_another(recipient: Recipient, client_id: str, touchpoint_id: str, due: Occasion) -> bool:
+    """Whether a message under another client id has closed the key for this address, whoever had it before."""
+    return bool(due.project_id or due.quote_id) and any(
+        message.client_id != client_id
+        and recipient.address
+        and message.recipient == recipient.address
+        and (message.touchpoint, message.occasion) == (touchpoint_id, due.occasion)
+        for message in recipient.messages
+    )

@@ -21,7 +21,8 @@ class Fate(NamedTuple):
     """What becomes of one message.
 
     Attributes:
-        outcome: send and defer date it anew (defer: an open case, so that it waits on); expired and cancelled end it.
+        outcome: send and defer date it anew, for the address of the day (defer: an open case, so that it waits on);
+            expired and cancelled end it.
         reason: why it waits or was cancelled; None for the others.
         decision: to send it on the day, of those that stay; None for mails that are no touchpoint's.
     """
@@ -100,4 +101,7 @@ class Foreseen:
         fate = self._by_key.get((message.client_id, message.touchpoint, message.occasion))
         if fate is None:
             return message
-        return message._replace(as_of=self._as_of) if fate.stays else message._replace(status=fate.outcome.value)
+        if not fate.stays:
+            return message._replace(status=fate.outcome.value)
+        recipient = fate.decision.recipient if fate.decision else message.recipient
+        return message._replace(as_of=self._as_of, recipient=recipient)

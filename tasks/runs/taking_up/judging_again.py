@@ -11,6 +11,7 @@ from models.messages import PLANNED
 from models.tables import messages
 from programme.facts.records import Client, Recipient
 from programme.rules.anchors import ANCHORS
+from programme.rules.closed_keys import is_closed_by_another
 from programme.rules.decide import Decision
 from programme.rules.due import due_occasions
 from programme.rules.groups.segments import segment_of
@@ -21,7 +22,7 @@ from programme.words.states import Flow, Outcome
 from tasks.base.memory import without_cycle_search
 from tasks.clients.facts.audience import read_recipients
 from tasks.sending.claiming.holds import is_free
-from tasks.sending.claiming.rechecking import reason_now
+from tasks.sending.claiming.rechecking import reason_by_facts
 
 PAGE = 5_000  # messages whose facts are held at once
 
@@ -84,8 +85,9 @@ def _judged(programme: Programme, rows: Sequence[Any], found: Collection[Recipie
     for row in rows:
         decision = stopped_by = None
         if row.client_id in known:
-            decision = _decision_again(programme, row, *known[row.client_id], as_of)
-            stopped_by = reason_now(programme, as_of, row, known, row.occasion)
+            recipient, client = known[row.client_id]
+            decision = _decision_again(programme, row, recipient, client, as_of)
+            stopped_by = reason_by_facts(programme, as_of, row, recipient, client, row.occasion)
         key = (row.client_id, row.touchpoint, row.occasion)
         fates.append(fate_by_facts(row.message_id, key, row.closes_on, decision, stopped_by, as_of))
     return LeftOverPage(rows, fates, {client_id: recipient for client_id, (recipient, _) in known.items()})
@@ -94,12 +96,15 @@ def _judged(programme: Programme, rows: Sequence[Any], found: Collection[Recipie
 def _decision_again(
     programme: Programme, row: Any, recipient: Recipient, client: Client, as_of: date
 ) -> Decision | None:
-    """The decision behind a message, dated `as_of`; None when its occasion is not due by the facts of that day."""
+    """The decision behind a message, dated `as_of`; None when its occasion is not due by the facts of that day.
+
+    It is for the address of that day. Where another record has closed its key for that address, it is due no more.
+    """
     touchpoint = programme.touchpoints.get(row.touchpoint)
     if touchpoint is None or not touchpoint.active:
         return None  # the programme asks it no more
     for due in due_occasions(programme, row.touchpoint, client, recipient, as_of):
-        if due.occasion == row.occasion:
+        if due.occasion == row.occasion and not is_closed_by_another(recipient, row.client_id, row.touchpoint, due):
             tier = tier_of(programme, client, as_of)
             return Decision(
                 as_of,

@@ -39,7 +39,7 @@ from tasks.sending.settling import end_lost_requests
 from tasks.sending.status_changes import change_status
 
 # The columns that taking a message up renews, beside its day.
-SAID = ("due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
+SAID = ("recipient", "due_on", "closes_on", "segment", "tier", "subject", "sender_name", "variant", "fields")
 
 Counts = Counter[tuple[str, str, str]]
 
@@ -204,9 +204,9 @@ class _TakingUp:
         decision = fate.decision
         assert decision is not None  # whoever stays has one
         mail = prepare(self.renderer, decision, client, page.recipients[row.client_id], self.key)
-        days = (decision.due_on, decision.closes_on)
+        whom = (decision.recipient, decision.due_on, decision.closes_on, decision.segment, decision.tier)
         words = (mail.subject, mail.sender_name, mail.variant_json, mail.fields_json)
-        new = dict(zip(SAID, (*days, decision.segment, decision.tier, *words), strict=True))
+        new = dict(zip(SAID, (*whom, *words), strict=True))
         if row.as_of == self.as_of and all(getattr(row, name) == value for name, value in new.items()):
             return None
         self.said.append((decision, mail))

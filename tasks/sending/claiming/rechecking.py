@@ -60,12 +60,19 @@ def reason_now(
     known: Mapping[str, tuple[Recipient, Client]],
     occasion: str,
 ) -> Reason | None:
-    """Why a letter may not go now; None when it may. A changed address counts as none."""
+    """Why a letter may not go now; None when it may. A changed address counts as none: its words are for the old."""
     if letter.client_id not in known:
         return Reason.NO_ADDRESS
     recipient, client = known[letter.client_id]
     if recipient.address != letter.recipient:
         return Reason.NO_ADDRESS
+    return reason_by_facts(programme, as_of, letter, recipient, client, occasion)
+
+
+def reason_by_facts(
+    programme: Programme, as_of: date, letter: Letter, recipient: Recipient, client: Client, occasion: str
+) -> Reason | None:
+    """Why a mail like this letter may not go to the recipient of today; None when it may."""
     kind = programme.kinds.in_log(letter.touchpoint, letter.purpose)
     return recheck_reason(programme, kind, recipient, client, as_of, occasion)
 

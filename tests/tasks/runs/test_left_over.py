@@ -4,12 +4,13 @@ import json
 import random
 import signal
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from cli.commands import plan as plan_command
 from models.database.engine import reading, writing
@@ -62,6 +63,18 @@ def given(engine: Engine, name: str, **row: Any) -> None:
 def change(engine: Engine, name: str, **values: Any) -> None:
     with writing(engine) as connection:
         connection.execute(update(projects).where(projects.c.client_id == name).values(values))
+
+
+def readdress(connection: Connection, name: str, address: str) -> None:
+    connection.execute(update(clients).where(clients.c.client_id == name).values(recipient=address))
+
+
+def outbox_addresses(workspace: Workspace) -> dict[str, str]:
+    """To whom each client's file in the outbox goes."""
+    with reading(workspace.engine) as connection:
+        of_client = dict(connection.execute(select(messages.c["message_id", "client_id"])).tuples().all())
+    files = workspace.settings.outbox_dir.glob("*.eml")
+    return {of_client[file.stem]: str(message_from_bytes(file.read_bytes())["To"]) for file in files}
 
 
 def fates(engine: Engine) -> dict[str, tuple[str, str | None]]:
@@ -125,6 +138,58 @@ def test_a_corrected_day_moves_the_window(workspace: Workspace) -> None:
     run(workspace, LATER)
     row = message(workspace.engine, "moved")
     assert (row.status, row.due_on, row.closes_on) == ("accepted", LATER, LATER + timedelta(days=7))
+
+
+def test_a_corrected_address_gets_what_waited_for_it(workspace: Workspace) -> None:
+    """The plan says so, words and rules are those of the new address, and the old one gets nothing."""
+    engine = workspace.engine
+    for name in ("typo", "gone", "refuses", "merged", "newcomer"):
+        client(engine, name)
+    decided(workspace, DAY)
+    others = {"typo": "right@voorbeeld.nl", "gone": "", "refuses": "refuses@elders.nl"}
+    others |= {"merged": "double@voorbeeld.nl", "newcomer": "typo@voorbeeld.nl"}
+    with writing(engine) as connection:
+        for name, address in others.items():
+            readdress(connection, name, address)
+        connection.execute(insert(suppressions).values(email="refuses@elders.nl", reason="bounce", since=DAY))
+        double = {
+            "message_id": "d" * 32,
+            "client_id": "double",
+            "recipient": "double@voorbeeld.nl",
+            "status": "accepted",
+        }
+        double |= {"touchpoint": "feedback_request", "occasion": "P-merged", "flow": "daily", "purpose": "service"}
+        double |= dict.fromkeys(("as_of", "due_on", "closes_on"), DAY)
+        connection.execute(insert(messages).values(double))
+
+    planned = foresee_left_over(engine, workspace.programme, LATER).fates
+    foreseen = {fate.key[0]: (fate.outcome, fate.reason) for fate in planned}
+    report = run(workspace, LATER)
+
+    assert foreseen == {
+        "typo": ("send", None),
+        "gone": ("cancelled", "no_address"),
+        "refuses": ("cancelled", "suppressed"),
+        "merged": ("cancelled", NO_LONGER_DUE),
+        "newcomer": ("send", None),
+    }
+    assert fates(engine) == {
+        "typo": ("accepted", None),
+        "gone": ("cancelled", "no_address"),
+        "refuses": ("cancelled", "suppressed"),
+        "merged": ("cancelled", NO_LONGER_DUE),
+        "newcomer": ("accepted", None),
+        "double": ("accepted", None),
+    }
+    assert report.to_send == 2
+    assert outbox_addresses(workspace) == {"typo": "right@voorbeeld.nl", "newcomer": "typo@voorbeeld.nl"}
+    with reading(engine) as connection:
+        sends = select(decisions.c["as_of", "recipient"]).where(decisions.c.outcome == "send")
+        of_typo = sends.where(decisions.c.client_id == "typo").order_by(decisions.c.as_of)
+        assert connection.execute(of_typo).all() == [
+            (DAY, "typo@voorbeeld.nl"),
+            (LATER, "right@voorbeeld.nl"),
+        ]
 
 
 @ON_SQLITE
@@ -239,13 +304,14 @@ def test_the_plan_is_what_the_run_does(workspace: Workspace, monkeypatch: pytest
 
 
 def _shake(engine: Engine, day: date) -> None:
-    """Cancel, move and review one project in three of those with a message."""
+    """Cancel, move and review one project in two of those with a message; one client in three has another address."""
     chosen = random.Random(3)
     with reading(engine) as connection:
-        query = select(messages.c.client_id, messages.c.occasion).where(messages.c.status == "planned")
+        query = select(messages.c["client_id", "occasion", "recipient"]).where(messages.c.status == "planned")
         planned = connection.execute(query.order_by(messages.c.id)).all()
+    of_another = ""
     with writing(engine) as connection:
-        for client_id, occasion in planned:
+        for client_id, occasion, recipient in planned:
             own = projects.c.project_id == occasion
             match chosen.randrange(6):
                 case 0:
@@ -257,6 +323,11 @@ def _shake(engine: Engine, day: date) -> None:
                     row |= {"given_on": day, "kind": "review", "score": 5, "origin": "import"}
                     connection.execute(delete(feedback).where(feedback.c.feedback_id == row["feedback_id"]))
                     connection.execute(insert(feedback).values(row))
+                case 3:
+                    readdress(connection, client_id, f"{client_id}@nieuw.nl")
+                case 4:
+                    readdress(connection, client_id, of_another)
+            of_another = recipient
 
 
 def take_up_and_die(url: str, outbox: str, as_of: str, point: str, passes: str) -> None:
