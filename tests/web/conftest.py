@@ -28,6 +28,7 @@ from tests.factories import shipped_programme
 from web.hooks.events import SIGNATURE, TIMESTAMP
 from web.server import wishes
 from web.server.app import create_app
+from web.server.guard import RateLimit
 
 KEY = "a key for tests that is long enough"
 NOW = datetime(2026, 3, 20, 10, 0, tzinfo=UTC)
@@ -159,7 +160,8 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     def start(engine: Engine, limit: Any = None, client_options: Any = None, **changes: Any) -> Served:
         now = [NOW]
         journal = Journal(tmp_path / "wishes")
-        app = create_app(settings(**changes), engine, shipped_programme(), lambda: now[0], limit, journal)
+        allowed = limit or RateLimit(burst=100_000)  # a quick machine opens hundreds of pages at once
+        app = create_app(settings(**changes), engine, shipped_programme(), lambda: now[0], allowed, journal)
         client = TestClient(app, follow_redirects=False, **(client_options or {}))
         client.__enter__()
         running.append(client)
