@@ -23,6 +23,7 @@ BURST_FROM = 11
         ("058 123 45 67", "0581234567", True),
         ("06 12 34 56 78", "06 12 34 56 79", False),
         ("12345678", "12345678", False),  # eight digits: a number without its area
+        ("612345678", "+31 6 1234 5678", True),  # nine are enough
         (None, None, False),
         ("06 12 34 56 78", None, False),
         ("geen", "geen", False),
@@ -93,6 +94,12 @@ def test_no_text_breaks_the_comparison(phone: str, number: str, address: str, po
     if sum(sign in "0123456789" for sign in phone) >= 9:
         assert Flag.HOUSEHOLD in flags
     assert set(flags) <= {Flag.HOUSEHOLD}
+
+
+def test_a_sign_up_counts_itself() -> None:
+    """Without others over the code it is the first one."""
+    assert flags_of(FRIEND, KnownAtSignUp(), 1) == (Flag.BURST,)
+    assert flags_of(FRIEND, KnownAtSignUp(), 2) == ()
 
 
 def test_seven_days_that_day_counted() -> None:

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.facts.records import Referral, Review
-from programme.referrals.qualifying import is_of_partner, qualified_on, won_referrals
+from programme.facts.records import Project, Referral, Review
+from programme.referrals.qualifying import is_accepted, is_of_partner, qualified_on, won_referrals
 from tests.factories import programme, project, shipped_programme
 
 TERMS = shipped_programme().referral
@@ -54,6 +55,63 @@ def test_an_order_before_the_sign_up_is_no_new_client() -> None:
     """Cancelled or not; on the day of the sign-up it is one."""
     late = [referral("R1", date(2026, 1, 20)), referral("R2", date(2026, 1, 21))]
     assert holder(late, date(2026, 3, 1)) == ["R1"]
+    older = project("P0", "F", ordered_on=FIRST - timedelta(days=1), cancelled_on=FIRST, delivered_on=None)
+    assert [*won_referrals(TERMS, "F", "f@b.nl", [referral("R1")], [older, DELIVERED])] == []
+
+
+def qualifies(day: date, *projects: Project, signed_up_on: date = FIRST) -> date | None:
+    """The qualification date of the one referral of a person with these projects, on a day."""
+    (won,) = won_referrals(TERMS, "F", "f@b.nl", [referral("R1", signed_up_on)], projects)
+    return qualified_on(won, day)
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("cancelled_on", "day", "is_qualified"),
+    [
+        (None, date(2026, 1, 31), False),
+        (None, date(2026, 2, 1), True),
+        (date(2026, 3, 1), date(2026, 2, 28), True),
+        (date(2026, 3, 1), date(2026, 3, 1), False),
+    ],
+)
+def test_it_counts_from_the_delivery_until_a_cancellation(
+    cancelled_on: date | None, day: date, is_qualified: bool
+) -> None:
+    """The day of the delivery counts, and that of the cancellation counts no more."""
+    found = qualifies(day, DELIVERED._replace(cancelled_on=cancelled_on))
+    assert found == (DELIVERED.delivered_on if is_qualified else None)
+
+
+def test_the_earliest_delivery_that_stands_is_the_date() -> None:
+    """Whichever project was entered first; after a cancellation the next one, and a running project none."""
+    running = project("P0", "F", ordered_on=FIRST, delivered_on=None)
+    later = project("P2", "F", ordered_on=FIRST, delivered_on=date(2026, 2, 10))
+    cancelled = DELIVERED._replace(cancelled_on=date(2026, 2, 20))
+    projects = (later, running, cancelled)
+    assert qualifies(date(2026, 2, 19), *projects) == date(2026, 2, 1)
+    assert qualifies(date(2026, 2, 20), *projects) == date(2026, 2, 10)
+    assert qualifies(date(2026, 2, 20), running) is None
+
+
+def test_a_delivery_before_the_sign_up_is_none_of_it() -> None:
+    """On the day of the sign-up it is one, when the order is of that day too."""
+    ordered = project("P1", "F", ordered_on=FIRST, delivered_on=FIRST)
+    assert qualifies(FIRST, ordered) == FIRST
+    assert qualifies(FIRST, ordered._replace(delivered_on=FIRST - DAY)) is None
+
+
+def test_a_referral_is_accepted_by_its_latest_review() -> None:
+    """From its own day on; who was never looked at is not accepted."""
+    accepted, rejected_later = Review(date(2026, 3, 1), False), Review(date(2026, 4, 1), True)
+    one = referral("R1", reviews=(accepted, rejected_later))
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
+    assert [is_accepted(one, day) for day in days] == [False, True, True, False]
+    again = referral("R1", reviews=(rejected_later._replace(day=FIRST), accepted))
+    assert [is_accepted(again, day) for day in days] == [False, True, True, True]
+    assert not is_accepted(referral("R1"), days[-1])
 
 
 def test_a_sign_up_counts_for_180_days() -> None:

@@ -1,12 +1,22 @@
 """The form behind a link, the time that it was open, and what is added later."""
 
+import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.referrals.sign_up import added, read_sign_up, seconds_open, signed_time, signup_id, tidy, voucher_of
+from programme.referrals.sign_up import (
+    SignUp,
+    added,
+    read_sign_up,
+    seconds_open,
+    signed_time,
+    signup_id,
+    tidy,
+    voucher_of,
+)
 from programme.referrals.visitors import is_person
 from programme.words.tokens import CROCKFORD, client_code_of, read_client_code
 
@@ -47,6 +57,68 @@ def test_a_name_in_hasty_spelling_is_a_name(name: str) -> None:
     assert read_sign_up({"naam": name, "email": "a@voorbeeld.nl"})[1] == {}
 
 
+ASKED = {"naam": "Vera Postma", "email": "vera@voorbeeld.nl"}
+
+
+def test_what_is_asked_is_enough() -> None:
+    """Name and address; what was left empty is not there, and a box that was left empty gives no consent."""
+    assert read_sign_up(ASKED) == (SignUp("Vera Postma", "vera@voorbeeld.nl", "vera@voorbeeld.nl"), {})
+    assert SignUp("Vera Postma", "vera@voorbeeld.nl", "vera@voorbeeld.nl").consents is False
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "kept_as", "kept"),
+    [
+        ("naam", " Vera \t Postma ", "name", "Vera Postma"),
+        ("email", " Vera@Voorbeeld.NL ", "email", "Vera@Voorbeeld.NL"),
+        ("email", " Vera@Voorbeeld.NL ", "recipient", "vera@voorbeeld.nl"),
+        ("telefoon", "06 12 34 56 78", "phone", "06 12 34 56 78"),
+        ("telefoon", "12-34-56-78", "phone", "12-34-56-78"),  # eight digits are enough
+        ("telefoon", "+49 151 234 567 890 1", "phone", "+49 151 234 567 890 1"),  # fifteen are not too many
+        ("soort", "uitbouw", "project_type", "uitbouw"),
+        ("postcode", "8921ab", "postcode", "8921 AB"),
+        ("postcode", "8921 AB", "postcode", "8921 AB"),
+        ("huisnummer", "14a", "house_number", "14a"),
+        ("bericht", " Dag.\r\n\r\nWij willen  een dakkapel.\n", "message", "Dag.\nWij willen een dakkapel."),
+        ("bericht", "x" * 2_000, "message", "x" * 2_000),
+        ("toestemming", "ja", "consents", True),
+        ("toestemming", "nee", "consents", False),
+    ],
+)
+def test_what_is_kept_of_a_field(field: str, typed: str, kept_as: str, kept: object) -> None:
+    """As people write it, tidied; only a postcode is written as the post writes it."""
+    friend, faults = read_sign_up(ASKED | {field: typed})
+    assert faults == {}
+    assert getattr(friend, kept_as) == kept
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("naam", ""),
+        ("naam", "06 12"),
+        ("naam", "Win een prijs op www.prijs.nl"),
+        ("email", ""),
+        ("email", "vera.voorbeeld.nl"),
+        ("telefoon", "1234567"),
+        ("telefoon", "1234567890123456"),
+        ("telefoon", "06 12 34 56 78 na vijven"),
+        ("soort", "kasteel"),
+        ("postcode", "0921 AB"),
+        ("postcode", "8921"),
+        ("huisnummer", "a14"),
+        ("bericht", "x" * 2_001),
+        ("bericht", "x" * 3_000),
+        ("bericht", "x\n" * 1_001),
+    ],
+)
+def test_what_is_refused_stands_beside_its_field(field: str, typed: str) -> None:
+    """One sentence at the field itself, and nothing is kept."""
+    friend, faults = read_sign_up(ASKED | {field: typed})
+    assert friend is None
+    assert list(faults) == [field]
+
+
 @given(st.text(max_size=400))
 def test_tidy_text_stays_as_it_is(text: str) -> None:
     assert tidy(tidy(text)) == tidy(text)
@@ -62,6 +134,8 @@ def test_a_time_is_good_for_its_link_and_key() -> None:
     assert seconds_open((b"new",), "AAAAAAAA", signed, now) is None
     assert seconds_open((KEY,), "AAAAAAAA", signed, AT - timedelta(seconds=1)) is None
     assert seconds_open((KEY,), "AAAAAAAA", "0" + signed, now) is None
+    assert seconds_open((KEY,), "AAAAAAAA", signed + "é", now) is None
+    assert seconds_open((KEY,), "AAAAAAAA", signed, AT) == 0
 
 
 @given(st.text(max_size=60))
@@ -78,6 +152,7 @@ def test_no_text_is_a_signed_time(text: str) -> None:
         ("a", "a", "a"),
         ("a", "b", "a, b"),
         ("a, b", "b", "a, b"),
+        ("a", "b" * 7, "a, bbbbbbb"),
         ("a, b", "c" * 9, "a, b"),
     ],
 )
@@ -94,7 +169,17 @@ def test_ids_and_vouchers_have_their_form(code: str, recipient: str) -> None:
     assert one == signup_id(KEY, code, recipient) != signup_id(KEY, code + "x", recipient)
     assert one.startswith("web-")
     assert len(one) == 16
-    assert set(voucher_of(KEY, one).removeprefix("VRIEND-")) <= set(CROCKFORD)
+    voucher = voucher_of(KEY, one)
+    assert voucher == voucher_of(KEY, one) != voucher_of(b"another key", one)
+    assert len(voucher) == len("VRIEND-") + 8
+    assert set(voucher.removeprefix("VRIEND-")) <= set(CROCKFORD)
+
+
+def test_a_voucher_spells_the_first_forty_bits_of_its_mac() -> None:
+    """Each sign stands for five bits, the first for the highest: no bit is left out and none counts twice."""
+    bits = "".join(f"{byte:08b}" for byte in hmac.digest(KEY, b"web-0123456789ab", "sha256")[:5])
+    spelt = voucher_of(KEY, "web-0123456789ab").removeprefix("VRIEND-")
+    assert "".join(f"{CROCKFORD.index(sign):05b}" for sign in spelt) == bits
 
 
 @given(st.text(min_size=1, max_size=20))
