@@ -10,15 +10,19 @@ from programme.inbound.answers import (
     ASKED_BY,
     FORMS,
     LONGEST_COMMENT,
+    ON_ONE_PAGE,
+    Answer,
     AnswerInvalid,
     Question,
     clean_comment,
     counts_anew,
     feedback_kind_of,
     feedback_text,
+    forms_of,
     is_good,
     needs_contact,
     read_answer,
+    read_scores,
 )
 from programme.inbound.question_words import QUESTION_WORDS
 from tests.factories import feedback, shipped_programme
@@ -35,10 +39,68 @@ def test_every_asking_touchpoint_exists() -> None:
 def test_every_answer_of_every_question_can_be_given(question: Question) -> None:
     """Each choice, or each score, is read back as itself."""
     form = FORMS[question]
-    if form.score_kind:
+    if form.has_score:
         assert [read_answer(form, "", str(score), "").score for score in range(11)] == list(range(11))
     for choice in form.choices:
         assert read_answer(form, choice.id, "", " ").choice == choice.id
+
+
+def test_what_is_asked_on_a_scale() -> None:
+    """Of how it was, of recommending and of the surveys from 0 to 10; the rest has choices and no scale."""
+    scored = {
+        Question.EXPERIENCE,
+        Question.RECOMMEND,
+        *(each for each in Question if each.startswith(("enq", "trouw"))),
+    }
+    assert {question: form.scale for question, form in FORMS.items()} == {
+        question: "0-10" if question in scored else None for question in Question
+    }
+    assert all(bool(form.choices) is (question not in scored) for question, form in FORMS.items())
+
+
+def test_a_score_counts_as_the_feedback_that_its_question_asks_for() -> None:
+    """Of the loyalty survey the first question alone (care.md 7.4); a choice counts by itself."""
+    kinds = {question: feedback_kind_of(form, Answer(question, "7", 7, None)) for question, form in FORMS.items()}
+    assert {question: kind for question, kind in kinds.items() if kind} == {
+        Question.EXPERIENCE: "csat",
+        Question.RECOMMEND: "nps",
+        Question.SURVEY_RECOMMEND: "nps",
+        Question.SURVEY_SATISFIED: "csat",
+        Question.SURVEY_EFFORT: "ces",
+        Question.LOYALTY_RECOMMEND: "nps",
+    }
+
+
+@pytest.mark.parametrize("touchpoint", ASKED_BY)
+def test_feedback_is_about_a_project_where_the_mail_is_sent_of_its_delivery(touchpoint: str) -> None:
+    """Only there the occasion is a project's id; a quote, a case or a survey may have an id that a project has too."""
+    kind, (main, *_) = shipped_programme().kinds[touchpoint], forms_of(touchpoint)
+    for question in ON_ONE_PAGE.get(main.question, (main.question,)):
+        assert FORMS[question].about_project is (kind.anchor == "project_delivered")
+
+
+LOYALTY = ON_ONE_PAGE[Question.LOYALTY_RECOMMEND]
+
+
+def test_a_page_of_several_questions_is_answered_as_a_whole() -> None:
+    """One answer to each, in their order; the comment goes with the first."""
+    answers = read_scores(FORMS[LOYALTY[0]], dict(zip(LOYALTY, ("9", "10", "0"), strict=True)), " Fijn. ")
+    assert answers == [
+        Answer(Question.LOYALTY_RECOMMEND, "9", 9, "Fijn."),
+        Answer(Question.LOYALTY_AGAIN, "10", 10, None),
+        Answer(Question.LOYALTY_MORE, "0", 0, None),
+    ]
+
+
+@pytest.mark.parametrize("question", LOYALTY)
+@pytest.mark.parametrize("score", [None, "", "11"])
+def test_a_page_with_a_question_left_open_is_no_answer(question: Question, score: str | None) -> None:
+    """Whichever it is."""
+    scores = {each: "9" for each in LOYALTY if each != question}
+    if score is not None:
+        scores[question] = score
+    with pytest.raises(AnswerInvalid):
+        read_scores(FORMS[LOYALTY[0]], scores, "")
 
 
 @pytest.mark.parametrize("score", ["", "11", "-1", "7.5", "07", "７", "1e1", " 7", "7\n"])
@@ -89,9 +151,13 @@ def test_good_answers() -> None:
     """Promoters and good news are good answers; a passive or a detractor is not."""
     recommend = FORMS[Question.RECOMMEND]
     assert [score for score in range(11) if is_good(recommend, read_answer(recommend, "", str(score), ""))] == [9, 10]
-    permit = FORMS[Question.PERMIT]
-    assert is_good(permit, read_answer(permit, "akkoord", "", ""))
-    assert not is_good(permit, read_answer(permit, "geweigerd", "", ""))
+    good = {
+        choice.id
+        for form in FORMS.values()
+        for choice in form.choices
+        if is_good(form, read_answer(form, choice.id, "", ""))
+    }
+    assert good == {"akkoord", "delen", "geschreven"}
 
 
 def test_the_reason_of_a_lost_quote_is_in_the_feedback() -> None:
@@ -101,6 +167,25 @@ def test_the_reason_of_a_lost_quote_is_in_the_feedback() -> None:
 
     assert feedback_kind_of(form, answer) == "other"
     assert feedback_text(form, answer) == "De prijs. Te duur."
+    assert feedback_text(form, answer._replace(comment=None)) == "De prijs."
+
+
+@pytest.mark.parametrize("question", [Question.RECOMMEND, Question.REVIEW, Question.PERMIT, Question.SOLVED])
+def test_of_other_answers_the_comment_is_the_feedback(question: Question) -> None:
+    """A score, a review and what is no feedback say nothing more in words."""
+    form = FORMS[question]
+    choice = form.choices[0].id if form.choices else ""
+    assert feedback_text(form, read_answer(form, choice, "8", "Dank u.")) == "Dank u."
+    assert feedback_text(form, read_answer(form, choice, "8", "")) is None
+
+
+def test_an_answer_that_no_form_offers_any_more_is_no_feedback() -> None:
+    """The choice may have left the page since; its comment stays."""
+    form, old = FORMS[Question.QUOTE], Answer(Question.QUOTE, "verhuisd", None, "Wij zijn verhuisd.")
+    assert feedback_kind_of(form, old) is None
+    assert feedback_text(form, old) == "Wij zijn verhuisd."
+    assert not is_good(form, old)
+    assert not needs_contact(form, old)
 
 
 @pytest.mark.parametrize(("before", "after", "anew"), [(9, 3, True), (3, 2, False), (3, 9, False), (8, 9, False)])

@@ -54,6 +54,25 @@ def test_a_mail_that_arrived_says_so(before: str, kind: str) -> None:
     assert status_before_arrival("no_consent") is None
 
 
+@pytest.mark.parametrize("before", ["expired", "cancelled"])
+def test_what_was_called_off_is_sent_only_where_a_server_was_tried(before: str) -> None:
+    """By this request or an earlier one; that the provider took it in proves nothing."""
+    status, taken = MessageStatus(before), [EventKind.PROCESSED]
+    assert status_after(status, taken) == status
+    assert status_after(status, taken, [taken]) == status
+    assert status_after(status, taken, [[EventKind.DEFERRED]]) == MessageStatus.ACCEPTED
+
+
+def test_only_an_arrival_against_our_log_is_noted() -> None:
+    """With the reason why it was called off, if any; otherwise the reason stays as it was."""
+    accepted, cancelled = MessageStatus.ACCEPTED, MessageStatus.CANCELLED
+    assert note_of_arrival(cancelled, accepted, None) == "arrived_after_cancelled"
+    assert note_of_arrival(MessageStatus.IN_DOUBT, accepted, "lease_ended") == "lease_ended"
+    assert note_of_arrival(cancelled, cancelled, "no_consent") == "no_consent"
+    assert note_of_arrival(MessageStatus.IN_DOUBT, MessageStatus.REJECTED, None) is None
+    assert status_before_arrival(None) is None
+
+
 @pytest.mark.parametrize(
     ("kinds", "earlier", "after"),
     [
