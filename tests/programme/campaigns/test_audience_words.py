@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from programme.campaigns.audience.audience_words import audience_words
+from programme.campaigns.audience.audience_words import audience_words, people_words, unasked_words
 from programme.campaigns.audience.audiences import Audience, Traits
 from programme.campaigns.audience.contradictions import contradictions
 from programme.campaigns.audience.traits import Area
@@ -42,10 +42,38 @@ PROGRAMME = make.shipped_programme()
             "klanten die al 6 maanden stil zijn, en minstens één van: met een project van het soort dakkapel of "
             "met postcode 8921",
         ),
+        (
+            Audience(any_of=Traits(monument=True, areas=(Area(8921, 8921),))),
+            "klanten, minstens één van: met postcode 8921 of met een monument",
+        ),
+        (
+            Audience(Traits(segments=("verbouwer",)), Traits(active_months=1)),
+            "verbouwers, alle postcodes, en minstens één van: die in de laatste maand actief waren",
+        ),
+        (
+            Audience(none_of=Traits(segments=("starter",), quiet_months=1)),
+            "alle klanten, alle postcodes, behalve starters en klanten die al een maand stil zijn",
+        ),
     ],
 )
 def test_an_audience_is_said_in_plain_words(audience: Audience, words: str) -> None:
     assert audience_words(PROGRAMME, audience) == words
+
+
+def test_what_is_not_selected_by_is_said_too() -> None:
+    """Of each trait that no part asks for, where it needs words."""
+    assert unasked_words(Audience(Traits(segments=("verbouwer",)), none_of=Traits(monument=True))) == [
+        "alle treden",
+        "alle soorten projecten",
+        "alle postcodes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 mensen"), (1, "1 mens"), (2, "2 mensen"), (1_284, "1.284 mensen")]
+)
+def test_people_are_counted_in_words(number: int, words: str) -> None:
+    assert people_words(number) == words
 
 
 IMPOSSIBLE = [

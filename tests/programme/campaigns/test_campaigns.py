@@ -81,6 +81,30 @@ def test_each_trait_asks_one_thing(traits: Traits, has: bool) -> None:
     assert is_in(Audience(none_of=traits), client()) is not has
 
 
+def test_one_of_any_is_enough() -> None:
+    """Whichever it is, and beside others that the client has not; of all and of none each one counts."""
+    mixed = Traits(segments=("verbouwer",), tiers=("brons",), monument=True)
+    assert is_in(Audience(any_of=mixed), client())
+    assert not is_in(Audience(all_of=mixed), client())
+    assert not is_in(Audience(none_of=mixed), client())
+
+
+@pytest.mark.parametrize("group", ["all_of", "any_of", "none_of"])
+@pytest.mark.parametrize("trait", [Traits(quiet_months=6, monument=True), Traits(active_months=1, tiers=("goud",))])
+def test_activity_is_read_where_any_trait_asks_for_it(group: str, trait: Traits) -> None:
+    """In whatever group, beside traits that do not."""
+    assert trait.asks_activity
+    assert Audience(**{group: trait}).asks_activity
+    assert not Audience(**{group: Traits(monument=True)}).asks_activity
+    assert not Audience().asks_activity
+
+
+def test_an_unknown_trait_is_refused() -> None:
+    """By name: what a filter does not know would make the audience wider."""
+    with pytest.raises(TypeError, match="no trait is called hat, shoe_size; there are segments"):
+        Traits(shoe_size=43, hat=1, monument=True)
+
+
 def test_nothing_asked_is_everyone() -> None:
     """An empty audience takes in everybody, also who has neither project nor address."""
     assert is_in(Audience(), client(projects=(), recipient="", last_activity_on=None))
