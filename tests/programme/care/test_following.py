@@ -159,6 +159,13 @@ def test_what_is_kept_of_a_mail(state: StepState) -> None:
     assert step.missed_at == (GIVEN if missed else None)
 
 
+@pytest.mark.parametrize("state", [SENT, MISSED, SKIPPED, StepState.PHONE])
+def test_no_mail_is_judged_twice(state: StepState) -> None:
+    """Whatever became of it: the next tick leaves it alone."""
+    case = with_verdict(FIXED, MailVerdict(StepName.CHECK_IN, state), GIVEN)
+    assert found(case, StepName.CHECK_IN, "03-09 10:00") is None
+
+
 def test_one_step_is_missed_at_a_time() -> None:
     """Later than due, not when it is due; the next one then has its four office hours, however late it is."""
     assert miss_steps(CLOCK, OPEN, at("03-03 10:00")) == (OPEN, [])

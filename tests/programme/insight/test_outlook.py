@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 from programme.figures.families.rates import rate_of
-from programme.insight.differences import ChangeKind
-from programme.insight.outlook import Outlook, Peak
+from programme.insight.differences import ChangeKind, TouchpointDifference
+from programme.insight.outlook import SHOWN_PEOPLE, Outlook, Peak
 from tests.factories import shipped_programme
+from tests.programme.insight.test_differences import decision
 
 DAY = date(2026, 3, 3)
 
@@ -40,3 +41,45 @@ def test_weeks_and_peaks() -> None:
     assert [week.new for week in weeks] == [0, 5] + [0] * 11
     assert weeks[-1].last == found.now.last
     assert found.peaks() == (Peak(DAY, 1), Peak(DAY + timedelta(days=8), 5))
+
+
+def test_a_recipient_is_counted_under_both_programmes() -> None:
+    """As asked, in both calendars, and in what differs; of each kind of change the first people are kept."""
+    found = outlook(100, 0)
+    for number in range(SHOWN_PEOPLE + 2):
+        found.add([], [decision(2, client_id=f"C{number:02d}")])
+    found.add([decision(3, client_id="D")], [decision(3, client_id="D")])
+    assert found.asked == SHOWN_PEOPLE + 3
+    assert (found.now.total, found.new.total) == (1, SHOWN_PEOPLE + 3)
+    assert {kind: [one.client_id for one in shown] for kind, shown in found.people.items()} == {
+        ChangeKind.GAINED: [f"C{number:02d}" for number in range(SHOWN_PEOPLE)]
+    }
+
+
+def test_the_lines_are_of_everybody_and_of_what_differs() -> None:
+    """A mail that is gained, lost or moved has its line, and one that stays has none."""
+    found = outlook(75, 0)
+    found.add([decision(1)], [decision(2), decision(2, touchpoint="win_back")])
+    found.add([decision(1, touchpoint="check_in")], [decision(1, touchpoint="check_in")])
+    found.add([decision(1, touchpoint="anniversary")], [])
+    assert {line.touchpoint: line for line in found.lines()} == {
+        "seasonal": TouchpointDifference("seasonal", now=25, new=25, gained=0, lost=0, moved=25, changed=0),
+        "win_back": TouchpointDifference("win_back", now=0, new=25, gained=25, lost=0, moved=0, changed=0),
+        "anniversary": TouchpointDifference("anniversary", now=25, new=0, gained=0, lost=25, moved=0, changed=0),
+    }
+
+
+def test_before_anybody_was_asked_nothing_is_scaled() -> None:
+    """And with more than everybody asked, as after an import, a count stands as it is."""
+    assert outlook(100, 0).scaled(0) == 0
+    assert not outlook(100, 99).is_whole
+    assert outlook(100, 100).is_whole
+    assert outlook(100, 101).is_whole
+    assert outlook(100, 101).scaled(7) == 7
+
+
+def test_an_outlook_has_so_many_days() -> None:
+    """The first counted, in both calendars."""
+    found = outlook(1, 0)
+    for agenda in (found.now, found.new):
+        assert (agenda.first, agenda.last, len(agenda.days)) == (DAY, DAY + timedelta(days=89), 90)
