@@ -7,7 +7,9 @@ import pytest
 from programme.campaigns.audience.audience_words import audience_words, people_words, unasked_words
 from programme.campaigns.audience.audiences import Audience, Traits
 from programme.campaigns.audience.contradictions import contradictions
+from programme.campaigns.audience.stored_audience import read_audience, written_audience
 from programme.campaigns.audience.traits import Area
+from programme.campaigns.form.options import project_types, tiers
 from programme.campaigns.form.order import read_order
 from tests import factories as make
 from tests.programme.campaigns.test_campaigns import DAY, form
@@ -88,6 +90,15 @@ IMPOSSIBLE = [
     {"all_of": {"segments": ("verbouwer",)}, "any_of": {"segments": ("starter",)}},
     {"any_of": {"monument": True}, "none_of": {"monument": True}},
     {"all_of": {"quiet_months": 6}, "any_of": {"active_months": 3}},
+    {"all_of": {"segments": ("verbouwer",)}, "none_of": {"segments": ("verbouwer",)}},
+    {"all_of": {"areas": (Area(8900, 8999),)}, "none_of": {"areas": (Area(8900, 8999),)}},
+    {"all_of": {"active_months": 3}, "none_of": {"active_months": 3}},
+    {"all_of": {"quiet_months": 6}, "none_of": {"quiet_months": 6}},
+    {"all_of": {"active_months": 3, "quiet_months": 2}, "any_of": {"quiet_months": 6}},
+    {"all_of": {"active_months": 12, "quiet_months": 6}, "any_of": {"active_months": 3}},
+    {"none_of": {"tiers": tuple(option.id for option in tiers(PROGRAMME))}},
+    {"all_of": {"tiers": ("brons",)}, "any_of": {"tiers": ("goud",)}},
+    {"all_of": {"last_types": ("dakkapel",)}, "any_of": {"last_types": ("uitbouw",)}},
 ]
 POSSIBLE = [
     {},
@@ -98,6 +109,10 @@ POSSIBLE = [
     {"all_of": {"tiers": ("platinum",)}},
     {"any_of": {"monument": True, "areas": (Area(8921, 8921),)}, "none_of": {"monument": True}},
     {"all_of": {"bought": ("dakkapel",)}, "any_of": {"bought": ("uitbouw",)}},
+    {"all_of": {"active_months": 6, "quiet_months": 6}},
+    {"all_of": {"areas": (Area(8921, 8921),)}, "none_of": {"areas": (Area(8900, 8920), Area(8922, 8999))}},
+    {"none_of": {"last_types": tuple(option.id for option in project_types(PROGRAMME))}},
+    {"none_of": {"bought": tuple(option.id for option in project_types(PROGRAMME))}},
 ]
 
 
@@ -112,7 +127,7 @@ def test_an_audience_that_nobody_can_be_in_is_a_contradiction(asked: dict[str, A
 
 @pytest.mark.parametrize("asked", POSSIBLE)
 def test_an_audience_that_may_be_empty_is_none(asked: dict[str, Any]) -> None:
-    """A tier without members, or parts that leave something over: the facts may fill it."""
+    """A tier without members, parts that leave something over, and who never had a project: the facts may fill it."""
     assert contradictions(PROGRAMME, _audience(asked)) == []
 
 
@@ -124,3 +139,17 @@ def test_the_form_refuses_it_in_dutch() -> None:
         "Doelgroep, Monument: wat onder 'Alle kenmerken' staat, wordt onder 'Geen van deze kenmerken' weer "
         "uitgesloten, dus zo krijgt niemand de mail. Haal een van beide weg."
     ]
+
+
+@pytest.mark.parametrize("asked", [*POSSIBLE, *IMPOSSIBLE])
+def test_a_stored_audience_is_the_same_audience(asked: dict[str, Any]) -> None:
+    """As one text, whatever it asks for."""
+    audience = _audience(asked)
+    assert read_audience(written_audience(audience)) == audience
+
+
+def test_a_stored_trait_that_there_is_no_more_is_refused() -> None:
+    """Leaving it out would make the audience wider."""
+    text = written_audience(Audience(Traits(monument=True))).replace("monument", "shoe_size")
+    with pytest.raises(TypeError, match="shoe_size"):
+        read_audience(text)

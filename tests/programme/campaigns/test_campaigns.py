@@ -65,6 +65,7 @@ TRAITS = [
     (Traits(bought=("fundering",)), False),
     (Traits(areas=(Area(8900, 8999),)), True),
     (Traits(areas=(Area(9000, 9999), Area(1000, 1999))), False),
+    (Traits(areas=(Area(9000, 9999), Area(8921, 8921))), True),
     (Traits(monument=True), False),
     (Traits(active_months=4), False),
     (Traits(active_months=5), True),
@@ -120,6 +121,17 @@ def test_a_trait_looks_no_further_than_its_day() -> None:
     assert not is_in(Audience(all_of=Traits(last_types=("dakkapel",))), later, date(2026, 3, 3))
     assert not is_in(Audience(all_of=Traits(bought=("dakkapel",))), cancelled)
     assert not is_in(Audience(all_of=Traits(tiers=("brons",))), cancelled)
+
+
+def test_a_month_ago_is_both_in_it_and_quiet_since() -> None:
+    """On that very day; the day before he is only active, and the day after only quiet."""
+    who, four = client(last_activity_on=date(2025, 11, 2)), (Traits(active_months=4), Traits(quiet_months=4))
+    days = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
+    assert [tuple(is_in(Audience(traits), who, day) for traits in four) for day in days] == [
+        (True, False),
+        (True, True),
+        (False, True),
+    ]
 
 
 def test_running_projects_are_bought_but_not_the_last_delivered() -> None:

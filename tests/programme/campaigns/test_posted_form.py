@@ -1,12 +1,15 @@
 """The composer's form and the order are two faces of one campaign: nothing changes on the way, nothing falls out."""
 
+import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programme.campaigns.audience.audiences import Audience, Traits
 from programme.campaigns.audience.stored_audience import written_audience
-from programme.campaigns.audience.traits import TRAITS, Shape, Trait
+from programme.campaigns.audience.traits import TRAITS, Area, Shape, Trait
 from programme.campaigns.form.copied import copied_form
 from programme.campaigns.form.form_words import AUDIENCE, HOURS
 from programme.campaigns.form.options import offers, templates
@@ -121,6 +124,31 @@ def test_a_copy_has_the_words_and_the_audience_but_no_name_and_no_dates() -> Non
 
     assert form == {"message": said, "audience": asked, "sending": {}}
     assert read_order(PROGRAMME, form | {"message": said | dated}, DAY).campaign == was
+
+
+@pytest.mark.parametrize(
+    ("copy", "message"),
+    [
+        ({"subject": "Nieuws", "title": "Nieuws"}, {"subject": "Nieuws"}),
+        ({"subject": "Nieuws", "title": "Kom ook"}, {"subject": "Nieuws", "title": "Kom ook"}),
+        ({"link_label": "Lees meer"}, {}),
+        ({"link_label": "Meld u aan"}, {"link_label": "Meld u aan"}),
+        ({"link_url": "https://a.nl/?x=&utm_source=b&utm_medium=e&utm_campaign=l"}, {"link_url": "https://a.nl/?x="}),
+        ({"link_url": "https://a.nl/?q=een%20dak"}, {"link_url": "https://a.nl/?q=een%20dak"}),
+    ],
+)
+def test_a_copy_has_what_was_written(copy: dict[str, str], message: dict[str, str]) -> None:
+    """Not what stood there because nothing was, nor what was added to the link for statistics."""
+    form = copied_form(PROGRAMME, json.dumps({"template": "newsletter", "copy": copy}), "{}")
+    assert form["message"] == {"template": "Nieuwsbrief"} | message
+
+
+def test_a_copy_of_a_survey_has_no_words() -> None:
+    """It has its own; and one postcode is written as one."""
+    audience = written_audience(Audience(Traits(areas=(Area(8921, 8921), Area(9000, 9999)))))
+    form = copied_form(PROGRAMME, '{"template":"survey_nps","copy":{"subject":"x"}}', audience)
+    assert form["message"].keys() == {"template"}
+    assert form["audience"] == {"all_of": {"areas": "8921, 9000-9999"}}
 
 
 def test_a_copy_keeps_what_there_is_no_more() -> None:
