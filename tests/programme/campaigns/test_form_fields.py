@@ -11,6 +11,7 @@ from programme.campaigns.form.options import marketing_approvers
 from programme.campaigns.form.text_faults import text_faults
 from programme.campaigns.texts import CampaignTexts
 from programme.terms.tables.payout_terms import Person
+from programme.verdict.findings import Code, Finding
 from programme.words.states import Role
 from tests.factories import shipped_programme
 
@@ -117,6 +118,12 @@ GOOD: dict[str, Any] = {"subject": "Nieuws", "intro": "Hallo."}
 )
 def test_what_is_wrong_with_texts_stands_at_its_field(changes: dict[str, str], places: list[str]) -> None:
     """A subject and some text there must be; no field of another program, and no second greeting in the text."""
-    found = list(text_faults(CampaignTexts(**GOOD | changes)))
-    assert [place for place, _ in found] == places
-    assert all(sentence[0].islower() or sentence[0] == "'" for _, sentence in found)
+    assert [place for place, _ in text_faults(CampaignTexts(**GOOD | changes))] == places
+
+
+def test_the_sentence_of_a_finding_goes_on_after_the_name_of_its_field() -> None:
+    """It begins small, and is otherwise that of the verdict."""
+    finding = Finding(Code.LEFTOVER, "subject", "[NAAM]").sentence
+    assert list(text_faults(CampaignTexts(**GOOD | {"subject": "Voor [NAAM]"}))) == [
+        ("subject", finding[0].lower() + finding[1:])
+    ]

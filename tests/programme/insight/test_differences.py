@@ -157,3 +157,6 @@ def test_the_keys_that_differ_are_named() -> None:
     gone = changed_keys(now, without)
     assert all(key.key.startswith("touchpoints.win_back.") and key.new is None for key in gone)
     assert gone
+    fewer = changed_keys(now, now.model_copy(update={"tiers": now.tiers[:-1]}))
+    assert "tiers[platinum].discount_percent" in [key.key for key in fewer]
+    assert all(key.key.startswith("tiers[platinum].") and not key.key.endswith(".id") for key in fewer)

@@ -76,10 +76,12 @@ def test_before_anybody_was_asked_nothing_is_scaled() -> None:
     assert outlook(100, 100).is_whole
     assert outlook(100, 101).is_whole
     assert outlook(100, 101).scaled(7) == 7
+    assert (outlook(8, 3).scaled(1), outlook(8, 7).scaled(2)) == (3, 2)  # 2.67 and 2.29
 
 
 def test_an_outlook_has_so_many_days() -> None:
-    """The first counted, in both calendars."""
-    found = outlook(1, 0)
+    """The first counted, in both calendars; at first nobody was asked."""
+    found = Outlook.of(shipped_programme(), shipped_programme(), DAY, 90, 1)
+    assert found.asked == 0
     for agenda in (found.now, found.new):
         assert (agenda.first, agenda.last, len(agenda.days)) == (DAY, DAY + timedelta(days=89), 90)
