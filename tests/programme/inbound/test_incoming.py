@@ -141,4 +141,26 @@ def test_a_file_keeps_its_ending_and_no_dangerous_name() -> None:
     assert file_name_of(Attachment("C:\\x\\..\\brief.pdf", "", b""), 1) == "C x .. brief.pdf"
     assert file_name_of(Attachment("\u202e", "", b""), 3) == "bijlage-3"
     assert media_type_of(Attachment("", "text/html; x\r\nBcc: a@b", b"")) == "application/octet-stream"
-    assert media_type_of(Attachment("", "image/png", b"")) == "image/png"
+    assert media_type_of(Attachment("", "Image/PNG", b"")) == "image/png"
+
+
+@pytest.mark.parametrize("kind", ["text/html", "TEXT/HTML", "message/rfc822", "multipart/mixed", "", "image"])
+def test_what_a_browser_would_run_is_bytes_to_us(kind: str) -> None:
+    """So is a mail within a mail, and what names no type."""
+    assert media_type_of(Attachment("", kind, b"")) == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a" * 96 + ".pdf", "a" * 96 + ".pdf"),
+        ("a" * 97 + ".pdf", "a" * 89 + ".pdf"),
+        ("a" * 200 + "." + "b" * 10, "a" * 89 + "." + "b" * 10),
+        ("a" * 200 + "." + "b" * 11, "a" * 100),
+        ("a" * 101, "a" * 100),
+        ("a" * 100, "a" * 100),
+    ],
+)
+def test_a_long_file_name_is_cut_before_its_ending(name: str, kept: str) -> None:
+    """To a hundred characters at most; an ending of more than ten is none."""
+    assert file_name_of(Attachment(name, "", b""), 1) == kept
