@@ -1,13 +1,24 @@
 """Reading mail: it comes out as people wrote it, and nothing that anybody sends costs more than its size."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.inbound.forwards import file_name_of, media_type_of
-from programme.inbound.incoming import Attachment, Incoming, read_headers, read_mime, text_of_html
+from programme.inbound.incoming import (
+    MOST_ATTACHMENTS,
+    MOST_DELIMITERS,
+    MOST_PARTS,
+    Attachment,
+    Incoming,
+    addresses_in,
+    read_headers,
+    read_mime,
+    text_of_html,
+)
 from programme.inbound.replies import (
     LONGEST_WORDS,
     IncomingKind,
@@ -38,6 +49,143 @@ def test_the_charset_that_a_mail_names_is_the_one_it_is_read_in(charset: str, ra
     assert mail.text == "Één € idee"
 
 
+@pytest.mark.parametrize(
+    ("charset", "raw", "text"),
+    [
+        ("iso-8859-15", b"20 \xa4", "20 €"),
+        (" ISO-8859-15 ", b"20 \xa4", "20 €"),
+        ("utf-7", b"+AOk-n", "+AOk-n"),
+        ("punycode", b"bcher-kva", "bcher-kva"),
+    ],
+)
+def test_only_a_table_is_taken_as_a_charset(charset: str, raw: bytes, text: str) -> None:
+    """A codec that computes is none, whatever it would make of the text."""
+    mail = read_mime(HEAD + f'Content-Type: text/plain; charset="{charset}"\r\n\r\n'.encode() + raw)
+    assert mail.text == text
+
+
+WHOLE = b"""\
+Return-Path: <Jan@Example.nl>
+Delivered-To: antwoord+abc@in.bureau.nl
+From: Jan Bos <Jan@Example.nl>
+To: "Team, Bureau" <team@bureau.nl>, antwoord+abc@in.bureau.nl
+Cc: Piet <piet@example.nl>
+Subject: =?utf-8?q?Vr=C3=A1ag?= over mijn dak
+Message-ID: <a@example.nl>
+In-Reply-To: <c@bureau.nl>
+References: <a@bureau.nl> <b@bureau.nl>
+ <c@bureau.nl>
+Auto-Submitted: No
+Precedence: Bulk
+Content-Type: multipart/mixed; boundary="m"
+
+Hier staat niets.
+--m
+Content-Type: multipart/alternative; boundary="a"
+
+--a
+Content-Type: text/plain; charset=utf-8
+
+Dag.
+
+--a
+Content-Type: text/html
+
+<p>Dag in HTML.</p>
+--a--
+--m
+Content-Type: application/pdf
+Content-Disposition: inline
+
+%PDF
+--m
+Content-Type: text/plain
+Content-Disposition: attachment
+
+een lijst
+--m
+Content-Type: text/plain; name="lijst.txt"
+
+nog een lijst
+--m
+Content-Type: message/rfc822
+
+Subject: doorgestuurd
+
+Een mail in de mail.
+--m--
+""".replace(b"\n", b"\r\n")
+
+
+def test_a_whole_mail_is_read_as_it_was_written() -> None:
+    """Who, to whom, what it answers, its text, and what came with it; the nearest mail that it answers is the first."""
+    mail = read_mime(WHOLE)
+    assert (mail.reference, mail.sender, mail.return_path) == ("a@example.nl", "jan@example.nl", "jan@example.nl")
+    assert mail.addressed == ("antwoord+abc@in.bureau.nl", "team@bureau.nl", "piet@example.nl")
+    assert mail.replied == ("c@bureau.nl", "b@bureau.nl", "a@bureau.nl")
+    assert (mail.auto_submitted, mail.precedence, mail.report_type) == ("no", "bulk", "")
+    assert (mail.subject, mail.text, mail.is_whole) == ("Vráag over mijn dak", "Dag.", True)
+    assert [(file.name, file.kind, file.content.strip()) for file in mail.attachments[:3]] == [
+        ("", "application/pdf", b"%PDF"),
+        ("", "text/plain", b"een lijst"),
+        ("lijst.txt", "text/plain", b"nog een lijst"),
+    ]
+    (inner,) = mail.attachments[3:]
+    assert (inner.kind, b"Een mail in de mail." in inner.content) == ("message/rfc822", True)
+
+
+def test_of_its_headers_alone_a_mail_has_no_text() -> None:
+    """All that its headers say is as in the whole mail; the files come with the form of the hook."""
+    whole, headers = read_mime(WHOLE), read_headers(WHOLE)
+    assert replace(headers, attachments=()) == replace(whole, text="", attachments=())
+    assert headers.is_whole is Incoming().is_whole is True
+
+
+@pytest.mark.parametrize(
+    ("header", "path"), [(b"", None), (b"Return-Path: <>\r\n", ""), (b"return-path: <a@b.nl>\r\n", "a@b.nl")]
+)
+def test_an_empty_return_path_is_not_a_missing_one(header: bytes, path: str | None) -> None:
+    """Only bounces and automatic answers have an empty one."""
+    assert read_mime(header + HEAD + b"\r\nhallo").return_path == path
+
+
+@pytest.mark.parametrize(
+    ("kind", "report_type"),
+    [
+        ('multipart/report; report-type="Delivery-Status"; boundary=b', "delivery-status"),
+        ("multipart/report; boundary=b", "report"),
+        ("multipart/mixed; report-type=delivery-status; boundary=b", ""),
+        ("text/plain", ""),
+    ],
+)
+def test_only_a_report_has_a_type(kind: str, report_type: str) -> None:
+    """One that does not say which is a report all the same."""
+    assert read_mime(HEAD + f"Content-Type: {kind}\r\n\r\n--b\r\n\r\n--b--".encode()).report_type == report_type
+
+
+@pytest.mark.parametrize("edge", [(b"multipart/ ", MOST_PARTS), (b"--b\r\n", MOST_DELIMITERS)])
+def test_of_too_many_parts_the_headers_alone_are_read(edge: tuple[bytes, int]) -> None:
+    """At the most that is read it is still whole; with one more there is no text, and nothing came with it."""
+    piece, most = edge
+    whole, cut = (read_mime(HEAD + b"\r\n" + piece * number) for number in (most, most + 1))
+    assert whole.is_whole
+    assert whole.text
+    assert cut == replace(whole, text="", is_whole=False)
+    assert cut.sender == "jan@example.nl"
+
+
+def test_the_first_files_are_kept() -> None:
+    """Of more than anybody sends."""
+    parts = b"".join(b"--b\r\nContent-Type: image/png\r\n\r\n%d\r\n" % number for number in range(MOST_ATTACHMENTS + 1))
+    mail = read_mime(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--")
+    assert [int(file.content) for file in mail.attachments] == [*range(MOST_ATTACHMENTS)]
+
+
+def test_a_name_without_an_address_is_nobody() -> None:
+    """In whatever header it stands; addresses are compared in small letters."""
+    assert addresses_in("Jan, undisclosed-recipients:;, Piet <Piet@A.nl>, b@b.nl") == ["piet@a.nl", "b@b.nl"]
+
+
 def test_html_alone_becomes_text_without_its_scripts_and_styles() -> None:
     """Lines stay lines, entities become letters."""
     html = (
@@ -45,6 +193,8 @@ def test_html_alone_becomes_text_without_its_scripts_and_styles() -> None:
     )
     assert text_of_html(html) == "Dag,\n\ntot morgen & 1 < 2\n\ndank\nu"
     assert text_of_html("<style>een open deur") == "een open deur"
+    assert text_of_html("<p>a</p><!-- weg </p> ook weg -->b") == "a\nb"
+    assert text_of_html("<style>a<script>b</style>c</script>d") == "cd"
 
 
 BOMBS = {
