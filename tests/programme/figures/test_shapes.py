@@ -66,9 +66,12 @@ def test_a_cohort_shows_its_running_period_apart() -> None:
 
 def test_a_funnel_names_what_it_was_asked_by() -> None:
     """And a touchpoint as a whole nothing but itself; the reasons stand in one order."""
-    plain = Funnel("seasonal", planned=9, skipped={"no_consent": 2, "held_out": 1}, deferred={"paused": 1}).as_json()
+    skipped, deferred = {"no_consent": 2, "held_out": 1}, {"paused": 1, "open_case": 1}
+    given = Funnel("seasonal", planned=9, skipped=skipped, deferred=deferred)
+    assert (given.unsubscribed, given.complained, given.delivered_answered, given.refused) == (0, 0, 0, 0)
+    plain = given.as_json()
     assert [*plain][:2] == ["touchpoint", "planned"]
-    assert [*plain["skipped"]] == ["held_out", "no_consent"]
+    assert ([*plain["skipped"]], [*plain["deferred"]]) == (["held_out", "no_consent"], ["open_case", "paused"])
     zeros = {name: number for name, number in plain.items() if number == 0}
     assert [*zeros] == ["accepted", "delivered", "tracked", "opened", "answered", "ordered", "revenue_cents"]
     asked = Funnel("newsletter", campaign="lentebrief", segment="starter", tier="goud").as_json()
