@@ -2,7 +2,7 @@
 
 import pytest
 
-from programme.figures.families.rates import rate_of
+from programme.figures.families.rates import Estimate, estimate_of, exactly, rate_of, rounded
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,27 @@ def test_a_rate_of_nobody_has_no_share() -> None:
     assert "small" not in rate_of(1, 3).as_json(3)
 
 
-def test_k_is_among_n() -> None:
-    with pytest.raises(ValueError, match="4 of 3"):
-        rate_of(4, 3)
+@pytest.mark.parametrize("k", [4, -1])
+def test_k_is_among_n(k: int) -> None:
+    with pytest.raises(ValueError, match=f"{k} of 3"):
+        rate_of(k, 3)
+
+
+def test_the_ends_of_an_interval_are_exact() -> None:
+    """Of none it begins at 0 and of all it ends at 1, whatever the last digit of a sum."""
+    assert {rate_of(0, n).low for n in range(1, 300)} == {0.0}
+    assert {rate_of(n, n).high for n in range(1, 300)} == {1.0}
+
+
+def test_an_estimate_is_a_whole_number() -> None:
+    """Rounded to the nearest one; only what was counted is exact."""
+    assert estimate_of(1, 3, 8).number == 3
+    assert exactly(3) == Estimate(3, 3, 3)
+    assert exactly(3).is_exact
+    assert not any(each.is_exact for each in (Estimate(3, 2, 3), Estimate(3, 3, 4), Estimate(3, 2, 4)))
+
+
+def test_nothing_is_below_nothing() -> None:
+    """JSON would show a zero with a minus."""
+    assert [str(rounded(number)) for number in (-1e-9, -0.0, 0.0, 0.1234567)] == ["0.0", "0.0", "0.0", "0.123457"]
+    assert rounded(None) is None

@@ -13,7 +13,7 @@ from programme.figures.families.funnels import ExperimentResult, Funnel
 from programme.figures.families.nps import Nps
 from programme.figures.families.rates import rate_of
 from programme.figures.families.referrals import Month, Overview, TopReferrer
-from programme.figures.families.value import Mean, Value
+from programme.figures.families.value import Mean, Value, simple_value
 
 NOBODY = rate_of(0, 0)
 
@@ -154,6 +154,7 @@ def test_nobody_is_worth_no_number() -> None:
         "top_fifth_share",
     }
     assert value(cac_cents=0)["ltv_cac"] is None
+    assert simple_value(None, 1.2, 0.7) is simple_value(50_000, None, 0.7) is None
 
 
 def overview(**changes: Any) -> Overview:
@@ -184,6 +185,7 @@ def test_a_friend_costs_whole_cents() -> None:
     """Rounded down; nothing is divided before anybody qualified."""
     assert overview().cost_per_client_cents == 16_666
     assert overview(qualified=0).cost_per_client_cents is None
+    assert Month("2026-03") == ("2026-03", 0, 0, 0, 0, 0, 0)
     shown = overview().as_json(20)
     assert shown["months"] == [
         {"month": "2026-03", "visits": 4, "signed_up": 3, "linked": 2, "quoted": 1, "ordered": 0, "qualified": 0}
