@@ -110,6 +110,8 @@ POSSIBLE = [
     {"any_of": {"monument": True, "areas": (Area(8921, 8921),)}, "none_of": {"monument": True}},
     {"all_of": {"bought": ("dakkapel",)}, "any_of": {"bought": ("uitbouw",)}},
     {"all_of": {"active_months": 6, "quiet_months": 6}},
+    {"all_of": {"segments": ("verbouwer",), "active_months": 3}},
+    {"all_of": {"segments": ("verbouwer",), "quiet_months": 6}},
     {"all_of": {"areas": (Area(8921, 8921),)}, "none_of": {"areas": (Area(8900, 8920), Area(8922, 8999))}},
     {"none_of": {"last_types": tuple(option.id for option in project_types(PROGRAMME))}},
     {"none_of": {"bought": tuple(option.id for option in project_types(PROGRAMME))}},

@@ -23,7 +23,7 @@ TRIAL = {"touchpoint": "newsletter", "first_on": DAY, "last_on": DAY, "holdout_s
 REPEAT_DAYS = 40
 PROGRAMME = make.programme(
     **{"campaigns.newsletter.pause": True, "campaigns.newsletter.repeat_days": REPEAT_DAYS},
-    experiments={"lente": TRIAL},
+    experiments={"lente": TRIAL, "seizoen": TRIAL | {"touchpoint": "seasonal"}},
 )
 
 PROJECT: dict[str, Any] = {"ordered_on": AGO, "delivered_on": AGO, "built_year": None, "value_cents": 60_000}
@@ -50,7 +50,10 @@ RECORDS: tuple[dict[str, Any], ...] = (
     owning({}, {"address": "Dam 2"}),
     owning({}, {"delivered_on": None}),
     owning({}, {"type": "fundering", "delivered_on": DAY}),
+    owning({}, {}, {}),
     owning({}, {}, {}) | {"invoices": (make.invoice(due_on=AGO),)},
+    owning({}, {}, {}) | {"invoices": (make.invoice("V1", paid_on=AGO), make.invoice("V2", due_on=AGO))},
+    owning({}, {}, {}) | {"invoices": (make.invoice("V1", paid_on=AGO), make.invoice("V2", due_on=LATER))},
     {"kind": "aannemer"},
     {"consent": "no"},
     {"consent": "unknown"},
@@ -59,24 +62,22 @@ RECORDS: tuple[dict[str, Any], ...] = (
     {"won_referrals": (WON,) * 3},
     {"feedback": (make.feedback(kind="other", negative=True, given_on=DAY),)},
     {"recipient": ""},
-    {"client_id": "C2"},
-    {"client_id": "C3"},
-    {"client_id": "C4"},
+    {"client_id": "C5"},  # held out
 )
 DAYS = [DAY - timedelta(days=ago) for ago in (-1, 0, 1, 2, 6, 7, REPEAT_DAYS - 1, REPEAT_DAYS, 59, 60)]
-KINDS: dict[str, tuple[str, str]] = {
-    "anniversary": ("daily", "marketing"),
-    "check_in": ("daily", "service"),
-    "permit_check": ("daily", "service"),
-    "newsletter": ("campaign", "marketing"),
-    "survey_csat": ("campaign", "service"),
-    "case_ack": ("care", "service"),
-    "gone": ("daily", "marketing"),
-    "gone_too": ("care", "service"),
-}
-MESSAGES = [
-    make.message(kind, day, flow=flow, purpose=purpose) for (kind, (flow, purpose)), day in product(KINDS.items(), DAYS)
-]
+KINDS = (  # with the flow that sent it, and its purpose
+    ("anniversary", "daily", "marketing"),
+    ("anniversary", "direct", "marketing"),
+    ("check_in", "daily", "service"),
+    ("permit_check", "daily", "service"),
+    ("newsletter", "campaign", "marketing"),
+    ("survey_csat", "campaign", "service"),
+    ("case_ack", "care", "service"),
+    ("gone", "daily", "marketing"),
+    ("gone", "direct", "marketing"),
+    ("gone", "care", "service"),
+)
+MESSAGES = [make.message(kind, day, flow=flow, purpose=purpose) for (kind, flow, purpose), day in product(KINDS, DAYS)]
 OTHERS = [
     make.message("newsletter", AGO, occasion="lentebrief-2026", flow="campaign"),
     make.message("anniversary", DAY, status="rejected"),
@@ -100,8 +101,11 @@ def recipients() -> Iterator[Recipient]:
         yield make.recipient(one, replace(one, client_id="C9"))
         for message in [*MESSAGES[::3], *OTHERS]:
             yield make.recipient(one, messages=(message,))
-    for pair in combinations([*MESSAGES, *OTHERS], 2):
+    for pair in combinations([*MESSAGES[::3], *OTHERS], 2):
         yield make.recipient(plain, messages=pair)
+    early, late = record({}), record(owning({"delivered_on": DAY}))
+    yield make.recipient(early, replace(late, client_id="C9"))
+    yield make.recipient(late, replace(early, client_id="C9"))
 
 
 EVERYBODY = list(recipients())

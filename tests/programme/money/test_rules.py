@@ -51,7 +51,17 @@ def test_commission_without_an_invoice_waits_and_the_rest_goes_on() -> None:
         Payout("C1", PayoutKind.COMMISSION, 2_000, FIT.iban or "", FIT.holder or ""),
     ]
     assert len(list(settle_balance(Balance(FIT, PayoutKind.COMMISSION, 3_000, 3_000), 0))) == 1
+    assert len(list(settle_balance(Balance(FIT, PayoutKind.COMMISSION, 3_000, 1), 0))) == 2
     assert list(settle_balance(Balance(FIT, PayoutKind.REWARD, 0), 0)) == []
+
+
+def test_the_minimum_itself_is_paid() -> None:
+    """Of a commission what is left of it without X, to a cent."""
+    for balance in (Balance(FIT, PayoutKind.REWARD, 1_000), Balance(FIT, PayoutKind.COMMISSION, 1_300, 300)):
+        *_, last = settle_balance(balance, 1_000)
+        assert last == Payout("C1", balance.kind, 1_000, FIT.iban or "", FIT.holder or "")
+        *_, last = settle_balance(balance, 1_001)
+        assert last == LeftOpen("C1", balance.kind, 1_000, OpenReason.BELOW_MINIMUM)
 
 
 def test_the_rate_rises_with_the_place_in_the_year() -> None:
