@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from programme.care.cases.clock import Clock, deadlines_of, moment_of
+from programme.care.cases.clock import Clock, deadlines_of, moment_of, same_time_after, urgency_of
 from programme.care.staff_mails import closed_words
 from programme.care.tick import quarter_before, quarters_between
 from programme.terms.tables.care_terms import CareTerms
@@ -125,8 +125,39 @@ def test_the_quarters_of_a_day_of_25_hours() -> None:
 
 
 def test_feedback_without_a_moment_was_given_at_nine() -> None:
-    """The export may know the day alone."""
+    """The export may know the day alone; a moment that is known counts, whatever the day says."""
     assert moment_of(date(2026, 2, 20), None).isoformat() == "2026-02-20T09:00:00+01:00"
+    known = datetime(2026, 2, 20, 22, 30, tzinfo=UTC)
+    assert moment_of(date(2026, 2, 20), known).isoformat() == "2026-02-20T23:30:00+01:00"
+
+
+def test_the_same_clock_time_of_the_hour_that_comes_twice() -> None:
+    """The first of the two, also when the moment itself was the second."""
+    assert same_time_after(at("2026-10-24 02:30"), 1).isoformat() == "2026-10-25T02:30:00+02:00"
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert same_time_after(second, 0).isoformat() == "2026-10-25T02:30:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("due", "urgency"),
+    [
+        ("2026-03-02 22:59", "late"),
+        ("2026-03-02 23:00", "today"),
+        ("2026-03-02 23:59", "today"),
+        ("2026-03-03 00:00", ""),
+        ("2026-03-09 09:00", ""),
+    ],
+)
+def test_what_is_due_today_is_due_by_amsterdams_midnight(due: str, urgency: str) -> None:
+    """Late once its moment has passed."""
+    assert urgency_of(at(due), datetime(2026, 3, 2, 22, tzinfo=UTC)) == urgency
+
+
+def test_the_first_and_the_last_day_are_looked_at() -> None:
+    """Easter Monday as either; a day that lies outside is not."""
+    monday = date(2026, 4, 6)
+    for first, last, closed in ((3, 6, [monday]), (6, 7, [monday]), (3, 5, []), (7, 10, []), (6, 6, [monday])):
+        assert CLOCK.closed_weekdays(date(2026, 4, first), date(2026, 4, last)) == closed
 
 
 @pytest.mark.parametrize(
