@@ -7,6 +7,7 @@ from sqlalchemy import Engine, insert
 
 from models import tables
 from models.database.engine import writing
+from programme.figures.families.cohorts import AtAge, Period, Trend
 from programme.figures.families.rates import rate_of
 from programme.figures.report import Report, report_json
 from tasks.figures.families.deliveries import Split
@@ -75,6 +76,28 @@ def test_an_experiment_tells_its_result_on_its_day(engine: Engine) -> None:
     told = read_report(engine, terms, result_on).experiments[0]
     assert (told.treated, told.held_out) == (rate_of(1, 3), rate_of(1, 2))
     assert told.as_json(20)["difference"] == round(1 / 3 - 1 / 2, 6)
+
+
+def test_a_cohort_is_compared_at_the_age_of_the_younger(engine: Engine) -> None:
+    """Counted from the end of its month: of both cohorts what each customer did in so many days after the first
+    occasion; the first cohort has none before it, and below 90 days none is compared."""
+    first, young = date(2025, 1, 10), date(2025, 2, 3)
+    days = {"A": [0, 90, 91], "B": [0, 91], "C": [0, 30, 95]}
+    store(
+        engine,
+        clients=clients(*days),
+        projects=[
+            order(client, (young if client == "C" else first) + timedelta(days=number)) | {"value_cents": 100 + number}
+            for client, own in days.items()
+            for number in own
+        ],
+    )
+    day = date(2025, 2, 28) + timedelta(days=90)
+    older, younger = read_report(engine, shipped_programme(), day).cohorts[Period.MONTH]
+    assert (older.name, older.trend, younger.name) == ("2025-01", None, "2025-02")
+    assert younger.trend == Trend(90, AtAge(1, 100, rate_of(1, 1), 30, 230), AtAge(2, 200, rate_of(1, 2), 90, 390))
+    *_, younger = read_report(engine, shipped_programme(), day - timedelta(days=1)).cohorts[Period.MONTH]
+    assert younger.trend is None
 
 
 def test_complaints_are_counted_by_level_and_step(engine: Engine) -> None:
