@@ -165,6 +165,15 @@ def test_who_has_what_few_have_is_judged_alone(rare: Recipient) -> None:
     assert LikenessRule(PROGRAMME, CAMPAIGNS["a repeated mail"], DAY).of_recipient(rare) is None
 
 
+def test_who_is_held_out_is_alike_to_nobody_who_is_not() -> None:
+    """Where the campaign's own template is on trial; a trial of another mail parts nobody."""
+    treated, held_out = (make.recipient(record({"client_id": each})) for each in ("C1", "C5"))
+    for touchpoint, is_alike in (("newsletter", False), ("seasonal", True)):
+        programme = make.programme(experiments={"lente": TRIAL | {"touchpoint": touchpoint}})
+        rule = LikenessRule(programme, CAMPAIGNS["a repeated mail"], DAY)
+        assert (rule.of_recipient(treated) == rule.of_recipient(held_out)) is is_alike
+
+
 def test_by_activity_nobody_is_alike() -> None:
     """The last activity of each is another day."""
     for traits in (Traits(active_months=6), Traits(quiet_months=6)):
