@@ -39,6 +39,40 @@ def test_what_another_partner_had_is_taken_back() -> None:
     assert len(booked(None, {"C2": BookedCommission(4_000), "C3": BookedCommission(0)})) == 1
 
 
+def moved(now: list[Commission], held: dict[str, dict[str, BookedCommission]], as_of: date = BEFORE) -> list[str]:
+    """The entries, each with its key and what it moves of whom, in euros."""
+    return [
+        " ".join([entry.business_key, *(f"{leg.client_id or leg.account}{leg.amount_cents / 100:+g}" for leg in legs)])
+        + f" {legs[-1].account}"
+        for entry in book_commissions(now, held, Counter(), as_of)
+        for legs in [entry.legs]
+    ]
+
+
+def test_a_difference_goes_where_the_commission_is() -> None:
+    """Into pending, or into payable once it was released; and back from there, first from who had it before."""
+    waiting, released = BookedCommission(4_000), BookedCommission(4_000, is_released=True)
+    assert moved([one(5_000)], {"P1": {"C1": waiting}}) == ["commission:P1:1 expense-10 C1+10 commission_pending"]
+    assert moved([one(3_000)], {"P1": {"C1": released}}) == ["commission:P1:1 expense+10 C1-10 commission_payable"]
+    assert moved([one()], {"P1": {"C3": waiting, "C2": released}}) == [
+        "commission:P1:1 expense+40 C2-40 commission_payable",
+        "commission:P1:2 expense+40 C3-40 commission_pending",
+        "commission:P1:3 expense-40 C1+40 commission_pending",
+    ]
+    assert moved([one()], {}, PAYABLE_ON) == [
+        "commission:P1:1 expense-40 C1+40 commission_pending",
+        "commission_release:P1:1 C1-40 C1+40 commission_payable",
+    ]
+
+
+def test_projects_are_booked_in_the_order_of_their_ids() -> None:
+    """Those that earn nothing any more among them, whatever order they come in."""
+    names = ["P9", "P5", "P7", "P2", "P8", "P4"]
+    now = [one(project_id=each) for each in names[:3]]
+    found = moved(now, {each: {"C1": BookedCommission(4_000)} for each in names[3:]})
+    assert [line.split(":")[1] for line in found] == sorted(names)
+
+
 def test_what_an_entry_leaves() -> None:
     """A release keeps the amount; a commission that went to nothing is no longer released."""
     held = BookedCommission(4_000, is_released=True)
