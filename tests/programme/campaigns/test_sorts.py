@@ -13,7 +13,7 @@ from programme.campaigns.sorts import MORE_FACTS, PROJECT_FACTS, SortRule
 from programme.facts.records import Client
 from tests import factories as make
 from tests.programme.campaigns.test_campaigns import DAY
-from tests.programme.campaigns.test_likeness import CAMPAIGNS, PROGRAMME, RECORDS, record, verdict
+from tests.programme.campaigns.test_likeness import CAMPAIGNS, PROGRAMME, RECORDS, TRIAL, record, verdict
 
 ABOVE = PROGRAMME.personalisation.personal_above_cents
 PLAIN = [
@@ -46,6 +46,15 @@ def test_who_are_of_one_sort_are_alike(name: str) -> None:
         found[sort_of(sorts, one)].add((likeness.of_recipient(recipient), verdict(campaign, recipient)))
     assert [each for each in found.values() if len(each) > 1] == []
     assert len(found) < len(PLAIN)
+
+
+def test_who_is_held_out_is_of_another_sort() -> None:
+    """Where the campaign's own template is on trial, and only there."""
+    treated, held_out = record({"client_id": "C1"}), record({"client_id": "C5"})
+    for touchpoint, is_same in (("newsletter", False), ("seasonal", True)):
+        programme = make.programme(experiments={"lente": TRIAL | {"touchpoint": touchpoint}})
+        rule = SortRule(programme, CAMPAIGNS["a repeated mail"], DAY)
+        assert (sort_of(rule, treated) == sort_of(rule, held_out)) is is_same
 
 
 @pytest.mark.parametrize(
