@@ -108,6 +108,7 @@ def test_the_interval_of_the_nps_by_hand() -> None:
     """n 96, 48 promoters, 9 detractors: shares 48.75 and 9.75 of 98.25, so 39.69 with 13.08 on either side."""
     assert Nps(96, 48, 9).interval == (pytest.approx(26.6105, abs=5e-4), pytest.approx(52.7788, abs=5e-4))
     assert Nps(1, 0, 1).interval == (-100.0, pytest.approx(58.52, abs=0.01))
+    assert (Nps(96, 48, 9).value, Nps(3, 0, 1).number, Nps(0, 0, 0).value) == (40.625, -33.3333, None)
     assert Nps(1, 1, 0).interval == (pytest.approx(-58.52, abs=0.01), 100.0)
     assert Nps(0, 0, 0).as_json(20)["low"] is None
 
