@@ -89,7 +89,7 @@ class Outlook:
         return self._peak(self.now), self._peak(self.new)
 
     def lines(self) -> list[TouchpointDifference]:
-        """Every mail that differs, in the order of the programme, as of everybody."""
+        """Every touchpoint that somebody gains, loses or gets on another day, in the order of the programme."""
         found = self.differences.lines(self.now.programme, self.new.programme)
         return [
             TouchpointDifference(line.touchpoint, *(self.scaled(number) for number in line[1:]))

@@ -17,8 +17,8 @@ class Standing(NamedTuple):
         qualified: those that count: for rewards, for commission, or (of a kind without rewards) for tiers alone.
         under_way: signed up, and not qualified.
         earned_cents: with adjustments. `open_cents` is what of it is not confirmed; below zero it is set off.
-        held_cents: of what is open, still in hold or under review; `held_until` is the last day of hold, None where
-            only a person's look is missing.
+        held_cents: of what is open, still in hold or under review; `held_until` is the day from which all that is
+            in hold may be paid, None where only a person's look is missing.
         in_transit_cents: of what is open, on its way.
         next_step: the next step of the table that changes something; `to_next` referrals are missing for it.
         earns: False for a kind that gets no rewards.

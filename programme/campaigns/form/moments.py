@@ -7,7 +7,11 @@ _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?: ?uur)?")
 
 
 def read_day(found: object) -> date:
-    """A day, or its ISO date. Raises ValueError for any other value, and for a year that nobody can mean."""
+    """A day, or the ISO date with which a text begins (Prefect's form adds a time of day).
+
+    Raises:
+        ValueError: for any other value, and for a year that nobody can mean.
+    """
     day = found if isinstance(found, date) else date.fromisoformat(str(found)[:10])
     if isinstance(day, datetime) or not 2000 <= day.year <= 2999:
         raise ValueError

@@ -65,10 +65,10 @@ def judge_mail(clock: Clock, case: Case, name: StepName, at: datetime, has_other
         return None
     until = clock.working_days_after(step.deadline_at, clock.terms.late_mail_days)
     is_late = at > until
+    if name is StepName.FOLLOW_UP and case.is_open and is_late and not _is_fixed_by(case, until):
+        return MailVerdict(name, StepState.MISSED)
     if not _may_go(clock, case, name, at):
-        # What was put right in time waits for the office to open: then a person asks by phone.
-        is_given_up = name is StepName.FOLLOW_UP and case.is_open and is_late and not _is_fixed_by(case, until)
-        return MailVerdict(name, StepState.MISSED) if is_given_up else None
+        return None  # what was put right in time waits for the office to open, also when a person is to ask by phone
     if has_other_case and name in LATER:
         return MailVerdict(name, StepState.SKIPPED)
     if is_late:

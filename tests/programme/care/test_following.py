@@ -126,6 +126,9 @@ def test_whether_it_is_solved_is_asked_once_it_is(
         (FIXED, "04-02 18:00", False, None),
         (FIXED, "04-07 10:00", False, (SENT, False)),
         (FIXED, "04-07 10:15", False, (MISSED, True)),
+        (fixed(at("04-07 10:00")), "04-07 10:15", False, (MISSED, True)),
+        (fixed(at("04-07 10:01")), "04-07 10:15", False, (MISSED, False)),  # not fixed by the end of the two days
+        (fixed(at("04-07 10:01")), "04-07 20:00", False, (MISSED, False)),
         (OPEN, "04-02 10:00", False, None),
         (OPEN, "04-07 10:00", False, None),
         (OPEN, "04-07 10:15", False, (MISSED, False)),
