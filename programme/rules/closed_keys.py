@@ -27,10 +27,10 @@ class ClosedKeys:
 
 def is_closed_by_another(recipient: Recipient, client_id: str, touchpoint_id: str, due: Occasion) -> bool:
     """Whether a message under another client id has closed the key for this address, whoever had it before."""
-    return bool(due.project_id or due.quote_id) and any(
-        message.client_id != client_id
-        and recipient.address
-        and message.recipient == recipient.address
-        and (message.touchpoint, message.occasion) == (touchpoint_id, due.occasion)
+    if not recipient.address or not (due.project_id or due.quote_id):
+        return False
+    same = (recipient.address, touchpoint_id, due.occasion)
+    return any(
+        message.client_id != client_id and (message.recipient, message.touchpoint, message.occasion) == same
         for message in recipient.messages
     )

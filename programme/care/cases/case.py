@@ -202,7 +202,7 @@ def with_missed(clock: Clock, case: Case, name: StepName, at: datetime) -> Case:
     return _with_next_due(clock, replace(case, missed=case.missed + 1), name, at)
 
 
-def with_fix_by(clock: Clock, case: Case, closing: datetime) -> Case:
+def with_fix_by(case: Case, closing: datetime) -> Case:
     """The case with the day that the client was promised: the deadline of `fix` and `check_in` is its closing.
 
     `fix` is due no earlier; one that was missed stays missed (care.md 7.3).

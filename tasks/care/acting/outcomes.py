@@ -174,7 +174,7 @@ def _do_step(ending: Ending, case: Case) -> None:
     if name is StepName.FIX and ending.outcome is TaskOutcome.NOT_NEEDED:
         after = _without_check_in(after)
     if ending.fix_by:
-        after = with_fix_by(ending.clock, after, ending.clock.closing(ending.fix_by))
+        after = with_fix_by(after, ending.clock.closing(ending.fix_by))
     write_changes(ending.act.connection, {case.case_id: case}, [after])
     if ending.outcome is TaskOutcome.NO_COMPLAINT:
         _, lines = end_case(ending.act.connection, after, CaseState.WITHDRAWN, ending.act.at)

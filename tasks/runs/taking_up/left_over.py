@@ -66,8 +66,7 @@ def take_up_day(engine: Engine, renderer: Renderer, key: bytes, as_of: date, run
     """Judge again all messages that earlier runs left over, and renew those that still hold. Safe to run twice.
 
     Must run before planning, so that the rules see them. Messages left by an earlier run of the same day are judged
-    too,
-    and counted when that changed something. Messages that a backfill holds are left alone.
+    too, and counted when that changed something. Messages that a backfill holds are left alone.
     """
     left = take_up_left_over(engine, as_of)
     for page in read_left_over(engine, renderer.programme, as_of):

@@ -93,13 +93,13 @@ def test_a_step_is_due_once_the_one_before_is_done_or_missed() -> None:
 def test_a_promise_moves_the_fix_and_its_question() -> None:
     """To that closing; it is due no earlier, also one that was missed, which stays so."""
     closing = at("03-20 17:00")
-    waiting = with_fix_by(CLOCK, OPEN, closing)
+    waiting = with_fix_by(OPEN, closing)
     due = with_step(OPEN, replace(OPEN.step(StepName.FIX), due_at=at("03-09 10:00")))
     later = with_step(OPEN, replace(OPEN.step(StepName.FIX), due_at=at("03-23 10:00")))
     missed = with_missed(CLOCK, due, StepName.FIX, at("03-09 10:15"))
-    cases = ((waiting, None), (with_fix_by(CLOCK, due, closing), closing))
-    cases += ((with_fix_by(CLOCK, later, closing), at("03-23 10:00")),)
-    cases += ((with_fix_by(CLOCK, missed, closing), closing),)
+    cases = ((waiting, None), (with_fix_by(due, closing), closing))
+    cases += ((with_fix_by(later, closing), at("03-23 10:00")),)
+    cases += ((with_fix_by(missed, closing), closing),)
     for case, due_at in cases:
         assert case.step(StepName.FIX).deadline_at == case.step(StepName.CHECK_IN).deadline_at == closing
         assert case.step(StepName.FIX).due_at == due_at
