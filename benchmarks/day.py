@@ -21,6 +21,7 @@ from sample.bulk import DAY, KEY, Size
 from tasks.base.memory import searching_between_chunks
 from tasks.base.programme_file import load_programme
 from tasks.mail.render import Renderer
+from tasks.runs.deciding.ahead import one_ahead
 from tasks.runs.deciding.planning import plan_day
 from tasks.runs.deciding.queueing import enqueue
 
@@ -62,10 +63,10 @@ def measure(url: str, as_of: date, kept: Path | None) -> None:
         engine = open_engine(url)
         with reading(engine):
             pass
-    chunks = plan_day(engine, programme, Flow.DAILY, as_of)
-    copying = ExitStack()
+    copying = ExitStack()  # as the run's own step does
     copy_log = copying.enter_context(copying_log(engine))
-    search_cycles = copying.enter_context(searching_between_chunks())  # as the run's own step does
+    search_cycles = copying.enter_context(searching_between_chunks())
+    chunks = copying.enter_context(one_ahead(engine, plan_day(engine, programme, Flow.DAILY, as_of)))
     while True:
         with watch.lap("select and decide"):
             chunk = next(chunks, None)

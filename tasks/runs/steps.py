@@ -5,7 +5,7 @@ A step returns what it found or did; everything that lasts is in the database.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.runs import holds
 from tasks.runs.brakes import day_outside_band
 from tasks.runs.day import Day, DayRun, Delivered, Queued, QueuedDay, leaving_of
+from tasks.runs.deciding.ahead import one_ahead
 from tasks.runs.deciding.chunks import PlanChunk
 from tasks.runs.deciding.concurrency import Again, Turn
 from tasks.runs.deciding.planning import has_finished_run, plan_again, plan_day, plan_win_back
@@ -119,11 +120,15 @@ def decide(run: DayRun, progress: Progress | None = None) -> Queued:
     return keep(run, chunks, turn, progress)
 
 
-def keep(run: DayRun, chunks: Iterable[PlanChunk], turn: Turn, progress: Progress | None = None) -> Queued:
+def keep(run: DayRun, chunks: Iterator[PlanChunk], turn: Turn, progress: Progress | None = None) -> Queued:
     """Write the decisions and messages of a plan, chunk by chunk, and count them."""
     report, workspace = DayReport(run.flow, run.as_of, run.day.mode), run.workspace
-    with copying_log(workspace.engine) as copy_log, searching_between_chunks() as search_cycles:
-        for chunk in chunks:
+    with (
+        copying_log(workspace.engine) as copy_log,
+        searching_between_chunks() as search_cycles,
+        one_ahead(workspace.engine, chunks) as ready,
+    ):
+        for chunk in ready:
             key = workspace.settings.key()
             kept = enqueue(workspace.engine, run.renderer, key, chunk, run.run_id, run.day.mode, turn)
             _count(report, kept)
