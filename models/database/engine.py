@@ -63,7 +63,8 @@ def _parsed(url: str) -> URL:
 
 
 def _open_sqlite(url: str, in_memory: bool) -> Engine:
-    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    # A page cache is of use until another connection writes, so whoever wrote last is the next to work.
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_use_lifo": True}
     arguments = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
     engine = create_engine(url, hide_parameters=True, connect_args=arguments, **pool)
 

@@ -243,6 +243,16 @@ def test_keys_are_looked_up_by_one_process_until_the_end_of_the_reading(postgres
 
 
 @pytest.mark.postgres
+def test_who_wrote_last_works_next(sqlite_engine: Engine) -> None:
+    """Another connection of the pool would begin with a page cache that the writer made useless."""
+    with writing(sqlite_engine) as writer, reading(sqlite_engine) as reader:
+        wrote = writer.connection.dbapi_connection
+        assert reader.connection.dbapi_connection is not wrote
+
+    with reading(sqlite_engine) as following:
+        assert following.connection.dbapi_connection is wrote
+
+
 def test_a_server_that_cannot_be_durable_is_named(postgres_engine: Engine, sqlite_engine: Engine) -> None:
     """fsync off (as on the tests' own server), or a session that a pooler turned back to off."""
     assert "fsync = off" in str(durability_fault(postgres_engine))
