@@ -25,7 +25,7 @@ from tasks.clients.selection import DueClient, select_due_clients
 from tasks.runs.deciding.alike import AlikeJudge
 from tasks.runs.deciding.chunks import PlanChunk, Reading
 
-CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
+CHUNK_CLIENTS = 5000  # clients whose facts are in memory at once; about 10 MB
 MOST_KINDS = 20_000  # likenesses remembered at once; a season has hundreds
 READING = Reading(NAME, CODE, client_of, project_of)  # of the rows of a day, as PlainReader reads them
 
@@ -49,8 +49,7 @@ def plan_day(
         left_over: for a plan that writes nothing: what the run would take up; what of it would go is among the
             decisions. A run that writes has taken it up before.
     """
-    with reading_by_key(engine) as connection:
-        due = select_due_clients(connection, programme, flow, as_of)
+    due = select_due_clients(engine, programme, flow, as_of)
     planner = Planner(programme, flow, as_of, simulation, leaving, left_over)
     if left_over:  # their keys are closed, so no query need find them
         due.add(left_over.due(flow))

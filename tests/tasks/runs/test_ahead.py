@@ -76,10 +76,14 @@ def test_a_reader_that_fails_leaves_no_thread_at_work(postgres_engine: Engine) -
         done.set()
         yield 1
 
-    with pytest.raises(ZeroDivisionError), one_ahead(postgres_engine, chunks()) as ready:
-        next(ready)
-        at_work.set()
-        raise ZeroDivisionError
+    def use_one_and_fail() -> None:
+        with one_ahead(postgres_engine, chunks()) as ready:
+            next(ready)
+            at_work.set()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        use_one_and_fail()
     assert done.is_set()
 
 

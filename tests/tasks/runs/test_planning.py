@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DatabaseError
 
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
@@ -108,10 +109,18 @@ def test_a_value_of_many_millions_is_compared(engine: Engine) -> None:
             insert_rows(connection, table, list(row), [tuple(row.values())])
     programme = make.programme(**{"touchpoints.small_to_large.value_below_cents": 3_000_000_000})
 
-    with reading(engine) as connection:
-        due = {row[2] for row in select_due_clients(connection, programme, Flow.DAILY, date(2026, 3, 3))}
+    due = {row[2] for row in select_due_clients(engine, programme, Flow.DAILY, date(2026, 3, 3))}
 
     assert "small_to_large" in due
+
+
+def test_a_search_that_fails_ends_the_plan(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The searches run beside each other; one of which nothing came would be clients whom no mail reaches."""
+    broken = text("SELECT client_id, recipient FROM no_such_table")
+    monkeypatch.setitem(QUERIES, "quote_rejected", lambda wanted: [(broken, {})])
+
+    with pytest.raises(DatabaseError, match="no_such_table"):
+        list(plan_day(engine, make.shipped_programme(), Flow.DAILY, DAYS[0]))
 
 
 @pytest.mark.slow
