@@ -36,6 +36,8 @@ from programme.terms.schema import LatestDeliveryBeforeSeason, Programme, Tier, 
 from programme.words.dates import add_months, occasion_of_season, season_starts
 from programme.words.states import QuoteDecision
 
+ROWS_AT_ONCE = 5_000
+
 _TOUCHPOINT, _OCCASION = bindparam("touchpoint", type_=String()), bindparam("occasion", type_=String())
 _FIRST, _LAST, _AS_OF = (bindparam(name, type_=Date()) for name in ("first", "last", "as_of"))
 
@@ -235,7 +237,12 @@ def _season_start(wanted: Wanted) -> Iterator[Query]:
 
 @lru_cache(maxsize=64)
 def _with_season(spread_days: int | None, of_delivered: bool) -> Select[Any]:
-    query = select(clients.c.client_id, clients.c.recipient).where(~_has_message(clients.c.client_id, _OCCASION))
+    query = (
+        select(clients.c.client_id, clients.c.recipient)
+        .where(~_has_message(clients.c.client_id, _OCCASION))
+        # In mid-season it may find everybody, whom PostgreSQL's driver would else hold all at once.
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
     if spread_days:
         query = query.where(in_given(clients.c.id_crc32 % spread_days, "shares"))
     return query.where(_was_delivered()) if of_delivered else query

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from sqlalchemy import Engine, select, text
+from psycopg import ServerCursor
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DatabaseError
 
 from models.database.bulk import insert_rows
@@ -121,6 +122,21 @@ def test_a_search_that_fails_ends_the_plan(engine: Engine, monkeypatch: pytest.M
 
     with pytest.raises(DatabaseError, match="no_such_table"):
         list(plan_day(engine, make.shipped_programme(), Flow.DAILY, DAYS[0]))
+
+
+def test_what_may_find_everybody_is_read_bit_by_bit(postgres_engine: Engine) -> None:
+    """In mid-season every client may be due, and an ordinary cursor of PostgreSQL holds all that it finds."""
+    of_season = []
+
+    @event.listens_for(postgres_engine, "after_cursor_execute")
+    def note(_connection: object, cursor: object, _statement: str, given: dict[str, object], *_rest: object) -> None:
+        if given.get("touchpoint") == "seasonal":
+            of_season.append(cursor)
+
+    select_due_clients(postgres_engine, make.shipped_programme(), Flow.DAILY, date(2026, 3, 4))
+
+    assert of_season
+    assert all(isinstance(cursor, ServerCursor) for cursor in of_season)
 
 
 @pytest.mark.slow
