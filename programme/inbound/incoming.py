@@ -61,6 +61,7 @@ class Incoming:
         return_path: of the envelope; "" is an empty one, as bounces have; None when nobody said it.
         replied: the Message-IDs that it answers, the nearest first.
         report_type: of a multipart/report, such as delivery-status; "" for another mail.
+        is_wish: a mail program wrote it, because its user pressed the button that our List-Unsubscribe header makes.
         text: its plain text, or its HTML as text.
         is_whole: False when its parts could not be read; then only its headers are known.
     """
@@ -72,6 +73,7 @@ class Incoming:
     auto_submitted: str = ""
     precedence: str = ""
     report_type: str = ""
+    is_wish: bool = False
     replied: tuple[str, ...] = ()
     subject: str = ""
     text: str = ""
@@ -108,6 +110,7 @@ def read_mime(raw: bytes) -> Incoming:
         auto_submitted=header(message, "Auto-Submitted").strip().lower(),
         precedence=header(message, "Precedence").strip().lower(),
         report_type=_report_type(message),
+        is_wish=header(message, "X-Apple-Unsubscribe").strip().lower() == "true",
         replied=tuple(dict.fromkeys([*_ids(message, "In-Reply-To"), *reversed(_ids(message, "References"))])),
         subject=_decoded(message, "Subject"),
         text=text,

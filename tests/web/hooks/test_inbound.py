@@ -207,6 +207,17 @@ def test_a_mail_that_says_only_stop_is_an_unsubscribe_and_an_interaction(site: S
     assert len(site.rows(tables.interactions)) == 2
 
 
+def test_the_button_of_apple_mail_unsubscribes(site: Served) -> None:
+    """Its program says that it is an automatic answer, and writes English words; a person pressed it all the same."""
+    said = "Apple Mail sent this email to unsubscribe from the message “Nieuws”."
+    marks = {"Auto-Submitted": "auto-replied", "X-Apple-Unsubscribe": "true", "Subject": "afmelden"}
+    assert post(site, mail(said, **marks), {"to": [REPLY_ADDRESS], "from": "jan@example.nl"}).status_code == 200
+    assert [(row["email"], row["reason"]) for row in site.rows(tables.suppressions)] == [
+        ("jan@example.nl", "unsubscribe")
+    ]
+    assert len(site.rows(tables.interactions)) == 1
+
+
 def test_a_wrong_or_missing_key_stores_nothing(site: Served) -> None:
     """The key may stand in the path or the query; any other is refused before the body is read."""
     bare = "/webhooks/sendgrid/inbound"
