@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, case, select
 
 from models.consent import Chosen, Proof, choose
 from models.database.engine import reading, writing_durably
+from models.suppressions import is_opt_out
 from models.tables import clients, messages, projects, quotes, referrals, suppressions
 from programme.facts.preferences import wanted_at
 from programme.inbound.preferences import Choosing, Present, present_of
@@ -49,7 +50,7 @@ def read_page(engine: Engine, message_id: str, today: date) -> PreferencePage | 
         recipient = _recipient_of(connection, message_id)
         if recipient is None:
             return None
-        off = select(suppressions.c.email).where(suppressions.c.email == recipient)
+        off = select(suppressions.c.email).where(suppressions.c.email == recipient, is_opt_out())
         consents = set(connection.scalars(select(clients.c.consent).where(clients.c.recipient == recipient)))
         delivered = _deliveries(connection, recipient, today)
         return PreferencePage(

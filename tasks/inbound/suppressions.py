@@ -15,7 +15,7 @@ from models.database.engine import reading, writing, writing_durably
 from models.database.given import in_values
 from models.erased import erased_among
 from models.settings import Settings
-from models.suppressions import Suppression, lift, read_opt_outs, suppress, suppress_all
+from models.suppressions import Suppression, is_opt_out, lift, read_opt_outs, suppress, suppress_all
 from models.tables import messages, suppressions, sync_cursors
 from programme.words.addresses import compared
 from programme.words.dates import day_in_amsterdam
@@ -92,12 +92,16 @@ def unsubscribe(engine: Engine, message_id: str, source: str, at: datetime) -> b
 
 
 def is_unsubscribed(engine: Engine, message_id: str) -> bool | None:
-    """Whether the recipient of a message is on the list, whatever the reason; None when there is no such message."""
+    """Whether the recipient of a message opted out; None when there is no such message.
+
+    A bounce is no wish: it ends with the address, so whoever then opts out must still be heard.
+    """
     with reading(engine) as connection:
         recipient = _recipient_of(connection, message_id)
         if recipient is None:
             return None
-        return connection.execute(select(suppressions).where(suppressions.c.email == recipient)).first() is not None
+        said = select(suppressions.c.email).where(suppressions.c.email == recipient, is_opt_out())
+        return connection.execute(said).first() is not None
 
 
 def lift_suppression(engine: Engine, email: str, by_name: str, proof: str, at: datetime) -> None:

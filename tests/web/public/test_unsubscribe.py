@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from models import tables
+from models.database.engine import writing
 from programme.words.tokens import LinkPurpose, message_token
 from tests.conftest import once_on_postgres
 from tests.web.conftest import KEY, TODAY, Served
@@ -73,6 +74,20 @@ def test_a_long_body_does_not_matter(served: Served) -> None:
     """However long the body, the person is unsubscribed."""
     assert served.client.post(served.unsubscribe_link(), content="x" * 1_000_000).status_code == 200
     assert len(served.rows(tables.suppressions)) == 1
+
+
+@pytest.mark.parametrize("reason", ["bounce", "invalid", "manual"])
+def test_who_bounced_can_still_opt_out(served: Served, reason: str) -> None:
+    """Of the address the rest ends with it; only his own word follows him to the next (rule 2)."""
+    with writing(served.engine) as connection:
+        row = {"email": "jan@example.nl", "reason": reason, "since": TODAY}
+        connection.execute(tables.suppressions.insert().values(row))
+    link = served.unsubscribe_link()
+    assert "<form" in served.client.get(link).text
+    assert "U bent afgemeld" not in served.client.get(link.replace("/u/", "/voorkeuren/")).text
+    served.client.post(link, data={"afmelden": "ja"})
+    assert [row["reason"] for row in served.rows(tables.suppressions)] == ["unsubscribe"]
+    assert "<form" not in served.client.get(link).text
 
 
 def test_after_a_lift_the_same_link_works_again(served: Served) -> None:
