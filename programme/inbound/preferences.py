@@ -11,6 +11,7 @@ from programme.words.states import Channel, PreferenceName, Topic
 
 PAUSES = ("1", "3", "6")  # months
 NO_PAUSE = "0"
+SHOWN = "stond"  # the field that says how everything stood on the page that is posted
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ class Present(NamedTuple):
         stands = dict(self._values())
         return [one for one in choices if stands.get(one.name) != one.value]
 
+    @property
+    def shown(self) -> str:
+        """How everything stands, for the page to say when it is posted."""
+        return " ".join(f"{name}={value}" for name, value in self._values())
+
     def _values(self) -> Iterator[tuple[str, str]]:
         yield from ((_name(topic), _word(topic not in self.unwanted)) for topic in Topic)
         yield PreferenceName.LESS_OFTEN, _word(self.is_less_often)
@@ -123,8 +129,10 @@ def present_of(wanted: Wanted, channels: set[str], calls: set[bool], delivered: 
 def read_choices(fields: Mapping[str, str]) -> tuple[Choosing, ...]:
     """What a posted form says: everything that the page asks, for a box that is not ticked says no.
 
-    Values that the page does not offer say nothing.
+    Values that the page does not offer say nothing, nor does what is posted as the page showed it: somebody may have
+    chosen otherwise meanwhile, in another tab or mail.
     """
+    shown = frozenset(fields.get(SHOWN, "").split(" "))
     found = [Choosing(_name(one.topic), _ticked(fields, one.topic), f"{one.label}: {one.hint}") for one in TOPICS]
     if (months := fields.get("pauze", "")) in PAUSE_WORDS:
         found.append(Choosing(PreferenceName.PAUSE, months, PAUSE_WORDS[months]))
@@ -133,7 +141,7 @@ def read_choices(fields: Mapping[str, str]) -> tuple[Choosing, ...]:
         found.append(Choosing(PreferenceName.CHANNEL, channel, CHANNEL_WORDS[Channel(channel)]))
     found.append(Choosing(PreferenceName.PHONE_CONSENT, _ticked(fields, "bellen"), PHONE_WORDS))
     found.append(Choosing(PreferenceName.BUILT, _ticked(fields, "klaar"), BUILT_WORDS))
-    return tuple(found)
+    return tuple(one for one in found if f"{one.name}={one.value}" not in shown)
 
 
 def choice_words(name: str, value: str) -> str:

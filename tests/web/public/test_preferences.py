@@ -1,5 +1,6 @@
 """/voorkeuren/{token}: opening it changes nothing; what is chosen is kept with its words, for the whole person."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -71,6 +72,15 @@ def test_saved_again_keeps_nothing_new_and_back_is_a_choice_too(served: Served) 
     choose(served, pauze="0")
     assert [row[1:3] for row in history(served)[2:]] == [("topic:ideas", "on"), ("pause", "0")]
     assert "krijgt u geen reclame." not in served.client.get(link(served)).text.partition("Even niet")[0]
+
+
+def test_a_page_that_was_open_longer_undoes_nothing(served: Served) -> None:
+    """Two tabs: what the second left as it was shown is no choice, and takes back nothing of the first."""
+    (shown,) = re.findall(r'name="stond" value="([^"]*)"', served.client.get(link(served)).text)
+    choose(served, ideas=None, pauze="3", stond=shown)
+    served.later(minutes=1)
+    choose(served, minder="ja", stond=shown)
+    assert [row[1:3] for row in history(served)] == [("topic:ideas", "off"), ("pause", "3"), ("less_often", "on")]
 
 
 def test_channel_and_calls_become_those_of_every_record(served: Served) -> None:
