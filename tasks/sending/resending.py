@@ -17,6 +17,7 @@ from models.database.given import in_values
 from programme.inbound.events import OWN_FAULTS, EventKind
 from programme.sending.state_changes import Cause
 from programme.words.states import MessageStatus
+from tasks.sending.claiming.holds import is_not_stopped
 from tasks.sending.settling import members_of
 from tasks.sending.status_changes import change_status
 
@@ -29,6 +30,10 @@ class ResendRefused(Exception):
 
 class ResendTooSoon(ResendRefused):
     """It may still turn out that the message arrived."""
+
+
+class ResendStopped(ResendRefused):
+    """It is of a campaign that somebody stopped, of which nothing is claimed any more."""
 
 
 class Resent(NamedTuple):
@@ -76,6 +81,7 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         clock.seconds_until(_MESSAGES.c.settled_at).label("doubtful_for"),
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
+        is_not_stopped(_MESSAGES).label("may_leave"),
     ).where(wanted)
     return connection.execute(query.order_by(_MESSAGES.c.id).with_for_update(of=_MESSAGES)).all()
 
@@ -122,7 +128,10 @@ def _require_resendable(row: Any, settle_minutes: int) -> None:
     Raises:
         ResendRefused: it is not in doubt.
         ResendTooSoon: it is, but not for long enough.
+        ResendStopped: its campaign was stopped.
     """
+    if not row.may_leave:
+        raise ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
     if _was_dropped_for_us(row):
         return
     if row.status != MessageStatus.IN_DOUBT:

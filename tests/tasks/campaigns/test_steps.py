@@ -41,6 +41,7 @@ from tasks.mail.render import Renderer, mail_of
 from tasks.runs import steps
 from tasks.runs.brakes import day_outside_band
 from tasks.runs.taking_up.left_over import take_up_left_over
+from tasks.sending.resending import ResendStopped, resend_messages, resend_request
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, NOW, campaign, decided, form, send, workspace_of
@@ -464,3 +465,19 @@ def test_postcodes_of_any_shape_can_be_asked(engine: Engine, tmp_path: Path, pos
     count = campaign_steps.plan(workspace, campaign({"all_of": {"areas": "89"}}), DAY)
 
     assert bool(count.recipients) is ((postcode or "").strip().startswith("8921"))
+
+
+@ON_SQLITE
+def test_nothing_of_a_stopped_campaign_is_sent_again(workspace: Workspace, engine: Engine) -> None:
+    """It would stay planned until its window closed, whoever asked for it: nothing of it is claimed."""
+    asked = campaign()
+    send(workspace, asked)
+    with writing(engine) as connection:
+        connection.execute(update(messages).values(status=MessageStatus.IN_DOUBT, settled_at=None))
+    one, request_id = (rows(engine, messages)[0].message_id, rows(engine, messages)[0].request_id)
+    stopping.withdraw(engine, asked.name, "Anna")
+    with pytest.raises(ResendStopped, match="was stopped"):
+        resend_messages(engine, [one], "Bram", 0)
+    with pytest.raises(ResendStopped, match="was stopped"):
+        resend_request(engine, request_id, "Bram", 0)
+    assert {row.status for row in rows(engine, messages)} == {MessageStatus.IN_DOUBT}

@@ -9,7 +9,14 @@ from starlette.responses import Response
 
 from models.database.engine import writing
 from tasks.desk.doubtful import leave_in_doubt, read_doubtful
-from tasks.sending.resending import Noted, ResendRefused, ResendTooSoon, resend_messages, resend_request
+from tasks.sending.resending import (
+    Noted,
+    ResendRefused,
+    ResendStopped,
+    ResendTooSoon,
+    resend_messages,
+    resend_request,
+)
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import moment_words, paged
 from web.desk.visit import PAGE_ROWS, Refused, Visit
@@ -18,6 +25,8 @@ router = DeskRouter()
 
 GONE = "Deze mail is niet meer in twijfel. Er is niets dubbel gedaan."
 TOO_SOON = "Nog eens versturen kan pas als de wachttijd voorbij is; tot dan kan blijken dat de mail toch is aangekomen."
+
+STOPPED = "Deze campagne is gestopt: er gaat niets meer van uit. Laat de mail rusten."
 
 
 @router.page("/desk/messages")
@@ -64,6 +73,8 @@ def _refusing() -> Iterator[None]:
         yield
     except ResendTooSoon:
         raise Refused(TOO_SOON) from None
+    except ResendStopped:
+        raise Refused(STOPPED) from None
     except ResendRefused:
         raise Refused(GONE) from None
 
