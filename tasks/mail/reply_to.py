@@ -22,8 +22,3 @@ class ReplyTo:
         if self.address is None:
             return self._brand.reply_address
         return self.address.with_token(self._key, message_id)
-
-    @property
-    def for_wishes(self) -> str:
-        """The address for a mail that asks for no more mail: its sender says who asks, so it has no token."""
-        return f"{self.address.name}@{self.address.domain}" if self.address else self._brand.reply_address

@@ -65,7 +65,6 @@ class SendGridMessenger:
         self._base_url = settings.base_url
         self._key = settings.key()
         self._reply_to = ReplyTo(settings, programme.brand)
-        self._by_mail = unsubscribe_ways("", self._reply_to.for_wishes)[1]
         self._lines = threading.local()
         self._throttles = 0
 
@@ -157,9 +156,10 @@ class SendGridMessenger:
         return {"email": self._brand.sender_address, "name": _display_name(name)}
 
     def _ways_to_stop(self, letters: Sequence[Letter], fields: Sequence[Fields]) -> list[str]:
-        """The List-Unsubscribe header of each letter."""
+        """The List-Unsubscribe header of each letter; a mail by it says whose it is, whatever address it comes from."""
         urls = [each.get("unsubscribe_url") or self._stop_url(of) for of, each in zip(letters, fields, strict=True)]
-        return [f"<{url}>, {self._by_mail}" for url in urls]
+        addresses = [self._reply_to.of(letter.message_id) for letter in letters]
+        return [", ".join(unsubscribe_ways(*ways)) for ways in zip(urls, addresses, strict=True)]
 
     def _stop_url(self, letter: Letter) -> str:
         return f"{self._base_url}/u/{message_token(self._key, LinkPurpose.UNSUBSCRIBE, letter.message_id)}"

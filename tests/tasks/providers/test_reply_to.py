@@ -1,5 +1,6 @@
 """Where answers go: each mail's Reply-To leads back to its own message, by either provider."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -53,6 +54,18 @@ def test_a_token_leads_back_to_its_message() -> None:
     assert request(1, reply_address=ADDRESS)["reply_to"]["email"] == ReplyTo(
         settings(reply_address=ADDRESS), PROGRAMME.brand
     ).of(IDS[0])
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_mail_that_asks_for_no_more_says_whose_it_is(count: int) -> None:
+    """Somebody may read at another address than the one that we know: a forward, an alias."""
+    reply = ReplyAddress.of(ADDRESS)
+    assert reply
+    headers = [
+        person["headers"]["List-Unsubscribe"] for person in request(count, reply_address=ADDRESS)["personalizations"]
+    ]
+    addresses = [re.search(r"<mailto:([^?]+)\?subject=afmelden>$", each) for each in headers]
+    assert [reply.message_of([KEY.encode()], [found[1]]) for found in addresses if found] == IDS[:count]
 
 
 def test_without_a_reply_address_answers_go_to_the_firms_own_mailbox() -> None:
