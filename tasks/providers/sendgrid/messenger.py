@@ -86,7 +86,8 @@ class SendGridMessenger:
         try:
             fields: Fields = orjson.loads(letter.fields or "{}")
             body = TaggedBody(*compiled.fill(fields))
-            person = person_of(letter, *self._ways_to_stop([letter], [fields]))
+            # What goes to staff is no list, as in the outbox (tasks/mail/eml.py).
+            person = person_of(letter, "" if claim.to_staff else self._ways_to_stop([letter], [fields])[0])
         except (KeyError, ValueError) as error:
             return Parcel(b"", {letter.id: f"{type(error).__name__} in its fields"}, [])
         one = [orjson.dumps(person).decode()]
@@ -202,7 +203,7 @@ class SendGridMessenger:
             },
         }
         if claim.to_staff:
-            root["headers"] |= {"Auto-Submitted": "auto-generated"}
+            root["headers"] = {"Auto-Submitted": "auto-generated"}
         if enclosed := [*files, *(claim.to_staff.files if claim.to_staff else ())]:
             root["attachments"] = [_enclosed(file) for file in enclosed]
         return b'{"personalizations":[' + ",".join(people).encode() + b"]," + orjson.dumps(root)[1:]

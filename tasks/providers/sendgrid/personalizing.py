@@ -166,12 +166,9 @@ def personalize(
 
 
 def person_of(letter: Letter, ways: str) -> dict[str, Any]:
-    """One personalization without sender and substitutions."""
-    return {
-        "to": [{"email": letter.recipient}],
-        "custom_args": {"message_id": letter.message_id},
-        "headers": {"List-Unsubscribe": ways},
-    }
+    """One personalization without sender and substitutions; without ways to unsubscribe it has no such header."""
+    person: dict[str, Any] = {"to": [{"email": letter.recipient}], "custom_args": {"message_id": letter.message_id}}
+    return person | {"headers": {"List-Unsubscribe": ways}} if ways else person
 
 
 def _needing_own_body(people: People) -> list[int]:

@@ -76,10 +76,11 @@ def test_without_a_reply_address_answers_go_to_the_firms_own_mailbox() -> None:
 
 
 def test_a_mail_to_staff_answers_the_client_and_carries_the_files() -> None:
-    """No machine may answer it."""
+    """No machine may answer it, and it is no list: nobody's program may mail "afmelden" to the client."""
     body = request(1, ToStaff("jan@voorbeeld.nl", (Enclosed("a.pdf", "application/pdf", b"x"),)))
     assert body["reply_to"]["email"] == "jan@voorbeeld.nl"
-    assert body["headers"]["Auto-Submitted"] == "auto-generated"
+    assert body["headers"] == {"Auto-Submitted": "auto-generated"}
+    assert "headers" not in body["personalizations"][0]
     assert body["attachments"] == [
         {"content": "eA==", "type": "application/pdf", "filename": "a.pdf", "disposition": "attachment"}
     ]
