@@ -9,6 +9,8 @@ from programme.campaigns.campaign import Campaign
 from programme.campaigns.form.faults import FormFault
 from programme.campaigns.form.form_words import MESSAGE, SENDING
 from programme.campaigns.form.order import read_order
+from programme.campaigns.texts import CampaignTexts
+from programme.words.dates import AMSTERDAM
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
 from tasks.campaigns.mails import is_suppressed
@@ -63,6 +65,8 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
         text = f"{when} is al voorbij. Kies een later moment, of laat de dag leeg."
         faults.append(FormFault(f"{SENDING['day'].label}: {text}", "day"))
     campaign = order.campaign
+    if campaign:
+        faults += _faults_of_event(campaign.texts, max(order.moment or now, now))
     if campaign and kept:
         if kept.has_messages:
             campaign = replace(campaign, first_on=kept.first_on)
@@ -73,6 +77,14 @@ def check_order(workspace: Workspace, form: Mapping[str, Any], now: datetime) ->
     if faults or campaign is None:
         raise OrderRefused(faults)
     return AcceptedOrder(campaign, order.moment, order.test_address)
+
+
+def _faults_of_event(texts: CampaignTexts, at: datetime) -> list[FormFault]:
+    """An invitation to what has begun by the moment when it goes, also for those who had to wait until that day."""
+    if not (texts.event_on and texts.event_time) or datetime.combine(texts.event_on, texts.event_time, AMSTERDAM) > at:
+        return []
+    text = f"om {texts.event_time:%H.%M} uur is het al begonnen als de mail gaat. Kies een later begin."
+    return [FormFault(f"{MESSAGE['event_time'].label}: {text}", "event_time")]
 
 
 def _faults_of_name(kept: Registered) -> list[FormFault]:

@@ -468,6 +468,16 @@ def test_postcodes_of_any_shape_can_be_asked(engine: Engine, tmp_path: Path, pos
 
 
 @ON_SQLITE
+def test_nobody_is_invited_to_what_has_begun(workspace: Workspace) -> None:
+    """Neither at once nor at a moment of the day of the event; before it begins is in time."""
+    event = {"template": "Uitnodiging bijeenkomst", "event_on": str(DAY), "place": "Kantoor"}
+    for hour, sending in (("11:59", {}), ("18:00", {"day": str(DAY), "hour": "18:30"})):
+        with pytest.raises(OrderRefused, match="is het al begonnen als de mail gaat"):
+            check_order(workspace, form(sending=sending, **event, event_time=hour), NOW)
+    assert check_order(workspace, form(**event, event_time="12:30"), NOW).campaign.closes_on == DAY
+
+
+@ON_SQLITE
 def test_nothing_of_a_stopped_campaign_is_sent_again(workspace: Workspace, engine: Engine) -> None:
     """It would stay planned until its window closed, whoever asked for it: nothing of it is claimed."""
     asked = campaign()
