@@ -63,6 +63,7 @@ _UNKNOWABLE = frozenset({408, 499})  # time-outs on the way: the request may hav
 
 _OF_RECIPIENT = re.compile(r"(?:personalizations[.\[](\d+)\]?[.\[])?to\b")
 _ABOUT_ADDRESS = re.compile(r"\baddress|\be-?mail|\brecipient", re.IGNORECASE)
+_ABOUT_OURS = re.compile(r"\bfrom (?:address|e-?mail)|\breply|\bsender", re.IGNORECASE)
 
 
 class ProviderError(NamedTuple):
@@ -73,9 +74,9 @@ class ProviderError(NamedTuple):
 
     @property
     def is_recipients(self) -> bool:
-        """Whether it is about the recipient's address. Without a field, the words of the message decide."""
+        """Whether it is about the recipient's address, not ours. Without a field, the words of the message decide."""
         if not self.field:
-            return bool(_ABOUT_ADDRESS.search(self.message))
+            return bool(_ABOUT_ADDRESS.search(self.message)) and not _ABOUT_OURS.search(self.message)
         return bool(_OF_RECIPIENT.match(self.field))
 
     @property

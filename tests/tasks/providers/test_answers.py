@@ -34,6 +34,8 @@ OF_RECIPIENT = [ProviderError("Does not contain a valid address.", "personalizat
         (400, OF_RECIPIENT, 1, RequestState.REJECTED, None),
         (400, OF_RECIPIENT, 2, RequestState.SPLIT, None),
         (400, [ProviderError("Does not contain a valid address.", "")], 1, RequestState.REJECTED, None),
+        (400, [ProviderError("The from address is not valid.", "")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
+        (400, [ProviderError("The reply_to email is not valid.", "")], 9, RequestState.NOT_SENT, Refusal.REQUEST),
         (400, [ProviderError("Bad Request", "")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
         (400, [ProviderError("Invalid address", "reply_to.email")], 1, RequestState.NOT_SENT, Refusal.REQUEST),
         (400, [ProviderError("Invalid address", "from.email")], 12, RequestState.NOT_SENT, Refusal.REQUEST),
