@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Engine, and_, or_, select, text
 from models.care import OPEN
 from models.database.engine import reading
 from models.present import clients
-from models.tables import case_feedback, cases, messages
+from models.tables import case_feedback, cases, messages, people_tasks
 from programme.care.cases.case import Case, CaseState, StepName, promise_of
 from programme.care.cases.complaints import Complaint, first_open, take_complaint
+from programme.care.signals import SignalKind
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
 from programme.terms.schema import Programme
@@ -56,6 +57,16 @@ def read_promise(
         work = (case.client_id, case.project_id)
         owner = tick.owner(case.level, read_engineers(connection, [work], tick.day)[work])
     return Promise(owner.person.name, when_words(call_by)) if call_by else None
+
+
+def is_heard(engine: Engine, message_id: str) -> bool:
+    """Whether a task will bring an answer of this message to somebody: one a message, which has not ended."""
+    own = people_tasks.c
+    ended = select(own.task_id).where(
+        own.kind == SignalKind.CONTACT_ASKED.value, own.cause == message_id, own.ended_at.is_not(None)
+    )
+    with reading(engine) as connection:
+        return connection.execute(ended.limit(1)).first() is None
 
 
 def _read_said(connection: Connection, message_id: str, feedback_id: str) -> _Said:

@@ -30,7 +30,7 @@ from programme.mail.links import tracked_link
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
-from tasks.care.promise import Promise, read_promise
+from tasks.care.promise import Promise, is_heard, read_promise
 from tasks.inbound.answers import (
     Linked,
     known_referral_code,
@@ -171,6 +171,7 @@ async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -
         question=form.question,
         referral=referral,
         promise=await asyncio.to_thread(_promise, site, linked, form, answer),
+        is_heard=await asyncio.to_thread(is_heard, site.engine, linked.message_id),
     )
 
 

@@ -15,7 +15,7 @@ from tasks.care.people.prompt import make_prompt_tasks
 from tasks.clients.facts.audience import read_recipients
 from tests.conftest import ON_SQLITE, once_on_postgres
 from tests.factories import shipped_programme
-from tests.web.conftest import TODAY, Served
+from tests.web.conftest import NOW, TODAY, Served
 
 pytestmark = pytest.mark.slow
 
@@ -154,6 +154,25 @@ def test_a_changed_mind_takes_the_feedback_back(served: Served) -> None:
     post(served, "build_check", antwoord="vraag", opmerking="Mag de muur weg?")
 
     assert served.rows(tables.feedback) == []
+
+
+@once_on_postgres("touchpoint", ["build_check", "permit_check"])
+def test_a_question_after_the_call_is_promised_no_other(served: Served, touchpoint: str) -> None:
+    """A mail makes one task, ever: whoever asks again once that has ended is told to call himself."""
+    choice = {"vraag": "bouw", "antwoord": "vraag"} if touchpoint == "build_check" else {"antwoord": "vragen"}
+    link = served.answer_link(touchpoint)
+    first = served.client.post(link, data={**choice, "opmerking": "Mag de balk korter?"})
+    assert "U hoort uiterlijk de volgende werkdag van ons." in served.client.get(first.headers["location"]).text
+    with writing(served.engine) as connection:
+        cause = {"kind": "contact_asked", "client_id": "C1", "cause": served.message_id(touchpoint)}
+        task = {"task_id": "t", "purpose": "service", "channel": "phone", "level": "manager", "state": "done"}
+        moments = dict.fromkeys(("made_at", "due_at", "ended_at"), NOW)
+        connection.execute(tables.people_tasks.insert().values(**cause, **task, **moments))
+    served.later(days=3)
+    again = served.client.post(link, data={**choice, "opmerking": "De aannemer mist een kolom."})
+    shown = served.client.get(again.headers["location"]).text
+    assert "U hoort" not in shown
+    assert "Bel ons hierover" in shown
 
 
 def test_questions_become_tasks_for_the_bureau(served: Served) -> None:
