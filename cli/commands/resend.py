@@ -12,11 +12,12 @@ import click
 def command(message_ids: tuple[str, ...], request_id: str | None, by_name: str) -> None:
     """Plan messages in doubt again, so that the next run sends them. Some may then arrive twice.
 
-    Refused before BOUWCLUB_SETTLE_MINUTES are over.
+    Refused before BOUWCLUB_SETTLE_MINUTES are over, and where no run would send them any more: their window has closed,
+    or their campaign was stopped.
     """
     from cli.printing.console import number_of
     from models.settings import read_settings
-    from tasks.base.workspace import open_database
+    from tasks.base.workspace import open_database, today_in_amsterdam
     from tasks.sending.resending import resend_messages, resend_request
 
     context = click.get_current_context()
@@ -25,10 +26,10 @@ def command(message_ids: tuple[str, ...], request_id: str | None, by_name: str) 
     if not by_name.strip():
         raise click.UsageError("--by must not be empty", context)
     settings = read_settings()
-    engine = open_database(settings)
+    engine, today = open_database(settings), today_in_amsterdam()
     if request_id:
-        done = resend_request(engine, request_id, by_name.strip(), settings.settle_minutes)
+        done = resend_request(engine, request_id, by_name.strip(), today, settings.settle_minutes)
     else:
-        done = resend_messages(engine, message_ids, by_name.strip(), settings.settle_minutes)
+        done = resend_messages(engine, message_ids, by_name.strip(), today, settings.settle_minutes)
     number = len(done.message_ids)
     click.echo(f"planned again: {number_of(number, 'message')}; the next run sends {'it' if number == 1 else 'them'}")

@@ -4,6 +4,7 @@ Allowed for a message in doubt after the settle time, and for one that the provi
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, case, select
@@ -36,6 +37,10 @@ class ResendStopped(ResendRefused):
     """It is of a campaign that somebody stopped, of which nothing is claimed any more."""
 
 
+class ResendTooLate(ResendRefused):
+    """Its window has closed, so the next run would let it expire."""
+
+
 class Resent(NamedTuple):
     """Message ids that are planned again; they go with the next delivering run."""
 
@@ -47,7 +52,12 @@ Noted = Callable[[Connection, Resent], None]
 
 
 def resend_messages(
-    engine: Engine, message_ids: Collection[str], by_name: str, settle_minutes: int, noted: Noted | None = None
+    engine: Engine,
+    message_ids: Collection[str],
+    by_name: str,
+    today: date,
+    settle_minutes: int,
+    noted: Noted | None = None,
 ) -> Resent:
     """Plan these messages again, all or none. Raises ResendRefused, which names the first that may not go."""
     with writing_durably(engine) as connection:
@@ -55,11 +65,11 @@ def resend_messages(
         rows = _read(connection, wanted)
         if unknown := sorted(set(message_ids) - {row.message_id for row in rows}):
             raise ResendRefused(f"there is no message {unknown[0]}; see bouwclub messages --status in_doubt")
-        return _plan_again(connection, rows, by_name, settle_minutes, noted)
+        return _plan_again(connection, rows, by_name, today, settle_minutes, noted)
 
 
 def resend_request(
-    engine: Engine, request_id: str, by_name: str, settle_minutes: int, noted: Noted | None = None
+    engine: Engine, request_id: str, by_name: str, today: date, settle_minutes: int, noted: Noted | None = None
 ) -> Resent:
     """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused."""
     with writing_durably(engine) as connection:
@@ -69,7 +79,7 @@ def resend_request(
         unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
         if not unsent:
             raise ResendRefused(f"no message of request {request_id} is in doubt any more; nothing was changed")
-        return _plan_again(connection, unsent, by_name, settle_minutes, noted)
+        return _plan_again(connection, unsent, by_name, today, settle_minutes, noted)
 
 
 def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
@@ -78,6 +88,7 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         _MESSAGES.c.message_id,
         _MESSAGES.c.request_id,
         _MESSAGES.c.status,
+        _MESSAGES.c.closes_on,
         clock.seconds_until(_MESSAGES.c.settled_at).label("doubtful_for"),
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
@@ -93,10 +104,10 @@ def _has_event(*, one_of: Collection[EventKind] = (), not_in: Collection[EventKi
 
 
 def _plan_again(
-    connection: Connection, rows: Sequence[Any], by_name: str, settle_minutes: int, noted: Noted | None
+    connection: Connection, rows: Sequence[Any], by_name: str, today: date, settle_minutes: int, noted: Noted | None
 ) -> Resent:
     for row in rows:
-        _require_resendable(row, settle_minutes)
+        _require_resendable(row, today, settle_minutes)
     ids = [row.message_id for row in rows]
     # A message in doubt keeps its request: if the answer arrives after all, it counts until the message is claimed
     # again. A dropped message has had its answer.
@@ -122,18 +133,28 @@ def _was_dropped_for_us(row: Any) -> bool:
     return bool(row.status == MessageStatus.REJECTED and row.is_own_fault)
 
 
-def _require_resendable(row: Any, settle_minutes: int) -> None:
-    """Check that the message was in doubt for long enough, or was dropped because of our account.
+def _require_resendable(row: Any, today: date, settle_minutes: int) -> None:
+    """Check that the message may go again, and would.
 
     Raises:
-        ResendRefused: it is not in doubt.
-        ResendTooSoon: it is, but not for long enough.
+        ResendRefused: it is neither in doubt nor dropped because of our account.
+        ResendTooSoon: it is in doubt, but not for long enough.
         ResendStopped: its campaign was stopped.
+        ResendTooLate: its window has closed.
     """
+    if not _was_dropped_for_us(row):
+        _require_doubt(row, settle_minutes)
     if not row.may_leave:
         raise ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
-    if _was_dropped_for_us(row):
-        return
+    if row.closes_on < today:
+        raise ResendTooLate(
+            f"message {row.message_id} could go until {row.closes_on}; planned again it would expire, so nothing was "
+            "changed"
+        )
+
+
+def _require_doubt(row: Any, settle_minutes: int) -> None:
+    """Check that the message is in doubt, and has been for long enough. Raises ResendRefused and ResendTooSoon."""
     if row.status != MessageStatus.IN_DOUBT:
         raise ResendRefused(
             f"message {row.message_id} is {row.status}; only one in doubt, or one that the provider dropped for our "

@@ -24,7 +24,7 @@ from tests.standin.mailbox import read_log
 from tests.standin.provider_events import delivered_events
 from tests.standin.server import API_KEY, StandIn
 from tests.tasks.sending.test_delivery import add
-from tests.torture.senders import FIELDS, Job, Senders
+from tests.torture.senders import DAY, FIELDS, Job, Senders
 
 BAD_ADDRESSES = 3  # in a cell, each refused with its whole request
 ROUGH = {
@@ -157,7 +157,7 @@ def resent_then_delivered(engine: Engine, folder: Path, senders: Senders, count:
         with reading(engine) as connection:
             doubtful = tables.messages.c.status == "in_doubt"
             ids = list(connection.execute(select(tables.messages.c.message_id).where(doubtful)).scalars())
-        resend_messages(engine, ids, "torture", 0)
+        resend_messages(engine, ids, "torture", DAY, 0)
         _tell_delivered(engine, log)
         _drain(engine, senders, base, 2)
         _judge(engine, log, verdict)
@@ -228,7 +228,7 @@ def _clear_up(engine: Engine, senders: Senders, base: Job) -> None:
         doubtful = tables.messages.c.status == "in_doubt"
         ids = list(connection.execute(select(tables.messages.c.message_id).where(doubtful)).scalars())
     if ids:
-        resend_messages(engine, ids, "torture", 0)
+        resend_messages(engine, ids, "torture", DAY, 0)
         _drain(engine, senders, base, 1)
 
 

@@ -487,7 +487,7 @@ def test_nothing_of_a_stopped_campaign_is_sent_again(workspace: Workspace, engin
     one, request_id = (rows(engine, messages)[0].message_id, rows(engine, messages)[0].request_id)
     stopping.withdraw(engine, asked.name, "Anna")
     with pytest.raises(ResendStopped, match="was stopped"):
-        resend_messages(engine, [one], "Bram", 0)
+        resend_messages(engine, [one], "Bram", DAY, 0)
     with pytest.raises(ResendStopped, match="was stopped"):
-        resend_request(engine, request_id, "Bram", 0)
+        resend_request(engine, request_id, "Bram", DAY, 0)
     assert {row.status for row in rows(engine, messages)} == {MessageStatus.IN_DOUBT}

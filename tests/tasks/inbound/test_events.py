@@ -299,7 +299,7 @@ def test_a_drop_for_our_accounts_sake_can_be_sent_again(engine: Engine) -> None:
     assert statuses(engine)[IDS[3]] == "rejected"
     assert outcome(engine)[1] == []
 
-    assert resend_messages(engine, [IDS[3]], "Piet", 60).message_ids == [IDS[3]]
+    assert resend_messages(engine, [IDS[3]], "Piet", NOW.date(), 60).message_ids == [IDS[3]]
     with writing(engine) as connection:
         connection.execute(tables.resends.update().values(resent_at=NOW))  # by the clock of these events
     store_events(engine, [event(3, 0, 62, 1), dropped("Recipient List over Package Quota", 1)], NOW)
@@ -326,7 +326,7 @@ def test_a_drop_for_the_addresses_sake_cannot(engine: Engine) -> None:
     apply_events(engine)
     for message_id in (IDS[3], IDS[4]):
         with pytest.raises(ResendRefused, match="is rejected; only one in doubt"):
-            resend_messages(engine, [message_id], "Piet", 0)
+            resend_messages(engine, [message_id], "Piet", NOW.date(), 0)
 
 
 def test_resent_and_then_delivered_after_all(engine: Engine) -> None:
@@ -335,7 +335,7 @@ def test_resent_and_then_delivered_after_all(engine: Engine) -> None:
     with writing(engine) as connection:
         long_ago = NOW - timedelta(days=1)
         connection.execute(tables.messages.update().values(settled_at=long_ago))
-    resend_messages(engine, [IDS[2]], "Piet", 60)
+    resend_messages(engine, [IDS[2]], "Piet", NOW.date(), 60)
     assert statuses(engine)[IDS[2]] == "planned"
     store_events(engine, [event(2, 2, 90)], NOW)
     apply_events(engine)

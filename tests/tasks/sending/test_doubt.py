@@ -1,6 +1,7 @@
 """Messages in doubt: settled by SendGrid's own log, or sent again by name, and in no other way."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from models.database.engine import reading, writing, writing_durably
 from programme.sending.state_changes import RequestState
 from tasks.providers.sendgrid.reconcile import LookupFailed, reconcile
 from tasks.sending.messenger import Claim, Letter, ProviderAnswer
-from tasks.sending.resending import ResendRefused, resend_messages, resend_request
+from tasks.sending.resending import ResendRefused, ResendTooLate, resend_messages, resend_request
 from tasks.sending.settling import settle
 from tests.standin.faults import Trouble
 from tests.standin.mailbox import mails
@@ -72,7 +73,7 @@ def test_a_resend_is_refused_before_the_settle_time(engine: Engine, standin: Sta
     """Nothing may go again while its fate may still show; the line says how long that is."""
     put_in_doubt(engine, standin, Trouble.CLOSE_BEFORE)
     with pytest.raises(ResendRefused, match="of 60 minutes"):
-        resend_messages(engine, ["m0"], "Anna", 60)
+        resend_messages(engine, ["m0"], "Anna", DAY, 60)
     assert statuses(engine)["in_doubt"] == 10
 
 
@@ -83,8 +84,8 @@ def test_a_resend_is_kept_with_its_name_and_goes(engine: Engine, standin: StandI
         doubtful = tables.messages.c.status == "in_doubt"
         found = connection.execute(select(tables.messages.c.message_id, tables.messages.c.request_id).where(doubtful))
         rows = found.all()
-    assert resend_messages(engine, [rows[0].message_id], "Anna", 0).message_ids == [rows[0].message_id]
-    assert len(resend_request(engine, rows[0].request_id, "Bram", 0).message_ids) == 9
+    assert resend_messages(engine, [rows[0].message_id], "Anna", DAY, 0).message_ids == [rows[0].message_id]
+    assert len(resend_request(engine, rows[0].request_id, "Bram", DAY, 0).message_ids) == 9
     test_sendgrid.deliver(engine, settings(standin))
     assert statuses(engine) == {"accepted": 20}
     with reading(engine) as connection:
@@ -100,12 +101,25 @@ def test_only_doubt_can_be_resent(engine: Engine, standin: StandIn) -> None:
         query = select(tables.messages.c.status, tables.messages.c.message_id)
         by_status = dict(map(tuple, connection.execute(query)))
     with pytest.raises(ResendRefused, match="is accepted"):
-        resend_messages(engine, [by_status["in_doubt"], by_status["accepted"]], "Anna", 0)
+        resend_messages(engine, [by_status["in_doubt"], by_status["accepted"]], "Anna", DAY, 0)
     with pytest.raises(ResendRefused, match="there is no message"):
-        resend_messages(engine, ["onbekend"], "Anna", 0)
+        resend_messages(engine, ["onbekend"], "Anna", DAY, 0)
     with pytest.raises(ResendRefused, match="there is no request"):
-        resend_request(engine, "onbekend", "Anna", 0)
+        resend_request(engine, "onbekend", "Anna", DAY, 0)
     assert statuses(engine)["in_doubt"] == 10
+
+
+def test_what_no_run_would_send_is_not_planned_again(engine: Engine, standin: StandIn) -> None:
+    """The day after its window a run lets it expire, so nobody is told that it goes; on the last day it does."""
+    put_in_doubt(engine, standin, Trouble.CLOSE_BEFORE)
+    with reading(engine) as connection:
+        row = connection.execute(select(tables.messages).where(tables.messages.c.status == "in_doubt").limit(1)).one()
+    with pytest.raises(ResendTooLate, match=f"could go until {row.closes_on}"):
+        resend_messages(engine, [row.message_id], "Anna", row.closes_on + timedelta(days=1), 0)
+    with pytest.raises(ResendTooLate):
+        resend_request(engine, row.request_id, "Anna", row.closes_on + timedelta(days=1), 0)
+    assert statuses(engine)["in_doubt"] == 10
+    assert len(resend_request(engine, row.request_id, "Anna", row.closes_on, 0).message_ids) == 10
 
 
 def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
@@ -114,7 +128,7 @@ def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
     deliver(engine, ScriptedMessenger(ProviderAnswer(RequestState.IN_DOUBT)))
     with reading(engine) as connection:
         request_id = connection.execute(select(tables.messages.c.request_id)).scalars().first()
-    resend_request(engine, str(request_id), "Anna", 0)
+    resend_request(engine, str(request_id), "Anna", DAY, 0)
     assert statuses(engine) == {"planned": 10}
     late = Claim(str(request_id), DAY, "anniversary", "{}", False, letters(10))
     with writing_durably(engine) as connection:

@@ -13,6 +13,7 @@ from tasks.sending.resending import (
     Noted,
     ResendRefused,
     ResendStopped,
+    ResendTooLate,
     ResendTooSoon,
     resend_messages,
     resend_request,
@@ -25,8 +26,9 @@ router = DeskRouter()
 
 GONE = "Deze mail is niet meer in twijfel. Er is niets dubbel gedaan."
 TOO_SOON = "Nog eens versturen kan pas als de wachttijd voorbij is; tot dan kan blijken dat de mail toch is aangekomen."
-
 STOPPED = "Deze campagne is gestopt: er gaat niets meer van uit. Laat de mail rusten."
+TOO_LATE = "De termijn van deze mail is voorbij: hij zou vervallen. Laat de mail rusten."
+_WHY_NOT = {ResendTooSoon: TOO_SOON, ResendTooLate: TOO_LATE, ResendStopped: STOPPED}
 
 
 @router.page("/desk/messages")
@@ -51,12 +53,16 @@ def decide_doubtful(visit: Visit) -> Response:
     match visit.word("do"):
         case "resend":
             with _refusing():
-                resend_messages(visit.engine, [message_id], visit.person.name, minutes, _noted(visit, message_id))
+                resend_messages(
+                    visit.engine, [message_id], visit.person.name, visit.today, minutes, _noted(visit, message_id)
+                )
             return visit.done("/desk/messages", "opnieuw")
         case "resend_request":
             request_id = visit.word("request", 64)
             with _refusing():
-                resend_request(visit.engine, request_id, visit.person.name, minutes, _noted_all(visit, request_id))
+                resend_request(
+                    visit.engine, request_id, visit.person.name, visit.today, minutes, _noted_all(visit, request_id)
+                )
             return visit.done("/desk/messages", "allemaal")
         case _:
             with writing(visit.engine) as connection:
@@ -71,12 +77,8 @@ def _refusing() -> Iterator[None]:
     """Says in Dutch why a mail may not go again."""
     try:
         yield
-    except ResendTooSoon:
-        raise Refused(TOO_SOON) from None
-    except ResendStopped:
-        raise Refused(STOPPED) from None
-    except ResendRefused:
-        raise Refused(GONE) from None
+    except ResendRefused as refusal:
+        raise Refused(_WHY_NOT.get(type(refusal), GONE)) from None
 
 
 def _noted(visit: Visit, message_id: str) -> Noted:
