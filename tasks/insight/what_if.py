@@ -161,13 +161,13 @@ def _decisions(horizon: Horizon, recipient: Recipient, later: LaterActivity) -> 
 
 
 def read_alike(now: Programme, new: Programme) -> bool:
-    """Whether both programmes read the same facts: which referrals can qualify, and how far back messages count."""
+    """Whether both programmes read the same facts: which referrals count for tiers, and how far back messages count."""
     return _asked_of_facts(now) == _asked_of_facts(new)
 
 
 def _asked_of_facts(programme: Programme) -> tuple[object, ...]:
     repeats = {touchpoint.repeat_days for touchpoint in programme.touchpoints.values()}
-    return programme.referral, programme.caps.longest_gap_days, repeats
+    return programme.referral, programme.partners, programme.caps.longest_gap_days, repeats
 
 
 def _read_later(connection: Connection, recipients: list[Recipient], first: date, last: date) -> dict[str, list[date]]:

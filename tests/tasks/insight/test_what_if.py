@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
-from models.database.engine import open_engine
+from models import tables
+from models.database.engine import open_engine, writing
 from models.settings import ROOT
 from programme.insight.differences import ChangeKind, Differences, MessageChange, changed_keys, changes_between
 from programme.rules.decide import Decision
@@ -105,6 +106,30 @@ def test_the_counts_are_those_of_the_plans(base: Engine) -> None:
         sent = [each for each in decisions if each.touchpoint == line.touchpoint and each.outcome == Outcome.SEND]
         assert line.new == len(sent) == line.now + line.gained - line.lost
     assert len(compared.people) == 3
+
+
+@ON_SQLITE  # what partners bring is read by the queries of the tests above
+def test_who_becomes_a_partner_loses_the_tier_of_referrals(engine: Engine) -> None:
+    """A referral that earns commission counts for no tier, so its upgrade mail is lost, as in the plans."""
+    ordered_on, delivered_on = FIRST - timedelta(days=60), FIRST - timedelta(days=1)
+    with writing(engine) as connection:
+        for number, address in enumerate(("referrer@voorbeeld.nl", "friend@voorbeeld.nl")):
+            own = {"client_id": f"C{number}", "name": "Anna Bakker", "email": address, "recipient": address}
+            rest = {"kind": "aannemer", "consent": "yes", "channel": "email", "id_crc32": number}
+            connection.execute(insert(tables.clients).values(own | rest | {"partner_since": date(2020, 1, 1)}))
+        project = {"project_id": "P1", "client_id": "C1", "type": "dakkapel", "value_cents": 90_000}
+        days = {"ordered_on": ordered_on, "delivered_on": delivered_on}
+        connection.execute(insert(tables.projects).values(project | days))
+        referral = {"referral_id": "R1", "referrer_id": "C0", "referred_client_id": "C1"}
+        days = {"invited_on": ordered_on, "signed_up_on": ordered_on}
+        connection.execute(insert(tables.referrals).values(referral | days))
+    now, new = make.shipped_programme(), make.programme(**{"partners.enabled": True})
+
+    found = differing(engine, now, new)
+
+    expected = changes_between(planned(engine, now, FIRST, DAYS), planned(engine, new, FIRST, DAYS))
+    assert sorted(found) == sorted(expected)
+    assert [(change.kind, change.touchpoint) for change in found] == [(ChangeKind.LOST, "tier_upgrade")]
 
 
 def test_a_programme_against_itself_is_the_same(base: Engine) -> None:
