@@ -71,4 +71,4 @@ def status_words(preview: Preview, as_of: date) -> str:
         return f"not due yet on {as_of}: its window is {occasion.due_on} … {occasion.closes_on}"
     if as_of > occasion.closes_on:
         return f"not due any more on {as_of}: its window was {occasion.due_on} … {occasion.closes_on}"
-    return f"not due on {as_of}, although within its window: the condition '{preview.failing}' does not hold"
+    return f"not due on {as_of}, although within its window: {preview.obstacle}"

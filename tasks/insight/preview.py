@@ -11,15 +11,19 @@ from models.tables import messages
 from programme.facts.records import Client, Recipient
 from programme.insight.forecast import failing_condition
 from programme.rules.anchors import ANCHORS
+from programme.rules.closed_keys import is_closed_by_another
 from programme.rules.decide import Decision, decide_recipient
 from programme.rules.due import Occasion, latest_occasion, occasions
 from programme.rules.simulation import Simulation
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
+from programme.words.naming.names import says_death
 from programme.words.states import Flow, HandFlow
 from tasks.base.workspace import Workspace
 from tasks.clients.facts.audience import read_recipients
 from tasks.clients.lookup import require_client
+from tasks.insight.explain import ClientHeld
+from tasks.insight.set_aside import held_since
 from tasks.mail.render import Mail, Renderer, mail_of
 from tasks.mail.renderers import renderer_of
 from tasks.mail.reply_to import ReplyTo
@@ -43,7 +47,7 @@ class Preview:
 
     Attributes:
         decision: the decision of a run of that day; None when the run would not judge this occasion.
-        failing: the name of the condition that keeps the occasion from being due within its window.
+        obstacle: why no run judges the occasion within its window, in words; None when one does.
         logged: (status, day) of the message that the log already has about it.
         is_sample: a room's own kind of mail without a message, so its values are made up.
     """
@@ -51,7 +55,7 @@ class Preview:
     mail: Mail
     occasion: Occasion
     decision: Decision | None
-    failing: str | None
+    obstacle: str | None
     logged: tuple[str, date] | None
     is_sample: bool = False
 
@@ -64,10 +68,12 @@ def preview_mail(
     For a kind that a room makes itself, its message in the log, or a mail with the values of its sample.
 
     Raises:
-        UnknownTouchpoint, UnknownClient, NoOccasion: or the errors of rendering.
+        UnknownTouchpoint, UnknownClient, ClientHeld, NoOccasion: or the errors of rendering.
     """
     require_touchpoint(workspace.programme, touchpoint_id)
     require_client(workspace.engine, client_id)
+    if since := held_since(workspace.engine, client_id):
+        raise ClientHeld(since)
     with reading(workspace.engine) as connection:
         (recipient,) = read_recipients(connection, workspace.programme, [client_id], as_of)
     client = recipient.client(client_id)
@@ -79,14 +85,13 @@ def preview_mail(
         return _preview_of_room(workspace, renderer, kind, client, recipient, as_of, occasion_id)
     occasion = _occasion(workspace.programme, touchpoint_id, client, recipient, as_of, occasion_id)
     mail = _answerable(workspace, renderer.compose(kind, occasion, client, recipient, as_of, workspace.settings.key()))
-    touchpoint = workspace.programme.touchpoints[touchpoint_id]
     with reading(workspace.engine) as connection:
         logged = _logged(connection, client_id, touchpoint_id, occasion.occasion)
     return Preview(
         mail,
         occasion,
         _decision(workspace, touchpoint_id, client_id, recipient, as_of, occasion.occasion),
-        failing_condition(workspace.programme, touchpoint, client, recipient, occasion, as_of),
+        _obstacle(workspace.programme, touchpoint_id, client, recipient, occasion, as_of),
         logged,
     )
 
@@ -177,6 +182,20 @@ def _decision(
         if (decision.client_id, decision.touchpoint, decision.occasion) == (client_id, touchpoint_id, occasion_id):
             return decision
     return None
+
+
+def _obstacle(
+    programme: Programme, touchpoint_id: str, client: Client, recipient: Recipient, occasion: Occasion, as_of: date
+) -> str | None:
+    touchpoint = programme.touchpoints[touchpoint_id]
+    if not touchpoint.active:
+        return f"{touchpoint_id} is switched off"
+    if says_death(client.name):
+        return f"the name of {client.client_id} notes a death"
+    if is_closed_by_another(recipient, client.client_id, touchpoint_id, occasion):
+        return "the mail about it was made under another client id of this address"
+    name = failing_condition(programme, touchpoint, client, recipient, occasion, as_of)
+    return f"the condition '{name}' does not hold" if name else None
 
 
 def _logged(connection: Connection, client_id: str, touchpoint_id: str, occasion_id: str) -> tuple[str, date] | None:

@@ -12,11 +12,26 @@ from sqlalchemy import Engine, insert, select, update
 
 from models import tables
 from models.database.engine import open_engine, reading, writing
+from models.settings import ROOT
 from tests.cli.conftest import Run, file_with_runs
 
 pytestmark = pytest.mark.slow
 
 DAY = date(2026, 3, 2)
+_MADE_UNDER_ANOTHER_ID = {
+    "message_id": "0" * 32,
+    "client_id": "C99999",
+    "recipient": "anna.smit.69@example.nl",
+    "touchpoint": "check_in",
+    "occasion": "P00070-1",
+    "flow": "daily",
+    "purpose": "service",
+    "as_of": date(2026, 1, 2),
+    "due_on": date(2026, 1, 2),
+    "closes_on": date(2026, 1, 9),
+    "status": "accepted",
+    "attempts": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +214,38 @@ def test_preview_writes_the_mail(run: Run, club: Path, name: str) -> None:
 def test_preview_says_whether_it_is_due(run: Run, club: Path, touchpoint: str, as_of: str, words: str) -> None:
     """Before, within and after its window, and when a condition fails."""
     assert words in run("preview", touchpoint, "--client", "C00070", "--as-of", as_of, "--out", "a.html").out
+
+
+def test_preview_says_why_no_run_judges_the_client(run: Run, club: Path) -> None:
+    """A note of death, the same mail under another record of the address, and a touchpoint that is switched off."""
+    words = ("preview", "check_in", "--client", "C00070", "--as-of", "2026-01-03", "--out", "a.html")
+    engine = open_engine(f"sqlite:///{club}/bouwclub.db")
+    own = tables.clients.c.client_id == "C00070"
+    with writing(engine) as connection:
+        connection.execute(update(tables.clients).where(own).values(name="Anna Smit (overleden)"))
+    assert "within its window: the name of C00070 notes a death" in run(*words).out
+
+    with writing(engine) as connection:
+        connection.execute(update(tables.clients).where(own).values(name="Anna Smit"))
+        connection.execute(insert(tables.messages).values(_MADE_UNDER_ANOTHER_ID))
+    assert "within its window: the mail about it was made under another client id" in run(*words).out
+
+    shipped = (ROOT / "programme.toml").read_text(encoding="utf-8")
+    (club / "off.toml").write_text(shipped.replace("[touchpoints.check_in]", "[touchpoints.check_in]\nactive = false"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("BOUWCLUB_PROGRAMME", str(club / "off.toml"))
+        assert "within its window: check_in is switched off" in run(*words).out
+
+
+def test_preview_for_a_client_who_is_held(run: Run, club: Path) -> None:
+    """One line says that the export has the client no more."""
+    engine = open_engine(f"sqlite:///{club}/bouwclub.db")
+    with writing(engine) as connection:
+        own = update(tables.clients).where(tables.clients.c.client_id == "C00070")
+        connection.execute(own.values(held_on=date(2026, 2, 1)))
+    result = run("preview", "check_in", "--client", "C00070", "--as-of", "2026-01-03", "--out", "a.html")
+    assert result.code == 2
+    assert result.err.startswith("bouwclub: the export has not had this client since 2026-02-01")
 
 
 def test_preview_of_a_mail_that_was_made(run: Run, logged: Engine) -> None:
