@@ -80,9 +80,14 @@ def require_daily(day: Day, poll_seconds: float = POLL_SECONDS) -> None:
             within = f" within {day.wait_hours:g} hours" if day.wait_hours else ""
             raise DailyNotFinished(
                 f"no daily run of {day.as_of} has finished{within}, and win-back must see what it sent; "
-                f"run it first (bouwclub run daily --as-of {day.as_of}), or say --without-daily"
+                f"run it first (bouwclub run daily --as-of {day.as_of}), or {_without_daily(day)}"
             )
         time.sleep(min(left, poll_seconds))
+
+
+def _without_daily(day: Day) -> str:
+    """A backfill has no such option: it runs the daily flow of each day as well."""
+    return "let --flow both run it before each win-back" if day.in_period else "say --without-daily"
 
 
 def begin(day: Day) -> DayRun:

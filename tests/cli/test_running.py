@@ -102,6 +102,16 @@ def test_a_day_to_come_is_looked_at_alone(club: Path, run: Run) -> None:
     assert run("messages", "--json").out.strip() == "[]"
 
 
+def test_a_backfill_of_win_back_alone_is_told_an_option_that_it_has(run: Run, club: Path) -> None:
+    """`--without-daily` is one of `run win-back`."""
+    days = ["--from", "2026-02-01", "--to", "2026-02-01"]
+    refused = run("backfill", *days, "--flow", "win-back", "--mode", "log")
+    assert refused.code == 2
+    assert "--flow both" in refused.err
+    assert "--without-daily" not in refused.err
+    assert run("backfill", *days, "--flow", "both", "--mode", "log").code == 0
+
+
 class _Prefect(http.server.BaseHTTPRequestHandler):
     """A server that says it is well and can do nothing, as one whose disk is full."""
 
