@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Engine
@@ -15,9 +16,10 @@ from programme.insight.calendar.mail_calendar import Agenda
 from programme.insight.simulated_runs import Horizon
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
-from programme.words.states import Outcome
+from programme.words.states import Flow, Outcome
 from tasks.clients.facts.audience import read_recipients
 from tasks.clients.pages import count_recipients, read_pages, read_part
+from tasks.runs.taking_up.judging_again import foresee_left_over
 
 Progress = Callable[[int], None]
 """Called with the number of clients done since the last call."""
@@ -49,7 +51,7 @@ def forecast_mails(
     """The counts of the daily and win-back runs of `days` days from `first` on; nothing is written.
 
     Facts and messages dated after `first` are ignored. What a run of `first` has sent already is history: it closes its
-    keys and counts for the caps, and is not counted again.
+    keys and counts for the caps, and is not counted again. What it would take up of earlier runs is counted.
 
     Args:
         with_people: keep the client ids of every mail as well, in the order of the ids.
@@ -77,8 +79,14 @@ def expect_clients(engine: Engine, programme: Programme, touchpoint: str, first:
 
 
 def decisions_ahead(engine: Engine, horizon: Horizon, progress: Progress | None = None) -> Iterator[Iterator[Decision]]:
-    """The decisions of the horizon about each recipient, in order of day, page after page of recipients."""
-    return map(horizon.decisions_of, _known(engine, horizon, read_pages(engine), progress))
+    """The decisions of the horizon about each recipient, in order of day, page after page of recipients.
+
+    What earlier runs left planned is taken up on the first day, as its runs would do.
+    """
+    left_over = foresee_left_over(engine, horizon.programme, horizon.first)
+    for recipient in _known(engine, horizon, read_pages(engine), progress):
+        taken_up = (decision for flow in Flow for decision in left_over.decisions_of(recipient, flow))
+        yield chain(taken_up, horizon.decisions_of(left_over.seen_by(recipient)))
 
 
 def agenda_rows(agenda: Agenda) -> Iterator[tuple[str | int, ...]]:

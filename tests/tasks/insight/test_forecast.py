@@ -4,18 +4,22 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
-from models.database.engine import open_engine, upgrade_schema
+from models.database.engine import open_engine, upgrade_schema, writing
+from models.tables import messages
 from programme.insight.calendar.mail_calendar import Agenda
 from programme.rules.decide import Decision
-from programme.words.states import Outcome
+from programme.rules.simulation import Simulation
+from programme.words.states import Flow, Outcome
 from tasks.clients import pages
 from tasks.insight.forecast import forecast_mails
+from tasks.runs.deciding.planning import decisions_of, plan_day
+from tasks.runs.taking_up.judging_again import foresee_left_over
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History, Row
-from tests.tasks.periods import log_message, planned, row_counts
+from tests.tasks.periods import log_message, log_messages, planned, row_counts
 
 pytestmark = pytest.mark.slow
 
@@ -116,6 +120,29 @@ def test_a_run_that_was_is_history(engine: Engine) -> None:
     log_message(engine, today, as_of=first)
     after = forecast_mails(engine, make.shipped_programme(), first, DAYS)
     assert after.sends[first, today.touchpoint] == before.sends[first, today.touchpoint] - 1
+
+
+@ON_SQLITE
+def test_what_is_left_over_goes_on_the_first_day(engine: Engine) -> None:
+    """A mail that an earlier run left planned is among those to come, and others to its recipient wait, as planned."""
+    first, programme = FIRST_DAYS[0], make.shipped_programme()
+    history = History(seed=5, clients=120, day=first)
+    forget_after(history, first)
+    history.store(engine)
+    the_day_before = planned(engine, programme, first - timedelta(days=1), 1)
+    log_messages(engine, [each for each in the_day_before if each.outcome == Outcome.SEND and each.recipient])
+    with writing(engine) as connection:
+        connection.execute(update(messages).values(status="planned"))
+    left_over = foresee_left_over(engine, programme, first)
+    simulation = Simulation()
+    runs = [plan_day(engine, programme, flow, first, simulation, left_over=left_over) for flow in Flow]
+
+    agenda = forecast_mails(engine, programme, first, DAYS)
+
+    decisions = [decision for run in runs for decision in decisions_of(run)]
+    on_first = {key: number for key, number in agenda.sends.items() if key[0] == first}
+    assert on_first == counted(decisions, Outcome.SEND)
+    assert sum(fate.outcome == Outcome.SEND for fate in left_over.fates) > 5
 
 
 @ON_SQLITE
