@@ -169,12 +169,15 @@ def _names(line: str, separator: str) -> list[str]:
 def _check_header(names: list[str], sheet: Sheet) -> None:
     missing = [column.name for column in sheet.required if column.name not in names]
     twice = sorted({column.name for column in sheet.columns if names.count(column.name) > 1})
+    doubts = [(name, meant) for name in names if (meant := _nearly(name, names, sheet))]
     if missing:
         found = shown(", ".join(names)) or "none"
-        raise FileUnusable(f"has no column {', '.join(missing)}; the first line must name the columns (found: {found})")
+        asked = "".join(f"; did you mean {meant} by {shown(name)!r}?" for name, meant in doubts)
+        said = f"the first line must name the columns (found: {found}{asked})"
+        raise FileUnusable(f"has no column {', '.join(missing)}; {said}")
     if twice:
         raise FileUnusable(f"has more than one column named {', '.join(map(repr, twice))}; keep one of each")
-    if doubts := [(name, meant) for name in names if (meant := _nearly(name, names, sheet))]:
+    if doubts:
         asked = "; ".join(f"has a column {shown(name)!r}: did you mean {meant}?" for name, meant in doubts)
         raise FileUnusable(f"{asked} Rename the column, or take it out of the export")
 

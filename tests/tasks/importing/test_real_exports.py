@@ -143,6 +143,15 @@ def test_a_heading_that_is_nearly_known_asks(engine: Engine, load: Load, export:
     assert report.ignored == ["clients.csv: created_at"]
 
 
+def test_a_heading_that_is_nearly_a_required_one_asks(engine: Engine, load: Load, export: Export) -> None:
+    """The column that lacks is named, and so is the one that may stand for it."""
+    interactions = "interaction_id,client_id,occured_on,direction\nI1,K1,2026-01-01,in\n"
+    report = load(engine, export(clients="client_id,name\nK1,Anna\n", interactions=interactions))
+    fault = next(each.fault or "" for each in report.files if each.file == "interactions.csv")
+    assert "has no column occurred_on" in fault
+    assert "did you mean occurred_on by 'occured_on'?" in fault
+
+
 @pytest.mark.parametrize("heading", ["emial", "E-mail", "emails", "e mail"])
 def test_a_slip_in_a_short_heading_asks(engine: Engine, load: Load, export: Export, heading: str) -> None:
     """Two letters swapped in a word of five are as much a slip as one too many."""
