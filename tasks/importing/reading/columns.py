@@ -11,8 +11,8 @@ from tasks.importing.reading import cells
 
 # Parsed columns of a block: table column -> one value per row.
 Values = dict[str, Any]
-# A fault found by comparing columns: position of the row, column, value, what is wrong and how it was resolved.
-Misfit = tuple[int, str, str, str]
+# A fault found by comparing columns: position of the row, column, what is wrong with its cell and how it was resolved.
+Misfit = tuple[int, str, str]
 UNREAD = object()  # stands for an unreadable value, until `finish` decides what it counts as
 
 

@@ -65,8 +65,9 @@ def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading:
         for index, text, reason, costs_row in bad:
             is_left_out[index] |= costs_row
             faults.append(ImportFault(sheet.file, sound[index].line, column.name, shown(text), reason, ids[index]))
-    for index, name, found, reason in sheet.finish(values, reading.today):
+    for index, name, reason in sheet.finish(values, reading.today):
         if not is_left_out[index]:
+            found = sound[index].cells[header.names.index(name)]
             faults.append(ImportFault(sheet.file, sound[index].line, name, shown(found), reason, ids[index]))
     rows = _taken(sound, values, is_left_out)
     refused = [trim(record.cells[place]) for record in records if record.fault for place in _id_place(header, record)]

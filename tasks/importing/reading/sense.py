@@ -18,9 +18,9 @@ def finish_clients(values: Values, _today: date) -> Sequence[Misfit]:
     if "email" in values:
         values["recipient"] = [recipient_of(email) if email else "" for email in values["email"]]
     return [
-        (index, "name", name, "holds a note beside the name: greeted without a name")
+        (index, "name", "holds a note beside the name: greeted without a name")
         if not says_death(name)
-        else (index, "name", name, "says that the client has died: nothing is sent. Look whether that is so")
+        else (index, "name", "says that the client has died: nothing is sent. Look whether that is so")
         for index, name in enumerate(values["name"])
         if name and has_note(name)
     ]
@@ -33,7 +33,7 @@ def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
     for index, (ordered_on, delivered_on) in enumerate(zip(values["ordered_on"], delivered, strict=False)):
         if ordered_on and delivered_on and delivered_on < ordered_on:
             delivered[index] = None
-            misfits.append((index, "delivered_on", delivered_on.isoformat(), "is before ordered_on: taken as unknown"))
+            misfits.append((index, "delivered_on", "is before ordered_on: taken as unknown"))
     if "cancelled_on" in values:
         cancelled = values["cancelled_on"]
         values["is_cancel_unread"] = [True if day is UNREAD else None for day in cancelled]
@@ -44,7 +44,7 @@ def finish_projects(values: Values, today: date) -> Sequence[Misfit]:
             elif day and day > today:
                 values["stands_in"][index], cancelled[index] = True, today
                 reason = "lies in the future: counts as cancelled from today"
-                misfits.append((index, "cancelled_on", day.isoformat(), reason))
+                misfits.append((index, "cancelled_on", reason))
     return misfits
 
 
@@ -70,7 +70,7 @@ def _moments_of_other_days(values: Values) -> list[Misfit]:
     for index, (given_on, given_at) in enumerate(zip(values["given_on"], given, strict=False)):
         if given_on and given_at and day_in_amsterdam(given_at) != given_on:
             given[index] = None
-            misfits.append((index, "given_at", str(given_at), "is on another day than given_on: taken as unknown"))
+            misfits.append((index, "given_at", "is on another day than given_on: taken as unknown"))
     return misfits
 
 
@@ -82,5 +82,5 @@ def finish_suppressions(values: Values, today: date) -> Sequence[Misfit]:
             values["reason"][index], values["since"][index] = SuppressionReason.MANUAL.value, today
         elif since and since > today:
             values["since"][index] = today
-            misfits.append((index, "since", since.isoformat(), "lies in the future: counts from today"))
+            misfits.append((index, "since", "lies in the future: counts from today"))
     return misfits

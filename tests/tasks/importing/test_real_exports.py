@@ -152,6 +152,23 @@ def test_a_heading_that_is_nearly_a_required_one_asks(engine: Engine, load: Load
     assert "did you mean occurred_on by 'occured_on'?" in fault
 
 
+def test_a_cell_is_reported_as_the_file_has_it(engine: Engine, load: Load, export: Export) -> None:
+    """Whoever looks for it in the export finds it by what stands there, not by what we made of it."""
+    projects = "project_id,client_id,type,value_eur,ordered_on,delivered_on,cancelled_on\n"
+    projects += "P1,K1,uitbouw,100,3-2-2026,1/2/2026,\nP2,K1,uitbouw,100,3-2-2026,,9-9-2031\n"
+    feedback = "feedback_id,client_id,given_on,given_at,kind\nF1,K1,2026-01-02,2026-01-03T10:00,nps\n"
+    suppressions = "email,reason,since\nk1@voorbeeld.nl,manual,1-3-2031\n"
+    client = "client_id,name\nK1,Anna\n"
+    report = load(engine, export(clients=client, projects=projects, feedback=feedback, suppressions=suppressions))
+    told = {(each.column, each.value) for each in report.faults}
+    assert told == {
+        ("delivered_on", "1/2/2026"),
+        ("cancelled_on", "9-9-2031"),
+        ("given_at", "2026-01-03T10:00"),
+        ("since", "1-3-2031"),
+    }
+
+
 @pytest.mark.parametrize("heading", ["emial", "E-mail", "emails", "e mail"])
 def test_a_slip_in_a_short_heading_asks(engine: Engine, load: Load, export: Export, heading: str) -> None:
     """Two letters swapped in a word of five are as much a slip as one too many."""
