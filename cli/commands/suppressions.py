@@ -20,13 +20,12 @@ def sync(as_json: bool) -> None:
     import json
     from datetime import UTC, datetime
 
-    from models.database.engine import open_engine, require_schema
     from models.settings import read_settings
+    from tasks.base.workspace import open_database
     from tasks.inbound.suppressions import open_api, sync_suppressions
 
     settings = read_settings()
-    engine = open_engine(settings.database_url)
-    require_schema(engine)
+    engine = open_database(settings)
     report = sync_suppressions(engine, open_api(settings), datetime.now(UTC), settings.every_key())
     if as_json:
         click.echo(json.dumps(report._asdict()))
@@ -44,13 +43,12 @@ def lift(email: str, by_name: str, proof: str) -> None:
     """Take EMAIL off our suppression list, by name and with proof; both are kept in the history of consent."""
     from datetime import UTC, datetime
 
-    from models.database.engine import open_engine, require_schema
     from models.settings import read_settings
+    from tasks.base.workspace import open_database
     from tasks.inbound.suppressions import lift_suppression
 
     if not by_name.strip() or not proof.strip():
         raise click.UsageError("--by and --proof must not be empty")
-    engine = open_engine(read_settings().database_url)
-    require_schema(engine)
+    engine = open_database(read_settings())
     lift_suppression(engine, email, by_name.strip(), proof.strip(), datetime.now(UTC))
     click.echo("lifted. The provider may still hold the address on its own list; take it off there by hand as well.")

@@ -22,15 +22,14 @@ def command(host: str, port: int, proxies: str) -> None:
     """
     import logging
 
-    from models.database.engine import open_engine, require_schema
     from models.settings import read_settings
     from tasks.base.programme_file import load_programme
+    from tasks.base.workspace import open_database
     from web.server.app import create_app
     from web.server.serving import serve
 
     settings = read_settings()
-    engine = open_engine(settings.database_url)
-    require_schema(engine)
+    engine = open_database(settings)
     app = create_app(settings, engine, load_programme(settings.programme))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

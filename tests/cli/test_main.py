@@ -184,8 +184,10 @@ def test_a_mistake_gets_one_line(club: Path, run: Run, words: list[str], line: s
 
 
 def test_without_a_database(run: Run, working_folder: Path) -> None:
-    """Commands that read say what to load first, and leave no empty file behind."""
-    for words in (["plan", "--as-of", "2026-03-02"], ["decisions"], ["messages"], ["explain", "C1"]):
+    """Commands say what to load first, and leave no empty file behind."""
+    lift = ["suppressions", "lift", "a@voorbeeld.nl", "--by", "Anke", "--proof", "mail of 3 March"]
+    reading = (["plan", "--as-of", "2026-03-02"], ["decisions"], ["messages"], ["explain", "C1"])
+    for words in (*reading, lift, ["suppressions", "sync"], ["web"]):
         result = run(*words)
         assert (result.code, result.out) == (2, "")
         assert "load a CRM export first (bouwclub import DIR)" in result.err
