@@ -64,12 +64,7 @@ def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any
         "tier": told.tier,
         "tier_since": told.tier_since and told.tier_since.isoformat(),
         "measure": told.measure._asdict(),
-        "health": {
-            "score": told.health.score,
-            "band": told.health.band,
-            "indicators": list(told.health.indicators),
-            "causes": [each._asdict() | {"on": each.on.isoformat()} for each in told.health.signs],
-        },
+        "health": told.health and _health_fields(told.health),
         "facts": [_dated(fact._asdict()) for fact in told.facts],
         "later_facts": told.later_facts,
         "decisions": list(map(kept_fields, told.decisions)),
@@ -82,6 +77,11 @@ def explanation_fields(programme: Programme, told: Explanation) -> dict[str, Any
         "set_aside": [_dated(row._asdict()) for row in told.set_aside],
         "not_coming": [_dated(each._asdict()) for each in told.forecast.not_due],
     }
+
+
+def _health_fields(health: Any) -> dict[str, Any]:
+    causes = [_dated(each._asdict()) for each in health.signs]
+    return {"score": health.score, "band": health.band, "indicators": list(health.indicators), "causes": causes}
 
 
 def _prospect_fields(prospect: Any) -> dict[str, Any]:

@@ -113,6 +113,9 @@ def _facts(told: Explanation) -> Iterator[Line]:
 
 
 def _health(programme: Programme, told: Explanation) -> Iterator[Line]:
+    if told.health is None:
+        yield "", "Gewist: geen score."
+        return
     yield f"{told.health.score} van 100", BAND_WORDS[told.health.band]
     for sign in told.health.signs:
         points, _, text = indicator_words(programme, sign).partition(": ")

@@ -11,9 +11,11 @@ from programme.insight.simulated_runs import Horizon
 from programme.rules.conditions import Occurrence, holds
 from programme.rules.decide import Decision
 from programme.rules.due import Occasion, occasions
+from programme.rules.left_over import Foreseen
 from programme.terms.schema import Programme, Touchpoint
-from programme.words.states import Outcome
+from programme.words.states import Flow, Outcome
 
+NOTHING_LEFT = Foreseen((), date.min)
 WANTS_TARGET = "target"  # stands for the rule that a cross-sell is due only until its target is ordered
 ALREADY_MAILED = "already_mailed"  # stands for a key closed before its window, because the CRM moved the date
 TAKEN_FOR_GRANTED = frozenset({"tier_at_least"})  # not reported: nobody expects a mail about a tier without one
@@ -67,7 +69,9 @@ class Forecast(NamedTuple):
     not_due: tuple[NotDue, ...]
 
 
-def forecast(programme: Programme, recipient: Recipient, as_of: date, days: int) -> Forecast:
+def forecast(
+    programme: Programme, recipient: Recipient, as_of: date, days: int, left_over: Foreseen = NOTHING_LEFT
+) -> Forecast:
     """What the runs of `as_of` and of the `days` days after it would decide, daily before win-back.
 
     It assumes that nothing else happens: no order, no answer, no feedback. Messages already in the log close their
@@ -75,10 +79,12 @@ def forecast(programme: Programme, recipient: Recipient, as_of: date, days: int)
 
     Args:
         recipient: with the facts read for `as_of`; later facts are ignored.
+        left_over: what earlier runs left planned, which the runs of `as_of` take up.
     """
-    known = known_at(recipient, as_of)
+    known = left_over.seen_by(known_at(recipient, as_of))
     span = [as_of + timedelta(days=number) for number in range(days + 1)]
-    decisions = list(Horizon(programme, span[0], span[-1]).decisions_of(known))
+    taken_up = [decision for flow in Flow for decision in left_over.decisions_of(known, flow)]
+    decisions = [*taken_up, *Horizon(programme, span[0], span[-1]).decisions_of(known)]
     judged = {(decision.client_id, decision.touchpoint, decision.occasion) for decision in decisions}
     closed = {(message.client_id, message.touchpoint, message.occasion) for message in recipient.messages}
     mailed = _mailed_before(programme, known, span)

@@ -39,6 +39,7 @@ from tasks.clients.facts.tracked_mails import read_tracked_mails
 from tasks.clients.lookup import require_client
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.set_aside import held_since, read_set_aside
+from tasks.runs.taking_up.judging_again import foresee_of
 
 FORECAST_DAYS = 90
 MOST_RECORDS = 50  # records with one address; with more, facts and forecast are of the requested record only
@@ -101,6 +102,7 @@ class Explanation:
             in order of day.
         events: by message id, each list in order of time.
         tracked: the mails to the address whose opens were asked for; the health asks for them.
+        health: None of a client who was erased.
         set_aside: facts of any record that the import set aside, as of now.
     """
 
@@ -115,7 +117,7 @@ class Explanation:
     tier: str | None
     tier_since: date | None
     measure: TierMeasure
-    health: Health
+    health: Health | None
     decisions: tuple[Row[Any], ...]
     messages: tuple[Row[Any], ...]
     events: dict[str, list[MailEvent]]
@@ -166,11 +168,11 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
         tier.id if tier else None,
         tier_reached_on(programme, client, as_of),
         measure_of(client, as_of),
-        health_of(programme, client, known, mails, as_of),
+        None if client.is_erased else health_of(programme, client, known, mails, as_of),
         tuple(read_decisions(connection, client_id=client_id)),
         tuple(sorted(messages, key=lambda row: (row.as_of, row.touchpoint, row.occasion))),
         _read_events(connection, [row.message_id for row in messages]),
-        _own_forecast(programme, found, client_id, as_of, days),
+        _own_forecast(connection, programme, found, client_id, as_of, days),
         read_set_aside(connection, ids),
         tuple(mails),
     )
@@ -183,13 +185,16 @@ def _own_part(found: Recipient, client_id: str) -> Recipient:
     return replace(found, clients=(found.client(client_id),))
 
 
-def _own_forecast(programme: Programme, told: Recipient, client_id: str, as_of: date, days: int) -> Forecast:
+def _own_forecast(
+    connection: Connection, programme: Programme, told: Recipient, client_id: str, as_of: date, days: int
+) -> Forecast:
     """The forecast; of an address with many records the client's alone, judged by what any of them means for it."""
+    left_over = foresee_of(connection, programme, told, as_of)
     if len(told.clients) <= MOST_RECORDS:
-        return forecast(programme, told, as_of, days)
+        return forecast(programme, told, as_of, days, left_over)
     kept = {client_id, *_who_decide(programme, told, as_of)}
     judged = replace(told, clients=tuple(client for client in told.clients if client.client_id in kept))
-    found = forecast(programme, judged, as_of, days)
+    found = forecast(programme, judged, as_of, days, left_over)
     return Forecast(
         tuple(each for each in found.prospects if each.client_id == client_id),
         tuple(each for each in found.not_due if each.client_id == client_id),

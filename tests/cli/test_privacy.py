@@ -132,6 +132,8 @@ def test_twice_is_as_once(history: Path, run: Run) -> None:
 
     assert again.code == 0
     assert "was erased before" in again.out
+    assert json.loads(run("explain", "K1", "--json").out)["health"] is None
+    assert "Gewist: geen score." in run("explain", "K1").out
     assert rows("SELECT by_name FROM acts") == [("Anke",)]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select, text
 
 from models.database.engine import reading
+from models.database.given import in_values
 from models.messages import PLANNED
 from models.tables import messages
 from programme.facts.records import Client, Recipient
@@ -46,8 +47,28 @@ def foresee_left_over(engine: Engine, programme: Programme, as_of: date) -> Fore
         others = and_(left_planned(as_of), ~FROM_FACTS, messages.c.as_of < as_of)
         columns = messages.c["message_id", "client_id", "touchpoint", "occasion", "closes_on"]
         rows = connection.execute(select(*columns).where(others).order_by(messages.c.id)).all()
-    fates += [fate_by_window(row[0], (row[1], row[2], row[3]), row.closes_on, as_of) for row in rows]
-    return Foreseen(fates, as_of)
+    return Foreseen([*fates, *_fates_by_window(rows, as_of)], as_of)
+
+
+def foresee_of(connection: Connection, programme: Programme, recipient: Recipient, as_of: date) -> Foreseen:
+    """The same of one recipient's messages.
+
+    Args:
+        recipient: with all facts, as of that day.
+    """
+    ids = [client.client_id for client in recipient.clients]
+    query = select(messages).where(left_planned(as_of), in_values(messages.c.client_id, ids))
+    rows = connection.execute(query.order_by(messages.c.id)).all()
+    from_facts = [row for row in rows if row.flow in set(Flow)]
+    others = [row for row in rows if row.flow not in set(Flow) and row.as_of < as_of]
+    judged = _judged(programme, from_facts, [recipient], as_of).fates
+    return Foreseen([*judged, *_fates_by_window(others, as_of)], as_of)
+
+
+def _fates_by_window(rows: Sequence[Any], as_of: date) -> Iterator[Fate]:
+    for row in rows:
+        key = (row.client_id, row.touchpoint, row.occasion)
+        yield fate_by_window(row.message_id, key, row.closes_on, as_of)
 
 
 def read_left_over(engine: Engine, programme: Programme, as_of: date) -> Iterator[LeftOverPage]:

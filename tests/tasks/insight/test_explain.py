@@ -1,11 +1,11 @@
 """Reading for the one who asks why: an explanation, the log and near names, on both databases."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select, update
 
 from models import tables
 from models.database.bulk import insert_rows
@@ -13,7 +13,8 @@ from models.database.engine import reading, writing
 from models.settings import Settings
 from models.tables import consent_history
 from programme.insight.forecast import forecast
-from programme.words.states import Flow, Reason, RunMode
+from programme.rules.simulation import Simulation
+from programme.words.states import Flow, Outcome, Reason, RunMode
 from tasks.base.workspace import Workspace
 from tasks.clients.facts.audience import read_recipients
 from tasks.clients.lookup import UnknownClient, require_client
@@ -21,8 +22,12 @@ from tasks.importing.folder import import_folder
 from tasks.insight.explain import MOST_RECORDS, read_explanation
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.preview import preview_mail
+from tasks.runs.deciding.planning import decisions_of, plan_day
+from tasks.runs.taking_up.judging_again import foresee_left_over
 from tests import factories as make
 from tests.conftest import DATA
+from tests.tasks.histories import History
+from tests.tasks.periods import log_messages, planned
 from tests.tasks.running import backfill
 
 pytestmark = pytest.mark.slow
@@ -62,6 +67,46 @@ def test_an_explanation_holds_all_of_the_recipient(workspace: Workspace) -> None
     assert {row.client_id for row in told.messages} <= {client.client_id for client in shared.clients}
     assert all(fact.on <= DAY for fact in told.facts)
     assert told.forecast == forecast(workspace.programme, shared, DAY, 90)
+
+
+def test_what_is_left_planned_comes_with_the_next_run(sqlite_engine: Engine) -> None:
+    """A run takes it up first, so it is the client's next mail, and what is due beside it waits."""
+    programme, day = make.shipped_programme(), date(2026, 3, 2)
+    History(seed=5, clients=60, day=day).store(sqlite_engine)
+    before = day - timedelta(days=1)
+    sent = [each for each in planned(sqlite_engine, programme, before, 1) if each.outcome == Outcome.SEND]
+    log_messages(sqlite_engine, [each for each in sent if each.recipient])
+    with writing(sqlite_engine) as connection:
+        connection.execute(update(tables.messages).values(status="planned"))
+    simulation, left_over = Simulation(), foresee_left_over(sqlite_engine, programme, day)
+    runs = [plan_day(sqlite_engine, programme, flow, day, simulation, left_over=left_over) for flow in Flow]
+    to_go = {
+        (each.client_id, each.touchpoint, each.occasion)
+        for run in runs
+        for each in decisions_of(run)
+        if each.outcome == Outcome.SEND
+    }
+    found = set()
+
+    for client_id in {each.client_id for each in sent if each.recipient}:
+        coming = read_explanation(sqlite_engine, programme, client_id, day).forecast.prospects
+        found |= {(each.client_id, each.touchpoint, each.occasion) for each in coming if each.send_on == day}
+
+    assert len(found) > 3
+    assert found <= to_go
+    assert {key for key in to_go if key in {fate.key for fate in left_over.fates}} <= found
+
+
+def test_who_was_erased_has_no_score(sqlite_engine: Engine) -> None:
+    """Nothing is left of which a score could come (care 7.1), and 100 would say that all is well."""
+    History(seed=5, clients=3, day=DAY).store(sqlite_engine)
+    with writing(sqlite_engine) as connection:
+        client_id = connection.execute(select(tables.clients.c.client_id).limit(1)).scalar_one()
+        assert read_explanation(sqlite_engine, make.shipped_programme(), client_id, DAY).health is not None
+        own = tables.clients.c.client_id == client_id
+        connection.execute(update(tables.clients).where(own).values(erased_on=DAY))
+
+    assert read_explanation(sqlite_engine, make.shipped_programme(), client_id, DAY).health is None
 
 
 def test_the_history_of_the_list_is_in_the_timeline(workspace: Workspace) -> None:

@@ -186,6 +186,7 @@ def test_nothing_is_noted_of_an_erased_client(told: Desk) -> None:
     page = browser.get("/desk/clients/K1").text
     assert "Deze klant is gewist" in page
     assert "Mulder" not in page
+    assert "Gezondheid" not in page
     form = {"do": "complaint", "severity": "major"}
     assert browser.submit("/desk/clients/K1", **form).status_code == 404
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from models.consent import Proof
 from models.database.engine import reading, writing
+from programme.care.health import Health
 from programme.insight.explaining import (
     CHANNEL_WORDS,
     KIND_WORDS,
@@ -136,7 +137,7 @@ def _client_page(
         others=[card for card in told.cards if card.client_id != client_id][:MOST_RECORDS],
         is_crowd=len(told.cards) > MOST_RECORDS,
         about=_about(visit, told),
-        health=_health(visit, told),
+        health=_health(visit, told, told.health) if told.health else None,
         coming=coming(visit.programme, told),
         not_coming=not_coming(visit.programme, told),
         part=part,
@@ -183,14 +184,12 @@ def _about(visit: Visit, told: Explanation) -> dict[str, Any]:
     }
 
 
-def _health(visit: Visit, told: Explanation) -> dict[str, Any]:
+def _health(visit: Visit, told: Explanation, health: Health) -> dict[str, Any]:
     """The sum of the score, and the days on which it changes by itself."""
     programme = visit.programme
     ahead = health_ahead(programme, told.client, told.recipient, told.tracked, told.as_of, AHEAD_DAYS)
     return {
-        "sum": [
-            tuple(indicator_words(programme, sign, names_cause=False).split(": ", 1)) for sign in told.health.signs
-        ],
+        "sum": [tuple(indicator_words(programme, sign, names_cause=False).split(": ", 1)) for sign in health.signs],
         "ahead": list(ahead),
         "terms": programme.health,
     }
