@@ -4,9 +4,10 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database.engine import reading
@@ -25,11 +26,24 @@ def lost_commits(engine: Engine, begin: Callable[[Engine], Any], rounds: int) ->
         with begin(engine) as connection:
             backend = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
             connection.execute(text("INSERT INTO kept VALUES (:number)"), {"number": number})
-        os.kill(backend, signal.SIGKILL)  # the postmaster then drops what is in memory, and recovers from the disk
+        with engine.connect() as witness:
+            witness.execute(text("SELECT 1"))
+            os.kill(backend, signal.SIGKILL)  # the postmaster then drops what is in memory, and recovers from the disk
+            _await_end(witness)
         engine.dispose()
         _await(engine)
     with reading(engine) as connection:
         return rounds - int(connection.execute(text("SELECT count(*) FROM kept")).scalar_one())
+
+
+def _await_end(witness: Connection) -> None:
+    """Until the server has dropped another connection too: before it does, it still takes new ones."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with suppress(DBAPIError):
+        while time.monotonic() < deadline:
+            witness.execute(text("SELECT 1"))
+            time.sleep(0.01)
+        raise TimeoutError("the server did not notice that one of its processes was killed")
 
 
 def _await(engine: Engine) -> None:
