@@ -172,7 +172,8 @@ def test_a_question_after_the_call_is_promised_no_other(served: Served, touchpoi
     again = served.client.post(link, data={**choice, "opmerking": "De aannemer mist een kolom."})
     shown = served.client.get(again.headers["location"]).text
     assert "U hoort" not in shown
-    assert "Bel ons hierover" in shown
+    assert "Bel ons over uw nieuwe vraag" in shown
+    assert "is binnen" not in shown
 
 
 def test_questions_become_tasks_for_the_bureau(served: Served) -> None:
