@@ -23,11 +23,11 @@ def lost_commits(engine: Engine, begin: Callable[[Engine], Any], rounds: int) ->
     with reading(engine) as connection:
         connection.execute(text("CHECKPOINT"))
     for number in range(rounds):
-        with begin(engine) as connection:
-            backend = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
-            connection.execute(text("INSERT INTO kept VALUES (:number)"), {"number": number})
-        with engine.connect() as witness:
+        with engine.connect() as witness:  # before the other, whose connection the pool would lend again
             witness.execute(text("SELECT 1"))
+            with begin(engine) as connection:
+                backend = int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+                connection.execute(text("INSERT INTO kept VALUES (:number)"), {"number": number})
             os.kill(backend, signal.SIGKILL)  # the postmaster then drops what is in memory, and recovers from the disk
             _await_end(witness)
         engine.dispose()
