@@ -18,7 +18,8 @@ class PersonRecords(NamedTuple):
 
     Attributes:
         client_ids: of his records, the one that was named first.
-        addresses: his present and earlier addresses, without those that somebody else has now.
+        addresses: his present and earlier addresses, without those that somebody else has or had: they are theirs
+            too, and an opt-out under an earlier address follows whoever had it.
         names: as the records have them, for places outside the database.
         others: other clients who have his present address, by id.
         erased: all of his records were erased before.
@@ -61,13 +62,13 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
 
 
 def _addresses(connection: Connection, ids: tuple[str, ...], present: set[str]) -> set[str]:
-    """His present and earlier addresses, without those that are somebody else's now."""
+    """His present and earlier addresses, without those that are or were somebody else's."""
     mine = select(earlier_recipients.c.recipient).where(in_values(earlier_recipients.c.client_id, ids))
     found = {address for address in (*present, *connection.scalars(mine)) if address}
-    taken = select(clients.c.recipient).where(
-        in_values(clients.c.recipient, sorted(found)), ~in_values(clients.c.client_id, ids)
-    )
-    return found - set(connection.scalars(taken))
+    for own in (clients.c, earlier_recipients.c):
+        taken = select(own.recipient).where(in_values(own.recipient, sorted(found)), ~in_values(own.client_id, ids))
+        found -= set(connection.scalars(taken))
+    return found
 
 
 def _folded(name: str) -> str:

@@ -10,7 +10,10 @@ from sqlalchemy import insert, select, update
 
 from models import tables
 from models.database.engine import open_engine, reading, writing
+from models.erased import erased_among
 from models.settings import Settings
+from models.suppressions import read_opt_outs, suppress
+from programme.words.states import SuppressionReason
 from tasks.base.checkpoints import ERASE_POINTS
 from tasks.base.workspace import Workspace
 from tasks.clients.facts.audience import read_recipients
@@ -187,3 +190,23 @@ def test_all_addresses_of_two_records_of_one_person_go(workspace: Workspace, era
     erase("C1")
     with reading(workspace.engine) as connection:
         assert ADDRESS not in str(connection.execute(select(tables.messages)).all())
+
+
+def test_an_opt_out_under_an_address_that_two_had_stays_with_the_other(
+    workspace: Workspace, erase: Callable[..., Erasure]
+) -> None:
+    """Both had it, opted out, and moved to addresses of their own: the erasure of one makes the other no target."""
+    shared = "samen@huis.example"
+    with writing(workspace.engine) as connection:
+        for client_id in ("C1", "C2"):
+            own = {"client_id": client_id, "name": client_id, "recipient": f"{client_id}@nieuw.example".lower()}
+            other = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1}
+            connection.execute(insert(tables.clients).values(**own, **other))
+            connection.execute(insert(tables.earlier_recipients).values(client_id=client_id, recipient=shared))
+        suppress(connection, shared, SuppressionReason.UNSUBSCRIBE, NOW.date(), source="page", changed_at=NOW)
+    erase("C1")
+
+    with reading(workspace.engine) as connection:
+        assert read_opt_outs(connection, ["c2@nieuw.example"])["c2@nieuw.example"].email == shared
+        assert connection.execute(select(tables.earlier_recipients)).all() == [("C2", shared)]
+        assert erased_among(connection, [KEY.encode()], [shared, "c1@nieuw.example"]) == {"c1@nieuw.example"}
