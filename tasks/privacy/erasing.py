@@ -26,7 +26,7 @@ from tasks.clients.facts.audience import read_recipients
 from tasks.money.ledger import lock_ledger, read_balances
 from tasks.privacy.outside import Outside, erase_outside, forget_files
 from tasks.privacy.person import PersonRecords, read_person
-from tasks.privacy.tables.belongings import Whose
+from tasks.privacy.tables.belongings import Whose, lead_tasks
 from tasks.privacy.tables.registry import present
 from tasks.sending.claiming.rechecking import cancel
 
@@ -129,7 +129,7 @@ def erase_records(connection: Connection, key: bytes, person: PersonRecords, at:
     day = day_in_amsterdam(at)
     whose = Whose(person)
     _stop_mails(connection, whose)
-    _cancel_tasks(connection, whose, at)
+    _end_tasks(connection, whose, at)
     _clean_lines(connection, whose)
     own = tables.clients.c
     told = dict.fromkeys(("consent_told_on", "channel_told_on", "phone_consent_told_on"))
@@ -204,9 +204,13 @@ def _stop_mails(connection: Connection, whose: Whose) -> None:
     cancel(connection, list(connection.scalars(planned)), Reason.NO_ADDRESS)
 
 
-def _cancel_tasks(connection: Connection, whose: Whose, at: datetime) -> None:
-    own = tables.people_tasks.c
-    open_ones = update(tables.people_tasks).where(whose.is_client(own.client_id), own.state == "open")
+def _end_tasks(connection: Connection, whose: Whose, at: datetime) -> None:
+    """Open tasks are cancelled. Notes about his sign-ups go here, while the sign-ups still tell whose they are."""
+    own, notes = tables.people_tasks, tables.task_notes
+    leads = list(connection.scalars(lead_tasks(whose)))
+    connection.execute(update(notes).where(notes.c.task_id.in_(leads)).values(note=None))
+    mine = or_(whose.is_client(own.c.client_id), own.c.task_id.in_(leads))
+    open_ones = update(own).where(mine, own.c.state == "open")
     connection.execute(open_ones.values(state="cancelled", ended_at=at))
 
 

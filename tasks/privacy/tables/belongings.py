@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from models import tables
+from programme.care.signals import SignalKind
 from tasks.privacy.person import PersonRecords
 
 
@@ -112,6 +113,20 @@ def of_task(table: Table, whose: Whose) -> ColumnElement[bool]:
     """Rows about a task that was made for him."""
     tasks = tables.people_tasks.c
     return table.c.task_id.in_(select(tasks.task_id).where(whose.is_client(tasks.client_id)))
+
+
+def of_task_or_lead(table: Table, whose: Whose) -> ColumnElement[bool]:
+    """Tasks that were made for him, and those about a sign-up of his, which name no client; also what hangs on them."""
+    return or_(whose.is_client(table.c.client_id), table.c.task_id.in_(lead_tasks(whose)))
+
+
+def lead_tasks(whose: Whose) -> Select[Any]:
+    """The ids of the tasks about a sign-up that he filled in."""
+    tasks, referrals, own = tables.people_tasks.c, tables.referrals, tables.signups
+    by_referral = select(referrals.c.referral_id).where(is_friend(referrals, whose))
+    by_address = select(own.c.referral_id).where(of_friend(own, whose))
+    is_his = or_(tasks.cause.in_(by_referral), tasks.cause.in_(by_address))
+    return select(tasks.task_id).where(tasks.kind == SignalKind.LEAD.value, is_his)
 
 
 def of_line(table: Table, whose: Whose) -> ColumnElement[bool]:

@@ -44,7 +44,7 @@ CARE: Mapping[str, tuple[Belonging, ...]] = {
     "people_tasks": (
         Belonging(
             "Wat wij voor u te doen hadden",
-            of_client(),
+            rows.of_task_or_lead,
             stays=frozenset(
                 {
                     "task_id",
@@ -78,7 +78,7 @@ CARE: Mapping[str, tuple[Belonging, ...]] = {
     "task_notes": (
         Belonging(
             "Notities over u",
-            of_client(),
+            rows.of_task_or_lead,
             {"note": None},
             stays=frozenset({"task_id", "client_id", "kind", "outcome", "by_name"}),
             shown={"at": "Wanneer", "note": "Notitie", "outcome": "Uitkomst", "by_name": "Door"},

@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy import Engine, select, update
 
 from models.database.engine import writing
-from models.tables import referrals, signups
+from models.tables import people_tasks, referrals, signups, task_notes
+from programme.care.signals import SignalKind
 from programme.terms.tables.payout_terms import ReferralTerms
 from programme.words.dates import add_months
 from tasks.referrals.links.visits import forget_visitors
@@ -32,4 +33,9 @@ def forget_strangers(engine: Engine, terms: ReferralTerms, today: date) -> int:
         ids = list(connection.scalars(forgotten.returning(own.referral_id)))
         of_referral = update(referrals).where(referrals.c.referral_id.in_(ids))
         connection.execute(of_referral.values(referred_name=None, referred_email=None))
+        # What was noted at the call about it is the stranger's too, and its task names no client.
+        about = select(people_tasks.c.task_id).where(
+            people_tasks.c.kind == SignalKind.LEAD.value, people_tasks.c.cause.in_(ids)
+        )
+        connection.execute(update(task_notes).where(task_notes.c.task_id.in_(about)).values(note=None))
         return len(ids)

@@ -20,6 +20,7 @@ from tasks.clients.facts.audience import read_recipients
 from tasks.inbound.events import store_events
 from tasks.inbound.journal import Journal, Wish
 from tasks.privacy.erasing import Erasure, erase_person
+from tasks.privacy.exporting import export_person
 from tasks.privacy.person import read_person
 from tasks.providers.sendgrid import erasure
 from tasks.providers.sendgrid.erasure import ProviderNotTold
@@ -210,3 +211,28 @@ def test_an_opt_out_under_an_address_that_two_had_stays_with_the_other(
         assert read_opt_outs(connection, ["c2@nieuw.example"])["c2@nieuw.example"].email == shared
         assert connection.execute(select(tables.earlier_recipients)).all() == [("C2", shared)]
         assert erased_among(connection, [KEY.encode()], [shared, "c1@nieuw.example"]) == {"c1@nieuw.example"}
+
+
+def test_what_was_noted_about_a_sign_up_is_the_friends(
+    workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path
+) -> None:
+    """The call about it names no client, for he was none yet: the note is in his export, and goes with him."""
+    seed(workspace)
+    task, day = "lead::web-1", NOW.date()
+    words = {"kind": "lead", "client_id": "", "purpose": "service", "channel": "phone", "level": "manager"}
+    with writing(workspace.engine) as connection:
+        referrer = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1, "name": "Jan"}
+        connection.execute(insert(tables.clients).values(client_id="C2", recipient="jan@elders.example", **referrer))
+        ids = {"referral_id": "web-1", "referrer_id": "C2", "referred_client_id": "C1"}
+        connection.execute(insert(tables.referrals).values(**ids, invited_on=day, signed_up_on=day))
+        task_row = {"task_id": task, "cause": "web-1", "state": "open", "attempts": 1, "made_at": NOW, "due_at": NOW}
+        connection.execute(insert(tables.people_tasks).values(**task_row, **words))
+        note = {"task_id": task, "client_id": "", "kind": "attempt", "outcome": "no_answer", "by_name": "Bas"}
+        connection.execute(insert(tables.task_notes).values(**note, note="Zwaantje is ziek", at=NOW))
+    assert "is ziek" in export_person(workspace, "C1", tmp_path / "uit", NOW).data.read_text("utf-8")
+    assert "is ziek" not in export_person(workspace, "C2", tmp_path / "uit", NOW).data.read_text("utf-8")
+    erase("C1")
+
+    with reading(workspace.engine) as connection:
+        assert connection.scalars(select(tables.task_notes.c.note)).all() == [None]
+        assert connection.scalars(select(tables.people_tasks.c.state)).all() == ["cancelled"]

@@ -501,6 +501,13 @@ def test_of_a_stranger_a_year_later_only_id_and_days_are_left(club: Club, code: 
     club.add_client("C7", email="kees@voorbeeld.nl", recipient="kees@voorbeeld.nl")
     club.post(code, {"naam": "Kees", "email": "kees@voorbeeld.nl"})
     terms = shipped_programme().referral
+    with writing(club.engine) as connection:
+        for one in (row["referral_id"] for row in club.rows(tables.signups)):
+            task = {"task_id": f"lead::{one}", "kind": "lead", "client_id": "", "cause": one, "purpose": "service"}
+            done = {"channel": "phone", "level": "manager", "state": "done", "attempts": 0}
+            connection.execute(insert(tables.people_tasks).values(**task, **done, made_at=NOW, due_at=NOW))
+            note = {"task_id": f"lead::{one}", "client_id": "", "kind": "end", "by_name": "Bas", "note": f"over {one}"}
+            connection.execute(insert(tables.task_notes).values(**note, at=NOW))
 
     assert forget_strangers(club.engine, terms, date(2027, 3, 19)) == 0
     assert forget_strangers(club.engine, terms, date(2027, 3, 20)) == 1
@@ -510,6 +517,8 @@ def test_of_a_stranger_a_year_later_only_id_and_days_are_left(club: Club, code: 
     assert not any(text in str(gone) for text in ("Vera", "vera", "87654321", "Geheim", "VRIEND", "mag mij mailen"))
     assert gone["signed_up_on"] == first["signed_up_on"]
     assert [row["name"] for row in rows.values()] == ["Kees"]
+    notes = {row["task_id"].removeprefix("lead::"): row["note"] for row in club.rows(tables.task_notes)}
+    assert notes == {gone["referral_id"]: None} | {kept: f"over {kept}" for kept in rows}
 
     club.later(days=366)
     club.post(code)
