@@ -75,6 +75,7 @@ OF_ALL_ROWS = {
     "tasks/care/acting/outcomes.py",  # writes
     "tasks/privacy/person.py",  # a person's rights do not depend on what the export has today
     "tasks/privacy/erasing.py",
+    "tasks/privacy/outside.py",
     "tasks/privacy/retention.py",
     "tasks/privacy/tables/belongings.py",
     "tasks/privacy/tables/mailing.py",

@@ -1,16 +1,19 @@
 """Erased persons in an export: neither they, nor their address under another client id, come back."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, update
 
 from models.database.given import in_values
 from models.erased import erased_among
 from models.tables import clients, referrals, suppressions
+from programme.words.addresses import recipient_of
 from tasks.importing.report import ImportFault
 from tasks.importing.staging.judge import OF_ERASED
 from tasks.importing.staging.stage import Stage
 
+CLIENTS_FILE = "clients.csv"
 REASON = "is the address of a person who was erased: taken as unknown"
 
 
@@ -37,6 +40,26 @@ def without_erased(faults: Iterable[ImportFault], found: Collection[ImportFault]
     """
     lines = {fault.line for fault in found if fault.reason.startswith(OF_ERASED)}
     return [fault for fault in faults if fault.line not in lines]
+
+
+def without_values(connection: Connection, faults: Sequence[ImportFault], keys: Sequence[bytes]) -> list[ImportFault]:
+    """The faults, without what was found in rows of erased clients that could not be read far enough to be judged."""
+    cells = {fault: _cells(fault) for fault in faults if not fault.column or fault.file == CLIENTS_FILE}
+    if not (asked := set().union(*cells.values())):
+        return list(faults)
+    own = clients.c
+    is_erased = select(own.client_id).where(in_values(own.client_id, sorted(asked)), own.erased_on.is_not(None))
+    gone = {*connection.scalars(is_erased)}
+    by_address = {recipient_of(cell): cell for cell in asked if "@" in cell}
+    gone |= {by_address[address] for address in erased_among(connection, keys, by_address.keys())}
+    return [fault._replace(value="") if gone.intersection(cells.get(fault, ())) else fault for fault in faults]
+
+
+def _cells(fault: ImportFault) -> set[str]:
+    """What a fault tells whose row it is by: the row's id, or all cells of a row that could not be read."""
+    if fault.column:
+        return {fault.row_id} - {""}
+    return {cell.strip(' "') for cell in re.split("[;,]", fault.value)} - {""}
 
 
 def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:

@@ -17,7 +17,7 @@ from programme.terms.tables.import_terms import ImportTerms
 from programme.words.dates import day_in_amsterdam
 from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
 from tasks.importing.alone import alone
-from tasks.importing.erased import forget_erased, without_erased
+from tasks.importing.erased import forget_erased, without_erased, without_values
 from tasks.importing.forgotten import keep_forgotten
 from tasks.importing.reading.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
 from tasks.importing.reading.frames import Reading, read_block, record_check
@@ -232,6 +232,7 @@ class _Import:
             stage = Stage(self.parts.connection, sheet, read_block(sheet, header, [], reading).columns)
         self.stages[sheet.table.name], self.counts[sheet.table.name] = stage, count
         stage.make_quick()
+        faults = without_values(self.parts.connection, faults, self._keys())
         faults += forget_erased(stage, self._keys())
         keep_forgotten(stage, self.words_before)
         if sheet.table is not suppressions:

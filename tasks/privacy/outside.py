@@ -2,10 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import select
+
+from models import tables
+from models.database.engine import reading
 from tasks.base.workspace import Workspace
 from tasks.privacy.person import PersonRecords
 from tasks.providers.outbox.files import PAGES_FOLDER
@@ -14,6 +19,13 @@ from tasks.providers.sendgrid.erasure import erase_at_provider
 
 REJECTED = Path("rejected.csv")  # where the command of the import writes it
 REJECTED_HEADER = ("file", "line", "column", "value", "reason", "id")
+FACTS = {
+    "projects.csv": tables.projects,
+    "quotes.csv": tables.quotes,
+    "interactions.csv": tables.interactions,
+    "feedback.csv": tables.feedback,
+    "invoices.csv": tables.invoices,
+}
 SHORTEST_PART = 4  # characters of a name that is looked for inside a cell; a shorter one would be found anywhere
 
 
@@ -54,17 +66,30 @@ def forget_files(workspace: Workspace, person: PersonRecords, message_ids: Colle
         path.unlink(missing_ok=True)
     if gone:
         refresh_outbox_pages(workspace)
-    _forget_rejected(person)
+    _forget_rejected(person, _row_ids(workspace, person) if REJECTED.exists() else set())
     return len(gone)
 
 
-def _forget_rejected(person: PersonRecords) -> None:
-    """Whole lines go that name one of his records, his name or an address."""
+def _row_ids(workspace: Workspace, person: PersonRecords) -> set[tuple[str, str]]:
+    """(file, id) of the rows of the export that are his."""
+    found = {("clients.csv", client_id) for client_id in person.client_ids}
+    with reading(workspace.engine) as connection:
+        for file, table in FACTS.items():
+            key = next(iter(table.primary_key.columns))
+            mine = select(key).where(table.c.client_id.in_(person.client_ids))
+            found |= {(file, row_id) for row_id in connection.scalars(mine)}
+        friend = tables.referrals.c
+        mine = select(friend.referral_id).where(friend.referred_client_id.in_(person.client_ids))
+        return found | {("referrals.csv", row_id) for row_id in connection.scalars(mine)}
+
+
+def _forget_rejected(person: PersonRecords, row_ids: Collection[tuple[str, str]]) -> None:
+    """Whole lines go that are about a row of his, or name one of his records, his name or an address."""
     if not REJECTED.exists():
         return
     named = {text.casefold() for text in (*person.addresses, *person.names)}
     rows = list(csv.reader(io.StringIO(REJECTED.read_text("utf-8-sig")), delimiter=";"))
-    kept = [row for row in rows if not _is_of(row, named, person.client_ids)]
+    kept = [row for row in rows if not _is_of(row, named, person.client_ids, row_ids)]
     if len(kept) == len(rows):
         return
     text = io.StringIO()
@@ -75,11 +100,16 @@ def _forget_rejected(person: PersonRecords) -> None:
     fresh.replace(REJECTED)
 
 
-def _is_of(row: list[str], named: Collection[str], client_ids: Collection[str]) -> bool:
+def _is_of(
+    row: list[str], named: Collection[str], client_ids: Collection[str], row_ids: Collection[tuple[str, str]]
+) -> bool:
     if len(row) != len(REJECTED_HEADER):
         return False
-    file, _line, _column, value, _reason, row_id = row
+    file, _line, column, value, _reason, row_id = row
+    if (file, row_id.removeprefix("'")) in row_ids:
+        return True
+    # Of a row that could not be read the value is all of it, his number among its cells.
+    if not column and {cell.strip(" \"'") for cell in re.split("[;,]", value)}.intersection(client_ids):
+        return True
     found = value.casefold()
-    return (file == "clients.csv" and row_id in client_ids) or any(
-        text in found if len(text) >= SHORTEST_PART else text == found for text in named
-    )
+    return any(text in found if len(text) >= SHORTEST_PART else text == found for text in named)

@@ -209,3 +209,25 @@ def test_what_an_import_refused_goes_too(history: Path, working_folder: Path, ru
     assert "999999" not in left
     assert "misschien" in left
     shutil.rmtree(working_folder / "outbox")
+
+
+def test_what_an_import_refused_of_her_rows_goes_too(history: Path, working_folder: Path, run: Run) -> None:
+    """Her words in other files, and a row that could not be read; a later import does not bring these back."""
+    with (history / "projects.csv").open("a", encoding="utf-8") as file:
+        file.write("P7,K1,uitbouw,3000,2026-01-05,2026-02-16,Zwanenburg 7,8921 ZQ,te veel\n")
+        file.write("P8,K2,uitbouw,3000,2026-01-05,2026-02-16,Kerkweg 1,8921 AB,te veel\n")
+    comment = (history / "feedback.csv").read_text("utf-8").replace(WORDS, WORDS + "x" * 20_000)
+    (history / "feedback.csv").write_text(comment, encoding="utf-8")
+    run("import", history)
+    rejected = working_folder / "rejected.csv"
+    assert {"Zwanenburg", WORDS} <= {trace for name, trace in texts(working_folder) if name == rejected.name}
+    run("privacy", "erase", "K1", "--by", "Anke", "--open-case")
+    assert texts(working_folder) == []
+    assert "Kerkweg" in rejected.read_text("utf-8-sig")
+
+    clients = (history / "clients.csv").read_text("utf-8").replace(f"K1,{NAME}", f"K1,{NAME},te,veel")
+    (history / "clients.csv").write_text(clients, encoding="utf-8")
+    run("import", history)
+    assert texts(working_folder) == []
+    assert {"P8", "K1", "P7"} <= {line.split(";")[-1] for line in rejected.read_text("utf-8-sig").splitlines()}
+    assert "Kerkweg" in rejected.read_text("utf-8-sig")
