@@ -34,6 +34,8 @@ MOST_MATCHES = 100
 WAITS_FOR_RATE = 3  # Email Activity allows six requests a minute
 RATE_SECONDS = 11.0
 
+_NOT_SENDGRID = "what answers at BOUWCLUB_SENDGRID_HOST is not SendGrid"
+
 _MESSAGES, _REQUESTS = tables.messages, tables.requests
 
 
@@ -130,31 +132,39 @@ class _Provider:
             body = orjson.dumps({"query": query, "limit": MOST_MATCHES})
             reply = self._ask(lambda: self._wire.post("logs", body))
             if reply.status == 200:
-                yield from (str(row["sg_message_id"]) for row in _messages(reply))
+                yield from _ids(reply, "sg_message_id")
                 return
             if reply.status not in (403, 404):
                 raise LookupFailed(f"SendGrid answered HTTP {reply.status} to a look-up in its logs; try again later")
             self._has_logs = False
         query = f'to_email="{_quoted(address)}"'
         reply = self._ask(lambda: self._wire.get("messages", {"query": query, "limit": str(MOST_MATCHES)}))
+        if reply.status == 429 or reply.status >= 500:
+            raise LookupFailed(f"SendGrid answered HTTP {reply.status} to a look-up in its activity; try again later")
         if reply.status != 200:
             raise LookupFailed(
                 f"SendGrid offers this account no look-up (HTTP {reply.status}): Email Logs or the Email Activity "
                 "add-on is needed. The events of the webhook settle doubts too."
             )
-        yield from (str(row["msg_id"]) for row in _messages(reply))
+        yield from _ids(reply, "msg_id")
 
     def _message_id_of(self, found: str) -> str | None:
-        """Our own id, as returned with the mail's custom arguments."""
+        """Our own id, as returned with the mail's custom arguments.
+
+        Only SendGrid's own word that it has no such mail says that: after any other answer nobody may read that the
+        request was not found, and send it again.
+        """
         place = "logs" if self._has_logs else "messages"
         reply = self._ask(lambda: self._wire.get(f"{place}/{quote(found, safe='')}"))
-        if reply.status != 200:
+        if reply.status == 404:
             return None
+        if reply.status != 200:
+            raise LookupFailed(f"SendGrid answered HTTP {reply.status} when asked for one mail; try again later")
         details = _json(reply)
         arguments = details.get("custom_args") or details.get("unique_args") or {}
         if isinstance(arguments, str):
-            arguments = json.loads(arguments) if arguments.startswith("{") else {}
-        return arguments.get("message_id")
+            arguments = _read(arguments)
+        return arguments.get("message_id") if isinstance(arguments, dict) else None
 
     def _ask(self, call: Any) -> Reply:
         for attempt in range(WAITS_FOR_RATE + 1):
@@ -171,16 +181,23 @@ class _Provider:
 
 
 def _json(reply: Reply) -> dict[str, Any]:
-    try:
-        found = json.loads(reply.body)
-    except ValueError:
-        raise LookupFailed("what answers at BOUWCLUB_SENDGRID_HOST is not SendGrid") from None
+    found = _read(reply.body)
     return found if isinstance(found, dict) else {}
 
 
-def _messages(reply: Reply) -> Sequence[dict[str, Any]]:
-    found: Sequence[dict[str, Any]] = _json(reply).get("messages", [])
-    return found
+def _read(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise LookupFailed(_NOT_SENDGRID) from None
+
+
+def _ids(reply: Reply, name: str) -> Sequence[str]:
+    """The ids of the mails that a look-up found."""
+    rows = _json(reply).get("messages") or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get(name) for row in rows):
+        raise LookupFailed(_NOT_SENDGRID)
+    return [str(row[name]) for row in rows]
 
 
 def _quoted(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from models import tables
 from models.database.engine import reading, writing, writing_durably
 from programme.sending.state_changes import RequestState
 from tasks.providers.sendgrid.reconcile import LookupFailed, reconcile
+from tasks.providers.sendgrid.wire import Reply, SendGridWire
 from tasks.sending.messenger import Claim, Letter, ProviderAnswer
 from tasks.sending.resending import ResendRefused, ResendTooLate, resend_messages, resend_request
 from tasks.sending.settling import settle
@@ -67,6 +69,46 @@ def test_reconcile_with_a_wrong_key_changes_nothing(engine: Engine, standin: Sta
     with pytest.raises(LookupFailed, match="BOUWCLUB_SENDGRID_API_KEY"):
         reconcile(engine, settings(standin, sendgrid_api_key="verkeerd"))
     assert statuses(engine)["in_doubt"] == 10
+
+
+@pytest.mark.parametrize("has_logs", [True, False])
+@pytest.mark.parametrize(
+    ("place", "status", "body"),
+    [
+        *[("one mail", status, b"{}") for status in (302, 403, 429, 500, 503)],
+        *[("one mail", 200, body) for body in (b"<html>", b'{"custom_args": "{cut"}')],
+        *[("search", status, b"{}") for status in (400, 429, 500)],
+        *[("search", 200, body) for body in (b"", b'{"messages": {"a": 1}}', b'{"messages": ["a"]}')],
+        ("search", 200, b'{"messages": [{"id": "a"}]}'),
+    ],
+)
+def test_reconcile_never_says_not_found_without_having_looked(
+    sqlite_engine: Engine,
+    standin: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    has_logs: bool,
+    place: str,
+    status: int,
+    body: bytes,
+) -> None:
+    """SendGrid took the request, and then answers with anything but that: one line, and nobody reads "not found"."""
+    standin.has_logs = has_logs
+    put_in_doubt(sqlite_engine, standin, Trouble.CLOSE_AFTER)
+    real = SendGridWire.get, SendGridWire.post
+
+    def get(wire: SendGridWire, path: str, query: dict[str, str] | None = None) -> Reply:
+        is_asked = "/" in path if place == "one mail" else path == "messages" and not has_logs
+        return Reply(status, Message(), body) if is_asked else real[0](wire, path, query)
+
+    def post(wire: SendGridWire, path: str, data: bytes) -> Reply:
+        return Reply(status, Message(), body) if place == "search" and has_logs else real[1](wire, path, data)
+
+    monkeypatch.setattr(SendGridWire, "get", get)
+    monkeypatch.setattr(SendGridWire, "post", post)
+    monkeypatch.setattr("tasks.providers.sendgrid.reconcile.RATE_SECONDS", 0)
+    with pytest.raises(LookupFailed):
+        reconcile(sqlite_engine, settings(standin))
+    assert statuses(sqlite_engine)["in_doubt"] == 10
 
 
 def test_a_resend_is_refused_before_the_settle_time(engine: Engine, standin: StandIn) -> None:
