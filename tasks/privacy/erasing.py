@@ -16,9 +16,11 @@ from models.database.engine import reading, writing_durably
 from models.database.erasure import empty_log, overwrite_deleted
 from models.erased import remember_erased
 from programme.facts.cases import is_open_case
+from programme.inbound.forwards import REPLY_FORWARD
 from programme.money.states import COMMON_ACCOUNTS, Account
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import MessageStatus, Reason
+from programme.words.tokens import message_id_of
 from programme.words.wording import euros
 from tasks.base.checkpoints import passed
 from tasks.base.workspace import Workspace
@@ -103,7 +105,7 @@ def erase_person(
         person = read_person(connection, client_id, alone=alone)
         cases = _open_cases(connection, workspace, person, today)
         _require_nothing_open(connection, person, cases, ends_case)
-        message_ids = _message_ids(connection, person)
+        message_ids = _mail_ids(connection, workspace, person)
     outside = erase_outside(workspace, person, message_ids, forget_wishes)
     passed("before_erase")
     with writing_durably(workspace.engine) as connection:
@@ -111,7 +113,7 @@ def erase_person(
         lock_ledger(connection)
         now = read_person(connection, client_id, alone=alone)
         _require_nothing_open(connection, now, cases, ends_case)
-        message_ids = _message_ids(connection, now)
+        message_ids = _mail_ids(connection, workspace, now)
         erase_records(connection, workspace.settings.key(), now, at)
         for one in now.client_ids if not now.erased else ():
             record(connection, at, by_name, "erase client", one, client_id=one)
@@ -190,10 +192,17 @@ def _open_cases(connection: Connection, workspace: Workspace, person: PersonReco
     )
 
 
-def _message_ids(connection: Connection, person: PersonRecords) -> list[str]:
-    whose = Whose(person)
-    mine = select(tables.messages.c.message_id).where(whose.is_client(tables.messages.c.client_id))
-    return list(connection.scalars(mine))
+def _mail_ids(connection: Connection, workspace: Workspace, person: PersonRecords) -> list[str]:
+    """The ids of the mails to him, and of those that passed his own mails on to colleagues."""
+    whose, messages, came = Whose(person), tables.messages.c, tables.inbound_mails.c
+    ids = list(connection.scalars(select(messages.message_id).where(whose.is_client(messages.client_id))))
+    from_him = or_(whose.is_client(came.client_id), whose.is_address(came.sender))
+    programme = workspace.programme
+    colleagues = {programme.brand.reply_address, *(one.email for one in programme.people)}
+    for mail_id in connection.scalars(select(came.mail_id).where(from_him)):
+        for key in workspace.settings.every_key():
+            ids += [message_id_of(key, address, REPLY_FORWARD.id, mail_id) for address in colleagues]
+    return ids
 
 
 def _stop_mails(connection: Connection, whose: Whose) -> None:

@@ -16,9 +16,13 @@ from sqlalchemy.exc import OperationalError
 from models import tables
 from models.database.engine import writing
 from programme.inbound.replies import ReplyAddress
+from tasks.base.workspace import Workspace
+from tasks.care.acting.acts import record_act
 from tasks.inbound.replies import working_off
+from tasks.privacy.erasing import erase_person
 from tests.conftest import DATA
-from tests.web.conftest import KEY, TODAY, Served, message_row, seed
+from tests.factories import shipped_programme
+from tests.web.conftest import KEY, NOW, TODAY, Served, message_row, seed, settings
 from web.hooks import mailroom
 
 SAMPLES = DATA / "sendgrid" / "inbound"
@@ -305,3 +309,17 @@ def test_words_and_addresses_stay_out_of_the_log(site: Served, caplog: pytest.Lo
     site.client.post(PATH, content=b"--b Mijn geheim", headers={"content-type": "multipart/form-data; boundary=b"})
     for secret in ("geheim", "Vertrouwelijk", "jan@", INBOUND_KEY):
         assert secret not in "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
+
+
+def test_what_was_passed_on_goes_from_the_outbox_with_its_client(site: Served, tmp_path: Path) -> None:
+    """The file has the client's words and address; that of another client stays."""
+    post(site, mail("Mijn ligger lekt", Message_ID="<een@example.nl>"))
+    other = mail("Die van mij niet", From="Piet <piet@example.nl>", Message_ID="<twee@example.nl>")
+    post(site, other, {"to": ["info@in.bureau.example"], "from": "piet@example.nl"})
+    assert len(sent(tmp_path)) == 2
+    (client_id,) = {row["client_id"] for row in site.rows(tables.inbound_mails) if row["client_id"]}
+    workspace = Workspace(settings(outbox_dir=tmp_path / "outbox"), shipped_programme(), site.engine)
+    erase_person(workspace, client_id, "Anke", NOW, record_act, lambda _: 0)
+
+    (left,) = sent(tmp_path)
+    assert "Die van mij niet" in left.get_body(("plain",)).get_content()
