@@ -63,6 +63,8 @@ def erase(client_id: str, by: str, ends_case: bool, forfeit: bool) -> None:
         return
     who = ", ".join(done.client_ids)
     say(f"{who} was erased before; what came since is gone" if done.was_erased else f"erased: {who}")
+    if not done.is_overwritten:
+        say("the log beside the database still holds copies: somebody reads it; give the same command again after that")
     if done.cases:
         say(f"complaints that end as erased: {', '.join(done.cases)}")
     if done.others:

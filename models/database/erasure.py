@@ -9,8 +9,14 @@ def overwrite_deleted(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
-def empty_log(engine: Engine) -> None:
-    """Copy SQLite's log into the file and cut it, because it holds the pages as they were."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def empty_log(engine: Engine) -> bool:
+    """Copy SQLite's log into the file and cut it, because it holds the pages as they were.
+
+    Returns:
+        False when somebody read the database all the while, and the log stays as it is.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not is_busy

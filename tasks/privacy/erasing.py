@@ -67,6 +67,7 @@ class Erasure(NamedTuple):
         others: other clients who have his address, and keep it.
         was_erased: he was erased before, and this only looked for what came since.
         cases: complaints that ended with him, by the id of their feedback.
+        is_overwritten: no file of the database holds what was; False while somebody reads it.
     """
 
     client_ids: tuple[str, ...]
@@ -74,6 +75,7 @@ class Erasure(NamedTuple):
     was_erased: bool
     cases: tuple[str, ...]
     outside: Outside
+    is_overwritten: bool
 
 
 def erase_person(
@@ -119,11 +121,10 @@ def erase_person(
             record(connection, at, by_name, "erase client", one, client_id=one)
         passed("in_erase")
     passed("after_erase")
-    empty_log(workspace.engine)
+    is_overwritten = empty_log(workspace.engine)
     files = forget_files(workspace, now, message_ids)
-    return Erasure(
-        person.client_ids, person.others, person.erased, cases, outside._replace(files=outside.files + files)
-    )
+    done = outside._replace(files=outside.files + files)
+    return Erasure(person.client_ids, person.others, person.erased, cases, done, is_overwritten)
 
 
 def erase_records(connection: Connection, key: bytes, person: PersonRecords, at: datetime) -> None:

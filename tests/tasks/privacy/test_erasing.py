@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from models import tables
-from models.database.engine import open_engine, reading, writing
+from models.database.engine import open_engine, reading, upgrade_schema, writing
 from models.erased import erased_among
 from models.settings import Settings
 from models.suppressions import read_opt_outs, suppress
 from programme.words.states import SuppressionReason
 from tasks.base.checkpoints import ERASE_POINTS
 from tasks.base.workspace import Workspace
+from tasks.care.acting.acts import record_act
 from tasks.clients.facts.audience import read_recipients
 from tasks.inbound.events import store_events
 from tasks.inbound.journal import Journal, Wish
@@ -60,7 +61,6 @@ def seed(workspace: Workspace) -> Path:
 def erase_and_die(url: str, outbox: str, point: str) -> None:
     """In a process of its own."""
     from tasks.base import checkpoints
-    from tasks.care.acting.acts import record_act
 
     checkpoints.arm(point)
     settings = Settings(_env_file=None, secret_key=KEY, outbox_dir=Path(outbox))  # type: ignore[call-arg, arg-type]
@@ -107,8 +107,6 @@ def test_the_provider_is_told_first(
     with_key = Settings(_env_file=None, secret_key=KEY, sendgrid_api_key="SG.x")  # type: ignore[call-arg, arg-type]
     settings = with_key.model_copy(update={"outbox_dir": workspace.settings.outbox_dir})
     told = Workspace(settings, workspace.programme, workspace.engine)
-    from tasks.care.acting.acts import record_act
-
     for words in ("no answer", "recipients.erasejob.create", "500"):
         with pytest.raises(ProviderNotTold, match=words):
             erase_person(told, "C1", "Anke", NOW, record_act, lambda _: 0)
@@ -236,3 +234,18 @@ def test_what_was_noted_about_a_sign_up_is_the_friends(
     with reading(workspace.engine) as connection:
         assert connection.scalars(select(tables.task_notes.c.note)).all() == [None]
         assert connection.scalars(select(tables.people_tasks.c.state)).all() == ["cancelled"]
+
+
+def test_a_reader_who_keeps_the_log_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads all the while keeps the pages as they were in SQLite's log; the same command again ends it."""
+    monkeypatch.setattr("models.database.engine.BUSY_TIMEOUT_SECONDS", 0.2)
+    engine = open_engine(f"sqlite:///{tmp_path}/own.db")
+    upgrade_schema(engine)
+    settings = Settings(_env_file=None, secret_key=KEY, outbox_dir=tmp_path / "outbox")  # type: ignore[call-arg, arg-type]
+    workspace = Workspace(settings, shipped_programme(), engine)
+    seed(workspace)
+    with reading(engine) as connection:
+        connection.execute(select(tables.clients.c.name)).all()
+        assert not erase_person(workspace, "C1", "Anke", NOW, record_act, lambda _: 0).is_overwritten
+    assert erase_person(workspace, "C1", "Anke", NOW, record_act, lambda _: 0).is_overwritten
+    assert all(ADDRESS.encode() not in path.read_bytes() for path in tmp_path.glob("own.db*"))
