@@ -9,25 +9,27 @@ from models.database.given import in_values
 from models.erased import erased_among
 from models.tables import clients, referrals, suppressions
 from programme.words.addresses import recipient_of
-from tasks.importing.report import ImportFault
+from tasks.importing.report import FileCount, ImportFault
 from tasks.importing.staging.judge import OF_ERASED
 from tasks.importing.staging.stage import Stage
 
 CLIENTS_FILE = "clients.csv"
+LEFT_OUT = "is the address of a person who was erased: row left out"
 REASON = "is the address of a person who was erased: taken as unknown"
 
 
-def forget_erased(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:
+def forget_erased(stage: Stage, keys: Sequence[bytes], count: FileCount) -> list[ImportFault]:
     """Take the addresses of erased persons off the stage, and the names of friends who were erased.
 
     Returns:
-        A fault for each client row that lost its address; the address itself is not in it.
+        A fault for each client row that lost its address, and each suppression that was left out; the address itself
+        is not in it.
     """
     if stage.sheet.table is clients:
         return _forget_clients(stage, keys)
     if stage.sheet.table is suppressions:
-        _forget_suppressions(stage, keys)
-    elif stage.sheet.table is referrals:
+        return _forget_suppressions(stage, keys, count)
+    if stage.sheet.table is referrals:
         _forget_friends(stage, keys)
     return []
 
@@ -72,11 +74,15 @@ def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:
     return [ImportFault(stage.sheet.file, line, "email", "", REASON, row_id) for line, row_id in rows]
 
 
-def _forget_suppressions(stage: Stage, keys: Sequence[bytes]) -> None:
+def _forget_suppressions(stage: Stage, keys: Sequence[bytes], count: FileCount) -> list[ImportFault]:
     """The hash says more than the list: nothing at all is sent there."""
-    if gone := _gone(stage, "email", keys):
-        is_gone = in_values(stage.table.c.email, sorted(gone))
-        stage.connection.execute(delete(stage.table).where(is_gone))
+    if not (gone := _gone(stage, "email", keys)):
+        return []
+    is_gone = in_values(stage.table.c.email, sorted(gone))
+    lines = stage.connection.scalars(select(stage.table.c.line).where(is_gone).order_by(stage.table.c.line)).all()
+    stage.connection.execute(delete(stage.table).where(is_gone))
+    count.left_out += len(lines)
+    return [ImportFault(stage.sheet.file, line, "email", "", LEFT_OUT) for line in lines]
 
 
 def _forget_friends(stage: Stage, keys: Sequence[bytes]) -> None:

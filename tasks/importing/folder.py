@@ -233,7 +233,7 @@ class _Import:
         self.stages[sheet.table.name], self.counts[sheet.table.name] = stage, count
         stage.make_quick()
         faults = without_values(self.parts.connection, faults, self._keys())
-        faults += forget_erased(stage, self._keys())
+        faults += forget_erased(stage, self._keys(), count)
         keep_forgotten(stage, self.words_before)
         if sheet.table is not suppressions:
             found = judge_stage(stage, self.stages, count, self.terms.complete)

@@ -12,6 +12,7 @@ from programme.rules.groups.tiers import tier_of
 from tasks.base.workspace import Workspace
 from tasks.clients.facts.audience import read_recipients
 from tasks.importing.folder import import_folder
+from tasks.importing.report import ImportReport
 from tasks.privacy.erasing import Erasure
 from tests.tasks.privacy.conftest import NOW
 
@@ -51,3 +52,28 @@ def test_a_friend_who_was_erased_stays_joined(
     assert load("", "fenna@b.nl") == ("F2", "fenna@b.nl", "zilver")
     erase("F2", ends_case=True, alone=True)
     assert [load("", "fenna@b.nl"), load(NEWCOMER, "fenna@b.nl"), load("", "")] == [("F2", None, "zilver")] * 3
+
+
+def test_a_suppression_of_an_erased_address_is_left_out_and_said(
+    workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path
+) -> None:
+    """The counts of the file add up, and neither the report nor rejected.csv holds the address."""
+    folder, rejected = tmp_path / "export", tmp_path / "rejected.csv"
+    folder.mkdir()
+    (folder / "clients.csv").write_text(f"client_id,name,email\nA,Anna,a@b.nl\n{FRIEND}")
+    (folder / "suppressions.csv").write_text(
+        "email,reason,since\nfenna@b.nl,manual,2026-01-01\na@b.nl,bounce,2026-01-01\n"
+    )
+
+    def load() -> ImportReport:
+        keys = workspace.settings.every_key
+        return import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=rejected, keys=keys)
+
+    assert load().exit_code == 0
+    erase("F2")
+    report = load()
+
+    count = report.files[-1]
+    assert (count.file, count.rows, count.unchanged, count.left_out) == ("suppressions.csv", 2, 1, 1)
+    assert [fault.line for fault in report.faults if fault.file == "suppressions.csv"] == [2]
+    assert "fenna" not in str(report.faults) + rejected.read_text("utf-8-sig")
