@@ -20,6 +20,7 @@ class PersonRecords(NamedTuple):
         client_ids: of his records, the one that was named first.
         addresses: his present and earlier addresses, without those that somebody else has or had: they are theirs
             too, and an opt-out under an earlier address follows whoever had it.
+        shared: his present addresses that are somebody else's as well: what was said of them holds for him too.
         names: as the records have them, for places outside the database.
         others: other clients who have his present address, by id.
         erased: all of his records were erased before.
@@ -27,6 +28,7 @@ class PersonRecords(NamedTuple):
 
     client_ids: tuple[str, ...]
     addresses: tuple[str, ...]
+    shared: tuple[str, ...]
     names: tuple[str, ...]
     others: tuple[str, ...]
     erased: bool
@@ -52,9 +54,12 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
     same = [row for row in near if is_named and _folded(row.name) == _folded(named.name)]
     records = [named, *same]
     ids = tuple(row.client_id for row in records)
+    present = {row.recipient for row in records if row.recipient}
+    addresses = _addresses(connection, ids, present)
     return PersonRecords(
         ids,
-        tuple(sorted(_addresses(connection, ids, {row.recipient for row in records}))),
+        tuple(sorted(addresses)),
+        tuple(sorted(present - addresses)),
         tuple(sorted({row.name for row in records if row.name})),
         tuple(row.client_id for row in near if row not in same),
         all(row.erased_on for row in records),
@@ -64,7 +69,7 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
 def _addresses(connection: Connection, ids: tuple[str, ...], present: set[str]) -> set[str]:
     """His present and earlier addresses, without those that are or were somebody else's."""
     mine = select(earlier_recipients.c.recipient).where(in_values(earlier_recipients.c.client_id, ids))
-    found = {address for address in (*present, *connection.scalars(mine)) if address}
+    found = present | {address for address in connection.scalars(mine) if address}
     for own in (clients.c, earlier_recipients.c):
         taken = select(own.recipient).where(in_values(own.recipient, sorted(found)), ~in_values(own.client_id, ids))
         found -= set(connection.scalars(taken))

@@ -66,6 +66,11 @@ def of_address(column: str) -> Condition:
     return lambda table, whose: whose.is_address(table.c[column])
 
 
+def of_shared(column: str) -> Condition:
+    """Rows about an address that he shares: shown to him, and left to the others when he goes."""
+    return lambda table, whose: table.c[column].in_(whose.person.shared)
+
+
 def of_client_or_address(client: str, address: str) -> Condition:
     """Rows that name one of his records or one of his addresses."""
     return lambda table, whose: or_(whose.is_client(table.c[client]), whose.is_address(table.c[address]))

@@ -6,13 +6,15 @@ from sqlalchemy import case, exists
 
 from models.tables import clients, messages
 from tasks.privacy.tables import belongings as rows
-from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_address
+from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_address, of_shared
 
 # Whoever else has the address got these mails too: without it the caps would forget them, and mail him again at once.
 _OF_OTHERS = case(
     (exists().where(clients.c.recipient == messages.c.recipient, clients.c.erased_on.is_(None)), messages.c.recipient),
     else_="",
 )
+
+_SUPPRESSED = {"email": "E-mailadres", "reason": "Waarom", "since": "Sinds"}
 
 MAILING: Mapping[str, tuple[Belonging, ...]] = {
     "messages": (
@@ -106,6 +108,20 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
                 "proof": "Bewijs",
             },
         ),
+        Belonging(
+            "Toestemming, afmelding en voorkeuren van het adres dat u deelt",
+            of_shared("recipient"),
+            hidden=frozenset({"client_id", "message_id", "by_name", "proof"}),  # may be somebody else's
+            shown={
+                "since": "Vanaf",
+                "change": "Wat",
+                "subject": "Waarover",
+                "value": "Keuze",
+                "reason": "Waarom",
+                "source": "Hoe",
+                "wording": "Met deze woorden",
+            },
+        ),
     ),
     "call_consents": (
         Belonging(
@@ -127,7 +143,8 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
             "Adressen zonder mail",
             of_address("email"),
             is_deleted=True,
-            shown={"email": "E-mailadres", "reason": "Waarom", "since": "Sinds"},
+            shown=_SUPPRESSED,
         ),
+        Belonging("Het adres dat u deelt, zonder mail", of_shared("email"), shown=_SUPPRESSED),
     ),
 }

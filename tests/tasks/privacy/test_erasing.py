@@ -1,5 +1,6 @@
 """Killed at any point an erasure can be done again; the provider is told first; later events bring nothing back."""
 
+import json
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -249,3 +250,26 @@ def test_a_reader_who_keeps_the_log_is_told_of(tmp_path: Path, monkeypatch: pyte
         assert not erase_person(workspace, "C1", "Anke", NOW, record_act, lambda _: 0).is_overwritten
     assert erase_person(workspace, "C1", "Anke", NOW, record_act, lambda _: 0).is_overwritten
     assert all(ADDRESS.encode() not in path.read_bytes() for path in tmp_path.glob("own.db*"))
+
+
+def test_an_opt_out_of_a_shared_address_is_in_the_export_of_both(
+    workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path
+) -> None:
+    """It holds for whoever has the address; who gave it by name is not told, and it stays when one of them goes."""
+    shared = "samen@huis.example"
+    with writing(workspace.engine) as connection:
+        for client_id in ("C1", "C2"):
+            own = {"client_id": client_id, "name": f"Naam {client_id}", "recipient": shared}
+            other = {"kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1}
+            connection.execute(insert(tables.clients).values(**own, **other))
+        suppress(connection, shared, SuppressionReason.UNSUBSCRIBE, NOW.date(), source="page", changed_at=NOW)
+    for client_id in ("C1", "C2"):
+        made = export_person(workspace, client_id, tmp_path / "uit", NOW)
+        found = json.loads(made.data.read_text("utf-8"))["tables"]
+        assert [row["reason"] for row in found["suppressions"]] == ["unsubscribe"]
+        assert [row["change"] for row in found["consent_history"]] == ["suppressed"]
+        assert "afgemeld" in made.page.read_text("utf-8")
+    erase("C1")
+
+    with reading(workspace.engine) as connection:
+        assert connection.scalars(select(tables.suppressions.c.email)).all() == [shared]
