@@ -18,6 +18,8 @@ OWN_FOLDER = Path(".bouwclub")  # what bouwclub keeps for itself, in the working
 SECRET_KEY_FILE = OWN_FOLDER / "secret.key"
 
 
+LONGEST_LEASE_SECONDS = 24 * 3600  # a claim that outlives its day helps nobody
+LONGEST_SETTLE_MINUTES = 7 * 24 * 60  # the provider tries for 72 hours at most
 LONGEST_REPLY_NAME = 23  # characters before the @, so that "+" and a token fit in the 64 that a mailbox may have
 
 
@@ -63,9 +65,9 @@ class Settings(BaseSettings):
     inbound_key: SecretStr | None = None
     reply_address: ReplyAddress = ""
     send_batch: int = Field(1000, ge=1, le=1000)
-    lease_seconds: int = Field(120, ge=1)
-    daily_band: float = Field(3, ge=0)
-    settle_minutes: int = Field(60, ge=0)
+    lease_seconds: int = Field(120, ge=1, le=LONGEST_LEASE_SECONDS)
+    daily_band: float = Field(3, ge=0, allow_inf_nan=False)  # 0 is off
+    settle_minutes: int = Field(60, ge=0, le=LONGEST_SETTLE_MINUTES)
     max_failure_share: float = Field(0.5, gt=0, le=1)
     base_url: SiteUrl = "http://localhost:8000"
     secret_key: SecretStr | None = None

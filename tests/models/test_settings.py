@@ -81,3 +81,20 @@ def test_files_that_cannot_be_read_are_told_in_one_line(folder: Path, capsys: py
     for found in (key.value, env.value):
         assert report_mistake(found) == USER_ERROR
     assert capsys.readouterr().err.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("LEASE_SECONDS", "99999999999999", "less than or equal to 86400"),
+        ("SETTLE_MINUTES", "99999999999999", "less than or equal to 10080"),
+        ("DAILY_BAND", "inf", "finite number"),
+    ],
+)
+def test_a_number_beyond_all_sense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, told: str
+) -> None:
+    """Where it is read: the database can keep no such moment, and its words about that name no setting."""
+    monkeypatch.setenv(f"BOUWCLUB_{name}", written)
+    with pytest.raises(SettingsInvalid, match=f"^BOUWCLUB_{name}: .*{told}"):
+        read_settings()
