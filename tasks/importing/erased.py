@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
 from models.database.given import in_values
 from models.erased import erased_among
@@ -90,14 +90,17 @@ def _forget_friends(stage: Stage, keys: Sequence[bytes]) -> None:
     named = [name for name in ("referred_name", "referred_email") if name in stage.names]
     if not named:
         return
-    which: list[ColumnElement[bool]] = []
+    # An address that somebody else shares is known by no hash: then it is the stored row that knows whom it was of.
+    stored = and_(referrals.c.referral_id == stage.id, clients.c.client_id == referrals.c.referred_client_id)
+    was_of_erased = exists().where(stored, clients.c.erased_on.is_not(None))
+    which: list[ColumnElement[bool]] = [was_of_erased]
     if "referred_client_id" in stage.names:
         erased = clients.c.client_id == staged.referred_client_id
-        which.append(exists().where(erased, clients.c.erased_on.is_not(None)))
+        names_nobody = staged.referred_client_id.is_(None)
+        which = [and_(names_nobody, was_of_erased), exists().where(erased, clients.c.erased_on.is_not(None))]
     if gone := _gone(stage, "referred_email", keys):
         which.append(in_values(staged.referred_email, sorted(gone)))
-    if which:
-        stage.connection.execute(update(stage.table).where(or_(*which)).values(dict.fromkeys(named)))
+    stage.connection.execute(update(stage.table).where(or_(*which)).values(dict.fromkeys(named)))
 
 
 def _gone(stage: Stage, column: str, keys: Sequence[bytes]) -> set[str]:

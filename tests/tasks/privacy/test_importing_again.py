@@ -77,3 +77,27 @@ def test_a_suppression_of_an_erased_address_is_left_out_and_said(
     assert (count.file, count.rows, count.unchanged, count.left_out) == ("suppressions.csv", 2, 1, 1)
     assert [fault.line for fault in report.faults if fault.file == "suppressions.csv"] == [2]
     assert "fenna" not in str(report.faults) + rejected.read_text("utf-8-sig")
+
+
+def test_the_name_of_an_erased_friend_stays_away_whose_address_another_has(
+    workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path
+) -> None:
+    """The address is no hash, for it is the other's too; the referral itself knows whom it was of."""
+    folder, keys = tmp_path / "export", workspace.settings.every_key
+    folder.mkdir()
+    (folder / "clients.csv").write_text(f"client_id,name,email\nA,Anna,a@b.nl\n{FRIEND}F3,Bert,fenna@b.nl\n")
+    (folder / "referrals.csv").write_text(
+        "referral_id,referrer_id,referred_client_id,referred_name,referred_email,invited_on\n"
+        "R1,A,,Fenna,fenna@b.nl,2025-03-01\n"
+    )
+
+    def load() -> list[tuple[str | None, ...]]:
+        report = tmp_path / "rejected.csv"
+        import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=report, keys=keys)
+        with reading(workspace.engine) as connection:
+            columns = referrals.c["referred_client_id", "referred_name", "referred_email"]
+            return [tuple(row) for row in connection.execute(select(*columns))]
+
+    assert load() == [("F2", "Fenna", "fenna@b.nl")]
+    erase("F2")
+    assert load() == [("F2", None, None)]
