@@ -88,7 +88,7 @@ def _write_template(folder: Path, as_json: bool) -> None:
 def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool) -> ImportReport:
     from datetime import UTC, datetime
 
-    from models.database.engine import open_engine
+    from models.database.engine import is_in_memory, open_engine
     from models.settings import read_settings
     from programme.words.dates import add_months, day_in_amsterdam
     from tasks.base.programme_file import load_programme
@@ -100,6 +100,11 @@ def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool
     if complete is not None:
         terms = terms.model_copy(update={"complete": complete})
     engine = open_engine(settings.database_url)
+    if is_in_memory(engine):
+        raise click.ClickException(
+            "BOUWCLUB_DATABASE_URL names a database in memory, which is gone when this command ends; "
+            "name a file, as sqlite:///bouwclub.db"
+        )
     with _watched(as_json) as progress:
         return import_folder(
             engine,

@@ -187,7 +187,12 @@ def keep_commits_short(engine: Engine) -> None:
 
 def _has_log(engine: Engine) -> bool:
     """Whether it is a SQLite file: PostgreSQL manages its own log, and a database in memory has none."""
-    return engine.dialect.name == "sqlite" and not isinstance(engine.pool, StaticPool)
+    return engine.dialect.name == "sqlite" and not is_in_memory(engine)
+
+
+def is_in_memory(engine: Engine) -> bool:
+    """Whether the database ends with the process."""
+    return isinstance(engine.pool, StaticPool)
 
 
 @contextmanager

@@ -129,3 +129,14 @@ def test_a_database_that_cannot_be_opened_is_one_line(
     code, _, err = _run(capsys, DATA / "club")
     assert code == 2
     assert err.count("\n") == 1
+
+
+def test_a_database_in_memory_takes_no_export(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would end with the command, which said that every value was taken."""
+    for url in ("sqlite://", "sqlite:///", "sqlite:///:memory:"):
+        monkeypatch.setenv("BOUWCLUB_DATABASE_URL", url)
+        code, _, err = _run(capsys, DATA / "club")
+        assert (code, err.count("\n")) == (2, 1)
+        assert "BOUWCLUB_DATABASE_URL names a database in memory" in err
