@@ -189,7 +189,7 @@ def _parts(name: str, value: str) -> Iterator[str]:
     parts = [value] if name in _WHOLE or name == "the secret key" else []
     parts += re.findall(r"://[^/@:]*:(.+)@", value) + re.findall(r"[?&]password=([^&]+)", value)
     if name.endswith("OLD_SECRET_KEYS"):
-        parts = [part.strip() for part in value.split(",")]
+        parts = value.replace(",", " ").split()  # as Settings.every_key reads it
     elif name.endswith("ALERT_URL") and "://" in value:
         parts.append(value.partition("://")[2].partition("/")[2])
     elif name.endswith(("AUTH_STRING", "PREFECT_AUTH")):

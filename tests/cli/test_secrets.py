@@ -29,10 +29,10 @@ def test_a_secret_in_any_setting_stays_inside(
 
 def test_every_secret_of_the_settings_is_known(working_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key, old keys, a database's password, the rest of an alert's address; also inside an error's causes."""
-    monkeypatch.setenv("BOUWCLUB_OLD_SECRET_KEYS", "oude-sleutel-1, oude-sleutel-2")
+    monkeypatch.setenv("BOUWCLUB_OLD_SECRET_KEYS", "oude-sleutel-1, oude-sleutel-2 oude-sleutel-3")
     monkeypatch.setenv("BOUWCLUB_DATABASE_URL", "postgresql+psycopg://u:wacht-woord@h/x")
     (working_folder / ".env").write_text("BOUWCLUB_ALERT_URL=https://hooks.example/T1/geheim-pad\n")
-    for secret in ("oude-sleutel-2", "wacht-woord", "T1/geheim-pad", SECRET, "Bearer abcdefgh"):
+    for secret in ("oude-sleutel-2", "oude-sleutel-3", "wacht-woord", "T1/geheim-pad", SECRET, "Bearer abcdefgh"):
         assert secret not in scrubbed(f"it failed with {secret} at the end")
     try:
         try:
