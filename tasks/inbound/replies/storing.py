@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from models.database.bulk import insert_rows
 from models.database.engine import writing_durably
+from models.erased import erased_among
 from models.suppressions import suppress
 from models.tables import activity, inbound_mails, interactions
 from programme.inbound.incoming import Incoming
@@ -59,7 +60,7 @@ def take_in(
         if owner:
             make_interaction(connection, mail_id, owner.client_id, received_at)
         if standing in (IncomingKind.CLIENT, IncomingKind.UNKNOWN) and is_unsubscribe(mail):
-            _unsubscribe(connection, owner, mail.sender, received_at)
+            _unsubscribe(connection, mailbox, owner, mail.sender, received_at)
     return TakenIn(mail_id, standing, True)
 
 
@@ -110,10 +111,13 @@ def _kept(
     )  # fmt: skip
 
 
-def _unsubscribe(connection: Connection, owner: Owner | None, sender: str, at: datetime) -> None:
-    """Of the address that our mail went to, and of the one that the wish came from."""
+def _unsubscribe(connection: Connection, mailbox: Mailbox, owner: Owner | None, sender: str, at: datetime) -> None:
+    """Of the address that our mail went to, and of the one that the wish came from.
+
+    That of an erased person gets nothing as it is, and is not to stand on a list in plain.
+    """
     addresses = {owner.recipient, sender} if owner else {sender}
-    for address in sorted(addresses - {""}):
+    for address in sorted(addresses - {""} - erased_among(connection, mailbox.keys, addresses)):
         suppress(
             connection,
             address,

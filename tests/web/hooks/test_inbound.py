@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from models import tables
 from models.database.engine import writing
+from models.erased import remember_erased
 from programme.inbound.replies import ReplyAddress
 from tasks.base.workspace import Workspace
 from tasks.care.acting.acts import record_act
@@ -323,3 +324,15 @@ def test_what_was_passed_on_goes_from_the_outbox_with_its_client(site: Served, t
 
     (left,) = sent(tmp_path)
     assert "Die van mij niet" in left.get_body(("plain",)).get_content()
+
+
+def test_stop_from_an_erased_address_writes_it_on_no_list(site: Served) -> None:
+    """Nothing goes there as it is; as an event or a list of the provider, the wish does not bring the address back."""
+    with writing(site.engine) as connection:
+        remember_erased(connection, KEY.encode(), ["zij@elders.example"], TODAY)
+    for number, sender in enumerate(("zij@elders.example", "hij@elders.example")):
+        envelope = {"to": ["info@in.bureau.example"], "from": sender}
+        post(site, mail("stop", From=sender, Message_ID=f"<{number}@elders.example>"), envelope)
+
+    assert [row["email"] for row in site.rows(tables.suppressions)] == ["hij@elders.example"]
+    assert "zij@" not in str(site.rows(tables.consent_history))
