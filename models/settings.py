@@ -16,10 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_SHOWN = 16  # characters; an error shows no longer value, because that may be a secret
 OWN_FOLDER = Path(".bouwclub")  # what bouwclub keeps for itself, in the working folder
 SECRET_KEY_FILE = OWN_FOLDER / "secret.key"
-
-
-LONGEST_LEASE_SECONDS = 24 * 3600  # a claim that outlives its day helps nobody
-LONGEST_SETTLE_MINUTES = 7 * 24 * 60  # the provider tries for 72 hours at most
+LONGEST_LEASE_SECONDS = 7 * 24 * 3600  # longer ones end in moments that no database holds
+LONGEST_SETTLE_MINUTES = 366 * 24 * 60
 LONGEST_REPLY_NAME = 23  # characters before the @, so that "+" and a token fit in the 64 that a mailbox may have
 
 

@@ -86,8 +86,8 @@ def test_files_that_cannot_be_read_are_told_in_one_line(folder: Path, capsys: py
 @pytest.mark.parametrize(
     ("name", "written", "told"),
     [
-        ("LEASE_SECONDS", "99999999999999", "less than or equal to 86400"),
-        ("SETTLE_MINUTES", "99999999999999", "less than or equal to 10080"),
+        ("LEASE_SECONDS", "99999999999999", "less than or equal to 604800"),
+        ("SETTLE_MINUTES", "99999999999999", "less than or equal to 527040"),
         ("DAILY_BAND", "inf", "finite number"),
     ],
 )
