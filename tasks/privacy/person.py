@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from models.database.given import in_values
 from models.tables import clients, earlier_recipients
@@ -18,9 +18,9 @@ class PersonRecords(NamedTuple):
 
     Attributes:
         client_ids: of his records, the one that was named first.
-        addresses: his present and earlier addresses, without those that somebody else has or had: they are theirs
-            too, and an opt-out under an earlier address follows whoever had it.
-        shared: his present addresses that are somebody else's as well: what was said of them holds for him too.
+        addresses: his present and earlier addresses, without those that somebody else has now.
+        sole: those of them that nobody else had earlier either.
+        shared: the rest of all he has or had: what was said of those holds for others too, and stays theirs.
         names: as the records have them, for places outside the database.
         others: other clients who have his present address, by id.
         erased: all of his records were erased before.
@@ -28,6 +28,7 @@ class PersonRecords(NamedTuple):
 
     client_ids: tuple[str, ...]
     addresses: tuple[str, ...]
+    sole: tuple[str, ...]
     shared: tuple[str, ...]
     names: tuple[str, ...]
     others: tuple[str, ...]
@@ -54,12 +55,14 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
     same = [row for row in near if is_named and _folded(row.name) == _folded(named.name)]
     records = [named, *same]
     ids = tuple(row.client_id for row in records)
-    present = {row.recipient for row in records if row.recipient}
-    addresses = _addresses(connection, ids, present)
+    found = _addresses(connection, ids, {row.recipient for row in records})
+    addresses = found - _of_others(connection, clients, ids, found)
+    sole = addresses - _of_others(connection, earlier_recipients, ids, addresses)
     return PersonRecords(
         ids,
         tuple(sorted(addresses)),
-        tuple(sorted(present - addresses)),
+        tuple(sorted(sole)),
+        tuple(sorted(found - sole)),
         tuple(sorted({row.name for row in records if row.name})),
         tuple(row.client_id for row in near if row not in same),
         all(row.erased_on for row in records),
@@ -67,13 +70,16 @@ def read_person(connection: Connection, client_id: str, *, alone: bool = False) 
 
 
 def _addresses(connection: Connection, ids: tuple[str, ...], present: set[str]) -> set[str]:
-    """His present and earlier addresses, without those that are or were somebody else's."""
+    """His present and earlier addresses, whoever else has them."""
     mine = select(earlier_recipients.c.recipient).where(in_values(earlier_recipients.c.client_id, ids))
-    found = present | {address for address in connection.scalars(mine) if address}
-    for own in (clients.c, earlier_recipients.c):
-        taken = select(own.recipient).where(in_values(own.recipient, sorted(found)), ~in_values(own.client_id, ids))
-        found -= set(connection.scalars(taken))
-    return found
+    return {address for address in (*present, *connection.scalars(mine)) if address}
+
+
+def _of_others(connection: Connection, table: Table, ids: tuple[str, ...], addresses: set[str]) -> set[str]:
+    """Those of the addresses that somebody else has, or had, as the table says."""
+    own = table.c
+    taken = select(own.recipient).where(in_values(own.recipient, sorted(addresses)), ~in_values(own.client_id, ids))
+    return set(connection.scalars(taken))
 
 
 def _folded(name: str) -> str:

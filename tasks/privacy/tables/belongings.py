@@ -66,8 +66,18 @@ def of_address(column: str) -> Condition:
     return lambda table, whose: whose.is_address(table.c[column])
 
 
+def of_client_or_sole(client: str, address: str) -> Condition:
+    """Rows that name one of his records, or an address that was nobody else's: an opt-out follows all who had it."""
+    return lambda table, whose: or_(whose.is_client(table.c[client]), table.c[address].in_(whose.person.sole))
+
+
+def of_sole(column: str) -> Condition:
+    """Rows about an address that was nobody else's."""
+    return lambda table, whose: table.c[column].in_(whose.person.sole)
+
+
 def of_shared(column: str) -> Condition:
-    """Rows about an address that he shares: shown to him, and left to the others when he goes."""
+    """Rows about an address that somebody else has or had: shown to him, and left to the others when he goes."""
     return lambda table, whose: table.c[column].in_(whose.person.shared)
 
 

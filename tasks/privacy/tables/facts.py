@@ -41,7 +41,7 @@ FACTS: Mapping[str, tuple[Belonging, ...]] = {
     "earlier_recipients": (
         Belonging(
             "Eerdere adressen",
-            of_client_or_address("client_id", "recipient"),
+            of_client(),
             is_deleted=True,
             shown={"recipient": "E-mailadres"},
         ),

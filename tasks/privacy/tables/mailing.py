@@ -6,7 +6,7 @@ from sqlalchemy import case, exists
 
 from models.tables import clients, messages
 from tasks.privacy.tables import belongings as rows
-from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_address, of_shared
+from tasks.privacy.tables.belongings import Belonging, of_address, of_client, of_client_or_sole, of_shared, of_sole
 
 # Whoever else has the address got these mails too: without it the caps would forget them, and mail him again at once.
 _OF_OTHERS = case(
@@ -94,7 +94,7 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
     "consent_history": (
         Belonging(
             "Toestemming, afmelding en voorkeuren",
-            of_client_or_address("client_id", "recipient"),
+            of_client_or_sole("client_id", "recipient"),
             is_deleted=True,
             shown={
                 "since": "Vanaf",
@@ -109,7 +109,7 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
             },
         ),
         Belonging(
-            "Toestemming, afmelding en voorkeuren van het adres dat u deelt",
+            "Toestemming, afmelding en voorkeuren van een adres dat u deelt of deelde",
             of_shared("recipient"),
             hidden=frozenset({"client_id", "message_id", "by_name", "proof"}),  # may be somebody else's
             shown={
@@ -141,10 +141,10 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
     "suppressions": (
         Belonging(
             "Adressen zonder mail",
-            of_address("email"),
+            of_sole("email"),
             is_deleted=True,
             shown=_SUPPRESSED,
         ),
-        Belonging("Het adres dat u deelt, zonder mail", of_shared("email"), shown=_SUPPRESSED),
+        Belonging("Adressen zonder mail die u deelt of deelde", of_shared("email"), shown=_SUPPRESSED),
     ),
 }
