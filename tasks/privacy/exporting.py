@@ -5,6 +5,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from models.database.engine import reading
 from programme.terms.schema import Brand
@@ -34,7 +35,7 @@ def export_person(workspace: Workspace, client_id: str, folder: Path, at: dateti
     with reading(workspace.engine) as connection:
         person = read_person(connection, client_id)
         sections = list(read_sections(connection, person))
-    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in client_id)
+    name = quote(client_id, safe="")  # so that no two clients have one file
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     data, page = folder / f"{name}.json", folder / f"{name}.html"
     _write(data, _as_json(person, sections, workspace.programme.brand, at))

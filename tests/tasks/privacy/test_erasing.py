@@ -238,6 +238,17 @@ def test_what_was_noted_about_a_sign_up_is_the_friends(
         assert connection.scalars(select(tables.people_tasks.c.state)).all() == ["cancelled"]
 
 
+def test_two_clients_never_have_one_file(workspace: Workspace, tmp_path: Path) -> None:
+    """Their ids may differ in a sign that no file can have."""
+    rest = {"name": "A", "recipient": "", "kind": "consument", "consent": "yes", "channel": "email", "id_crc32": 1}
+    with writing(workspace.engine) as connection:
+        for client_id in ("K/1", "K_1"):
+            connection.execute(insert(tables.clients).values(client_id=client_id, **rest))
+    made = [export_person(workspace, client_id, tmp_path / "uit", NOW).data for client_id in ("K/1", "K_1")]
+    assert [path.name for path in made] == ["K%2F1.json", "K_1.json"]
+    assert all(path.parent == tmp_path / "uit" for path in made)
+
+
 def test_a_reader_who_keeps_the_log_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads all the while keeps the pages as they were in SQLite's log; the same command again ends it."""
     monkeypatch.setattr("models.database.engine.BUSY_TIMEOUT_SECONDS", 0.2)
