@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 
 from models.tables import feedback, interactions
 from tasks.importing.staging.stage import Stage
@@ -14,6 +14,9 @@ WORDS = {feedback.name: ("comment", "given_on"), interactions.name: ("topic", "o
 def keep_forgotten(stage: Stage, before: date | None) -> None:
     """Old words become what is stored: still there while a complaint is open, gone otherwise.
 
+    Of feedback that comes for the first time they are taken unless it was resolved before that day as well: it may be
+    a complaint that is open. Housekeeping takes them away when it is none.
+
     Args:
         before: the first day whose words are kept; None keeps all.
     """
@@ -21,6 +24,10 @@ def keep_forgotten(stage: Stage, before: date | None) -> None:
     if before is None or column not in stage.names:
         return
     own = stage.sheet.table
-    stored = select(own.c[column]).where(own.c[stage.sheet.id_column] == stage.id).correlate_except(own)
+    is_stored = own.c[stage.sheet.id_column] == stage.id
+    stored = select(own.c[column]).where(is_stored).correlate_except(own)
     old = update(stage.table).where(stage.table.c[day] < before, stage.table.c[column].is_not(None))
+    if "resolved_on" in stage.names:
+        is_over = stage.table.c.resolved_on < before
+        old = old.where(or_(is_over, exists().where(is_stored).correlate_except(own)))
     stage.connection.execute(old.values({column: stored.scalar_subquery()}))

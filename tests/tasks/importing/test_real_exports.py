@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import present
+from models import present, tables
 from models.database.engine import reading, writing
 from models.tables import clients, earlier_recipients, metadata, referrals
 from programme.terms.tables.import_terms import ImportTerms
@@ -150,6 +150,25 @@ def test_a_heading_that_is_nearly_a_required_one_asks(engine: Engine, load: Load
     fault = next(each.fault or "" for each in report.files if each.file == "interactions.csv")
     assert "has no column occurred_on" in fault
     assert "did you mean occurred_on by 'occured_on'?" in fault
+
+
+def test_old_words_of_what_may_be_an_open_complaint_are_taken(engine: Engine, load: Load, export: Export) -> None:
+    """The first import of a CRM has complaints of years ago of which some are open; what is gone stays gone."""
+    client = "client_id,name\nK1,Anna\n"
+    feedback = "feedback_id,client_id,given_on,kind,negative,comment,resolved_on\n"
+    feedback += "F1,K1,2022-01-01,other,ja,De balk zit los,\nF2,K1,2022-01-01,other,ja,Was scheef,2022-02-01\n"
+    feedback += "F3,K1,2022-01-01,other,ja,Pas opgelost,2026-02-01\n"
+    folder, before = export(clients=client, feedback=feedback), date(2024, 3, 1)
+
+    def words() -> list[str | None]:
+        load(engine, folder, words_before=before)
+        with reading(engine) as connection:
+            return list(connection.scalars(select(tables.feedback.c.comment).order_by(tables.feedback.c.feedback_id)))
+
+    assert words() == ["De balk zit los", None, "Pas opgelost"]
+    with writing(engine) as connection:
+        connection.execute(update(tables.feedback).values(comment=None))
+    assert words() == [None, None, None]
 
 
 def test_a_cell_is_reported_as_the_file_has_it(engine: Engine, load: Load, export: Export) -> None:
