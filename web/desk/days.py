@@ -3,21 +3,26 @@
 import re
 from datetime import date, datetime
 
-from programme.words.dates import AMSTERDAM
+from programme.words.dates import AMSTERDAM, FIRST_DAY, LAST_DAY
 
 _BY_HAND = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[.:](\d{2})")
 
 
 def read_day(text: str) -> date | None:
-    """The day, None for anything that is none."""
+    """The day, None for anything that is none, and for one beyond the calendar of the programme.
+
+    A case whose deadline is the last day that a date can be would end every later tick of care.
+    """
     try:
         if found := _BY_HAND.fullmatch(text.strip()):
             day, month, year = map(int, found.groups())
-            return date(year, month, day)
-        return date.fromisoformat(text.strip())
+            read = date(year, month, day)
+        else:
+            read = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return read if FIRST_DAY <= read <= LAST_DAY else None
 
 
 def read_moment(day: str, clock: str) -> datetime | None:

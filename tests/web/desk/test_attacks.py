@@ -151,6 +151,8 @@ def test_odd_paths_and_pages_are_not_there(at_client: Desk) -> None:
     for number in ("0", "-1", "x", "½", "²"):
         assert browser.get("/desk/clients", params={"pagina": number}).status_code == 200
     assert browser.get("/desk/clients", params={"pagina": "9" * 30}).headers["location"] == "/desk/clients?pagina=1"
+    for day in ("31-12-9999", "0001-01-01"):
+        assert browser.get("/desk/acts", params={"dag": day}).status_code == 200, day
 
 
 def test_a_form_too_large_is_not_read(at_client: Desk) -> None:

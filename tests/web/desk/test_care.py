@@ -119,6 +119,7 @@ def test_the_week_of_an_unhappy_client(office: Office) -> None:
     assert refused.status_code == 422
     assert "Kies een dag niet eerder dan" in refused.text
     assert "Kies een werkdag" in bas.submit(solution, do="done", fix_by="2026-03-14").text
+    assert "Vul een datum in" in bas.submit(solution, do="done", fix_by="31-12-9999").text
     assert bas.submit(solution, do="done", fix_by="2026-03-12").status_code == 303
     case = bas.get("/desk/cases/F1").text
     assert "donderdag 12 maart" in case
