@@ -347,6 +347,16 @@ def test_the_weight_of_a_case(office: Office) -> None:
     assert bas.submit("/desk/cases/F1", do="resolve", text="").status_code == 422
 
 
+def test_a_complaint_on_the_phone_is_told_in_dutch(office: Office) -> None:
+    """Also in what happened around its case."""
+    office.as_person(BAS).submit("/desk/clients/K1", do="complaint", severity="minor")
+    office.later(minutes=15)
+    office.tick()
+    page = office.as_person(BAS).get("/desk/cases/desk-1").text
+    assert "Klacht gemeld" in page
+    assert "note complaint" not in page
+
+
 def test_a_clock_that_runs_ahead_is_said_on_every_page(office: Office) -> None:
     """When a tick ran that is later than now, each page says so, rather than that somebody changed something."""
     complain(office)

@@ -303,10 +303,27 @@ def test_who_did_what(told: Desk) -> None:
     page = browser.get("/desk/acts").text
     assert "<b>Anke Wiersma</b> meldde een klacht" in page
     assert "ernst: klein" in page
+    assert "project id" not in page
     assert "logde in" in page
     assert 'method="post" action="/desk/acts' not in page
     assert "Nog niets vastgelegd op deze dag." in browser.get("/desk/acts?dag=2026-03-01").text
     assert browser.post("/desk/acts", data={"token": "x"}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("act", "before", "after", "words"),
+    [
+        ("erase client", None, None, "wiste een klant"),
+        ("resolve case", '{"state": "open"}', '{"state": "resolved"}', "stand: loopt → opgelost"),
+        ("snooze task", None, '{"snoozed_until": "2026-03-05"}', "uitgesteld tot: 2026-03-05"),
+        ("resolve feedback", None, '{"feedback": 3, "given_before": "2026-01-01"}', "gegeven vóór: 2026-01-01"),
+    ],
+)
+def test_no_act_is_told_in_a_code(told: Desk, act: str, before: str | None, after: str | None, words: str) -> None:
+    """Whether the desk or the command line did it."""
+    values = {"by_name": BAS, "source": "cli", "subject_id": "", "before": before, "after": after}
+    told.add(tables.acts, at=NOW, recorded_at=NOW, act=act, **values)
+    assert words in told.as_person().get("/desk/acts").text
 
 
 def add_batch(told: Desk, by: str, key: str) -> None:

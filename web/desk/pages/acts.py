@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from programme.care.words import KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
+from programme.care.words import CASE_STATE_WORDS, KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
 from tasks.desk.acts import Act, read_acts
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
@@ -62,6 +62,8 @@ def changes(act: Act) -> Iterator[str]:
     """ "ernst: klein → groot"; what was there before stands before the arrow, and alone when nothing came of it."""
     for name in sorted(act.after or act.before):
         was, became = _said(act.before.get(name)), _said(act.after.get(name))
+        if not was and not became:
+            continue
         label = CHANGED_WORDS.get(name, name.replace("_", " "))
         yield f"{label}: {was} → {became}" if was and became else f"{label}: {became or was}"
 
@@ -72,4 +74,4 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     text = str(value)
-    return OUTCOME_WORDS.get(text) or SEVERITY_WORDS.get(text) or text
+    return OUTCOME_WORDS.get(text) or SEVERITY_WORDS.get(text) or CASE_STATE_WORDS.get(text) or text

@@ -239,4 +239,4 @@ def _act_words(details: Mapping[str, Any]) -> str:
     if details["act"] == "weigh case":
         was, became = (SEVERITY_WORDS.get(details[side].get("severity", ""), "") for side in ("before", "after"))
         return f"Ernst gewijzigd: {was} → {became}"
-    return {"resolve case": "Klacht afgesloten"}.get(details["act"], details["act"])
+    return {"resolve case": "Klacht afgesloten", "note complaint": "Klacht gemeld"}.get(details["act"], details["act"])
