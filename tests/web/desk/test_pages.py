@@ -326,6 +326,15 @@ def test_no_act_is_told_in_a_code(told: Desk, act: str, before: str | None, afte
     assert words in told.as_person().get("/desk/acts").text
 
 
+def test_after_an_act_the_same_page_comes_back(told: Desk) -> None:
+    """An id of the CRM is any text; in an address it is quoted."""
+    told.add_client("K#1?a")
+    browser = told.as_person()
+    noted = browser.submit("/desk/clients/K%231%3Fa", do="complaint", severity="minor")
+    assert noted.headers["location"] == "/desk/clients/K%231%3Fa?gedaan=klacht"
+    assert browser.get(noted.headers["location"]).status_code == 200
+
+
 def add_batch(told: Desk, by: str, key: str) -> None:
     """A batch that waits for an approver."""
     told.add(

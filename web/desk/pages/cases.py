@@ -37,7 +37,7 @@ from tasks.desk.work import read_project, read_said, read_who
 from web.desk.gate import DeskRouter
 from web.desk.pages.today import owners_of
 from web.desk.showing.case_clock import draw_clock
-from web.desk.showing.moments import left_words, paged
+from web.desk.showing.moments import left_words, paged, path_part
 from web.desk.showing.words import said_words
 from web.desk.visit import NotThere, Refused, Visit
 
@@ -101,7 +101,7 @@ def act_on_case(visit: Visit) -> Response:
             raise Refused("Kies klein, gewoon of groot.", 422)
         with _acting(visit) as act:
             change_severity(act, case_id, severity)
-        return visit.done(f"/desk/cases/{case_id}", "ernst")
+        return visit.done(f"/desk/cases/{path_part(case_id)}", "ernst")
     words = visit.word("text", 1000)
     if not words:
         faults = {"text": "Schrijf in één zin op wat er is opgelost."}
@@ -109,7 +109,7 @@ def act_on_case(visit: Visit) -> Response:
     with _acting(visit) as act:
         _keep_words(act, case, words)
         resolve_case(act, case_id)
-    return visit.done(f"/desk/cases/{case_id}", "opgelost")
+    return visit.done(f"/desk/cases/{path_part(case_id)}", "opgelost")
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from tasks.insight.telling import coming, not_coming
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
 from web.desk.pages.client_story import story_of
-from web.desk.showing.moments import paged
+from web.desk.showing.moments import paged, path_part
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
@@ -85,7 +85,7 @@ def _report_complaint(visit: Visit, client_id: str) -> Response:
             add_complaint(act, client_id, severity, project_id, words)
     except CareRefused:
         raise Refused("De klacht is niet opgeslagen: de klant of het project is intussen veranderd.") from None
-    return visit.done(f"/desk/clients/{client_id}", "klacht")
+    return visit.done(f"/desk/clients/{path_part(client_id)}", "klacht")
 
 
 def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
@@ -108,7 +108,7 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         note_what_was_said(connection, client_id, consent, proof)
         was, now = {"consent": before.consent} if before else None, {"consent": consent, "told_on": f"{told_on}"}
         visit.record(connection, "note call consent", client_id, client_id, was, now)
-    return visit.done(f"/desk/clients/{client_id}", "mag" if consent else "magniet")
+    return visit.done(f"/desk/clients/{path_part(client_id)}", "mag" if consent else "magniet")
 
 
 def _client_page(

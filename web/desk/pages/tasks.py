@@ -26,7 +26,7 @@ from tasks.desk.call_consent import may_be_called
 from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_said
 from web.desk.days import read_day, read_moment
 from web.desk.gate import DeskRouter
-from web.desk.showing.moments import clock_words, day_words, left_words
+from web.desk.showing.moments import clock_words, day_words, left_words, path_part
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
@@ -127,7 +127,7 @@ def _note(visit: Visit, task: Task) -> Response:
         return _task_page(visit, faults, visit.fields, 422)
     with _acting(visit) as act:
         add_note(act, task.task_id, note)
-    return visit.done(f"/desk/tasks/{task.task_id}", "notitie")
+    return visit.done(f"/desk/tasks/{path_part(task.task_id)}", "notitie")
 
 
 def _snooze(visit: Visit, task: Task) -> Response:
