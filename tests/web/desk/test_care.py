@@ -388,6 +388,23 @@ def test_a_note_alone(office: Office) -> None:
     assert (row["state"], row["attempts"]) == ("open", 0)
 
 
+def test_no_task_is_left_out(office: Office) -> None:
+    """All tasks of a client stand in its block, and a heading counts what is on every page."""
+    due = datetime(2026, 3, 2, 17, 0, tzinfo=AMSTERDAM)
+    kinds = {"kind": "reply", "purpose": "service", "channel": "work", "level": "manager", "state": "open"}
+    for number in range(30):
+        office.add_client(client_id := f"L{number}")
+        for cause in range(6 if number == 0 else 1):
+            own = {"task_id": f"reply:{client_id}:{cause}", "client_id": client_id, "cause": str(cause)}
+            office.add(tables.people_tasks, **own, **kinds, made_at=due, due_at=due, attempts=0)
+    bas = office.as_person(BAS)
+    for path in ("/desk", "/desk/tasks"):
+        first, second = bas.get(path).text, bas.get(f"{path}?pagina=2").text
+        assert len(set(re.findall(r'href="/desk/tasks/(reply:[^"]+)"', first + second))) == 35, path
+        for page in (first, second):
+            assert re.search(r"<h2>Te laat <span[^>]*>.*?</svg>30</span>", page, re.DOTALL), path
+
+
 def test_a_desk_with_nothing_to_do(office: Office) -> None:
     """Every list says what would be there."""
     office.now[0] += timedelta(days=0)

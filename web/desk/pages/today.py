@@ -80,7 +80,7 @@ def _show(visit: Visit, template: str) -> Response:
         is_all=is_all,
         mine=len(mine),
         everyones=len(every),
-        groups=_groups(visit, pages.rows),
+        groups=_groups(visit, blocks, pages.rows),
         pages=pages,
         hidden=hidden,
         given=said,
@@ -104,13 +104,18 @@ def _blocks(connection: Connection, tasks: Sequence[Task]) -> list[Block]:
     return list(blocks.values())
 
 
-def _groups(visit: Visit, blocks: Iterable[Block]) -> list[tuple[str, str, list[Block]]]:
-    """(heading, state, blocks) of those that have any."""
+def _groups(visit: Visit, blocks: Iterable[Block], shown: Iterable[Block]) -> list[tuple[str, str, list[Block], int]]:
+    """(heading, state, blocks, number) of those that have any on this page; the number is of all pages."""
     found: dict[str, list[Block]] = {"late": [], "today": [], "": []}
-    for block in blocks:
-        found[urgency_of(block.first.due_at, visit.at)].append(block)
+    for block in shown:
+        found[_urgency_of(visit, block)].append(block)
+    numbers = Counter(_urgency_of(visit, block) for block in blocks)
     headings = {"late": "Te laat", "today": "Vandaag", "": "Later"}
-    return [(headings[state], state, members) for state, members in found.items() if members]
+    return [(headings[state], state, members, numbers[state]) for state, members in found.items() if members]
+
+
+def _urgency_of(visit: Visit, block: Block) -> str:
+    return urgency_of(block.first.due_at, visit.at)
 
 
 def why_of(task: Task, given: Mapping[str, list[Said]]) -> str:
