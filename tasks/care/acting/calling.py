@@ -16,14 +16,18 @@ SOURCE_CALL, SOURCE_DESK = "call", "desk"
 
 def refuse_calls(connection: Connection, client_id: str, at: datetime, by: str) -> None:
     """The client wants no more calls: no import makes it true again, and the recipient's marketing calls end."""
-    note_what_was_said(connection, client_id, False, Proof(SOURCE_CALL, at, by_name=by))
+    note_what_was_said(connection, client_id, False, Proof(SOURCE_CALL, at, by_name=by), at)
 
 
-def note_what_was_said(connection: Connection, client_id: str, consent: bool, proof: Proof) -> None:
-    """What a client said about calls for marketing; a refusal also ends the calls that wait."""
+def note_what_was_said(connection: Connection, client_id: str, consent: bool, proof: Proof, at: datetime) -> None:
+    """What a client said about calls for marketing; a refusal also ends the calls that wait.
+
+    Args:
+        at: when it is noted, which may be days after it was said.
+    """
     state_phone_consent(connection, client_id, consent, proof)
     if not consent:
-        _cancel_marketing_calls(connection, client_id, proof.at)
+        _cancel_marketing_calls(connection, client_id, at)
 
 
 def _cancel_marketing_calls(connection: Connection, client_id: str, at: datetime) -> None:

@@ -162,6 +162,27 @@ def test_consent_to_be_called_needs_words(told: Desk) -> None:
     assert told.acts() == [("note call consent", BAS)] * 2
 
 
+def test_a_refusal_of_last_week_ends_a_call_today(told: Desk) -> None:
+    """No task ended before it was made."""
+    call = {"kind": "exit_call", "purpose": "marketing", "channel": "phone", "level": "engineer", "state": "open"}
+    own = {"task_id": "exit_call:K1:Q1", "client_id": "K1", "cause": "Q1", "attempts": 0}
+    told.add(tables.people_tasks, **own, **call, made_at=NOW, due_at=NOW + timedelta(days=3))
+    told.as_person().submit("/desk/clients/K1", do="no_consent", told_on="24-2-2026")
+    (task,) = told.rows(tables.people_tasks)
+    assert (task["state"], task["ended_at"]) == ("cancelled", NOW)
+
+
+def test_a_consent_from_before_a_refusal_is_none(told: Desk) -> None:
+    """Whoever said no since then is not called because of an older yes."""
+    browser = told.as_person()
+    form = {"do": "consent", "wording": "Mogen wij u bellen? Ja.", "how": "Op kantoor"}
+    browser.submit("/desk/clients/K1", do="no_consent", told_on="2-3-2026")
+    refused = browser.submit("/desk/clients/K1", **form, told_on="1-3-2026")
+    assert (refused.status_code, told.rows(tables.clients)[0]["phone_consent"]) == (422, False)
+    assert "Een ja van daarvoor telt niet meer." in refused.text
+    assert browser.submit("/desk/clients/K1", **form, told_on="2-3-2026").status_code == 303
+
+
 def test_a_complaint_by_phone_is_noted(told: Desk) -> None:
     """As feedback of that client, with its severity, project and words; nobody else's project is taken."""
     told.add_client("K2", "Lars de Boer")

@@ -1,7 +1,7 @@
 """/desk/clients: a client is found, and all that is known is on one page, with what the client may be told of it."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from starlette.responses import Response
@@ -20,7 +20,7 @@ from programme.insight.explaining import (
 )
 from programme.insight.health_ahead import health_ahead
 from programme.insight.set_aside import held_client_words, set_aside_words
-from programme.words.dates import AMSTERDAM
+from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
@@ -34,7 +34,7 @@ from tasks.insight.telling import coming, not_coming
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
 from web.desk.pages.client_story import story_of
-from web.desk.showing.moments import paged, path_part
+from web.desk.showing.moments import day_words, paged, path_part
 from web.desk.visit import NotThere, Refused, Visit
 
 router = DeskRouter()
@@ -97,6 +97,9 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         faults["how"] = "Schrijf op waar het was: aan de telefoon, op kantoor, in een mail."
     if told_on is None or told_on > visit.today:
         faults["told_on"] = "Vul een datum in als 3-3-2026, niet later dan vandaag."
+    elif consent and (refused_on := _refused_after(visit, client_id, told_on)):
+        said = day_words(refused_on, visit.today)
+        faults["told_on"] = f"De klant zei {said} geen telefoontjes te willen. Een ja van daarvoor telt niet meer."
     if faults or told_on is None:
         return _client_page(visit, client_id, faults, visit.fields, 422)
     _explained(visit, client_id)
@@ -105,10 +108,18 @@ def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
         noon = datetime.combine(told_on, NOON, AMSTERDAM)
         told_at = visit.at if told_on == visit.today else noon
         proof = Proof(SOURCE_DESK, told_at, wording or None, how or None, visit.person.name)
-        note_what_was_said(connection, client_id, consent, proof)
+        note_what_was_said(connection, client_id, consent, proof, visit.at)
         was, now = {"consent": before.consent} if before else None, {"consent": consent, "told_on": f"{told_on}"}
         visit.record(connection, "note call consent", client_id, client_id, was, now)
     return visit.done(f"/desk/clients/{path_part(client_id)}", "mag" if consent else "magniet")
+
+
+def _refused_after(visit: Visit, client_id: str, day: date) -> date | None:
+    """When the client refused calls, if that was after this day and nothing was said since."""
+    with reading(visit.engine) as connection:
+        latest = read_call_consent(connection, client_id)
+    refused_on = day_in_amsterdam(latest.told_at) if latest and not latest.consent else None
+    return refused_on if refused_on and refused_on > day else None
 
 
 def _client_page(
