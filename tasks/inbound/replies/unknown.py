@@ -1,6 +1,6 @@
 """Mail from nobody we know: a person links it to a client, or puts it aside."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
@@ -10,6 +10,7 @@ from models.database import clock
 from models.present import clients
 from models.tables import inbound_mails
 from programme.inbound.replies import IncomingKind
+from programme.words.dates import day_in_amsterdam
 from tasks.inbound.replies.storing import make_interaction
 
 LINKED = "linked"
@@ -34,6 +35,13 @@ class UnknownMail(NamedTuple):
     words: str
 
 
+class LinkedMail(NamedTuple):
+    """The interaction that a mail became, and the day it came."""
+
+    interaction_id: str
+    came_on: date
+
+
 def count_unknown(connection: Connection) -> int:
     """The number of mails that wait."""
     return int(connection.execute(select(func.count()).select_from(inbound_mails).where(_waits())).scalar_one())
@@ -49,8 +57,10 @@ def list_unknown(connection: Connection, limit: int, offset: int = 0) -> list[Un
     ]
 
 
-def link_to_client(connection: Connection, mail_id: str, client_id: str, by_name: str, at: datetime) -> str:
-    """Make the mail an interaction of this client, dated the day it came; returns its id, and a `reply` task follows.
+def link_to_client(connection: Connection, mail_id: str, client_id: str, by_name: str, at: datetime) -> LinkedMail:
+    """Make the mail an interaction of this client, dated the day it came.
+
+    A `reply` task follows in the next tick of care, of a mail that is not too old for one.
 
     Raises:
         MailNotOpen: it does not wait any more.
@@ -60,13 +70,12 @@ def link_to_client(connection: Connection, mail_id: str, client_id: str, by_name
     if connection.execute(known).first() is None:
         raise NoSuchClient(f"there is no client {client_id}")
     _settle(connection, mail_id, LINKED, by_name, at)
-    received_at = connection.execute(
-        select(inbound_mails.c.received_at).where(inbound_mails.c.mail_id == mail_id)
-    ).scalar_one()
-    interaction_id = make_interaction(connection, mail_id, client_id, clock.aware(received_at))
+    of_mail = select(inbound_mails.c.received_at).where(inbound_mails.c.mail_id == mail_id)
+    received_at = clock.aware(connection.execute(of_mail).scalar_one())
+    interaction_id = make_interaction(connection, mail_id, client_id, received_at)
     values = {"client_id": client_id, "interaction_id": interaction_id}
     connection.execute(update(inbound_mails).where(inbound_mails.c.mail_id == mail_id).values(values))
-    return interaction_id
+    return LinkedMail(interaction_id, day_in_amsterdam(received_at))
 
 
 def put_aside(connection: Connection, mail_id: str, by_name: str, at: datetime) -> None:

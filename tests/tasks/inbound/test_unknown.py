@@ -41,7 +41,7 @@ def waiting(engine: Engine) -> Engine:
 def test_a_linked_mail_is_the_clients_own(waiting: Engine) -> None:
     """It is a contact dated the day it came, an activity, and a task to answer; it waits no more."""
     with writing(waiting) as connection:
-        interaction_id = link_to_client(connection, "m1", "K1", BY, AT)
+        interaction_id, _ = link_to_client(connection, "m1", "K1", BY, AT)
         assert [each.mail_id for each in list_unknown(connection, 10)] == ["m2"]
         (task,) = make_prompt_tasks(connection, Tick(AT + timedelta(minutes=5), shipped_programme()))
     assert task.values["task_id"] == f"reply:K1:{interaction_id}"

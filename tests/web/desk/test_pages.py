@@ -431,6 +431,15 @@ class TestReplies:
         assert (contact["client_id"], contact["direction"]) == ("K1", "in")
         assert written.acts() == [("link reply", BAS)]
 
+    def test_an_old_mail_promises_no_task(self, written: Desk) -> None:
+        """No tick makes a task of a mail of more than thirty days ago, so whoever links it has to answer it."""
+        browser = written.as_person()
+        for mail, days, words in (("m1", 30, "binnen een kwartier een taak"), ("m2", 31, "Er komt geen taak")):
+            came_at = NOW - timedelta(days=days)
+            written.change(tables.inbound_mails, mail_id=mail, received_at=came_at, received_on=came_at.date())
+            linked = browser.submit("/desk/replies", do="link", mail=mail, client="K1")
+            assert words in browser.get(linked.headers["location"]).text
+
     def test_no_deed_without_its_act(self, written: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         """When the act cannot be written, the mail waits as before."""
 

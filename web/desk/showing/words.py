@@ -34,6 +34,9 @@ NOTES: Mapping[str, str] = {
     "opgelost": "De klacht is afgesloten. Open taken zijn vervallen.",
     "klacht": "De klacht is gemeld. Er komt binnen een kwartier een taak om te bellen.",
     "gekoppeld": "De mail is gekoppeld. Er komt binnen een kwartier een taak om te antwoorden.",
+    "gekoppeldoud": (
+        "De mail is gekoppeld. Er komt geen taak: de mail is van meer dan dertig dagen geleden. Antwoord de klant zelf."
+    ),
     "terzijde": "De mail is terzijde gelegd.",
     "voorgesteld": "Het voorstel is bewaard. Er verandert nog niets: beheer kijkt het na en zet het erin.",
     "teruggenomen": "Het voorstel is ingetrokken.",

@@ -1,8 +1,11 @@
 """/desk/replies: mail from nobody we know. Somebody says whose it is, or puts it aside."""
 
+from datetime import timedelta
+
 from starlette.responses import Response
 
 from models.database.engine import reading, writing
+from tasks.care.people.signals.prompt import LOOKS_BACK_DAYS
 from tasks.inbound.replies.unknown import MailNotOpen, NoSuchClient, link_to_client, list_unknown, put_aside
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import paged
@@ -45,10 +48,11 @@ def _put_aside(visit: Visit, mail_id: str) -> Response:
 def _link(visit: Visit, mail_id: str, client_id: str) -> Response:
     try:
         with writing(visit.engine) as connection:
-            link_to_client(connection, mail_id, client_id, visit.person.name, visit.at)
+            linked = link_to_client(connection, mail_id, client_id, visit.person.name, visit.at)
             visit.record(connection, "link reply", mail_id, client_id)
     except NoSuchClient:
         raise Refused(NO_CLIENT, 422) from None
     except MailNotOpen:
         raise Refused(GONE) from None
-    return visit.done("/desk/replies", "gekoppeld")
+    gets_task = linked.came_on >= visit.today - timedelta(days=LOOKS_BACK_DAYS)
+    return visit.done("/desk/replies", "gekoppeld" if gets_task else "gekoppeldoud")
