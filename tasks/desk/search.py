@@ -6,10 +6,11 @@ middle of a name has no index.
 """
 
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, and_, func, literal_column, select
+from sqlalchemy import Connection, Engine, Select, and_, func, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.engine import reading
@@ -31,6 +32,7 @@ _LAST_WORD = "lower(replace(name, rtrim(name, replace(name, ' ', '')), ''))"
 _PHONE = "replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '(', ''), ')', ''), '+31', '0')"
 _ADDRESS = "lower(address)"
 _POSTCODE = "replace(lower(postcode), ' ', '')"
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _PHONE_FORM = re.compile(r"[+0-9 ()\-]+")
 _POSTCODE_FORM = re.compile(r"[0-9]{4} ?[a-z]{0,2}")
 
@@ -91,27 +93,34 @@ def _ways(dialect: str, text: str) -> Iterator[Select[Any]]:
     for spelling in dict.fromkeys((text, text.upper())):
         yield _within(_Column(clients.c.client_id), spelling, select(clients.c.client_id))
     if _PHONE_FORM.fullmatch(text) and len(digits := _digits(text)) >= DIGITS_FROM:
-        yield _by_client(dialect, _PHONE, digits)
+        for number in _numbers(digits):
+            yield _by_client(dialect, _PHONE, number)
     if _POSTCODE_FORM.fullmatch(lower):
         yield _by_project(dialect, _POSTCODE, lower.replace(" ", ""))
     if "@" in text:
         yield _within(_Column(clients.c.recipient), lower, select(clients.c.client_id))
         return
     for expression in (_NAME, _LAST_WORD, _AFTER_SPACE[dialect]):
-        yield _by_client(dialect, expression, lower)
-    yield _by_project(dialect, _ADDRESS, lower)
-    if len(words := lower.split()) > 1:
+        for spelling in _spellings(text):
+            yield _by_client(dialect, expression, spelling)
+    for spelling in _spellings(text):
+        yield _by_project(dialect, _ADDRESS, spelling)
+    if len(words := text.split()) > 1:
         yield from _of_several(dialect, words)
 
 
 def _of_several(dialect: str, words: list[str]) -> Iterator[Select[Any]]:
     """A name with words in any order; then an address with a name behind or before it: "kerkweg 12 jansen"."""
     *others, longest = sorted(words, key=len)
+    hold_others = and_(*(_holds(clients.c.name, each) for each in others))
     for expression in (_LAST_WORD, _NAME):
-        yield _by_client(dialect, expression, longest).where(and_(*(_holds(clients.c.name, each) for each in others)))
+        for spelling in _spellings(longest):
+            yield _by_client(dialect, expression, spelling).where(hold_others)
     for place in range(len(words) - 1, 0, -1):
-        yield _at_address(dialect, " ".join(words[:place]), words[place:])
-        yield _at_address(dialect, " ".join(words[-place:]), words[:-place])
+        for spelling in _spellings(" ".join(words[:place])):
+            yield _at_address(dialect, spelling, words[place:])
+        for spelling in _spellings(" ".join(words[-place:])):
+            yield _at_address(dialect, spelling, words[:-place])
 
 
 def _at_address(dialect: str, address: str, names: list[str]) -> Select[Any]:
@@ -149,16 +158,28 @@ def _within(column: _Column, start: str, query: Select[Any]) -> Select[Any]:
 def _anywhere(text: str) -> Select[Any]:
     """Every word somewhere in the name, among the first READ_THROUGH clients."""
     some = select(clients.c.client_id, clients.c.name).limit(READ_THROUGH).subquery()
-    return select(some.c.client_id).where(and_(*(_holds(some.c.name, word) for word in text.lower().split())))
+    return select(some.c.client_id).where(and_(*(_holds(some.c.name, word) for word in text.split())))
 
 
 def _holds(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(word, autoescape=True)
+    return or_(*(func.lower(column).contains(each, autoescape=True) for each in _spellings(word)))
+
+
+def _spellings(text: str) -> list[str]:
+    """How lower() of a database may have it: that of SQLite leaves É and Ç as they are, wherever they stand."""
+    return [*dict.fromkeys(each.translate(_ASCII_LOWER) for each in (text.lower(), text, text.title(), text.upper()))]
 
 
 def _digits(text: str) -> str:
+    """The digits of a number as it is dialled here: +31 (0)6 and 0031 6 are 06."""
     digits = "".join(each for each in text if each.isdigit())
-    return f"0{digits[2:]}" if text.strip().startswith("+31") else digits
+    abroad = "31" if text.strip().startswith("+") else "0031"
+    return f"0{digits.removeprefix(abroad).lstrip('0')}" if digits.startswith(abroad) else digits
+
+
+def _numbers(digits: str) -> list[str]:
+    """As _PHONE has a number: also of one that is kept as +31 (0)6 or as 0031 6."""
+    return [digits, f"0{digits}", f"0031{digits[1:]}", f"0031{digits}"] if digits.startswith("0") else [digits]
 
 
 def _read(connection: Connection, ids: list[str]) -> list[Found]:

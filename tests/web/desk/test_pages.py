@@ -31,6 +31,8 @@ class TestSearch:
         desk.add_client("K2", "Bouwbedrijf Van Dam B.V.", phone="+31 58 123 45 67")
         desk.add_client("K3", "Noël Zijlstra")
         desk.add_client("K4", "Jan Vriesema", held_on=TODAY)
+        desk.add_client("K5", "Élise Çelik", phone="+31 (0)6 2222 3333")
+        desk.add_client("K6", "Ebru Özdemir", phone="0031 6 4444 5555")
         desk.add_project("K1", address="Kerkweg 12, Dokkum", postcode="9101 KT")
         desk.add_project("K3", address="Singel 1, Sneek", postcode="8601 AB")
         return desk
@@ -43,6 +45,11 @@ class TestSearch:
         ("van dam", ["K2"]),
         ("dam", ["K2"]),
         ("noël", ["K3"]),
+        *((asked, ["K5"]) for asked in ("Élise", "élise", "çelik", "ÇELIK", "çelik élise")),
+        *((asked, ["K6"]) for asked in ("özd", "Özdemir ebru", "zdemir", "0644445555", "+31 6 4444")),
+        ("0622223333", ["K5"]),
+        ("+31 (0)6 2222 3333", ["K5"]),
+        ("0031622223333", ["K5"]),
         ("0648719105", ["K1"]),
         ("06-4871", ["K1"]),
         ("0581234567", ["K2"]),
@@ -55,7 +62,7 @@ class TestSearch:
         ("k3@voorbeeld", ["K3"]),
         ("vriesema", []),
         ("niemand", []),
-        ("", ["K1", "K2", "K3"]),
+        ("", ["K1", "K2", "K3", "K5", "K6"]),
     )
 
     def test_finding(self, peopled: Desk) -> None:
