@@ -105,6 +105,11 @@ class Visit:
         """A posted field, trimmed; "" when it is not there."""
         return self.fields.get(name, "").strip()[:longest]
 
+    def number(self, name: str) -> int | None:
+        """A number that the page sent along; None when it is not there."""
+        text = self.word(name, 9)
+        return int(text) if text.isascii() and text.isdigit() else None
+
     @contextmanager
     def acting(self) -> Iterator[Act]:
         """An act of care by the visitor, in a transaction of its own; it writes itself down.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from models.present import clients, projects
 from models.tables import cases, feedback, people_tasks
@@ -17,6 +17,10 @@ from tasks.care.cases.store import IN_OPEN_CASE, CareRefused, lock_care, read_ca
 from tasks.care.telling import tell_later
 
 ORIGIN = "desk"
+
+
+class NotedMeanwhile(CareRefused):
+    """The client has other complaints than the person saw: a button was pressed twice, or a colleague noted it."""
 
 
 def resolve_case(act: Act, case_id: str) -> None:
@@ -41,14 +45,24 @@ def change_severity(act: Act, case_id: str, severity: str) -> None:
 
 
 def add_complaint(
-    act: Act, client_id: str, severity: str, project_id: str | None = None, words: str | None = None
+    act: Act,
+    client_id: str,
+    severity: str,
+    project_id: str | None = None,
+    words: str | None = None,
+    noted: int | None = None,
 ) -> str:
     """Note a complaint that came by phone; the next tick opens or joins a case.
+
+    Args:
+        noted: how many of the client's the person saw, so that a button pressed twice notes one; None where nobody
+            looked.
 
     Returns:
         The id of the feedback, `desk-{n}`.
 
     Raises:
+        NotedMeanwhile: there are others since.
         CareRefused: no such client, or the project is not the client's.
     """
     connection, own = act.connection, clients.c
@@ -58,10 +72,19 @@ def add_complaint(
     of_client = select(projects.c.project_id).where(projects.c.client_id == client_id)
     if project_id and project_id not in set(connection.scalars(of_client)):
         raise CareRefused(f"project {project_id} is none of client {client_id}")
+    if noted is not None and noted != count_noted(connection, client_id):
+        raise NotedMeanwhile(f"a complaint of client {client_id} was noted meanwhile; nothing was changed")
     feedback_id, weight = _next_id(connection), _severity(severity).value
     add_complaint_row(connection, feedback_id, client_id, project_id, weight, act.at, words, ORIGIN)
     act.record("note complaint", feedback_id, client_id, after={"severity": severity, "project_id": project_id})
     return feedback_id
+
+
+def count_noted(connection: Connection, client_id: str) -> int:
+    """How many complaints of the client people have noted."""
+    own = feedback.c
+    query = select(func.count()).where(own.client_id == client_id, own.origin == ORIGIN)
+    return int(connection.execute(query).scalar_one())
 
 
 def resolve_given_before(act: Act, before: date) -> int:

@@ -1,5 +1,6 @@
 """What the pages of the desk say and do: clients, messages in doubt, payouts, and who did what."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -204,6 +205,20 @@ def test_a_complaint_by_phone_is_noted(told: Desk) -> None:
     assert browser.submit("/desk/clients/K9", on="/desk/clients", **form).status_code == 404
     assert len(told.rows(tables.feedback)) == 1
     assert told.acts() == [("note complaint", BAS)]
+
+
+def test_a_complaint_is_noted_once(told: Desk) -> None:
+    """A button pressed twice notes one complaint; a real second one is noted from the page as it is then."""
+    browser = told.as_person()
+    page = browser.get("/desk/clients/K1").text
+    (noted,) = re.findall(r'name="noted" value="(\d+)"', page)
+    form = {"do": "complaint", "severity": "minor", "text": "De balk ligt verkeerd.", "noted": noted}
+    assert browser.submit("/desk/clients/K1", **form).status_code == 303
+    again = browser.submit("/desk/clients/K1", **form)
+    assert (again.status_code, len(told.rows(tables.feedback))) == (409, 1)
+    assert "Er is niets dubbel gedaan." in again.text
+    assert "De balk ligt verkeerd.</textarea>" in again.text
+    assert browser.submit("/desk/clients/K1", **form | {"noted": "1"}).status_code == 303
 
 
 def test_nothing_is_noted_of_an_erased_client(told: Desk) -> None:

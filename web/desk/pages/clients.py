@@ -24,7 +24,7 @@ from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
-from tasks.care.acting.case_acts import add_complaint
+from tasks.care.acting.case_acts import NotedMeanwhile, add_complaint, count_noted
 from tasks.care.cases.store import CareRefused
 from tasks.clients.lookup import UnknownClient
 from tasks.desk.call_consent import read_call_consent
@@ -43,6 +43,7 @@ FOUND_ROWS = 25
 STORY_ROWS = 20
 AHEAD_DAYS = 90
 NOON = time(12)  # of a day of which only the date is known
+NOTED = "Er is intussen al een klacht van deze klant gemeld; zie “Wat er gebeurde”. Er is niets dubbel gedaan."
 PARTS = (("", "Alles"), ("verstuurd", "Verstuurd"), ("niet", "Niet verstuurd"))
 
 
@@ -82,7 +83,9 @@ def _report_complaint(visit: Visit, client_id: str) -> Response:
     project_id, words = visit.word("project", 200) or None, visit.word("text", 2000) or None
     try:
         with visit.acting() as act:
-            add_complaint(act, client_id, severity, project_id, words)
+            add_complaint(act, client_id, severity, project_id, words, visit.number("noted"))
+    except NotedMeanwhile:
+        return _client_page(visit, client_id, {"text": NOTED}, visit.fields, 409)
     except CareRefused:
         raise Refused("De klacht is niet opgeslagen: de klant of het project is intussen veranderd.") from None
     return visit.done(f"/desk/clients/{path_part(client_id)}", "klacht")
@@ -140,6 +143,7 @@ def _client_page(
     first = (visit.page_number - 1) * STORY_ROWS
     with reading(visit.engine) as connection:
         consent = read_call_consent(connection, client_id)
+        noted = count_noted(connection, client_id)
     return visit.show(
         "client.html",
         status,
@@ -158,6 +162,7 @@ def _client_page(
         projects=sorted(told.client.projects, key=lambda project: project.ordered_on, reverse=True),
         project_labels=PROJECT_LABELS,
         consent=consent,
+        noted=noted,
         severities=tuple(Severity),
         faults=faults or {},
         fields=fields or {},

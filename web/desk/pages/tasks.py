@@ -79,17 +79,11 @@ def _finish(visit: Visit, task: Task, outcome: str) -> Response:
                 fix_by=fix_by,
                 note=visit.word("note", 2000) or None,
                 call_back_at=moment,
-                tried=_tried(visit),
+                tried=visit.number("tried"),  # what the page showed
             )
     except TriedMeanwhile:
         return _task_page(visit, {"note": TRIED}, visit.fields, 409)
     return visit.done("/desk", "poging" if outcome in ATTEMPTS else "gedaan")
-
-
-def _tried(visit: Visit) -> int | None:
-    """The attempts that the page showed."""
-    shown = visit.word("tried", 4)
-    return int(shown) if shown.isascii() and shown.isdigit() else None
 
 
 def _asked_for(visit: Visit, task: Task, outcome: str) -> tuple[dict[str, str], datetime | None, date | None]:
