@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, func, select
 from models.database.engine import reading
 from models.tables import answers, events, messages, people_tasks
 from programme.care.outcomes import TaskState
+from programme.facts.cases import SCORED_KINDS
+from programme.inbound.answers import FORMS
 from programme.inbound.events import EventKind
 from programme.terms.schema import HealthTerms
 from programme.words.dates import AMSTERDAM
@@ -21,6 +23,7 @@ _FATES = (
     MessageStatus.PLANNED,
     MessageStatus.SENDING,
 )
+_OPEN_CASES = {form.question.value for form in FORMS.values() if form.score_kind in SCORED_KINDS}
 _BACK = (EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED)
 
 
@@ -80,7 +83,8 @@ def _read_answers(connection: Connection, terms: HealthTerms, as_of: date) -> tu
     columns = answers.c["message_id", "question", "answer", "score"]
     rows = connection.execute(select(*columns).where(answers.c.answered_on == as_of).order_by(answers.c.id))
     latest = {(row.message_id, row.question): row for row in rows}.values()
-    low = sum(row.score is not None and row.score <= terms.negative_score_at_most for row in latest)
+    counts = [row.score for row in latest if row.question in _OPEN_CASES and row.score is not None]
+    low = sum(score <= terms.negative_score_at_most for score in counts)
     return Counter((row.question, row.answer) for row in latest), low
 
 

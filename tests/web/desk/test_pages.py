@@ -14,6 +14,7 @@ from tasks.referrals.batches import SCHEDULED_NAME, Settlement
 from tasks.referrals.settlement import prepare_settlement
 from tests import payouts
 from tests.factories import programme as made_programme
+from tests.web.conftest import message_row
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit
 from web.desk.pages.payouts import NOT_PAYABLE
@@ -367,6 +368,15 @@ def test_no_act_is_told_in_a_code(told: Desk, act: str, before: str | None, afte
     values = {"by_name": BAS, "source": "cli", "subject_id": "", "before": before, "after": after}
     told.add(tables.acts, at=NOW, recorded_at=NOW, act=act, **values)
     assert words in told.as_person().get("/desk/acts").text
+
+
+def test_a_low_score_is_one_that_opens_a_case(told: Desk) -> None:
+    """Of a survey on loyalty the first question alone is feedback; effort is, and is never negative."""
+    told.add(tables.messages, **message_row("K1", "survey_loyalty", message_id="1" * 32))
+    for question in ("trouw-aanbevelen", "trouw-opnieuw", "trouw-meer", "enquete-moeite"):
+        own = {"question": question, "answer": "4", "score": 4, "wording": f"{question}/1", "scale": "0-10"}
+        told.add(tables.answers, message_id="1" * 32, client_id="K1", answered_on=TODAY, answered_at=NOW, **own)
+    assert "Binnen: 4 antwoorden, waarvan 1 met een laag cijfer." in told.as_person().get("/desk").text
 
 
 def test_after_an_act_the_same_page_comes_back(told: Desk) -> None:
