@@ -14,6 +14,15 @@ _OF_OTHERS = case(
     else_="",
 )
 
+_CHOSEN = {
+    "since": "Vanaf",
+    "change": "Wat",
+    "subject": "Waarover",
+    "value": "Keuze",
+    "reason": "Waarom",
+    "source": "Hoe",
+    "wording": "Met deze woorden",
+}
 _SUPPRESSED = {"email": "E-mailadres", "reason": "Waarom", "since": "Sinds"}
 
 MAILING: Mapping[str, tuple[Belonging, ...]] = {
@@ -96,31 +105,13 @@ MAILING: Mapping[str, tuple[Belonging, ...]] = {
             "Toestemming, afmelding en voorkeuren",
             of_client_or_sole("client_id", "recipient"),
             is_deleted=True,
-            shown={
-                "since": "Vanaf",
-                "change": "Wat",
-                "subject": "Waarover",
-                "value": "Keuze",
-                "reason": "Waarom",
-                "source": "Hoe",
-                "wording": "Met deze woorden",
-                "by_name": "Vastgelegd door",
-                "proof": "Bewijs",
-            },
+            shown=_CHOSEN | {"by_name": "Vastgelegd door", "proof": "Bewijs"},
         ),
         Belonging(
             "Toestemming, afmelding en voorkeuren van een adres dat u deelt of deelde",
             of_shared("recipient"),
             hidden=frozenset({"client_id", "message_id", "by_name", "proof"}),  # may be somebody else's
-            shown={
-                "since": "Vanaf",
-                "change": "Wat",
-                "subject": "Waarover",
-                "value": "Keuze",
-                "reason": "Waarom",
-                "source": "Hoe",
-                "wording": "Met deze woorden",
-            },
+            shown=_CHOSEN,
         ),
     ),
     "call_consents": (

@@ -25,7 +25,7 @@ from tasks.clients.selection import DueClient, select_due_clients
 from tasks.runs.deciding.alike import AlikeJudge
 from tasks.runs.deciding.chunks import PlanChunk, Reading
 
-CHUNK_CLIENTS = 5000  # clients whose facts are in memory at once; about 10 MB
+CHUNK_CLIENTS = 5_000  # clients whose facts are in memory at once; about 10 MB
 MOST_KINDS = 20_000  # likenesses remembered at once; a season has hundreds
 READING = Reading(NAME, CODE, client_of, project_of)  # of the rows of a day, as PlainReader reads them
 
