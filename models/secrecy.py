@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
-from models.settings import SECRET_KEY_FILE, Settings
+from models.settings import SECRET_KEY_FILE, Settings, several_keys
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -189,7 +189,7 @@ def _parts(name: str, value: str) -> Iterator[str]:
     parts = [value] if name in _WHOLE or name == "the secret key" else []
     parts += re.findall(r"://[^/@:]*:(.+)@", value) + re.findall(r"[?&]password=([^&]+)", value)
     if name.endswith("OLD_SECRET_KEYS"):
-        parts = value.replace(",", " ").split()  # as Settings.every_key reads it
+        parts = several_keys(value)
     elif name.endswith("ALERT_URL") and "://" in value:
         parts.append(value.partition("://")[2].partition("/")[2])
     elif name.endswith(("AUTH_STRING", "PREFECT_AUTH")):

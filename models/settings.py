@@ -92,7 +92,12 @@ class Settings(BaseSettings):
 
     def every_key(self) -> tuple[bytes, ...]:
         """The present key first, then the old ones: what they signed stays valid. With `keys` we would be a mapping."""
-        return (self.key(), *(key.encode() for key in self.old_secret_keys.replace(",", " ").split()))
+        return (self.key(), *(key.encode() for key in several_keys(self.old_secret_keys)))
+
+
+def several_keys(text: str) -> list[str]:
+    """The keys of one setting that holds several, apart by spaces or commas."""
+    return text.replace(",", " ").split()
 
 
 def read_settings() -> Settings:

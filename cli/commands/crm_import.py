@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import json_option
+from tasks.base.files.rejected import REJECTED
 
 if TYPE_CHECKING:
+    from tasks.base.files.rejected import ImportFault
     from tasks.importing.folder import Progress
-    from tasks.importing.report import ImportFault, ImportReport
+    from tasks.importing.report import ImportReport
 
-REJECTED = Path("rejected.csv")
 EXAMPLES = 3  # values shown of each kind of fault
 LACKING_SHOWN = 20  # ids named of each file; all of them with --json
 
@@ -170,7 +171,7 @@ def _print_as_table(report: ImportReport) -> None:
 
 def _lacking(report: ImportReport) -> Iterator[str]:
     """One line for all that we hold and the export has not."""
-    from tasks.importing.report import shown
+    from tasks.base.files.rejected import shown
 
     told = [
         f"{len(count.lacking):,} of {count.file} ({', '.join(shown(each) for each in count.lacking[:LACKING_SHOWN])}"

@@ -162,7 +162,7 @@ def _fate_fields(fate: OccasionFate) -> dict[str, Any]:
 
 
 def _write_csv(path: Path, changes: Iterator[MessageChange]) -> None:
-    from tasks.base.spreadsheets import write_csv
+    from tasks.base.files.spreadsheets import write_csv
     from tasks.insight.what_if import CSV_HEADER, csv_row
 
     write_csv(in_its_folder(path), CSV_HEADER, map(csv_row, changes))

@@ -46,7 +46,7 @@ def command(first: date, days: int, csv_path: Path | None, svg_path: Path | None
     """
     from cli.printing.console import advance, print_json, progress
     from programme.insight.pictures.charts import agenda_svg
-    from tasks.base.spreadsheets import write_csv
+    from tasks.base.files.spreadsheets import write_csv
     from tasks.base.workspace import open_workspace
     from tasks.clients.pages import count_clients
     from tasks.insight.forecast import AGENDA_HEADER, agenda_rows, forecast_mails

@@ -18,8 +18,8 @@ from models.joining import client_of_address, client_that_had_address, linked_by
 from models.tables import clients, iban_changes, refused_ibans
 from programme.referrals.states import IbanSource
 from programme.words.banking.ibans import masked_iban
+from tasks.base.files.rejected import ImportFault, shown
 from tasks.importing.reading.cells import NOTHING
-from tasks.importing.report import ImportFault, shown
 from tasks.importing.staging.stage import Stage
 
 ACCOUNT = ("iban", "iban_holder")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from tasks.base.lock_files import beside, locked
+from tasks.base.files.lock_files import beside, locked
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Erased persons in an export: neither they, nor their address under another client id, come back."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
@@ -9,7 +8,8 @@ from models.database.given import in_values
 from models.erased import erased_among
 from models.tables import clients, referrals, suppressions
 from programme.words.addresses import recipient_of
-from tasks.importing.report import FileCount, ImportFault
+from tasks.base.files.rejected import ImportFault, cells_of
+from tasks.importing.report import FileCount
 from tasks.importing.staging.judge import OF_ERASED
 from tasks.importing.staging.stage import Stage
 
@@ -61,7 +61,7 @@ def _cells(fault: ImportFault) -> set[str]:
     """What a fault tells whose row it is by: the row's id, or all cells of a row that could not be read."""
     if fault.column:
         return {fault.row_id} - {""}
-    return {cell.strip(' "') for cell in re.split("[;,]", fault.value)} - {""}
+    return cells_of(fault.value)
 
 
 def _forget_clients(stage: Stage, keys: Sequence[bytes]) -> list[ImportFault]:

@@ -15,6 +15,7 @@ from models.joining import join_referrals
 from models.tables import activity, clients, referrals, suppressions
 from programme.terms.tables.import_terms import ImportTerms
 from programme.words.dates import day_in_amsterdam
+from tasks.base.files.rejected import ImportFault, shown, write_rejected
 from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
 from tasks.importing.alone import alone
 from tasks.importing.erased import forget_erased, without_erased, without_values
@@ -22,7 +23,7 @@ from tasks.importing.forgotten import keep_forgotten
 from tasks.importing.reading.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
 from tasks.importing.reading.frames import Reading, read_block, record_check
 from tasks.importing.reading.sheets import SHEETS, Sheet
-from tasks.importing.report import FileCount, ImportFault, ImportReport, shown, write_rejected
+from tasks.importing.report import FileCount, ImportReport
 from tasks.importing.shared import shared_addresses
 from tasks.importing.staging.activity import sync_activity
 from tasks.importing.staging.judge import judge_stage

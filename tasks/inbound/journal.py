@@ -20,7 +20,7 @@ from models.settings import OWN_FOLDER
 from programme.inbound.answers import FORMS, Answer, Question
 from programme.inbound.preferences import Choosing
 from programme.terms.schema import HealthTerms
-from tasks.base.lock_files import beside, locked, locked_at_once
+from tasks.base.files.lock_files import beside, locked, locked_at_once
 from tasks.inbound.answers import record_answer
 from tasks.inbound.preferences import keep_choices
 from tasks.inbound.suppressions import unsubscribe

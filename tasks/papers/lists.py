@@ -21,7 +21,7 @@ from models.tables import (
 from programme.money.papers import Posting, words_of
 from programme.money.states import EntryKind, PayoutKind
 from programme.words.states import ClientKind
-from tasks.base.spreadsheets import Cell, write_csv
+from tasks.base.files.spreadsheets import Cell, write_csv
 from tasks.papers.postings import read_postings, selected_postings
 
 YEAR_HEADER = (

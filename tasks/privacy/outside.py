@@ -1,31 +1,29 @@
 """What stands outside the database: the provider, the outbox, the journal, and the list of what an import refused."""
 
-import csv
-import io
-import re
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from models import tables
 from models.database.engine import reading
+from tasks.base.files.rejected import REJECTED, ImportFault, cells_of, thin_rejected
 from tasks.base.workspace import Workspace
 from tasks.privacy.person import PersonRecords
 from tasks.providers.outbox.files import PAGES_FOLDER
 from tasks.providers.outbox.pages import refresh_outbox_pages
 from tasks.providers.sendgrid.erasure import erase_at_provider
 
-REJECTED = Path("rejected.csv")  # where the command of the import writes it
-REJECTED_HEADER = ("file", "line", "column", "value", "reason", "id")
-FACTS = {
-    "projects.csv": tables.projects,
-    "quotes.csv": tables.quotes,
-    "interactions.csv": tables.interactions,
-    "feedback.csv": tables.feedback,
-    "invoices.csv": tables.invoices,
-}
+# What says whose a row is, in each table that has a file of its name in the export.
+WHOSE = (
+    tables.clients.c.client_id,
+    tables.projects.c.client_id,
+    tables.quotes.c.client_id,
+    tables.interactions.c.client_id,
+    tables.feedback.c.client_id,
+    tables.invoices.c.client_id,
+    tables.referrals.c.referred_client_id,
+)
 SHORTEST_PART = 4  # characters of a name that is looked for inside a cell; a shorter one would be found anywhere
 
 
@@ -66,50 +64,28 @@ def forget_files(workspace: Workspace, person: PersonRecords, message_ids: Colle
         path.unlink(missing_ok=True)
     if gone:
         refresh_outbox_pages(workspace)
-    _forget_rejected(person, _row_ids(workspace, person) if REJECTED.exists() else set())
+    row_ids = _row_ids(workspace, person) if REJECTED.exists() else set()
+    thin_rejected(REJECTED, lambda fault: _is_of(fault, person, row_ids))
     return len(gone)
 
 
 def _row_ids(workspace: Workspace, person: PersonRecords) -> set[tuple[str, str]]:
-    """(file, id) of the rows of the export that are his."""
-    found = {("clients.csv", client_id) for client_id in person.client_ids}
+    """(file, id) of the rows of the export that are his; of a referral he is the friend."""
+    found = set()
     with reading(workspace.engine) as connection:
-        for file, table in FACTS.items():
-            key = next(iter(table.primary_key.columns))
-            mine = select(key).where(table.c.client_id.in_(person.client_ids))
-            found |= {(file, row_id) for row_id in connection.scalars(mine)}
-        friend = tables.referrals.c
-        mine = select(friend.referral_id).where(friend.referred_client_id.in_(person.client_ids))
-        return found | {("referrals.csv", row_id) for row_id in connection.scalars(mine)}
+        for whose in WHOSE:
+            key = next(iter(whose.table.primary_key.columns))
+            mine = select(key).where(whose.in_(person.client_ids))
+            found |= {(f"{whose.table.name}.csv", row_id) for row_id in connection.scalars(mine)}
+    return found
 
 
-def _forget_rejected(person: PersonRecords, row_ids: Collection[tuple[str, str]]) -> None:
-    """Whole lines go that are about a row of his, or name one of his records, his name or an address."""
-    if not REJECTED.exists():
-        return
+def _is_of(fault: ImportFault, person: PersonRecords, row_ids: Collection[tuple[str, str]]) -> bool:
+    """It is about a row of his, or names one of his records, his name or an address."""
+    if (fault.file, fault.row_id) in row_ids:
+        return True
+    if not fault.column and cells_of(fault.value).intersection(person.client_ids):
+        return True
+    found = fault.value.casefold()
     named = {text.casefold() for text in (*person.addresses, *person.names)}
-    rows = list(csv.reader(io.StringIO(REJECTED.read_text("utf-8-sig")), delimiter=";"))
-    kept = [row for row in rows if not _is_of(row, named, person.client_ids, row_ids)]
-    if len(kept) == len(rows):
-        return
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(kept)
-    fresh = REJECTED.with_name(REJECTED.name + ".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-    fresh.replace(REJECTED)
-
-
-def _is_of(
-    row: list[str], named: Collection[str], client_ids: Collection[str], row_ids: Collection[tuple[str, str]]
-) -> bool:
-    if len(row) != len(REJECTED_HEADER):
-        return False
-    file, _line, column, value, _reason, row_id = row
-    if (file, row_id.removeprefix("'")) in row_ids:
-        return True
-    # Of a row that could not be read the value is all of it, his number among its cells.
-    if not column and {cell.strip(" \"'") for cell in re.split("[;,]", value)}.intersection(client_ids):
-        return True
-    found = value.casefold()
     return any(text in found if len(text) >= SHORTEST_PART else text == found for text in named)

@@ -14,7 +14,7 @@ from programme.insight.pictures.charts import agenda_svg, differences_svg
 from programme.insight.pictures.drawing import data_uri
 from programme.words.numerals import dotted
 from programme.words.wording import date_words, outcome_text, reason_text
-from tasks.base.spreadsheets import csv_text
+from tasks.base.files.spreadsheets import csv_text
 from tasks.insight.forecast import AGENDA_HEADER, agenda_rows
 from tasks.insight.what_if import CSV_HEADER, Comparison, csv_row
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from programme.care.lines import moment_words
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, LEVEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
-from tasks.base.spreadsheets import write_csv
+from tasks.base.files.spreadsheets import write_csv
 from tasks.care.people.listing import Task
 
 HEADER = ("taak", "soort", "klant", "hoe", "niveau", "wie", "uiterlijk", "pogingen", "stand", "uitkomst")

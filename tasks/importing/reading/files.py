@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.base.files.rejected import shown
 from tasks.importing.reading.cells import trim
 from tasks.importing.reading.columns import Column, Sheet
-from tasks.importing.report import shown
 
 LONGEST_LINE = 16 * 1024 * 1024  # characters
 MOST_LINES_A_RECORD = 200

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tasks.base.files.rejected import ImportFault, shown
 from tasks.importing.reading.cells import NOTHING, StandsForNothing, clean, trim
 from tasks.importing.reading.columns import UNREAD, Column, Sheet, Values
 from tasks.importing.reading.files import Header, Record
-from tasks.importing.report import ImportFault, shown
 
 if TYPE_CHECKING:
     import numpy as np

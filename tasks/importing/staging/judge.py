@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from sqlalchemy import Boolean, ColumnElement, delete, exists, func, insert, select, update
 
 from models.tables import clients
+from tasks.base.files.rejected import ImportFault, shown
 from tasks.importing.reading.columns import Reference
-from tasks.importing.report import FileCount, ImportFault, shown
+from tasks.importing.report import FileCount
 from tasks.importing.staging.stage import Stage, has_same_id
 
 OF_ERASED = "belongs to a client who was erased"

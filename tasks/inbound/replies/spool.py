@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models.settings import OWN_FOLDER
-from tasks.base.lock_files import beside, locked_at_once
+from tasks.base.files.lock_files import beside, locked_at_once
 
 logger = logging.getLogger("bouwclub.mail")
 

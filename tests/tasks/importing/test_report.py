@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.importing.report import FileCount, ImportFault, ImportReport, shown, write_rejected
+from tasks.base.files.rejected import ImportFault, shown, write_rejected
+from tasks.importing.report import FileCount, ImportReport
 
 
 def _written(path: Path) -> list[list[str]]:

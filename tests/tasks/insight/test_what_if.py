@@ -15,8 +15,8 @@ from programme.insight.differences import ChangeKind, Differences, MessageChange
 from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
+from tasks.base.files.spreadsheets import csv_text
 from tasks.base.programme_file import ProgrammeInvalid
-from tasks.base.spreadsheets import csv_text
 from tasks.clients import pages
 from tasks.insight.what_if import (
     CSV_HEADER,

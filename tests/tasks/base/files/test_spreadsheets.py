@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.base.spreadsheets import FORMULA_STARTS, csv_text, inert, write_csv
+from tasks.base.files.spreadsheets import FORMULA_STARTS, csv_text, inert, write_csv
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
