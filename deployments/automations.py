@@ -84,7 +84,7 @@ def _mail(settings: Settings, brand: Brand, key: SecretStr) -> Any:
     """A mail by SendGrid's own interface, so that its EU endpoint works as well."""
     from prefect.blocks.notifications import CustomWebhookNotificationBlock
 
-    people = [{"email": address.strip()} for address in settings.alert_email.split(",")]
+    people = [{"email": address} for address in settings.alert_email.split(",")]
     return CustomWebhookNotificationBlock(
         name="mail",
         url=f"{settings.sendgrid_host.rstrip('/')}/v3/mail/send",

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, DirectoryPath, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -39,7 +39,27 @@ def _checked_site_url(text: str) -> str:
         raise ValueError(f"{fault}; write the address that clients see, as https://club.uwbureau.nl") from None
 
 
+def _checked_alert_url(given: SecretStr) -> SecretStr:
+    if given.get_secret_value():
+        try:
+            HttpUrl(given.get_secret_value())
+        except ValidationError:  # which would show the address, and whoever has that can write to the channel
+            raise ValueError("is no http or https URL; write the webhook's, as https://hooks.voorbeeld.nl/…") from None
+    return given
+
+
+def _checked_addresses(text: str) -> str:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if any(not recipient_of(part) for part in parts):
+        raise ValueError(
+            "is no list of e-mail addresses; write them with commas, as beheer@uwbureau.nl, jan@uwbureau.nl"
+        )
+    return ",".join(parts)
+
+
 ReplyAddress = Annotated[str, AfterValidator(_checked_reply_address)]
+AlertUrl = Annotated[SecretStr, AfterValidator(_checked_alert_url)]
+Addresses = Annotated[str, AfterValidator(_checked_addresses)]
 SiteUrl = Annotated[str, AfterValidator(_checked_site_url)]
 
 
@@ -72,8 +92,8 @@ class Settings(BaseSettings):
     old_secret_keys: str = ""
     fan_out_from: int = Field(10_000, ge=1)
     fan_out_runs: int = Field(3, ge=0)
-    alert_url: SecretStr | None = None
-    alert_email: str = ""
+    alert_url: AlertUrl | None = None
+    alert_email: Addresses = ""
     desk: Literal["off", "mail", "proxy"] = "off"
     desk_header: str = "X-Forwarded-Email"
     desk_proxies: str = "127.0.0.1,::1"

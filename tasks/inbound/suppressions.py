@@ -182,15 +182,20 @@ def _pages(api: Api, name: str, reached_at: datetime | None, now: datetime) -> I
     """The rows of one list since shortly before the last exchange; a fixed end keeps the pages stable."""
     since = int((reached_at - OVERLAP).timestamp()) if reached_at else 0
     window = {"start_time": str(since), "end_time": str(int(now.timestamp()))}
-    offset = 0
+    offset, before = 0, None
     while True:
         page = api(f"suppression/{name}", window | {"limit": str(PAGE_ROWS), "offset": str(offset)})
         if not isinstance(page, list):
             raise SyncFailed(f"the provider's list {name} is no list; check BOUWCLUB_SENDGRID_HOST")
+        if page == before:
+            raise SyncFailed(
+                f"the provider gave the same {len(page)} rows of {name} at offset {offset} as before it, so the rest "
+                "cannot be read; what was exchanged is kept; check BOUWCLUB_SENDGRID_HOST"
+            )
         yield page
         if len(page) < PAGE_ROWS:
             return
-        offset += PAGE_ROWS
+        offset, before = offset + PAGE_ROWS, page
 
 
 def _suppression(row: Any, reason: SuppressionReason, now: datetime) -> Suppression | None:

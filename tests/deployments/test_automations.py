@@ -14,7 +14,7 @@ BRAND = shipped_programme().brand
 
 
 def settings(**changes: object) -> Settings:
-    return Settings.model_construct(**changes)
+    return Settings(_env_file=None, **changes)  # type: ignore[arg-type]
 
 
 def test_bad_news_is_all_that_somebody_should_look_at() -> None:

@@ -98,3 +98,28 @@ def test_a_number_beyond_all_sense_is_refused(
     monkeypatch.setenv(f"BOUWCLUB_{name}", written)
     with pytest.raises(SettingsInvalid, match=f"^BOUWCLUB_{name}: .*{told}"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("ALERT_URL", "hooks.slack.com/T1/geheim-pad", "is no http or https URL; write the webhook's"),
+        ("ALERT_URL", "https://", "is no http or https URL"),
+        ("ALERT_EMAIL", "beheer", "is no list of e-mail addresses; write them with commas"),
+        ("ALERT_EMAIL", "beheer@uwbureau.nl; jan@uwbureau.nl", "is no list of e-mail addresses"),
+    ],
+)
+def test_an_alert_that_could_reach_nobody_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, told: str
+) -> None:
+    """Before the first run fails, not when nobody hears of it; and the webhook's path is not shown."""
+    monkeypatch.setenv(f"BOUWCLUB_{name}", written)
+    with pytest.raises(SettingsInvalid, match=f"BOUWCLUB_{name}: {told}") as refused:
+        read_settings()
+    assert "geheim" not in str(refused.value)
+
+
+def test_alerts_go_to_every_address_of_a_list() -> None:
+    """A comma at the end, or white space, is no address; without any, nobody is told."""
+    assert Settings(_env_file=None, alert_email=" een@b.nl , twee@b.nl,").alert_email == "een@b.nl,twee@b.nl"
+    assert Settings(_env_file=None, alert_url="", alert_email=" ").alert_email == ""

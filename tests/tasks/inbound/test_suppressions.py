@@ -240,6 +240,15 @@ def test_a_sync_cut_off_goes_on_where_it_stopped(engine: Engine) -> None:
     assert provider.pushed == ["a@b.nl", "u@b.nl"]
 
 
+def test_a_provider_that_gives_one_page_for_ever_is_told(engine: Engine) -> None:
+    """A host that ignores `offset` must not keep the nightly exchange running until somebody stops it."""
+    page = [row(f"a{number}@b.nl") for number in range(500)]
+    with pytest.raises(SyncFailed, match="same 500 rows of unsubscribes at offset 500"):
+        sync_suppressions(engine, lambda *_args, **_more: page, NOW)
+
+    assert len(listed(engine)) == 500
+
+
 class Answers(BaseHTTPRequestHandler):
     """Answers by the path: a list, a refusal, a redirect, or no JSON."""
 
