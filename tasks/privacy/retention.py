@@ -117,6 +117,8 @@ def _forget_words(work: _Work, terms: RetentionTerms, health: HealthTerms, today
     if (mails := metadata.tables.get("inbound_mails")) is not None:
         nothing = {"words": None, "subject": None, "content": None, "content_type": None}
         work.blank(mails, mails.c.received_on < before, nothing)
+        # A client's address goes with the client; nobody would ever take away that of a stranger.
+        work.blank(mails, and_(mails.c.received_on < before, mails.c.client_id.is_(None)), {"sender": ""})
 
 
 def _is_over(health: HealthTerms, before: date, moment: datetime) -> ColumnElement[bool]:

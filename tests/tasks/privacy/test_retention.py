@@ -148,6 +148,33 @@ def test_notes_go_with_their_task(workspace: Workspace) -> None:
     assert values(workspace, tables.task_notes, "note") == [("woorden",), (None,), ("woorden",)]
 
 
+def test_the_address_of_a_stranger_goes_with_his_words(workspace: Workspace) -> None:
+    """A client's goes when the client does; of one whom nobody knows it would stay for ever."""
+    client(workspace)
+    mails = [("old", OLD, None), ("new", YOUNG, None), ("own", OLD, "C1")]
+    put(
+        workspace,
+        tables.inbound_mails,
+        *(
+            {
+                "mail_id": mail_id,
+                "standing": "client" if client_id else "unknown",
+                "received_at": moment(day),
+                "received_on": day,
+                "sender": "x@y.nl",
+                "client_id": client_id,
+                "words": "Dag",
+            }
+            for mail_id, day, client_id in mails
+        ),
+    )
+    keep(workspace)
+
+    left = values(workspace, tables.inbound_mails, "mail_id", "sender", "words")
+    assert left == [("new", "x@y.nl", "Dag"), ("old", "", None), ("own", "x@y.nl", None)]
+    assert keep(workspace) == {}
+
+
 def test_what_mails_said_goes_and_that_they_went_stays(workspace: Workspace) -> None:
     """A mail that has not left is not touched; the provider's own words go after three months."""
     row = {
