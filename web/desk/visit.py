@@ -1,6 +1,6 @@
 """One request of somebody who is logged in: who, when, what was posted, and the ways to answer."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -34,6 +34,7 @@ MOST_PAGES = 10_000
 PAGE = "pagina"  # in the address of a list: which page of it
 BEFORE_LAST_TICK = "De klok van de klachten is al verder. Probeer het over een kwartier nog eens."
 SAID = "gedaan"  # in the address after a post: which note the next page shows
+UNKNOWN = "Dat is geen keuze van dit formulier. Er is niets gedaan. Open de pagina opnieuw en kies nog eens."
 
 
 class Refused(Exception):
@@ -104,6 +105,17 @@ class Visit:
     def word(self, name: str, longest: int = 4000) -> str:
         """A posted field, trimmed; "" when it is not there."""
         return self.fields.get(name, "").strip()[:longest]
+
+    def choice(self, name: str, known: Collection[str], sentence: str = UNKNOWN) -> str:
+        """A posted field that is one of these: a button, or what was picked. No other word stands for one of them.
+
+        Raises:
+            Refused: it is none of them.
+        """
+        chosen = self.word(name)
+        if chosen not in known:
+            raise Refused(sentence, 400)
+        return chosen
 
     def number(self, name: str) -> int | None:
         """A number that the page sent along; None when it is not there."""

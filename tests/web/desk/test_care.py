@@ -24,7 +24,7 @@ from tasks.mail.render import Renderer
 from tests.factories import shipped_programme
 from tests.web.conftest import message_row
 from tests.web.desk.conftest import ANKE, BAS, HOST, JEROEN, KEY, Desk
-from web.desk.visit import BEFORE_LAST_TICK
+from web.desk.visit import BEFORE_LAST_TICK, UNKNOWN
 
 
 class Office(Desk):
@@ -339,7 +339,7 @@ def test_the_weight_of_a_case(office: Office) -> None:
     complain(office)
     office.until(3, "10.40")
     bas = office.as_person(BAS)
-    assert bas.submit("/desk/cases/F1", do="severity", severity="ramp").status_code == 422
+    assert bas.submit("/desk/cases/F1", do="severity", severity="ramp").status_code == 400
     assert bas.submit("/desk/cases/F1", do="severity", severity="major").status_code == 303
     page = bas.get("/desk/cases/F1").text
     assert "bij Jeroen Broersma (directie)" in page
@@ -383,9 +383,23 @@ def test_a_note_alone(office: Office) -> None:
     assert bas.submit(task, do="note", note=" ").status_code == 422
     assert bas.submit(task, do="note", note="Belt zelf <b>morgen</b>.").headers["location"] == f"{task}?gedaan=notitie"
     assert "Belt zelf &lt;b&gt;morgen&lt;/b&gt;." in bas.get(task).text
-    assert bas.submit(task, do="dansen").status_code == 422
     row = office.rows(tables.people_tasks)[0]
     assert (row["state"], row["attempts"]) == ("open", 0)
+
+
+@pytest.mark.parametrize("pressed", ["", "dansen", "Resolve", "reached resolve", "content"])
+def test_a_word_that_is_no_button_changes_nothing(office: Office, pressed: str) -> None:
+    """Of a case, a task or a client: the answer is not taken for one of the buttons, and says so in Dutch."""
+    complain(office)
+    office.until(3, "10.40")
+    bas = office.as_person(BAS)
+    tried = {"text": "Nieuwe tekening gestuurd.", "note": "Gesproken.", "severity": "major", "told_on": "2026-03-03"}
+    for path in ("/desk/cases/F1", office.open_task(), "/desk/clients/K1"):
+        refused = bas.submit(path, do=pressed, **tried)
+        assert refused.status_code == 400, path
+        assert UNKNOWN in refused.text
+    assert office.acts() == []
+    assert office.rows(tables.task_notes) == []
 
 
 def test_no_task_is_left_out(office: Office) -> None:

@@ -442,6 +442,8 @@ def test_saved_audiences_are_copies(desk: Desk, write: Opens) -> None:
     list_page = second.browser.get("/desk/campaigns/audiences").text
     assert "Klanten met postcode 8900–8999." in list_page
     on = "/desk/campaigns/audiences"
+    assert second.browser.submit(on, do="x", audience=audience_id, name="Weg").status_code == 400
+    assert second.press("x").status_code == 400
     assert second.browser.submit(on, do="rename", audience=audience_id, name="Stad").status_code == 303
     assert second.browser.submit(on, do="delete", audience=audience_id).status_code == 303
     assert second.kept["audience"] == {"all_of": {"areas": "8900-8999"}}

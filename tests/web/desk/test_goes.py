@@ -297,6 +297,16 @@ def test_the_limit_cannot_be_passed_by_the_other_button(large: Desk, prefect: ty
     assert prefect.made == {}
 
 
+def test_a_word_that_is_no_button_neither_starts_nor_answers(large: Desk, prefect: type[StandIn]) -> None:
+    """On the last look, and on the page of the question."""
+    last_look = f"/desk/campaigns/drafts/{draft(large)}/send"
+    assert press(large.as_person(MARIJE), last_look, "begin").status_code == 400
+    path = asked(large)
+    assert decide(large.as_person(JEROEN), path, "YES").status_code == 400
+    assert go_row(large)["answer"] is None
+    assert prefect.made == {}
+
+
 def test_stop_before_its_moment(small: Desk, prefect: type[StandIn]) -> None:
     """Who started it may stop it, once; the run that waits is cancelled and the page says how far it came."""
     press(small.as_person(MARIJE), f"/desk/campaigns/drafts/{draft(small)}/send", "start")

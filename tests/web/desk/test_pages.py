@@ -202,7 +202,7 @@ def test_a_complaint_by_phone_is_noted(told: Desk) -> None:
     assert (row["feedback_id"], row["client_id"], row["severity"]) == ("desk-1", "K1", "major")
     assert row["comment"] == "De balk ligt verkeerd."
     assert browser.submit("/desk/clients/K2", **form).status_code == 409
-    assert browser.submit("/desk/clients/K1", **form | {"severity": "ramp"}).status_code == 422
+    assert browser.submit("/desk/clients/K1", **form | {"severity": "ramp"}).status_code == 400
     assert browser.submit("/desk/clients/K9", on="/desk/clients", **form).status_code == 404
     assert len(told.rows(tables.feedback)) == 1
     assert told.acts() == [("note complaint", BAS)]
@@ -295,6 +295,11 @@ class TestDoubtful:
         assert "Niets in twijfel" in browser.get("/desk/messages").text
         assert doubting.acts() == [("leave message", BAS), ("resend request", BAS)]
 
+    def test_a_word_that_is_no_button(self, doubting: Desk) -> None:
+        """It lets no mail rest."""
+        refused = doubting.as_person().submit("/desk/messages", do="x", message=f"{1:032x}", request="R1")
+        assert (refused.status_code, visit.UNKNOWN in refused.text, doubting.acts()) == (400, True, [])
+
 
 class TestPayouts:
     """The batch that waits."""
@@ -319,6 +324,16 @@ class TestPayouts:
         assert (batch["state"], batch["approved_by"]) == ("approved", MARIJE)
         assert browser.submit("/desk/payouts", **form).status_code == 409
         assert desk.acts() == [("approve settlement", MARIJE)]
+
+    def test_a_word_that_is_no_button(self, sqlite_engine: Engine, open_desk: Opens) -> None:
+        """It approves nothing, whoever posts it."""
+        desk = open_desk(sqlite_engine, payouts.programme())
+        batch = self.prepared(desk).batch
+        assert batch is not None
+        for pressed in ("", "x", "APPROVE", "reject"):
+            refused = desk.as_person(MARIJE).submit("/desk/payouts", do=pressed, batch=batch.batch_id)
+            assert (refused.status_code, visit.UNKNOWN in refused.text) == (400, True)
+        assert [row["state"] for row in desk.rows(tables.settlement_batches)] == ["prepared"]
 
     def test_without_an_account_of_the_firm(self, sqlite_engine: Engine, open_desk: Opens) -> None:
         """The page says what is missing, rather than that the batch changed; the batch goes on waiting."""
@@ -456,6 +471,7 @@ class TestReplies:
         assert "is weg." in page
         assert browser.submit("/desk/replies", do="link", mail="m1", client="K9").status_code == 422
         assert browser.submit("/desk/replies", do="link", mail="m1", client="").status_code == 422
+        assert browser.submit("/desk/replies", do="x", mail="m1", client="K1").status_code == 400
         answer = browser.submit("/desk/replies", do="link", mail="m1", client="K1")
         assert answer.headers["location"].endswith("gekoppeld")
         assert browser.submit("/desk/replies", do="link", mail="m1", client="K1").status_code == 409

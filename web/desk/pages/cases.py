@@ -90,15 +90,13 @@ def show_case(visit: Visit) -> Response:
 
 @router.form("/desk/cases/{case_id:path}")
 def act_on_case(visit: Visit) -> Response:
-    case_id = visit.path["case_id"]
+    case_id, deed = visit.path["case_id"], visit.choice("do", ("severity", "resolve"))
     with reading(visit.engine) as connection:
         case = _read(connection, case_id)
     if not case.is_open:
         raise Refused(CLOSED)
-    if visit.word("do") == "severity":
-        severity = visit.word("severity", 20)
-        if severity not in SEVERITY_WORDS:
-            raise Refused("Kies klein, gewoon of groot.", 422)
+    if deed == "severity":
+        severity = visit.choice("severity", SEVERITY_WORDS, "Kies klein, gewoon of groot.")
         with _acting(visit) as act:
             change_severity(act, case_id, severity)
         return visit.done(f"/desk/cases/{path_part(case_id)}", "ernst")

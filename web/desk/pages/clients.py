@@ -9,6 +9,7 @@ from starlette.responses import Response
 from models.consent import Proof
 from models.database.engine import reading, writing
 from programme.care.health import Health
+from programme.care.words import SEVERITY_HELP, SEVERITY_WORDS
 from programme.insight.explaining import (
     CHANNEL_WORDS,
     KIND_WORDS,
@@ -21,7 +22,6 @@ from programme.insight.explaining import (
 from programme.insight.health_ahead import health_ahead
 from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
-from programme.words.states import Severity
 from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
 from tasks.care.acting.case_acts import NotedMeanwhile, add_complaint, count_noted
@@ -63,23 +63,15 @@ def show_client(visit: Visit) -> Response:
 @router.form("/desk/clients/{client_id:path}")
 def change_client(visit: Visit) -> Response:
     """What the button says: a complaint, or what the client said about being called."""
-    client_id = visit.path["client_id"]
-    match visit.word("do"):
-        case "complaint":
-            return _report_complaint(visit, client_id)
-        case "consent":
-            return _note_consent(visit, client_id, consent=True)
-        case "no_consent":
-            return _note_consent(visit, client_id, consent=False)
-        case _:
-            raise NotThere
+    client_id, deed = visit.path["client_id"], visit.choice("do", ("complaint", "consent", "no_consent"))
+    if deed == "complaint":
+        return _report_complaint(visit, client_id)
+    return _note_consent(visit, client_id, consent=deed == "consent")
 
 
 def _report_complaint(visit: Visit, client_id: str) -> Response:
     _explained(visit, client_id)
-    severity = visit.word("severity", 20)
-    if severity not in set(Severity):
-        raise Refused("Kies hoe ernstig het is: klein, gewoon of groot.", 422)
+    severity = visit.choice("severity", SEVERITY_WORDS, "Kies hoe ernstig het is: klein, gewoon of groot.")
     project_id, words = visit.word("project", 200) or None, visit.word("text", 2000) or None
     try:
         with visit.acting() as act:
@@ -163,7 +155,8 @@ def _client_page(
         project_labels=PROJECT_LABELS,
         consent=consent,
         noted=noted,
-        severities=tuple(Severity),
+        severity_words=SEVERITY_WORDS,
+        severity_help=SEVERITY_HELP,
         faults=faults or {},
         fields=fields or {},
     )

@@ -74,8 +74,8 @@ def show_payouts(visit: Visit) -> Response:
 
 @router.form("/desk/payouts")
 def decide_payout(visit: Visit) -> Response:
-    batch_id = visit.word("batch", 64)
-    return _withdraw(visit, batch_id) if visit.word("do") == "withdraw" else _approve(visit, batch_id)
+    batch_id, deed = visit.word("batch", 64), visit.choice("do", ("approve", "withdraw"))
+    return _withdraw(visit, batch_id) if deed == "withdraw" else _approve(visit, batch_id)
 
 
 def _approve(visit: Visit, batch_id: str) -> Response:

@@ -49,9 +49,11 @@ def act_on_task(visit: Visit) -> Response:
     """What the button says: an outcome, a note alone, or later."""
     with reading(visit.engine) as connection:
         task = _read(connection, visit)
-    if task.state != TaskState.OPEN and visit.word("do") != "note":
+    allowed = outcomes_of(task.kind, task.channel)
+    deed = visit.choice("do", ("note", "snooze", *allowed.ends, *allowed.attempts))
+    if task.state != TaskState.OPEN and deed != "note":
         raise Refused(_ended_words(visit, task))
-    match visit.word("do"):
+    match deed:
         case "note":
             return _note(visit, task)
         case "snooze":
@@ -61,9 +63,6 @@ def act_on_task(visit: Visit) -> Response:
 
 
 def _finish(visit: Visit, task: Task, outcome: str) -> Response:
-    allowed = outcomes_of(task.kind, task.channel)
-    if outcome not in (*allowed.ends, *allowed.attempts):
-        raise Refused("Kies wat er van de taak is gekomen.", 422)
     least = visit.programme.care.attempts
     if outcome == TaskOutcome.UNREACHABLE and task.attempts < least:
         raise Refused(f"Kan na drie pogingen. Er zijn er {task.attempts} vastgelegd.")

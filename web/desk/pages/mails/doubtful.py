@@ -50,7 +50,7 @@ def _ready_words(visit: Visit, moment: datetime) -> str:
 @router.form("/desk/messages")
 def decide_doubtful(visit: Visit) -> Response:
     message_id, minutes = visit.word("message", 64), visit.settings.settle_minutes
-    match visit.word("do"):
+    match visit.choice("do", ("resend", "resend_request", "leave")):
         case "resend":
             with _refusing():
                 resend_messages(

@@ -28,7 +28,7 @@ def show_replies(visit: Visit) -> Response:
 @router.form("/desk/replies")
 def settle_reply(visit: Visit) -> Response:
     mail_id, client_id = visit.word("mail", 200), visit.word("client", 200)
-    if visit.word("do") != "link":
+    if visit.choice("do", ("link", "aside")) == "aside":
         return _put_aside(visit, mail_id)
     if not client_id:
         raise Refused("Vul het klantnummer in waar deze mail bij hoort.", 422)

@@ -28,8 +28,8 @@ def show_audiences(visit: Visit) -> Response:
 
 @router.form("/desk/campaigns/audiences")
 def change_audience(visit: Visit) -> Response:
-    audience_id = visit.word("audience", 32)
-    if visit.word("do") == "delete":
+    audience_id, deed = visit.word("audience", 32), visit.choice("do", ("delete", "rename"))
+    if deed == "delete":
         if not delete_audience(visit.engine, audience_id, noting(visit, "delete audience")):
             raise NotThere
         return visit.done("/desk/campaigns/audiences", "doelgroepweg")

@@ -60,7 +60,7 @@ def show_draft(visit: Visit) -> Response:
 @router.form(DRAFT, TERMS)
 def work_on_draft(visit: Visit) -> Response:
     """Do what the button says; Enter in a field counts again."""
-    return DEEDS.get(visit.word("do", 20), _look_again)(visit)
+    return DEEDS[visit.choice("do", DEEDS)](visit)
 
 
 @router.form(DRAFT + "/look", LOOK_TERMS)
@@ -172,6 +172,8 @@ def _save_audience(visit: Visit) -> Response:
 
 OF_AUDIENCE = ("audience", "all_of", "any_of", "none_of")
 DEEDS: Mapping[str, Callable[[Visit], Response]] = {
+    "": _look_again,
+    "look": _look_again,
     "save": _save,
     "test": _test,
     "ready": _ready,

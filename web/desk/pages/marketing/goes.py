@@ -33,11 +33,9 @@ def show_go(visit: Visit) -> Response:
 @router.form(GO, BESIDE_OTHERS)
 def decide(visit: Visit) -> Response:
     """Yes or no; the first answer counts. After a yes the campaign starts."""
-    go, said = _go(visit), visit.word("go", 10)
+    go, said = _go(visit), visit.choice("go", ("yes", "no"), "Kies ja of nee.")
     if not may_answer(visit.person, go.asked_by, visit.programme.campaigns_go.same_person):
         raise Refused(NOT_YOU, 403)
-    if said not in ("yes", "no"):
-        raise Refused("Kies ja of nee.", 422)
     if visit.word("digest", 64) != go.digest:
         raise Refused("Deze vraag is intussen een andere. Bekijk de campagne opnieuw.")
     reason = visit.word("reason", LONGEST_REASON)

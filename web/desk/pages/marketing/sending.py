@@ -32,7 +32,7 @@ def show_last_look(visit: Visit) -> Response:
 def send(visit: Visit) -> Response:
     """Without a button of this page (from the composer): look. With it: start, or ask another person."""
     draft = _draft(visit)
-    if visit.word("do", 10) not in ("start", "ask"):
+    if not visit.choice("do", ("", "start", "ask")):
         return _show(visit, draft)
     order = order_of(visit, draft.form)
     look = _look(visit, draft)
