@@ -39,6 +39,9 @@ CASE_STATE_WORDS: Mapping[str, str] = {
     "erased": "klant gewist",
 }
 
+# How a complaint ended, to follow "Klacht" or what it is about.
+CASE_END_WORDS: Mapping[str, str] = {**CASE_STATE_WORDS, "erased": "afgesloten: klant gewist"}
+
 OUTCOME_WORDS: Mapping[str, str] = {
     "reached": "gesproken",
     "no_answer": "geen gehoor",

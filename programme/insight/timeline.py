@@ -1,10 +1,12 @@
 """What happened with a client, one line of Dutch for each fact."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from programme.care.cases.case import CaseState
+from programme.care.words import CASE_END_WORDS, SEVERITY_WORDS
 from programme.facts.cases import is_negative
 from programme.facts.records import Client, Feedback, Preference, Project, Quote, WonReferral
 from programme.inbound.answers import FORMS, Question
@@ -16,7 +18,6 @@ from programme.words.wording import PROJECT_LABELS, euros
 LONGEST_QUOTE = 240  # characters of a comment that a line shows
 
 KIND_WORDS = {"nps": "NPS", "csat": "tevredenheid", "ces": "gemak", "review": "review", "other": "reactie"}
-SEVERITY_WORDS = {"minor": "licht", "medium": "middel", "major": "zwaar"}
 CHANNEL_WORDS = {"phone": "telefoon", "email": "e-mail", "visit": "bezoek", "meeting": "gesprek"}
 SUPPRESSION_WORDS = {
     SuppressionReason.UNSUBSCRIBE: "uitgeschreven",
@@ -94,6 +95,7 @@ class Records:
 
     Attributes:
         comments: (feedback id, comment) pairs.
+        ended: (feedback id, state) pairs: how the case of a feedback ended.
     """
 
     clients: tuple[Client, ...]
@@ -104,11 +106,12 @@ class Records:
     list_changes: tuple[ListChange, ...] = ()
     comments: tuple[tuple[str, str], ...] = ()
     preferences: tuple[Preference, ...] = ()
+    ended: tuple[tuple[str, str], ...] = ()
 
 
 def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
     """Every dated fact in order of day; facts of one day are in the order in which such things happen."""
-    comments = dict(records.comments)
+    comments, ended = dict(records.comments), dict(records.ended)
     facts = [
         *(fact for client in records.clients for project in client.projects for fact in _of_project(project)),
         *(fact for client in records.clients for quote in client.quotes for fact in _of_quote(quote)),
@@ -117,7 +120,7 @@ def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
             fact
             for client in records.clients
             for feedback in client.feedback
-            for fact in _of_feedback(terms, feedback, comments.get(feedback.feedback_id))
+            for fact in _of_feedback(terms, feedback, comments.get(feedback.feedback_id), ended)
         ),
         *(_of_contact(contact) for contact in records.contacts),
         *(fact for introduction in records.introductions for fact in _of_introduction(introduction)),
@@ -160,7 +163,10 @@ def _of_bill(bill: Bill) -> Iterator[Fact]:
         yield Fact(bill.paid_on, bill.client_id, "invoice_paid", f"{name} betaald{after}")
 
 
-def _of_feedback(terms: HealthTerms, feedback: Feedback, comment: str | None) -> Iterator[Fact]:
+def _of_feedback(
+    terms: HealthTerms, feedback: Feedback, comment: str | None, ended: Mapping[str, str]
+) -> Iterator[Fact]:
+    """What was said; and how a complaint ended: solved, unless its case ended otherwise."""
     score = f" {feedback.score}" if feedback.score is not None else ""
     about = f" over {feedback.project_id}" if feedback.project_id else ""
     text = f"Reactie: {KIND_WORDS[feedback.kind]}{score}{about}" if feedback.kind != "other" else f"Reactie{about}"
@@ -170,8 +176,9 @@ def _of_feedback(terms: HealthTerms, feedback: Feedback, comment: str | None) ->
         text += f"; negatief, dus een klacht{severity}"
     yield Fact(feedback.given_on, feedback.client_id, "feedback_given", text + _quoted(comment))
     if negative and feedback.resolved_on:
-        solved = f"Klacht{about} opgelost"
-        yield Fact(feedback.resolved_on, feedback.client_id, "case_resolved", solved)
+        end = ended.get(feedback.feedback_id, CaseState.RESOLVED)
+        text = f"Klacht{about} {CASE_END_WORDS[end]}"
+        yield Fact(feedback.resolved_on, feedback.client_id, "case_resolved", text)
 
 
 def _of_contact(contact: Contact) -> Fact:

@@ -37,6 +37,7 @@ from programme.words.states import Consent
 from tasks.clients.facts.audience import read_recipients
 from tasks.clients.facts.tracked_mails import read_tracked_mails
 from tasks.clients.lookup import require_client
+from tasks.insight.case_ends import read_case_ends
 from tasks.insight.message_log import read_decisions, read_messages
 from tasks.insight.set_aside import held_since, read_set_aside
 from tasks.runs.taking_up.judging_again import foresee_of
@@ -229,6 +230,7 @@ def _read_records(connection: Connection, found: Recipient, ids: list[str]) -> R
         _read_list_changes(connection, found.address),
         tuple((row.feedback_id, row.comment) for row in connection.execute(query)),
         found.preferences,
+        read_case_ends(connection, [given.feedback_id for client in found.clients for given in client.feedback]),
     )
 
 

@@ -188,7 +188,7 @@ def test_the_timeline() -> None:
         "Opdracht: dakkapel P1 (€ 1.500, ir. S. Wiersma, monument)",
     ]
     assert lines[4:6] == ["Opgeleverd: dakkapel P1", "Factuur V1 van € 450, te betalen uiterlijk 2-12-2025"]
-    assert lines[6].startswith("Reactie: NPS 3 over P1; negatief, dus een klacht (zwaar) “Niet goed. Niet")
+    assert lines[6].startswith("Reactie: NPS 3 over P1; negatief, dus een klacht (groot) “Niet goed. Niet")
     assert lines[6].endswith(" …”")
     assert lines[7:] == [
         "Klacht over P1 opgelost",
@@ -200,6 +200,21 @@ def test_the_timeline() -> None:
         "Krijgt geen mail meer: uitgeschreven",
         "Mag weer mail krijgen, vastgelegd door Femke",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("resolved", "Klacht over P1 opgelost"),
+        ("withdrawn", "Klacht over P1 ingetrokken"),
+        ("reopened", "Klacht over P1 opnieuw begonnen"),
+        ("erased", "Klacht over P1 afgesloten: klant gewist"),
+    ],
+)
+def test_how_a_complaint_ended(state: str, words: str) -> None:
+    given = make.feedback(kind="nps", score=3, resolved_on=date(2026, 3, 9))
+    records = Records((make.client(feedback=(given,)),), ended=((given.feedback_id, state),))
+    assert timeline(PROGRAMME.health, records)[-1].text == words
 
 
 def test_what_somebody_chose_is_told() -> None:

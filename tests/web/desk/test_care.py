@@ -315,6 +315,9 @@ def test_a_mistake_ends_as_no_complaint(office: Office) -> None:
     assert "het cijfer blijft staan" in bas.get(task).text
     bas.submit(task, do="no_complaint")
     assert office.rows(tables.cases)[0]["state"] == "withdrawn"
+    page = bas.get("/desk/clients/K1").text
+    assert "Klacht over P1 ingetrokken" in page
+    assert "Klacht over P1 opgelost" not in page
 
 
 @pytest.mark.slow

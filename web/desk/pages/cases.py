@@ -15,6 +15,7 @@ from programme.care.cases.case import BY_MAIL, OF_PEOPLE, Case, StepName
 from programme.care.cases.clock import urgency_of
 from programme.care.cases.owners import raised
 from programme.care.words import (
+    CASE_END_WORDS,
     CASE_STATE_WORDS,
     KIND_WORDS,
     LEVEL_WORDS,
@@ -226,7 +227,7 @@ def _told(each: Happening) -> tuple[datetime, str, str]:
             filled = {
                 "step": STEP_WORDS.get(details.get("step", ""), ""),
                 "kind": KIND_WORDS.get(details.get("kind", ""), ""),
-                "state": CASE_STATE_WORDS.get(details.get("state", ""), ""),
+                "state": CASE_END_WORDS.get(details.get("state", ""), ""),
             }
             is_mail = each.sort == "missed" and details.get("step") in BY_MAIL
             text = DID_WORDS.get("not_sent" if is_mail else each.sort, each.sort).format(**filled)
