@@ -48,6 +48,10 @@ class Task(NamedTuple):
     ended_at: datetime | None = None
     ended_by: str | None = None
 
+    def is_put_off(self, day: date) -> bool:
+        """Whether the list of this day hides it."""
+        return self.snoozed_until is not None and self.snoozed_until > day
+
 
 def read_tasks(
     connection: Connection, tick: Tick, *, owner: str | None = None, every: bool = False, client_id: str | None = None

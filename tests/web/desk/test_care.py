@@ -334,6 +334,10 @@ def test_calling_back_and_putting_off(office: Office) -> None:
     assert bas.submit(task, do="snooze", until="5-3-2026").status_code == 303
     page = bas.get("/desk").text
     assert "Uitgesteld (1)" in page
+    for path in ("/desk", "/desk/tasks?all=1"):  # the tabs count what is to be done, as the menu does
+        page = bas.get(path).text
+        assert 'Mijn taken <span class="count">0<' in page
+        assert 'Van iedereen <span class="count">0<' in page
     assert office.rows(tables.people_tasks)[0]["due_at"].day == 3
 
 

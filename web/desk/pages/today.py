@@ -65,10 +65,12 @@ def _show(visit: Visit, template: str) -> Response:
     with reading(visit.engine) as connection:
         tick = read_tick(connection, visit.programme, visit.at)
         every = read_tasks(connection, tick)
-        mine = [task for task in every if task.owner == visit.person.name]
-        tasks = every if is_all else mine
-        hidden = [task for task in tasks if task.snoozed_until and task.snoozed_until > visit.today]
-        shown = [task for task in tasks if task not in hidden] if hidden else tasks
+        to_do = [task for task in every if not task.is_put_off(visit.today)]
+        mine = [task for task in to_do if task.owner == visit.person.name]
+        shown = to_do if is_all else mine
+        hidden = [
+            task for task in every if task.is_put_off(visit.today) and (is_all or task.owner == visit.person.name)
+        ]
         blocks = _blocks(connection, shown)
         first = (visit.page_number - 1) * BLOCKS
         pages = paged(blocks[first : first + BLOCKS + 1], visit.page_number, BLOCKS)
@@ -79,7 +81,7 @@ def _show(visit: Visit, template: str) -> Response:
         template,
         is_all=is_all,
         mine=len(mine),
-        everyones=len(every),
+        everyones=len(to_do),
         groups=_groups(visit, blocks, pages.rows),
         pages=pages,
         hidden=hidden,

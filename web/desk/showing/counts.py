@@ -31,11 +31,7 @@ def read_counts(
     """
     batch, tick = undecided_batch(connection), read_tick(connection, programme, at)
     today = day_in_amsterdam(at)
-    mine = [
-        task
-        for task in read_tasks(connection, tick, owner=name)
-        if not task.snoozed_until or task.snoozed_until <= today
-    ]
+    mine = [task for task in read_tasks(connection, tick, owner=name) if not task.is_put_off(today)]
     return {
         "tasks": len(mine),
         "late": sum(urgency_of(task.due_at, at) == "late" for task in mine),
