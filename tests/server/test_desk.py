@@ -29,7 +29,7 @@ from tasks.mail.render import Renderer
 from tasks.proposals.store import keep_proposal
 from tests.factories import shipped_programme
 from tests.server.postgres import free_port
-from tests.server.screen import WIDTHS, Screen, serving
+from tests.server.screen import OF_COLOURS, WIDTHS, Screen, serving
 from tests.web.desk.conftest import BAS, KEY, NOW
 from tests.web.desk.test_care import Office
 from tests.web.desk.test_results import add_campaign
@@ -199,6 +199,25 @@ def test_a_task_is_done_in_two_taps_on_a_phone(screen: Desk) -> None:
     screen.await_words("Genoteerd. De taak blijft staan.")
     screen.await_words("één poging")
     assert screen.faults() == []
+
+
+# The labels of cells with a word that is wider than its cell, which the browser would cut in two.
+_CUT = """
+const pen = document.createElement("canvas").getContext("2d");
+return [...document.querySelectorAll("td[data-l]")].filter(cell => {
+    const style = ["::before", "::after"].map(of => getComputedStyle(cell, of)).find(each => each.content !== "none");
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    return cell.dataset.l.split(" ").some(word => pen.measureText(word).width > cell.clientWidth);
+}).map(cell => cell.dataset.l);
+"""
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/campaigns", "/desk/figures"])
+def test_no_word_is_cut_on_the_smallest_telephone(screen: Desk, path: str) -> None:
+    """Four numbers beside each other become two there."""
+    screen.show(path, 320)
+    assert screen.driver.execute_script(_CUT) == []
+    assert screen.faults(OF_COLOURS) == []
 
 
 def test_a_fault_is_led_to_by_the_keyboard(screen: Desk) -> None:
