@@ -235,8 +235,7 @@ class _Reader:
             return ""
         if len(found) > longest:
             self.fault(known[key].label, f"is {len(found)} tekens lang, en {longest} is het meeste. Kort het in.", key)
-            return ""
-        return found
+        return found[:longest]  # so that it is not said to be empty as well
 
     def choice(
         self, group: Mapping[str, Any], key: str, known: Mapping[str, words.Words], options: Sequence[Option]
