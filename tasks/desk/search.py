@@ -8,6 +8,7 @@ middle of a name has no index.
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Select, and_, func, literal_column, or_, select
@@ -66,23 +67,35 @@ def _take(ids: Iterable[str], most: int) -> Iterator[str]:
     """Each once, in order, `most` at most."""
     seen: set[str] = set()
     for client_id in ids:
-        if len(seen) == most:
-            return
         if client_id not in seen:
             seen.add(client_id)
             yield client_id
+        if len(seen) == most:
+            return
 
 
 def _looked_up(connection: Connection, text: str, most: int) -> Iterator[str]:
     """Ids by one way of looking after the other; a way is not gone when those before it found enough."""
     found = 0
     for way in _ways(connection.dialect.name, text):
-        for (client_id,) in connection.execute(way.limit(most)):
+        for client_id in _gone(connection, way, most):
             found += 1
             yield client_id
     if not found and not _PHONE_FORM.fullmatch(text) and not _POSTCODE_FORM.fullmatch(text.lower()):
-        for (client_id,) in connection.execute(_anywhere(text).limit(most)):
-            yield client_id
+        yield from _gone(connection, _anywhere(text), most)
+
+
+def _gone(connection: Connection, way: Select[Any], most: int) -> Iterator[str]:
+    """A way to its end, `most` rows at a time.
+
+    A client with several projects takes several rows of it. Left after the first `most`, each page of the desk would
+    go on from elsewhere, and some clients would stand on none.
+    """
+    for first in count(0, most):
+        ids = connection.execute(way.limit(most).offset(first)).scalars().all()
+        yield from ids
+        if len(ids) < most:
+            return
 
 
 def _ways(dialect: str, text: str) -> Iterator[Select[Any]]:
@@ -151,14 +164,16 @@ def _indexed(dialect: str, expression: str) -> _Column:
 
 
 def _within(column: _Column, start: str, query: Select[Any]) -> Select[Any]:
-    expression = column.expression
-    return query.where(expression >= start, expression < start + LAST).order_by(expression)
+    """Rows of one name or address by client id: without that each page of the desk could have them in another order."""
+    expression, (client_id,) = column.expression, query.selected_columns
+    return query.where(expression >= start, expression < start + LAST).order_by(expression, client_id)
 
 
 def _anywhere(text: str) -> Select[Any]:
     """Every word somewhere in the name, among the first READ_THROUGH clients."""
     some = select(clients.c.client_id, clients.c.name).limit(READ_THROUGH).subquery()
-    return select(some.c.client_id).where(and_(*(_holds(some.c.name, word) for word in text.split())))
+    holds = and_(*(_holds(some.c.name, word) for word in text.split()))
+    return select(some.c.client_id).where(holds).order_by(some.c.client_id)
 
 
 def _holds(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
@@ -192,7 +207,7 @@ def _read(connection: Connection, ids: list[str]) -> list[Found]:
     addressed = (
         select(work.client_id, work.address, work.postcode)
         .where(is_one(work.client_id), work.address.is_not(None))
-        .order_by(work.ordered_on)
+        .order_by(work.ordered_on, work.project_id)
     )
     for client_id, address, postcode in connection.execute(addressed):
         places[client_id] = (address, postcode or "")

@@ -86,6 +86,28 @@ class TestSearch:
                     assert any("USING" in step and "INDEX" in step for step in plan), (asked, plan)
                     assert not any(step.startswith(("SCAN clients", "SCAN projects")) for step in plan), (asked, plan)
 
+    def test_who_owns_many_houses_hides_nobody(self, engine: Engine, open_desk: Opens) -> None:
+        """Each page goes on where the one before ended, also where some clients have several projects in a street."""
+        desk = open_desk(engine)
+        for number in range(60):
+            desk.add_client(f"K{number:02d}", f"Klant {number:02d}")
+            for house in range(1 + number % 3 * 2):
+                desk.add_project(f"K{number:02d}", f"P{number:02d}-{house}", address="Kerkweg 1")
+        pages = [search_clients(engine, "kerkweg", first, 25) for first in (0, 25, 50)]
+        assert [each.client_id for page in pages for each in page] == [f"K{number:02d}" for number in range(60)]
+
+    def test_namesakes_keep_their_order(self, engine: Engine, open_desk: Opens) -> None:
+        """One order for any page, by client id where names are alike; the address is that of the latest project."""
+        desk = open_desk(engine)
+        for number in range(60, 0, -1):
+            desk.add_client(f"K{number:02d}", "Jan Jansen")
+        desk.add_project("K01", "P2", address="Singel 2")
+        desk.add_project("K01", "P1", address="Singel 1")
+        for asked in ("jan", "jansen", "anse"):
+            found = [search_clients(engine, asked, first, 20) for first in (0, 20, 40)]
+            assert [each.client_id for page in found for each in page] == [f"K{n:02d}" for n in range(1, 61)], asked
+            assert found[0][0].address == "Singel 2", asked
+
     def test_pages(self, sqlite_engine: Engine, open_desk: Opens) -> None:
         """Twenty-five a page, each once, and a way on and back that keeps the question."""
         desk = open_desk(sqlite_engine)
