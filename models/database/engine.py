@@ -21,8 +21,12 @@ UNHURRIED_LOG_PAGES = 64_000  # the same where copy_log does the copying, as a s
 COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # blocks neither readers nor writers
 _unhurried: WeakSet[Engine] = WeakSet()  # adding a listener would not be safe while another thread connects
 # Options of each PostgreSQL session, whatever the server, the database or the role sets: a commit waits for the disk
-# (writing_again switches that off for work that can be repeated), and short queries are not compiled.
-PER_SESSION = "-c synchronous_commit=on -c jit=off"
+# (writing_again switches that off for work that can be repeated), short queries are not compiled, moments and days are
+# written in one way (psycopg reads moments in ISO alone), and a query sees what others committed before it.
+PER_SESSION = (
+    "-c synchronous_commit=on -c jit=off -c timezone=UTC -c datestyle=ISO "
+    "-c default_transaction_isolation=read\\ committed"
+)
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 # For the rest of a transaction of PostgreSQL that looks thousands of rows up by their keys. At its own cost of a page
 # out of order (4) the planner reads whole tables instead, in several processes. The report needs whole tables: it is

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, String, cast, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database.bulk import insert_rows
@@ -23,7 +23,7 @@ from models.database.engine import (
     writing_durably,
 )
 from models.database.given import in_values
-from models.tables import activity, events, messages
+from models.tables import activity, consent_history, events, messages
 
 DAY = date(2026, 3, 1)
 
@@ -225,6 +225,33 @@ def test_a_commit_waits_for_the_disk_whatever_the_server_says(postgres_engine: E
         with begin(fresh) as connection:
             assert connection.execute(text("SHOW synchronous_commit")).scalar() == setting
     fresh.dispose()
+
+
+@pytest.mark.postgres
+def test_days_and_moments_read_the_same_whatever_the_server_says(postgres_engine: Engine) -> None:
+    """The firm's own settings of zone, form of days and isolation change nothing of what is read and written."""
+    theirs = {
+        "datestyle": "German, DMY",
+        "timezone": "America/St_Johns",
+        "default_transaction_isolation": "serializable",
+    }
+    with writing(postgres_engine) as connection:
+        for name, value in theirs.items():
+            connection.execute(text(f"ALTER DATABASE \"{postgres_engine.url.database}\" SET {name} = '{value}'"))
+    at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    fresh = open_engine(postgres_engine.url.render_as_string(hide_password=False))
+    with writing(fresh) as connection:
+        connection.execute(activity.insert().values(client_id="K1", kind="quote_sent", source_id="Q1", occurred_on=DAY))
+        connection.execute(
+            consent_history.insert().values(recipient="a@b.nl", change="given", changed_at=at, source="import")
+        )
+        day = connection.execute(select(cast(activity.c.occurred_on, String))).scalar_one()
+        moment = connection.execute(select(consent_history.c.changed_at)).scalar_one()
+        isolation = connection.execute(text("SHOW transaction_isolation")).scalar_one()
+    fresh.dispose()
+    assert day == DAY.isoformat()
+    assert moment.isoformat() == at.isoformat()
+    assert isolation == "read committed"
 
 
 @pytest.mark.postgres
