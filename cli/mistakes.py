@@ -25,7 +25,19 @@ _TO_DO = {
 _FULL = "a disk is full; make room"
 _LOST = "the connection to the database was lost; see that the server runs"
 _BARRED = "this user may only read the database; give it the right to write"
-# By what the database says.
+# By PostgreSQL's code, since it says the rest in the language of its server, and by what either database says.
+_BY_CODE = {
+    "25006": "the database may only be read; name one that may be written in BOUWCLUB_DATABASE_URL",
+    "40P01": "another program held what this one needed, and waited for it in turn",
+    "42501": _BARRED,
+    "53100": _FULL,
+    "53300": "the database has no connection left; stop a program that uses it, or raise its max_connections",
+    "55P03": "another program has held the database's rows for longer than its lock_timeout; let it finish",
+    "57014": "the database's statement_timeout is too short for this; set a longer one for this user",
+    "57P01": _LOST,
+    "57P02": _LOST,
+    "57P03": _LOST,
+}
 _OF_MACHINE = {
     "database or disk is full": _FULL,
     "No space left on device": _FULL,
@@ -94,7 +106,10 @@ def _of_machine(error: BaseException) -> str | None:
     """What to mend when disk or database refuse: SQLite and PostgreSQL each say it in words of their own."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _OF_MACHINE["No space left on device"]
-    cause = str(getattr(error, "orig", None) or "")  # of others' errors only SQLAlchemy's have one
+    origin = getattr(error, "orig", None)  # of others' errors only SQLAlchemy's have one
+    if words := _BY_CODE.get(getattr(origin, "sqlstate", None) or ""):
+        return words
+    cause = str(origin or "")
     return next((to_do for said, to_do in _OF_MACHINE.items() if said in cause), None)
 
 

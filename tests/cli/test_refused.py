@@ -7,9 +7,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cli.mistakes import USER_ERROR, report_mistake
+from models.database.engine import writing
 from tests.cli.conftest import Run
 from tests.conftest import DATA
 
@@ -64,6 +66,34 @@ def test_what_a_database_refuses_is_said_with_what_to_do(
     line = capsys.readouterr().err
     assert line.startswith(f"bouwclub: {told}")
     assert line.endswith(", and give the same command again: what was finished is kept\n")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("default_transaction_read_only = on", "the database may only be read; name one that may be written"),
+        ("statement_timeout = '1ms'", "the database's statement_timeout is too short for this"),
+    ],
+)
+def test_what_postgresql_refuses_for_a_setting(
+    postgres_engine: Engine, capsys: pytest.CaptureFixture[str], setting: str, told: str
+) -> None:
+    """A setting of the server, the database or the role is the operator's to mend: exit code 2, and which it is."""
+    with pytest.raises(DBAPIError) as found, writing(postgres_engine) as connection:
+        connection.execute(text(f"SET {setting.replace('default_', '')}"))
+        connection.execute(text("CREATE TABLE mine AS SELECT 1 AS one FROM pg_sleep(1)"))
+
+    assert report_mistake(found.value) == USER_ERROR
+    assert capsys.readouterr().err.startswith(f"bouwclub: {told}")
+
+
+@pytest.mark.parametrize("code", ["42501", "53100", "57P01"])
+def test_postgresql_is_understood_in_any_language(capsys: pytest.CaptureFixture[str], code: str) -> None:
+    """A server that runs in Dutch says in Dutch what it refuses; its codes are the same everywhere."""
+    refused = type("Refused", (Exception,), {"sqlstate": code})("geen toegang tot tabel klanten")
+    assert report_mistake(OperationalError("INSERT", {}, refused)) == USER_ERROR
+    assert "the database refused" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
