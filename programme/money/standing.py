@@ -17,8 +17,9 @@ class Standing(NamedTuple):
         qualified: those that count: for rewards, for commission, or (of a kind without rewards) for tiers alone.
         under_way: signed up, and not qualified.
         earned_cents: with adjustments. `open_cents` is what of it is not confirmed; below zero it is set off.
-        held_cents: of what is open, still in hold or under review; `held_until` is the day from which all that is
-            in hold may be paid, None where only a person's look is missing.
+        held_cents: of what is open, still in hold; `held_until` is the day from which all of it may be paid, None for
+            nothing.
+        review_cents: of what is open, waiting for a person's look, whose day nobody knows.
         in_transit_cents: of what is open, on its way.
         next_step: the next step of the table that changes something; `to_next` referrals are missing for it.
         earns: False for a kind that gets no rewards.
@@ -35,6 +36,7 @@ class Standing(NamedTuple):
     in_transit_cents: int
     held_cents: int
     held_until: date | None
+    review_cents: int
     next_step: RewardStep | None
     to_next: int
     earns: bool
@@ -78,8 +80,9 @@ def standing_of(
     days = [
         payable_on(one, hold_days)
         for one in qualified
-        if one.referral_id not in ready and payable_on(one, hold_days) > as_of
+        if one.referral_id not in ready and not one.is_under_review  # of those a day would be a promise
     ]
+    free_later = table.total(len(released) + len(days))
     next_step = table.next_bonus(len(qualified)) if earns else None
     return Standing(
         *counted,
@@ -88,8 +91,9 @@ def standing_of(
         confirmed_cents=paid.confirmed,
         open_cents=earned - paid.confirmed,
         in_transit_cents=paid.in_transit,
-        held_cents=table.total(len(qualified)) - table.total(len(released)),
+        held_cents=free_later - table.total(len(released)),
         held_until=max(days, default=None),
+        review_cents=table.total(len(qualified)) - free_later,
         next_step=next_step,
         to_next=next_step.from_n - len(qualified) if next_step else 0,
         earns=earns,

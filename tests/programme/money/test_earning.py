@@ -115,12 +115,16 @@ def test_what_the_own_page_owes() -> None:
 
 
 def test_what_the_own_page_holds() -> None:
-    """Up to the day on which the last of it is free; what only a person's look is missing for has no such day."""
+    """Up to the day on which the last of it is free; what waits for a person's look has no day, in hold or not."""
     held = [one(1), one(2, READY + DAY), one(3, AS_OF), one(4, READY + 2 * DAY)]
     found = stands(held)
-    assert (found.held_cents, found.held_until) == (35_000, AS_OF + HOLD_DAYS * DAY)
-    assert stands([one(1), one(2, READY, is_under_review=True)]).held_until is None
-    assert stands([one(1), one(2, READY, is_under_review=True)]).held_cents == 10_000
+    assert (found.held_cents, found.held_until, found.review_cents) == (35_000, AS_OF + HOLD_DAYS * DAY, 0)
+    looked_at = stands([*held, one(5, AS_OF, is_under_review=True), one(6, READY, is_under_review=True)])
+    assert (looked_at.held_cents, looked_at.held_until) == (35_000, AS_OF + HOLD_DAYS * DAY)
+    assert looked_at.review_cents == 10_000 + 12_500 + 10_000  # the fifth, and the sixth with what it brings once
+    for day in (READY, AS_OF):
+        found = stands([one(1), one(2, day, is_under_review=True)])
+        assert (found.held_cents, found.held_until, found.review_cents) == (0, None, 10_000)
     assert stands([one(1, AS_OF)], opened=["R1"]).held_until is None
 
 

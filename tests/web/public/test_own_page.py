@@ -72,6 +72,25 @@ def test_a_page_with_a_history(club: Club, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("partner", "said"),
+    [
+        ({}, "Waarvan € 100 vrij vanaf 29 maart 2026. Zo lang wachten wij of het project doorgaat. Waarvan € 150 die"),
+        ({"kind": "aannemer", "partner_since": date(2025, 1, 1)}, "15 maart Dakkapel 4%, kijken wij nog na € 60"),
+    ],
+)
+def test_no_day_is_promised_under_review(club: Club, partner: dict, said: str) -> None:
+    """When somebody will have looked at a flagged referral nobody knows, in its hold either."""
+    code = club.add_client("C1", iban="NL91ABNA0417164300", iban_holder="W. Zijlstra", **partner)
+    for n, days in enumerate((60, 5, 5)):
+        club.add_won(n, "C1", TODAY - timedelta(days=days))
+    with writing(club.engine) as connection:
+        signup = {"referral_id": "R2", "code": code, "recipient": "", "flags": "burst"}
+        connection.execute(insert(tables.signups).values(**signup, signed_up_on=TODAY, signed_up_at=NOW))
+
+    assert said in words(club.client.get(club.own_page(code)).text)
+
+
+@pytest.mark.parametrize(
     ("entries", "says"),
     [
         ([("paid", "in_transit", "bank", 10_000)], "Uitbetaald € 100 Openstaand € 0"),
