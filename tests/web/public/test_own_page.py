@@ -9,8 +9,10 @@ from sqlalchemy import insert
 from models import tables
 from models.database.engine import writing
 from programme.referrals.happenings import Happened, Happening, latest
+from programme.referrals.states import ReferralVerdict
 from programme.words.tokens import LinkPurpose, dashboard_token, message_token
 from tasks.money.booking import book
+from tasks.referrals.reviewing import review
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.web.public.club import BROWSER, KEY, NOW, Club
@@ -113,6 +115,17 @@ def test_money_as_the_ledger_has_it(club: Club, code: str, entries: list[tuple],
                 connection.execute(insert(tables.ledger_legs).values(leg))
 
     assert says in words(club.client.get(club.own_page(code)).text)
+
+
+@ON_SQLITE
+def test_what_was_taken_back_has_no_made_up_cause(club: Club, code: str) -> None:
+    """A person rejected the referral; no project was cancelled."""
+    club.add_won(1, "C1", TODAY - timedelta(days=30))
+    book(club.engine, make.shipped_programme(), TODAY, "rewards", NOW)
+    review(club.engine, "R1", ReferralVerdict.REJECT, "Bas", "zelf", NOW)
+    book(club.engine, make.shipped_programme(), TODAY, "rewards", NOW)
+
+    assert "20 maart Een aanbeveling telt niet meer mee −€ 100" in words(club.client.get(club.own_page(code)).text)
 
 
 @ON_SQLITE
