@@ -38,17 +38,17 @@ def due_rewards(connection: Connection, programme: Programme, as_of: date) -> li
     if not referrers:
         return []
     rewarded = read_qualified(connection, programme, as_of, referrers).rewarded
-    qualified = {one.referral_id: one for own in rewarded.values() for one in own}
+    qualified = {(referrer, one.referral_id): one for referrer, own in rewarded.items() for one in own}
     payees = read_payees(connection, referrers)
     return [
         DirectMail(
             REWARD_EARNED,
             each.referrer_id,
             each.referral_id,
-            _said(programme, each.n, qualified[each.referral_id], payees[each.referrer_id], as_of),
+            _said(programme, each.n, qualified[each.referrer_id, each.referral_id], payees[each.referrer_id], as_of),
         )
         for each in found
-        if each.referral_id in qualified and each.referrer_id in payees  # not taken back meanwhile
+        if (each.referrer_id, each.referral_id) in qualified and each.referrer_id in payees  # not taken back meanwhile
     ]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from models.database.engine import reading, writing
 from models.settings import Settings
-from models.tables import clients, messages, settlement_acts, signups, suppressions
+from models.tables import clients, messages, referrals, settlement_acts, signups, suppressions
 from programme.money.settling import LeftOpen
 from programme.money.states import OpenReason, PayoutKind
 from programme.referrals.mails import IBAN_CHANGED, IBAN_LINK
@@ -92,6 +92,15 @@ def test_what_was_taken_back_is_not_told(workspace: Workspace) -> None:
     with writing(workspace.engine) as connection:
         connection.execute(messages.delete())
     assert send(workspace, BOOKED_ON + timedelta(days=30)).made == 0
+
+
+def test_what_went_to_another_referrer_is_not_told(workspace: Workspace) -> None:
+    """Between the booking and the mail the export named another who brought the friend, who earned something too."""
+    book(workspace.engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
+    with writing(workspace.engine) as connection:
+        connection.execute(update(referrals).where(referrals.c.referral_id == "R5").values(referrer_id="A1"))
+    send(workspace, BOOKED_ON)
+    assert set(told(workspace, "reward_earned")) == {("A1", "R2"), ("A1", "R3")}
 
 
 def test_a_suppressed_address_gets_none(workspace: Workspace) -> None:
