@@ -18,11 +18,15 @@ REWARD_EARNED = MailKind(
     is_one_a_day=False,
     grace_days=GRACE_DAYS,
     occasion_label="aanbeveling",
-    fields=frozenset({"amount", "extra", "total", "place", "free_on", "iban"}),
-    choices={"has_extra": False, "has_account": False, "is_under_review": False, "is_free": False},
+    fields=frozenset({"amount", "extra", "total", "place", "free_on", "iban", "debt", "minimum"}),
+    # has_debt: something is set off first. is_small: all that he has still to get is below the minimum.
+    choices={
+        "has_extra": False, "has_account": False, "is_under_review": False, "is_free": False, "has_debt": False,
+        "is_small": False,
+    },
     sample={
         "amount": "€ 100", "extra": "€ 50", "total": "€ 150", "place": "derde", "free_on": "17 maart 2026",
-        "iban": "", "has_extra": True,
+        "iban": "", "has_extra": True, "debt": "€ 75", "minimum": "€ 250",
     },
 )  # fmt: skip
 REWARD_PAID = MailKind(

@@ -12,12 +12,13 @@ from models.tables import ledger_entries, messages
 from programme.money.earning import Qualified, payable_on
 from programme.money.reward_table import RewardTable
 from programme.money.settling import Payee, without_account
-from programme.money.states import OF_REFERRALS, EntryKind
+from programme.money.states import OF_REFERRALS, Account, EntryKind
 from programme.referrals.mails import GRACE_DAYS, REWARD_EARNED
 from programme.terms.kinds import Choice
 from programme.terms.schema import Programme
 from programme.words.banking.ibans import masked_iban
 from programme.words.wording import date_words, euros, ordinal_words
+from tasks.money.ledger import read_balances
 from tasks.money.payees import read_payees
 from tasks.money.qualified import read_qualified
 from tasks.runs.outside.direct import DirectMail
@@ -40,19 +41,22 @@ def due_rewards(connection: Connection, programme: Programme, as_of: date) -> li
     rewarded = read_qualified(connection, programme, as_of, referrers).rewarded
     qualified = {(referrer, one.referral_id): one for referrer, own in rewarded.items() for one in own}
     payees = read_payees(connection, referrers)
-    return [
-        DirectMail(
-            REWARD_EARNED,
-            each.referrer_id,
-            each.referral_id,
-            _said(programme, each.n, qualified[each.referrer_id, each.referral_id], payees[each.referrer_id], as_of),
+    balances = read_balances(connection, Account.PENDING, Account.PAYABLE)
+    mails = []
+    for each in found:
+        one, payee = qualified.get((each.referrer_id, each.referral_id)), payees.get(each.referrer_id)
+        if one is None or payee is None:
+            continue  # taken back meanwhile
+        pending, payable = (
+            balances[account].get(each.referrer_id, 0) for account in (Account.PENDING, Account.PAYABLE)
         )
-        for each in found
-        if (each.referrer_id, each.referral_id) in qualified and each.referrer_id in payees  # not taken back meanwhile
-    ]
+        said = _said(programme, each.n, one, payee, as_of) | _less(programme, pending, payable)
+        mails.append(DirectMail(REWARD_EARNED, each.referrer_id, each.referral_id, said))
+    return mails
 
 
 def _said(programme: Programme, n: int, one: Qualified, payee: Payee, as_of: date) -> dict[str, Choice]:
+    """A day on which it is paid is said only where it will be: not while somebody has to look at it, or at him."""
     table = RewardTable(programme.referral.steps)
     extra, free_on = table.bonus(n), payable_on(one, programme.referral.hold_days)
     has_account = without_account(payee) is None
@@ -65,8 +69,19 @@ def _said(programme: Programme, n: int, one: Qualified, payee: Payee, as_of: dat
         "iban": masked_iban(payee.iban or "") if has_account else "",
         "has_extra": extra > 0,
         "has_account": has_account,
-        "is_under_review": one.is_under_review,
+        "is_under_review": one.is_under_review or payee.is_blocked,
         "is_free": free_on <= as_of,
+    }
+
+
+def _less(programme: Programme, pending_cents: int, payable_cents: int) -> dict[str, Choice]:
+    """Why less than this reward will be paid, or nothing yet: what is set off first, and the minimum."""
+    debt, minimum = max(-payable_cents, 0), programme.referral.payout_minimum_cents
+    return {
+        "debt": euros(debt),
+        "has_debt": debt > 0,
+        "minimum": euros(minimum),
+        "is_small": pending_cents + payable_cents < minimum,
     }
 
 

@@ -144,6 +144,8 @@ CASES = {
     "reward_earned-free": room_case(
         "reward_earned", is_free=True, has_account=True, iban=IBAN, has_extra=False, total="€ 100"
     ),
+    "reward_earned-debt": room_case("reward_earned", has_debt=True, has_account=True, iban=IBAN),
+    "reward_earned-small": room_case("reward_earned", is_small=True, has_extra=False, total="€ 100"),
     "reward_paid": room_case("reward_paid"),
     "reward_paid-commission": room_case(
         "reward_paid", is_commission=True, remittance="Bouwclub commissie 2026-1 S20260601-1-0002"

@@ -18,9 +18,10 @@ from programme.words.states import Reason
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.money.booking import book
-from tasks.referrals import settlement
+from tasks.referrals import adjusting, settlement
 from tasks.referrals.batches import SCHEDULED_NAME
 from tasks.referrals.mails.sending import MailsReport, send_reward_mails, send_settlement_mails
+from tasks.referrals.reviewing import block
 from tasks.runs.outside.direct import DirectMail, enqueue_direct
 from tests import payouts
 
@@ -81,6 +82,32 @@ def test_under_review_no_day_is_promised(workspace: Workspace) -> None:
     book(workspace.engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
     send(workspace, BOOKED_ON)
     assert told(workspace, "reward_earned")["A2", "R5"]["is_under_review"] is True
+
+
+def test_no_round_is_promised_to_who_is_held_back(workspace: Workspace) -> None:
+    """Until somebody lets his payouts go again, nobody knows when it is paid."""
+    block(workspace.engine, "A2", "Bas", "dubbel", payouts.at(BOOKED_ON))
+    book(workspace.engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
+    send(workspace, BOOKED_ON)
+    found = told(workspace, "reward_earned")
+    assert (found["A2", "R5"]["is_under_review"], found["A1", "R2"]["is_under_review"]) == (True, False)
+
+
+def test_what_is_set_off_first_is_said(workspace: Workspace) -> None:
+    """What he got too much, and a minimum that all of it together does not reach; the reward itself stays whole."""
+    for who, cents in (("A2", -7_500), ("A1", 2_500)):
+        made = adjusting.propose_adjustment(workspace.engine, who, cents, "fout", payouts.FIRST, payouts.at(BOOKED_ON))
+        adjusting.approve_adjustment(
+            workspace.engine, workspace.programme, made.id, payouts.SECOND, payouts.at(BOOKED_ON)
+        )
+    terms = workspace.programme.referral.model_copy(update={"payout_minimum_cents": 5_000})
+    workspace = workspace._replace(programme=workspace.programme.model_copy(update={"referral": terms}))
+    book(workspace.engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
+    send(workspace, BOOKED_ON)
+    names = ("total", "debt", "minimum")
+    found = {key: [said.get(name) for name in names] for key, said in told(workspace, "reward_earned").items()}
+    assert found["A2", "R5"] == ["€ 100", "€ 75", "€ 50"]
+    assert found["A1", "R3"] == ["€ 150", None, None]
 
 
 def test_what_was_taken_back_is_not_told(workspace: Workspace) -> None:
