@@ -10,7 +10,9 @@ from models import tables
 from models.database.engine import writing
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
+from tasks.money.payees import record_iban
 from tasks.referrals.batches import SCHEDULED_NAME, Settlement
+from tasks.referrals.reviewing import block
 from tasks.referrals.settlement import prepare_settlement
 from tests import payouts
 from tests.factories import programme as made_programme
@@ -367,9 +369,25 @@ class TestPayouts:
         assert (refused.status_code, NOT_PAYABLE in refused.text) == (409, True)
         assert desk.rows(tables.settlement_batches)[0]["state"] == "prepared"
 
-    def prepared(self, desk: Desk) -> Settlement:
-        """The batch of a year of referrals, which waits for an approver."""
+    def test_what_lapsed_is_not_counted(self, sqlite_engine: Engine, open_desk: Opens) -> None:
+        """Of a round in which a payment became void, number and sum are those of what is paid."""
+        desk = open_desk(sqlite_engine, payouts.programme())
+        batch = self.prepared(desk, has_two=True).batch
+        assert batch is not None
+        browser = desk.as_person(MARIJE)
+        assert "2 betalingen klaar, samen <b>€\xa0350</b>" in browser.get("/desk/payouts").text
+        block(desk.engine, "A2", BAS, "dubbel", desk.now[0])
+        assert browser.submit("/desk/payouts", do="approve", batch=batch.batch_id).headers["location"].endswith("deels")
+        page = browser.get("/desk/payouts").text
+        assert "1 betaling klaar, samen <b>€\xa0250</b>" in page
+        assert "beloning, vervalt" in page
+
+    def prepared(self, desk: Desk, has_two: bool = False) -> Settlement:
+        """The batch of a year of referrals, which waits for an approver. Args: has_two: of two payments."""
         payouts.add_year(desk.engine)
+        if has_two:
+            with writing(desk.engine) as connection:
+                record_iban(connection, "A2", payouts.IBAN, "A. Twee", payouts.at(TODAY))
         booked_on = date(2026, 5, 5)
         book(desk.engine, payouts.programme(), booked_on, "rewards", payouts.at(booked_on))
         desk.now[0] = payouts.at(payouts.SETTLED_ON)
