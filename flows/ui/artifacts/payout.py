@@ -50,12 +50,15 @@ def publish_booking(report: BookingReport, dry_run: bool) -> BookingReport:
 
 def booking_markdown(report: BookingReport, dry_run: bool) -> str:
     would = "zou worden geboekt" if dry_run else "geboekt"
-    lines = [f"# Beloningen tot en met {date_words(report.as_of)}", "", f"{report.found} aanbevelingen tellen mee."]
+    counted = "1 aanbeveling telt" if report.found == 1 else f"{report.found} aanbevelingen tellen"
+    lines = [f"# Beloningen tot en met {date_words(report.as_of)}", "", f"{counted} mee."]
     if report.is_first:
+        opened = "1 aanbeveling was" if report.opened == 1 else f"{report.opened} aanbevelingen waren"
+        owed = "staat" if report.owed == 1 else "staan"
         lines += [
             "",
-            f"Eerste boeking: {report.opened} aanbevelingen waren al betaald ({euros(report.opened_cents)}), "
-            f"{report.owed} staan nog open ({euros(report.owed_cents)}).",
+            f"Eerste boeking: {opened} al betaald ({euros(report.opened_cents)}), "
+            f"{report.owed} {owed} nog open ({euros(report.owed_cents)}).",
         ]
     told = [f"- {count} × {ENTRY_WORDS[EntryKind(kind)]}" for kind, count in report.entries.items()]
     return "\n".join([*lines, "", f"Wat er {would}:", "", *(told or ["- niets"])])
@@ -75,11 +78,15 @@ def settlement_markdown(settlement: Settlement) -> str:
     batch = settlement.batch
     if batch is None:
         return "# Uitbetaling\n\nEr is niets uit te betalen."
-    standing = [line for line in settlement.lines if line.state is not LineState.VOID]
+    standing = sum(line.state is not LineState.VOID for line in settlement.lines)
+    payments = "1 betaling" if standing == 1 else f"{standing} betalingen"
+    if batch.state is BatchState.PREPARED:
+        then = f"; iemand anders keurt goed met `bouwclub settlement approve {batch.batch_id} --by NAAM`"
+    else:  # the other one that can wait: it was approved, and nobody made its file yet
+        then = f"; het bestand voor de bank komt uit `bouwclub settlement export {batch.batch_id} --out BESTAND`"
     return (
-        f"# Uitbetaling {batch.batch_id}\n\n{STATE_WORDS[batch.state].capitalize()}: {len(standing)} betalingen, samen "
-        f"{euros(settlement.total_cents)}. Klaargezet door {escaped(batch.preparer)}; iemand anders keurt goed met "
-        f"`bouwclub settlement approve {batch.batch_id} --by NAAM`."
+        f"# Uitbetaling {batch.batch_id}\n\n{STATE_WORDS[batch.state].capitalize()}: {payments}, samen "
+        f"{euros(settlement.total_cents)}. Klaargezet door {escaped(batch.preparer)}{then}."
     )
 
 
