@@ -279,6 +279,26 @@ def test_two_people_on_one_draft(desk: Desk, write: Opens) -> None:
     assert (bas.kept["message"]["subject"], anke.kept["message"]["subject"]) == ("Weer Bas", "Van Anke")
 
 
+def test_what_a_colleague_changed_is_told_as_people_read_it(desk: Desk, write: Opens) -> None:
+    """No code of a kind of mail or a day; and what both have, such as a time without a day, is no difference."""
+    bas = write()
+    anke = Writer(desk, desk.as_person(ANKE), bas.path)
+    assert "<b>Tijd</b>" not in _changed_by(bas, anke, subject="Van Bas")
+    told = _changed_by(
+        bas, anke, template="webinar_invitation", event_on="2026-04-07", event_time="19:30", day="2026-03-09"
+    )
+    for words in ("Uitnodiging webinar", "7 april 2026", "19.30 uur", "9 maart 2026", "10.00 uur"):
+        assert words in told
+    assert "2026-04-07" not in told
+
+
+def _changed_by(first: Writer, second: Writer, **changes: str) -> str:
+    """What the second reads of what the first saved."""
+    first.press("save", **changes)
+    page = second.press("save").text
+    return page.partition('id="intussen"')[2].partition("</div>")[0]
+
+
 def test_a_draft_that_was_thrown_away_can_be_kept(desk: Desk, write: Opens) -> None:
     """Whoever still has it open hears that it is gone, and keeps it as its own; a changed one stays."""
     bas = write()

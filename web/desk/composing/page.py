@@ -13,12 +13,14 @@ from programme.campaigns.audience.audience_words import audience_words
 from programme.campaigns.audience.traits import TRAITS
 from programme.campaigns.form.faults import FormFault
 from programme.campaigns.form.form_words import AUDIENCE, DEFAULT_HOUR, HOURS, MESSAGE, SENDING, Words
+from programme.campaigns.form.moments import read_day, read_time
 from programme.campaigns.form.options import offers, templates
 from programme.campaigns.form.order import read_order
-from programme.campaigns.form.posted_form import fields_of, strange_fields, template_of
+from programme.campaigns.form.posted_form import CHOICES, fields_of, form_of, strange_fields, template_of
 from programme.campaigns.form.template_fields import message_fields
 from programme.campaigns.texts import BODY_LENGTH, INTRO_LENGTH, LINE_LENGTH
 from programme.terms.schema import Programme
+from programme.words.wording import date_words
 from tasks.campaigns.composing.saved_audiences import list_audiences
 from tasks.campaigns.drafts import Draft
 from web.desk.composing.look import NO_AUDIENCE, Look, look_at
@@ -29,6 +31,7 @@ LENGTHS = {"intro": INTRO_LENGTH, "body": BODY_LENGTH, "link_url": 500}
 ROWS = {"intro": 3, "body": 9}
 BESIDE = {"link_label": "link_url", "event_time": "event_on"}
 TYPES = {"event_on": "date", "valid_from": "date", "link_url": "url"}
+DAYS, TIMES = ("event_on", "valid_from", "day"), ("event_time", "hour")
 FIRST_TRAITS = ("segments", "areas")  # what most audiences are made of; the others are folded away until used
 FORM: Mapping[str, Any] = {  # of the form, whatever is typed in it
     "texts": MESSAGE,
@@ -137,16 +140,28 @@ def conflict_of(visit: Visit, fields: Mapping[str, str], newest: Draft | None) -
     if newest is None:
         return Conflict(None, [])
     theirs = fields_of(visit.programme, newest.form)
+    mine = fields_of(visit.programme, form_of(visit.programme, fields))  # as it would be saved: no time without a day
     words: dict[str, Words] = {**MESSAGE, **SENDING}
-    differing = [name for name in words if name in (*theirs, *fields) and name != "test_address"]
     found = [
-        Difference(words[name].label, theirs.get(name, ""))
-        for name in differing
-        if theirs.get(name, "") != fields.get(name, "").replace("\r\n", "\n").strip()
+        Difference(words[name].label, _told(name, newest.form, theirs.get(name, "")))
+        for name in words
+        if theirs.get(name, "") != mine.get(name, "")
     ]
     if _audience_of(theirs) != _audience_of(fields):
         found.append(Difference("Doelgroep", sentence_of(visit, newest)))
     return Conflict(newest, found)
+
+
+def _told(name: str, form: Mapping[str, Any], value: str) -> str:
+    """The value of a field as people read it: a choice by its label, a day and a time in words."""
+    if name in CHOICES and value:
+        return str(form["message"][name])
+    try:
+        return (
+            date_words(read_day(value)) if name in DAYS else f"{read_time(value):%H.%M} uur" if name in TIMES else value
+        )
+    except ValueError:
+        return value
 
 
 def sentence_of(visit: Visit, draft: Draft) -> str:
