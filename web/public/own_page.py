@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from programme.money.reward_table import RewardTable
+from programme.money.settling import without_account
 from programme.money.standing import Standing
 from programme.referrals.sharing import Sharing, sharing_of
 from programme.referrals.visitors import is_person
@@ -59,6 +60,7 @@ async def show_own_page(request: Request, token: str) -> Response:
         code=code_of(sharing.link),
         token=token,
         iban=masked_iban(page.payee.iban) if page.payee.iban else "",
+        missing=without_account(page.payee),
         reward=RewardTable(site.programme.referral.steps).reward(page.standing.rewarded + 1),
         paid_share=_share(page.standing),
         types=PROJECT_LABELS,

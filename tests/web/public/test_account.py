@@ -289,6 +289,24 @@ def test_a_returned_account_is_good_again_when_it_is_given_anew(club: Club, code
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    ("iban", "holder", "said"),
+    [
+        ("TR330006100519786457841326", HOLDER, "alleen betalen op een rekening in het Europese betaalgebied (SEPA)."),
+        ("NL91ABNA0417164300", "", "Wij missen de naam die bij uw rekening hoort."),
+        ("NL91ABNA0417164300", HOLDER, ""),
+    ],
+)
+def test_the_page_says_what_its_account_lacks(club: Club, code: str, iban: str, holder: str, said: str) -> None:
+    """Whom a settlement leaves out for it, and mails about it, reads why where the mail leads him."""
+    with writing(club.engine) as connection:
+        connection.execute(tables.clients.update().values(iban=iban, iban_holder=holder or None))
+    page = club.client.get(club.own_page(code)).text
+    assert said in page
+    assert ("Wij missen de naam" in page, "SEPA" in page) == ("naam" in said, "SEPA" in said)
+
+
+@ON_SQLITE
 def test_the_page_behind_the_link_shows_no_account(club: Club, code: str, link: str) -> None:
     """Whoever got hold of the mail sees neither the account that we have nor whose it is."""
     with writing(club.engine) as connection:
