@@ -8,12 +8,13 @@ from sqlalchemy import Connection, func, select
 
 from models.database.given import in_values
 from models.tables import messages
-from programme.money.settling import LeftOpen
-from programme.money.states import ASKS_FOR_IBAN, OpenReason
+from programme.money.settling import LeftOpen, without_account
+from programme.money.states import ASKS_FOR_IBAN, PAYABLE_OF, OpenReason
 from programme.referrals.mails import IBAN_REQUEST
 from programme.terms.kinds import Choice
 from programme.terms.schema import Programme
 from programme.words.wording import euros
+from tasks.money.ledger import read_balances
 from tasks.money.payees import read_payees
 from tasks.runs.outside.direct import DirectMail
 
@@ -23,30 +24,31 @@ def due_requests(
 ) -> list[DirectMail]:
     """The requests for what a settlement left open because the account is missing or wrong.
 
-    The number of the request is its occasion, so that a client is never asked more often, whoever asks at the same
-    moment.
+    A batch that waits says what was left open when it was written, perhaps weeks ago; a client is asked only for what
+    he lacks, and is owed, today. The number of the request is its occasion, so that a client is never asked more often,
+    whoever asks at the same moment.
     """
-    cents: Counter[str] = Counter()
-    reasons: dict[str, OpenReason] = {}
-    for each in left_open:
-        if each.reason in ASKS_FOR_IBAN:
-            cents[each.referrer_id] += each.amount_cents
-            reasons[each.referrer_id] = each.reason
-    if not cents:
+    asking = [each for each in left_open if each.reason in ASKS_FOR_IBAN]
+    if not asking:
         return []
+    balances = read_balances(connection, *PAYABLE_OF.values())
+    cents: Counter[str] = Counter()
+    for each in asking:
+        owed = balances[PAYABLE_OF[each.kind]].get(each.referrer_id, 0)
+        cents[each.referrer_id] += max(min(each.amount_cents, owed), 0)
     terms = programme.referral
     asked = _read_asked(connection, sorted(cents))
     payees = read_payees(connection, cents)
     found = []
-    for client_id in sorted(cents):
+    for client_id, payee in sorted(payees.items()):
         times, last = asked.get(client_id, (0, date.min))
         is_too_soon = times > 0 and as_of < last + timedelta(days=terms.iban_request_days)
-        if times >= terms.iban_requests or is_too_soon:
+        reason = without_account(payee)
+        if reason is None or payee.is_blocked or not cents[client_id] or times >= terms.iban_requests or is_too_soon:
             continue
-        is_returned = client_id in payees and payees[client_id].is_returned
         said: dict[str, Choice] = {
             "amount": euros(cents[client_id]),
-            "missing": _missing(reasons[client_id], is_returned),
+            "missing": _missing(reason, payee.is_returned),
             "is_last": times + 1 == terms.iban_requests,
         }
         found.append(DirectMail(IBAN_REQUEST, client_id, str(times + 1), said))

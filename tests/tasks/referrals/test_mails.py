@@ -18,6 +18,7 @@ from programme.words.states import Reason
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.money.booking import book
+from tasks.money.payees import record_iban
 from tasks.referrals import adjusting, settlement
 from tasks.referrals.batches import SCHEDULED_NAME
 from tasks.referrals.mails.sending import MailsReport, send_reward_mails, send_settlement_mails
@@ -160,6 +161,7 @@ def test_a_paid_line_is_told_once(workspace: Workspace) -> None:
 
 def test_an_account_is_asked_for_three_times(workspace: Workspace) -> None:
     """Not sooner than thirty days after the last, the third says that it is the last, and there is no fourth."""
+    book(workspace.engine, workspace.programme, payouts.SETTLED_ON, "rewards", payouts.at(payouts.SETTLED_ON))
     missing = LeftOpen("A2", PayoutKind.REWARD, 10_000, OpenReason.NO_IBAN)
     days = [date(2026, 6, 1) + timedelta(days=offset) for offset in (0, 0, 29, 30, 59, 60, 90, 400)]
     assert [ask(workspace, day, missing).made for day in days] == [1, 0, 0, 1, 0, 1, 0, 0]
@@ -184,6 +186,26 @@ def test_the_request_says_what_is_wrong(workspace: Workspace) -> None:
     ask(workspace, date(2026, 7, 1), *found.settlement.left_open)
     asked = told(workspace, "iban_request")
     assert {client_id: each["missing"] for (client_id, _), each in asked.items()} == {"A1": "returned", "A2": ""}
+
+
+@pytest.mark.parametrize("what", ["gave it", "blocked", "taken back", "nothing"])
+def test_a_batch_that_waits_asks_for_nothing_old(workspace: Workspace, what: str) -> None:
+    """A month later it is found again, with what was left open then; who gave his account meanwhile is not asked."""
+    engine, later = workspace.engine, payouts.SETTLED_ON + timedelta(days=30)
+    for day in (payouts.SETTLED_ON, later):
+        found = settlement.prepare_settlement(engine, workspace.programme, day, payouts.FIRST, payouts.at(day))
+        made = ask(workspace, day, *found.settlement.left_open).made
+        if day == payouts.SETTLED_ON:
+            assert made == 1
+            if what == "gave it":
+                with writing(engine) as connection:
+                    record_iban(connection, "A2", payouts.IBAN, "A. Twee", payouts.at(day))
+            if what == "blocked":
+                block(engine, "A2", "Bas", "dubbel", payouts.at(day))
+            if what == "taken back":
+                payouts.cancel(engine, "P5", day)
+                book(engine, workspace.programme, day, "rewards", payouts.at(day))
+    assert made == (what == "nothing")
 
 
 def test_each_approver_is_told_of_a_batch_once(workspace: Workspace) -> None:
