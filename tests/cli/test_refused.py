@@ -80,9 +80,10 @@ def test_what_postgresql_refuses_for_a_setting(
     postgres_engine: Engine, capsys: pytest.CaptureFixture[str], setting: str, told: str
 ) -> None:
     """A setting of the server, the database or the role is the operator's to mend: exit code 2, and which it is."""
-    with pytest.raises(DBAPIError) as found, writing(postgres_engine) as connection:
+    with writing(postgres_engine) as connection:
         connection.execute(text(f"SET {setting.replace('default_', '')}"))
-        connection.execute(text("CREATE TABLE mine AS SELECT 1 AS one FROM pg_sleep(1)"))
+        with pytest.raises(DBAPIError) as found:
+            connection.execute(text("CREATE TABLE mine AS SELECT 1 AS one FROM pg_sleep(1)"))
 
     assert report_mistake(found.value) == USER_ERROR
     assert capsys.readouterr().err.startswith(f"bouwclub: {told}")
