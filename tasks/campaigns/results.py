@@ -1,20 +1,21 @@
 """The campaigns to look back on and to look forward to: whom each was for, who got it, and who still may."""
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, func, select
+from sqlalchemy import Connection, Engine, Row, Select, and_, exists, func, select
 
 from models.database.clock import aware
 from models.database.engine import reading
 from models.present import clients
-from models.tables import campaigns, decisions, message_plans, message_states
+from models.tables import campaigns, decisions, message_plans, message_states, messages
 from programme.campaigns.audience.audience_words import audience_words
 from programme.campaigns.audience.stored_audience import read_audience
 from programme.campaigns.names import written_name
 from programme.terms.schema import Programme
-from programme.words.states import HandFlow, Outcome
+from programme.words.states import HandFlow, MessageStatus, Outcome
 
 UNKNOWN_AUDIENCE = "een doelgroep met een kenmerk dat er niet meer is"
 
@@ -78,6 +79,17 @@ def find_stored(engine: Engine, programme: Programme, name: str) -> StoredCampai
     with reading(engine) as connection:
         row = connection.execute(select(campaigns).where(campaigns.c.name == name)).first()
     return _stored(programme, row) if row else None
+
+
+def list_gone(engine: Engine, names: Collection[str]) -> frozenset[str]:
+    """Which of these campaigns went to anybody, by the log of this moment."""
+    own = messages.c
+    went = exists().where(
+        own.flow == HandFlow.CAMPAIGN, own.occasion == campaigns.c.name, own.status == MessageStatus.ACCEPTED
+    )
+    with reading(engine) as connection:
+        query = select(campaigns.c.name).where(campaigns.c.name.in_(names), went)
+        return frozenset(connection.execute(query).scalars())
 
 
 def list_reached(

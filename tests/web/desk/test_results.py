@@ -23,6 +23,7 @@ from tasks.figures.families.mail_results import read_mail_results
 from tasks.figures.report import read_report
 from tests.factories import shipped_programme
 from tests.tasks.figures.bases import DAY, store_random
+from tests.web.conftest import message_row
 from tests.web.desk.conftest import NOW, Desk, Opens
 from web.desk.pages.marketing import campaigns
 
@@ -166,6 +167,22 @@ def test_who_is_paged_and_links_to_the_client(mailed_on_both: Desk, monkeypatch:
     assert campaign
     waiting = read_waiting(mailed_on_both.engine, campaign)
     assert sum(each.number for each in waiting) == len(people("later")) > 0
+
+
+def test_what_went_since_the_numbers_were_counted(desk: Desk) -> None:
+    """It has none yet; one of more than a year ago has none any more. Neither is said to have gone to nobody."""
+    for name, first_on in (("nu", NOW.date()), ("oud", date(2025, 2, 1)), ("straks", NOW.date())):
+        add_campaign(desk, name, first_on=first_on)
+    browser = desk.as_person()
+    assert browser.get("/desk/campaigns").text.count("nog niets verstuurd") == 3
+    desk.add_client("K1")
+    for number, name in enumerate(("nu", "oud"), 1):
+        sent = {"message_id": f"{number:032x}", "occasion": name, "flow": "campaign", "purpose": "marketing"}
+        desk.add(tables.messages, **message_row("K1", "newsletter") | sent)
+    page = browser.get("/desk/campaigns").text
+    assert page.count("nog niets verstuurd") == 1
+    assert page.count("verstuurd; de cijfers komen binnen een kwartier") == 1
+    assert page.count("verstuurd, meer dan een jaar geleden") == 1
 
 
 def test_nothing_of_a_name_or_audience_is_markup(desk: Desk) -> None:

@@ -16,7 +16,15 @@ from programme.figures.page.words import rate_words
 from programme.words.states import Outcome, Reason
 from programme.words.wording import reason_text, status_text
 from tasks.campaigns.goes.keeping import list_held_up, list_waiting
-from tasks.campaigns.results import Reached, StoredCampaign, find_stored, list_campaigns, list_reached, read_waiting
+from tasks.campaigns.results import (
+    Reached,
+    StoredCampaign,
+    find_stored,
+    list_campaigns,
+    list_gone,
+    list_reached,
+    read_waiting,
+)
 from tasks.campaigns.stopping import read_gone
 from tasks.figures.families.deliveries import Split
 from tasks.figures.families.mail_results import read_mail_results
@@ -34,6 +42,7 @@ CAMPAIGN_ROWS = 25
 PEOPLE_ROWS = 50
 HELD_UP_DAYS = 14  # for which it stays on the list that a campaign did not go
 DRAFT_ROWS = 5
+COUNTED_DAYS = 365  # the numbers are of the last twelve months
 PARTS_SECONDS = 2.0  # that a visitor waits for the parts, where the whole is there
 WHO = (
     ("", "", "Iedereen"),
@@ -51,6 +60,7 @@ def show_campaigns(visit: Visit) -> Response:
     first = (visit.page_number - 1) * CAMPAIGN_ROWS
     found = list_campaigns(visit.engine, visit.programme, first, CAMPAIGN_ROWS + 1)
     funnels = _funnels(visit)
+    gone = list_gone(visit.engine, [each.name for each in found if _of(funnels, each) is None])
     return visit.show(
         "campaigns.html",
         runs=runs,
@@ -59,6 +69,7 @@ def show_campaigns(visit: Visit) -> Response:
         held_up=list_held_up(visit.engine, since),
         drafts=listed_drafts(visit, 0, DRAFT_ROWS),
         people_of=_people_of,
+        uncounted=lambda campaign: _uncounted(visit, campaign, campaign.name in gone),
         pages=paged([(each, _of(funnels, each)) for each in found], visit.page_number, CAMPAIGN_ROWS),
         touchpoints=_touchpoints(visit, funnels),
         is_counted=funnels is not None,
@@ -114,6 +125,14 @@ def audience_of_form(visit: Visit, form: Mapping[str, Any]) -> str:
 def _people_of(funnel: Funnel | None) -> str:
     """ "; 41 mensen" behind an audience; "" when nothing is known of it."""
     return f"; {people_words(number)}" if funnel and (number := audience_of(funnel)) else ""
+
+
+def _uncounted(visit: Visit, campaign: StoredCampaign, is_gone: bool) -> str:
+    """What stands in the list for the numbers of a campaign that has none; they are counted now and then."""
+    if not is_gone:
+        return "nog niets verstuurd"
+    is_old = campaign.first_on <= visit.today - timedelta(days=COUNTED_DAYS)
+    return "verstuurd, meer dan een jaar geleden" if is_old else "verstuurd; de cijfers komen binnen een kwartier"
 
 
 def _told(reached: Reached) -> str:
