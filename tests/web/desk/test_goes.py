@@ -195,7 +195,7 @@ def test_a_no_needs_a_reason_which_the_asker_reads(large: Desk, prefect: type[St
     approver = large.as_person(JEROEN)
     bare = decide(approver, path, "no")
     assert bare.status_code == 422
-    assert "Schrijf bij nee kort op waarom" in bare.text
+    assert '<a href="#reason">Schrijf bij nee kort op waarom' in bare.text  # on top: the field is far below
     assert decide(approver, path, "no", reason="Te vroeg voor <b>maart</b>").status_code == 303
     assert "Te vroeg voor" in mails_of(large)
     assert prefect.made == {}
