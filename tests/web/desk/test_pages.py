@@ -414,8 +414,10 @@ def test_who_did_what(told: Desk) -> None:
     [
         ("erase client", None, None, "wiste een klant"),
         ("resolve case", '{"state": "open"}', '{"state": "resolved"}', "stand: loopt → opgelost"),
-        ("snooze task", None, '{"snoozed_until": "2026-03-05"}', "uitgesteld tot: 2026-03-05"),
-        ("resolve feedback", None, '{"feedback": 3, "given_before": "2026-01-01"}', "gegeven vóór: 2026-01-01"),
+        ("snooze task", None, '{"snoozed_until": "2026-03-05"}', "uitgesteld tot: 5 maart 2026"),
+        ("away", None, '{"until": "2026-03-05T09:00+01:00"}', "tot: 5 maart 2026 09.00 uur"),
+        ("approve settlement", None, '{"total_cents": 112550, "voided": 0}', "bedrag: € 1.125,50"),
+        ("resolve feedback", None, '{"feedback": 3, "given_before": "2026-01-01"}', "gegeven vóór: 1 januari 2026"),
     ],
 )
 def test_no_act_is_told_in_a_code(told: Desk, act: str, before: str | None, after: str | None, words: str) -> None:

@@ -1,12 +1,14 @@
 """/desk/acts: who did what, when, and what it changed. Nothing here can be changed."""
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from programme.care.words import CASE_STATE_WORDS, KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
+from programme.words.wording import date_words, euros
 from tasks.desk.acts import Act, read_acts
 from web.desk.days import read_day
 from web.desk.gate import DeskRouter
@@ -15,6 +17,9 @@ from web.desk.showing.words import ACT_WORDS, CHANGED_WORDS
 from web.desk.visit import PAGE_ROWS, Visit
 
 router = DeskRouter()
+
+MOMENTS = ("call_back_at", "fix_by", "given_before", "snoozed_until", "told_on", "until")
+_MOMENT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<clock>\d{2}:\d{2}).*)?")
 
 
 @router.page("/desk/acts")
@@ -61,17 +66,23 @@ def about(act: Act) -> ActSubject | None:
 def changes(act: Act) -> Iterator[str]:
     """ "ernst: klein → groot"; what was there before stands before the arrow, and alone when nothing came of it."""
     for name in sorted(act.after or act.before):
-        was, became = _said(act.before.get(name)), _said(act.after.get(name))
+        was, became = (_said(name, of.get(name)) for of in (act.before, act.after))
         if not was and not became:
             continue
         label = CHANGED_WORDS.get(name, name.replace("_", " "))
         yield f"{label}: {was} → {became}" if was and became else f"{label}: {became or was}"
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
+    """A value as people read it: an amount in euros, a day and a moment in words, no code."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "ja" if value else "nee"
+    if name.endswith("_cents"):
+        return euros(value)
     text = str(value)
+    if name in MOMENTS and (found := _MOMENT.fullmatch(text)):
+        day, clock = date.fromisoformat(found["day"]), found["clock"]
+        return date_words(day) + (f" {clock.replace(':', '.')} uur" if clock else "")
     return OUTCOME_WORDS.get(text) or SEVERITY_WORDS.get(text) or CASE_STATE_WORDS.get(text) or text

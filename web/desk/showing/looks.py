@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from programme.campaigns.audience.audience_words import people_words
 from programme.terms.schema import Brand
 from programme.words.wording import capitalised, date_words, euros, listed, number_words, weekday_words
 from tasks.base.pages import page_environment
@@ -84,6 +85,7 @@ class Looks:
             clock=moments.clock_words,
             path=moments.path_part,
             tel=moments.telephone,
+            people=people_words,
         )
         self._environment.globals.update(
             brand=brand,

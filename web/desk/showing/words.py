@@ -115,7 +115,7 @@ CHANGED_WORDS: Mapping[str, str] = {
     "feedback": "aantal klachten",
     "consent": "mag gebeld worden",
     "told_on": "gezegd op",
-    "total_cents": "bedrag in centen",
+    "total_cents": "bedrag",
     "voided": "vervallen betalingen",
     "messages": "mails",
     "fix_by": "klaar op",
