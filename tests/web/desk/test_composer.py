@@ -490,6 +490,7 @@ def test_a_test_mail_goes_once_and_to_one_address(desk: Desk, write: Opens, monk
     assert writer.press("test", test_address="", name="").status_code == 422
     assert len(list(desk.outbox.rglob("*.eml"))) == 1
     assert desk.rows(tables.messages) == []
+    assert desk.acts().count(("send test mail", BAS)) == 1
 
 
 def test_an_earlier_campaign_is_copied_without_name_and_dates(desk: Desk, write: Opens) -> None:

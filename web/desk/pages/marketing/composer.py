@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from models.database.engine import writing
 from programme.campaigns.form.faults import FormFault
 from programme.campaigns.form.form_words import SENDING
 from programme.campaigns.form.order import read_order
@@ -111,6 +112,8 @@ def _test(visit: Visit) -> Response:
     if not sent.went:
         fault = FormFault(f"{SENDING['test_address'].label}: de proefmail ging niet ({sent.detail}).", "test_address")
         return show_composer(visit, draft, visit.fields, told=[fault], status=502, is_saved=True)
+    with writing(visit.engine) as connection:
+        visit.record(connection, "send test mail", draft.draft_id)
     return visit.done(_path(visit), "proefmail" if sent.leaves_machine else "proefoutbox")
 
 
