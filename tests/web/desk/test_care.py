@@ -288,7 +288,7 @@ def test_two_people_do_nothing_twice(office: Office) -> None:
     assert late.status_code == 409
     assert "Bas Hoekstra heeft deze taak vandaag om 10.40 uur afgerond. Er is niets dubbel gedaan." in late.text
     assert len(office.rows(tables.task_notes)) == 1
-    assert "Bas Hoekstra heeft deze taak" in anke.get(task).text
+    assert "Deze taak is op 3 maart 2026 afgerond door Bas Hoekstra: gesproken." in anke.get(task).text
 
 
 def test_a_button_pressed_twice_notes_one_attempt(office: Office) -> None:
@@ -330,7 +330,9 @@ def test_calling_back_and_putting_off(office: Office) -> None:
         assert bas.submit(task, do="call_back", call_on=on, call_at=at).status_code == 422
     assert bas.submit(task, do="call_back", call_on="3-3-2026", call_at="14:30").status_code == 303
     assert "terugbellen vandaag 14.30 uur" in bas.get("/desk").text
-    assert bas.submit(task, do="snooze", until="2026-03-03").status_code == 422
+    refused = bas.submit(task, do="snooze", until="2026-03-03")
+    assert refused.status_code == 422
+    assert "<details open>" in refused.text  # the field with the fault is not folded away
     assert bas.submit(task, do="snooze", until="5-3-2026").status_code == 303
     page = bas.get("/desk").text
     assert "Uitgesteld (1)" in page

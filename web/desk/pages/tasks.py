@@ -15,7 +15,7 @@ from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, 
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
-from programme.words.wording import PROJECT_LABELS
+from programme.words.wording import PROJECT_LABELS, date_words
 from tasks.care.acting.acts import Act
 from tasks.care.acting.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
 from tasks.care.cases.store import CareRefused, read_case
@@ -159,6 +159,14 @@ def _ended_words(visit: Visit, task: Task) -> str:
     return "Deze taak is intussen vervallen. Er is niets dubbel gedaan."
 
 
+def _end_words(task: Task) -> str:
+    """What the page of a task that is no longer open says of its end."""
+    if not (task.ended_by and task.ended_at and task.outcome):
+        return f"Deze taak is {TASK_STATE_WORDS[task.state]}."
+    day = date_words(day_in_amsterdam(task.ended_at))
+    return f"Deze taak is op {day} afgerond door {task.ended_by}: {OUTCOME_WORDS[task.outcome]}."
+
+
 def _read(connection: Connection, visit: Visit) -> Task:
     tick = read_tick(connection, visit.programme, visit.at)
     task = read_task(connection, tick, visit.path["task_id"])
@@ -188,7 +196,7 @@ def _task_page(
         next_words=_next_words(task, case, visit),
         urgency=urgency_of(task.due_at, visit.at),
         left=left_words(task.due_at, visit.at) if task.due_at > visit.at else "",
-        ended=_ended_words(visit, task) if task.state != TaskState.OPEN else "",
+        ended=_end_words(task) if task.state != TaskState.OPEN else "",
         least=visit.programme.care.attempts,
         faults=faults or {},
         fields=fields or {},
