@@ -8,6 +8,7 @@ from flows.day_tasks import TASKS
 from flows.period import Done, run_period
 from flows.secrecy import flow
 from flows.ui.artifacts.day import log_days, publish_period
+from flows.ui.refusals import checked_period
 from programme.sending.report import DayReport
 from programme.words.states import RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam
@@ -33,7 +34,8 @@ def backfill(
     """
     today = today_in_amsterdam()
     workspace = open_workspace(with_templates=True)
-    period = period_of(workspace, first, last, FLOWS[which], RunMode(mode), today=today, confirm=confirm)
+    with checked_period(first, last):
+        period = period_of(workspace, first, last, FLOWS[which], RunMode(mode), today=today, confirm=confirm)
     return publish_period(run_period(TASKS, period, _in_a_run), workspace.programme)
 
 

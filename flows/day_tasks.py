@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.day import DaySteps
 from flows.deliver import deliver_together
 from flows.secrecy import task
-from flows.ui.refusals import check_days
+from flows.ui.refusals import check_days, hold_to_band, require_daily
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,15 +25,15 @@ def step(name: str, function: Callable[P, R], **options: Any) -> Callable[P, R]:
 
 
 def as_tasks(steps: DaySteps) -> DaySteps:
-    """The same steps, each a task; delivering asks other workers to help when there is much."""
+    """The same steps, each a task; what refuses says so in Dutch, and delivering asks other workers to help."""
     return DaySteps(
         check_days=check_days,
         plan=step("plan", steps.plan),
-        require_daily=step("require-daily", steps.require_daily),
+        require_daily=step("require-daily", require_daily),
         begin=step("begin", steps.begin),
         take_up=step("take-up-left-over", steps.take_up),
         decide=step("decide", steps.decide),
-        hold_to_band=step("hold-to-band", steps.hold_to_band),
+        hold_to_band=step("hold-to-band", hold_to_band),
         deliver=step("deliver", deliver_together, retries=0),  # the table decides what goes again
         index_outbox=step("index-outbox", steps.index_outbox),
         finish=step("finish", steps.finish),

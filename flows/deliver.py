@@ -14,8 +14,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 
 from flows.secrecy import flow, task
+from flows.ui import refusals
 from flows.ui.artifacts.day import publish_delivery
-from flows.ui.refusals import check_days
 from programme.words.states import Flow, RunMode
 from tasks.base.workspace import open_workspace, today_in_amsterdam
 from tasks.runs import steps, workers
@@ -23,7 +23,7 @@ from tasks.runs.day import Day, DayRun, Delivered
 
 HELPER = "deliver/deliver"
 
-hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(steps.hold_to_band)
+hold_to_band = task(name="hold-to-band", cache_policy=NO_CACHE)(refusals.hold_to_band)
 drain = task(name="deliver", retries=0, cache_policy=NO_CACHE)(steps.deliver)  # the table decides what goes again
 count_planned = task(name="count-planned", cache_policy=NO_CACHE)(steps.count_planned)
 
@@ -51,7 +51,7 @@ def deliver(
     mode = RunMode.PLAN if dry_run else RunMode.SEND
     day = Day(open_workspace(with_templates=True), Flow.DAILY, as_of or today, mode, today, confirm)
     if not run_id:  # the run that asked for help has asked this already
-        check_days([day])
+        refusals.check_days([day])
     run = workers.join_run(day, run_id or None)
     if dry_run:
         return publish_delivery(day.as_of, Counter(left=count_planned(run)))

@@ -6,13 +6,14 @@ A step returns what it found or did; everything that lasts is in the database.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 
 from models.database.engine import copying_log, reading
 from models.tables import messages
 from programme.rules.left_over import Foreseen
+from programme.sending.brakes import BandFault
 from programme.sending.report import DayReport
 from programme.words.states import Flow, MessageStatus, RunMode
 from tasks.base.memory import searching_between_chunks
@@ -45,6 +46,13 @@ class DailyNotFinished(Exception):
 
 class OutsideBand(Exception):
     """A run would send far more than usual; nothing was sent, everything is planned."""
+
+    def __init__(self, as_of: date, fault: BandFault) -> None:
+        super().__init__(as_of, fault)
+        self.as_of, self.fault = as_of, fault
+
+    def __str__(self) -> str:
+        return f"as of {self.as_of}: {self.fault}"
 
 
 def plan(day: Day) -> DayReport:
@@ -168,7 +176,7 @@ def hold_to_band(run: DayRun) -> tuple[str, ...]:
     if fault is None or run.day.confirm:
         return ()
     if make_messenger(run.workspace.settings, run.workspace.programme).leaves_machine:
-        raise OutsideBand(f"as of {run.as_of}: {fault}")
+        raise OutsideBand(run.as_of, fault)
     return (
         f"{fault.would_send} berichten is veel meer dan gewoonlijk (grens {fault.limit}); "
         "een echte verzending had eerst om bevestiging gevraagd.",

@@ -104,14 +104,14 @@ def test_a_failing_run_says_why_in_one_line(stack: Stack, worker: None, alerts: 
 
     assert run.state is not None
     assert run.state.is_failed()
-    assert "no daily run of 2020-01-01 has finished" in str(run.state.message)
+    assert "De dagelijkse berichten van 1 januari 2020 zijn niet klaar" in str(run.state.message)
     with reading(stack.engine) as connection:
         assert connection.execute(select(messages.c.id).where(messages.c.as_of == date(2020, 1, 1))).first() is None
     told = wait_for(
         lambda: [posted.body["text"] for posted in alerts.posted if run.name in str(posted.body)], "alert", 60
     )
     assert "Bouwclub: win-back Failed" in told[0]
-    assert "no daily run of 2020-01-01 has finished" in told[0]
+    assert "De dagelijkse berichten van 1 januari 2020 zijn niet klaar" in told[0]
     assert str(run.id) in told[0]
 
 
