@@ -53,11 +53,13 @@ def _durability_fault(database_url: str) -> str | None:
         return None
     from sqlalchemy.exc import SQLAlchemyError
 
-    from models.database.engine import durability_fault, open_engine
+    from models.database.engine import open_engine, reading
+    from models.database.server import durability_fault
 
     engine = open_engine(database_url)
     try:
-        return durability_fault(engine)
+        with reading(engine) as connection:
+            return durability_fault(connection)
     except SQLAlchemyError:
         return None
     finally:

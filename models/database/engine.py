@@ -10,10 +10,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from models.database.server import encoding_fault
+
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 # Migrations are numbered 0001, 0002 … without branches, so the newest file is the head.
 HEAD = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-DURABLE = ("fsync", "full_page_writes", "synchronous_commit")  # settings of PostgreSQL; each must be on
 BUSY_TIMEOUT_SECONDS = 30
 CACHE_KIB = 16_384  # SQLite's page cache per connection; four times as much was no faster on a million clients
 LOG_PAGES = 8_000  # pages in SQLite's log (32 MB) from which the next commit copies them into the file
@@ -52,7 +53,8 @@ def open_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": PER_SESSION})
+    session = {"options": PER_SESSION, "client_encoding": "utf8"}  # a server's own may have no é, or give bytes
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
 
 
 def _parsed(url: str) -> URL:
@@ -159,25 +161,6 @@ def writing_durably(engine: Engine) -> Iterator[Connection]:
             raw.execute("PRAGMA synchronous=NORMAL")
 
 
-def durability_fault(engine: Engine) -> str | None:
-    """Why a power cut may lose a commit of this database, and what to do; None when it may not.
-
-    Our sessions cannot mend these cases: a server that never waits for its disk, or a pooler that drops session
-    options.
-    """
-    if engine.dialect.name != "postgresql":
-        return None
-    with reading(engine) as connection:
-        found = {name: connection.execute(text(f"SHOW {name}")).scalar() for name in DURABLE}
-    wrong = [f"{name} = {value}" for name, value in found.items() if value == "off"]
-    if not wrong:
-        return None
-    return (
-        f"PostgreSQL runs with {' and '.join(wrong)}: after a power cut a mail that was sent may look unsent and go "
-        "again. Set it to on in postgresql.conf (and in the pooler, if there is one), then restart the server."
-    )
-
-
 def keep_commits_short(engine: Engine) -> None:
     """From now on no commit of this engine copies SQLite's log into the file; the caller must call copy_log regularly.
 
@@ -282,12 +265,17 @@ def upgrade_schema(engine: Engine) -> None:
     """Upgrade the database to the newest schema. Safe to run twice; imports Alembic only when there is work.
 
     Raises:
-        DatabaseUnusable: the database cannot be opened, or a newer version has upgraded it.
+        DatabaseUnusable: the database cannot be opened, a newer version has upgraded it, or it is a new one that
+            cannot hold every name.
     """
     found = schema_version(engine)
     if found == HEAD:
         return
     _refuse_newer(engine, found or "")
+    with reading(engine) as connection:
+        fault = None if found else encoding_fault(connection)
+    if fault:
+        raise DatabaseUnusable(f"{engine.url.render_as_string(hide_password=True)} {fault}")
     from alembic import command
     from alembic.config import Config
 

@@ -84,6 +84,7 @@ def test_what_postgresql_refuses_for_a_setting(
         connection.execute(text(f"SET {setting.replace('default_', '')}"))
         with pytest.raises(DBAPIError) as found:
             connection.execute(text("CREATE TABLE mine AS SELECT 1 AS one FROM pg_sleep(1)"))
+        connection.rollback()
 
     assert report_mistake(found.value) == USER_ERROR
     assert capsys.readouterr().err.startswith(f"bouwclub: {told}")

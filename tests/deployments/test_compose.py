@@ -11,7 +11,8 @@ from sqlalchemy import Engine, text
 from benchmarks.databases import server_settings
 from cli.__main__ import COMMANDS
 from deployments.serve import server_environment
-from models.database.engine import DURABLE, reading
+from models.database.engine import reading
+from models.database.server import DURABLE
 from models.settings import ROOT, Settings
 
 FOLDER = ROOT / "deployments"

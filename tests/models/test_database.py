@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, String, cast, create_engine, select, text
+from sqlalchemy import Connection, Engine, String, cast, create_engine, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models.database.bulk import insert_rows
 from models.database.engine import (
     HEAD,
     MIGRATIONS,
-    durability_fault,
+    DatabaseUnusable,
     open_engine,
     reading,
     reading_by_key,
@@ -23,6 +23,7 @@ from models.database.engine import (
     writing_durably,
 )
 from models.database.given import in_values
+from models.database.server import durability_fault
 from models.tables import activity, consent_history, events, messages
 
 DAY = date(2026, 3, 1)
@@ -255,6 +256,33 @@ def test_days_and_moments_read_the_same_whatever_the_server_says(postgres_engine
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_new_database_must_hold_every_name(postgres_url: str, encoding: str) -> None:
+    """A server that was set up without a locale makes databases that hold bytes or few letters: refused in one line."""
+    name = f"letters_{encoding.lower()}"
+    admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+        engine = open_engine(admin.url.set(database=name).render_as_string(hide_password=False))
+        with pytest.raises(DatabaseUnusable, match=f"keeps text as {encoding}.*createdb --encoding=UTF8"):
+            upgrade_schema(engine)
+        engine.dispose()
+        connection.execute(text(f"DROP DATABASE {name}"))
+    admin.dispose()
+
+
+@pytest.mark.postgres
+def test_letters_arrive_whatever_the_server_speaks(postgres_engine: Engine) -> None:
+    """A client_encoding of the database or the role has no sign for some names."""
+    with writing(postgres_engine) as connection:
+        connection.execute(text(f'ALTER DATABASE "{postgres_engine.url.database}" SET client_encoding = LATIN1'))
+    fresh = open_engine(postgres_engine.url.render_as_string(hide_password=False))
+    with reading(fresh) as connection:
+        assert connection.execute(select(literal("Łukasz †"))).scalar_one() == "Łukasz †"
+    fresh.dispose()
+
+
+@pytest.mark.postgres
 def test_keys_are_looked_up_by_one_process_until_the_end_of_the_reading(postgres_engine: Engine) -> None:
     """The session has the server's own settings before and after, and sees one moment only where that was asked."""
     asked = "SELECT current_setting('random_page_cost'), current_setting('max_parallel_workers_per_gather'), "
@@ -282,8 +310,11 @@ def test_who_wrote_last_works_next(sqlite_engine: Engine) -> None:
 
 def test_a_server_that_cannot_be_durable_is_named(postgres_engine: Engine, sqlite_engine: Engine) -> None:
     """fsync off (as on the tests' own server), or a session that a pooler turned back to off."""
-    assert "fsync = off" in str(durability_fault(postgres_engine))
+    with reading(postgres_engine) as connection:
+        assert "fsync = off" in str(durability_fault(connection))
     pooled = create_engine(postgres_engine.url, connect_args={"options": "-c synchronous_commit=off"})
-    assert "synchronous_commit = off" in str(durability_fault(pooled))
+    with reading(pooled) as connection:
+        assert "synchronous_commit = off" in str(durability_fault(connection))
     pooled.dispose()
-    assert durability_fault(sqlite_engine) is None
+    with reading(sqlite_engine) as connection:
+        assert durability_fault(connection) is None
