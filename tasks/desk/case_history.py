@@ -23,7 +23,7 @@ class Happening(NamedTuple):
 
 
 def read_history(connection: Connection, case_id: str) -> list[Happening]:
-    """The newest first."""
+    """The newest first; of one moment, in the order in which it was written."""
     found = [
         *_said(connection, case_id),
         *_lines(connection, case_id),
@@ -47,6 +47,7 @@ def _answers(connection: Connection, case_id: str) -> Iterator[Happening]:
         select(own.answered_at, own.answer, own.comment)
         .join(case_answers, taken.answer_id == own.id)
         .where(taken.case_id == case_id)
+        .order_by(own.id)
     )
     for row in connection.execute(query):
         details = {"is_content": row.answer == SOLVED, "comment": row.comment or ""}
@@ -55,11 +56,12 @@ def _answers(connection: Connection, case_id: str) -> Iterator[Happening]:
 
 def _lines(connection: Connection, case_id: str) -> Iterator[Happening]:
     own = care_lines.c
-    query = select(own.at, own.did, own.line).where(own.case_id == case_id, own.at.is_not(None))
+    query = select(own.at, own.did, own.line).where(own.case_id == case_id, own.at.is_not(None)).order_by(own.id)
     for row in connection.execute(query):
         yield Happening(aware(row.at), row.did, json.loads(row.line), "")
     tasks = people_tasks.c
-    for row in connection.execute(select(tasks.made_at, tasks.kind).where(tasks.case_id == case_id)):
+    made = select(tasks.made_at, tasks.kind).where(tasks.case_id == case_id).order_by(tasks.task_id)
+    for row in connection.execute(made):
         yield Happening(aware(row.made_at), "task", {"kind": row.kind}, "")
 
 
@@ -85,7 +87,8 @@ def _mails(connection: Connection, case_id: str) -> Iterator[Happening]:
 def _acts(connection: Connection, case_id: str) -> Iterator[Happening]:
     """Of the case itself; those of its tasks stand in the notes."""
     own = acts.c
-    query = select(own.at, own.act, own.by_name, own.before, own.after).where(own.subject_id == case_id)
+    columns = (own.at, own.act, own.by_name, own.before, own.after)
+    query = select(*columns).where(own.subject_id == case_id).order_by(own.id)
     for row in connection.execute(query):
         details = {"act": row.act, "before": json.loads(row.before or "{}"), "after": json.loads(row.after or "{}")}
         yield Happening(aware(row.at), "act", details, row.by_name)
