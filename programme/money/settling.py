@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from programme.money.bank.texts import to_bank_text
+from programme.money.bank.texts import LONGEST_TEXT, to_bank_text
 from programme.money.states import OpenReason, PayoutKind
 from programme.words.banking.sepa import is_of_sepa
 
@@ -91,9 +91,22 @@ def end_to_end_id_of(batch_id: str, number: int) -> str:
 
 
 def remittance_of(kind: str, invoices: tuple[str, ...], end_to_end_id: str) -> str:
-    """What the client reads on his statement; never a friend's name."""
-    subject = " ".join(("commissie", *invoices)) if kind == PayoutKind.COMMISSION else "beloning"
-    return f"Bouwclub {subject} {end_to_end_id}"
+    """What the client reads on his statement, as the bank can write it; never a friend's name.
+
+    Of many invoices the first are named and the rest counted: a text too long would keep the whole batch from the bank.
+    """
+    if kind != PayoutKind.COMMISSION:
+        return f"Bouwclub beloning {end_to_end_id}"
+    numbers = [written for number in invoices if (written := to_bank_text(number))]
+    named, text = len(numbers), _of_invoices(numbers, end_to_end_id)
+    while len(text) > LONGEST_TEXT and named:
+        named -= 1
+        text = _of_invoices([*numbers[:named], f"en {len(numbers) - named} meer"], end_to_end_id)
+    return text
+
+
+def _of_invoices(words: list[str], end_to_end_id: str) -> str:
+    return " ".join(("Bouwclub commissie", *words, end_to_end_id))
 
 
 def _stopped(payee: Payee, amount_cents: int) -> OpenReason | None:
