@@ -39,7 +39,7 @@ REWARD_PAID = MailKind(
     grace_days=GRACE_DAYS,
     occasion_label="betaling",
     fields=frozenset({"amount", "iban", "paid_on", "payment_id", "remittance"}),
-    choices={"is_commission": False},
+    choices={"is_commission": False, "has_vat": False, "has_many": False},  # of a commission: its invoices
     sample={
         "amount": "€ 250", "iban": "NL•• ABNA •••• •• 4300", "paid_on": "2 juni 2026",
         "payment_id": "S20260601-1-0001", "remittance": "Bouwclub beloning S20260601-1-0001",

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, and_, exists, select
 
-from models.tables import ledger_entries, messages, settlement_line_invoices, settlement_lines
+from models.tables import ledger_entries, messages, partner_invoices, settlement_line_invoices, settlement_lines
 from programme.money.settling import remittance_of
 from programme.money.states import EntryKind, LineState, PayoutKind
 from programme.referrals.mails import GRACE_DAYS, REWARD_PAID
@@ -30,19 +30,33 @@ def due_paid(connection: Connection, at: datetime) -> list[DirectMail]:
     )
     found = []
     for end_to_end_id, client_id, kind, cents, iban, day in connection.execute(query).all():
+        numbers, vat = _invoices(connection, end_to_end_id)
         said = {
             "amount": euros(cents),
             "iban": masked_iban(iban),
             "paid_on": date_words(day),
             "payment_id": end_to_end_id,
-            "remittance": remittance_of(kind, _invoices(connection, end_to_end_id), end_to_end_id),
+            "remittance": remittance_of(kind, numbers, end_to_end_id),
             "is_commission": kind == PayoutKind.COMMISSION,
+            "has_vat": vat > 0,
+            "has_many": len(numbers) > 1,
         }
         found.append(DirectMail(REWARD_PAID, client_id, end_to_end_id, said))
     return found
 
 
-def _invoices(connection: Connection, end_to_end_id: str) -> tuple[str, ...]:
-    table = settlement_line_invoices.c
-    query = select(table.number).where(table.end_to_end_id == end_to_end_id).order_by(table.number)
-    return tuple(connection.scalars(query))
+def _invoices(connection: Connection, end_to_end_id: str) -> tuple[tuple[str, ...], int]:
+    """The numbers of the invoices that the line pays, and their VAT together in cents."""
+    paying, own = settlement_line_invoices.c, partner_invoices.c
+    query = (
+        select(own.number, own.vat_cents)
+        .join_from(
+            settlement_line_invoices,
+            partner_invoices,
+            and_(own.client_id == paying.client_id, own.number == paying.number),
+        )
+        .where(paying.end_to_end_id == end_to_end_id)
+        .order_by(own.number)
+    )
+    rows = connection.execute(query).all()
+    return tuple(row.number for row in rows), sum(row.vat_cents for row in rows)

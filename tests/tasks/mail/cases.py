@@ -148,7 +148,7 @@ CASES = {
     "reward_earned-small": room_case("reward_earned", is_small=True, has_extra=False, total="€ 100"),
     "reward_paid": room_case("reward_paid"),
     "reward_paid-commission": room_case(
-        "reward_paid", is_commission=True, remittance="Bouwclub commissie 2026-1 S20260601-1-0002"
+        "reward_paid", is_commission=True, has_vat=True, remittance="Bouwclub commissie 2026-1 S20260601-1-0002"
     ),
     "iban_request": room_case("iban_request"),
     "iban_request-invalid": room_case("iban_request", missing="invalid"),

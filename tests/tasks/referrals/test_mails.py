@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from models.database.engine import reading, writing
 from models.settings import Settings
-from models.tables import clients, messages, referrals, settlement_acts, signups, suppressions
+from models.tables import clients, messages, partner_invoices, referrals, settlement_acts, signups, suppressions
 from programme.money.settling import LeftOpen
 from programme.money.states import OpenReason, PayoutKind
 from programme.referrals.mails import IBAN_CHANGED, IBAN_LINK
@@ -157,6 +157,28 @@ def test_a_paid_line_is_told_once(workspace: Workspace) -> None:
     assert paid["A1", line]["remittance"] == f"Bouwclub beloning {line}"
     assert [paid["A1", line][name] for name in ("amount", "paid_on")] == ["€ 250", "2 juni 2026"]
     assert payouts.IBAN not in texts(workspace)
+
+
+@pytest.mark.parametrize(
+    ("vat", "said"),
+    [
+        ((0,), "Dit is uw commissie. De factuur staat op uw eigen pagina."),
+        ((1_260,), "Dit is uw commissie, met de btw van uw factuur. De factuur staat op uw eigen pagina."),
+        ((630, 630), "Dit is uw commissie, met de btw van uw facturen. De facturen staan op uw eigen pagina."),
+    ],
+)
+def test_a_commission_is_told_with_its_invoices(workspace: Workspace, vat: tuple[int, ...], said: str) -> None:
+    """VAT is named where an invoice has it, and two invoices are two."""
+    engine, at = workspace.engine, payouts.at(payouts.SETTLED_ON)
+    book(engine, workspace.programme, payouts.SETTLED_ON, "rewards", at)
+    common = {"client_id": "D1", "amount_cents": 6_000 // len(vat), "made_by": "x", "made_at": at}
+    rows = [{**common, "number": f"N{n}", "vat_cents": cents, "day": at.date()} for n, cents in enumerate(vat)]
+    with writing(engine) as connection:
+        connection.execute(insert(partner_invoices), rows)
+    _, lines = payouts.settle(engine, payouts.SETTLED_ON)
+    payouts.tell_bank(engine, [payouts.entry(payouts.PAID_ON, *lines[1])])
+    send(workspace, payouts.PAID_ON)
+    assert said in texts(workspace).replace("=\n", "")
 
 
 def test_an_account_is_asked_for_three_times(workspace: Workspace) -> None:
