@@ -23,6 +23,8 @@ from tasks.money.payees import read_payees
 from tasks.money.qualified import read_qualified
 from tasks.runs.outside.direct import DirectMail
 
+_STILL_OWED = (Account.PENDING, Account.PAYABLE, Account.IN_TRANSIT)
+
 
 class _Earned(NamedTuple):
     """A referral that was booked for the first time, as its referrer's n-th."""
@@ -41,16 +43,15 @@ def due_rewards(connection: Connection, programme: Programme, as_of: date) -> li
     rewarded = read_qualified(connection, programme, as_of, referrers).rewarded
     qualified = {(referrer, one.referral_id): one for referrer, own in rewarded.items() for one in own}
     payees = read_payees(connection, referrers)
-    balances = read_balances(connection, Account.PENDING, Account.PAYABLE)
+    balances = read_balances(connection, *_STILL_OWED)
     mails = []
     for each in found:
         one, payee = qualified.get((each.referrer_id, each.referral_id)), payees.get(each.referrer_id)
         if one is None or payee is None:
             continue  # taken back meanwhile
-        pending, payable = (
-            balances[account].get(each.referrer_id, 0) for account in (Account.PENDING, Account.PAYABLE)
-        )
-        said = _said(programme, each.n, one, payee, as_of) | _less(programme, pending, payable)
+        owed = [balances[account].get(each.referrer_id, 0) for account in _STILL_OWED]
+        said = _said(programme, each.n, one, payee, as_of)
+        said |= _less(programme.referral.payout_minimum_cents, *owed, is_free=bool(said["is_free"]))
         mails.append(DirectMail(REWARD_EARNED, each.referrer_id, each.referral_id, said))
     return mails
 
@@ -74,14 +75,14 @@ def _said(programme: Programme, n: int, one: Qualified, payee: Payee, as_of: dat
     }
 
 
-def _less(programme: Programme, pending_cents: int, payable_cents: int) -> dict[str, Choice]:
-    """Why less than this reward will be paid, or nothing yet: what is set off first, and the minimum."""
-    debt, minimum = max(-payable_cents, 0), programme.referral.payout_minimum_cents
+def _less(minimum: int, pending: int, payable: int, in_transit: int, *, is_free: bool) -> dict[str, Choice]:
+    """Why less than this reward will be paid, or nothing yet: what is set off first, and the minimum. In cents."""
+    is_on_its_way = is_free and in_transit > 0  # a batch of this morning has it
     return {
-        "debt": euros(debt),
-        "has_debt": debt > 0,
+        "debt": euros(max(-payable, 0)),
+        "has_debt": payable < 0,
         "minimum": euros(minimum),
-        "is_small": pending_cents + payable_cents < minimum,
+        "is_small": pending + payable < minimum and not is_on_its_way,
     }
 
 

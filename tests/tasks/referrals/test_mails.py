@@ -111,6 +111,16 @@ def test_what_is_set_off_first_is_said(workspace: Workspace) -> None:
     assert found["A1", "R3"] == ["€ 150", None, None]
 
 
+def test_a_reward_that_is_on_its_way_is_not_small(workspace: Workspace) -> None:
+    """The settlement of the morning booked it late, and has it in its batch before the mail is made."""
+    terms = workspace.programme.referral.model_copy(update={"payout_minimum_cents": 5_000})
+    workspace = workspace._replace(programme=workspace.programme.model_copy(update={"referral": terms}))
+    day = payouts.SETTLED_ON
+    settlement.prepare_settlement(workspace.engine, workspace.programme, day, payouts.FIRST, payouts.at(day))
+    send(workspace, day)
+    assert told(workspace, "reward_earned")["A1", "R3"]["is_small"] is False
+
+
 def test_what_was_taken_back_is_not_told(workspace: Workspace) -> None:
     """Between the booking and the mail the project was cancelled; nor is old news."""
     book(workspace.engine, workspace.programme, BOOKED_ON, "rewards", payouts.at(BOOKED_ON))
