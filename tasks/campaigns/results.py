@@ -85,7 +85,10 @@ def list_gone(engine: Engine, names: Collection[str]) -> frozenset[str]:
     """Which of these campaigns went to anybody, by the log of this moment."""
     own = messages.c
     went = exists().where(
-        own.flow == HandFlow.CAMPAIGN, own.occasion == campaigns.c.name, own.status == MessageStatus.ACCEPTED
+        own.as_of.between(campaigns.c.first_on, campaigns.c.closes_on),  # by an index; the log may be long
+        own.flow == HandFlow.CAMPAIGN,
+        own.occasion == campaigns.c.name,
+        own.status == MessageStatus.ACCEPTED,
     )
     with reading(engine) as connection:
         query = select(campaigns.c.name).where(campaigns.c.name.in_(names), went)
