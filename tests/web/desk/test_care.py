@@ -332,6 +332,7 @@ def test_calling_back_and_putting_off(office: Office) -> None:
     assert "terugbellen vandaag 14.30 uur" in bas.get("/desk").text
     refused = bas.submit(task, do="snooze", until="2026-03-03")
     assert refused.status_code == 422
+    assert 'id="fouten" tabindex="-1" autofocus' in refused.text
     assert "<details open>" in refused.text  # the field with the fault is not folded away
     assert bas.submit(task, do="snooze", until="5-3-2026").status_code == 303
     page = bas.get("/desk").text
