@@ -201,6 +201,22 @@ def test_a_task_is_done_in_two_taps_on_a_phone(screen: Desk) -> None:
     assert screen.faults() == []
 
 
+_OVER_NOTHING = """
+const isEmpty = section => ![...section.children].some(each => each.tagName !== "H2" && each.checkVisibility());
+return [...document.querySelectorAll("main section")].filter(each => each.checkVisibility() && isEmpty(each))
+    .map(each => each.innerText);
+"""
+
+
+@pytest.mark.parametrize("path", ["/desk/cases/F1", "/desk/clients/K1", "/desk/payouts"])
+def test_no_heading_is_printed_over_nothing(screen: Desk, path: str) -> None:
+    """Forms are not printed, and neither is what stands over them."""
+    screen.show(path, 1280)
+    screen.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert screen.driver.execute_script(_OVER_NOTHING) == []
+    screen.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 # The labels of cells with a word that is wider than its cell, which the browser would cut in two.
 _CUT = """
 const pen = document.createElement("canvas").getContext("2d");
