@@ -100,7 +100,7 @@ def campaign(
     record_given(workspace, mailing, leave)
     go_by = leave.go_by
     if leave.verdict == LeaveVerdict.ASKS:
-        go = ask_for_go(workspace, mailing, count)
+        go = ask_for_go(workspace, mailing, count, leave.people)
         if not go.is_yes:
             return Completed(name="Afgewezen", message=f"{go.approved_by} heeft nee gezegd; er is niets verstuurd.")
         record_go(workspace.engine, mailing.name, go_by := go.approved_by, count.to_send)

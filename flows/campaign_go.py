@@ -6,16 +6,19 @@ and again when its moment has come.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from prefect import runtime
 from prefect.flow_runs import suspend_flow_run
+from prefect.input import create_flow_run_input, read_flow_run_input
 from prefect.states import Completed, State
+from pydantic import ValidationError
 
 from flows.day_tasks import step
 from flows.ui.artifacts.campaign import publish_asked, publish_lost
 from flows.ui.campaign_form import GoInput, go_question
-from programme.campaigns.campaign import Campaign, CampaignCount
+from programme.campaigns.audience.audience_words import people_words
+from programme.campaigns.campaign import Campaign, CampaignCount, go_holds
 from programme.campaigns.go import GO_DAYS, GoAnswer, approvers
 from tasks.base.workspace import Workspace
 from tasks.campaigns import register as campaign_register
@@ -89,20 +92,48 @@ def ask_on_desk(
     return Completed(name="Wacht op akkoord", message=f"Het akkoord wordt gevraagd op de balie: {url}")
 
 
-def ask_for_go(workspace: Workspace, mailing: Campaign, count: CampaignCount) -> GoInput:
-    """Let the run wait, without a process, until somebody of the approvers answers in Prefect's UI."""
+def ask_for_go(workspace: Workspace, mailing: Campaign, count: CampaignCount, people: int) -> GoInput:
+    """Let the run wait, without a process, until somebody of the approvers answers in Prefect's UI.
+
+    Args:
+        people: how many it reaches in all, when the run began or went on.
+
+    Raises:
+        GoNeeded: nobody may answer, nobody did, or it reaches more people by now than the yes is for.
+    """
     names = [person.name for person in approvers(workspace.programme.people, "", False)]
     if not names:
         raise GoNeeded(
-            f"campaign {mailing.name} would go to {count.to_send} people, and nobody in [[people]] has the role "
-            "marketing_approver; give it to two people, and start it again"
+            f"{mailing.name} gaat naar {people_words(count.to_send)}, en niemand mag campagnes goedkeuren; er is niets "
+            "verstuurd. Laat twee mensen de rol marketing_approver geven in het programma ([[people]]), en start "
+            "de campagne opnieuw."
         )
     if runtime.deployment.id is None:
         raise GoNeeded(
             f"campaign {mailing.name} would go to {count.to_send} people, and somebody has to give a go for that; "
             "start it from the Prefect UI, which asks"
         )
-    go = suspend_flow_run(wait_for_input=go_question(mailing, count), timeout=GO_TIMEOUT_SECONDS, key="go")
+    covers = _kept_number(people + count.later)
+    try:
+        go = suspend_flow_run(wait_for_input=go_question(mailing, count), timeout=GO_TIMEOUT_SECONDS, key="go")
+    except ValidationError:  # Prefect asks once a run: one that is tried again finds its question unanswered
+        raise GoNeeded(
+            "Deze run heeft al om akkoord gevraagd en kreeg geen antwoord; er is niets verstuurd. "
+            "Start de campagne opnieuw (Copy to new run)."
+        ) from None
     if go.approved_by not in names:
         raise GoNeeded(f"'{go.approved_by}' mag campagnes niet goedkeuren. Dat mogen: {', '.join(names)}.")
+    if go.is_yes and not go_holds(covers, people):
+        raise GoNeeded(
+            f"{go.approved_by} zei ja tegen {people_words(covers)}, en nu zijn het er {people}; er is niets verstuurd. "
+            "Start de campagne opnieuw, dan wordt het opnieuw gevraagd."
+        )
     return go
+
+
+def _kept_number(people: int) -> int:
+    """For how many people this run asked for a go, which its answer is for; kept with the run at Prefect."""
+    kept = cast("int | None", read_flow_run_input("go-for"))  # not a coroutine: its flow is no async one
+    if kept is None:
+        create_flow_run_input("go-for", people)
+    return people if kept is None else kept

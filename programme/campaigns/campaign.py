@@ -176,6 +176,11 @@ class CampaignCount:
         return sum(number for (outcome, *_), number in self.tally.items() if outcome == Outcome.SEND)
 
     @property
+    def later(self) -> int:
+        """The number of recipients who would be deferred: they may get it on a later day of its window."""
+        return sum(number for (outcome, *_), number in self.tally.items() if outcome == Outcome.DEFER)
+
+    @property
     def recipients(self) -> int:
         """The number of recipients in the audience."""
         return self.has_it + self.tally.total()

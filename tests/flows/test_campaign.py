@@ -182,6 +182,58 @@ def test_a_go_is_asked_and_recorded(
         assert (state.name, kept.go_by, count(base, messages)) == ("Afgewezen", None, 0)
 
 
+def test_a_yes_is_for_as_many_as_were_asked_about(
+    base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A run that waited and reaches far more by now stops with nothing sent, and says whose yes was for how many."""
+    from flows import campaign_go
+    from flows.ui.campaign_form import GoInput
+
+    large(monkeypatch, tmp_path)
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "of the form")
+    answer = GoInput(decision="Ja, versturen", approved_by="Bas Hoekstra")
+    monkeypatch.setattr(campaign_go, "suspend_flow_run", lambda **_: answer)
+    with monkeypatch.context() as before:
+        before.setattr(campaign_go, "read_flow_run_input", lambda _: 4)
+        state = start(dry_run=False)
+
+    with pytest.raises(campaign_go.GoNeeded, match="Bas Hoekstra zei ja tegen 4 mensen, en nu zijn het er"):
+        state.result()
+    assert count(base, messages) == 0
+
+    assert start(dry_run=False).is_completed()
+    assert count(base, messages) > 4
+
+
+def test_tried_again_after_nobody_answered_it_says_so(
+    base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Prefect asks once a run: a retry of one whose time was over finds no answer, which is no go."""
+    from flows import campaign_go
+    from flows.ui.campaign_form import GoInput
+
+    large(monkeypatch, tmp_path)
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "of the form")
+    monkeypatch.setattr(campaign_go, "suspend_flow_run", lambda **_: GoInput())
+    state = start(dry_run=False)
+
+    with pytest.raises(campaign_go.GoNeeded, match="kreeg geen antwoord; er is niets verstuurd. Start"):
+        state.result()
+    assert count(base, messages) == 0
+
+
+def test_nobody_who_may_answer_is_told_in_dutch(base: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The marketer reads whom to give the role, and that nothing went."""
+    from flows import campaign_go
+
+    large(monkeypatch, tmp_path)
+    monkeypatch.setattr(campaign_go, "approvers", lambda *_: [])
+    state = start(dry_run=False)
+
+    with pytest.raises(campaign_go.GoNeeded, match="niemand mag campagnes goedkeuren; er is niets verstuurd"):
+        state.result()
+
+
 def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing goes now; a run of the same campaign is made for that moment, without a test address."""
     made: list[dict[str, Any]] = []
