@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from models.database import clock
 from models.database.bulk import insert_rows
@@ -104,10 +104,13 @@ def _find(connection: Connection, campaign: Campaign, starts_at: datetime | None
     row: Any = connection.execute(select(campaigns).where(campaigns.c.name == campaign.name)).first()
     if row is None:
         return None
-    of_it = select(func.count()).where(messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == campaign.name)
-    count = connection.execute(of_it).scalar_one()
+    own = messages.c
+    of_it = select(own.id).where(
+        own.as_of >= row.first_on, own.flow == HandFlow.CAMPAIGN, own.occasion == campaign.name
+    )
+    has_begun = connection.execute(of_it.limit(1)).first() is not None
     moment = clock.aware(row.starts_at) if row.starts_at else None
     is_same, is_for_them = row.said == said_by(campaign), row.audience == written_audience(campaign.audience)
-    go_holds = is_same and is_for_them and (bool(count) or moment == starts_at)
+    go_holds = is_same and is_for_them and (has_begun or moment == starts_at)
     go_by, go_for = (row.go_by, row.go_for) if go_holds else (None, None)
-    return Registered(row.first_on, moment, is_same, bool(count), go_by, go_for, row.withdrawn_by)
+    return Registered(row.first_on, moment, is_same, has_begun, go_by, go_for, row.withdrawn_by)

@@ -83,10 +83,11 @@ def finish(queued: QueuedDay, campaign: Campaign) -> DayReport:
 
 def count_messages(workspace: Workspace, campaign: Campaign) -> dict[str, int]:
     """The number of the campaign's messages by status, over all its starts; statuses without messages are absent."""
+    own = messages.c
     query = (
-        select(messages.c.status, func.count())
-        .where(messages.c.touchpoint == campaign.template_id, messages.c.occasion == campaign.name)
-        .group_by(messages.c.status)
+        select(own.status, func.count())
+        .where(own.as_of >= campaign.first_on, own.touchpoint == campaign.template_id, own.occasion == campaign.name)
+        .group_by(own.status)
     )
     with reading(workspace.engine) as connection:
         found = dict(connection.execute(query).tuples().all())

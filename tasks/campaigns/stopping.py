@@ -64,7 +64,9 @@ class Gone(NamedTuple):
 
 def read_gone(engine: Engine, name: str) -> Gone:
     """How far the campaign of this name came by now."""
-    of_it = and_(messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == name)
+    # No message of a campaign is dated before its first day, and that day has an index.
+    first_on = select(campaigns.c.first_on).where(campaigns.c.name == name).scalar_subquery()
+    of_it = and_(messages.c.as_of >= first_on, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == name)
     query = select(messages.c.status, messages.c.reason == WITHDRAWN, func.count()).where(of_it)
     found: Counter[str] = Counter()
     with reading(engine) as connection:
