@@ -75,7 +75,4 @@
   window.addEventListener("beforeunload", (event) => { if (isChanged && !isLeaving) event.preventDefault(); });
   window.addEventListener("pageshow", (event) => { isLeaving = false; if (event.persisted) later(0); });
   if (document.querySelector("[data-busy]")) later(AGAIN_MS);
-
-  const fault = document.getElementById("fouten");
-  if (fault) fault.focus();
 })();
