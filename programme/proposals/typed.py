@@ -8,6 +8,9 @@ from programme.words.dates import Offset
 
 UNITS = {"days": "dagen", "weeks": "weken", "months": "maanden", "years": "jaar"}
 ONE = {"days": "dag", "weeks": "week", "months": "maand", "years": "jaar"}
+YES_OR_NO = {"ja": True, "nee": False}
+IS_NO_ANSWER = "Kies ja of nee."
+IS_NO_UNIT = "Kies dagen, weken, maanden of jaar."
 WHOLE_NUMBER = "Vul een heel getal in, bijvoorbeeld 14."
 IS_NO_DAY = "Vul een datum in als 3-3-2026."
 

@@ -87,6 +87,8 @@ def test_nothing_changed_is_no_question(office: Desk) -> None:
 FAULTS = [
     ({"grace_days": "91"}, "grace_days", "Dat is te veel: het meeste is 90."),
     ({"grace_days": "-1"}, "grace_days", "Dat is te weinig: het minste is 0."),
+    ({"active": "misschien"}, "active", "Kies ja of nee."),
+    ({"offset": "8", "offset_unit": "eeuwen"}, "offset", "Kies dagen, weken, maanden of jaar."),
     ({"priority": "veel"}, "priority", "Vul een heel getal in"),
     ({"offset": "99999"}, "offset", "Vul een getal tot en met 9999 in"),
     ({"marketing_gap_days": "0"}, "marketing_gap_days", "het minste is 1"),
