@@ -147,6 +147,23 @@ def test_a_client_page_tells_all(told: Desk) -> None:
     assert "Mulder" not in title
 
 
+def test_a_client_page_says_what_it_leaves_out(desk: Desk) -> None:
+    """Of facts, projects and records of one address it shows the latest or the first, and how many more there are."""
+    for number in range(13):
+        desk.add_client(f"K{number:02d}", email="samen@voorbeeld.nl", recipient="samen@voorbeeld.nl")
+    for number in range(7):
+        desk.add_project("K00", f"P{number}", ordered_on=date(2025, 1, 1), delivered_on=None)
+    for number in range(313):
+        at = {"client_id": f"K{number % 2:02d}", "occurred_on": date(2024, 1, 1) + timedelta(days=number)}
+        desk.add(tables.interactions, interaction_id=f"I{number}", direction="in", **at)
+    page = desk.as_person().get("/desk/clients/K00").text
+    assert "En 2 eerdere." in page
+    assert "nog 2 klanten</dd>" in page
+    older = page.partition("Ook de 300 daarvoor")[2]
+    assert "8 oudere feiten staan hier niet." in older
+    assert "[K01]" in older, "an older fact names the record that it is of, too"
+
+
 @pytest.mark.parametrize(
     ("proof", "told_words"),
     [
