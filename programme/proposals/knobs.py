@@ -10,17 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from programme.proposals.changes import Change, Key, value_at
-from programme.proposals.typed import (
-    IS_NO_ANSWER,
-    IS_NO_UNIT,
-    ONE,
-    UNITS,
-    YES_OR_NO,
-    length_of,
-    read_day,
-    read_number,
-    span_of,
-)
+from programme.proposals.typed import ONE, UNITS, check_unit, length_of, read_answer, read_day, read_number, span_of
 from programme.terms.schema import Programme, Touchpoint
 
 LONGEST_TYPED = 60  # characters of a field
@@ -115,9 +105,7 @@ class Knob:
             case KnobKind.SPAN:
                 return f"{read_number(text)} {self.unit(fields)}"
             case KnobKind.FLAG:
-                if text not in YES_OR_NO:
-                    raise Unread(IS_NO_ANSWER)
-                return YES_OR_NO[text]
+                return read_answer(text)
             case KnobKind.PERCENT:
                 return read_number(text) / 100
             case KnobKind.DAY:
@@ -128,8 +116,7 @@ class Knob:
 
     def change(self, raw: Mapping[str, Any], fields: Mapping[str, str]) -> Change | None:
         """What was typed as a change; None where it means what holds. Raises Unread."""
-        if fields.get(f"{self.id}_unit", "") not in ("", *UNITS):
-            raise Unread(IS_NO_UNIT)
+        check_unit(fields.get(f"{self.id}_unit", ""))
         is_same_unit = self.kind is not KnobKind.SPAN or self.unit(fields) == span_of(self.now)[1]
         if is_same_unit and self.typed(fields) == self.shown:
             return None

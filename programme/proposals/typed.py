@@ -8,7 +8,6 @@ from programme.words.dates import Offset
 
 UNITS = {"days": "dagen", "weeks": "weken", "months": "maanden", "years": "jaar"}
 ONE = {"days": "dag", "weeks": "week", "months": "maand", "years": "jaar"}
-YES_OR_NO = {"ja": True, "nee": False}
 IS_NO_ANSWER = "Kies ja of nee."
 IS_NO_UNIT = "Kies dagen, weken, maanden of jaar."
 WHOLE_NUMBER = "Vul een heel getal in, bijvoorbeeld 14."
@@ -46,6 +45,19 @@ def read_number(text: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,10}", text):
         raise Unread(WHOLE_NUMBER)
     return int(text)
+
+
+def read_answer(text: str) -> bool:
+    """A yes or a no; nothing else stands for either. Raises Unread."""
+    if text not in ("ja", "nee"):
+        raise Unread(IS_NO_ANSWER)
+    return text == "ja"
+
+
+def check_unit(text: str) -> None:
+    """Raises Unread for a unit that is none; "" is for fields without one."""
+    if text and text not in UNITS:
+        raise Unread(IS_NO_UNIT)
 
 
 def read_day(text: str) -> date:
