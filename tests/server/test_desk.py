@@ -23,6 +23,7 @@ from programme.proposals.proposal import Proposal
 from programme.verdict.findings import Verdict
 from programme.words.dates import AMSTERDAM
 from tasks.base.workspace import Workspace
+from tasks.campaigns.drafts import begin_draft
 from tasks.desk.sessions import make_link, person_by_name
 from tasks.inbound.journal import Journal
 from tasks.mail.render import Renderer
@@ -234,6 +235,15 @@ def test_no_word_is_cut_on_the_smallest_telephone(screen: Desk, path: str) -> No
     screen.show(path, 320)
     assert screen.driver.execute_script(_CUT) == []
     assert screen.faults(OF_COLOURS) == []
+
+
+def test_a_draft_has_room_for_its_name_on_a_telephone(screen: Desk) -> None:
+    """Who saved it last, and when, stands below it."""
+    form = {"message": {"name": "Zomervoordeel"}, "audience": {}, "sending": {}}
+    begin_draft(screen.office.engine, form, BAS, NOW)
+    screen.show("/desk/campaigns", 375)
+    (name,) = screen.driver.find_elements(By.LINK_TEXT, "Zomervoordeel")
+    assert name.rect["height"] < 40
 
 
 def test_a_fault_is_led_to_by_the_keyboard(screen: Desk) -> None:
