@@ -325,7 +325,9 @@ def test_stop_before_its_moment(small: Desk, prefect: type[StandIn]) -> None:
     done = browser.post("/desk/campaigns/results/lentebrief/stop", data={"token": _token(browser)})
     assert done.headers["location"].endswith("gedaan=gestopt")
     assert len(prefect.cancelled) == 1
-    assert f"Gestopt door {MARIJE}" in browser.get("/desk/campaigns/results/lentebrief").text
+    page = browser.get("/desk/campaigns/results/lentebrief").text
+    assert f"Gestopt door {MARIJE}" in page
+    assert "Zodra de campagne loopt" not in page
     again = browser.post("/desk/campaigns/results/lentebrief/stop", data={"token": _token(browser)})
     assert again.status_code == 409
     assert ("stop campaign", MARIJE) in small.acts()

@@ -183,6 +183,13 @@ def test_what_went_since_the_numbers_were_counted(desk: Desk) -> None:
     assert page.count("nog niets verstuurd") == 1
     assert page.count("verstuurd; de cijfers komen binnen een kwartier") == 1
     assert page.count("verstuurd, meer dan een jaar geleden") == 1
+    own = {name: browser.get(f"/desk/campaigns/results/{name}").text for name in ("nu", "oud", "straks")}
+    words = ("komen binnen een kwartier", "staan hier geen cijfers meer", "Zodra de campagne loopt")
+    assert [[each in page for each in words] for page in own.values()] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
 
 
 def test_nothing_of_a_name_or_audience_is_markup(desk: Desk) -> None:

@@ -97,6 +97,7 @@ def show_campaign(visit: Visit) -> Response:
         kind=visit.programme.campaigns.get(campaign.template),
         funnel=funnel,
         is_counted=funnels is not None,
+        is_old=_is_old(visit, campaign),
         audience=audience_of(funnel) if funnel else 0,
         stages=stages,
         losses=largest_losses(stages),
@@ -131,8 +132,14 @@ def _uncounted(visit: Visit, campaign: StoredCampaign, is_gone: bool) -> str:
     """What stands in the list for the numbers of a campaign that has none; they are counted now and then."""
     if not is_gone:
         return "nog niets verstuurd"
-    is_old = campaign.first_on <= visit.today - timedelta(days=COUNTED_DAYS)
-    return "verstuurd, meer dan een jaar geleden" if is_old else "verstuurd; de cijfers komen binnen een kwartier"
+    if _is_old(visit, campaign):
+        return "verstuurd, meer dan een jaar geleden"
+    return "verstuurd; de cijfers komen binnen een kwartier"
+
+
+def _is_old(visit: Visit, campaign: StoredCampaign) -> bool:
+    """Whether it went too long ago to be counted."""
+    return campaign.first_on <= visit.today - timedelta(days=COUNTED_DAYS)
 
 
 def _told(reached: Reached) -> str:
