@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Cancelling
 
 from flows.secrecy import flow, task
 from flows.ui import refusals
@@ -101,9 +101,19 @@ def _call_helpers(run: DayRun) -> list[UUID]:
 
 
 def _dismiss(helpers: Sequence[UUID]) -> None:
-    """Cancel those that no worker had room for; what they were called for is done."""
+    """Cancel those that no worker had room for; what they were called for is done.
+
+    When somebody cancels this run, those that are at work are cancelled with it: whoever stops it means all of it.
+    """
+    if not helpers:
+        return
     with get_client(sync_client=True) as client:
+        own = client.read_flow_run(UUID(str(runtime.flow_run.id))).state
         for number in helpers:
             state = client.read_flow_run(number).state
-            if state is not None and state.is_scheduled():
+            if state is None or state.is_final():
+                continue
+            if state.is_scheduled():
                 client.set_flow_run_state(number, Cancelled(message="Het werk was klaar voordat deze begon."))
+            elif own is not None and own.is_cancelling():
+                client.set_flow_run_state(number, Cancelling(message="De run die om hulp vroeg, is geannuleerd."))
