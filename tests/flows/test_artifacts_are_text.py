@@ -38,6 +38,7 @@ LINK = re.compile(r"(?i)https?://|www\.|mailto:|\w@\w")
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every artifact that can name somebody, with the hostile name in each place where one can stand."""
+    from flows.following import Followed
     from flows.ui import today
     from flows.ui.artifacts import campaign as campaign_artifacts
     from flows.ui.artifacts import day as day_artifacts
@@ -69,6 +70,8 @@ def pages() -> Iterator[tuple[str, str]]:
     )
     yield "who", campaign_artifacts.who_markdown(programme, mailing, count)
     yield "others", campaign_artifacts.others_markdown(mailing, count)
+    stopped = Followed("lente", 0, 3, HOSTILE)
+    yield "followed", campaign_artifacts.followed_markdown([stopped], DAY, dry_run=False)
 
     differences = Differences()
     people = [
@@ -105,6 +108,19 @@ def test_no_name_is_markup_in_any_artifact() -> None:
             assert row.isprintable() or "\u2060" in row
             assert len(re.findall(r"(?<!\\)\|", row)) <= 8, f"{name}: {row}"
         assert "\n# kop" not in page.replace("\r", "\n") or "```" in page
+
+
+def test_a_text_is_escaped_once() -> None:
+    """A reader sees the characters of a name, and no stroke before them, and a command that can be given as it is."""
+    from flows.following import Followed
+    from flows.ui.artifacts.campaign import followed_markdown
+    from flows.ui.artifacts.day import doubts_markdown
+
+    page = followed_markdown([Followed("lente", 0, 3, "Jansen & Zn. zegt nee")], DAY, dry_run=False)
+    assert r"Jansen \& Zn." in page
+    assert r"\\" not in page
+    doubts = doubts_markdown([Doubt("r1", "newsletter", None, 1)], make.shipped_programme())
+    assert "`bouwclub resend --request VERZOEK --by NAAM`" in doubts
 
 
 def test_tables_are_narrow() -> None:

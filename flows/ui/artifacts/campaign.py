@@ -84,12 +84,17 @@ def publish_campaign(
 @task(name="publish-followed", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
 def publish_followed(followed: list[Followed], as_of: date, dry_run: bool) -> list[Followed]:
     """What became of every open campaign with people who waited. Safe to run twice."""
-    head = f"# Wie moest wachten, {date_words(as_of)}" + (" (proef)" if dry_run else "")
-    rows = [(each.name, each.sent, each.waiting, escaped(each.why) or "–") for each in followed]
-    shown = table(("Campagne", "Kreeg hem", "Wacht nog", "Niet verstuurd omdat"), rows) if rows else "Niemand."
     sent = sum(each.sent for each in followed)
-    publish(f"{KEY}-wie-wachtte", f"{head}\n\n{shown}", f"{sent} alsnog verstuurd")
+    publish(f"{KEY}-wie-wachtte", followed_markdown(followed, as_of, dry_run), f"{sent} alsnog verstuurd")
     return followed
+
+
+def followed_markdown(followed: Sequence[Followed], as_of: date, dry_run: bool) -> str:
+    """One row for each open campaign: who got it by now, who still waits, and why it was stopped."""
+    head = f"# Wie moest wachten, {date_words(as_of)}" + (" (proef)" if dry_run else "")
+    rows = [(each.name, each.sent, each.waiting, each.why or "–") for each in followed]
+    shown = table(("Campagne", "Kreeg hem", "Wacht nog", "Niet verstuurd omdat"), rows) if rows else "Niemand."
+    return f"{head}\n\n{shown}"
 
 
 def sent_markdown(

@@ -156,7 +156,10 @@ def doubts_markdown(doubts: Sequence[Doubt], programme: Programme) -> str:
         )
         for doubt in doubts
     ]
-    then = "Vraag het de verzender: `bouwclub reconcile`. Blijft het onbekend: `bouwclub resend --request VERZOEK`."
+    then = (
+        "Vraag het de verzender: `bouwclub reconcile`. Blijft het onbekend, en weet u het zeker: "
+        "`bouwclub resend --request VERZOEK --by NAAM`."
+    )
     return f"# In twijfel\n\n{table(('Berichten', 'Verstuurd (UTC)', 'Verzoek'), rows)}\n\n{then}"
 
 
