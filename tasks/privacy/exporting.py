@@ -69,6 +69,8 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _write(path: Path, text: str) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    """Half a character, as a provider's event may hold one, is written as JSON writes it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(text)

@@ -249,6 +249,16 @@ def test_two_clients_never_have_one_file(workspace: Workspace, tmp_path: Path) -
     assert all(path.parent == tmp_path / "uit" for path in made)
 
 
+def test_half_a_character_of_an_event_stops_no_export(workspace: Workspace, tmp_path: Path) -> None:
+    """A mail server may cut its answer within a character; the event is kept as it came, and given as it came."""
+    seed(workspace)
+    event = {"event": "bounce", "email": ADDRESS, "sg_event_id": "e1", "message_id": MESSAGE, "reason": "550 \ud83d"}
+    assert store_events(workspace.engine, [event], NOW) == 1
+    made = export_person(workspace, "C1", tmp_path / "uit", NOW)
+    (row,) = json.loads(made.data.read_text("utf-8"))["tables"]["events"]
+    assert row["payload"]["reason"] == "550 \ud83d"
+
+
 def test_a_reader_who_keeps_the_log_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads all the while keeps the pages as they were in SQLite's log; the same command again ends it."""
     monkeypatch.setattr("models.database.engine.BUSY_TIMEOUT_SECONDS", 0.2)
