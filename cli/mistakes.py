@@ -47,6 +47,7 @@ _OF_MACHINE = {
     "server closed the connection": _LOST,
     "terminating connection": _LOST,
     "the connection is closed": _LOST,
+    "the connection is lost": _LOST,
 }
 
 INTERNAL_ERROR = 1

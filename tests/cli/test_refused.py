@@ -56,6 +56,7 @@ def test_an_outbox_that_cannot_be_written(club: Path, run: Run, monkeypatch: pyt
         ("attempt to write a readonly database", "this user may only read the database"),
         ("permission denied for table clients", "this user may only read the database"),
         ("server closed the connection unexpectedly\n\tThis probably means", "the connection to the database was lost"),
+        ("the connection is lost", "the connection to the database was lost"),
     ],
 )
 def test_what_a_database_refuses_is_said_with_what_to_do(
