@@ -79,7 +79,7 @@ def campaign(
         dry_run: Alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.
         message: Wat u verstuurt. Vul in wat bij het sjabloon hoort; laat de rest leeg.
         audience: Wie het krijgt. Niets ingevuld is iedereen.
-        sending: Wanneer, en waar de testmail heen gaat.
+        sending: Wanneer, en waar de proefmail heen gaat.
     """
     now = now_in_amsterdam()
     workspace = open_workspace(with_templates=True)

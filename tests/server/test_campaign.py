@@ -97,7 +97,7 @@ def audience(stack: Stack) -> set[str]:
 def fill_in(ui: Ui, form: Form) -> None:
     ui.start_form("campaign")
     form.write("Naam van de campagne", "Monumentenbrief")
-    form.choose("Sjabloon", "Nieuwsbrief")
+    form.choose("Soort mail", "Nieuwsbrief")
     form.write("Onderwerp", "Nieuws over monumenten")
     form.write("Inleiding", "Wij weten wat er mag, ook met <b>oude</b> muren.")
     form.switch("Monument")

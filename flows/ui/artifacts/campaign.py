@@ -181,10 +181,10 @@ def _test_line(sent: TestSent | None) -> str:
     if sent is None:
         return ""
     if not sent.went:
-        return f"De testmail is niet verstuurd: {escaped(sent.detail)}"
+        return f"De proefmail is niet verstuurd: {escaped(sent.detail)}"
     if not sent.leaves_machine:
-        return f"De testmail staat in de outbox, als {sent.message_id}.eml; er gaat nu niets echt uit."
-    return "De testmail is verstuurd."
+        return f"De proefmail staat in de outbox, als {sent.message_id}.eml; er gaat nu niets echt uit."
+    return "De proefmail is verstuurd."
 
 
 def _kinds(programme: Programme, count: CampaignCount) -> str:

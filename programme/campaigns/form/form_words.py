@@ -20,7 +20,7 @@ MESSAGE: Mapping[str, Words] = {
         "Kies voor elke campagne een nieuwe naam, zoals: voorjaarsbrief 2026. Onder één naam krijgt niemand de mail "
         "twee keer, hoe vaak u ook start.",
     ),
-    "template": Words("Sjabloon", "Het soort mail; het bepaalt wat er om uw tekst heen staat."),
+    "template": Words("Soort mail", "Het bepaalt wat er om uw tekst heen staat."),
     "subject": Words("Onderwerp", "De onderwerpregel van de mail, in gewone woorden. Bij een enquête leeg."),
     "title": Words("Kop", "De kop boven de mail; leeg is het onderwerp."),
     "intro": Words("Inleiding", "De eerste alinea, na de aanhef. De aanhef (Beste …,) staat er vanzelf."),
@@ -50,13 +50,13 @@ SENDING: Mapping[str, Words] = {
     "day": Words("Dag", "De dag van verzending. Leeg: meteen."),
     "hour": Words("Tijd", "Nederlandse tijd; telt alleen als er een dag is gekozen."),
     "test_address": Words(
-        "Testadres", "Hierheen gaat een testmail, elke keer dat u start. De testmail telt nergens mee."
+        "Proefmail aan", "Hierheen gaat een proefmail, elke keer dat u start. De proefmail telt nergens mee."
     ),
 }
 GROUPS: Mapping[str, Words] = {
     "message": Words("Bericht", "Wat u verstuurt."),
     "audience": Words("Doelgroep", "Wie het krijgt."),
-    "sending": Words("Verzending", "Wanneer, en waar de testmail heen gaat."),
+    "sending": Words("Verzending", "Wanneer, en waar de proefmail heen gaat."),
     "dry_run": Words(
         "Proefdraaien",
         "Alleen kijken: hoeveel, wie, waarom anderen niet, en drie voorbeelden. Zet uit om echt te versturen.",

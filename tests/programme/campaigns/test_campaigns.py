@@ -378,8 +378,8 @@ def test_all_faults_are_told_at_once() -> None:
         "Link",
         "Naam van de campagne",
         "Onderwerp",
+        "Proefmail aan",
         "Tekst",
-        "Testadres",
         "Tijd",
         "Tijd van de bijeenkomst",
     ]

@@ -381,7 +381,7 @@ def test_a_suppressed_test_address_is_refused(workspace: Workspace, engine: Engi
     """Who unsubscribed gets no test mails either."""
     address = rows(engine, suppressions, suppressions.c.since <= DAY)[0].email
 
-    with pytest.raises(OrderRefused, match="Testadres"):
+    with pytest.raises(OrderRefused, match="Proefmail aan"):
         check_order(workspace, form(sending={"test_address": address}), NOW)
 
 
