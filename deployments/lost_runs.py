@@ -16,6 +16,7 @@ from uuid import UUID
 
 from deployments.server import POOL
 
+OWN_PROCESS = Path("/proc/self/environ")
 SWEEP_SECONDS = 30.0
 HEARTBEAT_SECONDS = 30  # of a run; the shortest that Prefect allows
 SILENCE_SECONDS = 90  # three heartbeats
@@ -23,11 +24,20 @@ WORKER_HEARTBEAT_SECONDS = 20  # the server calls a worker offline after three, 
 WORKER_LABEL = "prefect.worker.name"  # Prefect gives it to each run that a worker takes
 LOST = "De worker {worker} is weg en de run geeft geen hartslag meer: het proces of de machine is gestopt."
 
+UNHEARD = (
+    "Het proces van de run is gestopt terwijl de server niet te bereiken was; waarom, staat in het log van de worker. "
+    "Start de run opnieuw."
+)
+
 logger = logging.getLogger("prefect.bouwclub.lost-runs")
 
 
-def watch(stopped: threading.Event) -> None:
-    """Sweep until stopped; a server that does not answer is asked again the next time."""
+def watch(stopped: threading.Event, worker: str) -> None:
+    """Sweep until stopped; a server that does not answer is asked again the next time.
+
+    Args:
+        worker: the name of the worker that looks, which is this process.
+    """
     from httpx import HTTPError
     from prefect import get_client
     from prefect.exceptions import PrefectException
@@ -35,26 +45,30 @@ def watch(stopped: threading.Event) -> None:
     while not stopped.wait(SWEEP_SECONDS):
         try:
             with get_client(sync_client=True) as client:
-                for run in mark_lost_runs(client, datetime.now(UTC)):
+                for run in mark_lost_runs(client, datetime.now(UTC), worker):
                     logger.warning("flow_run=%s name=%s crashed=lost", run.id, run.name)
         except (HTTPError, PrefectException, OSError) as error:
             logger.warning("sweep=failed error=%s", type(error).__name__)
 
 
-def mark_lost_runs(client: Any, now: datetime) -> list[Any]:
+def mark_lost_runs(client: Any, now: datetime, worker: str = "") -> list[Any]:
     """Mark what is lost; what is left of such a run's own sub-runs goes with it. Safe to do twice and by several.
 
     Args:
         client: Prefect's sync client.
         now: aware.
+        worker: the one that looks. Its own runs it sees as processes: one that ended while the server was away told
+            nobody, and would look busy for as long as its worker is there.
 
     Returns:
         The runs of deployments that were marked.
     """
     running = [run for run in _under_way(client) if run.deployment_id]
     online = _workers_online(client) if running else set()
+    if OWN_PROCESS.exists():  # else no process can be seen, and every run would seem to be without
+        online -= {worker}
     lost = [run for run in running if may_be_lost(run, online, now) and not _shows_life(client, run, now)]
-    return [run for run in lost if _mark(client, run)]
+    return [run for run in lost if _mark(client, run, worker)]
 
 
 def may_be_lost(run: Any, online: Collection[str], now: datetime) -> bool:
@@ -90,14 +104,15 @@ def _shows_life(client: Any, run: Any, now: datetime) -> bool:
     return bool(client.request("POST", "/events/filter", json={"filter": wanted, "limit": 1}).json()["events"])
 
 
-def _mark(client: Any, run: Any) -> bool:
+def _mark(client: Any, run: Any, worker: str) -> bool:
     """Unless its state changed while we looked. A run that was being cancelled is cancelled by this."""
     from prefect.states import Cancelled, Crashed
 
     seen = client.read_flow_run(run.id).state
     if seen is None or seen.id != run.state.id:
         return False
-    message = LOST.format(worker=run.labels.get(WORKER_LABEL, "(onbekend)"))
+    taken_by = run.labels.get(WORKER_LABEL, "(onbekend)")
+    message = UNHEARD if taken_by == worker else LOST.format(worker=taken_by)
     client.set_flow_run_state(run.id, (Cancelled if seen.is_cancelling() else Crashed)(message=message))
     for child in _under_way(client, run.id):
         if child.deployment_id is None:  # others have a process of their own, and go on

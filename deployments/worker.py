@@ -80,7 +80,7 @@ def _start(name: str, limit: int, answers_health: bool) -> None:
     """Prefect's own command, in this process, beside the watch for lost runs; ends as that command does."""
     from prefect.cli import app
 
-    threading.Thread(target=watch, args=[threading.Event()], name="lost-runs", daemon=True).start()
+    threading.Thread(target=watch, args=[threading.Event(), name], name="lost-runs", daemon=True).start()
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process"]
     sys.argv += ["--limit", str(limit), "--name", name]
     if answers_health:

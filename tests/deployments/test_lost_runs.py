@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from deployments import lost_runs
 from deployments.lost_runs import SILENCE_SECONDS, WORKER_LABEL, mark_lost_runs, may_be_lost, runs_here
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
@@ -35,6 +37,7 @@ class Server:
         self.runs, self.children, self.beats = runs, children, beats
         self.states: dict[object, Any] = {}
         self.now_in: dict[object, Any] = {}
+        self.online: tuple[str, ...] = (ONLINE,)
 
     def read_flow_runs(self, flow_run_filter: Any, limit: int) -> list[SimpleNamespace]:
         return list(self.children if flow_run_filter.parent_flow_run_id else self.runs)
@@ -49,7 +52,7 @@ class Server:
     def request(self, method: str, path: str, **given: Any) -> SimpleNamespace:
         if path == "/events/filter":
             return SimpleNamespace(json=lambda: {"events": [{}] * self.beats})
-        return SimpleNamespace(json=lambda: [{"name": ONLINE}])
+        return SimpleNamespace(json=lambda: [{"name": name} for name in self.online])
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,28 @@ def test_a_process_on_this_machine_is_a_sign_of_life() -> None:
         assert mark_lost_runs(Server(one), NOW) == []
         process.kill()
     assert str(one.id) not in runs_here()
+
+
+def test_a_worker_sees_that_its_own_run_has_ended() -> None:
+    """Process and worker could not tell the server, which was away: the worker marks it, and nobody else's."""
+    ended, others = run(worker=ONLINE), run(worker="elsewhere-7a8b9c")
+    server = Server(ended, others)
+    server.online = (ONLINE, "elsewhere-7a8b9c")
+
+    assert mark_lost_runs(server, NOW, ONLINE) == [ended]
+
+    assert "terwijl de server niet te bereiken was" in server.states[ended.id].message
+
+
+def test_a_worker_leaves_its_own_run_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """While its process is there or was heard just now, and where no process can be seen."""
+    own = run(worker=ONLINE)
+    assert mark_lost_runs(Server(own, beats=1), NOW, ONLINE) == []
+    with monkeypatch.context() as there:
+        there.setattr(lost_runs, "runs_here", lambda: {str(own.id)})
+        assert mark_lost_runs(Server(own), NOW, ONLINE) == []
+    monkeypatch.setattr(lost_runs, "OWN_PROCESS", tmp_path / "no-proc")
+    assert mark_lost_runs(Server(own), NOW, ONLINE) == []
 
 
 @pytest.mark.parametrize("kind", ["SUSPENDED", "COMPLETED"])
