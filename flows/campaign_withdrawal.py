@@ -25,7 +25,9 @@ class CampaignUnknown(Exception):
 @flow(name="campaign-withdrawal", flow_run_name="campaign-withdrawal-{name}")
 def campaign_withdrawal(
     name: Annotated[str, Field(min_length=3, json_schema_extra={"title": WITHDRAWAL["name"].label})],
-    withdrawn_by: Annotated[str, Field(min_length=2, json_schema_extra={"title": WITHDRAWAL["withdrawn_by"].label})],
+    withdrawn_by: Annotated[
+        str, Field(min_length=2, pattern=r"\S", json_schema_extra={"title": WITHDRAWAL["withdrawn_by"].label})
+    ],
     dry_run: Annotated[bool, Field(json_schema_extra={"title": WITHDRAWAL["dry_run"].label})] = True,
 ) -> int:
     """Trekt een campagne in: wat nog niet verstuurd is, gaat niet meer uit, en onder deze naam start niets meer.
@@ -40,9 +42,11 @@ def campaign_withdrawal(
     if stopped is None:
         raise CampaignUnknown(f"Er is nog nooit een campagne {known_as} gestart. Kijk de naam na bij de runs.")
     if dry_run:
-        told = f"# {known_as}: proef\n\nEr zijn nog {stopped} mails die tegengehouden kunnen worden."
+        told = f"# {known_as}: proef\n\nMails die nog tegengehouden kunnen worden: {stopped}."
     else:
         told = f"# {known_as} is ingetrokken\n\nTegengehouden mails: {stopped}. Door {escaped(withdrawn_by)}."
     key = f"{KEY}-{known_as}-ingetrokken"
-    publish(key=key, markdown=told, description=f"Intrekken van {known_as}: {stopped} mails")
+    publish(
+        key=key, markdown=told, description=f"Intrekken van {known_as}: {stopped} {'mail' if stopped == 1 else 'mails'}"
+    )
     return stopped

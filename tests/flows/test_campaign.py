@@ -257,12 +257,16 @@ def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPat
 
 def test_a_campaign_can_be_withdrawn(base: Engine) -> None:
     """A look says how much can still be stopped; in earnest it is stopped, and no start of that name follows."""
+    from prefect.exceptions import ParameterTypeError
+
     from flows.campaign_withdrawal import CampaignUnknown, campaign_withdrawal
 
     with pytest.raises(CampaignUnknown):
         campaign_withdrawal("Lentebrief 2026", "A. de Boer")
     done = start(dry_run=False).result()
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer") == 0
+    with pytest.raises(ParameterTypeError):
+        campaign_withdrawal("Lentebrief 2026", "   ", dry_run=False)
     assert start().is_completed()
 
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer", dry_run=False) == 0
