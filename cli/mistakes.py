@@ -22,34 +22,6 @@ _TO_DO = {
     (errno.EACCES, errno.EPERM, errno.EROFS), ". Give the user who runs this the right to it, or name another path"
 )
 
-_FULL = "a disk is full; make room"
-_LOST = "the connection to the database was lost; see that the server runs"
-_BARRED = "this user may only read the database; give it the right to write"
-# By PostgreSQL's code, since it says the rest in the language of its server, and by what either database says.
-_BY_CODE = {
-    "25006": "the database may only be read; name one that may be written in BOUWCLUB_DATABASE_URL",
-    "40P01": "another program held what this one needed, and waited for it in turn",
-    "42501": _BARRED,
-    "53100": _FULL,
-    "53300": "the database has no connection left; stop a program that uses it, or raise its max_connections",
-    "55P03": "another program has held the database's rows for longer than its lock_timeout; let it finish",
-    "57014": "the database's statement_timeout is too short for this; set a longer one for this user",
-    "57P01": _LOST,
-    "57P02": _LOST,
-    "57P03": _LOST,
-}
-_OF_MACHINE = {
-    "database or disk is full": _FULL,
-    "No space left on device": _FULL,
-    "database is locked": "another program has been writing to the database for half a minute; let it finish",
-    "readonly database": _BARRED,
-    "permission denied": _BARRED,
-    "server closed the connection": _LOST,
-    "terminating connection": _LOST,
-    "the connection is closed": _LOST,
-    "the connection is lost": _LOST,
-}
-
 INTERNAL_ERROR = 1
 USER_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
@@ -76,6 +48,8 @@ def report_mistake(error: BaseException) -> int:
 
 
 def _line_and_code(error: BaseException) -> tuple[str, int]:
+    from models.database.refusals import machine_fault
+
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return "stopped by hand; what was finished is kept, the same command goes on from there", INTERRUPTED
     if isinstance(error, click.UsageError):
@@ -89,7 +63,7 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:
     if isinstance(error, OSError) and error.filename:
         named = error.filename2 or error.filename  # of a move the target: what moves is a file of ours, soon gone
         return f"{named}: {error.strerror}{_TO_DO.get(error.errno or 0, '')}", USER_ERROR
-    if words := _of_machine(error):
+    if words := machine_fault(error):
         return f"{words}, and give the same command again: what was finished is kept", USER_ERROR
     return _foreign(error), INTERNAL_ERROR
 
@@ -101,17 +75,6 @@ def _nearest_command(error: click.UsageError) -> str:
         return ""
     near = get_close_matches(asked[1], error.ctx.command.list_commands(error.ctx), 1)
     return f". Did you mean {near[0]}?" if near and "Did you mean" not in error.format_message() else ""
-
-
-def _of_machine(error: BaseException) -> str | None:
-    """What to mend when disk or database refuse: SQLite and PostgreSQL each say it in words of their own."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return _OF_MACHINE["No space left on device"]
-    origin = getattr(error, "orig", None)  # of others' errors only SQLAlchemy's have one
-    if words := _BY_CODE.get(getattr(origin, "sqlstate", None) or ""):
-        return words
-    cause = str(origin or "")
-    return next((to_do for said, to_do in _OF_MACHINE.items() if said in cause), None)
 
 
 def _foreign(error: BaseException) -> str:
