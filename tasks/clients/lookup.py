@@ -1,10 +1,12 @@
-"""Whether a client exists, and which clients may have been meant when it does not."""
+"""Whether a client exists, which clients may have been meant when it does not, and what clients are called."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from sqlalchemy import Connection, Engine, func, or_, select
 
 from models.database.engine import reading
+from models.database.given import in_values
 from models.tables import clients
 
 SHOWN_NEAR = 5
@@ -27,6 +29,12 @@ def require_client(engine: Engine, client_id: str) -> None:
     else:
         hint = f"None of the {number:,} clients is like it; ids are those of the CRM export."
     raise UnknownClient(f"there is no client '{client_id}'. {hint}")
+
+
+def names_of(connection: Connection, client_ids: Collection[str]) -> dict[str, str]:
+    """The name of each client that has one, whether or not the export still has the client."""
+    query = select(clients.c.client_id, clients.c.name).where(in_values(clients.c.client_id, sorted(client_ids)))
+    return {row.client_id: row.name for row in connection.execute(query) if row.name}
 
 
 def _near(connection: Connection, text: str) -> list[str]:

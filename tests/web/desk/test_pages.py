@@ -359,6 +359,10 @@ class TestPayouts:
         for line in prepared.lines:
             assert line.iban in page
             assert line.holder in page
+        names = {row["client_id"]: row["name"] for row in desk.rows(tables.clients)}
+        assert prepared.left_open
+        for each in prepared.left_open:
+            assert f'{names[each.referrer_id]}<br><a class="small" href="/desk/clients/{each.referrer_id}">' in page
         form = {"do": "approve", "batch": prepared.batch.batch_id}
         assert browser.submit("/desk/payouts", **form).headers["location"].endswith("goedgekeurd")
         (batch,) = desk.rows(tables.settlement_batches)

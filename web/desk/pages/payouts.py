@@ -10,6 +10,7 @@ from programme.money.states import BatchState, OpenReason, PayoutKind
 from programme.words.dates import add_months
 from programme.words.naming.people import name_key
 from programme.words.states import Role
+from tasks.clients.lookup import names_of
 from tasks.money.bank.payments import PaymentFileInvalid
 from tasks.referrals.batches import (
     Batch,
@@ -56,12 +57,15 @@ def show_payouts(visit: Visit) -> Response:
     with reading(visit.engine) as connection:
         waiting = undecided_batch(connection)
         settlement = read_settlement(connection, waiting) if waiting else None
+        left_open = settlement.left_open if settlement else ()
+        names = names_of(connection, {each.referrer_id for each in left_open})
         batches = read_batches(connection, first, BATCH_ROWS + 1)
     batch = settlement.batch if settlement else None
     return visit.show(
         "payouts.html",
         settlement=settlement,
         batch=batch,
+        names=names,
         may_approve=batch is not None and _may_approve(visit, batch),
         others=_others(visit, batch) if batch else [],
         next_on=add_months(visit.today.replace(day=1), 1),
