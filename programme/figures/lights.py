@@ -44,6 +44,10 @@ class Measured(Protocol):
         """As JSON shows it; None when there is none."""
 
     @property
+    def exact(self) -> float | None:
+        """The same before it was rounded for the eye: what is judged."""
+
+    @property
     def n(self) -> int:
         """Over how many it is."""
 
@@ -69,6 +73,10 @@ class MonthsToRepeat:
     def number(self) -> float | None:
         return rounded_mean(self.value)
 
+    @property
+    def exact(self) -> float | None:
+        return self.value
+
     def as_json(self, small_n: int) -> dict[str, Any]:
         days = {"quartile_days": self.quartile_days, "median_days": self.median_days}
         return {"value": self.number, "n": self.n, **days}
@@ -88,6 +96,10 @@ class Retention:
     @property
     def number(self) -> float | None:
         return self.rate.number
+
+    @property
+    def exact(self) -> float | None:
+        return self.rate.exact
 
     @property
     def n(self) -> int:
@@ -123,9 +135,10 @@ class Figure:
 
     @property
     def status(self) -> Status:
-        if self.is_small or self.number is None or self.target is None:
+        exact = self.measured.exact
+        if self.is_small or exact is None or self.target is None:
             return Status.NONE
-        return light(self.number, self.target, less_is_better=self.key in LESS_IS_BETTER)
+        return light(exact, self.target, less_is_better=self.key in LESS_IS_BETTER)
 
     def as_json(self) -> dict[str, Any]:
         judged = {"target": self.target, "status": self.status.value, "before": self.before}

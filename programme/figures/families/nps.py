@@ -30,6 +30,10 @@ class Nps:
         return rounded_mean(self.value)
 
     @property
+    def exact(self) -> float | None:
+        return self.value
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         if not self.n:
             return None

@@ -27,6 +27,11 @@ class Rate(NamedTuple):
         return rounded(self.rate)
 
     @property
+    def exact(self) -> float | None:
+        """The share before it was rounded for the eye."""
+        return self.rate
+
+    @property
     def shares(self) -> tuple[float, float, float]:
         """Share, low and high of a rate of somebody."""
         assert self.rate is not None

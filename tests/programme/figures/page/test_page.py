@@ -9,7 +9,7 @@ from programme.figures.families.cohorts import Period
 from programme.figures.families.funnels import ExperimentResult, Funnel
 from programme.figures.families.nps import Nps
 from programme.figures.families.rates import Rate, rate_of
-from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Status
+from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention, Status
 from programme.figures.page.cards import card_of
 from programme.figures.page.levers import LEVERS, changes_of, value_of
 from programme.figures.page.page import figures_page
@@ -54,6 +54,22 @@ def test_a_number_is_as_precise_as_its_interval(rate: Rate, number: str, between
     """Nobody reads "between 5 and 5 %", and nobody 5.28 % of 284."""
     told = card(rate)
     assert (told.number, told.says.bold) == (number, between)
+
+
+@pytest.mark.parametrize(
+    ("measured", "target", "key", "status"),
+    [
+        (rate_of(5, 30), 0.10, FigureKey.CHURN_RATE, Status.AMBER),  # 0.10 of 1/6 is 60 %, of 0.166667 it is not
+        (MonthsToRepeat(12.00004, 1_000, None, None), 12, FigureKey.MONTHS_TO_REPEAT, Status.AMBER),
+        (Nps(30, 20, 2), 60, FigureKey.NPS, Status.GREEN),
+        (Retention(rate_of(2, 30), 0), 1 / 15, FigureKey.RETENTION_RATE, Status.GREEN),
+    ],
+)
+def test_the_light_is_of_the_number_before_it_was_rounded(
+    measured: Rate | MonthsToRepeat | Nps | Retention, target: float, key: FigureKey, status: Status
+) -> None:
+    """Rounding is for the eye alone."""
+    assert Figure(key, measured, target, None, 20).status is status
 
 
 def test_of_few_there_is_no_number_light_or_picture() -> None:
