@@ -86,7 +86,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
     else:
         form, of = "{:.1%}", f"{measured.k:,} of {measured.n:,}"
         bounds = None if measured.low is None or measured.high is None else (measured.low, measured.high)
-    earlier = figure.before
+    earlier = figure.compared
     now, between = (form.format(figure.number) if figure.number is not None else "not measured"), ""
     if figure.is_small and figure.number is not None:
         now, earlier = "too few to say", None  # so there is nothing to compare

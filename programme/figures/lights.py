@@ -116,6 +116,7 @@ class Figure:
     Attributes:
         target: a share, months or NPS points; None when the programme sets none.
         before: the number as of three months earlier; None when there was none.
+        before_n: over how many that was; None where nobody counted.
     """
 
     key: FigureKey
@@ -123,10 +124,17 @@ class Figure:
     target: float | None
     before: float | None
     small_n: int
+    before_n: int | None = None
 
     @property
     def number(self) -> float | None:
         return self.measured.number
+
+    @property
+    def compared(self) -> float | None:
+        """What people are told of three months earlier; None when there was nothing, or too few to say anything."""
+        had_few = self.before_n is not None and self.before_n < self.small_n
+        return None if had_few else self.before
 
     @property
     def is_small(self) -> bool:

@@ -88,7 +88,10 @@ def _read_before(connection: Connection, programme: Programme, earlier: date, ma
 def _figures(programme: Programme, measured: Measured, before: Measured) -> dict[FigureKey, Figure]:
     targets, small_n = programme.figures.targets, programme.figures.small_n
     return {
-        key: Figure(key, measured[key], getattr(targets, key.value), before[key].number, small_n) for key in FigureKey
+        key: Figure(
+            key, measured[key], getattr(targets, key.value), before[key].number, small_n, before_n=before[key].n
+        )
+        for key in FigureKey
     }
 
 

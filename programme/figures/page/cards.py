@@ -99,9 +99,9 @@ def card_of(figure: Figure, programme: Programme) -> Card:
 def is_changed(figure: Figure) -> bool:
     """Whether the number of three months ago lies outside the bounds of now."""
     bounds = bounds_of(figure)
-    if figure.is_small or figure.before is None or bounds is None:
+    if figure.is_small or figure.compared is None or bounds is None:
         return False
-    return not bounds[0] <= figure.before <= bounds[1]
+    return not bounds[0] <= figure.compared <= bounds[1]
 
 
 def step_between(figure: Figure, number: float, other: float) -> str:
@@ -189,20 +189,20 @@ def _quartile(measured: object) -> str:
 
 
 def _trend(figure: Figure) -> str:
-    if figure.before is None or figure.number is None:
+    if figure.compared is None or figure.number is None:
         return ""
-    was = number_in_words(figure, figure.before)
-    step = step_between(figure, figure.number, figure.before)
+    was = number_in_words(figure, figure.compared)
+    step = step_between(figure, figure.number, figure.compared)
     if not step:
         return f"was {was}, gelijk"
-    sign = "+" if figure.number > figure.before else MINUS
+    sign = "+" if figure.number > figure.compared else MINUS
     return f"was {was}, {sign}{WORDS[figure.key].unit.step_words(step)}"
 
 
 def _before_says(figure: Figure) -> str:
-    if figure.before is None:
+    if figure.compared is None:
         return f"Drie maanden geleden waren er te weinig {WORDS[figure.key].counted} om te vergelijken."
-    was = f"Drie maanden geleden: {number_in_words(figure, figure.before)}."
+    was = f"Drie maanden geleden: {number_in_words(figure, figure.compared)}."
     if bounds_of(figure) is None:
         return was
     if is_changed(figure):

@@ -86,8 +86,8 @@ def _change(figure: Figure, report: Report, programme: Programme) -> FigureChang
     title, number = WORDS[figure.key].title, number_in_words(figure, figure.number or 0)
     card = card_of(figure, programme)
     if is_changed(figure):
-        assert figure.before is not None
-        head = f"{title}: van {number_in_words(figure, figure.before)} naar {number}"
+        assert figure.compared is not None
+        head = f"{title}: van {number_in_words(figure, figure.compared)} naar {number}"
     else:
         head = f"{title}: {number}, het doel is {card.target}"
     done = Lever("Niets doen. Kijk over drie maanden opnieuw.", section="acht")

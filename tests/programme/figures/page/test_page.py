@@ -72,6 +72,16 @@ def test_the_light_is_of_the_number_before_it_was_rounded(
     assert Figure(key, measured, target, None, 20).status is status
 
 
+def test_with_a_number_of_few_nothing_is_compared() -> None:
+    """Three months ago it was 2 of 3: no percentage, and no change that one client would have turned."""
+    figure = Figure(REPEAT, rate_of(15, 284), 0.15, 2 / 3, 20, before_n=3)
+    told = card_of(figure, PROGRAMME)
+
+    assert told.before_says == "Drie maanden geleden waren er te weinig klanten om te vergelijken."
+    assert (told.trend, told.is_changed) == ("", False)
+    assert figure.as_json()["before"] == 2 / 3
+
+
 def test_of_few_there_is_no_number_light_or_picture() -> None:
     """Below 20 the card counts, and says why it says no more."""
     told = card(rate_of(9, 14))
