@@ -27,6 +27,8 @@ PATTERNS = {
     r"^#[0-9a-fA-F]{6}$": "a colour as '#1f4e5f'",
     r"^[A-Z][A-Z0-9]{1,19}$": "a code of 2 to 20 capitals and digits, starting with a capital",
     r"^[a-z0-9][a-z0-9-]{0,59}$": "a name of small letters, digits and -, at most 60 characters",
+    r"^[A-Z]{2}$": "a code of two capitals, such as 'NL'",
+    r"^[1-9][0-9]{0,2}$": "a whole number of months from 1 to 999",
 }
 KINDS = {
     "int": "a whole number",
@@ -104,13 +106,11 @@ def schema_faults(error: ValidationError, raw: Mapping[str, Any]) -> list[Fault]
     A misspelt key counts as one mistake, although pydantic also reports its right name as missing.
     """
     found = error.errors(include_url=False)
-    meant = {
-        _key_meant(_path_in_file(details["loc"]), raw) for details in found if details["type"] == "extra_forbidden"
-    }
+    meant = {_key_meant(_path_in_file(details), raw) for details in found if details["type"] == "extra_forbidden"}
     return [
         _schema_fault(details, raw)
         for details in found
-        if details["type"] != "missing" or _path_in_file(details["loc"]) not in meant
+        if details["type"] != "missing" or _path_in_file(details) not in meant
     ]
 
 
@@ -156,7 +156,7 @@ def _is_plain(kind: Any) -> bool:
 
 
 def _schema_fault(details: ErrorDetails, raw: Mapping[str, Any]) -> Fault:
-    path = _path_in_file(details["loc"])
+    path = _path_in_file(details)
     kind = details["type"]
     context = details.get("ctx", {})
     found = quoted(details["input"])
@@ -215,12 +215,14 @@ def _key_meant(path: Path, raw: Mapping[str, Any]) -> Path:
     return (*path[:-1], _closest(path[-1], _keys_at(path[:-1], raw)) or path[-1])
 
 
-def _path_in_file(location: tuple[str | int, ...]) -> Path:
+def _path_in_file(details: ErrorDetails) -> Path:
     """pydantic's location without what is not in the file: the name of a union's member, the mark of a bad key."""
+    location = details["loc"]
+    is_of_key = location[-1:] == ("[key]",) and details["type"] != "extra_forbidden"  # else the file has such a key
     path: list[str | int] = []
-    for position, part in enumerate(location):
+    for position, part in enumerate(location[:-1] if is_of_key else location):
         is_name_of_condition = position >= 2 and location[position - 2] == "conditions"
-        if part != "[key]" and not (is_name_of_condition and isinstance(part, str)):
+        if not (is_name_of_condition and isinstance(part, str)):
             path.append(part)
     return tuple(path)
 

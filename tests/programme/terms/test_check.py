@@ -188,11 +188,19 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
         "zilver",
     ),
     (
+        "curve by something else than months",
+        [("figures.target_curve", {"jaar": 0.1})],
+        "figures.target_curve.jaar",
+        "is not a whole number of months from 1 to 999",
+    ),
+    (
         "unknown tier of a condition",
         [("touchpoints.tier_upgrade.conditions", [{"name": "tier_at_least", "tier": "gold"}])],
         "touchpoints.tier_upgrade.conditions[0].tier",
         "Did you mean 'goud'?",
     ),
+    ("country in words", [("care.holidays", "Nederland")], "care.holidays", "is not a code of two capitals"),
+    ("a key as pydantic marks one", [("caps.[key]", 1)], 'caps."[key]"', "is not a key that is known here"),
     # touchpoints
     ("no touchpoint", [("touchpoints", {})], "touchpoints", "holds no touchpoint"),
     (
@@ -467,6 +475,9 @@ JUNK = st.recursive(
 @settings(deadline=None)
 @given(path=st.sampled_from(PATHS), junk=JUNK)
 @example(path=("partners", "rates"), junk=[{"": None}])  # a key nobody knows, within a table that may be absent
+@example(path=("touchpoints", "feedback_request"), junk={"[key]": None})  # as pydantic marks a bad key
+@example(path=("offers", "[key]"), junk={})
+@example(path=("figures", "target_curve"), junk={"[key]": 2})
 def test_no_value_whatever_breaks_the_check(path: tuple[str, ...], junk: Any) -> None:
     """Any value at any place gives faults of one line each, never an error of ours."""
     raw = copy.deepcopy(SHIPPED)
