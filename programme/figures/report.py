@@ -36,6 +36,8 @@ class Report:
         data_until: the latest day on which a project, quote, interaction, feedback or referral is dated.
         rfm: customers by code, "555" being the best fifth in recency, number and revenue.
         curve: by "all" and by quarter of the first occasion.
+        in_sight_until: the last day, counted from the first occasion, on which `small_n` customers or more had neither
+            come back nor been lost from sight; None when there are fewer customers. Not in the JSON.
         firm: what the calculators of the desk begin with; not in the JSON.
         preferences: how many addresses each choice of the preference page stands for: (name, value, number).
     """
@@ -57,6 +59,7 @@ class Report:
     restated: Sequence[Restated]
     firm: FirmNumbers
     preferences: Sequence[tuple[str, str, int]] = ()
+    in_sight_until: int | None = None
 
 
 def report_json(report: Report) -> dict[str, Any]:

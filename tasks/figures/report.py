@@ -16,7 +16,7 @@ from programme.words.dates import add_months
 from tasks.clients.facts.preferences import count_choices
 from tasks.figures.counting import EARLIER, NOW, count_activity, count_day, counting, steadily
 from tasks.figures.families.care import read_care
-from tasks.figures.families.cohorts import read_cohorts, read_curves
+from tasks.figures.families.cohorts import read_cohorts, read_curves, read_in_sight
 from tasks.figures.families.deliveries import Key, Split, read_deliveries
 from tasks.figures.families.experiments import read_experiments
 from tasks.figures.families.loyalty import read_loyalty
@@ -74,6 +74,7 @@ def read_report(
             # What was kept counts client records.
             restated=read_restated(connection, as_of) if by is By.CLIENT else (),
             firm=_firm(connection, as_of, value, measured, types.newcomer),
+            in_sight_until=read_in_sight(connection, as_of, programme.figures.small_n),
             preferences=[(*choice, number) for choice, number in count_choices(connection, as_of).items()],
         )
 

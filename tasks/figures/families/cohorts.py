@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, case, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, case, func, insert, select
 
 from programme.figures.families.cohorts import DAYS_A_MONTH, LEAST_AGE_DAYS, AtAge, Cell, Cohort, Period, Trend
 from programme.figures.families.curves import Step, kaplan_meier
@@ -28,7 +28,7 @@ NEVER = -1  # an age at which nothing has happened yet
 def read_curves(connection: Connection, as_of: date) -> dict[str, tuple[Step, ...]]:
     """Kaplan-Meier's curve of all customers, then of each quarter's, in order."""
     own = customers.c
-    gap = func.coalesce(own.second_day, as_of.toordinal()) - own.first_day
+    gap = _followed(as_of)
     has_second = case((own.second_day.is_not(None), 1), else_=0)
     inner = select(own.quarter, gap.label("gap"), has_second.label("has_second")).subquery()
     columns = inner.c["quarter", "gap", "has_second"]
@@ -41,6 +41,19 @@ def read_curves(connection: Connection, as_of: date) -> dict[str, tuple[Step, ..
             (events if is_event else censored)[name][days] += number
     names = [ALL, *(Period.QUARTER.name_of(quarter) for quarter in sorted(quarters))]
     return {name: kaplan_meier(events[name], censored[name]) for name in names}
+
+
+def read_in_sight(connection: Connection, as_of: date, least: int) -> int | None:
+    """How many days after their first occasion so many customers were still followed; None with fewer customers."""
+    followed = _followed(as_of)
+    query = select(followed).order_by(followed.desc()).offset(least - 1).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _followed(as_of: date) -> ColumnElement[int]:
+    """SQL for the days from a customer's first occasion to the second, or to the day."""
+    own = customers.c
+    return func.coalesce(own.second_day, as_of.toordinal()) - own.first_day
 
 
 def read_cohorts(connection: Connection, as_of: date, period: Period) -> tuple[Cohort, ...]:

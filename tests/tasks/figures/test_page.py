@@ -2,12 +2,16 @@
 
 import os
 import re
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
+from models import tables
+from models.database.engine import writing
+from programme.figures.page.sections.curve import curve_of
 from programme.figures.report import Report
 from tasks.figures.page import figures_style, page_html, page_parts
 from tasks.figures.report import read_report
@@ -113,6 +117,47 @@ def test_the_style_follows_the_firm() -> None:
     assert "--link: #7a0019" in style
     assert "prefers-color-scheme: dark" in style
     assert "size: A4" in style
+
+
+def test_the_curve_ends_where_too_few_are_left_in_sight(engine: Engine) -> None:
+    """Of 99 customers of two months and one of five years nothing is known after half a year."""
+    store_orders(engine, {"K00": [AS_OF - timedelta(days=1800)]})
+    store_orders(engine, {f"K{number}": [AS_OF - timedelta(days=60)] for number in range(10, 29)})
+    store_orders(engine, {f"L{number}": [AS_OF - timedelta(days=60)] for number in range(10, 89)})
+    store_orders(engine, {"M": [AS_OF - timedelta(days=60), AS_OF - timedelta(days=40)]})
+    report = read_report(engine, PROGRAMME, AS_OF)
+
+    assert [step.at_risk for step in report.curve["all"]] == [100]
+    assert report.in_sight_until == 60
+    told = curve_of(report, PROGRAMME)
+    assert {row.came_back for row in told.rows} == {"nog niet te zeggen"}
+    assert told.says == "Nog te weinig klanten zijn lang genoeg klant om iets te zeggen."
+
+
+def test_nobody_back_yet_is_nought_percent(sqlite_engine: Engine) -> None:
+    """All are known for six years, and the first to come back took four: at six months it was nobody."""
+    store_orders(sqlite_engine, {f"K{number}": [AS_OF - timedelta(days=2200)] for number in range(10, 39)})
+    store_orders(sqlite_engine, {"M": [AS_OF - timedelta(days=2200), AS_OF - timedelta(days=740)]})
+    report = read_report(sqlite_engine, PROGRAMME, AS_OF)
+
+    rows = curve_of(report, PROGRAMME).rows
+    assert {(row.months, row.in_sight, row.came_back, row.between) for row in rows} == {
+        (months, "30", "0%", "–") for months in (6, 12, 24, 36)
+    }
+
+
+def store_orders(engine: Engine, days: dict[str, list[date]]) -> None:
+    """Clients with an order on each of the days."""
+    client = {"name": "K", "recipient": "", "kind": "consument", "consent": "no", "channel": "post", "id_crc32": 1}
+    order = {"type": "overig", "value_cents": 100}
+    with writing(engine) as connection:
+        connection.execute(insert(tables.clients), [{**client, "client_id": each} for each in days])
+        orders = [
+            {**order, "project_id": f"{each}-{day}", "client_id": each, "ordered_on": day}
+            for each, ordered in days.items()
+            for day in ordered
+        ]
+        connection.execute(insert(tables.projects), orders)
 
 
 def test_an_empty_database_has_a_page(sqlite_engine: Engine) -> None:

@@ -16,6 +16,7 @@ WIDTH, HEIGHT = 920, 340
 LEFT, RIGHT, TOP, BOTTOM = 52, 900, 16, 300  # of the field, in the picture's own units
 YEARS_SHOWN = 3
 MONTHS_WITHOUT_TARGET = (6, 12, 24, 36)
+NOT_YET = "nog niet te zeggen"
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,8 @@ class _Paper:
 
 
 def _last_day(report: Report, kept: Sequence[Step]) -> int:
-    """How long the first customers have been known, or less where too few are left in sight."""
-    if not kept:
-        return 0
-    quarters = report.cohorts[Period.QUARTER]
-    if not quarters or len(kept) < len(report.curve[ALL]):
-        return kept[-1].day
-    return max(kept[-1].day, (report.as_of - last_day_of(quarters[0].name)).days)
+    """The last day, counted from the first order, on which enough customers were left in sight."""
+    return max(report.in_sight_until or 0, kept[-1].day if kept else 0)
 
 
 def _highest(steps: Sequence[Step], targets: Iterable[float]) -> float:
@@ -194,14 +190,17 @@ def _row(months: int, steps: Sequence[Step], last: int, targets: Mapping[int, fl
     target = share_words(targets[months]) if months in targets else "–"
     found = _at(steps, day)
     left = next((step.at_risk for step in steps if step.day >= day), None)
-    if found is None or found.at_risk < small_n or (left is None and last < day):
-        return Row(months, "–", "nog niet te zeggen", "–", target)
+    if last < day:
+        return Row(months, "–", NOT_YET, "–", target)
+    # The curve tells who was left on days on which somebody came back; on the others at least as many as on the next.
+    in_sight = f"{dotted(small_n)} of meer" if left is None or left < small_n else dotted(left)
+    if found is None:  # of what never happened Greenwood's error is nought, which would look like certainty
+        return Row(months, in_sight, share_words(0.0), "–", target)
     share = 1 - found.survival
     low, high = (min(max(share + side * Z * found.se, 0.0), 1.0) for side in (-1, 1))
-    in_sight = found.at_risk - found.events if left is None else left
     places = places_between(low, high)
     between = f"{percent_number(low, places)} en {share_words(high, places)}"
-    return Row(months, dotted(in_sight), share_words(share, places), between, target)
+    return Row(months, in_sight, share_words(share, places), between, target)
 
 
 def _at(steps: Sequence[Step], day: float) -> Step | None:
@@ -210,13 +209,13 @@ def _at(steps: Sequence[Step], day: float) -> Step | None:
 
 
 def _says(rows: Sequence[Row]) -> str:
-    told = [row for row in rows if row.between != "–"]
+    told = [row for row in rows if row.came_back != NOT_YET]
     parts = [
         f"Na {days_in_months(round(row.months * DAYS_A_MONTH))} was {row.came_back} teruggekomen"
         + ("" if row.target == "–" else f"; het doel op dat punt is {row.target}")
         for row in told
     ]
-    return ". ".join(parts) + "." if parts else "Nog niemand is lang genoeg klant om iets te zeggen."
+    return ". ".join(parts) + "." if parts else "Nog te weinig klanten zijn lang genoeg klant om iets te zeggen."
 
 
 def _by_quarter(report: Report, months: Sequence[int]) -> list[tuple[str, list[str]]]:
