@@ -115,7 +115,10 @@ def referral_pairs(report: Report) -> Iterator[Pair]:
     yield Pair("Kosten per nieuwe klant", "–" if cost is None else money_words(cost))
     days = found.median_days
     places = 0 if days is None or days == int(days) else 1
-    yield Pair("Van aanmelding tot levering, midden", "–" if days is None else f"{decimal_words(days, places)} dagen")
+    counted = "dag" if days == 1 else "dagen"
+    yield Pair(
+        "Van aanmelding tot levering, midden", "–" if days is None else f"{decimal_words(days, places)} {counted}"
+    )
     yield Pair("Nog uit te betalen", money_words(found.open_cents))
     if found.open_commission_cents:
         yield Pair("Nog te betalen commissie", money_words(found.open_commission_cents))

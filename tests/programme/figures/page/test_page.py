@@ -111,6 +111,19 @@ def test_one_reads_as_one() -> None:
     assert answers.few == "Te weinig om iets te zeggen (1 antwoord)"
 
 
+def test_one_reads_as_one_in_sentences() -> None:
+    """One promoter, one unsubscribe, one day."""
+    nps = Figure(FigureKey.NPS, Nps(25, 1, 3), 60, None, 20)
+    assert "Van 25 antwoorden gaf 1 een 9 of 10 en 3 een 6 of lager" in str(card_of(nps, PROGRAMME).says)
+
+    report = sample_report()
+    funnels = (Funnel("check_in", planned=40, delivered=40, unsubscribed=1),)
+    referrals = report.referrals._replace(days_to_qualify=[1])
+    page = figures_page(replace(report, touchpoints=funnels, referrals=referrals), PROGRAMME)
+    assert page.mails.burden.startswith("Van 40 bezorgde mails leidde er 1 tot een afmelding")
+    assert [pair.text for pair in page.referrals if pair.name.endswith("midden")] == ["1 dag"]
+
+
 def test_the_mean_time_has_the_honest_number_beside_it() -> None:
     """The mean is over those who came back; the quartile over everyone, or "not reached"."""
     reached = card_of(Figure(FigureKey.MONTHS_TO_REPEAT, MonthsToRepeat(14.2, 21, 578, None), 12, None, 20), PROGRAMME)
