@@ -86,8 +86,9 @@ def _tell_months(figure: Figure) -> str:
 def _tell_score(figure: Figure) -> str:
     nps = figure.measured
     assert isinstance(nps, Nps)
+    gave = "gaf" if nps.promoters == 1 else "gaven"
     return (
-        f"Van {dotted(nps.n)} antwoorden {'gaf' if nps.promoters == 1 else 'gaven'} {dotted(nps.promoters)} een 9 of 10 "
+        f"Van {dotted(nps.n)} antwoorden {gave} {dotted(nps.promoters)} een 9 of 10 "
         f"en {dotted(nps.detractors)} een 6 of lager"
     )
 

@@ -138,8 +138,9 @@ def _burden(report: Report) -> str:
         return ""
     spam = complained / delivered * 1000
     judged = next((words for below, words in JUDGED if spam < below), TOO_MUCH)
+    led = "leidde" if left == 1 else "leidden"
     return (
-        f"Van {dotted(delivered)} bezorgde mails {'leidde' if left == 1 else 'leidden'} er {dotted(left)} tot een afmelding "
+        f"Van {dotted(delivered)} bezorgde mails {led} er {dotted(left)} tot een afmelding "
         f"({decimal_words(left / delivered * 1000, 1)} per 1.000) en {dotted(complained)} tot een klacht als spam "
         f"({decimal_words(spam, 1)} per 1.000; {judged}, de grens ligt bij {decimal_words(COMPLAINTS_MOST)})."
     )
