@@ -5,11 +5,10 @@ All moments that come out are aware and in Amsterdam's time. Source: care.md 7.2
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any
 
 from programme.terms.tables.care_terms import CareTerms
 from programme.words.dates import AMSTERDAM, amsterdam, day_in_amsterdam
+from programme.words.public_holidays import holidays_of, single_names
 
 DAY = timedelta(days=1)
 
@@ -29,7 +28,7 @@ class Clock:
             return False
         name = holidays_of(terms.holidays, day.year).get(day)
         works = {each.casefold() for each in terms.open_on if isinstance(each, str)}
-        return name is None or not works.isdisjoint(part.strip().casefold() for part in name.split(";"))
+        return name is None or not works.isdisjoint(map(str.casefold, single_names(name)))
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the office is open; at the very moment of closing it still is."""
@@ -127,14 +126,6 @@ def same_time_after(moment: datetime, days: int) -> datetime:
 def moment_of(given_on: date, given_at: datetime | None) -> datetime:
     """The moment of a feedback: when it is known, otherwise at nine on its day."""
     return given_at.astimezone(AMSTERDAM) if given_at else amsterdam(given_on, time(9))
-
-
-@lru_cache(maxsize=32)
-def holidays_of(country: str, year: int) -> Any:
-    """The public holidays of a year by day, with their Dutch names."""
-    import holidays
-
-    return holidays.country_holidays(country, years=year, language="nl")
 
 
 def _time_of(local: datetime) -> time:

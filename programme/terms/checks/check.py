@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from programme.terms.checks.brand import brand_faults
 from programme.terms.checks.campaigns import campaign_faults
+from programme.terms.checks.care import care_faults
 from programme.terms.checks.payouts import payout_faults
 from programme.terms.checks.promises import promise_faults
 from programme.terms.checks.tables import table_faults, tier_reference
@@ -50,6 +51,7 @@ def check(
         *brand_faults(programme),
         *table_faults(programme),
         *payout_faults(programme),
+        *care_faults(programme),
         *_touchpoint_faults(programme),
         *campaign_faults(programme),
         *_kind_faults(programme),

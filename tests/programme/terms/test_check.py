@@ -3,6 +3,7 @@
 import copy
 import re
 import tomllib
+from datetime import date
 from typing import Any
 
 import pytest
@@ -199,7 +200,14 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
         "touchpoints.tier_upgrade.conditions[0].tier",
         "Did you mean 'goud'?",
     ),
+    # the office
+    ("it closes before it opens", [("care.closes", "08:30")], "care.closes", "not later than opens 09:00"),
+    ("it closes when it opens", [("care.opens", "17:00")], "care.closes", "the office never opens"),
+    ("no such country", [("care.holidays", "ZZ")], "care.holidays", "write the two letters of ISO 3166"),
     ("country in words", [("care.holidays", "Nederland")], "care.holidays", "is not a code of two capitals"),
+    ("no such holiday", [("care.open_on", ["Goede vrijdg"])], "care.open_on[0]", "Did you mean 'Goede vrijdag'?"),
+    ("holiday of elsewhere", [("care.holidays", "BE")], "care.open_on[0]", "of BE; it has: Nieuwjaar"),
+    ("date in quotes", [("care.open_on", ["2026-04-03"])], "care.open_on[0]", "A date stands without quotes"),
     ("a key as pydantic marks one", [("caps.[key]", 1)], 'caps."[key]"', "is not a key that is known here"),
     # touchpoints
     ("no touchpoint", [("touchpoints", {})], "touchpoints", "holds no touchpoint"),
@@ -346,6 +354,20 @@ def test_each_kind_of_fault_is_told_once(changes: list[tuple[str, Any]], key: st
     assert words in faults[0].text
     assert "\n" not in faults[0].text
     assert not re.search(r"[Ii]nput should|type=|pydantic", faults[0].text)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("care.open_on", ["BEVRIJDINGSDAG", date(2026, 5, 14)])],
+        [("care.open_on", [])],
+        [("care.holidays", "BE"), ("care.open_on", ["Wapenstilstand"])],
+        [("care.opens", "22:00"), ("care.closes", "22:01")],
+    ],
+)
+def test_another_firms_office_is_in_order(changes: list[tuple[str, Any]]) -> None:
+    """A day off that comes once in five years, another country, other hours."""
+    assert faults_of(*changes) == []
 
 
 def test_a_misspelt_required_key_is_one_fault() -> None:
