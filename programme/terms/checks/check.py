@@ -15,7 +15,7 @@ from programme.terms.checks.campaigns import campaign_faults
 from programme.terms.checks.care import care_faults
 from programme.terms.checks.payouts import payout_faults
 from programme.terms.checks.promises import promise_faults
-from programme.terms.checks.tables import table_faults, tier_reference
+from programme.terms.checks.tables import segment_reference, table_faults, tier_reference
 from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
 from programme.terms.kinds import kinds_of_rooms
 from programme.terms.schema import Programme, Supersedes, Touchpoint
@@ -118,6 +118,8 @@ def _condition_faults(path: Path, touchpoint: Touchpoint, programme: Programme) 
             yield Fault((*where, "name"), text)
         if condition.name == "tier_at_least" and condition.tier is not None:
             yield from tier_reference((*where, "tier"), condition.tier, programme)
+        if condition.name == "not_of_segment" and condition.segment is not None:
+            yield from segment_reference((*where, "segment"), condition.segment, programme)
 
 
 def _supersedes_faults(

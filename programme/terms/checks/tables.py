@@ -41,6 +41,13 @@ def tier_reference(path: Path, tier_id: str, programme: Programme) -> Iterator[F
         yield Fault(path, unknown("tier", tier_id, tiers, "[[tiers]]"))
 
 
+def segment_reference(path: Path, segment_id: str, programme: Programme) -> Iterator[Fault]:
+    """A fault when no segment has this id."""
+    segments = [segment.id for segment in programme.segments or () if segment and segment.id]
+    if programme.segments is not None and segment_id not in segments:
+        yield Fault(path, unknown("segment", segment_id, segments, "[[segments]]"))
+
+
 def _segment_faults(segments: Sequence[Segment | None]) -> Iterator[Fault]:
     yield from _doubles("segments", "id", segments)
     catches_all = [segment is not None and _takes_everyone(segment) for segment in segments]

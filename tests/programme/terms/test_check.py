@@ -200,6 +200,12 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
         "touchpoints.tier_upgrade.conditions[0].tier",
         "Did you mean 'goud'?",
     ),
+    (
+        "unknown segment of a condition",
+        [("touchpoints.small_to_large.conditions", [{"name": "not_of_segment", "segment": "profesional"}])],
+        "touchpoints.small_to_large.conditions[0].segment",
+        "Did you mean 'professional'?",
+    ),
     # the office
     ("it closes before it opens", [("care.closes", "08:30")], "care.closes", "not later than opens 09:00"),
     ("it closes when it opens", [("care.opens", "17:00")], "care.closes", "the office never opens"),
