@@ -47,7 +47,7 @@ BOUNDS = {
     "greater_than": ("gt", "it must be more than", "Dat is te weinig: het moet meer zijn dan"),
     "less_than": ("lt", "it must be less than", "Dat is te veel: het moet minder zijn dan"),
 }
-NO_OFFSET = "Vul een getal tot en met 9999 in en kies dagen, weken, maanden of jaar."
+NO_OFFSET = "Vul een getal tot en met 9999 in (jaren: tot en met 999) en kies dagen, weken, maanden of jaar."
 MISSING = "Vul dit in."
 
 

@@ -19,6 +19,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # every day of the programme is a day 
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
+MOST_YEARS = 999  # so far from any day of ours the calendar still has days
 
 
 def day_in_amsterdam(moment: datetime) -> date:
@@ -84,6 +85,8 @@ class Offset:
                 f"'{text}' is not an offset; write a number and a unit: '3 days', '8 weeks', '4 months', '1 year'"
             )
         number = int(found[1])
+        if found[2] == "year" and number > MOST_YEARS:
+            raise ValueError(f"'{text}' is too far; the most is {MOST_YEARS} years")
         match found[2]:
             case "day":
                 return cls(days=number)

@@ -53,6 +53,16 @@ def test_offsets_are_read(text: str, offset: Offset) -> None:
     assert Offset.parse(text) == offset
 
 
+def test_no_offset_leaves_the_calendar() -> None:
+    """The farthest that is taken still leads to a day, before today and after; one that leads nowhere is refused."""
+    for text in ("999 years", "9999 months", "9999 weeks", "9999 days"):
+        farthest = Offset.parse(text)
+        assert farthest.after(date(2100, 1, 1)) > date(2100, 1, 1)
+        assert add_months(date(2100, 1, 1), -farthest.months) <= date(2100, 1, 1)
+    with pytest.raises(ValueError, match="the most is 999 years"):
+        Offset.parse("1000 years")
+
+
 @given(DAYS, DAYS, OFFSETS)
 def test_offsets_are_monotone(one: date, other: date, offset: Offset) -> None:
     """A later anchor never comes due earlier: what makes the range of due anchors contiguous."""
