@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.settings import ROOT
+from programme.inbound.answers import ASKED_BY
 from programme.terms.checks.check import check
 from programme.terms.faults import Fault
 from programme.terms.schema import Programme
@@ -65,7 +66,7 @@ def _read(path: Path, templates_dir: Path | None, own: Path | None) -> tuple[dic
         return {}, [_syntax_fault(str(error))]
     lines = lines_of_keys(text)
     folders = [each for each in (templates_dir, own) if each] if templates_dir else []
-    faults = check(raw, mail_files(folders) if folders else None, mail_texts(folders))
+    faults = check(raw, mail_files(folders) if folders else None, mail_texts(folders), ASKED_BY)
     return raw, [fault._replace(line=line_of(fault.path, lines)) for fault in faults]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from models.settings import Settings
+from programme.inbound.answers import ASKED_BY
 from programme.proposals.changes import Change, changed
 from programme.proposals.proposal import print_of
 from programme.terms.checks.check import check
@@ -47,4 +48,4 @@ def read_base(settings: Settings) -> Base:
 
 def faults_of(base: Base, changes: Iterable[Change], texts: Mapping[str, str] | None = None) -> list[Fault]:
     """Every fault of the programme with the changes and with these templates in the place of theirs."""
-    return check(changed(base.raw, changes), base.files, {**base.texts, **(texts or {})})
+    return check(changed(base.raw, changes), base.files, {**base.texts, **(texts or {})}, ASKED_BY)

@@ -32,7 +32,10 @@ ANCHOR_OF_CONDITION = {
 
 
 def check(
-    raw: Mapping[str, Any], mail_files: Collection[str] | None = None, texts: Mapping[str, str] | None = None
+    raw: Mapping[str, Any],
+    mail_files: Collection[str] | None = None,
+    texts: Mapping[str, str] | None = None,
+    asking: Collection[str] | None = None,
 ) -> list[Fault]:
     """All faults of a programme file, in the order of the schema, then of the references between its parts.
 
@@ -40,6 +43,7 @@ def check(
         raw: the file as TOML gives it.
         mail_files: names of the files in templates/mail; None leaves the templates unchecked.
         texts: of the template files, by their path below templates/, to see what the mails promise.
+        asking: the mails that ask a question; None leaves unchecked whether another leads to a page of answers.
     """
     try:
         programme, faults = Programme.model_validate(raw), []
@@ -57,7 +61,7 @@ def check(
         *_kind_faults(programme),
         *_experiment_faults(programme),
         *(_template_faults(programme, mail_files) if mail_files is not None else ()),
-        *promise_faults(programme, texts or {}),
+        *promise_faults(programme, texts or {}, asking),
     ]
     return faults + [fault for fault in found if fault.path not in known]
 

@@ -1,7 +1,7 @@
 """Whether the mails promise only what is there: pages that are served, and offers that a rule grants."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from programme.terms.faults import Fault, Path, did_you_mean, quoted
 from programme.terms.kinds import kinds_of_rooms
@@ -10,6 +10,7 @@ from programme.terms.schema import Programme
 
 _LINK = re.compile(r"\bf\.([a-z_]+_url)\b")
 _SITE = re.compile(r"\bsites\.([a-z_]+)\b")
+_QUESTION = re.compile(r"\bf\.answer_url\b|\bforms\[")
 _OFFER = re.compile(r"\bf\.(code|valid_until|offer_percent)\b")
 # What a reader sees: neither expressions and tags of the template, nor those of the markup.
 _UNSEEN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<mj-style.*?</mj-style>|<[^<>]*>", re.DOTALL)
@@ -17,17 +18,26 @@ _PERCENT = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|procent\b)")
 _CODE = re.compile(r"\b[A-Z]{3,}\d{1,3}\b")
 
 
-def promise_faults(programme: Programme, texts: Mapping[str, str]) -> Iterator[Fault]:
+def promise_faults(
+    programme: Programme, texts: Mapping[str, str], asking: Collection[str] | None = None
+) -> Iterator[Fault]:
     """Links to pages that nobody serves, and discounts that stand in words instead of coming from a rule.
 
     Args:
         texts: of the template files, by their path below templates/, e.g. "mail/win_back.txt".
+        asking: the mails that a page of answers belongs to; None leaves that unchecked.
     """
     of_rooms = {name for kind in kinds_of_rooms() for name in kind.fields}
     for file, text in sorted(texts.items()):
         path = _path_of(programme, file)
         yield from _link_faults(path, file, text, of_rooms)
         yield from _offer_faults(programme, path, file, text)
+        if path and asking is not None and path[1] not in asking and (found := _QUESTION.search(text)):
+            yield Fault(
+                path,
+                f"templates/{file} places {found[0].rstrip('[')}, and this mail asks no question: its page would say "
+                "that the link does not work. Take it out, or give it a question in programme/inbound/answers.py.",
+            )
     yield from _benefit_faults(programme)
 
 

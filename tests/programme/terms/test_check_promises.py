@@ -1,7 +1,11 @@
 """A programme whose mails link to what is not served, or promise what no rule grants, is refused."""
 
+from pathlib import Path
+
 import pytest
 
+from models.settings import ROOT
+from programme.inbound.answers import ASKED_BY
 from programme.mail.links import LINKS
 from programme.terms.checks.check import check
 from programme.terms.own_pages import OWN_PAGES
@@ -35,6 +39,24 @@ def test_a_promise_without_a_rule_is_a_fault(file: str, text: str, part: str) ->
     (fault,) = told({file: text})
     assert part in fault
     assert f"templates/{file}" in fault
+
+
+@pytest.mark.parametrize("text", ['{{ parts.scale(f.answer_url, "a", "b") }}', "{{ forms[0].choices }}"])
+def test_answers_without_a_question_are_a_fault(text: str) -> None:
+    """Of a mail that asks nothing: behind its link would be no page. Of one that asks, and of a shared part, none."""
+    texts = {"mail/win_back.jinja": text, "mail/check_in.jinja": text, "layout/parts.mjml": text}
+    (fault,) = check(SHIPPED, MAIL_FILES, texts, ASKED_BY)
+    assert fault.key == "touchpoints.win_back"
+    assert "templates/mail/win_back.jinja places f" in fault.text
+    assert "asks no question" in fault.text
+
+
+def test_an_own_mail_with_answers_is_refused(tmp_path: Path) -> None:
+    """The file's check knows which mails ask something."""
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "anniversary.jinja").write_text('{{ parts.choice("Ja", f.answer_url, "ja") }}')
+    (fault,) = check_programme(ROOT / "programme.toml", TEMPLATES, tmp_path)
+    assert "asks no question" in fault.text
 
 
 def test_an_offer_taken_from_a_touchpoint_is_missed_in_its_mail() -> None:
