@@ -1,5 +1,6 @@
 """What the pages of the desk say and do: clients, messages in doubt, payouts, and who did what."""
 
+import json
 import re
 from datetime import date, timedelta
 
@@ -455,6 +456,27 @@ def test_a_low_score_is_one_that_opens_a_case(told: Desk) -> None:
         own = {"question": question, "answer": "4", "score": 4, "wording": f"{question}/1", "scale": "0-10"}
         told.add(tables.answers, message_id="1" * 32, client_id="K1", answered_on=TODAY, answered_at=NOW, **own)
     assert "Binnen: 4 antwoorden, waarvan 1 met een laag cijfer." in told.as_person().get("/desk").text
+
+
+@pytest.mark.parametrize(("touchpoint", "tier"), [("tier_upgrade", "smaragd"), ("jubileum", "zilver")])
+def test_a_mail_of_what_the_programme_had_is_still_told(told: Desk, touchpoint: str, tier: str) -> None:
+    """Its tier or its template was taken away since: whom it went to and when stays to be seen."""
+    variant = {
+        "earned_by": "projects", "has_project": True, "is_company": False, "next_tier": "", "offer": "personal",
+        "referral": False, "signed_by": "team", "tier": tier, "tier_before": "brons",
+    }  # fmt: skip
+    fields = {"earned": "tweede", "greeting": "Beste Anna,", "discount": "10", "discount_on": "op alles"}
+    made = {
+        "variant": json.dumps(variant),
+        "fields": json.dumps(fields),
+        "sender_name": "Bureau Broersma",
+        "subject": "U bent nu lid",
+    }
+    told.add(tables.messages, **message_row("K1", touchpoint, message_id="1" * 32, **made))
+    page = told.as_person().get(f"/desk/mails/{'1' * 32}")
+    assert page.status_code == 200
+    assert "U bent nu lid" in page.text
+    assert "niet meer te lezen" in page.text
 
 
 def test_after_an_act_the_same_page_comes_back(told: Desk) -> None:

@@ -2,11 +2,11 @@
 
 import re
 
-from jinja2 import TemplateError
 from starlette.responses import Response
 
 from tasks.desk.message import read_message
 from tasks.mail.render import FieldMissing, Renderer, mail_of
+from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 from web.desk.gate import DeskRouter
 from web.desk.visit import NotThere, Visit
 
@@ -25,9 +25,9 @@ def show_letter(visit: Visit) -> Response:
 
 
 def _words_of(visit: Visit, row: object) -> str:
-    """The mail's text; "" when what made it is no longer kept, or the programme no longer has its template."""
+    """The mail's text; "" when what made it is no longer kept, or the programme no longer has its template or tier."""
     try:
         mail = mail_of(Renderer(visit.programme, visit.settings.base_url), row)
-    except (FieldMissing, KeyError, ValueError, TemplateError):
+    except (FieldMissing, TemplateInvalid, TemplateMissing, KeyError, ValueError):
         return ""
     return LINK.sub("(link)", mail.text).strip()
