@@ -114,7 +114,13 @@ def follow_up(about: TaskFacts) -> Script:
 
 
 def _asking(about: TaskFacts, kind: str, opening: str) -> Script:
-    higher = about.higher_person or "mijn leidinggevende"
+    if about.higher_person == about.person:
+        no_offer = "bel de klant zelf opnieuw, uiterlijk de volgende werkdag. Daarvoor komt een nieuwe taak."
+        no_closing = "Ik bel u opnieuw, uiterlijk de volgende werkdag."
+    else:
+        higher = about.higher_person or "mijn leidinggevende"
+        no_offer = f"{higher} belt de klant, uiterlijk de volgende werkdag."
+        no_closing = f"U hoort van {higher}, niet van mij."
     return Script(
         title=KIND_WORDS[kind],
         why="Deze vraag kon niet per mail, daarom bellen wij.",
@@ -125,10 +131,9 @@ def _asking(about: TaskFacts, kind: str, opening: str) -> Script:
             "“Is er nog iets blijven liggen?”",
             "“Had het sneller gekund, wat u betreft?”",
         ),
-        offer=f"Is het antwoord nee: {higher} belt de klant, uiterlijk de volgende werkdag.",
+        offer=f"Is het antwoord nee: {no_offer}",
         avoid="“Dus u bent tevreden?” als vraag waarop alleen ja past. Vraag niet om een beoordeling of aanbeveling.",
-        closing=f"Ja: “Dank u wel. Dan sluit ik het af.” Nee: “Dan is het niet klaar. U hoort van {higher}, "
-        "niet van mij.”",
+        closing=f"Ja: “Dank u wel. Dan sluit ik het af.” Nee: “Dan is het niet klaar. {no_closing}”",
         more=(("Schrijf op", READ_ALONG),),
     )
 

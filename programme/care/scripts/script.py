@@ -58,7 +58,7 @@ class TaskFacts:
         settled: what there was with the client before this task.
         subject: what the feedback was about, to follow "voor".
         promise_at: when the client hears from us, "maandag 9 maart om 16.00 uur".
-        higher_person: who calls after a "niet tevreden".
+        higher_person: who calls after a "niet tevreden"; may be `person` again.
         mail, answer: the mail on whose page the client answered, and the id of the choice.
         work: the project as a sentence names it, "de dakkapel"; `plan` the one of a quote, "een uitbouw".
         number: of the invoice; `amount` and `days_over` are its own, with others' added.

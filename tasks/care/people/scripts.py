@@ -14,7 +14,7 @@ from programme.care.signals import letter_address
 from programme.care.tick import Tick
 from programme.facts.records import Client
 from programme.words.naming.names import NAMELESS, called
-from programme.words.states import Level
+from tasks.care.cases.store import read_case
 from tasks.care.people.listing import Task
 from tasks.care.people.script_facts import Asking, read_told
 from tasks.clients.facts.audience import read_recipients
@@ -43,19 +43,28 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
     name, phone = _who(connection, task)
     facts, wrote = read_told(Asking(connection, tick, task, client))
     brand = tick.programme.brand
-    higher = tick.owner(raised(Level(task.level), 1), None)
     about = TaskFacts(
         firm=brand.name,
         phone=brand.phone,
         person=task.owner,
         salutation=_salutation(name),
         kind=client.kind if client else "consument",
-        higher_person=higher.person.name,
+        higher_person=_higher(connection, tick, task),
         **facts,
     )
     place = letter_address(client, tick.day) if client and task.channel == TaskChannel.LETTER else None
     address = (place.address or "", place.postcode or "") if place else ()
     return ForTheCall(script_of(task.kind, task.channel, about), name, phone, address, wrote)
+
+
+def _higher(connection: Connection, tick: Tick, task: Task) -> str:
+    """Who would have the case one level higher; "" of a task without a case.
+
+    It is the level of the case that rises: a stand-in of a higher level may well have the next one too.
+    """
+    if not task.case_id:
+        return ""
+    return tick.owner(raised(read_case(connection, task.case_id).level, 1), None).person.name
 
 
 def _read_client(connection: Connection, tick: Tick, client_id: str) -> Client | None:

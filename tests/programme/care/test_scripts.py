@@ -143,3 +143,13 @@ def test_a_six_alone_is_said_to_be_enough_to_many() -> None:
     told = {score: script_of("case_call", "phone", replace(ABOUT, score=score)).why for score in range(7)}
     assert [score for score, why in told.items() if "voldoende" in why] == [6]
     assert "een 0 voor uw dakkapel." in told[0]
+
+
+@pytest.mark.parametrize("kind", ["case_check_in", "case_follow_up"])
+def test_who_calls_after_a_no_is_named_rightly(kind: str) -> None:
+    """Somebody else, or the caller again: nobody says "niet van mij" of himself."""
+    assert "Bas Hoekstra, niet van mij" in script_of(kind, "phone", ABOUT).closing
+    again = script_of(kind, "phone", replace(ABOUT, person="Bas Hoekstra"))
+    assert "niet van mij" not in again.closing
+    assert "Ik bel u opnieuw" in again.closing
+    assert "bel de klant zelf opnieuw" in again.offer

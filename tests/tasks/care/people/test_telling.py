@@ -128,6 +128,16 @@ def test_every_task_has_what_its_caller_needs(workspace: Workspace) -> None:
     assert "In 2026 rekenden wij aan de uitbouw".lower() in " ".join(told["win_back_call"].script.letter).lower()
 
 
+def test_a_stand_in_is_not_passed_over_in_the_script(workspace: Workspace) -> None:
+    """The engineer is away: the manager asks, and has the next case too, so the script names nobody above him."""
+    away = Tick(AT, make.shipped_programme(), frozenset({"Anke Wiersma"}))
+    with reading(workspace.engine) as connection:
+        task = read_task(connection, away, f"case_check_in:{CLIENT}:F1")
+        assert task is not None
+        assert task.owner == "Bas Hoekstra"
+        assert "Ik bel u opnieuw" in read_script(connection, away, task).script.closing
+
+
 def test_mails_to_staff_carry_numbers_and_no_words(workspace: Workspace) -> None:
     """The digest of each owner and the three mails of a case: with a link, once, and without name, address or words."""
     owners = {task.owner for task in tasks_of(workspace)}
