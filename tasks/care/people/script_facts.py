@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from models.database.clock import aware
-from models.present import feedback, interactions, invoices, projects, quotes
+from models.present import clients, feedback, interactions, invoices, projects, quotes
 from models.tables import (
     answers,
     case_feedback,
@@ -131,9 +131,10 @@ def _many_contacts(asking: Asking) -> Told:
     if asking.client is None:
         return Told({})
     own, days = interactions.c, asking.tick.programme.signals.many_contacts.within_days
-    last = day_in_amsterdam(asking.task.made_at)
+    last, person = day_in_amsterdam(asking.task.made_at), asking.client
+    same = select(clients.c.client_id).where(clients.c.recipient == person.recipient, clients.c.recipient != "")
     query = select(own.interaction_id).where(
-        own.client_id == asking.client.client_id,
+        or_(own.client_id == person.client_id, own.client_id.in_(same)),  # as the signal counts them
         own.direction == Direction.IN.value,
         own.occurred_on.between(last - timedelta(days=days - 1), last),
     )

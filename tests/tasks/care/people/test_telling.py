@@ -138,6 +138,23 @@ def test_a_stand_in_is_not_passed_over_in_the_script(workspace: Workspace) -> No
         assert "Ik bel u opnieuw" in read_script(connection, away, task).script.closing
 
 
+def test_many_contacts_are_those_of_every_record_of_the_address(workspace: Workspace) -> None:
+    """The script counts as the signal did, which saw a person and not a record."""
+    with writing(workspace.engine) as connection:
+        other = {"client_id": "K2", "name": NAME, "recipient": "h@geheim.nl", "kind": "consument", "id_crc32": 2}
+        connection.execute(insert(tables.clients).values(other | {"consent": "yes", "channel": "email"}))
+        came = {"occurred_on": date(2026, 3, 1), "direction": "in"}
+        for number in range(5):
+            row = {"interaction_id": f"X{number}", "client_id": "K2"}
+            connection.execute(insert(tables.interactions).values(row | came))
+        row = {"interaction_id": "X5", "client_id": CLIENT}
+        connection.execute(insert(tables.interactions).values(row | came))
+    with reading(workspace.engine) as connection:
+        task = read_task(connection, tick(), f"many_contacts:{CLIENT}:2026-03-02")
+        assert task is not None
+        assert "zeven keer contact" in read_script(connection, tick(), task).script.why
+
+
 def test_mails_to_staff_carry_numbers_and_no_words(workspace: Workspace) -> None:
     """The digest of each owner and the three mails of a case: with a link, once, and without name, address or words."""
     owners = {task.owner for task in tasks_of(workspace)}
