@@ -176,6 +176,25 @@ def test_a_question_after_the_call_is_promised_no_other(served: Served, touchpoi
     assert "is binnen" not in shown
 
 
+@ON_SQLITE
+def test_a_refusal_after_the_call_is_promised_no_other(served: Served) -> None:
+    """The same of a permit that was refused after questions about it were dealt with."""
+    heard, promise = "U hoort het van ons.", "uiterlijk de volgende werkdag van ons"
+    shown = post(served, "permit_check", antwoord="geweigerd")
+    assert heard in shown
+    assert promise in shown
+    post(served, "permit_check", antwoord="vragen")
+    with writing(served.engine) as connection:
+        make_prompt_tasks(connection, Tick(served.now[0] + timedelta(minutes=15), shipped_programme()))
+        ended = {"state": "done", "outcome": "wrong_number", "ended_at": NOW}
+        connection.execute(tables.people_tasks.update().values(ended))
+    served.later(days=3)
+    shown = post(served, "permit_check", antwoord="geweigerd")
+    assert "Bel nu" in shown
+    assert heard not in shown
+    assert promise not in shown
+
+
 def test_questions_become_tasks_for_the_bureau(served: Served) -> None:
     """Who asks for contact gets a call, once for each mail; an answer that was changed before the tick asks nothing."""
     post(served, "permit_check", antwoord="vragen", opmerking="Welke balk?")
