@@ -16,6 +16,7 @@ from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
 from programme.terms.schema import Programme
 from programme.words.states import Severity
+from tasks.care.cases.answers import has_waiting_no
 from tasks.care.cases.store import CareRefused, read_case, read_cases
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
@@ -42,7 +43,7 @@ def read_promise(
     """The promise to whoever answered by this message, with a low score or "nee, nog niet".
 
     The next tick of care will open a case, or join the answer to an open one; where that case's call was made already,
-    or has long been due, no moment is promised.
+    or has long been due, no moment is promised. After a "ja" that changes a "nee" it is the promise of that "nee".
 
     Args:
         feedback_id: of the feedback as which a score counts.
@@ -67,6 +68,18 @@ def is_heard(engine: Engine, message_id: str) -> bool:
     )
     with reading(engine) as connection:
         return connection.execute(ended.limit(1)).first() is None
+
+
+def stays_open(engine: Engine, message_id: str, at: datetime) -> bool:
+    """Whether "ja" to the question of this mail ends nothing, because a "nee, nog niet" before it is still followed."""
+    with reading(engine) as connection:
+        said = _read_said(connection, message_id, "")
+        if said.answered is None:
+            return False
+        if said.answered.state is CaseState.REOPENED:
+            return bool(_open_cases_of(connection, said.client_id))
+        is_asked = said.answered.state in (CaseState.OPEN, CaseState.RESOLVED)
+        return is_asked and has_waiting_no(connection, said.answered.case_id, at)
 
 
 def _read_said(connection: Connection, message_id: str, feedback_id: str) -> _Said:

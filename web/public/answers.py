@@ -30,7 +30,7 @@ from programme.mail.links import tracked_link
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose, dashboard_token
 from programme.words.wording import euros
-from tasks.care.promise import Promise, is_heard, read_promise
+from tasks.care.promise import Promise, is_heard, read_promise, stays_open
 from tasks.inbound.answers import (
     Linked,
     known_referral_code,
@@ -164,13 +164,16 @@ async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -
     names = [kind, str(form.question)]
     if form.question in OF_COMPLAINTS:
         names.append(OF_BAND[_band(site, answer)])
+    is_yes = form.question == Question.SOLVED and answer.choice == SOLVED
+    is_too_late = is_yes and await asyncio.to_thread(stays_open, site.engine, linked.message_id, site.clock())
     return site.pages.show(
         [f"thanks/{name}.html" for name in names],
         review_url=_review_url(site, linked),
         may_tell_review=asks_review and Question.REVIEW not in linked.answers,
         question=form.question,
         referral=referral,
-        promise=await asyncio.to_thread(_promise, site, linked, form, answer),
+        promise=await asyncio.to_thread(_promise, site, linked, form, answer, is_too_late),
+        stays_open=is_too_late,
         is_heard=await asyncio.to_thread(is_heard, site.engine, linked.message_id),
     )
 
@@ -180,11 +183,15 @@ def _approach(site: Site, linked: Linked) -> str:
     return read_kind(site.engine, linked.client_id)
 
 
-def _promise(site: Site, linked: Linked, form: Form, answer: Answer) -> Promise | None:
-    """Who calls whoever gave a low score, or is not content with how a complaint was solved, and by when."""
+def _promise(site: Site, linked: Linked, form: Form, answer: Answer, is_too_late: bool) -> Promise | None:
+    """Who calls whoever gave a low score, or is not content with how a complaint was solved, and by when.
+
+    Args:
+        is_too_late: "ja" after a "nee" that is still followed: the call stays.
+    """
     is_low = form.question in OF_COMPLAINTS and _band(site, answer) == LOW
     is_unsolved = form.question == Question.SOLVED and answer.choice != SOLVED
-    if not is_low and not is_unsolved:
+    if not (is_low or is_unsolved or is_too_late):
         return None
     feedback_id = page_feedback_id(linked.message_id, form.question)
     return read_promise(site.engine, site.programme, linked.message_id, feedback_id, site.clock())

@@ -38,6 +38,12 @@ def take_answers(connection: Connection, at: datetime) -> None:
         connection.execute(insert(case_answers).values(answer_id=row.id, case_id=row.occasion, taken_at=at))
 
 
+def has_waiting_no(connection: Connection, case_id: str, at: datetime) -> bool:
+    """Whether the next tick will take a "not content" to this case, given on a page of ours by this moment."""
+    query = _WAITING.where(messages.c.occasion == case_id, answers.c.answer != SOLVED)
+    return connection.execute(query, {"at": at}).first() is not None
+
+
 def apply_answer(connection: Connection, case: Case, is_content: bool, at: datetime, comment: str | None) -> None:
     """Content ends an open case as resolved; not content reopens it, also when it was resolved. Else nothing changes.
 

@@ -185,6 +185,24 @@ def test_a_client_who_is_not_content(office: Office) -> None:
     assert first not in re.sub(r'href="[^"]*"', "", acts)  # ids are for links, not for readers
 
 
+def test_a_yes_that_comes_after_a_no_promises_no_end(office: Office) -> None:
+    """The "nee" opens the next case, and a later "ja" changes nothing (care 7.3): the page says that the call stays."""
+    complain(office)
+    office.until(3, "10.40")
+    _through(office, BAS, "reached", "done")
+    client, page = office.browser(), office.question("case_check_in")
+    client.post(page, data={"antwoord": "nog-niet"})
+    for is_taken in (False, True):
+        shown = client.get(client.post(page, data={"antwoord": "ja"}).headers["location"]).text
+        assert "sluiten wij het af" not in shown, is_taken
+        assert "Daarom belt Jeroen Broersma u nog, uiterlijk woensdag 4 maart" in shown, is_taken
+        office.later(minutes=15)
+        office.tick()
+    assert [row["state"] for row in office.rows(tables.cases)] == ["reopened", "open"]
+    office.as_person(JEROEN).submit(office.open_task(), do="no_complaint")
+    assert "Dan sluiten wij het af." in client.get(f"{page}?klaar=1").text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("solution", "said"),
