@@ -84,7 +84,8 @@ class _Following:
             level = after.level.value if each.rose else None
             self.lines.append(line(Did.MISSED, case_id=case.case_id, step=each.step.value, level=level))
             if not each.rose:
-                self._tell(STAFF_CASE_MISSED, after, after.step(each.step))
+                step, asked = after.step(each.step), after.next_of_people
+                self._tell(STAFF_CASE_MISSED, after, step, of_task=asked.name if asked else step.name)
         return after
 
     def ask(self, case: Case) -> None:
@@ -154,9 +155,15 @@ class _Following:
         """Tell the owner of the task's new level."""
         self._tell(STAFF_CASE_RAISED, case, case.step(name))
 
-    def _tell(self, kind: MailKind, case: Case, step: Step, due_at: datetime | None = None) -> None:
-        """Mail the owner of the step's task."""
-        task_id = task_id_of(f"{CASE_PREFIX}{step.name}", case.client_id, case.case_id)
+    def _tell(
+        self, kind: MailKind, case: Case, step: Step, due_at: datetime | None = None, of_task: StepName | None = None
+    ) -> None:
+        """Mail the owner of the step's task.
+
+        Args:
+            of_task: the step whose task there is, where this one has none yet because one before it is still to do.
+        """
+        task_id = task_id_of(f"{CASE_PREFIX}{of_task or step.name}", case.client_id, case.case_id)
         until = due_at or step.until
         self.told.append(Told(kind, self.owner(case).person.name, task_id, case.client_id, step.name.value, until))
 
