@@ -235,12 +235,12 @@ def _judge_mails(work: _Following, after: dict[str, Case], has_other: Callable[[
 
 
 def _write_tasks(connection: Connection, work: _Following, after: Mapping[str, Case]) -> None:
-    """Write the new tasks, and tell the new owner of those that changed level."""
+    """Write the new tasks, and tell the new owner of those that changed level; nobody of a case that has ended."""
     if work.tasks:
         connection.execute(insert(people_tasks), work.tasks)
     own = people_tasks.c
     for case in after.values():
-        for name in StepName:
+        for name in StepName if case.is_open else ():
             task_id = task_id_of(f"{CASE_PREFIX}{name}", case.client_id, case.case_id)
             is_open, told = work.made.get(task_id, (False, None))
             if is_open and told != case.level.value:

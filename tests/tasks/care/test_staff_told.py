@@ -51,3 +51,12 @@ def test_a_step_missed_before_the_one_before_it_is_done(workspace: Workspace) ->
     with reading(workspace.engine) as connection:
         made = set(connection.scalars(select(tables.people_tasks.c.task_id)))
     assert {task_id for _, _, task_id in told} <= made
+
+
+def test_nobody_is_given_a_case_that_has_ended(workspace: Workspace) -> None:
+    """Weighed anew and resolved in the CRM within one quarter of an hour: nobody reads that it is his from now on."""
+    minor = COMPLAINT | {"at": "2026-03-02T10:07", "severity": "minor"}
+    weighed = {"type": "severity", "case_id": "F1", "severity": "medium", "by": "Bas Hoekstra"}
+    solved = minor | {"at": "2026-03-02T11:06", "resolved_on": "2026-03-02"}
+    told = drill(workspace, "2026-03-02T11:15", minor, weighed | {"at": "2026-03-02T11:05"}, solved)
+    assert told == [("staff_case_task", "Anke Wiersma", "case_call:K1:F1")]
