@@ -10,7 +10,7 @@ from models.database.engine import reading
 from models.present import clients
 from models.tables import case_feedback, cases, messages, people_tasks
 from programme.care.cases.case import Case, CaseState, StepName, promise_of
-from programme.care.cases.complaints import Complaint, first_open, take_complaint
+from programme.care.cases.complaints import Complaint, first_open, joins, take_complaint
 from programme.care.signals import SignalKind
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
@@ -68,6 +68,11 @@ def is_heard(engine: Engine, message_id: str) -> bool:
     )
     with reading(engine) as connection:
         return connection.execute(ended.limit(1)).first() is None
+
+
+def will_join(connection: Connection, client_id: str) -> bool:
+    """Whether a complaint that this client makes now joins an open case: then no other call and no mail comes of it."""
+    return joins(first_open(_open_cases_of(connection, client_id)))
 
 
 def stays_open(engine: Engine, message_id: str, at: datetime) -> bool:

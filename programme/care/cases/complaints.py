@@ -6,7 +6,7 @@ Step (3) of a tick does it; the page after an answer foretells it, to name who c
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from programme.care.cases.case import Case, StepName, opened
 from programme.care.cases.clock import Clock
@@ -43,6 +43,11 @@ def first_open(cases: Iterable[Case]) -> Case | None:
     return min((case for case in cases if case.is_open), key=lambda case: case.case_id, default=None)
 
 
+def joins(standing: Case | None) -> TypeGuard[Case]:
+    """Whether a complaint joins the open case of its recipient: while what that asks for is not carried out."""
+    return standing is not None and not standing.step(StepName.FIX).is_done
+
+
 def take_complaint(
     clock: Clock, complaint: Complaint, standing: Case | None, answered: Case | None, at: datetime
 ) -> Taken:
@@ -52,7 +57,7 @@ def take_complaint(
         standing: the open case of its recipient (`first_open`).
         answered: the case whose question it answers; its answer has ended it, so it is never `standing`.
     """
-    if standing and not standing.step(StepName.FIX).is_done:
+    if joins(standing):
         severity = heavier(standing.severity, complaint.severity)
         joined = standing if severity is standing.severity else replace(standing, severity=severity)
         return Taken(joined, joined=standing)

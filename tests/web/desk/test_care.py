@@ -375,6 +375,25 @@ def test_the_weight_of_a_case(office: Office) -> None:
     assert bas.submit("/desk/cases/F1", do="resolve", text="").status_code == 422
 
 
+def test_a_complaint_beside_an_open_one_is_promised_no_call(office: Office) -> None:
+    """It joins the open case, without a task or a mail of its own (care 7.3); once that is carried out it opens one."""
+    complain(office)
+    bas = office.as_person(BAS)
+    assert "deze komt daarbij, zonder nieuwe taak of mail" in bas.get("/desk/clients/K1").text
+    noted = bas.submit("/desk/clients/K1", do="complaint", severity="minor")
+    assert "komt bij de klacht die al loopt" in bas.get(noted.headers["location"]).text
+    office.until(3, "10.40")
+    assert len(office.rows(tables.people_tasks)) == len(office.rows(tables.cases)) == 1
+    _through(office, BAS, "reached", "done")
+    bas = office.as_person(BAS)
+    assert "Daarna komt er een taak om te bellen" in bas.get("/desk/clients/K1").text
+    noted = bas.submit("/desk/clients/K1", do="complaint", severity="minor", noted="1")
+    assert "een taak om te bellen" in bas.get(noted.headers["location"]).text
+    office.later(minutes=15)
+    office.tick()
+    assert [row["state"] for row in office.rows(tables.cases)] == ["reopened", "open"]
+
+
 def test_a_complaint_on_the_phone_is_told_in_dutch(office: Office) -> None:
     """Also in what happened around its case."""
     office.as_person(BAS).submit("/desk/clients/K1", do="complaint", severity="minor")

@@ -26,6 +26,7 @@ from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
 from tasks.care.acting.case_acts import NotedMeanwhile, add_complaint, count_noted
 from tasks.care.cases.store import CareRefused
+from tasks.care.promise import will_join
 from tasks.clients.lookup import UnknownClient
 from tasks.desk.call_consent import read_call_consent
 from tasks.desk.search import search_clients
@@ -75,12 +76,13 @@ def _report_complaint(visit: Visit, client_id: str) -> Response:
     project_id, words = visit.word("project", 200) or None, visit.word("text", 2000) or None
     try:
         with visit.acting() as act:
+            is_joining = will_join(act.connection, client_id)
             add_complaint(act, client_id, severity, project_id, words, visit.number("noted"))
     except NotedMeanwhile:
         return _client_page(visit, client_id, {"text": NOTED}, visit.fields, 409)
     except CareRefused:
         raise Refused("De klacht is niet opgeslagen: de klant of het project is intussen veranderd.") from None
-    return visit.done(f"/desk/clients/{path_part(client_id)}", "klacht")
+    return visit.done(f"/desk/clients/{path_part(client_id)}", "klachterbij" if is_joining else "klacht")
 
 
 def _note_consent(visit: Visit, client_id: str, consent: bool) -> Response:
@@ -135,7 +137,7 @@ def _client_page(
     first = (visit.page_number - 1) * STORY_ROWS
     with reading(visit.engine) as connection:
         consent = read_call_consent(connection, client_id)
-        noted = count_noted(connection, client_id)
+        noted, is_joining = count_noted(connection, client_id), will_join(connection, client_id)
     return visit.show(
         "client.html",
         status,
@@ -155,6 +157,7 @@ def _client_page(
         project_labels=PROJECT_LABELS,
         consent=consent,
         noted=noted,
+        is_joining=is_joining,
         severity_words=SEVERITY_WORDS,
         severity_help=SEVERITY_HELP,
         faults=faults or {},

@@ -33,6 +33,7 @@ NOTES: Mapping[str, str] = {
     "ernst": "De ernst is gewijzigd.",
     "opgelost": "De klacht is afgesloten. Open taken zijn vervallen.",
     "klacht": "De klacht is gemeld. Er komt binnen een kwartier een taak om te bellen.",
+    "klachterbij": "De klacht is gemeld en komt bij de klacht die al loopt. Er komt geen nieuwe taak.",
     "gekoppeld": "De mail is gekoppeld. Er komt binnen een kwartier een taak om te antwoorden.",
     "gekoppeldoud": (
         "De mail is gekoppeld. Er komt geen taak: de mail is van meer dan dertig dagen geleden. Antwoord de klant zelf."
