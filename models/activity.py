@@ -6,10 +6,10 @@ refuse UPDATE and DELETE.
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, Integer, text
+from sqlalchemy import BigInteger, Index, Integer
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key
+from models.database.columns import key, partial_index
 
 
 class ActivityRow(SQLModel, table=True):
@@ -26,13 +26,7 @@ class ActivityRow(SQLModel, table=True):
         Index("ix_activity_day", "occurred_on", "client_id"),
         Index("ix_activity_source", "kind", "source_id"),
         # Partial: otherwise SQLite's planner uses it for "retracts IS NULL" and reads every row never withdrawn.
-        Index(
-            "ix_activity_retracts",
-            "retracts",
-            unique=True,
-            sqlite_where=text("retracts IS NOT NULL"),
-            postgresql_where=text("retracts IS NOT NULL"),
-        ),
+        partial_index("ix_activity_retracts", "retracts", unique=True, where="retracts IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

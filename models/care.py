@@ -5,10 +5,10 @@ Moments are aware and in UTC; the rules of programme.care turn them into Amsterd
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import Moment, key, optional_key
+from models.database.columns import Moment, key, optional_key, partial_index
 
 MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
@@ -33,7 +33,7 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_client", "client_id"),
-        Index("ix_cases_open", "case_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        partial_index("ix_cases_open", "case_id", where=OPEN),
     )
 
     case_id: str = key(primary_key=True)
@@ -127,7 +127,7 @@ class CareLineRow(SQLModel, table=True):
     __tablename__ = "care_lines"
     __table_args__ = (
         Index("ix_care_lines_at", "at"),
-        Index("ix_care_lines_untold", "id", sqlite_where=text("at IS NULL"), postgresql_where=text("at IS NULL")),
+        partial_index("ix_care_lines_untold", "id", where="at IS NULL"),
         Index("ix_care_lines_feedback", "did", "feedback_id"),
         Index("ix_care_lines_task", "did", "task_id"),
         Index("ix_care_lines_case", "case_id"),

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, text
+from sqlalchemy import BigInteger, DateTime, Index, Integer
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key
+from models.database.columns import key, partial_index
 from programme.words.naming.names import DEATH_MARKS
 
 # Every tick asks whose name notes a death. A query must repeat this condition literally to use its partial index.
@@ -34,14 +34,9 @@ class ClientRow(SQLModel, table=True):
     __table_args__ = (
         # Covering: a day asks who shares an address with those who are due, and reads no row for nearly all of them.
         Index("ix_clients_recipient", "recipient", "client_id", "held_on"),
-        Index(
-            "ix_clients_noted",
-            "client_id",
-            sqlite_where=text(MAY_NOTE_DEATH),
-            postgresql_where=text(MAY_NOTE_DEATH),
-        ),
+        partial_index("ix_clients_noted", "client_id", where=MAY_NOTE_DEATH),
         # The day leads, or SQLite would rather read all of the index above.
-        Index("ix_clients_gone", "held_on", "client_id", sqlite_where=text(IS_GONE), postgresql_where=text(IS_GONE)),
+        partial_index("ix_clients_gone", "held_on", "client_id", where=IS_GONE),
     )
 
     client_id: str = key(primary_key=True)

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, text
+from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import Moment, key, optional_key
+from models.database.columns import Moment, key, optional_key, partial_index
 
 # Condition of a partial index; a query must repeat it literally. The word is programme.inbound.answers.Question.SOLVED.
 OF_CASES = "question = 'opgelost'"
@@ -35,12 +35,7 @@ class EventRow(SQLModel, table=True):
         Index("ix_events_recipient", "recipient"),
         Index("ix_events_received", "received_at"),
         # Finds the events still to be applied; normally there are none.
-        Index(
-            "ix_events_unapplied",
-            "id",
-            sqlite_where=text("applied_at IS NULL"),
-            postgresql_where=text("applied_at IS NULL"),
-        ),
+        partial_index("ix_events_unapplied", "id", where="applied_at IS NULL"),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -72,14 +67,9 @@ class AnswerRow(SQLModel, table=True):
         Index("ix_answers_message", "message_id", "question", "id"),
         Index("ix_answers_client", "client_id"),
         Index("ix_answers_day", "answered_on"),
-        Index(
-            "ix_answers_open",
-            "id",
-            sqlite_where=text("needs_contact AND handled_at IS NULL"),
-            postgresql_where=text("needs_contact AND handled_at IS NULL"),
-        ),
+        partial_index("ix_answers_open", "id", where="needs_contact AND handled_at IS NULL"),
         # The few answers to the mails of cases, which every tick of care looks for.
-        Index("ix_answers_solved", "id", sqlite_where=text(OF_CASES), postgresql_where=text(OF_CASES)),
+        partial_index("ix_answers_solved", "id", where=OF_CASES),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -119,12 +109,7 @@ class ConsentHistoryRow(SQLModel, table=True):
         Index("ix_consent_history_recipient", "recipient", "change"),
         Index("ix_consent_history_client", "client_id"),
         # Finds what anybody chose; on most days it is asked for people who chose nothing.
-        Index(
-            "ix_consent_history_chosen",
-            "recipient",
-            sqlite_where=text(CHOSEN),
-            postgresql_where=text(CHOSEN),
-        ),
+        partial_index("ix_consent_history_chosen", "recipient", where=CHOSEN),
     )
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

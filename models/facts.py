@@ -6,10 +6,10 @@ leave such rows out.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import Moment, key, optional_key
+from models.database.columns import Moment, key, optional_key, partial_index
 
 # Condition of a partial index. A query must repeat it literally (not as a parameter) to use that index.
 SAYS_NEGATIVE = "negative"
@@ -109,12 +109,7 @@ class FeedbackRow(SQLModel, table=True):
         Index("ix_feedback_given", "given_on"),
         # Each claim asks for all that may be an open case: low scores are read from here alone, and the few others.
         Index("ix_feedback_low", "score", "client_id", "project_id", "resolved_on", "settled_on", "held_on", "origin"),
-        Index(
-            "ix_feedback_negative",
-            "client_id",
-            sqlite_where=text(SAYS_NEGATIVE),
-            postgresql_where=text(SAYS_NEGATIVE),
-        ),
+        partial_index("ix_feedback_negative", "client_id", where=SAYS_NEGATIVE),
     )
 
     feedback_id: str = key(primary_key=True)

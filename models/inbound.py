@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, Index, LargeBinary, Text, text
+from sqlalchemy import DateTime, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import key, optional_key, partial_index
 
 TO_FORWARD = "content IS NOT NULL"
 
@@ -31,12 +31,7 @@ class InboundMailRow(SQLModel, table=True):
         Index("ix_inbound_mails_client", "client_id"),
         Index("ix_inbound_mails_standing", "standing", "received_at"),
         # What is still to be forwarded; normally there is nothing.
-        Index(
-            "ix_inbound_mails_content",
-            "mail_id",
-            sqlite_where=text(TO_FORWARD),
-            postgresql_where=text(TO_FORWARD),
-        ),
+        partial_index("ix_inbound_mails_content", "mail_id", where=TO_FORWARD),
     )
 
     mail_id: str = key(primary_key=True)

@@ -11,7 +11,7 @@ rows can be written through the view as well.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
@@ -88,6 +88,8 @@ class MessageVariantRow(SQLModel, table=True):
     """
 
     __tablename__ = "message_variants"
+    # On PostgreSQL, whose ordinary indexes take no long text, a constraint over its hash.
+    __table_args__ = (Index("uq_message_variants", "variant", unique=True),)
 
     id: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     variant: str = Field(sa_type=Text)

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import key, optional_key, partial_index
 from models.referrals import MOMENT, ROW_ID
 
 
@@ -73,15 +73,7 @@ class PayoutBlockRow(SQLModel, table=True):
     """A client who is not paid while the row stands open (`unblocked_on` None); a client has at most one such."""
 
     __tablename__ = "payout_blocks"
-    __table_args__ = (
-        Index(
-            "ix_payout_blocks_open",
-            "client_id",
-            unique=True,
-            sqlite_where=text("unblocked_on IS NULL"),
-            postgresql_where=text("unblocked_on IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_payout_blocks_open", "client_id", unique=True, where="unblocked_on IS NULL"),)
 
     id: int | None = Field(default=None, sa_type=ROW_ID, primary_key=True)
     client_id: str = key(foreign_key="clients.client_id")

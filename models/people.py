@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import Moment, key, optional_key
+from models.database.columns import Moment, key, optional_key, partial_index
 
 MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
@@ -143,14 +143,7 @@ class StaffMailRow(SQLModel, table=True):
     """
 
     __tablename__ = "staff_mails"
-    __table_args__ = (
-        Index(
-            "ix_staff_mails_unsent",
-            "id",
-            sqlite_where=text("sent_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_staff_mails_unsent", "id", where="sent_at IS NULL"),)
 
     id: int | None = Field(default=None, sa_type=ROW_ID, primary_key=True)
     name: str

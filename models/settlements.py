@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.database.columns import key, optional_key
+from models.database.columns import key, optional_key, partial_index
 from models.referrals import MOMENT, ROW_ID
 
-UNDECIDED = text("state IN ('prepared', 'approved')")
+UNDECIDED = "state IN ('prepared', 'approved')"
 
 
 class SettlementBatchRow(SQLModel, table=True):
@@ -28,12 +28,11 @@ class SettlementBatchRow(SQLModel, table=True):
             name="ck_settlement_two_names",
         ),
         # An expression that is the same for every undecided batch: so there is one of them at most.
-        Index(
+        partial_index(
             "ix_settlement_batches_undecided",
             text("(state IN ('prepared', 'approved'))"),
             unique=True,
-            sqlite_where=UNDECIDED,
-            postgresql_where=UNDECIDED,
+            where=UNDECIDED,
         ),
     )
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.database import clock
 from models.database.given import in_given, in_values
@@ -193,6 +192,8 @@ def _read_history(connection: Connection, recipients: set[str]) -> _Past:
 def _upsert(connection: Connection, rows: Sequence[Suppression]) -> None:
     """Insert or update in the order of the addresses, so that two transactions cannot wait for each other."""
     values = [{"email": row.recipient, "reason": str(row.reason), "since": row.since} for row in rows]
+    from sqlalchemy.dialects import postgresql, sqlite
+
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(suppressions)
     new, old = statement.excluded, suppressions.c

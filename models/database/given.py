@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Boolean, Dialect, bindparam
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -88,6 +87,8 @@ class _Values(UserDefinedType[Any]):
 
     def get_col_spec(self, **_options: Any) -> str:
         """PostgreSQL's name of it."""
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.ARRAY(self.of).compile(dialect=postgresql.dialect())
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
