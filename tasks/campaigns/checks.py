@@ -90,7 +90,7 @@ def _faults_of_event(texts: CampaignTexts, at: datetime) -> list[FormFault]:
 def _faults_of_name(kept: Registered) -> list[FormFault]:
     label = MESSAGE["name"].label
     if kept.withdrawn_by:
-        text = f"deze campagne is ingetrokken door {kept.withdrawn_by}. Kies een nieuwe naam."
+        text = f"dit is de naam van een campagne die is gestopt door {kept.withdrawn_by}. Kies een nieuwe naam."
         return [FormFault(f"{label}: {text}", "name")]
     if kept.has_messages and not kept.is_same:
         text = "onder deze naam ging al een mail met een andere tekst, een ander sjabloon of een ander aanbod uit"

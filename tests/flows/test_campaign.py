@@ -271,7 +271,7 @@ def test_a_campaign_can_be_withdrawn(base: Engine) -> None:
 
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer", dry_run=False) == 0
     state = start()
-    with pytest.raises(OrderRefused, match="ingetrokken door A. de Boer"):
+    with pytest.raises(OrderRefused, match="naam van een campagne die is gestopt door A. de Boer"):
         state.result()
     assert count(base, messages) >= done.to_send
 

@@ -347,7 +347,7 @@ def test_a_withdrawn_campaign_stays_withdrawn(
     assert withdrawn == [waiting, 0]
     assert stopping.withdraw(engine, "bestaat-niet", "A. de Boer") is None
     assert campaign_steps.count_messages(workspace, campaign()) == {"accepted": 10, "cancelled": first.to_send - 10}
-    with pytest.raises(OrderRefused, match="ingetrokken door A. de Boer"):
+    with pytest.raises(OrderRefused, match="naam van een campagne die is gestopt door A. de Boer"):
         check_order(workspace, form(), NOW)
     with pytest.raises(NameTaken):
         register.register(engine, campaign(), None)
