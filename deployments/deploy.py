@@ -16,6 +16,7 @@ from deployments.server import (
     require_scheduled_runs,
     require_server,
 )
+from programme.money.settling import SETTLES_AT
 
 ZONE = "Europe/Amsterdam"
 OURS = "bouwclub"  # the tag by which our deployments are told from others in the pool
@@ -49,7 +50,10 @@ CLOCK = (
     DeploymentEntry("flows.care:care", "*/15 * * * *", {"dry_run": False}, tags=("klok", "klachten")),
     DeploymentEntry("flows.housekeeping:housekeeping", "5 4 * * *", {"dry_run": False}, tags=("klok", "onderhoud")),
     DeploymentEntry(
-        "flows.referral_settlement:referral_settlement", "5 8 1 * *", {"dry_run": False}, tags=("klok", "geld")
+        "flows.referral_settlement:referral_settlement",
+        f"{SETTLES_AT.minute} {SETTLES_AT.hour} 1 * *",
+        {"dry_run": False},
+        tags=("klok", "geld"),
     ),
     DeploymentEntry("flows.rewards:rewards", "20 8 * * *", {"dry_run": False}, tags=("klok", "geld")),
     DeploymentEntry("flows.report:report", "30 7 * * 1", {"dry_run": False}, tags=("klok", "cijfers")),

@@ -1,15 +1,17 @@
 """Whether a balance becomes a line of the batch or stays open, and why (referrals section 5)."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from programme.money.bank.texts import LONGEST_TEXT, to_bank_text
 from programme.money.states import OpenReason, PayoutKind
 from programme.words.banking.sepa import is_of_sepa
+from programme.words.dates import AMSTERDAM, add_months
 
 END_TO_END_FORM = r"S[0-9]{8}-[0-9]+-[0-9]{4,}"
 """What an end-to-end id of ours looks like, of whatever batch."""
+SETTLES_AT = time(8, 5)  # in Amsterdam, on the 1st of each month (contract.md section 6)
 
 
 class Payee(NamedTuple):
@@ -124,3 +126,10 @@ def without_account(payee: Payee) -> OpenReason | None:
     if payee.is_refused or payee.is_returned or not payee.iban or not is_of_sepa(payee.iban):
         return OpenReason.INVALID_IBAN
     return None if payee.holder and to_bank_text(payee.holder) else OpenReason.NO_HOLDER
+
+
+def next_settlement_on(now: datetime) -> date:
+    """The day of the next batch that is prepared by the clock: a 1st, the present one until it is SETTLES_AT."""
+    local = now.astimezone(AMSTERDAM)
+    first = local.date().replace(day=1)
+    return first if local.date() == first and local.time() < SETTLES_AT else add_months(first, 1)

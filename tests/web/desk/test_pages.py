@@ -2,13 +2,14 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text, update
 
 from models import tables
 from models.database.engine import writing
+from programme.words.dates import AMSTERDAM
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
 from tasks.money.payees import record_iban
@@ -347,8 +348,12 @@ class TestPayouts:
     """The batch that waits."""
 
     def test_without_a_batch(self, desk: Desk) -> None:
-        """The page says when the next begins."""
-        assert "De volgende begint op 1 april 2026." in desk.as_person().get("/desk/payouts").text
+        """The page says when the next begins: on the morning of a 1st, today's still comes."""
+        browser = desk.as_person()
+        assert "De volgende begint op 1 april 2026." in browser.get("/desk/payouts").text
+        for minute, day in ((4, "1 april"), (5, "1 mei")):
+            desk.now[0] = datetime(2026, 4, 1, 8, minute, tzinfo=AMSTERDAM)
+            assert f"De volgende begint op {day} 2026." in desk.as_person().get("/desk/payouts").text
 
     def test_approving(self, sqlite_engine: Engine, open_desk: Opens) -> None:
         """The page shows every account and amount; another approver's button fixes the file, once."""
@@ -557,7 +562,10 @@ class TestReplies:
         assert browser.submit("/desk/replies", do="link", mail="m1", client="K9").status_code == 422
         assert browser.submit("/desk/replies", do="link", mail="m1", client="").status_code == 422
         assert browser.submit("/desk/replies", do="x", mail="m1", client="K1").status_code == 400
-        answer = browser.submit("/desk/replies", do="link", mail="m1", client="K1")
+        written.add_client("k1", recipient="k1-2@voorbeeld.nl")
+        assert browser.submit("/desk/replies", do="link", mail="m1", client="k 1").status_code == 422  # K1, or k1
+        written.change(tables.clients, client_id="k1", erased_on=NOW.date())
+        answer = browser.submit("/desk/replies", do="link", mail="m1", client=" k 1 ")
         assert answer.headers["location"].endswith("gekoppeld")
         assert browser.submit("/desk/replies", do="link", mail="m1", client="K1").status_code == 409
         (contact,) = written.rows(tables.interactions)

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from models.database.engine import reading
+from programme.money.settling import next_settlement_on
 from programme.money.states import BatchState, OpenReason, PayoutKind
-from programme.words.dates import add_months
 from programme.words.naming.people import name_key
 from programme.words.states import Role
 from tasks.clients.lookup import names_of
@@ -68,7 +68,7 @@ def show_payouts(visit: Visit) -> Response:
         names=names,
         may_approve=batch is not None and _may_approve(visit, batch),
         others=_others(visit, batch) if batch else [],
-        next_on=add_months(visit.today.replace(day=1), 1),
+        next_on=next_settlement_on(visit.at),
         pages=paged(batches, visit.page_number, BATCH_ROWS),
         state_words=STATE_WORDS,
         open_words=OPEN_WORDS,
