@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from models.database.engine import reading, writing
 from tasks.care.people.signals.prompt import LOOKS_BACK_DAYS
+from tasks.clients.lookup import id_meant
 from tasks.inbound.replies.unknown import MailNotOpen, NoSuchClient, link_to_client, list_unknown, put_aside
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import paged
@@ -46,6 +47,8 @@ def _put_aside(visit: Visit, mail_id: str) -> Response:
 
 
 def _link(visit: Visit, mail_id: str, client_id: str) -> Response:
+    with reading(visit.engine) as connection:
+        client_id = id_meant(connection, client_id)
     try:
         with writing(visit.engine) as connection:
             linked = link_to_client(connection, mail_id, client_id, visit.person.name, visit.at)
