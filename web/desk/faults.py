@@ -1,12 +1,15 @@
 """Pages for when it goes wrong: a form too old, what cannot be done, what is not there, our own fault."""
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from programme.words.wording import date_words
+from web.desk.days import read_day
 from web.desk.showing.looks import looks_of
 from web.desk.visit import Visit
 
@@ -16,6 +19,7 @@ NOT_THERE = "Deze pagina is er niet (meer)."
 STALE = "Dit scherm was niet meer actueel. Open de pagina opnieuw."
 # The fields in which a person types; what is chosen by a button is soon chosen again.
 TYPED = ("text", "note", "reason", "wording", "how", "name", "told_on", "call_on", "call_at", "until", "fix_by")
+_POSTED_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def show_stale_form(visit: Visit, typed: Mapping[str, str]) -> Response:
@@ -36,7 +40,13 @@ def show_refusal(visit: Visit, sentence: str, status: int) -> Response:
 
 
 def _typed(fields: Mapping[str, str]) -> list[str]:
-    return [fields[name] for name in TYPED if fields.get(name, "").strip()]
+    return [_read(fields[name]) for name in TYPED if fields.get(name, "").strip()]
+
+
+def _read(text: str) -> str:
+    """As people read it: a date field of the browser posts 2026-03-03."""
+    day = read_day(text) if _POSTED_DAY.fullmatch(text) else None
+    return date_words(day) if day else text
 
 
 def show_breakdown(request: Request, status: int) -> Response:
