@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from programme.words.dates import AMSTERDAM, FIRST_DAY, LAST_DAY
 
+BAD_DAY = "Vul een datum in als 3-3-2026."
 _BY_HAND = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[.:](\d{2})")
 

@@ -21,6 +21,7 @@ from tests.factories import programme as made_programme
 from tests.web.conftest import message_row
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit
+from web.desk.days import BAD_DAY
 from web.desk.pages.payouts import NOT_PAYABLE
 
 TODAY = NOW.date()
@@ -433,6 +434,9 @@ def test_who_did_what(told: Desk) -> None:
     assert "logde in" in page
     assert 'method="post" action="/desk/acts' not in page
     assert "Nog niets vastgelegd op deze dag." in browser.get("/desk/acts?dag=2026-03-01").text
+    for typed in ("banaan", "31-2-2026"):
+        assert f'<a href="#dag">{BAD_DAY}</a>' in browser.get(f"/desk/acts?dag={typed}").text
+    assert all(BAD_DAY not in browser.get(f"/desk/acts{asked}").text for asked in ("", "?dag=", "?dag=1-3-2026"))
     assert browser.post("/desk/acts", data={"token": "x"}).status_code in (404, 405)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from programme.care.words import CASE_STATE_WORDS, KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
 from programme.words.wording import date_words, euros
 from tasks.desk.acts import Act, read_acts
-from web.desk.days import read_day
+from web.desk.days import BAD_DAY, read_day
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import paged
 from web.desk.showing.words import ACT_WORDS, CHANGED_WORDS
@@ -24,13 +24,17 @@ _MOMENT = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<clock>\d{2}:\d{2}).*
 
 @router.page("/desk/acts")
 def show_acts(visit: Visit) -> Response:
-    day = read_day(visit.query.get("dag", "")) or visit.today
+    asked = visit.query.get("dag", "").strip()
+    read = read_day(asked) if asked else visit.today
+    day = read or visit.today
     first = (visit.page_number - 1) * PAGE_ROWS
     found = read_acts(visit.engine, day, first, PAGE_ROWS + 1)
     pages = paged([(act, list(changes(act)), about(act)) for act in found], visit.page_number, PAGE_ROWS)
     return visit.show(
         "acts.html",
         day=day,
+        typed=day.isoformat() if read else asked,
+        faults={} if read else {"dag": BAD_DAY},
         pages=pages,
         verbs=ACT_WORDS,
         before=day - timedelta(days=1),

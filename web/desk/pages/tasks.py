@@ -24,7 +24,7 @@ from tasks.care.people.listing import Task, read_task
 from tasks.care.people.scripts import read_script
 from tasks.desk.call_consent import may_be_called
 from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_said
-from web.desk.days import read_day, read_moment
+from web.desk.days import BAD_DAY, read_day, read_moment
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import clock_words, day_words, left_words, path_part
 from web.desk.visit import NotThere, Refused, Visit
@@ -36,7 +36,6 @@ FIRST = (TaskOutcome.REACHED, TaskOutcome.DONE, TaskOutcome.CONTENT, TaskOutcome
 BAD_MOMENT = "Vul in wanneer de klant gebeld wil worden, later dan nu: een datum als 3-3-2026 en een tijd."
 TRIED = "Er is intussen al een poging vastgelegd; die staat hieronder. Er is niets dubbel gedaan."
 CHANGED = "Dit scherm was niet meer actueel. Open de taak opnieuw."
-BAD_DAY = "Vul een datum in als 3-3-2026."
 
 
 @router.page("/desk/tasks/{task_id:path}")
