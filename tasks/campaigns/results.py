@@ -81,6 +81,12 @@ def find_stored(engine: Engine, programme: Programme, name: str) -> StoredCampai
     return _stored(programme, row) if row else None
 
 
+def titles_of(connection: Connection, names: Collection[str]) -> dict[str, str]:
+    """The name of each of these campaigns as it was written at its last start."""
+    query = select(campaigns.c["name", "form"]).where(campaigns.c.name.in_(names))
+    return {row.name: _title(row.name, row.form) for row in connection.execute(query)}
+
+
 def list_gone(engine: Engine, names: Collection[str]) -> frozenset[str]:
     """Which of these campaigns went to anybody, by the log of this moment."""
     own = messages.c
@@ -168,7 +174,7 @@ def _stored(programme: Programme, row: Row[Any]) -> StoredCampaign:
         audience = UNKNOWN_AUDIENCE
     return StoredCampaign(
         row.name,
-        written_name(row.name, json.loads(row.form) if row.form else None),
+        _title(row.name, row.form),
         row.template,
         audience,
         row.first_on,
@@ -178,3 +184,7 @@ def _stored(programme: Programme, row: Row[Any]) -> StoredCampaign:
         row.go_for,
         row.withdrawn_by,
     )
+
+
+def _title(name: str, form: str | None) -> str:
+    return written_name(name, json.loads(form) if form else None)

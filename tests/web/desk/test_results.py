@@ -192,6 +192,15 @@ def test_what_went_since_the_numbers_were_counted(desk: Desk) -> None:
     ]
 
 
+def test_today_names_a_campaign_as_it_was_written(desk: Desk) -> None:
+    """Beside its kind of mail, as the other pages do."""
+    add_campaign(desk, "lentebrief-2026", form='{"message": {"name": "Lentebrief 2026"}}')
+    desk.add_client("K1")
+    sent = {"occasion": "lentebrief-2026", "flow": "campaign", "as_of": NOW.date()}
+    desk.add(tables.messages, **message_row("K1", "newsletter") | sent)
+    assert ">Nieuwsbrief: Lentebrief 2026<" in desk.as_person().get("/desk").text
+
+
 def test_nothing_of_a_name_or_audience_is_markup(desk: Desk) -> None:
     """A hostile name is text in the list, in its page and in its address; an unknown trait is said."""
     name = f"{HOSTILE}/a b?c#d"

@@ -18,6 +18,7 @@ from programme.care.tick import Tick
 from programme.care.words import KIND_WORDS, STEP_WORDS
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
+from tasks.campaigns.results import titles_of
 from tasks.care.cases.store import read_followed
 from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
@@ -148,7 +149,7 @@ def _beside(connection: Connection, visit: Visit) -> dict[str, Any]:
         "names": read_who(connection, [case.client_id for case in shown]),
         "owners": owners_of(connection, read_tick(connection, visit.programme, visit.at), shown),
         "absent": read_absent(connection, visit.at),
-        "day": _day(visit, read_day_summary(visit.engine, visit.programme.health, visit.today)),
+        "day": _day(connection, visit, read_day_summary(visit.engine, visit.programme.health, visit.today)),
     }
 
 
@@ -165,12 +166,15 @@ def _office_words(clock: Clock, now: datetime, closes: Any) -> str:
     return "Het kantoor is dicht."
 
 
-def _day(visit: Visit, summary: DaySummary) -> dict[str, Any]:
+def _day(connection: Connection, visit: Visit, summary: DaySummary) -> dict[str, Any]:
     """The counts of today by mail: sent, waiting, in doubt, refused."""
     by_label: dict[str, Counter[str]] = {}
+    titles = titles_of(connection, {campaign for _, campaign, _ in summary.mails if campaign})
     for (touchpoint, campaign, status), number in summary.mails.items():
         label = visit.programme.kinds.in_log(touchpoint).label
-        by_label.setdefault(f"{label}: {campaign}" if campaign else label, Counter())[status] += number
+        by_label.setdefault(f"{label}: {titles.get(campaign, campaign)}" if campaign else label, Counter())[status] += (
+            number
+        )
     waits = (MessageStatus.PLANNED, MessageStatus.SENDING)
     rows = [
         (
