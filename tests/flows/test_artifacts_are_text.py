@@ -123,6 +123,16 @@ def test_a_text_is_escaped_once() -> None:
     assert "`bouwclub resend --request VERZOEK --by NAAM`" in doubts
 
 
+def test_a_request_in_doubt_was_sent_at_an_hour_of_amsterdam() -> None:
+    """As every other moment that people read: just after midnight it is a day later than in UTC."""
+    from flows.ui.artifacts.day import doubts_markdown
+
+    sent_at = datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
+    page = doubts_markdown([Doubt("r1", "newsletter", sent_at, 1)], make.shipped_programme())
+    assert "| 2 juli 2026, 0.05 uur |" in page
+    assert "UTC" not in page
+
+
 def test_tables_are_narrow() -> None:
     """At most five columns, except the table of a period, so that a page needs no horizontal scroll bar."""
     for name, page in pages():

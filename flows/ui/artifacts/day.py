@@ -1,7 +1,7 @@
 """What a run leaves in the Prefect UI for people: the table of the day, in Dutch."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from prefect import get_run_logger
@@ -11,10 +11,12 @@ from flows.secrecy import task
 from flows.ui.markdown import table
 from flows.ui.publishing import publish, publish_news
 from flows.ui.today import publish_today
+from models.database.clock import aware
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
+from programme.words.dates import AMSTERDAM
 from programme.words.states import Outcome, RunMode
-from programme.words.wording import date_words, reason_text
+from programme.words.wording import clock_words, date_words, reason_text
 from tasks.base.workspace import Workspace
 from tasks.inbound.suppressions import SyncReport
 from tasks.runs import backlog
@@ -151,7 +153,7 @@ def doubts_markdown(doubts: Sequence[Doubt], programme: Programme) -> str:
     rows = [
         (
             f"{doubt.messages}× {_label(programme, doubt.touchpoint)}",
-            doubt.sent_at.isoformat(" ", "minutes") if doubt.sent_at else "onbekend",
+            _moment_words(doubt.sent_at) if doubt.sent_at else "onbekend",
             doubt.request_id,
         )
         for doubt in doubts
@@ -160,7 +162,12 @@ def doubts_markdown(doubts: Sequence[Doubt], programme: Programme) -> str:
         "Vraag het de verzender: `bouwclub reconcile`. Blijft het onbekend, en weet u het zeker: "
         "`bouwclub resend --request VERZOEK --by NAAM`."
     )
-    return f"# In twijfel\n\n{table(('Berichten', 'Verstuurd (UTC)', 'Verzoek'), rows)}\n\n{then}"
+    return f"# In twijfel\n\n{table(('Berichten', 'Verstuurd', 'Verzoek'), rows)}\n\n{then}"
+
+
+def _moment_words(moment: datetime) -> str:
+    local = aware(moment).astimezone(AMSTERDAM)
+    return f"{date_words(local.date())}, {clock_words(local)} uur"
 
 
 def _label(programme: Programme, touchpoint: str) -> str:
