@@ -36,7 +36,7 @@ def backfill(
     workspace = open_workspace(with_templates=True)
     with checked_period(first, last):
         period = period_of(workspace, first, last, FLOWS[which], RunMode(mode), today=today, confirm=confirm)
-    return publish_period(run_period(TASKS, period, _in_a_run), workspace.programme)
+    return publish_period(run_period(TASKS, period, _in_a_run), workspace)
 
 
 def _in_a_run(as_of: date, work: Callable[[], list[Done]]) -> list[Done]:

@@ -14,6 +14,15 @@ def publish(key: str, markdown: str, description: str) -> None:
 
 def publish_news(key: str, markdown: str, description: str) -> None:
     """The same, only when it differs: upkeep looks 96 times a day, and that nothing changed is no news."""
-    before = cast("Artifact | None", Artifact.get(key))  # called outside an event loop, so not a coroutine
+    before = _newest(key)
     if before is None or before.data != markdown:
         publish(key, markdown, description)
+
+
+def is_published(key: str) -> bool:
+    """Whether any run has left an artifact under this key."""
+    return _newest(key) is not None
+
+
+def _newest(key: str) -> Artifact | None:
+    return cast("Artifact | None", Artifact.get(key))  # called outside an event loop, so not a coroutine

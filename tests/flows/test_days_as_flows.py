@@ -9,10 +9,12 @@ from sqlalchemy import Engine, func, select
 from models.database.engine import reading
 from models.tables import decisions, messages, runs
 from programme.words.states import MessageStatus
-from tasks.base.workspace import today_in_amsterdam
+from tasks.base.workspace import open_workspace, today_in_amsterdam
+from tasks.runs import steps
 from tasks.runs.refusals import DayRefused
 from tasks.runs.steps import DailyNotFinished
 from tests.tasks.histories import History
+from tests.tasks.running import decided
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 
@@ -90,6 +92,42 @@ def test_a_second_run_leaves_the_table_of_the_first_standing(base: Engine) -> No
     assert artifact(f"dag-daily-{DAY}") == told
     assert f"{first.to_send} te versturen" in told
     assert first.to_send > 0
+
+
+def test_a_repaired_day_shows_all_that_it_sent(base: Engine) -> None:
+    """A run that was stopped leaves no table; that of the next run, and of a backfill, is of all runs together."""
+    from flows.backfill import backfill
+    from flows.daily import daily
+
+    workspace = open_workspace(with_templates=True)
+    stopped = decided(workspace, DAY)
+    report = daily(as_of=DAY, dry_run=False)
+
+    told = artifact(f"dag-daily-{DAY}")
+    assert report.to_send == 0
+    assert report.delivered == {"accepted": stopped.queued.to_send}
+    assert f"{stopped.queued.to_send} te versturen" in told
+    assert f"Deze run alleen: 0 kandidaten. {stopped.queued.to_send} verstuurd." in told
+    assert "Niemand was aan een bericht toe" not in told
+
+    backfill(first=DAY, last=DAY, which="daily", mode="send")
+    row = next(line for line in artifact("periode").splitlines() if line.startswith(f"| {DAY}"))
+    assert row.split(" | ")[2] == f"{stopped.queued.to_send}"
+    assert "Deze run alleen: 0 kandidaten. Niets verstuurd." in artifact("samenvatting-periode")
+
+
+def test_a_killed_run_whose_work_was_done_leaves_its_table_to_the_next(base: Engine) -> None:
+    """The mails went and the run was killed before it could show them: the next run does, though it found nothing."""
+    from flows.daily import daily
+
+    workspace = open_workspace(with_templates=True)
+    killed = decided(workspace, DAY + timedelta(days=1))
+    steps.deliver(killed.run)
+
+    report = daily(as_of=DAY + timedelta(days=1), dry_run=False)
+
+    assert report.is_beside_another
+    assert f"Verzending: {killed.queued.to_send} verstuurd." in artifact(f"dag-daily-{DAY + timedelta(days=1)}")
 
 
 def test_a_day_to_come_is_refused_in_dutch(base: Engine) -> None:

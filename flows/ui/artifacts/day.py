@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.secrecy import task
 from flows.ui.markdown import table
-from flows.ui.publishing import publish, publish_news
+from flows.ui.publishing import is_published, publish, publish_news
 from flows.ui.today import publish_today
 from models.database.clock import aware
 from programme.sending.report import DayReport
@@ -22,6 +22,7 @@ from tasks.inbound.suppressions import SyncReport
 from tasks.runs import backlog
 from tasks.runs.backlog import Doubt, Upkeep
 from tasks.runs.day import Delivered, QueuedDay
+from tasks.runs.register import read_whole_day
 
 Done = TypeVar("Done", DayReport, QueuedDay)
 FLOW_WORDS = {"daily": "Dagelijkse berichten", "win-back": "Terugwinnen"}
@@ -40,20 +41,42 @@ def publish_day(report: DayReport, workspace: Workspace) -> DayReport:
     if report.mode == RunMode.SEND:
         publish_doubts(read_doubts(workspace), workspace.programme)
         publish_today(workspace, report.as_of)
-    if report.is_beside_another:
+    if report.is_beside_another and is_published(_key_of(report)):
         get_run_logger().info("%s beside_another=true", log_line(report))
         return report
-    return publish_report(report, workspace.programme)
+    return publish_report(report, workspace)
 
 
 @task(name="publish-day", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def publish_report(report: DayReport, programme: Programme) -> DayReport:
-    """Make the artifacts of a run and hand its report on. Safe to run twice: a new version of the same artifact."""
+def publish_report(report: DayReport, workspace: Workspace) -> DayReport:
+    """Make the artifacts of a run and hand its report on. Safe to run twice: a new version of the same artifact.
+
+    The table is of the day: when an earlier run of it was stopped, both runs together are what it did.
+    """
     title = f"{FLOW_WORDS[report.flow]} van {date_words(report.as_of)}"
-    kind = "plan" if report.mode == RunMode.PLAN else "dag"  # a look is not put over what was done
-    _publish_summary(f"{kind}-{report.flow}-{report.as_of}", report, programme, title)
+    _publish_summary(_key_of(report), _whole_of_day(report, workspace), workspace.programme, title)
     get_run_logger().info("%s", log_line(report))
     return report
+
+
+def _key_of(report: DayReport) -> str:
+    kind = "plan" if report.mode == RunMode.PLAN else "dag"  # a look is not put over what was done
+    return f"{kind}-{report.flow}-{report.as_of}"
+
+
+def _whole_of_day(report: DayReport, workspace: Workspace) -> DayReport:
+    """All runs of the flow's day as one report, which says what the last of them added."""
+    whole = read_whole_day(workspace.engine, report)
+    if (whole.counts, whole.delivered) == (report.counts, report.delivered):
+        return report
+    whole.retaken, whole.expired, whole.cancelled = report.retaken, report.expired, report.cancelled
+    whole.notes = [*report.notes, f"Dit telt alle runs van deze dag samen. {_own_part(report)}"]
+    return whole
+
+
+def _own_part(report: DayReport) -> str:
+    did = f" {delivery_sentence(report.delivered) or 'Niets verstuurd.'}" if report.mode == RunMode.SEND else ""
+    return f"Deze run alleen: {_candidates(report)}.{did}"
 
 
 def log_days(done: list[Done]) -> list[Done]:
@@ -65,14 +88,20 @@ def log_days(done: list[Done]) -> list[Done]:
 
 
 @task(name="publish-period", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def publish_period(reports: list[DayReport], programme: Programme) -> list[DayReport]:
-    """One table over all runs of a period, one over its touchpoints, and the reports on. Safe to run twice."""
+def publish_period(reports: list[DayReport], workspace: Workspace) -> list[DayReport]:
+    """One table over all runs of a period, one over its touchpoints, and the reports on. Safe to run twice.
+
+    As on the page of a day, what earlier runs of these days did is counted in.
+    """
     if reports:
         title = f"{date_words(reports[0].as_of)} tot en met {date_words(reports[-1].as_of)}"
-        whole = whole_of(reports)
-        publish(key="periode", markdown=period_markdown(reports, title), description=title)
-        _publish_summary("samenvatting-periode", whole, programme, title)
-        get_run_logger().info("backfill first=%s %s", reports[0].as_of, log_line(whole))
+        own, days = whole_of(reports), [read_whole_day(workspace.engine, report) for report in reports]
+        whole = whole_of(days)
+        if days != reports:
+            whole.notes = [f"Dit telt alle runs van deze dagen samen. {_own_part(own)}"]
+        publish(key="periode", markdown=period_markdown(days, title), description=title)
+        _publish_summary("samenvatting-periode", whole, workspace.programme, title)
+        get_run_logger().info("backfill first=%s %s", reports[0].as_of, log_line(own))
     return reports
 
 
@@ -218,14 +247,17 @@ def outcomes_of(report: DayReport) -> dict[Outcome, int]:
 def summary_of_day(report: DayReport) -> list[str]:
     """The run in a few sentences."""
     will = {RunMode.PLAN: "zouden worden verstuurd", RunMode.LOG: "vastgelegd", RunMode.SEND: "te versturen"}
-    candidates = "1 kandidaat" if report.candidates == 1 else f"{report.candidates} kandidaten"
-    sentences = [f"{candidates}, {report.to_send} {will[report.mode]}."]
+    sentences = [f"{_candidates(report)}, {report.to_send} {will[report.mode]}."]
     if report.delivered:
         sentences.append(f"Verzending: {delivery_sentence(report.delivered)}")
     if report.has_left_over:
         ended = f"{report.expired} verlopen, {report.cancelled} niet meer van toepassing"
         sentences.append(f"Van eerdere runs: {report.retaken} alsnog opgepakt, {ended}.")
     return [*sentences, *report.notes]
+
+
+def _candidates(report: DayReport) -> str:
+    return "1 kandidaat" if report.candidates == 1 else f"{report.candidates} kandidaten"
 
 
 def delivery_sentence(delivered: Delivered) -> str:

@@ -15,6 +15,7 @@ from tasks.base.workspace import Workspace
 from tasks.runs import steps
 from tasks.runs.backfill import BackfillPeriodInvalid
 from tasks.runs.refusals import DayRefused
+from tasks.runs.register import begin_run, read_whole_day
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.histories import History
@@ -79,14 +80,28 @@ def test_running_a_day_again_sends_nothing_new(workspace: Workspace) -> None:
 
 
 def test_a_run_that_stopped_before_sending_is_gone_on_with(workspace: Workspace) -> None:
-    """What the first run planned, the second of the same day sends, once."""
+    """What the first run planned, the second of the same day sends, once; the day's counts are those of both."""
     stopped = decided(workspace, DAY)
     assert set(statuses(workspace).values()) >= {MessageStatus.PLANNED}
 
-    run_day(workspace, DAY)
+    again = run_day(workspace, DAY)
 
     assert MessageStatus.PLANNED not in statuses(workspace).values()
     assert len(mails(workspace)) == stopped.queued.to_send
+    whole = read_whole_day(workspace.engine, again)
+    assert (whole.counts, whole.delivered) == (stopped.queued.counts, again.delivered)
+    assert whole.to_send == len(mails(workspace)) > again.to_send
+
+
+@ON_SQLITE
+def test_a_run_that_was_the_only_one_of_its_day_is_the_whole_day(workspace: Workspace) -> None:
+    """Its report is handed back; counted anew when another begins, it says the same."""
+    report = run_day(workspace, DAY)
+
+    assert read_whole_day(workspace.engine, report) is report
+    begin_run(workspace.engine, Flow.DAILY, DAY, RunMode.SEND)
+    whole = read_whole_day(workspace.engine, report)
+    assert (whole.counts, whole.delivered) == (report.counts, report.delivered)
 
 
 def test_left_over_messages_are_taken_up_or_expire(workspace: Workspace) -> None:
