@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Date, DateTime, Table, select
+from sqlalchemy.exc import DBAPIError
 
 from models.database.columns import Moment
 from models.database.given import in_values
@@ -46,10 +47,27 @@ def insert_columns(connection: Connection, table: Table, given: Columns, *, igno
     Raises:
         IntegrityError: a row exists already, and `ignore_existing` is False.
     """
-    count = _count(given)
-    if not count:
+    if not _count(given):
         return 0
-    tail = " ON CONFLICT DO NOTHING" if ignore_existing else ""
+    with _faults_as_elsewhere(connection, table):
+        return _insert(connection, table, given, ignore_existing)
+
+
+@contextmanager
+def _faults_as_elsewhere(connection: Connection, table: Table) -> Iterator[None]:
+    """These statements go to the driver itself; its errors leave as those of every other statement do."""
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as fault:
+        said = f"INSERT INTO {table.name}"
+        raise DBAPIError.instance(
+            said, None, fault, driver.Error, hide_parameters=True, dialect=connection.dialect
+        ) from fault
+
+
+def _insert(connection: Connection, table: Table, given: Columns, ignore_existing: bool) -> int:
+    count, tail = _count(given), " ON CONFLICT DO NOTHING" if ignore_existing else ""
     cursor: Any = connection.connection.cursor()
     if "parts" in table.info:
         given = _with_shared(connection, table, given)

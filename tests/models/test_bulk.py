@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
 
 from models.database import bulk
 from models.database.bulk import insert_rows
 from models.database.clock import aware
 from models.database.engine import reading, writing
+from models.database.refusals import machine_fault
 from models.tables import messages, suppressions, sync_cursors
 from programme.words.states import MessageStatus, Reason
 
@@ -32,6 +34,22 @@ def test_rows_come_back_as_they_were(engine: Engine, monkeypatch: pytest.MonkeyP
 
     assert (first, again) == (len(AWKWARD), 0)
     assert list(kept) == AWKWARD
+
+
+@pytest.mark.parametrize("copied_from", [1, 1_000])
+def test_a_refusal_is_told_like_any_other(engine: Engine, monkeypatch: pytest.MonkeyPatch, copied_from: int) -> None:
+    """Commands and pages know what to say of a statement that was refused, also of one that went to the driver."""
+    monkeypatch.setattr(bulk, "COPIED_FROM", copied_from)
+    only_reads = "PRAGMA query_only = on" if engine.dialect.name == "sqlite" else "SET TRANSACTION READ ONLY"
+
+    with engine.connect() as connection:
+        connection.exec_driver_sql(only_reads)
+        with pytest.raises(DBAPIError) as found:
+            insert_rows(connection, suppressions, COLUMNS, [["a@example.nl", "manual", date(2026, 3, 1)]])
+        connection.invalidate()
+
+    assert machine_fault(found.value)
+    assert "a@example.nl" not in str(found.value)
 
 
 @pytest.mark.parametrize("copied_from", [1, 1_000])

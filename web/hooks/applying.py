@@ -9,7 +9,6 @@ import logging
 import sqlite3
 import time
 
-import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,8 +17,8 @@ from tasks.inbound.events import apply_chunk
 
 logger = logging.getLogger("bouwclub.web")
 
-# Bulk statements go to the driver itself, so its own errors come through as well.
-DATABASE_FAULTS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+# The copying of SQLite's log goes to the driver itself, so its own errors come through as well.
+DATABASE_FAULTS = (SQLAlchemyError, sqlite3.Error)
 PAUSE_SECONDS = 0.1  # lists come in bursts; what follows in a moment is applied together with the first
 COPY_SECONDS = 2.0  # between two copies of the log
 CHUNK = 200  # events a transaction, so that a webhook waits a few milliseconds for it at most
