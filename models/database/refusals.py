@@ -4,6 +4,7 @@ import errno
 
 _FULL = "a disk is full; make room"
 _LOST = "the connection to the database was lost; see that the server runs"
+_CROWDED = "the database has no connection left; stop a program that uses it, or raise its max_connections"
 _BARRED = "this user may only read the database; give it the right to write"
 # By PostgreSQL's code, since it says the rest in the language of its server, and by what either database says.
 _BY_CODE = {
@@ -11,7 +12,7 @@ _BY_CODE = {
     "40P01": "another program held what this one needed, and waited for it in turn",
     "42501": _BARRED,
     "53100": _FULL,
-    "53300": "the database has no connection left; stop a program that uses it, or raise its max_connections",
+    "53300": _CROWDED,
     "55P03": "another program has held the database's rows for longer than its lock_timeout; let it finish",
     "57014": "the database's statement_timeout is too short for this; set a longer one for this user",
     "57P01": _LOST,
@@ -24,6 +25,11 @@ _BY_WORDS = {
     "database is locked": "another program has been writing to the database for half a minute; let it finish",
     "readonly database": _BARRED,
     "permission denied": _BARRED,
+    # What a server says to somebody who connects comes without its code.
+    "connection slots are reserved": _CROWDED,
+    "too many clients already": _CROWDED,
+    "too many connections for": _CROWDED,
+    "the database system is": _LOST,  # starting up, shutting down, in recovery
     "Connection refused": _LOST,
     "server closed the connection": _LOST,
     "terminating connection": _LOST,

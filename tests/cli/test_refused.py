@@ -57,6 +57,10 @@ def test_an_outbox_that_cannot_be_written(club: Path, run: Run, monkeypatch: pyt
         ("permission denied for table clients", "this user may only read the database"),
         ("server closed the connection unexpectedly\n\tThis probably means", "the connection to the database was lost"),
         ("the connection is lost", "the connection to the database was lost"),
+        ("FATAL:  the database system is starting up", "the connection to the database was lost"),
+        ("FATAL:  remaining connection slots are reserved for roles", "the database has no connection left"),
+        ("FATAL:  sorry, too many clients already", "the database has no connection left"),
+        ('FATAL:  too many connections for role "app"', "the database has no connection left"),
     ],
 )
 def test_what_a_database_refuses_is_said_with_what_to_do(
