@@ -89,6 +89,9 @@ def suppress_all(
     }
     if valid:
         _upsert(connection, sorted(valid, key=lambda one: one.recipient))
+    if news:  # who wrote the same a moment ago had the address, and is done
+        known = _read_history(connection, {one.recipient for one in news.values()}).known
+        news = {key: one for key, one in news.items() if key not in known}
     if news:
         connection.execute(insert(consent_history), [_history_row(one, source, changed_at) for one in news.values()])
     return list(news.values())

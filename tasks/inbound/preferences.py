@@ -71,6 +71,8 @@ def keep_choices(engine: Engine, message_id: str, choices: tuple[Choosing, ...],
         False, with nothing done, where read_page returns None.
     """
     with writing_durably(engine) as connection:
+        # The second click of a double click waits here for the first.
+        connection.execute(select(messages.c.id).where(messages.c.message_id == message_id).with_for_update())
         recipient = _recipient_of(connection, message_id)
         if recipient is None:
             return False

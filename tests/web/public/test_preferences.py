@@ -1,6 +1,7 @@
 """/voorkeuren/{token}: opening it changes nothing; what is chosen is kept with its words, for the whole person."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -72,6 +73,17 @@ def test_saved_again_keeps_nothing_new_and_back_is_a_choice_too(served: Served) 
     choose(served, pauze="0")
     assert [row[1:3] for row in history(served)[2:]] == [("topic:ideas", "on"), ("pause", "0")]
     assert "krijgt u geen reclame." not in served.client.get(link(served)).text.partition("Even niet")[0]
+
+
+def test_saved_twice_at_once_is_kept_once(served: Served) -> None:
+    """A double click: each choice, and the consent to calls, stands in its history once."""
+    with ThreadPoolExecutor(8) as pool:
+        saved = [pool.submit(choose, served, ideas=None, kanaal="phone", bellen="ja") for _ in range(8)]
+        statuses = {each.result().status_code for each in saved}
+
+    assert statuses == {303}
+    assert sorted(row[1] for row in history(served)) == ["channel", "phone_consent", "topic:ideas"]
+    assert len(served.rows(tables.call_consents)) == 1
 
 
 def test_a_page_that_was_open_longer_undoes_nothing(served: Served) -> None:

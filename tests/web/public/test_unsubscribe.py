@@ -1,6 +1,7 @@
 """/u/{token}: opening changes nothing, any POST unsubscribes, once and for good."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,16 @@ def test_twice_is_as_once(served: Served) -> None:
     assert served.client.post(served.unsubscribe_link("check_in")).status_code == 200
     assert served.state() == before
     assert "al afgemeld" in served.client.get(served.unsubscribe_link()).text
+
+
+def test_at_once_is_as_once(served: Served) -> None:
+    """A double click, and the mail program's own post beside it: all are thanked, and the history has it once."""
+    links = [served.unsubscribe_link(name) for name in ("seasonal", "check_in")] * 4
+    with ThreadPoolExecutor(len(links)) as pool:
+        answers = list(pool.map(lambda link: served.client.post(link, content=ONE_CLICK), links))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(served.rows(tables.suppressions)) == len(served.rows(tables.consent_history)) == 1
 
 
 def test_a_long_body_does_not_matter(served: Served) -> None:
