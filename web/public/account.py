@@ -8,7 +8,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from tasks.referrals.own_page.accounts import LONGEST_NAME, read_account
-from tasks.referrals.own_page.iban_links import LinkState, read_iban_link, use_iban_link
+from tasks.referrals.own_page.iban_links import LinkState, read_iban_link
 from web.public.mailing import mailing_of
 from web.server.reading import FORM_BYTES, read_body, read_form
 from web.server.site import Site, site_of
@@ -43,17 +43,14 @@ async def take_account(request: Request, token: str) -> Response:
     link = await asyncio.to_thread(read_iban_link, site.engine, token, at)
     if link is None:
         return site.pages.unknown_link()
-    if link.state is not LinkState.OPEN:
-        return site.pages.show("account/expired.html", 410)
     fields = read_form(body)
     account, faults = read_account(fields)
-    if account is None:
+    if account is None and link.state is LinkState.OPEN:
         return _form_page(site, fields, faults, status=422)
-    change = await asyncio.to_thread(use_iban_link, site.engine, token, account.iban, account.holder, at)
-    if change is None:
-        return site.pages.show("account/expired.html", 410)
     mailing = mailing_of(request)
-    is_told = await mailing.tell_change(change, at)
+    is_told = await mailing.give_account(token, account, at) if account else None
+    if is_told is None:
+        return site.pages.show("account/expired.html", 410)
     answer = RedirectResponse(f"/mijn/rekening/{token}?{DONE}={MAILED if is_told else KEPT}", 303)
     if is_told:
         answer.background = BackgroundTask(mailing.send, at)

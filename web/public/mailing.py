@@ -12,7 +12,8 @@ from models.settings import Settings
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
 from tasks.mail.renderers import renderer_of
-from tasks.referrals.own_page.iban_mails import Requested, announce_iban_change, deliver_iban_mails, request_iban_link
+from tasks.referrals.own_page.accounts import BankAccount
+from tasks.referrals.own_page.iban_mails import Requested, deliver_iban_mails, give_account, request_iban_link
 from tasks.sending.messenger import DeliveryStopped
 from web.server.site import site_of
 
@@ -29,8 +30,8 @@ class Mailing:
     async def mail_link(self, client_id: str, at: datetime) -> Requested:
         return await asyncio.to_thread(lambda: request_iban_link(self._workspace, self._made(), client_id, at))
 
-    async def tell_change(self, change: int, at: datetime) -> bool:
-        return await asyncio.to_thread(lambda: announce_iban_change(self._workspace, self._made(), change, at))
+    async def give_account(self, token: str, account: BankAccount, at: datetime) -> bool | None:
+        return await asyncio.to_thread(lambda: give_account(self._workspace, self._made(), token, account, at))
 
     def send(self, at: datetime) -> None:
         """What cannot go now stays planned; the next mail of these kinds takes it along on its day."""

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from models.database import clock
-from models.database.engine import reading, writing_durably
-from models.tables import clients, iban_links
+from models.database.engine import reading
+from models.tables import clients, iban_changes, iban_links
 from programme.terms.tables.payout_terms import ReferralTerms
 from programme.words.dates import day_in_amsterdam, midnight_in_amsterdam
 from programme.words.tokens import account_token, token_hash
 from tasks.money.payees import record_iban
+from tasks.referrals.own_page.accounts import BankAccount
 
 WORKS_FOR = timedelta(minutes=30)
 
@@ -65,24 +66,32 @@ def read_iban_link(engine: Engine, token: str, at: datetime) -> IbanLink | None:
         return _read(connection, token, at)
 
 
-def use_iban_link(engine: Engine, token: str, iban: str, holder: str, at: datetime) -> int | None:
-    """Record the account behind the link and end the link, in one transaction.
-
-    Args:
-        iban: valid, in capitals without spaces. `holder`: as read_account gives it.
+def use_iban_link(connection: Connection, token: str, account: BankAccount, at: datetime) -> int | None:
+    """Record the account behind the link and end the link, in the caller's transaction.
 
     Returns:
-        The id of the change; None when the link was used or expired meanwhile, and then nothing changed.
+        The id of the change; of the one that this link made before, when it gave the same account, as the second click
+        of a double click does. None when the link was used for another account or has expired; then nothing changed.
     """
     links = iban_links.c
-    with writing_durably(engine) as connection:
-        found = _read(connection, token, at)
-        if found is None or found.state is not LinkState.OPEN:
-            return None
-        one = update(iban_links).where(links.token_hash == token_hash(token), links.used_at.is_(None))
-        if connection.execute(one.values(used_at=at)).rowcount != 1:
-            return None  # somebody else was first
-        return record_iban(connection, found.client_id, iban, holder, at)
+    found = _read(connection, token, at)
+    if found is None or found.state is LinkState.EXPIRED:
+        return None
+    one = update(iban_links).where(links.token_hash == token_hash(token), links.used_at.is_(None))
+    if connection.execute(one.values(used_at=at)).rowcount == 1:
+        return record_iban(connection, found.client_id, account.iban, account.holder, at)
+    return _change_by(connection, token, account)
+
+
+def _change_by(connection: Connection, token: str, account: BankAccount) -> int | None:
+    """The change that this used link made, if it was to this account."""
+    links, changes = iban_links.c, iban_changes.c
+    its_own = (changes.client_id == links.client_id) & (changes.changed_at == links.used_at)
+    query = select(changes.id).join_from(iban_links, iban_changes, its_own)
+    same = query.where(
+        links.token_hash == token_hash(token), changes.iban == account.iban, changes.holder == account.holder
+    )
+    return connection.execute(same).scalar()
 
 
 def _read(connection: Connection, token: str, at: datetime) -> IbanLink | None:

@@ -20,7 +20,8 @@ from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.wording import clock_words, date_words
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Renderer
-from tasks.referrals.own_page.iban_links import make_iban_link
+from tasks.referrals.own_page.accounts import BankAccount
+from tasks.referrals.own_page.iban_links import make_iban_link, use_iban_link
 from tasks.runs.outside.direct import DirectMail, deliver_direct, enqueue_direct
 from tasks.sending.messenger import DeliveryReport
 
@@ -66,23 +67,31 @@ def request_iban_link(workspace: Workspace, renderer: Renderer, client_id: str, 
     return Requested.MAILED
 
 
-def announce_iban_change(workspace: Workspace, renderer: Renderer, change: int, at: datetime) -> bool:
-    """Plan the mail that tells of a change, once; False where no mail may go to this client."""
-    table = iban_changes.c
-    try:
-        with writing_durably(workspace.engine) as connection:
-            row = connection.execute(select(table.client_id, table.iban, table.holder).where(table.id == change)).one()
-            when = _Moment.of(at)
-            told = {
-                "iban": masked_iban(row.iban),
-                "holder": row.holder,
-                "changed_on": when.day,
-                "changed_time": when.time,
-            }
-            _plan(connection, workspace, renderer, CHANGED, row.client_id, str(change), told, at)
-    except _Stopped:
-        return False
-    return True
+def give_account(
+    workspace: Workspace, renderer: Renderer, token: str, account: BankAccount, at: datetime
+) -> bool | None:
+    """Record the account behind a mailed link and plan the mail that tells of the change, both or neither.
+
+    Returns:
+        Whether a mail tells of it, False where none may go to this client; None where use_iban_link returns None.
+    """
+    with writing_durably(workspace.engine) as connection:
+        change = use_iban_link(connection, token, account, at)
+        if change is None:
+            return None
+        client_id = connection.execute(select(iban_changes.c.client_id).where(iban_changes.c.id == change)).scalar_one()
+        when = _Moment.of(at)
+        told = {
+            "iban": masked_iban(account.iban),
+            "holder": account.holder,
+            "changed_on": when.day,
+            "changed_time": when.time,
+        }
+        try:
+            _plan(connection, workspace, renderer, CHANGED, client_id, str(change), told, at)
+        except _Stopped:
+            return False
+        return True
 
 
 def deliver_iban_mails(workspace: Workspace, renderer: Renderer, at: datetime) -> DeliveryReport | None:
@@ -103,7 +112,7 @@ def _plan(
     told: Mapping[str, Choice],
     at: datetime,
 ) -> None:
-    """Raises _Stopped, so that the transaction leaves nothing."""
+    """Raises _Stopped where no mail may go; nothing of it is planned then."""
     kind = workspace.programme.kinds.get(kind_id)
     if kind is None:
         raise _Stopped

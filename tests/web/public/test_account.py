@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
 
 import programme as rooms
 from models import tables
@@ -145,7 +146,7 @@ def test_the_whole_way(club: Club, code: str, link: str, tmp_path: Path) -> None
 
 
 def test_it_works_once(club: Club, link: str) -> None:
-    """A second post, a reload and a replay change nothing and are told that the link is over."""
+    """A post of another account and a reload change nothing and are told that the link is over."""
     give(club, link)
     before = club.state()
     again = give(club, link, "BE68 5390 0754 7034")
@@ -157,13 +158,29 @@ def test_it_works_once(club: Club, link: str) -> None:
 
 
 def test_two_posts_at_once_change_it_once(club: Club, link: str) -> None:
-    """On both databases the first wins, and the other is told so."""
-    with ThreadPoolExecutor(4) as pool:
-        posts = [pool.submit(give, club, link) for _ in range(4)]
-        statuses = sorted(post.result().status_code for post in posts)
+    """On both databases one account wins; its double click is told so as well, and the mail goes once."""
+    with ThreadPoolExecutor(6) as pool:
+        posts = [pool.submit(give, club, link, iban) for iban in (IBAN, "BE68 5390 0754 7034") * 3]
+        statuses = [post.result().status_code for post in posts]
 
-    assert statuses == [303, 410, 410, 410]
-    assert len(club.rows(tables.iban_changes)) == 1
+    (change,) = club.rows(tables.iban_changes)
+    assert statuses == [303, 410] * 3 if change["iban"].startswith("NL") else [410, 303] * 3
+    assert [row["touchpoint"] for row in club.rows(tables.messages)] == ["trial_link", "trial_changed"]
+
+
+def test_a_change_that_cannot_be_told_is_none(club: Club, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that goes away between the account and its mail leaves neither, and a link that still works."""
+    with monkeypatch.context() as away:
+        away.setattr(iban_mails, "enqueue_direct", _cut)
+        assert give(club, link).status_code == 503
+    assert club.rows(tables.iban_changes) == []
+
+    assert give(club, link).status_code == 303
+    assert [row["touchpoint"] for row in club.rows(tables.messages)] == ["trial_link", "trial_changed"]
+
+
+def _cut(*_: object) -> None:
+    raise OperationalError("INSERT", {}, Exception("terminating connection"))
 
 
 def test_after_half_an_hour_it_is_over(club: Club, link: str) -> None:
