@@ -18,6 +18,8 @@ FIELDS = frozenset(
     }
 )  # fmt: skip
 
+HALF_YEAR = 6  # months
+
 
 class FieldMisused(Exception):
     """A template tests a recipient's value, which is not known while the template is compiled."""
@@ -146,6 +148,12 @@ class Choices:
     def steps(self) -> list[str]:
         """The projects that may follow a cross-sell's target: "een fundering", "een renovatie"."""
         return [PROJECT_WORDS[step].a for step in str(self._answer("next_steps")).split()]
+
+    @property
+    def is_spring(self) -> bool:
+        """Whether the mail's season starts in the first half of the year, whatever the firm calls it."""
+        start = self._programme.seasons.starts.get(str(self._answer("season")))
+        return start is not None and start.month <= HALF_YEAR
 
     @property
     def texts(self) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.render import FieldMissing, Renderer
 from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
+from tasks.mail.templating.templates import Templates
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, case
 
@@ -125,3 +126,12 @@ def test_mail_ends_with_the_referral_programme_where_the_file_says_so() -> None:
     with_line = {each.touchpoint for each in CASES.values() if "Geef uw eigen link door" in each.mail(RENDERER).text}
 
     assert with_line == ending
+
+
+@pytest.mark.parametrize(("month", "is_spring"), [(3, True), (9, False)])
+def test_a_season_is_known_by_its_start_and_not_by_its_name(month: int, is_spring: bool) -> None:
+    """A firm that calls its spring "lente" gets the text of spring."""
+    programme = factories.programme(**{"seasons.starts": {"lente": {"month": month, "day": 1}}})
+    kind = programme.kinds["seasonal"]
+    told = Templates(programme).text_of(kind, {"season": "lente", "reader": "overig"})
+    assert (told.subject == "Nu rekenen, na de zomer bouwen") is is_spring
