@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from programme.inbound.answers import ASKED_BY
 from programme.terms.checks.promises import promise_faults
 from programme.terms.kinds import MailKind
 from programme.terms.own_pages import PAGE_STARTS
@@ -66,7 +67,7 @@ def _template_findings(programme: Programme, kind: MailKind, own: Path | None) -
     """Promises in the template itself that no rule grants, and links to pages that nobody serves."""
     for folder in (own, TEMPLATES):
         for file in (folder / "mail").glob(f"{kind.template_name}.*") if folder else ():
-            for fault in promise_faults(programme, {f"mail/{file.name}": file.read_text("utf-8")}):
+            for fault in promise_faults(programme, {f"mail/{file.name}": file.read_text("utf-8")}, ASKED_BY):
                 if fault.path[:1] != ("tiers",):
                     yield Finding(Code.TEMPLATE, kind.id, fault.text)
             return

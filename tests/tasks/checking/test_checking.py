@@ -81,6 +81,18 @@ def test_a_broken_template_is_one_finding(tmp_path: Path) -> None:
     assert finding.code == Code.TEMPLATE
 
 
+def test_a_link_to_answers_of_a_mail_that_asks_nothing_may_not_go(tmp_path: Path) -> None:
+    """Its page would say that the link does not work."""
+    (tmp_path / "mail").mkdir()
+    path = tmp_path / "mail" / "win_back.jinja"
+    more = '{% block body %}\n{{ parts.button("Antwoord", f.answer_url) }}\n'
+    path.write_text((TEMPLATES / "mail" / "win_back.jinja").read_text().replace("{% block body %}", more))
+    renderer = Renderer(PROGRAMME, BASE_URL, own=tmp_path)
+    (finding,) = check_kind(renderer, renderer.kinds["win_back"], DAY, tmp_path).findings
+    assert finding.code is Code.TEMPLATE
+    assert "asks no question" in finding.found
+
+
 def test_the_command_tells_the_verdict_and_an_unknown_mail() -> None:
     """JSON alone on request; the exit code says whether the mail may go."""
     told = CliRunner().invoke(group, ["check", "review_reminder", "--json"])
