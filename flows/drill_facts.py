@@ -134,7 +134,13 @@ def _import(workspace: Workspace, folder: Path, facts: Sequence[Fact]) -> tuple[
     terms = workspace.programme.importing.model_copy(update={"complete": False})
     rejected = folder / "rejected.csv"
     report = import_folder(
-        workspace.engine, folder, imported_at=facts[-1].at, rejected_path=rejected, terms=terms, confirm=True
+        workspace.engine,
+        folder,
+        imported_at=facts[-1].at,
+        rejected_path=rejected,
+        terms=terms,
+        types=workspace.programme.types_in_export,
+        confirm=True,
     )
     return _refused(report, files)
 

@@ -115,6 +115,7 @@ def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool
             keys=settings.every_key,
             words_before=add_months(day_in_amsterdam(imported_at), -programme.retention.words_months),
             terms=terms,
+            types=programme.types_in_export,
             confirm=confirm,
             progress=progress,
         )

@@ -82,7 +82,7 @@ def signups(as_json: bool) -> None:
     from tasks.referrals.links.leads import read_leads
 
     workspace = open_workspace()
-    leads = read_leads(workspace.engine, workspace.programme.care, today_in_amsterdam())
+    leads = read_leads(workspace.engine, workspace.programme, today_in_amsterdam())
     if as_json:
         print_json([lead.as_json() for lead in leads])
         return

@@ -19,8 +19,6 @@ from programme.words.naming.names import says_death
 from programme.words.states import Consent, Outcome
 from programme.words.wording import (
     MONTHS,
-    PROJECT_LABELS,
-    PROJECT_WORDS,
     counted_words,
     date_words,
     euros,
@@ -131,7 +129,7 @@ def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[
         holds.append("Er staat een factuur open waarvan de termijn voorbij is: reclame wacht tot die is betaald.")
     for client in recipient.clients:
         holds += [
-            f"Er loopt een project ({PROJECT_LABELS[project.type].lower()} {project.project_id}): "
+            f"Er loopt een project ({programme.types[project.type].label.lower()} {project.project_id}): "
             "de meeste reclame wacht tot de oplevering."
             for project in client.projects
             if is_running(project, as_of)
@@ -193,7 +191,7 @@ def condition_words(programme: Programme, touchpoint_id: str, condition: str) ->
     if condition == ALREADY_MAILED:
         return "deze mail is al verstuurd, voordat de datum in het CRM werd veranderd"
     if condition == WANTS_TARGET:
-        return f"de klant heeft {PROJECT_WORDS[touchpoint.target or 'overig'].a} al besteld"
+        return f"de klant heeft {programme.types[touchpoint.target or 'overig'].a} al besteld"
     named = next((each for each in touchpoint.conditions if each.name == condition), None)
     match condition:
         case "no_feedback":

@@ -11,9 +11,10 @@ from programme.facts.cases import is_negative
 from programme.facts.records import Client, Feedback, Preference, Project, Quote, WonReferral
 from programme.inbound.answers import FORMS, Question
 from programme.inbound.preferences import choice_words
+from programme.terms.project_types import ProjectTypes
 from programme.terms.schema import HealthTerms
 from programme.words.states import Direction, QuoteDecision, SuppressionReason
-from programme.words.wording import PROJECT_LABELS, euros
+from programme.words.wording import euros
 
 LONGEST_QUOTE = 240  # characters of a comment that a line shows
 
@@ -109,12 +110,12 @@ class Records:
     ended: tuple[tuple[str, str], ...] = ()
 
 
-def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
+def timeline(terms: HealthTerms, types: ProjectTypes, records: Records) -> list[Fact]:
     """Every dated fact in order of day; facts of one day are in the order in which such things happen."""
     comments, ended = dict(records.comments), dict(records.ended)
     facts = [
-        *(fact for client in records.clients for project in client.projects for fact in _of_project(project)),
-        *(fact for client in records.clients for quote in client.quotes for fact in _of_quote(quote)),
+        *(fact for client in records.clients for project in client.projects for fact in _of_project(types, project)),
+        *(fact for client in records.clients for quote in client.quotes for fact in _of_quote(types, quote)),
         *(fact for bill in records.bills for fact in _of_bill(bill)),
         *(
             fact
@@ -132,8 +133,8 @@ def timeline(terms: HealthTerms, records: Records) -> list[Fact]:
     return sorted(facts, key=lambda fact: fact.on)
 
 
-def _of_project(project: Project) -> Iterator[Fact]:
-    name = f"{PROJECT_LABELS[project.type].lower()} {project.project_id}"
+def _of_project(types: ProjectTypes, project: Project) -> Iterator[Fact]:
+    name = f"{types[project.type].label.lower()} {project.project_id}"
     details = [euros(project.value_cents), project.engineer, "monument" if project.monument else None]
     shown = ", ".join(detail for detail in details if detail)
     yield Fact(project.ordered_on, project.client_id, "project_ordered", f"Opdracht: {name} ({shown})")
@@ -144,8 +145,8 @@ def _of_project(project: Project) -> Iterator[Fact]:
         yield Fact(project.cancelled_on, project.client_id, "project_cancelled", text)
 
 
-def _of_quote(quote: Quote) -> Iterator[Fact]:
-    kind = f" voor {PROJECT_LABELS[quote.type].lower()}" if quote.type else ""
+def _of_quote(types: ProjectTypes, quote: Quote) -> Iterator[Fact]:
+    kind = f" voor {types[quote.type].label.lower()}" if quote.type else ""
     amount = f", {euros(quote.value_cents)}" if quote.value_cents is not None else ""
     yield Fact(quote.sent_on, quote.client_id, "quote_sent", f"Offerte {quote.quote_id}{kind} verstuurd{amount}")
     if quote.decided_on:

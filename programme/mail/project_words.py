@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from programme.mail.subject import engineer_name, is_late, works_here
 from programme.mail.together import Named, project_words, reference_words
 from programme.terms.kinds import MailKind
+from programme.terms.project_types import ProjectTypes
 from programme.terms.schema import Programme
 from programme.words.dates import day_from
 from programme.words.naming.greetings import is_company
@@ -38,24 +39,24 @@ class OwnProject(NamedTuple):
     delivered_on: date | None
 
 
-Words = Callable[[AboutProject, bool], str]
+Words = Callable[[ProjectTypes, AboutProject, bool], str]
 """The words of a project; True for a client who lives there."""
 
 _OF_PROJECT: Mapping[str, Words] = {
-    "address": lambda project, _: clean(project.address or ""),
-    "delivered_on": lambda project, _: date_words(project.delivered_on) if project.delivered_on else "",
-    "engineer": lambda project, _: engineer_name(project.engineer),
-    "project": lambda project, is_own: project_words((project,), is_own),
-    "project_for": lambda project, is_own: project_words((project,), is_own, done=True),
-    "reference": lambda project, _: reference_words((project,)),
+    "address": lambda _types, project, _: clean(project.address or ""),
+    "delivered_on": lambda _types, project, _: date_words(project.delivered_on) if project.delivered_on else "",
+    "engineer": lambda _types, project, _: engineer_name(project.engineer),
+    "project": lambda types, project, is_own: project_words(types, (project,), is_own),
+    "project_for": lambda types, project, is_own: project_words(types, (project,), is_own, done=True),
+    "reference": lambda types, project, _: reference_words(types, (project,)),
 }
 PROJECT_FIELDS = frozenset(_OF_PROJECT)
 
 
-def words_of_projects(field: str, projects: Iterable[AboutProject], is_own: bool) -> list[str]:
+def words_of_projects(types: ProjectTypes, field: str, projects: Iterable[AboutProject], is_own: bool) -> list[str]:
     """What a field of PROJECT_FIELDS says in the mails about these projects, of which each is about one."""
     words = _OF_PROJECT[field]
-    return [words(project, is_own) for project in projects]
+    return [words(types, project, is_own) for project in projects]
 
 
 def signs(programme: Programme, engineer: str | None) -> tuple[bool, bool]:

@@ -8,14 +8,13 @@ from programme.facts.projects import is_delivered
 from programme.facts.records import Project, Recipient
 from programme.rules.due import due_occasions
 from programme.terms.kinds import MailKind
+from programme.terms.project_types import ProjectTypes
 from programme.terms.schema import Programme
 from programme.words.plain_text import clean
-from programme.words.states import ProjectType
-from programme.words.wording import PROJECT_WORDS, counted_words, listed
+from programme.words.wording import counted_words, listed
 
 MOST_NAMED = 4  # a sentence with more projects is hard to read
 OTHER = "een ander project"  # of no type of ours, beside one that has a type
-_ORDER = [*PROJECT_WORDS]
 
 
 class Named(Protocol):
@@ -23,7 +22,7 @@ class Named(Protocol):
 
     @property
     def type(self) -> str:
-        """A ProjectType."""
+        """A type of [project_types]."""
         ...
 
     @property
@@ -51,7 +50,7 @@ def delivered_together(
     return (project, *(by_id[occasion] for occasion in others))
 
 
-def project_words(projects: Sequence[Named], is_own: bool, done: bool = False) -> str:
+def project_words(types: ProjectTypes, projects: Sequence[Named], is_own: bool, done: bool = False) -> str:
     """ "uw dakkapel en uw uitbouw", "uw twee dakkapellen", "uw drie projecten"; for others "de dakkapel (Dam 2)".
 
     Args:
@@ -59,30 +58,30 @@ def project_words(projects: Sequence[Named], is_own: bool, done: bool = False) -
         done: what we calculated for: "het verwijderen van uw draagmuur" instead of "uw doorbraak", for one project.
     """
     if not is_own:
-        return reference_words(projects)
+        return reference_words(types, projects)
     if len(projects) == 1:
-        words = PROJECT_WORDS[projects[0].type]
-        return words.yours_done if done else words.yours
-    types = sorted({project.type for project in projects}, key=_ORDER.index)
-    if len(types) == 1:
-        return f"uw {counted_words(len(projects), '', PROJECT_WORDS[types[0]].many)}"
+        words = types[projects[0].type]
+        return words.done if done else words.yours
+    kinds = sorted({project.type for project in projects}, key=types.place)
+    if len(kinds) == 1:
+        return f"uw {counted_words(len(projects), '', types[kinds[0]].many)}"
     if len(projects) > 2:
         return f"uw {counted_words(len(projects), '', 'projecten')}"
-    return listed([OTHER if each == ProjectType.OVERIG else PROJECT_WORDS[each].yours for each in types])
+    return listed([OTHER if types.is_other(each) else types[each].yours for each in kinds])
 
 
-def reference_words(projects: Sequence[Named]) -> str:
+def reference_words(types: ProjectTypes, projects: Sequence[Named]) -> str:
     """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de dakkapel (Dam 2) en …"."""
     if len(projects) == 1:
-        word, address = PROJECT_WORDS[projects[0].type].the, clean(projects[0].address or "")
+        word, address = types[projects[0].type].the, clean(projects[0].address or "")
         return f"{word} ({address})" if address else word
-    named = sorted(projects[:MOST_NAMED], key=lambda project: _ORDER.index(project.type))
+    named = sorted(projects[:MOST_NAMED], key=lambda project: types.place(project.type))
     addresses = [clean(project.address or "") for project in named]
-    words = [PROJECT_WORDS[project.type].the for project in named]
+    words = [types[project.type].the for project in named]
     if len(set(addresses)) > 1:
         words = [f"{word} ({at})" if at else word for word, at in zip(words, addresses, strict=True)]
     elif len(set(words)) < len(words):
-        words = [f"de {counted_words(len(words), '', PROJECT_WORDS[named[0].type].many)}"]
+        words = [f"de {counted_words(len(words), '', types[named[0].type].many)}"]
     if len(projects) > MOST_NAMED:
         words.append(counted_words(len(projects) - MOST_NAMED, "ander project", "andere projecten"))
     same = addresses[0] if len(set(addresses)) == 1 else ""

@@ -21,12 +21,13 @@ from programme.rules.groups.segments import segment_of
 from programme.rules.groups.tiers import TierMeasure, measure_of, tier_before
 from programme.terms.kinds import Choice as Choice
 from programme.terms.kinds import MailKind
+from programme.terms.project_types import OTHER, ProjectTypes
 from programme.terms.schema import Programme, Tier
 from programme.words import wording
 from programme.words.dates import occasion_of_season
 from programme.words.naming import greetings
 from programme.words.plain_text import clean
-from programme.words.states import ClientKind, ProjectType, Purpose
+from programme.words.states import ClientKind, Purpose
 
 OWN_LENGTH = 500  # characters of a value that only one kind of mail has, such as a link
 # Who has several buildings, and who builds for others: to them it is "de dakkapel (Kerkweg 1)", not "uw dakkapel".
@@ -156,7 +157,7 @@ def _fields(subject: Subject, variant: Mapping[str, Choice]) -> dict[str, str]:
     if tier := subject.tier:
         fields |= _club_fields(tier.label, tier.discount_percent, tier.discount_on)
     if subject.project:
-        fields |= _project_fields(subject.projects, variant["reader"] not in NOT_AT_HOME)
+        fields |= _project_fields(subject.programme.types, subject.projects, variant["reader"] not in NOT_AT_HOME)
     if subject.kind.target and subject.project and (address := clean(subject.project.address or "")):
         fields["address"] = address
     if subject.kind.ends_with_referral and subject.allows_marketing:
@@ -165,12 +166,12 @@ def _fields(subject: Subject, variant: Mapping[str, Choice]) -> dict[str, str]:
     return fields
 
 
-def _project_fields(projects: Sequence[Project], is_own: bool) -> dict[str, str]:
+def _project_fields(types: ProjectTypes, projects: Sequence[Project], is_own: bool) -> dict[str, str]:
     project = projects[0]
     fields = {
-        "project": project_words(projects, is_own),
-        "project_for": project_words(projects, is_own, done=True),
-        "reference": reference_words(projects),
+        "project": project_words(types, projects, is_own),
+        "project_for": project_words(types, projects, is_own, done=True),
+        "reference": reference_words(types, projects),
     }
     if project.delivered_on:
         fields["delivered_on"] = wording.date_words(project.delivered_on)
@@ -235,31 +236,31 @@ def _percent_words(above: Tier, measure: TierMeasure) -> str:
 
 def _add_occasion(subject: Subject, variant: dict[str, Choice], fields: dict[str, str]) -> None:
     """Add what only mails with a target, about a season, about larger plans or about a quote say."""
-    kind, project = subject.kind, subject.project
+    kind, project, types = subject.kind, subject.project, subject.programme.types
     had = [each.type for each in counted(subject.client.projects, subject.as_of)]
     if kind.target and project:
         steps = offers.next_steps(subject.programme, kind, had, project.type)
         variant["next_steps"] = " ".join(steps)
     elif kind.family == "cross-sell" and project:
-        larger = offers.larger_plans(project.type, had)
-        fields["larger"] = wording.listed([wording.PROJECT_WORDS[plan].a for plan in larger], "of")
+        larger = offers.larger_plans(types, project.type, had)
+        fields["larger"] = wording.listed([types[plan].a for plan in larger], "of")
     if kind.anchor == "season_start":
         variant["season"] = _season_of(subject.programme, subject.occasion.occasion)
-        variant["has_idea"] = project is not None and offers.has_idea(project.type, had)
+        variant["has_idea"] = project is not None and offers.has_idea(types, project.type, had)
     if subject.occasion.quote_id is not None:
         quotes = subject.client.quotes
         quote = next(quote for quote in quotes if quote.quote_id == subject.occasion.quote_id)
         variant["quote_type"] = quote.type or ""
-        fields["quoted"] = _quoted_words(quote.type or ProjectType.OVERIG, str(variant["reader"]))
+        fields["quoted"] = _quoted_words(types, quote.type or OTHER, str(variant["reader"]))
         fields["quote_sent_on"] = wording.date_words(quote.sent_on)
 
 
-def _quoted_words(project_type: str, reader: str) -> str:
+def _quoted_words(types: ProjectTypes, project_type: str, reader: str) -> str:
     """What the quote was for: "een dakkapel", "het verwijderen van uw draagmuur", "uw plannen"."""
-    if project_type == ProjectType.OVERIG:
+    if types.is_other(project_type):
         return "uw plannen"
-    words = wording.PROJECT_WORDS[project_type]
-    return words.the if reader in NOT_AT_HOME else words.yours_done
+    words = types[project_type]
+    return words.the if reader in NOT_AT_HOME else words.done
 
 
 def _season_of(programme: Programme, occasion: str) -> str:

@@ -2,14 +2,13 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from programme.words.addresses import recipient_of
 from programme.words.naming.names import holds_address
 from programme.words.plain_text import clean
-from programme.words.states import ProjectType
 from programme.words.tokens import CROCKFORD, UNIT_SEPARATOR
 
 SIGNUP_PREFIX = "web-"  # of the id of a referral that came over our own page
@@ -21,16 +20,6 @@ LONGEST_NAME = 120
 LONGEST_MESSAGE = 2_000  # characters, of one post
 LONGEST_TOLD = 8_000  # characters, of all messages of one friend together
 TRAP = "website"  # a field that people do not see; whatever fills it in is no person
-
-# As the form's select shows them, in this order.
-PROJECT_CHOICES: Mapping[str, str] = {
-    ProjectType.DAKKAPEL: "Dakkapel",
-    ProjectType.UITBOUW: "Uitbouw",
-    ProjectType.DRAAGMUUR: "Draagmuur weghalen",
-    ProjectType.FUNDERING: "Fundering",
-    ProjectType.RENOVATIE: "Renovatie",
-    ProjectType.OVERIG: "Iets anders",
-}
 
 _PHONE = re.compile(r"[0-9+().\-/ ]{1,30}")
 _POSTCODE = re.compile(r"([1-9][0-9]{3}) ?([A-Z]{2})")
@@ -85,8 +74,12 @@ def seconds_open(keys: tuple[bytes, ...], code: str, text: str, now: datetime) -
     return open_for if open_for >= 0 else None
 
 
-def read_sign_up(fields: Mapping[str, str]) -> tuple[SignUp | None, dict[str, str]]:
-    """The sign-up, or None and what is wrong: by field, the sentence that stands beside it."""
+def read_sign_up(fields: Mapping[str, str], choices: Collection[str]) -> tuple[SignUp | None, dict[str, str]]:
+    """The sign-up, or None and what is wrong: by field, the sentence that stands beside it.
+
+    Args:
+        choices: the types of projects that the form offers.
+    """
     faults: dict[str, str] = {}
     name = clean(fields.get("naam", ""), LONGEST_NAME)
     email = "".join(fields.get("email", "").split())
@@ -104,7 +97,7 @@ def read_sign_up(fields: Mapping[str, str]) -> tuple[SignUp | None, dict[str, st
         faults["email"] = "Vul een e-mailadres in zoals naam@voorbeeld.nl."
     if phone and not (_PHONE.fullmatch(phone) and 8 <= sum(sign.isdigit() for sign in phone) <= 15):
         faults["telefoon"] = "Dit is geen telefoonnummer. Schrijf het als 06 12 34 56 78."
-    if kind and kind not in PROJECT_CHOICES:
+    if kind and kind not in choices:
         faults["soort"] = "Kies een van de mogelijkheden uit de lijst."
     found = _POSTCODE.fullmatch(postcode)
     if postcode and not found:

@@ -17,7 +17,7 @@ from programme.rules.groups import tiers
 from programme.terms.schema import Programme, Touchpoint
 from programme.words.dates import FIRST_DAY, MonthDay, occasion_of_season, season_starts
 from programme.words.states import QuoteDecision
-from programme.words.wording import MONTHS, PROJECT_LABELS, date_words
+from programme.words.wording import MONTHS, date_words
 
 YEARS_OF_SEASONS_LOOKED_BACK = 2
 
@@ -94,7 +94,7 @@ class ProjectDelivered(Anchor):
 
     def occasion_words(self, programme: Programme, occasion: str, client: Client | None) -> str:
         types = {project.project_id: project.type for project in (client.projects if client else ())}
-        kind = PROJECT_LABELS[types[occasion]].lower() if occasion in types else "project"
+        kind = programme.types[types[occasion]].label.lower() if occasion in types else "project"
         return f"{kind} {occasion}"
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
+from programme.terms.project_types import SHIPPED_TYPES, ProjectTypes, ProjectTypeTerms, types_of
 from programme.terms.tables.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.terms.tables.care_terms import CampaignGoTerms
 from programme.terms.tables.care_terms import CareTerms as CareTerms
@@ -30,7 +31,7 @@ from programme.terms.tables.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.tables.touchpoint_terms import Supersedes as Supersedes
 from programme.terms.tables.touchpoint_terms import Touchpoint as Touchpoint
 from programme.words.dates import MonthDay
-from programme.words.states import ClientKind, Flow, ProjectType
+from programme.words.states import ClientKind, Flow
 
 
 class Colours(Part):
@@ -59,7 +60,7 @@ class Brand(Part):
     review_url: str  # the one public review link, offered to everyone whatever the score
     contact_url: str = ""  # where the buttons of mails about plans lead; "" makes them call the phone
     appointment_url: str = ""  # where one makes an appointment; "" leads to the contact page instead
-    services_url: dict[ProjectType, str] = {}  # the firm's page about a type of project
+    services_url: dict[str, str] = {}  # the firm's page about a type of project
     logo_url: str  # "" shows the mark and the name as text instead
     sender_name: str
     sender_address: str
@@ -195,8 +196,8 @@ class Personalisation(Part):
 
     personal_above_cents: Cents  # above this project value the engineer is the sender and signs
     loyal_from_deliveries: Annotated[int, Field(ge=1)]
-    natural_path: tuple[ProjectType, ...]  # the order in which projects follow each other
-    path_ends_early_from: tuple[ProjectType, ...]  # these types may also lead straight to the last step
+    natural_path: tuple[str, ...]  # the order in which projects follow each other
+    path_ends_early_from: tuple[str, ...]  # these types may also lead straight to the last step
 
 
 class Programme(Part):
@@ -208,6 +209,7 @@ class Programme(Part):
     caps: Caps
     seasons: Seasons
     personalisation: Personalisation
+    project_types: dict[Slug, ProjectTypeTerms] = SHIPPED_TYPES
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
     offers: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,19}$")], Offer]
@@ -236,6 +238,17 @@ class Programme(Part):
                 *kinds_of_rooms(),
             )
         )
+
+    @cached_property
+    def types(self) -> ProjectTypes:
+        """Every type of project by its id, other work among them."""
+        return types_of(self.project_types)
+
+    @property
+    def types_in_export(self) -> Mapping[str, str]:
+        """The words, in small letters, that the export may have for a type: its id, and the label of an own type."""
+        own = self.project_types if "project_types" in self.model_fields_set else {}
+        return {name: name for name in self.types} | {terms.label.lower(): name for name, terms in own.items()}
 
     def touchpoints_of(self, flow: Flow) -> Mapping[str, Touchpoint]:
         """The active touchpoints of this flow by name, in the order of the file."""

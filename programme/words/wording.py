@@ -1,11 +1,10 @@
-"""The Dutch that clients and marketers read: dates, amounts, counted words, project types, what a decision means."""
+"""The Dutch that clients and marketers read: dates, amounts, counted words, what a decision means."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import NamedTuple
 
-from programme.words.states import MessageStatus, Outcome, ProjectType, Reason
+from programme.words.states import MessageStatus, Outcome, Reason
 
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
@@ -22,49 +21,6 @@ ORDINALS = (
     "elfde", "twaalfde",
 )  # fmt: skip
 
-
-class ProjectWords(NamedTuple):
-    """How a sentence names a project type.
-
-    Attributes:
-        the: somebody's: "de dakkapel".
-        yours: to its owner: "uw dakkapel".
-        a: a new one: "een dakkapel".
-        yours_done: what we calculated for, to its owner: "het verwijderen van uw draagmuur".
-        many: several of one type: "dakkapellen".
-    """
-
-    the: str
-    yours: str
-    a: str
-    yours_done: str
-    many: str
-
-
-# The order in which a sentence names several. Clients call the work a "doorbraak"; the wall stood in the way.
-PROJECT_WORDS: Mapping[str, ProjectWords] = {
-    ProjectType.DAKKAPEL: ProjectWords("de dakkapel", "uw dakkapel", "een dakkapel", "uw dakkapel", "dakkapellen"),
-    ProjectType.UITBOUW: ProjectWords("de uitbouw", "uw uitbouw", "een uitbouw", "uw uitbouw", "uitbouwen"),
-    ProjectType.DRAAGMUUR: ProjectWords(
-        "de doorbraak", "uw doorbraak", "een doorbraak", "het verwijderen van uw draagmuur", "doorbraken"
-    ),
-    ProjectType.FUNDERING: ProjectWords(
-        "de fundering", "uw fundering", "werk aan de fundering", "uw fundering", "funderingen"
-    ),
-    ProjectType.RENOVATIE: ProjectWords(
-        "de renovatie", "uw renovatie", "een renovatie van het hele huis", "uw renovatie", "renovaties"
-    ),
-    ProjectType.OVERIG: ProjectWords("het project", "uw project", "een nieuw plan", "uw project", "projecten"),
-}
-
-PROJECT_LABELS: Mapping[str, str] = {
-    ProjectType.DAKKAPEL: "Dakkapel",
-    ProjectType.UITBOUW: "Uitbouw",
-    ProjectType.DRAAGMUUR: "Draagmuur",
-    ProjectType.FUNDERING: "Fundering",
-    ProjectType.RENOVATIE: "Renovatie",
-    ProjectType.OVERIG: "Ander project",
-}
 
 _REASONS: Mapping[str, str] = {
     Reason.NO_ADDRESS: "Geen geldig e-mailadres bekend, of de gegevens van deze klant zijn gewist.",

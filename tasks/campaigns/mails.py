@@ -18,8 +18,9 @@ from programme.campaigns.campaign import Campaign
 from programme.facts.records import Client, Project, Recipient
 from programme.rules.decide import Decision
 from programme.sending.state_changes import RequestState
+from programme.terms.schema import Programme
 from programme.words.dates import add_months
-from programme.words.states import Channel, ClientKind, Consent, ProjectType, Purpose
+from programme.words.states import Channel, ClientKind, Consent, Purpose
 from tasks.base.workspace import Workspace
 from tasks.clients.facts.audience import read_recipients
 from tasks.mail.render import Mail
@@ -91,7 +92,7 @@ def send_test(workspace: Workspace, campaign: Campaign, address: str, as_of: dat
     """
     messenger = make_messenger(workspace.settings, workspace.programme)
     renderer = renderer_of(workspace, campaign.kind)
-    client = _made_up_client(address, as_of)
+    client = _made_up_client(workspace.programme, address, as_of)
     recipient = Recipient(address, (client,))
     message_id, context = renderer.context(
         campaign.kind, campaign.occasion, client, recipient, as_of, secrets.token_bytes(32)
@@ -130,10 +131,10 @@ def _nameless(recipient: Recipient) -> Recipient:
     return replace(recipient, clients=clients)
 
 
-def _made_up_client(address: str, as_of: date) -> Client:
-    """A consumer with one dormer, delivered a year ago."""
+def _made_up_client(programme: Programme, address: str, as_of: date) -> Client:
+    """A consumer with one project of the first type, delivered a year ago."""
     project = Project(
-        "TEST-1", TEST_CLIENT, ProjectType.DAKKAPEL, 150_000, add_months(as_of, -14), add_months(as_of, -12),
+        "TEST-1", TEST_CLIENT, next(iter(programme.types)), 150_000, add_months(as_of, -14), add_months(as_of, -12),
         None, None, "Voorbeeldstraat 1", None, None, False,
     )  # fmt: skip
     return Client(

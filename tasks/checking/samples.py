@@ -9,8 +9,9 @@ from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.facts.records import Client, Project, Quote, Recipient
 from programme.rules.due import Occasion, latest_occasion
 from programme.terms.kinds import MailKind
+from programme.terms.project_types import ProjectTypes
 from programme.terms.schema import Programme
-from programme.words.states import HandFlow, ProjectType
+from programme.words.states import HandFlow
 from tasks.mail.render import Mail, Renderer
 
 KEY = b"a key for mails that nobody gets"
@@ -55,8 +56,8 @@ def sample_mails(renderer: Renderer, kind: MailKind, as_of: date) -> Iterator[Ch
     """The mail of this kind to each made-up client who would get one."""
     said = _saying(renderer.programme, kind, as_of)
     for reader in READERS:
-        for project_type in ProjectType:
-            client = _client(reader, project_type, as_of)
+        for project_type in renderer.programme.types:
+            client = _client(renderer.programme.types, reader, project_type, as_of)
             recipient = Recipient(client.recipient, (client,))
             occasion = _occasion(renderer.programme, kind, client, recipient, as_of)
             if occasion is None:
@@ -88,10 +89,11 @@ def _occasion(
     return Occasion("voorbeeld", as_of, as_of, as_of, None, None)
 
 
-def _client(reader: _Reader, project_type: str, as_of: date) -> Client:
+def _client(types: ProjectTypes, reader: _Reader, project_type: str, as_of: date) -> Client:
+    another = [*types][-3:][0]  # what a second and a third project are of
     projects = tuple(
         Project(
-            f"P{number}", "C1", project_type if number == 1 else str(ProjectType.FUNDERING), reader.value_cents,
+            f"P{number}", "C1", project_type if number == 1 else another, reader.value_cents,
             as_of - timedelta(days=460), as_of - timedelta(days=400 + (number if number > 2 else 0)), None,
             reader.engineer, reader.addresses[(number - 1) % len(reader.addresses)] or None, "8921 AB",
             reader.built_year, reader.monument,

@@ -1,6 +1,6 @@
 """The import of a whole export folder: reads and judges everything first, then writes it; one report."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -22,7 +22,7 @@ from tasks.importing.erased import forget_erased, without_erased, without_values
 from tasks.importing.forgotten import keep_forgotten
 from tasks.importing.reading.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
 from tasks.importing.reading.frames import Reading, read_block, record_check
-from tasks.importing.reading.sheets import SHEETS, Sheet
+from tasks.importing.reading.sheets import SHEETS, Sheet, sheets_of
 from tasks.importing.report import FileCount, ImportReport
 from tasks.importing.shared import shared_addresses
 from tasks.importing.staging.activity import sync_activity
@@ -68,6 +68,7 @@ def import_folder(
     progress: Progress | None = None,
     keys: Keys | None = None,
     words_before: date | None = None,
+    types: Mapping[str, str] | None = None,
 ) -> ImportReport:
     """Import a CRM export into the database, which is created or upgraded first. Safe to run twice.
 
@@ -83,6 +84,7 @@ def import_folder(
         terms: the programme's terms; None means the defaults.
         confirm: accept an export that lacks many rows, or has known clients under new ids.
         words_before: words of an earlier day are not taken ([retention] words_months); None takes all.
+        types: the words that the export has for types of projects, each with its id; None means those that ship.
         keys: gives the keys that tell the addresses of erased persons, when there are any; None knows their ids alone.
 
     Raises:
@@ -104,6 +106,7 @@ def import_folder(
             progress,
             keys,
             words_before,
+            sheets_of(types),
         )
         with work.parts.whole(), work.parts.leaving_nothing():
             _lock(connection)
@@ -155,13 +158,14 @@ class _Import:
     progress: Progress | None
     keys: Keys | None = None
     words_before: date | None = None
+    sheets: Sequence[Sheet] = SHEETS
     stages: dict[str, Stage] = field(default_factory=dict)
     counts: dict[str, FileCount] = field(default_factory=dict)
     accounts: AccountNotes = AccountNotes()
 
     def read(self) -> bool:
         """Read and judge every file. Returns False when clients.csv cannot be used; raises ImportStopped."""
-        for sheet in SHEETS:
+        for sheet in self.sheets:
             if (self.folder / sheet.file).exists():
                 with self.parts.looking():
                     self._read_sheet(sheet)

@@ -138,7 +138,7 @@ def fill(renderer: Renderer, shared: SharedMail, touchpoint: str, whose: Whose, 
     else:
         own["greeting"] = greetings_of(names, shared.is_company)
     for field in shared.of_project:
-        own[field] = words_of_projects(field, projects, shared.is_at_home)
+        own[field] = words_of_projects(renderer.programme.types, field, projects, shared.is_at_home)
     given = [shared.code] * count
     if shared.tier:
         given = [tier_code(shared.tier, code) for code in codes]

@@ -7,7 +7,7 @@ from typing import Any
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
 from programme.words.plain_text import clean
-from programme.words.wording import PROJECT_LABELS, date_words, euros, outcome_text, reason_text, status_text
+from programme.words.wording import date_words, euros, outcome_text, reason_text, status_text
 from tasks.base.pages import pages
 from tasks.mail.templating.palette import DARK, light_palette
 from tasks.privacy.person import PersonRecords
@@ -87,13 +87,16 @@ _WORDS: Mapping[str, str] = {
 
 def personal_page(programme: Programme, person: PersonRecords, sections: list[Section], at: datetime) -> str:
     """The page; sections without a title, which say nothing to a reader, are in the other file alone."""
-    mails = {name: kind.label for name, kind in programme.kinds.items()}
+    named = {
+        "touchpoint": {name: kind.label for name, kind in programme.kinds.items()},
+        "type": programme.types.labels,
+    }
     shown = [
         (
             section.belonging.title,
             [section.belonging.shown[name] for name in section.belonging.shown if name in section.rows[0]],
             [
-                [(heading, _cell(section.table, name, row[name], mails)) for name, heading in _columns(section)]
+                [(heading, _cell(section.table, name, row[name], named)) for name, heading in _columns(section)]
                 for row in section.rows
             ],
         )
@@ -118,7 +121,7 @@ def _columns(section: Section) -> list[tuple[str, str]]:
     return [(name, heading) for name, heading in section.belonging.shown.items() if name in section.rows[0]]
 
 
-def _cell(table: str, name: str, value: Any, mails: Mapping[str, str]) -> str:
+def _cell(table: str, name: str, value: Any, named: Mapping[str, Mapping[str, str]]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -133,10 +136,8 @@ def _cell(table: str, name: str, value: Any, mails: Mapping[str, str]) -> str:
     if translated := _BY_COLUMN.get((table, name)):
         return translated(str(value))
     text = str(value)
-    if name == "touchpoint":
-        return mails.get(text, text)
-    if name == "type":
-        return PROJECT_LABELS.get(text, text)
+    if name in named:
+        return named[name].get(text, text)
     return _WORDS.get(text) or clean(text, LONGEST)
 
 

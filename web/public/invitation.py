@@ -17,7 +17,6 @@ from programme.referrals.sign_up import (
     LEAST_SECONDS,
     LONGEST_MESSAGE,
     LONGEST_OPEN,
-    PROJECT_CHOICES,
     TRAP,
     consent_wording,
     read_sign_up,
@@ -84,7 +83,7 @@ async def take_sign_up(request: Request, code: str) -> Response:
     fields = read_form(body)
     if told := _refusal(site, referrer.code, fields, at):
         return _form_page(site, referrer, at, fields, {}, told, status=422)
-    friend, faults = read_sign_up(fields)
+    friend, faults = read_sign_up(fields, site.programme.types)
     if friend is None:
         return _form_page(site, referrer, at, fields, faults, status=422)
     voucher = await asyncio.to_thread(
@@ -140,7 +139,7 @@ def _form_page(
         referrer=referrer,
         discount=site.programme.referral.friend_discount_cents,
         forget_after_months=site.programme.referral.forget_after_months,
-        choices=PROJECT_CHOICES,
+        choices=site.programme.types.choices,
         consent=consent_wording(site.programme.brand.name),
         longest_message=LONGEST_MESSAGE,
         trap=TRAP,

@@ -17,7 +17,6 @@ from programme.referrals.visitors import is_person
 from programme.words.banking.ibans import masked_iban
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import read_dashboard_token
-from programme.words.wording import PROJECT_LABELS
 from tasks.base.programme_file import TEMPLATES
 from tasks.referrals.links.visits import Browser, record_page_visit
 from tasks.referrals.own_page.iban_mails import Requested
@@ -63,7 +62,7 @@ async def show_own_page(request: Request, token: str) -> Response:
         missing=without_account(page.payee),
         reward=RewardTable(site.programme.referral.steps).reward(page.standing.rewarded + 1),
         paid_share=_share(page.standing),
-        types=PROJECT_LABELS,
+        types=site.programme.types.labels,
         today=day_in_amsterdam(at),
         done=request.query_params.get(DONE, ""),
         years=await asyncio.to_thread(years_with_entries, site, page.referrer.client_id),

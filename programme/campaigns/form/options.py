@@ -6,8 +6,7 @@ from typing import NamedTuple
 from programme.campaigns.form.form_words import NO_OFFER
 from programme.campaigns.go import is_approver
 from programme.terms.schema import Programme
-from programme.words.states import ProjectType
-from programme.words.wording import PROJECT_LABELS, listed
+from programme.words.wording import listed
 
 NO_TIER = "geen"  # the option for clients without a tier
 
@@ -40,9 +39,9 @@ def offers(programme: Programme) -> list[Option]:
     return [Option("", NO_OFFER), *shown]
 
 
-def project_types(_programme: Programme) -> list[Option]:
-    """The project types, which do not depend on the programme."""
-    return [Option(kind.value, PROJECT_LABELS[kind]) for kind in ProjectType]
+def project_types(programme: Programme) -> list[Option]:
+    """The project types."""
+    return [Option(name, label) for name, label in programme.types.labels.items()]
 
 
 def marketing_approvers(programme: Programme) -> list[Option]:

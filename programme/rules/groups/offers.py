@@ -1,6 +1,6 @@
 """Which discount a mail may show (programme sections 5 and 6): the higher of two valid ones, never their sum."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -8,27 +8,11 @@ from programme.facts.records import WithProjects
 from programme.referrals.qualifying import qualified_on
 from programme.rules.groups.tiers import TierMeasure, is_met
 from programme.terms.kinds import MailKind
+from programme.terms.project_types import OTHER, ProjectTypes
 from programme.terms.schema import Programme, Tier, TierRule
-from programme.words.states import ProjectType
 from programme.words.wording import capitalised, counted_words, euros, listed, number_words, ordinal_words, whole_euros
 
 EarnedBy = Literal["projects", "referral", "referrals", "spend"]
-
-# What a client may think of next, after this type; the sentences stand in templates/layout/seasons.jinja.
-FOLLOWS: Mapping[str, tuple[str, ...]] = {
-    ProjectType.DAKKAPEL: (ProjectType.UITBOUW,),
-    ProjectType.UITBOUW: (ProjectType.DRAAGMUUR,),
-    ProjectType.DRAAGMUUR: (ProjectType.UITBOUW,),
-    ProjectType.FUNDERING: (ProjectType.UITBOUW,),
-    ProjectType.RENOVATIE: (ProjectType.DAKKAPEL, ProjectType.UITBOUW),
-}
-# Larger plans than a first small project of this type, as a mail proposes them; it names two.
-_LARGER: Mapping[str, tuple[str, ...]] = {
-    ProjectType.UITBOUW: (ProjectType.DRAAGMUUR, ProjectType.RENOVATIE),
-    ProjectType.RENOVATIE: (ProjectType.UITBOUW, ProjectType.DAKKAPEL),
-    ProjectType.OVERIG: (ProjectType.UITBOUW, ProjectType.DAKKAPEL),
-}
-_LARGER_OF_ANY = (ProjectType.UITBOUW, ProjectType.RENOVATIE, ProjectType.DRAAGMUUR, ProjectType.DAKKAPEL)
 
 
 class GivenCode(NamedTuple):
@@ -131,15 +115,16 @@ def next_reward_words(programme: Programme, client: WithProjects, as_of: date) -
     return euros([step.reward_cents for step in programme.referral.steps if step.from_n <= won + 1][-1])
 
 
-def larger_plans(project_type: str, ordered_types: Collection[str]) -> list[str]:
-    """Two types of larger plans that the client has not ordered; the first of all where nothing is left."""
-    asked = dict.fromkeys((*_LARGER.get(project_type, ()), *_LARGER_OF_ANY))
-    return [plan for plan in asked if plan not in ordered_types][:2] or [ProjectType.UITBOUW]
+def larger_plans(types: ProjectTypes, project_type: str, ordered_types: Collection[str]) -> list[str]:
+    """Two types of larger plans that the client has not ordered; where nothing is left, what is larger than any."""
+    larger = types[project_type].larger
+    left = [plan for plan in larger if plan not in ordered_types][:2]
+    return left or [*types[OTHER].larger[:1]] or [*larger[:1]] or [OTHER]
 
 
-def has_idea(project_type: str, ordered_types: Collection[str]) -> bool:
+def has_idea(types: ProjectTypes, project_type: str, ordered_types: Collection[str]) -> bool:
     """Whether the client has not yet ordered what often follows this type of project."""
-    follows = FOLLOWS.get(project_type, ())
+    follows = types[project_type].follows
     return bool(follows) and not set(follows) <= set(ordered_types)
 
 

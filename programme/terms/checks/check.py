@@ -14,6 +14,7 @@ from programme.terms.checks.brand import brand_faults
 from programme.terms.checks.campaigns import campaign_faults
 from programme.terms.checks.care import care_faults
 from programme.terms.checks.payouts import payout_faults
+from programme.terms.checks.project_types import type_faults
 from programme.terms.checks.promises import promise_faults
 from programme.terms.checks.tables import segment_reference, table_faults, tier_reference
 from programme.terms.faults import Fault, Path, bare, did_you_mean, quoted, salvage, schema_faults, unknown
@@ -53,6 +54,7 @@ def check(
     found = [
         *_control_characters(raw),
         *brand_faults(programme),
+        *type_faults(programme),
         *table_faults(programme),
         *payout_faults(programme),
         *care_faults(programme),

@@ -8,7 +8,7 @@ from pydantic import Field
 from programme.terms.kinds import MailKind, Signer
 from programme.terms.tables.condition_kinds import AnyCondition
 from programme.terms.tables.parts import Cents, OffsetText, Part, Slug
-from programme.words.states import Flow, ProjectType, Purpose, Topic
+from programme.words.states import Flow, Purpose, Topic
 
 MOST_SPREAD_DAYS = 28
 YEAR_DAYS = 366  # the farthest that the next season start can be away
@@ -31,7 +31,7 @@ class Touchpoint(Part):
     label: str
     family: Literal["lifecycle", "cross-sell", "loyalty", "churn", "win-back"]
     anchor: Anchor
-    project_types: tuple[ProjectType, ...] = ()  # of the anchor's project; none named = any
+    project_types: tuple[str, ...] = ()  # of the anchor's project; none named = any
     value_below_cents: Cents | None = None  # of the anchor's project
     offset: OffsetText
     to_next_season: bool = False  # then on to the first season start on or after that day
@@ -44,7 +44,7 @@ class Touchpoint(Part):
     until_built: bool = False  # not asked about a project once the client said that the building work is done
     repeat_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     pause: bool = False  # waits while the recipient has a running project
-    target: ProjectType | None = None  # due only while the client has not ordered one
+    target: str | None = None  # due only while the client has not ordered one
     conditions: tuple[AnyCondition, ...] = ()
     supersedes: tuple[Supersedes, ...] = ()
     offer: str | None = None

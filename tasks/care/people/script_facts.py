@@ -29,7 +29,7 @@ from programme.referrals.states import flag_words
 from programme.rules.groups import tiers
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Direction
-from programme.words.wording import PROJECT_WORDS, date_words, euros
+from programme.words.wording import date_words, euros
 from tasks.care.cases.store import read_case, read_outcomes
 from tasks.care.people.listing import Task
 
@@ -116,7 +116,8 @@ def _lead(asking: Asking) -> Told:
     discount = {"friend_discount": euros(asking.tick.programme.referral.friend_discount_cents)}
     if row is None:
         return Told(discount)
-    plan = PROJECT_WORDS[row.project_type].a if row.project_type in PROJECT_WORDS else "uw plan"
+    types = asking.tick.programme.types
+    plan = types[row.project_type].a if row.project_type in types else "uw plan"
     facts = {
         **discount,
         "happened_on": date_words(row.signed_up_on),
@@ -168,7 +169,8 @@ def _exit_call(asking: Asking) -> Told:
     row = asking.connection.execute(select(own.sent_on, own.type).where(own.quote_id == asking.task.cause)).first()
     if row is None:
         return Told({})
-    plan = PROJECT_WORDS[row.type].a if row.type in PROJECT_WORDS else "uw plan"
+    types = asking.tick.programme.types
+    plan = types[row.type].a if row.type in types else "uw plan"
     return Told({"happened_on": date_words(row.sent_on), "plan": plan})
 
 
@@ -179,7 +181,7 @@ def _win_back_call(asking: Asking) -> Told:
     project = latest_delivery(asking.client, asking.tick.day)
     facts: Facts = {}
     if project is not None and project.delivered_on is not None:
-        facts = {"year": str(project.delivered_on.year), "work": PROJECT_WORDS[project.type].the}
+        facts = {"year": str(project.delivered_on.year), "work": asking.tick.programme.types[project.type].the}
     own, log = discount_codes.c, messages.c
     query = (
         select(own.code, own.percent, own.valid_until)
@@ -211,4 +213,4 @@ def _project_words(asking: Asking, project_id: str | None, sentence: str) -> str
     if project_id is None:
         return ""
     kind = asking.connection.scalar(select(projects.c.type).where(projects.c.project_id == project_id))
-    return sentence.format(PROJECT_WORDS[kind].the) if kind and kind in PROJECT_WORDS else ""
+    return sentence.format(asking.tick.programme.types[kind].the) if kind else ""

@@ -150,7 +150,11 @@ def whole_number(low: int, high: int) -> Reader:
 
 def word_of(words: type[StrEnum], others: Mapping[str, str] | None = None) -> Reader:
     """A reader of one of a closed set of words, without regard to case; `others` maps synonyms to those words."""
-    known = {word.value: word.value for word in words} | dict(others or {})
+    return one_of({word.value: word.value for word in words} | dict(others or {}))
+
+
+def one_of(known: Mapping[str, str]) -> Reader:
+    """A reader of one of these words, without regard to case, as what each stands for."""
 
     def read(text: str) -> str:
         try:

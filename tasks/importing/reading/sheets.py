@@ -3,6 +3,9 @@
 Source: contract section 1. The lengths are our own: generous for a CRM, small for a database.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from models import tables
 from programme.words import states
 from programme.words.naming.names import NAMELESS
@@ -176,3 +179,17 @@ SHEETS = (
         finish=finish_suppressions,
     ),
 )
+
+
+def sheets_of(types: Mapping[str, str] | None) -> tuple[Sheet, ...]:
+    """The files of a firm with types of projects of its own: what the export has for each, and its id."""
+    if types is None:
+        return SHEETS
+    read = cells.one_of(types)
+    return tuple(
+        replace(
+            sheet,
+            columns=tuple(replace(each, read=read) if each.read is TYPE else each for each in sheet.columns),
+        )
+        for sheet in SHEETS
+    )

@@ -6,7 +6,6 @@ from typing import Any, NoReturn
 from programme.campaigns.texts import texts_of
 from programme.mail.variables import NEUTRAL, Choice
 from programme.terms.schema import Programme, Tier
-from programme.words.wording import PROJECT_WORDS
 from tasks.mail.templating.palette import METALS
 
 FIELDS = frozenset(
@@ -147,7 +146,7 @@ class Choices:
     @property
     def steps(self) -> list[str]:
         """The projects that may follow a cross-sell's target: "een fundering", "een renovatie"."""
-        return [PROJECT_WORDS[step].a for step in str(self._answer("next_steps")).split()]
+        return [self._programme.types[step].a for step in str(self._answer("next_steps")).split()]
 
     @property
     def is_spring(self) -> bool:

@@ -28,7 +28,6 @@ from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
 from programme.words.states import Purpose
 from programme.words.wording import (
-    PROJECT_WORDS,
     capitalised,
     clock_words,
     duration_words,
@@ -122,7 +121,7 @@ class Templates:
             "phone_digits": tel_link(programme.brand.phone).removeprefix("tel:"),
             "forms": forms_of(kind.id),
             "scores": SCORES,
-            "words": PROJECT_WORDS,
+            "words": programme.types,
             "capitalised": capitalised,
             "referral_terms": {
                 "friend": unbroken(euros(terms.friend_discount_cents)),

@@ -1,5 +1,6 @@
 """Sign-ups that a person has to act on: to be called by the next working day, or still without a client record."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -9,9 +10,8 @@ from models.database.engine import reading
 from models.present import referrals
 from models.tables import people_tasks, signups
 from programme.care.cases.clock import Clock
-from programme.referrals.sign_up import PROJECT_CHOICES
 from programme.referrals.states import task_of
-from programme.terms.tables.care_terms import CareTerms
+from programme.terms.schema import Programme
 
 SHOWN_DAYS = 14  # after that a sign-up is listed only while no client came of it
 
@@ -51,7 +51,7 @@ class Lead(NamedTuple):
         return self._asdict() | days | {"task": self.task}
 
 
-def read_leads(engine: Engine, terms: CareTerms, today: date) -> list[Lead]:
+def read_leads(engine: Engine, programme: Programme, today: date) -> list[Lead]:
     """The sign-ups of the last days, and older ones that are joined to nobody; the oldest first."""
     own, task = signups.c, people_tasks.c
     is_its_task = and_(task.kind == "lead", task.cause == own.referral_id)
@@ -67,10 +67,11 @@ def read_leads(engine: Engine, terms: CareTerms, today: date) -> list[Lead]:
         .order_by(own.signed_up_on, own.referral_id)
     )
     with reading(engine) as connection:
-        return [_lead(row, Clock(terms)) for row in connection.execute(query).mappings()]
+        rows = connection.execute(query).mappings().all()
+    return [_lead(row, Clock(programme.care), programme.types.choices) for row in rows]
 
 
-def _lead(row: object, clock: Clock) -> Lead:
+def _lead(row: object, clock: Clock, choices: Mapping[str, str]) -> Lead:
     of = dict(row)  # type: ignore[call-overload]
     return Lead(
         of["referral_id"],
@@ -79,7 +80,7 @@ def _lead(row: object, clock: Clock) -> Lead:
         of["name"],
         of["phone"] or "",
         of["email"] or "",
-        PROJECT_CHOICES.get(of["project_type"] or "", ""),
+        choices.get(of["project_type"] or "", ""),
         " ".join(filter(None, (of["postcode"], of["house_number"]))),
         of["message"] or "",
         of["voucher"] or "",

@@ -18,6 +18,7 @@ from programme.referrals.sign_up import (
     voucher_of,
 )
 from programme.referrals.visitors import is_person
+from programme.terms.project_types import SHIPPED_TYPES as TYPES
 from programme.words.tokens import CROCKFORD, client_code_of, read_client_code
 
 KEY = b"a key for tests"
@@ -28,7 +29,7 @@ FIELDS = ("naam", "email", "telefoon", "soort", "postcode", "huisnummer", "beric
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=80)))
 def test_any_form_is_a_sign_up_or_has_faults(fields: dict[str, str]) -> None:
     """Never both, never neither; what passes is clean: one line each, and lines without controls in the message."""
-    friend, faults = read_sign_up(fields)
+    friend, faults = read_sign_up(fields, TYPES)
 
     assert (friend is None) == bool(faults)
     if friend:
@@ -54,7 +55,7 @@ def test_any_form_is_a_sign_up_or_has_faults(fields: dict[str, str]) -> None:
 )
 def test_a_name_in_hasty_spelling_is_a_name(name: str) -> None:
     """A full stop without a space makes no address of it."""
-    assert read_sign_up({"naam": name, "email": "a@voorbeeld.nl"})[1] == {}
+    assert read_sign_up({"naam": name, "email": "a@voorbeeld.nl"}, TYPES)[1] == {}
 
 
 ASKED = {"naam": "Vera Postma", "email": "vera@voorbeeld.nl"}
@@ -62,7 +63,7 @@ ASKED = {"naam": "Vera Postma", "email": "vera@voorbeeld.nl"}
 
 def test_what_is_asked_is_enough() -> None:
     """Name and address; what was left empty is not there, and a box that was left empty gives no consent."""
-    assert read_sign_up(ASKED) == (SignUp("Vera Postma", "vera@voorbeeld.nl", "vera@voorbeeld.nl"), {})
+    assert read_sign_up(ASKED, TYPES) == (SignUp("Vera Postma", "vera@voorbeeld.nl", "vera@voorbeeld.nl"), {})
     assert SignUp("Vera Postma", "vera@voorbeeld.nl", "vera@voorbeeld.nl").consents is False
 
 
@@ -87,7 +88,7 @@ def test_what_is_asked_is_enough() -> None:
 )
 def test_what_is_kept_of_a_field(field: str, typed: str, kept_as: str, kept: object) -> None:
     """As people write it, tidied; only a postcode is written as the post writes it."""
-    friend, faults = read_sign_up(ASKED | {field: typed})
+    friend, faults = read_sign_up(ASKED | {field: typed}, TYPES)
     assert faults == {}
     assert getattr(friend, kept_as) == kept
 
@@ -114,7 +115,7 @@ def test_what_is_kept_of_a_field(field: str, typed: str, kept_as: str, kept: obj
 )
 def test_what_is_refused_stands_beside_its_field(field: str, typed: str) -> None:
     """One sentence at the field itself, and nothing is kept."""
-    friend, faults = read_sign_up(ASKED | {field: typed})
+    friend, faults = read_sign_up(ASKED | {field: typed}, TYPES)
     assert friend is None
     assert list(faults) == [field]
 

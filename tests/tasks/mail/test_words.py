@@ -123,7 +123,7 @@ def _variants(kind: MailKind) -> Iterator[tuple[dict[str, Choice], dict[str, str
             variant["offer"] = "tier" if tier in ("goud", "platinum") else "code"
         made = factories.project("P1", type=project_type, delivered_on=date(2025, 3, 3), address="Kerkweg 1")
         others = [made._replace(project_id="P2", type="fundering")] if variant["together"] else []
-        own = _project_fields((made, *others), reader not in NOT_AT_HOME)
+        own = _project_fields(PROGRAMME.types, (made, *others), reader not in NOT_AT_HOME)
         yield variant, FIELDS | own | {"address": "Kerkweg 1"}
 
 

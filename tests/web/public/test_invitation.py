@@ -559,12 +559,12 @@ def test_a_sign_up_waits_for_a_call(club: Club, code: str) -> None:
     assert "zelfde adres of telefoon als wie aanbeval" in str(told.script.more)
     assert "Vera" not in str(by_phone)
 
-    terms = shipped_programme().care
-    leads = read_leads(club.engine, terms, club.today)
+    programme = shipped_programme()
+    leads = read_leads(club.engine, programme, club.today)
     assert [(lead.name, lead.phone, lead.call_by) for lead in leads if lead.phone] == [
         ("Vera Postma", "06 12345678", date(2026, 3, 23))
     ]
     with writing(club.engine) as connection:
         done = update(tables.people_tasks).where(tables.people_tasks.c.cause == by_phone.cause)
         connection.execute(done.values(state="done", outcome="reached", ended_by="Anke"))
-    assert [lead.handled_by for lead in read_leads(club.engine, terms, club.today) if lead.phone] == ["Anke"]
+    assert [lead.handled_by for lead in read_leads(club.engine, programme, club.today) if lead.phone] == ["Anke"]

@@ -26,7 +26,6 @@ from programme.care.words import (
     STEP_WORDS,
 )
 from programme.insight.explaining import lowered
-from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.acts import Act
 from tasks.care.acting.case_acts import change_severity, resolve_case
 from tasks.care.acting.outcomes import add_note
@@ -54,7 +53,6 @@ CASE_WORDS: dict[str, Any] = {
     "severity_words": SEVERITY_WORDS,
     "severity_help": SEVERITY_HELP,
     "level_words": LEVEL_WORDS,
-    "project_labels": PROJECT_LABELS,
 }
 CLOSED = "Deze klacht is intussen afgesloten. Er is niets dubbel gedaan."
 
@@ -167,6 +165,7 @@ def _case_page(
         faults=faults or {},
         fields=fields or {},
         **CASE_WORDS,
+        project_types=visit.programme.types,
     )
 
 

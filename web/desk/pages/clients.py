@@ -22,7 +22,6 @@ from programme.insight.explaining import (
 from programme.insight.health_ahead import health_ahead
 from programme.insight.set_aside import held_client_words, set_aside_words
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
-from programme.words.wording import PROJECT_LABELS
 from tasks.care.acting.calling import SOURCE_DESK, note_what_was_said
 from tasks.care.acting.case_acts import NotedMeanwhile, add_complaint, count_noted
 from tasks.care.cases.store import CareRefused
@@ -154,7 +153,7 @@ def _client_page(
         pages=paged(story[first : first + STORY_ROWS + 1], visit.page_number, STORY_ROWS),
         facts=list(reversed(told.facts)),
         projects=sorted(told.client.projects, key=lambda project: project.ordered_on, reverse=True),
-        project_labels=PROJECT_LABELS,
+        project_types=visit.programme.types,
         consent=consent,
         noted=noted,
         is_joining=is_joining,

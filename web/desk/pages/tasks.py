@@ -15,7 +15,7 @@ from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, 
 from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
-from programme.words.wording import PROJECT_LABELS, date_words
+from programme.words.wording import date_words
 from tasks.care.acting.acts import Act
 from tasks.care.acting.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
 from tasks.care.cases.store import CareRefused, read_case
@@ -189,7 +189,7 @@ def _task_page(
         state_words=TASK_STATE_WORDS,
         channel_words=CHANNEL_WORDS,
         outcome_words=OUTCOME_WORDS,
-        project_labels=PROJECT_LABELS,
+        project_types=visit.programme.types,
         buttons=_buttons(task, visit.programme.care.attempts),
         fix_from=_fix_from(visit, case) if case and task.step == StepName.SOLUTION else "",
         next_words=_next_words(task, case, visit),
