@@ -41,7 +41,7 @@ def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: boo
         found = read_tasks(connection, tick, owner=_owner(workspace, owner), every=every)
     if target is not None:
         desk = "" if workspace.settings.desk == "off" else workspace.settings.base_url
-        write_tasks(in_its_folder(target), found, desk, tick.at)
+        write_tasks(in_its_folder(target), found, desk, tick.at, tick.programme.trade)
         say(f"{number_of(len(found), 'task')} in {target}")
     if as_json:
         print_json_list(task_fields(each) for each in found)
@@ -67,7 +67,7 @@ def show(task_id: str, at: datetime | None) -> None:
         task = read_task(connection, tick, task_id)
         if task is None:
             raise CareRefused(f"there is no task {task_id}; see: bouwclub tasks list")
-        print_script(task, read_script(connection, tick, task), tick.at)
+        print_script(task, read_script(connection, tick, task), tick.at, tick.programme.trade)
 
 
 @group.command("done")

@@ -5,12 +5,13 @@ from datetime import datetime
 from cli.printing.console import say
 from programme.care.cases.clock import urgency_of
 from programme.care.staff_mails import when_words
-from programme.care.words import CHANNEL_WORDS, LEVEL_WORDS, TASK_STATE_WORDS
+from programme.care.words import CHANNEL_WORDS, TASK_STATE_WORDS
+from programme.terms.trade import TradeTerms
 from tasks.care.people.listing import Task
 from tasks.care.people.scripts import ForTheCall
 
 
-def print_script(task: Task, told: ForTheCall, at: datetime) -> None:
+def print_script(task: Task, told: ForTheCall, at: datetime, trade: TradeTerms) -> None:
     """Head, reason, the client's own words, then the script; parts that are empty are left out.
 
     Args:
@@ -19,7 +20,7 @@ def print_script(task: Task, told: ForTheCall, at: datetime) -> None:
     script = told.script
     who = f"klant {told.name}, nummer {task.client_id}" if task.client_id else told.name
     say(f"{script.title} · {who} · {_due(task, at)}", bold=True)
-    say(f"{CHANNEL_WORDS[task.channel]} · {task.owner}, {LEVEL_WORDS[task.level]}")
+    say(f"{CHANNEL_WORDS[task.channel]} · {task.owner}, {trade.levels[task.level]}")
     wrote = [f"“{words}”" for words in told.wrote] or ["De klant schreef niets."]
     parts = [
         ("Bel", told.phone if task.channel == "phone" else ""),

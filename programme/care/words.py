@@ -2,12 +2,6 @@
 
 from collections.abc import Mapping
 
-LEVEL_WORDS: Mapping[str, str] = {
-    "engineer": "constructeur",
-    "manager": "leidinggevende",
-    "management": "directie",
-}
-
 SEVERITY_WORDS: Mapping[str, str] = {"minor": "klein", "medium": "gewoon", "major": "groot"}
 SEVERITY_HELP = (
     "klein = kleine vertraging; gewoon = er is iets mis met het werk; groot = klacht met gevolgen of dreiging"

@@ -6,8 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.facts.preferences import OFF, ON, Wanted
+from programme.terms.trade import TradeTerms
 from programme.words.dates import add_months
 from programme.words.states import Channel, PreferenceName, Topic
+from programme.words.wording import capitalised
 
 PAUSES = ("1", "3", "6")  # months
 NO_PAUSE = "0"
@@ -23,19 +25,27 @@ class TopicOffer:
     hint: str
 
 
-TOPICS = (
-    TopicOffer(Topic.PROJECT, "Over uw project", "Vragen over vergunning, bouw en onze samenwerking."),
-    TopicOffer(Topic.CLUB, "Bouwclub", "Uw niveau, uw korting, een jaar na uw project."),
-    TopicOffer(Topic.IDEAS, "Ideeën en nieuws", "Seizoensbrief, nieuwe plannen, nieuwsbrief, prijsnieuws."),
-    TopicOffer(Topic.EVENTS, "Bijeenkomsten", "Uitnodigingen."),
-    TopicOffer(Topic.RESEARCH, "Vragen over ons", "Enquêtes."),
-)
 PAUSE_WORDS = {NO_PAUSE: "Geen pauze", "1": "Een pauze van 1 maand", "3": "Een pauze van 3 maanden"}
 PAUSE_WORDS["6"] = "Een pauze van 6 maanden"
 LESS_OFTEN_WORDS = "Hooguit één keer per maand reclame."
 CHANNEL_WORDS = {Channel.EMAIL: "Mail mij", Channel.PHONE: "Bel mij liever", Channel.POST: "Stuur post"}
 PHONE_WORDS = "Ja, u mag mij bellen over nieuwe plannen."
-BUILT_WORDS = "Mijn verbouwing is klaar."
+
+
+def topics_of(trade: TradeTerms) -> tuple[TopicOffer, ...]:
+    """The topics in the order of the page."""
+    return (
+        TopicOffer(Topic.PROJECT, "Over uw project", trade.project_mails),
+        TopicOffer(Topic.CLUB, trade.club, "Uw niveau, uw korting, een jaar na uw project."),
+        TopicOffer(Topic.IDEAS, "Ideeën en nieuws", "Seizoensbrief, nieuwe plannen, nieuwsbrief, prijsnieuws."),
+        TopicOffer(Topic.EVENTS, "Bijeenkomsten", "Uitnodigingen."),
+        TopicOffer(Topic.RESEARCH, "Vragen over ons", "Enquêtes."),
+    )
+
+
+def built_words(trade: TradeTerms) -> str:
+    """ "Mijn verbouwing is klaar."."""
+    return f"{capitalised(trade.own_work)} is klaar."
 
 
 class Choosing(NamedTuple):
@@ -126,27 +136,29 @@ def present_of(wanted: Wanted, channels: set[str], calls: set[bool], delivered: 
     )
 
 
-def read_choices(fields: Mapping[str, str]) -> tuple[Choosing, ...]:
+def read_choices(trade: TradeTerms, fields: Mapping[str, str]) -> tuple[Choosing, ...]:
     """What a posted form says: everything that the page asks, for a box that is not ticked says no.
 
     Values that the page does not offer say nothing, nor does what is posted as the page showed it: somebody may have
     chosen otherwise meanwhile, in another tab or mail.
     """
     shown = frozenset(fields.get(SHOWN, "").split(" "))
-    found = [Choosing(_name(one.topic), _ticked(fields, one.topic), f"{one.label}: {one.hint}") for one in TOPICS]
+    found = [
+        Choosing(_name(one.topic), _ticked(fields, one.topic), f"{one.label}: {one.hint}") for one in topics_of(trade)
+    ]
     if (months := fields.get("pauze", "")) in PAUSE_WORDS:
         found.append(Choosing(PreferenceName.PAUSE, months, PAUSE_WORDS[months]))
     found.append(Choosing(PreferenceName.LESS_OFTEN, _ticked(fields, "minder"), LESS_OFTEN_WORDS))
     if (channel := fields.get("kanaal", "")) in list(Channel):
         found.append(Choosing(PreferenceName.CHANNEL, channel, CHANNEL_WORDS[Channel(channel)]))
     found.append(Choosing(PreferenceName.PHONE_CONSENT, _ticked(fields, "bellen"), PHONE_WORDS))
-    found.append(Choosing(PreferenceName.BUILT, _ticked(fields, "klaar"), BUILT_WORDS))
+    found.append(Choosing(PreferenceName.BUILT, _ticked(fields, "klaar"), built_words(trade)))
     return tuple(one for one in found if f"{one.name}={one.value}" not in shown)
 
 
-def choice_words(name: str, value: str) -> str:
+def choice_words(trade: TradeTerms, name: str, value: str) -> str:
     """A choice as a colleague reads it: "Wil geen mail meer over Ideeën en nieuws"."""
-    labels = {_name(one.topic): one.label for one in TOPICS}
+    labels = {_name(one.topic): one.label for one in topics_of(trade)}
     if name in labels:
         return f"Wil {'weer' if value == ON else 'geen'} mail over: {labels[name]}"
     match name:
@@ -159,7 +171,7 @@ def choice_words(name: str, value: str) -> str:
         case PreferenceName.PHONE_CONSENT:
             return "Mag gebeld worden voor reclame" if value == ON else "Wil niet gebeld worden voor reclame"
         case _:
-            return "De verbouwing is klaar" if value == ON else "De verbouwing is toch niet klaar"
+            return f"{capitalised(trade.work)} is {'klaar' if value == ON else 'toch niet klaar'}"
 
 
 def _name(topic: Topic) -> str:

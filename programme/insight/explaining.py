@@ -6,7 +6,7 @@ from programme.care.health import Band, Indicator, Sign, points_of
 from programme.facts.cases import is_open_case
 from programme.facts.projects import is_running
 from programme.facts.records import Client, Recipient
-from programme.inbound.preferences import TOPICS
+from programme.inbound.preferences import topics_of
 from programme.insight.forecast import ALREADY_MAILED, WANTS_TARGET, Spell
 from programme.insight.timeline import suppression_words
 from programme.rules.anchors import ANCHORS
@@ -19,6 +19,7 @@ from programme.words.naming.names import says_death
 from programme.words.states import Consent, Outcome
 from programme.words.wording import (
     MONTHS,
+    capitalised,
     counted_words,
     date_words,
     euros,
@@ -140,14 +141,15 @@ def hold_words(programme: Programme, recipient: Recipient, as_of: date) -> list[
 def preference_words(day: RecipientDay) -> list[str]:
     """What the client chose on the preference page and stands on that day, one sentence for each."""
     wanted, told = day.wanted, []
-    if unwanted := [one.label for one in TOPICS if one.topic in wanted.unwanted]:
+    if unwanted := [one.label for one in topics_of(day.programme.trade) if one.topic in wanted.unwanted]:
         told.append(f"Wil geen mail over: {listed(unwanted)}.")
     if wanted.paused_until and day.as_of < wanted.paused_until:
         told.append(f"Heeft een pauze gevraagd: reclame wacht tot {date_words(wanted.paused_until)}.")
     if wanted.is_less_often:
         told.append(f"Wil minder vaak mail: reclame met {day.programme.caps.less_often_gap_days} dagen ertussen.")
     if wanted.built_on:
-        told.append(f"De verbouwing is klaar, zei de klant op {date_words(wanted.built_on)}.")
+        work = capitalised(day.programme.trade.work)
+        told.append(f"{work} is klaar, zei de klant op {date_words(wanted.built_on)}.")
     return told
 
 

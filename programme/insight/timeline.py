@@ -12,7 +12,8 @@ from programme.facts.records import Client, Feedback, Preference, Project, Quote
 from programme.inbound.answers import FORMS, Question
 from programme.inbound.preferences import choice_words
 from programme.terms.project_types import ProjectTypes
-from programme.terms.schema import HealthTerms
+from programme.terms.schema import HealthTerms, Programme
+from programme.terms.trade import TradeTerms
 from programme.words.states import Direction, QuoteDecision, SuppressionReason
 from programme.words.wording import euros
 
@@ -110,8 +111,9 @@ class Records:
     ended: tuple[tuple[str, str], ...] = ()
 
 
-def timeline(terms: HealthTerms, types: ProjectTypes, records: Records) -> list[Fact]:
+def timeline(programme: Programme, records: Records) -> list[Fact]:
     """Every dated fact in order of day; facts of one day are in the order in which such things happen."""
+    terms, types = programme.health, programme.types
     comments, ended = dict(records.comments), dict(records.ended)
     facts = [
         *(fact for client in records.clients for project in client.projects for fact in _of_project(types, project)),
@@ -128,9 +130,13 @@ def timeline(terms: HealthTerms, types: ProjectTypes, records: Records) -> list[
         *(fact for client in records.clients for won in client.won_referrals for fact in _of_won(won)),
         *(_of_answer(answer) for answer in records.answers),
         *_of_list(records.list_changes),
-        *(Fact(one.on, "", "preference", choice_words(one.name, one.value)) for one in records.preferences),
+        *(_of_preference(programme.trade, one) for one in records.preferences),
     ]
     return sorted(facts, key=lambda fact: fact.on)
+
+
+def _of_preference(trade: TradeTerms, one: Preference) -> Fact:
+    return Fact(one.on, "", "preference", choice_words(trade, one.name, one.value))
 
 
 def _of_project(types: ProjectTypes, project: Project) -> Iterator[Fact]:

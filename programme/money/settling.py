@@ -92,23 +92,23 @@ def end_to_end_id_of(batch_id: str, number: int) -> str:
     return f"{batch_id}-{number:04d}"
 
 
-def remittance_of(kind: str, invoices: tuple[str, ...], end_to_end_id: str) -> str:
+def remittance_of(club: str, kind: str, invoices: tuple[str, ...], end_to_end_id: str) -> str:
     """What the client reads on his statement, as the bank can write it; never a friend's name.
 
     Of many invoices the first are named and the rest counted: a text too long would keep the whole batch from the bank.
     """
     if kind != PayoutKind.COMMISSION:
-        return f"Bouwclub beloning {end_to_end_id}"
+        return f"{to_bank_text(club)} beloning {end_to_end_id}"
     numbers = [written for number in invoices if (written := to_bank_text(number))]
-    named, text = len(numbers), _of_invoices(numbers, end_to_end_id)
+    named, text = len(numbers), _of_invoices(club, numbers, end_to_end_id)
     while len(text) > LONGEST_TEXT and named:
         named -= 1
-        text = _of_invoices([*numbers[:named], f"en {len(numbers) - named} meer"], end_to_end_id)
+        text = _of_invoices(club, [*numbers[:named], f"en {len(numbers) - named} meer"], end_to_end_id)
     return text
 
 
-def _of_invoices(words: list[str], end_to_end_id: str) -> str:
-    return " ".join(("Bouwclub commissie", *words, end_to_end_id))
+def _of_invoices(club: str, words: list[str], end_to_end_id: str) -> str:
+    return " ".join((f"{to_bank_text(club)} commissie", *words, end_to_end_id))
 
 
 def _stopped(payee: Payee, amount_cents: int) -> OpenReason | None:

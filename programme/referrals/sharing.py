@@ -21,7 +21,7 @@ def sharing_of(programme: Programme, base_url: str, code: str, reward_word: str)
     firm, discount = programme.brand.name, euros(programme.referral.friend_discount_cents)
     told = f"\n\n(Ik krijg dan een {reward_word}.)" if reward_word else ""
     message = (
-        f"Ik heb {firm} gevraagd voor mijn berekening. "
+        f"Ik heb {firm} gevraagd {programme.trade.asked_for}. "
         f"Via deze link krijg je {discount} korting op je eerste project:\n{link}{told}"
     )
     subject = f"{discount} korting bij {firm}"

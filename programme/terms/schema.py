@@ -30,6 +30,7 @@ from programme.terms.tables.signal_terms import Signals
 from programme.terms.tables.touchpoint_terms import MOST_SPREAD_DAYS, Anchor
 from programme.terms.tables.touchpoint_terms import Supersedes as Supersedes
 from programme.terms.tables.touchpoint_terms import Touchpoint as Touchpoint
+from programme.terms.trade import TradeTerms
 from programme.words.dates import MonthDay
 from programme.words.states import ClientKind, Flow
 
@@ -204,6 +205,7 @@ class Programme(Part):
     """The whole programme file."""
 
     brand: Brand
+    trade: TradeTerms = TradeTerms()
     consent: ConsentTerms
     tracking: Tracking
     caps: Caps

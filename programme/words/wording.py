@@ -49,7 +49,6 @@ _OUTCOMES: Mapping[str, str] = {
 _FAMILIES: Mapping[str, str] = {
     "lifecycle": "Rond een project",
     "cross-sell": "Vervolgproject",
-    "loyalty": "Bouwclub",
     "churn": "Behoud",
     "win-back": "Terugwinnen",
 }
@@ -79,9 +78,9 @@ def outcome_text(outcome: str) -> str:
     return _OUTCOMES[outcome]
 
 
-def family_text(family: str) -> str:
-    """The Dutch heading of a touchpoint family. Raises KeyError for an unknown one."""
-    return _FAMILIES[family]
+def family_text(family: str, club: str) -> str:
+    """The Dutch heading of a touchpoint family; that of the club has its name. Raises KeyError for an unknown one."""
+    return club if family == "loyalty" else _FAMILIES[family]
 
 
 def status_text(status: str) -> str:

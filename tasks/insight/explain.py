@@ -153,7 +153,7 @@ def _read(connection: Connection, programme: Programme, client_id: str, as_of: d
     client = known.client(client_id)
     own = _own_part(found, client_id)
     shown = [each.client_id for each in own.clients]
-    facts = timeline(programme.health, programme.types, _read_records(connection, own, shown))
+    facts = timeline(programme, _read_records(connection, own, shown))
     tier = tier_of(programme, client, as_of)
     mails = read_tracked_mails(connection, [found.address]).get(found.address, [])
     messages = [row for each in shown for row in read_messages(connection, client_id=each)]

@@ -15,7 +15,7 @@ from tasks.privacy.sections import Section
 
 LONGEST = 20_000  # characters of one cell
 
-_WORDS: Mapping[str, str] = {
+_WORDS: dict[str, str] = {
     "consument": "particulier",
     "aannemer": "aannemer",
     "architect": "architect",
@@ -56,9 +56,7 @@ _WORDS: Mapping[str, str] = {
     "less_often": "minder vaak",
     "channel": "liever via",
     "pause": "pauze in maanden",
-    "built": "mijn verbouwing is klaar",
     "topic:project": "over uw project",
-    "topic:club": "Bouwclub",
     "topic:ideas": "ideeën en nieuws",
     "topic:events": "bijeenkomsten",
     "topic:research": "vragen over ons",
@@ -91,12 +89,14 @@ def personal_page(programme: Programme, person: PersonRecords, sections: list[Se
         "touchpoint": {name: kind.label for name, kind in programme.kinds.items()},
         "type": programme.types.labels,
     }
+    trade = programme.trade
+    said = _WORDS | {"built": f"{trade.own_work} is klaar", "topic:club": trade.club}
     shown = [
         (
             section.belonging.title,
             [section.belonging.shown[name] for name in section.belonging.shown if name in section.rows[0]],
             [
-                [(heading, _cell(section.table, name, row[name], named)) for name, heading in _columns(section)]
+                [(heading, _cell(section.table, name, row[name], named, said)) for name, heading in _columns(section)]
                 for row in section.rows
             ],
         )
@@ -121,7 +121,7 @@ def _columns(section: Section) -> list[tuple[str, str]]:
     return [(name, heading) for name, heading in section.belonging.shown.items() if name in section.rows[0]]
 
 
-def _cell(table: str, name: str, value: Any, named: Mapping[str, Mapping[str, str]]) -> str:
+def _cell(table: str, name: str, value: Any, named: Mapping[str, Mapping[str, str]], said: Mapping[str, str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -138,7 +138,7 @@ def _cell(table: str, name: str, value: Any, named: Mapping[str, Mapping[str, st
     text = str(value)
     if name in named:
         return named[name].get(text, text)
-    return _WORDS.get(text) or clean(text, LONGEST)
+    return said.get(text) or clean(text, LONGEST)
 
 
 _BY_COLUMN: Mapping[tuple[str, str], Callable[[str], str]] = {

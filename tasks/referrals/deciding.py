@@ -247,7 +247,7 @@ def _payment_file(
             line.amount_cents,
             line.iban,
             line.holder,
-            remittance_of(line.kind, invoices.get(line.end_to_end_id, ()), line.end_to_end_id),
+            remittance_of(programme.trade.club, line.kind, invoices.get(line.end_to_end_id, ()), line.end_to_end_id),
         )
         for line in lines
     )

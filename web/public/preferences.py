@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from programme.inbound import preferences as offered
-from programme.inbound.preferences import read_choices
+from programme.inbound.preferences import built_words, read_choices, topics_of
 from programme.words.dates import day_in_amsterdam
 from programme.words.tokens import LinkPurpose
 from tasks.inbound.journal import Wish
@@ -39,6 +39,8 @@ async def show_preferences(request: Request, token: str) -> Response:
         now=page.present,
         last_paused_day=until and until - timedelta(days=1),
         offered=offered,
+        topics=topics_of(site.programme.trade),
+        built_words=built_words(site.programme.trade),
         token=token,
         save=SAVE,
         button=BUTTON,
@@ -58,7 +60,7 @@ async def take_preferences(request: Request, token: str) -> Response:
     fields = read_form(body)
     if SAVE not in fields:
         return site.pages.fault(400)
-    at, choices = site.clock(), read_choices(fields)
+    at, choices = site.clock(), read_choices(site.programme.trade, fields)
     wish = Wish(message_id, at, choices=choices)
     if await site.wishes.write_or_keep(wish, keep_choices, message_id, choices, at) is False:
         return site.pages.unknown_link()

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from programme.terms.schema import Brand
+from programme.terms.schema import Programme
 from programme.words.wording import date_words, euros, number_words
 from tasks.base.pages import digest_source, page_environment
 from tasks.base.programme_file import TEMPLATES
@@ -22,12 +22,14 @@ class PageRenderer:
             ourselves, the firm's logo, and nothing else.
     """
 
-    def __init__(self, brand: Brand, own: Path | None = None) -> None:
+    def __init__(self, programme: Programme, own: Path | None = None) -> None:
+        brand = programme.brand
         self._environment = page_environment(*(folder / "page" for folder in (own, TEMPLATES) if folder))
         self._environment.filters.update(euros=_euros, date_words=date_words, in_words=number_words)
         palettes = {"light": light_palette(brand.colours), "dark": DARK}
         style, wide = (self._environment.get_template(name).render(palettes) for name in ("style.css", "club.css"))
-        self._environment.globals.update(brand=brand, style=Markup(style), club_style=Markup(wide))
+        self._environment.globals.update(brand=brand, trade=programme.trade)
+        self._environment.globals.update(style=Markup(style), club_style=Markup(wide))
         images = f"; img-src {_origin(brand.logo_url)}" if brand.logo_url else ""
         self.content_policy = (
             f"default-src 'none'; style-src {digest_source(style)} {digest_source(wide)}{images}; form-action 'self'; "

@@ -53,7 +53,7 @@ class Site:
     wishes: Wishes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pages = PageRenderer(self.programme.brand, self.own_templates)
+        self.pages = PageRenderer(self.programme, self.own_templates)
         self.gate = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS)
         self.applier = Applier(self.engine, self.gate)
         self.wishes = Wishes(self.engine, self.journal, self.gate)

@@ -67,6 +67,7 @@ class TaskFacts:
         year: of the project that a win-back call is about.
         code, percent, code_until: of the win-back mail; all empty when none went.
         friend_discount: for who signed up over a link; `flags` in plain words.
+        engineer: what the firm calls who does the work.
         has_phone: whether we know a number.
         refuse_post: the line below every letter.
     """
@@ -99,6 +100,7 @@ class TaskFacts:
     friend_discount: str = ""
     flags: tuple[str, ...] = ()
     has_phone: bool = True
+    engineer: str = "constructeur"
 
 
 ScriptOf = Callable[[TaskFacts], Script]

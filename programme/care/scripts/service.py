@@ -148,7 +148,7 @@ def handover(about: TaskFacts) -> Script:
             "“Aan wie mogen wij ze geven?”",
             "“Mag ik weten waarom u overstapt? U hoeft het niet te zeggen.”",
         ),
-        offer="De stukken waar de klant recht op heeft. Een gesprek met de nieuwe constructeur.",
+        offer=f"De stukken waar de klant recht op heeft. Een gesprek met de nieuwe {about.engineer}.",
         avoid="“Wij kunnen het ook goedkoper.” Niets over het andere bureau. Dreig niet met auteursrecht.",
         closing="“U krijgt de stukken op die dag. Komt u later terug, dan bent u welkom.”",
     )

@@ -70,7 +70,7 @@ def _day_bars(agenda: Agenda, highest: int) -> Iterator[str]:
         for family, number in _by_family(agenda, day):
             height = number / highest * BAR_AREA_HEIGHT
             base -= height
-            tip = f"{date_words(day)}: {dotted(number)} {family_text(family).lower()}"
+            tip = f"{date_words(day)}: {dotted(number)} {family_text(family, agenda.programme.trade.club).lower()}"
             yield (
                 f'<rect x="{LEFT + place * step:.2f}" y="{base:.2f}" width="{max(step * 0.85, 0.5):.2f}" '
                 f'height="{height:.2f}" fill="{FAMILY_COLOURS[family]}"><title>{escape(tip)}</title></rect>'
@@ -106,9 +106,10 @@ def _months(days: Sequence[date]) -> Iterator[str]:
 
 
 def _legend(programme: Programme) -> Iterator[str]:
+    club = programme.trade.club
     used = {touchpoint.family for touchpoint in programme.touchpoints.values()}
     for place, family in enumerate(name for name in FAMILY_COLOURS if name in used):
-        yield square_at(LEFT + place * 150, BAR_AREA_HEIGHT + 80, FAMILY_COLOURS[family], family_text(family))
+        yield square_at(LEFT + place * 150, BAR_AREA_HEIGHT + 80, FAMILY_COLOURS[family], family_text(family, club))
 
 
 def _pair(line: TouchpointDifference, label: str, y: int, highest: int) -> Iterator[str]:

@@ -15,7 +15,6 @@ from programme.care.mails import CASE_MAILS, MAIL_OF, came_by
 from programme.care.outcomes import settled_of
 from programme.care.staff_mails import closed_words, when_words
 from programme.care.tick import Tick
-from programme.care.words import LEVEL_WORDS
 from programme.inbound.events import EventKind
 from programme.terms.kinds import Choice
 from programme.words.dates import day_in_amsterdam
@@ -125,7 +124,7 @@ def _mail(
 ) -> DirectMail:
     """Args: known: the ids of all complaints of the client that were one; outcomes: as of read_outcomes."""
     case, kind = asked.case, MAIL_OF[asked.step]
-    values: dict[str, Choice] = {"who": asked.owner.person.name, "role": LEVEL_WORDS[asked.owner.level]}
+    values: dict[str, Choice] = {"who": asked.owner.person.name, "role": tick.programme.trade.levels[asked.owner.level]}
     if asked.step is StepName.ACK:
         before = "unsolved" if case.previous else "earlier" if {*known} - {case.case_id} else ""
         until = case.step(StepName.CALL).until  # as its owner is told; the deadline may lie before we heard of it
@@ -146,7 +145,7 @@ def _mail(
 def _role_of(tick: Tick, name: str) -> str:
     """The word for the lowest level that this person has; "collega" for who has none."""
     roles = next((person.roles for person in tick.programme.people if person.name == name), ())
-    return next((words for level, words in LEVEL_WORDS.items() if level in roles), "collega")
+    return next((words for level, words in tick.programme.trade.levels.items() if level in roles), "collega")
 
 
 def _read_people(connection: Connection, client_ids: Sequence[str]) -> dict[str, tuple[str, bool]]:

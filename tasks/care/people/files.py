@@ -1,12 +1,13 @@
 """Tasks as a file for a spreadsheet or a calendar: numbers and moments, never a client's name or words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from programme.care.lines import moment_words
-from programme.care.words import CHANNEL_WORDS, KIND_WORDS, LEVEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
+from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
+from programme.terms.trade import TradeTerms
 from tasks.base.files.spreadsheets import write_csv
 from tasks.care.people.listing import Task
 
@@ -15,7 +16,7 @@ LASTS = timedelta(minutes=15)  # how long a task takes in a calendar
 PRODUCT = "-//bouwclub//tasks//NL"
 
 
-def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime) -> None:
+def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime, trade: TradeTerms) -> None:
     """Write the tasks as the ending of the file says: .csv or .ics. The file appears when it is complete.
 
     Args:
@@ -27,16 +28,16 @@ def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime
         fresh.write_bytes(calendar_of(found, base_url, at))
         fresh.replace(target)
         return
-    write_csv(target, HEADER, map(_cells, found))
+    write_csv(target, HEADER, [_cells(task, trade.levels) for task in found])
 
 
-def _cells(task: Task) -> tuple[str | int, ...]:
+def _cells(task: Task, levels: Mapping[str, str]) -> tuple[str | int, ...]:
     return (
         task.task_id,
         KIND_WORDS.get(task.kind, task.kind),
         task.client_id,
         CHANNEL_WORDS[task.channel],
-        LEVEL_WORDS[task.level],
+        levels[task.level],
         task.owner,
         f"{task.due_at:%Y-%m-%d %H:%M}",
         task.attempts,

@@ -49,6 +49,7 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
         person=task.owner,
         salutation=_salutation(name),
         kind=client.kind if client else "consument",
+        engineer=tick.programme.trade.engineer,
         higher_person=_higher(connection, tick, task),
         **facts,
     )

@@ -114,6 +114,7 @@ class Templates:
             "f": SimpleNamespace(**{name: Field(name) for name in fields}),
             "by": lambda mine, ours: mine if choices.signed_by == "engineer" else ours,
             "brand": programme.brand,
+            "trade": programme.trade,
             "font": FONT,
             "colours": self._palette,
             "sites": sites_of(programme, kind.id),

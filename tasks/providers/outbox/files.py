@@ -120,7 +120,7 @@ def _entry(programme: Programme, row: Any) -> OutboxEntry:
         recipient=row.recipient,
         subject=row.subject or "",
         label=kind.label,
-        family=family_text(kind.family) if kind.family else "",
+        family=family_text(kind.family, programme.trade.club) if kind.family else "",
         why=f"Aan de beurt sinds {date_words(row.due_on)}.",
     )
 

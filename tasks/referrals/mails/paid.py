@@ -8,12 +8,13 @@ from models.tables import ledger_entries, messages, partner_invoices, settlement
 from programme.money.settling import remittance_of
 from programme.money.states import EntryKind, LineState, PayoutKind
 from programme.referrals.mails import GRACE_DAYS, REWARD_PAID
+from programme.terms.schema import Programme
 from programme.words.banking.ibans import masked_iban
 from programme.words.wording import date_words, euros
 from tasks.runs.outside.direct import DirectMail
 
 
-def due_paid(connection: Connection, at: datetime) -> list[DirectMail]:
+def due_paid(connection: Connection, programme: Programme, at: datetime) -> list[DirectMail]:
     """Of the payments that statements of the last days told of."""
     entries, lines, log = ledger_entries.c, settlement_lines.c, messages.c
     is_told = exists().where(
@@ -36,7 +37,7 @@ def due_paid(connection: Connection, at: datetime) -> list[DirectMail]:
             "iban": masked_iban(iban),
             "paid_on": date_words(day),
             "payment_id": end_to_end_id,
-            "remittance": remittance_of(kind, numbers, end_to_end_id),
+            "remittance": remittance_of(programme.trade.club, kind, numbers, end_to_end_id),
             "is_commission": kind == PayoutKind.COMMISSION,
             "has_vat": vat > 0,
             "has_many": len(numbers) > 1,

@@ -41,7 +41,7 @@ def send_reward_mails(workspace: Workspace, as_of: date, at: datetime) -> MailsR
     Raises DeliveryStopped; what was not sent stays planned, and goes the next time.
     """
     with reading(workspace.engine) as connection:
-        due = [*due_rewards(connection, workspace.programme, as_of), *due_paid(connection, at)]
+        due = [*due_rewards(connection, workspace.programme, as_of), *due_paid(connection, workspace.programme, at)]
     return _send(workspace, due, as_of, at)
 
 

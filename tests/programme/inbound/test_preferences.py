@@ -10,15 +10,17 @@ from programme.facts.preferences import ANYTHING, OFF, ON
 from programme.inbound.preferences import (
     NO_PAUSE,
     PAUSES,
-    TOPICS,
     Choosing,
     Present,
     choice_words,
     present_of,
     read_choices,
+    topics_of,
 )
+from programme.terms.trade import TradeTerms
 from programme.words.states import Channel, PreferenceName, Topic
 
+TRADE = TradeTerms()
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
 UNTOUCHED = Present(frozenset(), None, False, "email", False, False)
@@ -74,7 +76,7 @@ def test_built_is_said_of_what_was_delivered_by_then(
 
 
 def said(fields: dict[str, str]) -> dict[str, str]:
-    return {one.name: one.value for one in read_choices(fields)}
+    return {one.name: one.value for one in read_choices(TRADE, fields)}
 
 
 def test_a_box_that_is_not_ticked_says_no() -> None:
@@ -88,10 +90,10 @@ def test_a_box_that_is_not_ticked_says_no() -> None:
 
 def test_each_choice_keeps_its_words() -> None:
     """Those that stood beside it, as the history of consent keeps them."""
-    words = {one.name: one.wording for one in read_choices({"pauze": "1", "kanaal": "post"})}
+    words = {one.name: one.wording for one in read_choices(TRADE, {"pauze": "1", "kanaal": "post"})}
     assert words["topic:events"] == "Bijeenkomsten: Uitnodigingen."
     assert (words["pause"], words["channel"]) == ("Een pauze van 1 maand", "Stuur post")
-    assert len(words) == len(set(words.values())) == len(TOPICS) + 5
+    assert len(words) == len(set(words.values())) == len(topics_of(TRADE)) + 5
 
 
 stands = st.builds(
@@ -115,7 +117,7 @@ def fields_of(present: Present) -> dict[str, str]:
 @given(stands, stands)
 def test_what_a_form_says_is_what_stands_after_it(before: Present, wanted: Present) -> None:
     """And saying it once more changes nothing; the pause, of which it says nothing, stays."""
-    choices = read_choices(fields_of(wanted))
+    choices = read_choices(TRADE, fields_of(wanted))
     after = before.after(choices, TODAY)
     assert after == wanted._replace(paused_until=before.paused_until)
     assert after.news(choices) == []
@@ -171,4 +173,4 @@ def test_everything_is_on_where_nothing_was_turned_off(changes: dict[str, object
     ],
 )
 def test_a_choice_as_a_colleague_reads_it(name: str, value: str, words: str) -> None:
-    assert choice_words(name, value) == words
+    assert choice_words(TRADE, name, value) == words

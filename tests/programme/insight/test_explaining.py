@@ -178,7 +178,7 @@ def test_the_timeline() -> None:
         ),
         (("F1", "Niet goed. " * 60),),
     )
-    told = timeline(PROGRAMME.health, PROGRAMME.types, records)
+    told = timeline(PROGRAMME, records)
     assert [fact.on for fact in told] == sorted(fact.on for fact in told)
     lines = [fact.text for fact in told]
     assert lines[:4] == [
@@ -214,7 +214,7 @@ def test_the_timeline() -> None:
 def test_how_a_complaint_ended(state: str, words: str) -> None:
     given = make.feedback(kind="nps", score=3, resolved_on=date(2026, 3, 9))
     records = Records((make.client(feedback=(given,)),), ended=((given.feedback_id, state),))
-    assert timeline(PROGRAMME.health, PROGRAMME.types, records)[-1].text == words
+    assert timeline(PROGRAMME, records)[-1].text == words
 
 
 def test_what_somebody_chose_is_told() -> None:

@@ -203,7 +203,7 @@ def test_every_word_of_the_rules_has_a_sentence() -> None:
     assert all(wording.reason_text(reason).endswith(".") for reason in [None, *Reason])
     assert all(map(wording.outcome_text, Outcome))
     assert all(map(wording.status_text, MessageStatus))
-    assert all(wording.family_text(each.family) for each in PROGRAMME.touchpoints.values())
+    assert all(wording.family_text(each.family, "Bouwclub") for each in PROGRAMME.touchpoints.values())
 
 
 def test_amounts_and_dates_are_written_the_dutch_way() -> None:

@@ -1,6 +1,7 @@
 """The table of rewards, a settlement's rows in their order, and a partner's rates."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -80,18 +81,21 @@ def test_the_rate_rises_with_the_place_in_the_year() -> None:
     assert (dear[0].commission_cents, dear[0].payable_on) == (75_000, date(2026, 1, 15))
 
 
+_remittance = partial(remittance_of, "Bouwclub")
+
+
 def test_what_the_client_reads_names_no_friend() -> None:
     """The kind, the invoices and the id: nothing else goes to the bank with a payment."""
-    assert remittance_of("reward", (), "S20260701-1-0001") == "Bouwclub beloning S20260701-1-0001"
-    assert remittance_of("commission", ("F1", "F2"), "S20260701-1-0002") == "Bouwclub commissie F1 F2 S20260701-1-0002"
+    assert _remittance("reward", (), "S20260701-1-0001") == "Bouwclub beloning S20260701-1-0001"
+    assert _remittance("commission", ("F1", "F2"), "S20260701-1-0002") == "Bouwclub commissie F1 F2 S20260701-1-0002"
 
 
 def test_many_invoices_fit_in_what_the_client_reads() -> None:
     """Whole numbers as far as they fit, the others counted; in the bank's characters, as the mail quotes it."""
     many = tuple(f"2026-{n:03d}" for n in range(1, 15))
-    said = remittance_of("commission", many, "S20260701-1-0002")
+    said = _remittance("commission", many, "S20260701-1-0002")
     assert said == f"Bouwclub commissie {' '.join(many[:10])} en 4 meer S20260701-1-0002"
     assert len(f"{said} 2026-011") > LONGEST_TEXT
-    longest = remittance_of("commission", ("\u6797" * 35, "\u6797" * 35), "S20260701-12-00002")
+    longest = _remittance("commission", ("\u6797" * 35, "\u6797" * 35), "S20260701-12-00002")
     assert len(longest) <= LONGEST_TEXT
-    assert remittance_of("commission", ("F_1é", "##"), "S20260701-1-0002") == "Bouwclub commissie F-1e S20260701-1-0002"
+    assert _remittance("commission", ("F_1é", "##"), "S20260701-1-0002") == "Bouwclub commissie F-1e S20260701-1-0002"

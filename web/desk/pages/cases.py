@@ -18,7 +18,6 @@ from programme.care.words import (
     CASE_END_WORDS,
     CASE_STATE_WORDS,
     KIND_WORDS,
-    LEVEL_WORDS,
     OUTCOME_WORDS,
     SEVERITY_HELP,
     SEVERITY_WORDS,
@@ -52,7 +51,6 @@ CASE_WORDS: dict[str, Any] = {
     "state_words": CASE_STATE_WORDS,
     "severity_words": SEVERITY_WORDS,
     "severity_help": SEVERITY_HELP,
-    "level_words": LEVEL_WORDS,
 }
 CLOSED = "Deze klacht is intussen afgesloten. Er is niets dubbel gedaan."
 
@@ -166,6 +164,7 @@ def _case_page(
         fields=fields or {},
         **CASE_WORDS,
         project_types=visit.programme.types,
+        level_words=visit.programme.trade.levels,
     )
 
 

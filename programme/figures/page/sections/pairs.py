@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from programme.care.words import LEVEL_WORDS, STEP_WORDS
+from programme.care.words import STEP_WORDS
 from programme.figures.families.rates import Rate
 from programme.figures.families.value import Value
 from programme.figures.page.sections.cohorts import cohort_words
 from programme.figures.page.words import customers_in_words, k_of_n, too_few
 from programme.figures.report import Report
 from programme.figures.restated import Restated, Why
+from programme.terms.trade import TradeTerms
 from programme.words.numerals import decimal_words, dotted, money_words, percent_number, places_between, share_words
 
 WHY: Mapping[Why, str] = {
@@ -124,14 +125,14 @@ def referral_pairs(report: Report) -> Iterator[Pair]:
         yield Pair("Nog te betalen commissie", money_words(found.open_commission_cents))
 
 
-def care_pairs(report: Report) -> Iterator[Pair]:
+def care_pairs(report: Report, trade: TradeTerms) -> Iterator[Pair]:
     """Complaints of the 12 months: by level and step, never by person."""
     care = report.care
     yield Pair("Begonnen in 12 maanden", dotted(care.opened))
     yield Pair("Afgerond in 12 maanden", dotted(care.closed))
     yield Pair("Nu open", dotted(care.open))
     for name, rate in care.by_level.items():
-        yield rate_pair(f"Op tijd, {LEVEL_WORDS.get(name, name)}", rate, report.small_n)
+        yield rate_pair(f"Op tijd, {trade.levels.get(name, name)}", rate, report.small_n)
     for name, rate in care.by_step.items():
         yield rate_pair(f"Op tijd, stap “{STEP_WORDS.get(name, name)}”", rate, report.small_n)
     nps = care.recovered

@@ -1,0 +1,30 @@
+"""The words of the firm's trade that stand in sentences of ours; all other words of mails and pages are templates."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from programme.terms.tables.parts import Part
+
+Words = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class TradeTerms(Part):
+    """The words of the trade; those of a structural-engineering bureau where the file says nothing."""
+
+    engineer: Words = "constructeur"  # who does the work and signs
+    club: Annotated[str, Field(min_length=1, max_length=30)] = "Bouwclub"  # the club for short
+    asked_for: Words = "voor mijn berekening"  # what a client says to a friend: "Ik heb … gevraagd voor …"
+    work: Annotated[str, Field(pattern=r"^de \S.{0,40}$")] = "de verbouwing"  # what a client can say is done
+    project_mails: Words = "Vragen over vergunning, bouw en onze samenwerking."  # what mails about a project are
+
+    @property
+    def own_work(self) -> str:
+        """The work as its owner calls it: "mijn verbouwing"."""
+        return f"mijn {self.work.partition(' ')[2]}"
+
+    @property
+    def levels(self) -> Mapping[str, str]:
+        """What the firm calls each level at which a complaint or a task can lie, from low to high."""
+        return {"engineer": self.engineer, "manager": "leidinggevende", "management": "directie"}
