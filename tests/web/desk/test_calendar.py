@@ -58,7 +58,7 @@ def test_a_day_opens_to_whom(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     browser, found = busy.as_person(), []
     for number in range(1, 99):
         page = browser.get(f"/desk/calendar/{day}?pagina={number}").text
-        found += re.findall(r'<th scope="row"><a href="/desk/clients/[^"]+">([^<]+)</a>', page)
+        found += re.findall(r'<th role="rowheader" scope="row"><a href="/desk/clients/[^"]+">([^<]+)</a>', page)
         if 'rel="next"' not in page:
             break
     assert found == [each for name in touchpoints for each in sorted(agenda.people[day, name])]

@@ -66,7 +66,7 @@ def test_a_result_is_that_of_its_own_values(office: Desk) -> None:
     for kind in kinds:
         for change in found.people.get(kind, []):
             assert f'href="/desk/clients/{change.client_id}"' in page
-    assert page.count('<tr><th scope="row">') >= 13
+    assert page.count('<tr role="row"><th role="rowheader" scope="row">') >= 13
     assert "nu 6 maanden" in page
 
 
