@@ -25,7 +25,7 @@ from programme.words.dates import add_months
 from programme.words.wording import listed
 
 _POSTCODE = re.compile(r"\s*(\d{4})")
-_AREA = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
+_AREA = re.compile(r"(\d{1,4})(?:\s*[-\u2013]\s*(\d{1,4}))?")  # also as our own sentences write a range
 
 
 class Shape(StrEnum):

@@ -183,6 +183,7 @@ def test_all_any_and_none_are_an_algebra(all_of: Traits, any_of: Traits, none_of
         ("", ()),
         ("8921", (Area(8921, 8921),)),
         ("89", (Area(8900, 8999),)),
+        ("8900\u20138999", (Area(8900, 8999),)),
         ("8900-8999, 9;1011 - 1019", (Area(8900, 8999), Area(9000, 9999), Area(1011, 1019))),
         ("8999-8900", None),
         ("89-8999", None),
