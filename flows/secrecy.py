@@ -8,20 +8,18 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import prefect
+from prefect.exceptions import ParameterTypeError
 from prefect.flows import Flow
 from prefect.tasks import Task
 
-from models.database.refusals import machine_fault
-from models.secrecy import guard_logs, without_secrets
+from flows.ui.fields import FieldsRefused, fields_refused
+from flows.ui.stops import in_words_of_the_run
+from models.secrecy import guard_logs, scrubbed, without_secrets
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 guard_logs()
-
-
-class DatabaseRefused(Exception):
-    """The database or a disk stopped a run; the message says what to mend, in its state and in the alert."""
 
 
 def flow(**options: Any) -> Callable[[Callable[P, R]], Flow[P, R]]:
@@ -31,6 +29,7 @@ def flow(**options: Any) -> Callable[[Callable[P, R]], Flow[P, R]]:
         made: Flow[P, R] = prefect.flow(**options)(function)
         # Afterwards: Prefect reads file and source of the function itself.
         made.fn = without_secrets(_telling(function))
+        made.validate_parameters = _reading_fields(made)  # type: ignore[method-assign, assignment]
         return made
 
     return make
@@ -48,15 +47,30 @@ def task(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 def _telling(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, of which a refusal of the database says what to do rather than which statement it stopped."""
+    """The function, whose errors that somebody can mend say what to do."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except Exception as found:
-            if words := machine_fault(found):
-                raise DatabaseRefused(f"{words}, and start the run again: what was finished is kept") from found
+            if (told := in_words_of_the_run(found)) is found:
+                raise
+            raise told from found
+
+    return call
+
+
+def _reading_fields(made: Flow[P, R]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Prefect's check of the parameters, whose refusal names each field and what may stand in it."""
+    validate = made.validate_parameters
+
+    def call(parameters: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return validate(parameters)
+        except ParameterTypeError as found:
+            if words := fields_refused(found, made.parameters.model_dump()):
+                raise FieldsRefused(scrubbed(words)) from found
             raise
 
     return call

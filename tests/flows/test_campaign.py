@@ -257,15 +257,14 @@ def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPat
 
 def test_a_campaign_can_be_withdrawn(base: Engine) -> None:
     """A look says how much can still be stopped; in earnest it is stopped, and no start of that name follows."""
-    from prefect.exceptions import ParameterTypeError
-
     from flows.campaign_withdrawal import CampaignUnknown, campaign_withdrawal
+    from flows.ui.fields import FieldsRefused
 
     with pytest.raises(CampaignUnknown):
         campaign_withdrawal("Lentebrief 2026", "A. de Boer")
     done = start(dry_run=False).result()
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer") == 0
-    with pytest.raises(ParameterTypeError):
+    with pytest.raises(FieldsRefused, match="Uw naam is leeg"):
         campaign_withdrawal("Lentebrief 2026", "   ", dry_run=False)
     assert start().is_completed()
 

@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from flows.secrecy import DatabaseRefused, flow, task
+from flows.secrecy import flow, task
+from flows.ui.stops import DatabaseRefused
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("prefect")]
 

@@ -1,12 +1,15 @@
 """What a run that is refused says in the Prefect UI: in Dutch, with the fields of its own form."""
 
+import errno
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from models.database.refusals import MachineFault
 from programme.sending.brakes import BandFault
 from programme.words.states import Flow, RunMode
 from tasks.runs import steps
@@ -14,6 +17,7 @@ from tasks.runs.backfill import BackfillPeriodInvalid
 from tasks.runs.day import Day, DayRun
 from tasks.runs.refusals import DayFault
 from tasks.runs.steps import DailyNotFinished, OutsideBand
+from tasks.sending.messenger import DeliveryStopped, HostUnreachable
 
 pytestmark = pytest.mark.long  # imports Prefect
 
@@ -92,3 +96,58 @@ def test_a_backfill_names_the_field_that_it_has() -> None:
         assert "mode plan" in refusal(of_period, fault)
         assert "dry_run" not in refusal(of_period, fault)
     assert "kies which both" in without_daily(day_of(in_period=True))
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "told"),
+    [
+        ("flows.daily:daily", {"as_of": "2026-02-30"}, "as_of is geen dag. Kies er een, zoals 2026-03-01."),
+        ("flows.daily:daily", {"dry_run": "misschien"}, "dry_run is geen ja of nee. Zet het aan of uit."),
+        ("flows.care:care", {"at": "straks"}, "at is geen moment. Schrijf het zoals 2026-03-01T09:15."),
+        ("flows.win_back:win_back", {"wait_hours": 99}, "wait_hours is te hoog. Vul hoogstens 12 in."),
+        ("flows.win_back:win_back", {"wait_hours": "lang"}, "wait_hours is geen heel getal. Vul er een in."),
+        (
+            "flows.backfill:backfill",
+            {"first": "", "last": "2026-03-02", "mode": "stuur"},
+            "first is geen dag. Kies er een, zoals 2026-03-01. mode staat niet in de lijst. Kies uit: plan, log, send.",
+        ),
+        ("flows.forecast:forecast", {"question": {"days": 0}}, "Aantal dagen is te laag. Vul minstens 1 in."),
+        (
+            "flows.what_if:what_if",
+            {"question": {"first": "2026-03-02", "last": "2026-03-01", "text": ""}},
+            "Uw vraag past niet: de laatste dag, 2026-03-01, ligt voor de eerste, 2026-03-02.",
+        ),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_named_as_the_form_names_it(
+    place: str, given: dict[str, Any], told: str
+) -> None:
+    """Each fault with what may stand there; pydantic says it in English. The form's own check can be switched off."""
+    from flows.ui.fields import FieldsRefused
+
+    module, _, name = place.partition(":")
+    flow = getattr(import_module(module), name)
+
+    with pytest.raises(FieldsRefused) as refused:
+        flow.validate_parameters(given)
+
+    assert str(refused.value) == f"Er is niets gedaan. {told}"
+
+
+@pytest.mark.parametrize("is_of_the_form", [True, False])
+def test_what_stopped_the_sending_is_said_in_dutch(monkeypatch: pytest.MonkeyPatch, is_of_the_form: bool) -> None:
+    """With the engineer's line behind it; a command's own flow run keeps the command's words alone."""
+    from flows.ui.stops import MACHINE_WORDS, SENDING_WORDS, SendingStopped, in_words_of_the_run
+
+    if is_of_the_form:
+        monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "of the form")
+
+    stopped = in_words_of_the_run(HostUnreachable("no connection. What was not sent stays planned."))
+    full = in_words_of_the_run(OSError(errno.ENOSPC, "No space left on device"))
+
+    assert isinstance(stopped, SendingStopped if is_of_the_form else HostUnreachable)
+    assert "no connection." in str(stopped)
+    assert str(stopped).startswith("De verzenddienst is niet te bereiken. Wat niet") == is_of_the_form
+    assert str(full).startswith("Er is een schijf vol." if is_of_the_form else "a disk is full; make room, and")
+    assert set(SENDING_WORDS) > set(DeliveryStopped.__subclasses__())
+    assert set(MACHINE_WORDS) == set(MachineFault)

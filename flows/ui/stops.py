@@ -1,0 +1,87 @@
+"""What stopped a run half-way, in Dutch, for whoever reads it in the Prefect UI; the engineer's line stands behind it.
+
+A command's own flow run keeps the words of the command.
+"""
+
+from prefect import runtime
+
+from models.database.refusals import MachineFault, machine_fault
+from tasks.providers.outbox.pages import OutboxUnusable
+from tasks.sending.messenger import (
+    DeliveryStopped,
+    HostUnreachable,
+    HostWrong,
+    KeyRefused,
+    NotReadyToSend,
+    OutboxUnwritable,
+    ProviderBusy,
+    RequestRefused,
+    SenderRefused,
+    TooManyFailures,
+)
+
+SENDING_WORDS: dict[type[Exception], str] = {
+    TooManyFailures: "Te veel verzoeken aan de verzenddienst mislukten",
+    HostUnreachable: "De verzenddienst is niet te bereiken",
+    ProviderBusy: "De verzenddienst vraagt om langer te wachten dan een run wacht",
+    KeyRefused: "De verzenddienst weigert onze sleutel, of het tegoed is op",
+    SenderRefused: "De verzenddienst staat deze afzender of deze sleutel niet toe",
+    HostWrong: "Op het adres van de verzenddienst antwoordt iets anders",
+    RequestRefused: "De verzenddienst weigert iets dat alle mails delen, zoals de afzender",
+    OutboxUnwritable: "De map waarin de mails komen, kan niet worden beschreven",
+    OutboxUnusable: "De map waarin de mails komen, kan niet worden beschreven",
+    NotReadyToSend: "Een instelling om te versturen ontbreekt of klopt niet",
+}
+MACHINE_WORDS: dict[MachineFault, str] = {
+    MachineFault.FULL: "Er is een schijf vol",
+    MachineFault.LOST: "De database is niet te bereiken",
+    MachineFault.BARRED: "De database mag alleen worden gelezen",
+    MachineFault.READ_ONLY: "De database kan alleen worden gelezen",
+    MachineFault.DEADLOCK: "Een ander programma hield de database bezet",
+    MachineFault.LOCKED_ROWS: "Een ander programma hield de database bezet",
+    MachineFault.LOCKED: "Een ander programma hield de database bezet",
+    MachineFault.NO_CONNECTION_LEFT: "Te veel programma's gebruiken de database",
+    MachineFault.TOO_SLOW: "De database deed er te lang over",
+}
+
+
+class DatabaseRefused(Exception):
+    """The database or a disk stopped a run; the message says what to mend, in its state and in the alert."""
+
+
+class SendingStopped(Exception):
+    """What stopped the sending of a run that was started from its form, or by the clock."""
+
+
+def in_words_of_the_run(error: Exception) -> Exception:
+    """The error to end a run with: it says what to mend, rather than which statement or answer it was."""
+    if isinstance(error, DeliveryStopped | NotReadyToSend | OutboxUnusable):
+        return SendingStopped(sending_stop(error)) if _is_of_a_form() else error
+    if (fault := machine_fault(error)) is None:
+        return error
+    return DatabaseRefused(machine_stop(fault) if _is_of_a_form() else _in_english(fault))
+
+
+def sending_stop(error: Exception) -> str:
+    """Why no more was sent, and what becomes of the rest."""
+    why = SENDING_WORDS.get(type(error), "De verzending is gestopt")
+    return (
+        f"{why}. Wat niet is verstuurd, blijft klaarstaan: de volgende run verstuurt het, en niemand krijgt iets "
+        f"dubbel. Voor de techniek: {error}"
+    )
+
+
+def machine_stop(fault: MachineFault) -> str:
+    """What stands in the way, and that nothing is lost."""
+    return (
+        f"{MACHINE_WORDS[fault]}. Wat klaar was, is bewaard. Laat het verhelpen en start de run dan opnieuw. "
+        f"Voor de techniek: {fault}."
+    )
+
+
+def _in_english(fault: MachineFault) -> str:
+    return f"{fault}, and start the run again: what was finished is kept"
+
+
+def _is_of_a_form() -> bool:
+    return runtime.deployment.id is not None
