@@ -83,7 +83,7 @@ def find_stored(engine: Engine, programme: Programme, name: str) -> StoredCampai
 
 def titles_of(connection: Connection, names: Collection[str]) -> dict[str, str]:
     """The name of each of these campaigns as it was written at its last start."""
-    query = select(campaigns.c["name", "form"]).where(campaigns.c.name.in_(names))
+    query = select(*campaigns.c["name", "form"]).where(campaigns.c.name.in_(names))
     return {row.name: _title(row.name, row.form) for row in connection.execute(query)}
 
 
