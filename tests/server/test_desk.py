@@ -237,6 +237,14 @@ def test_no_word_is_cut_on_the_smallest_telephone(screen: Desk, path: str) -> No
     assert screen.faults(OF_COLOURS) == []
 
 
+def test_the_longest_step_of_a_case_stays_in_its_panel(screen: Desk) -> None:
+    """Beside the tasks of the day there is little room for a step and its moment."""
+    screen.show("/desk", 1280)
+    longest = "oplossing voorstellen, vrijdag 25 september 10.00 uur"
+    screen.driver.execute_script("document.querySelector('.mini .tag').lastChild.data = arguments[0]", longest)
+    assert screen.faults(OF_COLOURS) == []
+
+
 def test_a_draft_has_room_for_its_name_on_a_telephone(screen: Desk) -> None:
     """Who saved it last, and when, stands below it."""
     form = {"message": {"name": "Zomervoordeel"}, "audience": {}, "sending": {}}
