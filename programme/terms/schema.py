@@ -13,6 +13,7 @@ from pydantic import Field
 
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.project_types import SHIPPED_TYPES, ProjectTypes, ProjectTypeTerms, types_of
+from programme.terms.script_terms import ScriptTerms, TaskKind
 from programme.terms.tables.campaign_terms import CampaignTemplate as CampaignTemplate
 from programme.terms.tables.care_terms import CampaignGoTerms
 from programme.terms.tables.care_terms import CareTerms as CareTerms
@@ -224,6 +225,7 @@ class Programme(Part):
     health: HealthTerms
     care: CareTerms = CareTerms()
     signals: Signals = Signals()
+    scripts: dict[TaskKind, ScriptTerms] = {}
     campaigns_go: CampaignGoTerms = CampaignGoTerms()
     touchpoints: dict[Slug, Touchpoint]
     campaigns: dict[Slug, CampaignTemplate] = {}

@@ -2,5 +2,5 @@
 
 script   the parts of a script, and what it is about     cases      complaints, from the first call to the month after
 service  questions, replies, invoices, the build         marketing  calls that need consent, and their letters
-choosing the script of a task, by kind and channel
+choosing the script of a task, by kind and channel         own_words  what the firm says in the place of ours
 """

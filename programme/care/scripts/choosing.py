@@ -1,9 +1,13 @@
 """The script of a task, by its kind and its channel."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
 
 from programme.care.scripts import cases, marketing, service
+from programme.care.scripts.own_words import with_own_words
 from programme.care.scripts.script import Script, ScriptOf, TaskFacts
+from programme.terms.script_terms import ScriptTerms, TaskKind
 
 LETTER = "letter"
 
@@ -32,6 +36,14 @@ LETTERS: Mapping[str, ScriptOf] = {
 }
 
 
-def script_of(kind: str, channel: str, about: TaskFacts) -> Script:
-    """The script for a task of this kind. Raises KeyError for a kind that no room knows."""
-    return (LETTERS if channel == LETTER else SCRIPTS)[kind](about)
+def script_of(
+    kind: str, channel: str, about: TaskFacts, own: Mapping[TaskKind, ScriptTerms] = MappingProxyType({})
+) -> Script:
+    """The script for a task of this kind. Raises KeyError for a kind that no room knows.
+
+    Args:
+        own: the firm's own words, by kind.
+    """
+    script = (LETTERS if channel == LETTER else SCRIPTS)[kind](about)
+    words = own.get(cast(TaskKind, kind))
+    return with_own_words(script, words, kind, about) if words else script

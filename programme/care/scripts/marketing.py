@@ -61,7 +61,7 @@ def win_back_call(about: TaskFacts) -> Script:
             "“Zijn er nieuwe plannen, of een half idee?”",
             "“Wat zou u graag van ons weten?”",
         ),
-        offer=f"{_discount(about)}Een kort gesprek over wat er kan.",
+        offer=f"{discount_words(about)}Een kort gesprek over wat er kan.",
         avoid="“Alleen deze week”, “andere klanten doen ook”.",
         closing=REFUSE_CALLS,
         more=(_CONSENT,),
@@ -124,7 +124,7 @@ def _letter(about: TaskFacts, kind: str, why: str, *paragraphs: str) -> Script:
     )
 
 
-def _discount(about: TaskFacts) -> str:
+def discount_words(about: TaskFacts) -> str:
     """Of the win-back mail; without one there is no code to name."""
     if not about.code:
         return ""

@@ -1,9 +1,10 @@
-"""Whether the office of a programme file ever opens, and its days off are days that the calendar knows."""
+"""Whether the office ever opens, on days that the calendar knows, and its scripts say only what is known."""
 
 from collections.abc import Iterator
 
-from programme.terms.faults import Fault, did_you_mean, quoted
+from programme.terms.faults import Fault, Path, did_you_mean, quoted
 from programme.terms.schema import Programme
+from programme.terms.script_terms import FACTS, MARKETING, names_in
 from programme.terms.tables.care_terms import CareTerms
 from programme.words.public_holidays import names_of_holidays
 
@@ -11,7 +12,11 @@ SHIPPED = CareTerms()
 
 
 def care_faults(programme: Programme) -> Iterator[Fault]:
-    """The faults of [care]: without an hour in which the office is open no deadline could ever be told."""
+    """The faults of [care]: without an hour in which the office is open no deadline could ever be told.
+
+    And those of [scripts].
+    """
+    yield from _script_faults(programme)
     terms = programme.care
     if not terms:
         return
@@ -40,3 +45,29 @@ def _holiday_faults(terms: CareTerms) -> Iterator[Fault]:
                 f"{did_you_mean(day, known)} A date stands without quotes."
             )
             yield Fault(("care", "open_on", number), text)
+
+
+def _script_faults(programme: Programme) -> Iterator[Fault]:
+    """What stands between { and } in a script is filled in, so it must be something that is known."""
+    for kind, own in (programme.scripts or {}).items():
+        for name, value in own.given.items() if own else ():
+            path: Path = ("scripts", kind, name)
+            if name == "closing" and kind in MARKETING:
+                text = "the law asks that this call ends with the right to refuse further calls; delete it."
+                yield Fault(path, text)
+            for text in (value,) if isinstance(value, str) else filter(None, value):
+                yield from _place_faults(path, text)
+
+
+def _place_faults(path: Path, text: str) -> Iterator[Fault]:
+    try:
+        names = names_in(text)
+    except ValueError:
+        yield Fault(path, f"{quoted(text)} has a {{ or }} alone; write it twice, or name what is to stand there.")
+        return
+    for name in names:
+        if name not in FACTS:
+            known = ", ".join(FACTS)
+            yield Fault(
+                path, f"{quoted(name)} is nothing that a script knows; it has: {known}.{did_you_mean(name, FACTS)}"
+            )

@@ -55,7 +55,7 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
     )
     place = letter_address(client, tick.day) if client and task.channel == TaskChannel.LETTER else None
     address = (place.address or "", place.postcode or "") if place else ()
-    return ForTheCall(script_of(task.kind, task.channel, about), name, phone, address, wrote)
+    return ForTheCall(script_of(task.kind, task.channel, about, tick.programme.scripts), name, phone, address, wrote)
 
 
 def _higher(connection: Connection, tick: Tick, task: Task) -> str:
