@@ -29,7 +29,7 @@ from programme.words.tokens import read_client_code
 from tasks.referrals.links.referrers import Referrer, read_referrer
 from tasks.referrals.links.sign_up import is_voucher_of, record_sign_up
 from tasks.referrals.links.visits import Browser, admit_post, count_visit
-from web.public.pictures import CARD_SIZE, card_of
+from web.public.pictures import CARD, CARD_SIZE, card_of, picture
 from web.server.reading import FORM_BYTES, client_address, read_body, read_form
 from web.server.site import Site, site_of
 
@@ -45,7 +45,7 @@ TOO_LATE = "Deze pagina stond lang open. Kijk uw gegevens nog eens na en verstuu
 @router.api_route("/ref/kaart.png", methods=["GET", "HEAD"])
 async def show_card(request: Request) -> Response:
     """The picture on the card that a messenger makes of the link."""
-    return Response(card_of(site_of(request).programme.brand.colours), media_type="image/png")
+    return picture(site_of(request), CARD, card_of)
 
 
 @router.api_route("/ref/{code}", methods=["GET", "HEAD"])

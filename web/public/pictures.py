@@ -2,7 +2,9 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import segno
@@ -11,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from programme.terms.schema import Colours
-from web.server.site import site_of
+from web.server.site import Site, site_of
 
+CARD, ICON = "card.png", "icon.png"  # the names of a firm's own
 CARD_SIZE = (1200, 630)  # pixels, the shape that messengers show whole
 ICON_SIZE = (32, 32)
 QUIET = 4  # modules of white around a code (ISO/IEC 18004)
@@ -47,7 +50,18 @@ def _runs(row: bytes) -> list[tuple[int, int]]:
 @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
 async def show_icon(request: Request) -> Response:
     """The sign of a browser's tab, for which each browser asks by itself."""
-    return Response(icon_of(site_of(request).programme.brand.colours), media_type="image/png")
+    return picture(site_of(request), ICON, icon_of)
+
+
+def picture(site: Site, name: str, drawn: Callable[[Colours], bytes]) -> Response:
+    """The firm's own file of this name beside its pages; without one, what we draw."""
+    own = site.own_templates and _own(site.own_templates / "page" / name)
+    return Response(own or drawn(site.programme.brand.colours), media_type="image/png")
+
+
+@lru_cache(maxsize=8)  # like templates, read until the next start
+def _own(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 @lru_cache(maxsize=4)

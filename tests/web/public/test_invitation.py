@@ -5,6 +5,7 @@ import re
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
@@ -67,6 +68,17 @@ def test_a_browser_finds_the_icon_that_it_asks_for(club: Club) -> None:
 
     assert (icon.status_code, icon.headers["content-type"]) == (200, "image/png")
     assert struct.unpack(">II", icon.content[16:24]) == (32, 32)
+
+
+@ON_SQLITE
+def test_a_firm_shows_pictures_of_its_own(club: Club, tmp_path: Path) -> None:
+    """From its folder of templates; ours is the section of a steel beam, which is no gardener's."""
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "card.png").write_bytes(b"own card")
+    club.client.app.state.site.own_templates = tmp_path  # type: ignore[attr-defined]
+
+    assert club.client.get("/ref/kaart.png").content == b"own card"
+    assert club.client.get("/favicon.ico").content[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize(
