@@ -20,7 +20,7 @@ from programme.verdict.wording_faults import (
     second_greetings,
     ungranted_promises,
 )
-from tasks.base.programme_file import TEMPLATES
+from tasks.base.programme_file import TEMPLATES, mail_texts
 from tasks.checking.samples import CheckedSample, sample_mails
 from tasks.checking.tools import has_spam_score, has_spelling, spam_score, unknown_words
 from tasks.mail.eml import build_eml
@@ -47,13 +47,13 @@ def check_kind(renderer: Renderer, kind: MailKind, as_of: date, own: Path | None
     except (FieldMissing, ValueError) as error:
         return Verdict((Finding(Code.MISSING_VALUE, kind.id, str(error)),), 0)
     found = [*_template_findings(renderer.programme, kind, own), *_sample_findings(renderer, samples)]
-    return _verdict(renderer, samples, found)
+    return _verdict(renderer, samples, found, own)
 
 
-def _verdict(renderer: Renderer, samples: Sequence[CheckedSample], found: list[Finding]) -> Verdict:
+def _verdict(renderer: Renderer, samples: Sequence[CheckedSample], found: list[Finding], own: Path | None) -> Verdict:
     absent = []
     if has_spelling():
-        found += _spelling(renderer.programme, samples)
+        found += _spelling(renderer.programme, samples, own)
     else:
         absent.append(NO_SPELLING)
     if has_spam_score():
@@ -102,10 +102,12 @@ def _below_greeting(mail: Mail) -> str:
     return "\n\n".join(_body(mail).split("\n\n")[2:])
 
 
-def _spelling(programme: Programme, samples: Sequence[CheckedSample]) -> Iterator[Finding]:
-    known = set(re.findall(r"\w+", (TEMPLATES / "layout" / "words.txt").read_text("utf-8")))
-    brand = programme.brand
-    known |= set(re.findall(r"\w+", f"{brand.name} {brand.club_name} {brand.town} {brand.street}"))
+def _spelling(programme: Programme, samples: Sequence[CheckedSample], own: Path | None) -> Iterator[Finding]:
+    words = mail_texts([TEMPLATES, *([own] if own else [])])["layout/words.txt"]
+    brand, trade = programme.brand, programme.trade
+    called = " ".join(f"{each.the} {each.a} {each.many} {each.done}" for each in programme.types.values())
+    firm = f"{brand.name} {brand.club_name} {brand.town} {brand.street} {trade.engineer} {trade.work}"
+    known = set(re.findall(r"\w+", f"{words} {firm} {called}"))
     text = "\n".join(dict.fromkeys(f"{mail.subject}\n{_body(mail)}" for _, mail in samples))
     for word in unknown_words(text, known):
         yield Finding(Code.SPELLING, "tekst", word)

@@ -81,6 +81,20 @@ def test_a_broken_template_is_one_finding(tmp_path: Path) -> None:
     assert finding.code == Code.TEMPLATE
 
 
+def test_the_firm_s_own_words_are_no_mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of its own layout/words.txt, and what the programme calls its projects."""
+    (tmp_path / "layout").mkdir()
+    (tmp_path / "layout" / "words.txt").write_text("heesters")
+    asked: list[set[str]] = []
+    monkeypatch.setattr(checking, "has_spelling", lambda: True)
+    monkeypatch.setattr(checking, "unknown_words", lambda _, known: asked.append(known) or [])
+    renderer = Renderer(PROGRAMME, BASE_URL, own=tmp_path)
+    check_kind(renderer, renderer.kinds["review_reminder"], DAY, tmp_path)
+    (known,) = asked
+    assert {"heesters", "dakkapellen", "constructeur"} <= known
+    assert "webinar" not in known
+
+
 def test_a_link_to_answers_of_a_mail_that_asks_nothing_may_not_go(tmp_path: Path) -> None:
     """Its page would say that the link does not work."""
     (tmp_path / "mail").mkdir()
