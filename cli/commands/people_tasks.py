@@ -41,7 +41,7 @@ def list_tasks(owner: str | None, every: bool, at: datetime | None, as_json: boo
         found = read_tasks(connection, tick, owner=_owner(workspace, owner), every=every)
     if target is not None:
         desk = "" if workspace.settings.desk == "off" else workspace.settings.base_url
-        write_tasks(in_its_folder(target), found, desk, tick.at, tick.programme.trade)
+        write_tasks(in_its_folder(target), found, desk, tick.at, tick.programme)
         say(f"{number_of(len(found), 'task')} in {target}")
     if as_json:
         print_json_list(task_fields(each) for each in found)

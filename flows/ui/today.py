@@ -8,10 +8,10 @@ from prefect.cache_policies import NO_CACHE
 from flows.secrecy import task
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
-from programme.care.words import KIND_WORDS
+from programme.care.words import kind_words
 from programme.inbound.answers import FORMS, Question
 from programme.inbound.events import EventKind
-from programme.inbound.question_words import QUESTION_WORDS
+from programme.inbound.question_words import question_words
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words
@@ -52,16 +52,16 @@ def today_markdown(summary: DaySummary, programme: Programme) -> str:
         "## Teruggekomen",
         _counts(summary.back, BACK_WORDS) or "Niets: geen bounce, geen afmelding, geen klacht over ongewenste mail.",
         "## Antwoorden van klanten",
-        _answers(summary),
+        _answers(summary, programme),
         "## Wie wacht op ons",
-        _waiting(summary),
+        _waiting(summary, programme),
     ]
     return "\n\n".join(parts)
 
 
-def _waiting(summary: DaySummary) -> str:
+def _waiting(summary: DaySummary, programme: Programme) -> str:
     """Counts alone: the tasks themselves are on the desk and in `bouwclub tasks list`."""
-    rows = [(words, summary.waiting[kind]) for kind, words in KIND_WORDS.items() if summary.waiting[kind]]
+    rows = [(words, summary.waiting[kind]) for kind, words in kind_words(programme).items() if summary.waiting[kind]]
     if not rows:
         return "Niemand. Er wacht geen klant op een telefoontje of een brief."
     return table(("Taak", "Aantal"), rows) + "\n\nWie en wanneer: de balie, of `bouwclub tasks list`."
@@ -90,11 +90,11 @@ def _label(programme: Programme, touchpoint: str, campaign: str) -> str:
     return f"{label}: {campaign}" if campaign else label
 
 
-def _answers(summary: DaySummary) -> str:
+def _answers(summary: DaySummary, programme: Programme) -> str:
     if not summary.answered:
         return "Vandaag heeft niemand geantwoord."
     rows = [
-        (QUESTION_WORDS[Question(question)], _answer(Question(question), answer), count)
+        (question_words(programme, Question(question)), _answer(Question(question), answer), count)
         for (question, answer), count in sorted(summary.answered.items())
     ]
     low = {0: "Geen lage cijfers.", 1: "1 laag cijfer."}.get(summary.low_scores, f"{summary.low_scores} lage cijfers.")

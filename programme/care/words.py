@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from programme.terms.schema import Programme
+
 SEVERITY_WORDS: Mapping[str, str] = {"minor": "klein", "medium": "gewoon", "major": "groot"}
 SEVERITY_HELP = (
     "klein = kleine vertraging; gewoon = er is iets mis met het werk; groot = klacht met gevolgen of dreiging"
@@ -81,3 +83,9 @@ KIND_WORDS: Mapping[str, str] = {
     "channel_change": "Onze mail komt niet aan",
     "win_back_call": "Het is even geleden",
 }
+
+
+def kind_words(programme: Programme) -> Mapping[str, str]:
+    """KIND_WORDS, with the call beside a mail called as the programme calls that mail."""
+    mail = programme.touchpoints.get("build_check")
+    return {**KIND_WORDS, "build_check": mail.label.rstrip("?")} if mail else KIND_WORDS

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from programme.inbound.answers import Question
+from programme.terms.schema import Programme
 
-QUESTION_WORDS: Mapping[Question, str] = {
+_WORDS: Mapping[Question, str] = {
     Question.PERMIT: "Hoe staat het met de vergunning?",
     Question.BUILD: "Hoe gaat de bouw?",
     Question.QUOTE: "Waarom niet voor ons gekozen?",
@@ -19,3 +20,11 @@ QUESTION_WORDS: Mapping[Question, str] = {
     Question.LOYALTY_MORE: "Trouw: zou u ons meer laten doen?",
     Question.SOLVED: "Is het voor u opgelost?",
 }
+# Questions about the work itself are called as the programme calls their mails, where it has them.
+_ASKED_BY: Mapping[Question, str] = {Question.PERMIT: "permit_check", Question.BUILD: "build_check"}
+
+
+def question_words(programme: Programme, question: Question) -> str:
+    """A question of our pages, as the day's page names it."""
+    mail = programme.touchpoints.get(_ASKED_BY.get(question, ""))
+    return mail.label if mail else _WORDS[question]

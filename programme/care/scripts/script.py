@@ -68,6 +68,7 @@ class TaskFacts:
         code, percent, code_until: of the win-back mail; all empty when none went.
         friend_discount: for who signed up over a link; `flags` in plain words.
         engineer: what the firm calls who does the work.
+        called: what the programme calls the call beside a mail; "" leaves it our name.
         has_phone: whether we know a number.
         refuse_post: the line below every letter.
     """
@@ -100,6 +101,7 @@ class TaskFacts:
     friend_discount: str = ""
     flags: tuple[str, ...] = ()
     has_phone: bool = True
+    called: str = ""
     engineer: str = "constructeur"
 
 

@@ -201,7 +201,7 @@ def build_check(about: TaskFacts) -> Script:
     """How the build goes. There is no offer in it."""
     crew = "de ploeg" if about.kind == "aannemer" else "uw aannemer"
     return Script(
-        title=KIND_WORDS["build_check"],
+        title=about.called or KIND_WORDS["build_check"],
         why="Een groot project, of een klant die liever gebeld wordt; de berekening is vier maanden klaar.",
         greeting=greeting(about),
         opening=f"“Ik bel om te vragen hoe het gaat met {about.work}.”",

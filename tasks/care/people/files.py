@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from programme.care.lines import moment_words
-from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
-from programme.terms.trade import TradeTerms
+from programme.care.words import CHANNEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS, kind_words
+from programme.terms.schema import Programme
 from tasks.base.files.spreadsheets import write_csv
 from tasks.care.people.listing import Task
 
@@ -16,7 +16,7 @@ LASTS = timedelta(minutes=15)  # how long a task takes in a calendar
 PRODUCT = "-//bouwclub//tasks//NL"
 
 
-def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime, trade: TradeTerms) -> None:
+def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime, programme: Programme) -> None:
     """Write the tasks as the ending of the file says: .csv or .ics. The file appears when it is complete.
 
     Args:
@@ -25,16 +25,16 @@ def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime
     """
     if target.suffix.lower() == ".ics":
         fresh = target.with_name(f"{target.name}.new")
-        fresh.write_bytes(calendar_of(found, base_url, at))
+        fresh.write_bytes(calendar_of(found, base_url, at, kind_words(programme)))
         fresh.replace(target)
         return
-    write_csv(target, HEADER, [_cells(task, trade.levels) for task in found])
+    write_csv(target, HEADER, [_cells(task, programme.trade.levels, kind_words(programme)) for task in found])
 
 
-def _cells(task: Task, levels: Mapping[str, str]) -> tuple[str | int, ...]:
+def _cells(task: Task, levels: Mapping[str, str], kinds: Mapping[str, str]) -> tuple[str | int, ...]:
     return (
         task.task_id,
-        KIND_WORDS.get(task.kind, task.kind),
+        kinds.get(task.kind, task.kind),
         task.client_id,
         CHANNEL_WORDS[task.channel],
         levels[task.level],
@@ -46,7 +46,7 @@ def _cells(task: Task, levels: Mapping[str, str]) -> tuple[str | int, ...]:
     )
 
 
-def calendar_of(found: Sequence[Task], base_url: str, at: datetime) -> bytes:
+def calendar_of(found: Sequence[Task], base_url: str, at: datetime, kinds: Mapping[str, str]) -> bytes:
     """One event a task, which ends when it is due; a calendar that reads the file again finds the same events."""
     from icalendar import Calendar, Event
 
@@ -61,7 +61,7 @@ def calendar_of(found: Sequence[Task], base_url: str, at: datetime) -> bytes:
         event.add("dtstart", task.due_at.astimezone(UTC) - LASTS)
         event.add("dtend", task.due_at.astimezone(UTC))
         who = f" · klant {task.client_id}" if task.client_id else ""
-        event.add("summary", f"{KIND_WORDS.get(task.kind, task.kind)}{who}")
+        event.add("summary", f"{kinds.get(task.kind, task.kind)}{who}")
         event.add("description", f"{CHANNEL_WORDS[task.channel]}, {task.owner}, uiterlijk {moment_words(task.due_at)}")
         if base_url:
             event.add("url", f"{base_url.rstrip('/')}/desk/tasks/{quote(task.task_id, safe=':/')}")

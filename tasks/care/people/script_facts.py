@@ -23,6 +23,7 @@ from programme.care.cases.clock import moment_of
 from programme.care.outcomes import settled_of
 from programme.care.staff_mails import when_words
 from programme.care.tick import Tick
+from programme.care.words import kind_words
 from programme.facts.projects import latest_delivery
 from programme.facts.records import Client
 from programme.referrals.states import flag_words
@@ -161,7 +162,8 @@ def _overdue_invoice(asking: Asking) -> Told:
 
 
 def _build_check(asking: Asking) -> Told:
-    return Told({"work": _project_words(asking, asking.task.project_id, "{}") or "het project"})
+    called = kind_words(asking.tick.programme)["build_check"]
+    return Told({"work": _project_words(asking, asking.task.project_id, "{}") or "het project", "called": called})
 
 
 def _exit_call(asking: Asking) -> Told:

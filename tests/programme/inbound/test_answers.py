@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programme.care.words import KIND_WORDS, kind_words
 from programme.inbound.answers import (
     ASKED_BY,
     FORMS,
@@ -24,8 +25,8 @@ from programme.inbound.answers import (
     read_answer,
     read_scores,
 )
-from programme.inbound.question_words import QUESTION_WORDS
-from tests.factories import feedback, shipped_programme
+from programme.inbound.question_words import question_words
+from tests.factories import feedback, programme, shipped_programme
 
 TERMS = shipped_programme().health
 
@@ -198,4 +199,10 @@ def test_only_an_answer_that_turns_negative_counts_anew(before: int, after: int,
 
 def test_every_question_has_words_for_colleagues() -> None:
     """The day's page counts the answers of each; one without words would stop it."""
-    assert set(QUESTION_WORDS) == set(Question)
+    told = {question: question_words(shipped_programme(), question) for question in Question}
+    assert told[Question.BUILD] == "Hoe gaat de bouw?"
+    assert told[Question.PERMIT] == "Hoe staat het met de vergunning?"
+    label = {"touchpoints.build_check.label": "Hoe groeit de tuin?"}
+    assert question_words(programme(**label), Question.BUILD) == "Hoe groeit de tuin?"
+    assert kind_words(programme(**label))["build_check"] == "Hoe groeit de tuin"
+    assert kind_words(shipped_programme()) == KIND_WORDS

@@ -1,13 +1,13 @@
 """/desk/acts: who did what, when, and what it changed. Nothing here can be changed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from programme.care.words import CASE_STATE_WORDS, KIND_WORDS, OUTCOME_WORDS, SEVERITY_WORDS
+from programme.care.words import CASE_STATE_WORDS, OUTCOME_WORDS, SEVERITY_WORDS, kind_words
 from programme.words.wording import date_words, euros
 from tasks.desk.acts import Act, read_acts
 from web.desk.days import BAD_DAY, read_day
@@ -28,8 +28,9 @@ def show_acts(visit: Visit) -> Response:
     read = read_day(asked) if asked else visit.today
     day = read or visit.today
     first = (visit.page_number - 1) * PAGE_ROWS
+    kinds = kind_words(visit.programme)
     found = read_acts(visit.engine, day, first, PAGE_ROWS + 1)
-    pages = paged([(act, list(changes(act)), about(act)) for act in found], visit.page_number, PAGE_ROWS)
+    pages = paged([(act, list(changes(act)), about(act, kinds)) for act in found], visit.page_number, PAGE_ROWS)
     return visit.show(
         "acts.html",
         day=day,
@@ -49,12 +50,12 @@ class ActSubject(NamedTuple):
     path: str
 
 
-def about(act: Act) -> ActSubject | None:
+def about(act: Act, kinds: Mapping[str, str]) -> ActSubject | None:
     """None when there is nothing to say beside the client; ids that only the system reads are not shown."""
     subject = act.subject_id
     match act.act.split()[-1]:
         case "task":
-            return ActSubject(KIND_WORDS.get(subject.partition(":")[0], "de taak"), f"/desk/tasks/{subject}")
+            return ActSubject(kinds.get(subject.partition(":")[0], "de taak"), f"/desk/tasks/{subject}")
         case "complaint":
             return ActSubject("de klacht", "")  # its case comes with the next tick, or it joins another
         case "case":

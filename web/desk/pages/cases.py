@@ -17,12 +17,12 @@ from programme.care.cases.owners import raised
 from programme.care.words import (
     CASE_END_WORDS,
     CASE_STATE_WORDS,
-    KIND_WORDS,
     OUTCOME_WORDS,
     SEVERITY_HELP,
     SEVERITY_WORDS,
     STEP_STATE_WORDS,
     STEP_WORDS,
+    kind_words,
 )
 from programme.insight.explaining import lowered
 from tasks.care.acting.acts import Act
@@ -181,7 +181,7 @@ def _read_page(connection: Connection, visit: Visit, case_id: str) -> tuple[Case
         "task": own[0] if own else None,
         "tasks_of": {task.step: task for task in own},
         "said_by_client": read_said(connection, [case_id]).get(case_id, []),
-        "history": [_told(each) for each in read_history(connection, case_id)],
+        "history": [_told(each, kind_words(visit.programme)) for each in read_history(connection, case_id)],
         "project": read_project(connection, case.project_id, case.client_id),
     }
 
@@ -204,7 +204,7 @@ EVENT_WORDS = {
 }
 
 
-def _told(each: Happening) -> tuple[datetime, str, str]:
+def _told(each: Happening, kinds: Mapping[str, str]) -> tuple[datetime, str, str]:
     """(moment, sentence, who) of one line of the history."""
     details = each.details
     match each.sort:
@@ -216,7 +216,7 @@ def _told(each: Happening) -> tuple[datetime, str, str]:
         case "note":
             what = OUTCOME_WORDS.get(details["outcome"] or "", "notitie")
             noted = f". {details['note']}" if details["note"] else ""
-            text = f"{KIND_WORDS.get(details['kind'], 'Taak')}: {what}{noted}"
+            text = f"{kinds.get(details['kind'], 'Taak')}: {what}{noted}"
         case "event":
             text = EVENT_WORDS.get(details["kind"], f"Mail: {details['kind']}")
         case "act":
@@ -224,7 +224,7 @@ def _told(each: Happening) -> tuple[datetime, str, str]:
         case _:
             filled = {
                 "step": STEP_WORDS.get(details.get("step", ""), ""),
-                "kind": KIND_WORDS.get(details.get("kind", ""), ""),
+                "kind": kinds.get(details.get("kind", ""), ""),
                 "state": CASE_END_WORDS.get(details.get("state", ""), ""),
             }
             is_mail = each.sort == "missed" and details.get("step") in BY_MAIL

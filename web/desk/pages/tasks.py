@@ -12,7 +12,7 @@ from models.database.engine import reading
 from programme.care.cases.case import Case, Step, StepName, promise_of
 from programme.care.cases.clock import Clock, urgency_of
 from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, outcomes_of
-from programme.care.words import CHANNEL_WORDS, KIND_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS
+from programme.care.words import CHANNEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS, kind_words
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.wording import date_words
@@ -180,12 +180,13 @@ def _task_page(
     with reading(visit.engine) as connection:
         known = _known(connection, visit)
     task, case = known["task"], known["case"]
+    kinds = kind_words(visit.programme)
     return visit.show(
         "task.html",
         status,
         **known,
-        kind=KIND_WORDS[task.kind],
-        kind_words=KIND_WORDS,
+        kind=kinds[task.kind],
+        kind_words=kinds,
         state_words=TASK_STATE_WORDS,
         channel_words=CHANNEL_WORDS,
         outcome_words=OUTCOME_WORDS,

@@ -15,7 +15,7 @@ from programme.care.cases.case import Case
 from programme.care.cases.clock import Clock, urgency_of
 from programme.care.cases.owners import Owner
 from programme.care.tick import Tick
-from programme.care.words import KIND_WORDS, STEP_WORDS
+from programme.care.words import STEP_WORDS, kind_words
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
 from tasks.campaigns.results import titles_of
@@ -87,7 +87,7 @@ def _show(visit: Visit, template: str) -> Response:
         pages=pages,
         hidden=hidden,
         given=said,
-        kind_words=KIND_WORDS,
+        kind_words=kind_words(visit.programme),
         step_words=STEP_WORDS,
         why=why_of,
         left=lambda task: left_words(task.due_at, visit.at) if task.due_at > visit.at else "",

@@ -17,7 +17,6 @@ from programme.care.lines import Did
 from programme.care.staff_mails import STAFF_CASE_MISSED, STAFF_CASE_RAISED, STAFF_CASE_TASK, digest_values
 from programme.care.tick import Tick
 from programme.care.words import KIND_WORDS
-from programme.terms.trade import TradeTerms
 from tasks.base.workspace import Workspace
 from tasks.care.people.digest import queue_digests
 from tasks.care.people.files import calendar_of, write_tasks
@@ -219,12 +218,12 @@ def test_the_digest_counts_late_and_today(hours: list[int], title: str) -> None:
 def test_files_of_tasks_are_inert(workspace: Workspace, tmp_path: Path) -> None:
     """No formula in the spreadsheet, no smuggled line in the calendar, and no name or words in either."""
     found = tasks_of(workspace)
-    write_tasks(tmp_path / "t.csv", found, "https://bouwclub.example", AT, TradeTerms())
+    write_tasks(tmp_path / "t.csv", found, "https://bouwclub.example", AT, make.shipped_programme())
     sheet = (tmp_path / "t.csv").read_text("utf-8")
     assert f'"\'{CLIENT}"' in sheet
     found = [task._replace(client_id=f"{CLIENT}\r\nBEGIN:VALARM") for task in found]
-    calendar = calendar_of(found, "https://bouwclub.example", AT).decode()
-    assert calendar == calendar_of(found, "https://bouwclub.example", AT).decode()
+    calendar = calendar_of(found, "https://bouwclub.example", AT, KIND_WORDS).decode()
+    assert calendar == calendar_of(found, "https://bouwclub.example", AT, KIND_WORDS).decode()
     assert calendar.count("BEGIN:VEVENT") == len(found)
     assert not any(line.startswith("BEGIN:VALARM") for line in calendar.splitlines())
     for secret in (NAME, "boos", "0612345678"):
