@@ -237,6 +237,14 @@ def test_no_word_is_cut_on_the_smallest_telephone(screen: Desk, path: str) -> No
     assert screen.faults(OF_COLOURS) == []
 
 
+@pytest.mark.parametrize("width", [640, 768, 1024])
+def test_the_widest_table_slides_on_a_tablet(screen: Desk, width: int) -> None:
+    """Its nine columns do not make the page wider than the screen."""
+    screen.show("/desk/campaigns", width)
+    assert screen.driver.find_elements(By.CSS_SELECTOR, ".sideways td")
+    assert screen.faults(OF_COLOURS) == []
+
+
 def test_the_longest_step_of_a_case_stays_in_its_panel(screen: Desk) -> None:
     """Beside the tasks of the day there is little room for a step and its moment."""
     screen.show("/desk", 1280)
