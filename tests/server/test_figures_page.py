@@ -10,7 +10,7 @@ from tasks.figures.page import page_html
 from tests import factories as make
 from tests.sample_report import sample_report
 from tests.sample_reports import big_report, empty_report, hostile_report, one_client_report
-from tests.server.screen import Screen
+from tests.server.screen import OF_COLOURS, Screen
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
@@ -56,6 +56,13 @@ def test_axe_finds_nothing(screen: Screen, pages: dict[str, str]) -> None:
 
     found = [screen.faults_everywhere(partial(open_all, url), name) for name, url in pages.items()]
     assert sum(found, []) == []
+
+
+def test_it_is_no_wider_than_a_tablet(screen: Screen, pages: dict[str, str]) -> None:
+    """The table of mails has eight columns as soon as its rows are no cards."""
+    for name, url in pages.items():
+        screen.show(url, 640)
+        assert screen.faults(OF_COLOURS) == [], name
 
 
 def test_the_eight_fit_on_the_first_sheet(screen: Screen, pages: dict[str, str]) -> None:
