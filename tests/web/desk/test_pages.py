@@ -405,7 +405,9 @@ class TestPayouts:
         batch = self.prepared(desk, has_two=True).batch
         assert batch is not None
         browser = desk.as_person(MARIJE)
-        assert "2 betalingen klaar, samen <b>€\xa0350</b>" in browser.get("/desk/payouts").text
+        page = browser.get("/desk/payouts").text
+        assert "2 betalingen klaar, samen <b>€\xa0350</b>" in page
+        assert 'data-l="Bedrag">€\xa0350</td></tr></tfoot>' in page
         block(desk.engine, "A2", BAS, "dubbel", desk.now[0])
         assert browser.submit("/desk/payouts", do="approve", batch=batch.batch_id).headers["location"].endswith("deels")
         page = browser.get("/desk/payouts").text
