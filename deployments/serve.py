@@ -32,6 +32,8 @@ STARTUP_SECONDS = 180  # a new database takes some 20 s on two cores
 STOP_SECONDS = 20  # then it is killed
 ROOM_TO_START = 100 * 1024**2  # bytes; Prefect's new database takes 5 MB, its logs and ours grow by some MB a day
 ROOM_TO_GO_ON = 8 * 1024**2  # bytes; with less everything stops while it can still do so in order
+WATCH_SECONDS = 1.0
+MOST_RESTARTS = 10  # of the worker, as compose does without end; one that ends each time has something to mend
 LATE_SECONDS = 600  # before a run that no worker took is called late, and told
 
 
@@ -75,6 +77,11 @@ class Processes:
                 start_new_session=True,
             )
         self.running.append((name, started))
+
+    def start_again(self, name: str, command: Sequence[str]) -> None:
+        """A part that has ended; its log goes on."""
+        self.running = [pair for pair in self.running if pair[0] != name]
+        self.start(name, command, {})
 
     def ended(self) -> str | None:
         """The name of a part that is no longer there."""
@@ -208,9 +215,15 @@ def _await_url(url: str, processes: Processes, stopped: threading.Event) -> None
 
 
 def _watch(processes: Processes, stopped: threading.Event, places: Sequence[Path]) -> None:
-    while not stopped.wait(1.0):
+    restarts = 0
+    while not stopped.wait(WATCH_SECONDS):
         _require_room(places, ROOM_TO_GO_ON)
-        if name := processes.ended():
+        name = processes.ended()
+        if name == "worker" and restarts < MOST_RESTARTS:
+            restarts += 1
+            _tell(f"worker ended by itself and is started again; see {processes.logs / name}.log")
+            processes.start_again(name, worker_command("serve"))
+        elif name:
             raise ServeFailed(f"{name} ended by itself; see {processes.logs / name}.log")
 
 

@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import make_url
@@ -80,12 +81,30 @@ def _start(name: str, limit: int, answers_health: bool) -> None:
     """Prefect's own command, in this process, beside the watch for lost runs; ends as that command does."""
     from prefect.cli import app
 
+    let_retries_wait()
     threading.Thread(target=watch, args=[threading.Event(), name], name="lost-runs", daemon=True).start()
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process"]
     sys.argv += ["--limit", str(limit), "--name", name]
     if answers_health:
         sys.argv += ["--with-healthcheck"]
     app()
+
+
+def let_retries_wait() -> None:
+    """Make Prefect's worker leave a run whose process has not ended yet for its next look.
+
+    Somebody may press Retry within a second or two of a failure. The run then still holds its slot, and the worker, as
+    of Prefect 3.8.8, ends by the error of taking it twice; all its other runs end with it.
+    """
+    from prefect.workers.base import BaseWorker
+
+    submit = BaseWorker._submit_scheduled_flow_runs
+
+    async def submit_those_without_a_slot(worker: Any, flow_run_response: list[Any]) -> list[Any]:
+        holding = worker.limiter.statistics().borrowers
+        return await submit(worker, [one for one in flow_run_response if one.flow_run.id not in holding])
+
+    BaseWorker._submit_scheduled_flow_runs = submit_those_without_a_slot  # type: ignore[method-assign, assignment]
 
 
 def _absolute_url(url: str, folder: Path) -> str:

@@ -42,3 +42,20 @@ def test_it_stops_when_the_disk_fills_up(tmp_path: Path, monkeypatch: pytest.Mon
             serve._watch(processes, threading.Event(), [tmp_path])
     finally:
         processes.stop()
+
+
+@pytest.mark.parametrize(("name", "starts"), [("worker", 3), ("server", 1)])
+def test_a_worker_that_ends_is_started_again_and_a_server_is_not(
+    name: str, starts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a worker no run would start; one that ends each time ends it all with the name of its log."""
+    ends_at_once = [sys.executable, "-c", "print('here')"]
+    monkeypatch.setattr(serve, "worker_command", lambda _: ends_at_once)
+    monkeypatch.setattr(serve, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(serve, "MOST_RESTARTS", 2)
+    processes = serve.Processes(tmp_path / "logs")
+    processes.start(name, ends_at_once, {})
+    with pytest.raises(serve.ServeFailed, match=f"{name} ended by itself"):
+        serve._watch(processes, threading.Event(), [tmp_path])
+    assert (tmp_path / "logs" / f"{name}.log").read_text().count("here") == starts
+    assert capsys.readouterr().out.count("is started again") == starts - 1
