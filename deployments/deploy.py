@@ -1,5 +1,7 @@
 """The clock of the whole programme, on one page. `make deploy` registers it; doing so again changes nothing.
 
+Except what was changed by hand: times go back to these, and that is told. What was switched off stays off.
+
 A schedule says dry_run=false; started by hand from the UI, every flow only looks until somebody says otherwise.
 """
 
@@ -12,6 +14,7 @@ from deployments.server import (
     POOL,
     ServerMissing,
     ensure_pool,
+    registered,
     remove_others,
     require_scheduled_runs,
     require_server,
@@ -19,6 +22,7 @@ from deployments.server import (
 from programme.money.settling import SETTLES_AT
 
 ZONE = "Europe/Amsterdam"
+CLOCK_SLUG = "klok"
 OURS = "bouwclub"  # the tag by which our deployments are told from others in the pool
 
 
@@ -80,7 +84,7 @@ def deployment_of(entry: DeploymentEntry) -> Any:
     module, _, name = entry.place.partition(":")
     flow = getattr(import_module(module), name)
     strategy = MEETINGS[entry.meets]
-    schedules = [Cron(entry.cron, timezone=ZONE, parameters=entry.parameters, slug="klok")] if entry.cron else []
+    schedules = [Cron(entry.cron, timezone=ZONE, parameters=entry.parameters, slug=CLOCK_SLUG)] if entry.cron else []
     return flow.to_deployment(
         flow.name,
         work_pool_name=POOL,
@@ -109,16 +113,48 @@ def register(entries: tuple[DeploymentEntry, ...] = CLOCK) -> list[str]:
 
     require_server()
     ensure_pool()
-    lines = []
+    lines, names, running = [], [], []
     for entry in entries:
         deployment = deployment_of(entry)
+        found = registered(deployment.name)
+        is_off = keep_switched_off(deployment, found)
         deployment.apply()
         lines.append(f"{deployment.name:<20} {entry.cron or 'by hand':<14} {', '.join(entry.tags)}")
-    names = [deployment_of(entry).name for entry in entries]
+        lines += [f"{deployment.name:<20} {told}" for told in changed_by_hand(deployment, found, is_off)]
+        names.append(deployment.name)
+        running += [deployment.name] if entry.cron and not is_off else []
     lines += [f"{name:<20} removed: no longer on the clock" for name in remove_others(names, OURS)]
     lines += register_automations(read_settings())
-    require_scheduled_runs([deployment_of(entry).name for entry in entries if entry.cron])
+    require_scheduled_runs(running)
     return lines
+
+
+def keep_switched_off(deployment: Any, found: Any) -> bool:
+    """Whether somebody has switched this deployment or its schedule off; then it is registered as it is, off.
+
+    Compose registers at each start, and whoever stopped the mails did not mean them to begin with the next start.
+
+    Args:
+        found: what the server has; None when it has nothing.
+    """
+    if found is None or not deployment.schedules:
+        return False
+    if any(one.slug == CLOCK_SLUG and not one.active for one in found.schedules):
+        deployment.schedules[0].active = False
+        return True
+    if found.paused:
+        deployment.paused = True
+    return bool(found.paused)
+
+
+def changed_by_hand(deployment: Any, found: Any, is_off: bool) -> list[str]:
+    """What the server had otherwise than the clock, and what became of it."""
+    if found is None:
+        return []
+    told = ["is switched off and stays off: no run starts until it is switched on in the UI"] if is_off else []
+    times = [getattr(one.schedule, "cron", "another time") for one in found.schedules]
+    other = [time for time in times if time not in [one.schedule.cron for one in deployment.schedules]]
+    return [*told, *(f"had {time}: removed, the clock says otherwise" for time in other)]
 
 
 def main() -> None:

@@ -1,15 +1,19 @@
-"""The Prefect server as we run it: Prefect's own application, with two things around it.
+"""The Prefect server as we run it: Prefect's own application, with two things around it and one put right in it.
 
 A Content-Security-Policy: its UI otherwise calls an analytics host although analytics is off. And a busy SQLite is
 asked again: Prefect begins a transaction by reading, and SQLite refuses the write that follows when another one was
 committed meanwhile (SQLITE_BUSY_SNAPSHOT, for which no waiting helps). Prefect answers 503 then, its own client asks
 again, but a browser does not, and one start of a run in eight was lost.
+
+Put right: whoever switched a schedule off in the UI and on again took its parameters away, `dry_run = false` with them.
+From then on the clock's runs looked, mailed nobody and ended well.
 """
 
 import argparse
 import asyncio
 import os
 import random
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,11 +121,27 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return next_message
 
 
+def keep_parameters_of_schedules() -> None:
+    """A change of a schedule that does not name its parameters leaves them; Prefect 3.8.8 empties them."""
+    from prefect.server.models import deployments
+
+    update: Any = deployments.update_deployment_schedule
+
+    @wraps(update)
+    async def update_what_is_named(*given: Any, schedule: Any, **named: Any) -> bool:
+        if "parameters" not in schedule.model_fields_set:
+            schedule = schedule.model_copy(update={"parameters": None})  # what is None is left out
+        return await update(*given, schedule=schedule, **named)
+
+    deployments.update_deployment_schedule = update_what_is_named
+
+
 def application() -> Any:
     """Prefect's application in ours."""
     from prefect.server.api.server import create_app
     from prefect.settings import PREFECT_UI_API_URL
 
+    keep_parameters_of_schedules()
     return Around(create_app(final=True), content_policy(str(PREFECT_UI_API_URL.value() or "")))
 
 

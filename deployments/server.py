@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 POOL = "bouwclub"
 SCHEDULER_SECONDS = 120  # its loop takes a minute at most
@@ -50,6 +51,18 @@ def ensure_pool() -> None:
             client.read_work_pool(POOL)
         except ObjectNotFound:
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="De workers van de Bouwclub"))
+
+
+def registered(name: str) -> Any:
+    """What the server has under this name of a flow and its deployment; None when it has nothing."""
+    from prefect import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            return client.read_deployment_by_name(f"{name}/{name}")
+        except ObjectNotFound:
+            return None
 
 
 def remove_others(names: Sequence[str], tag: str) -> list[str]:

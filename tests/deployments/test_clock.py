@@ -2,12 +2,13 @@
 
 import inspect
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from deployments.deploy import CLOCK, POOL, DeploymentEntry, deployment_of
+from deployments.deploy import CLOCK, POOL, DeploymentEntry, changed_by_hand, deployment_of, keep_switched_off
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
 
@@ -106,6 +107,33 @@ def test_a_day_keeps_its_hour_when_the_clocks_change(deployments: dict[str, Any]
         assert [(moment.hour, moment.minute) for moment in moments] == [(9, 5)] * 3
     hours = {int(SCHEDULED[name][0].split()[1]) for name in SCHEDULED if name not in ("upkeep", "care")}
     assert hours.isdisjoint({2, 3})
+
+
+@pytest.mark.parametrize(
+    ("active", "paused", "crons", "is_off", "told"),
+    [
+        (True, False, ("5 9 * * *",), False, 0),
+        (False, False, ("5 9 * * *",), True, 1),
+        (True, True, ("5 9 * * *",), True, 1),
+        (True, False, ("30 12 * * *", "0 15 * * *"), False, 2),
+        (False, False, ("30 12 * * *",), True, 2),
+    ],
+)
+def test_what_was_switched_off_by_hand_stays_off_and_other_changes_are_told(
+    active: bool, paused: bool, crons: tuple[str, ...], is_off: bool, told: int
+) -> None:
+    """Registering, which compose does at each start, mails nobody whom somebody had stopped being mailed."""
+    deployment = deployment_of(CLOCK[0])
+    schedules = [
+        SimpleNamespace(slug="klok" if n == 0 else None, active=active, schedule=SimpleNamespace(cron=cron))
+        for n, cron in enumerate(crons)
+    ]
+    found = SimpleNamespace(paused=paused, schedules=schedules)
+
+    assert keep_switched_off(deployment, found) is is_off
+    assert len(changed_by_hand(deployment, found, is_off)) == told
+    assert (deployment.schedules[0].active, bool(deployment.paused)) == (active, paused)
+    assert not keep_switched_off(deployment_of(CLOCK[0]), None)
 
 
 def strategy_of(deployment: Any) -> str | None:

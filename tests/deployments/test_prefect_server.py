@@ -1,5 +1,8 @@
 """Around Prefect's application: busy moments of its SQLite are waited out, and the UI calls nobody else."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -8,7 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from deployments import prefect_server
-from deployments.prefect_server import ATTEMPTS, Around, content_policy
+from deployments.prefect_server import ATTEMPTS, Around, content_policy, keep_parameters_of_schedules
 
 
 class Busy:
@@ -42,6 +45,29 @@ def ask(busy: Busy, body: bytes = b"{}") -> int:
         .post("/api/x", content=body)
         .status_code
     )
+
+
+@pytest.mark.slow  # imports Prefect
+@pytest.mark.parametrize(("named", "kept"), [({}, None), ({"parameters": {"dry_run": True}}, {"dry_run": True})])
+def test_a_schedule_keeps_the_parameters_that_a_change_does_not_name(
+    monkeypatch: pytest.MonkeyPatch, named: dict[str, Any], kept: dict[str, bool] | None
+) -> None:
+    """The UI's switch names `active` alone; Prefect would write an empty set over `dry_run = false`."""
+    from prefect.server.models import deployments
+    from prefect.server.schemas.actions import DeploymentScheduleUpdate
+
+    written: list[dict[str, Any]] = []
+
+    async def update(*, schedule: DeploymentScheduleUpdate, **_: Any) -> bool:
+        written.append(schedule.model_dump(exclude_none=True))  # as Prefect's own does
+        return True
+
+    monkeypatch.setattr(deployments, "update_deployment_schedule", update)
+    keep_parameters_of_schedules()
+
+    asyncio.run(deployments.update_deployment_schedule(schedule=DeploymentScheduleUpdate(active=True, **named)))
+
+    assert (written[0].get("parameters"), written[0]["active"]) == (kept, True)
 
 
 @pytest.mark.parametrize("refusals", [0, 1, ATTEMPTS - 1])

@@ -43,6 +43,23 @@ def test_registering_twice_changes_nothing(stack: Stack) -> None:
     assert {moment.isoformat("minutes") for moment in moments} == {"09:05"}
 
 
+def test_a_schedule_switched_off_stays_off_and_switched_on_is_in_earnest(stack: Stack) -> None:
+    """As the UI does it, which names nothing but `active`: the parameters stay, and registering starts nothing."""
+    with stack.client() as client:
+        daily = client.read_deployment_by_name("daily/daily")
+        place = f"/deployments/{daily.id}/schedules/{daily.schedules[0].id}"
+        client._client.patch(place, json={"active": False})
+
+        told = stack.deploy()
+
+        (schedule,) = client.read_deployment_by_name("daily/daily").schedules
+        assert (schedule.active, schedule.parameters) == (False, {"dry_run": False})
+        assert "daily                is switched off and stays off" in told
+        client._client.patch(place, json={"active": True})
+        (schedule,) = client.read_deployment_by_name("daily/daily").schedules
+        assert (schedule.active, schedule.parameters) == (True, {"dry_run": False})
+
+
 def test_a_schedule_starts_a_run_in_earnest(stack: Stack, worker: None) -> None:
     """A run that the schedule began works as of today, says dry_run=false by itself, and completes."""
     with _running_every_minute(stack, "daily"):
