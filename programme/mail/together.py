@@ -1,5 +1,6 @@
 """Projects that were delivered together: one mail names them all (programme section 4, rule 4)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -71,18 +72,20 @@ def project_words(types: ProjectTypes, projects: Sequence[Named], is_own: bool, 
 
 
 def reference_words(types: ProjectTypes, projects: Sequence[Named]) -> str:
-    """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de dakkapel (Dam 2) en …"."""
-    if len(projects) == 1:
-        word, address = types[projects[0].type].the, clean(projects[0].address or "")
-        return f"{word} ({address})" if address else word
-    named = sorted(projects[:MOST_NAMED], key=lambda project: types.place(project.type))
-    addresses = [clean(project.address or "") for project in named]
-    words = [types[project.type].the for project in named]
-    if len(set(addresses)) > 1:
-        words = [f"{word} ({at})" if at else word for word, at in zip(words, addresses, strict=True)]
-    elif len(set(words)) < len(words):
-        words = [f"de {counted_words(len(words), '', types[named[0].type].many)}"]
-    if len(projects) > MOST_NAMED:
-        words.append(counted_words(len(projects) - MOST_NAMED, "ander project", "andere projecten"))
-    same = addresses[0] if len(set(addresses)) == 1 else ""
+    """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de twee dakkapellen (Dam 2) en …"."""
+    places = Counter((project.type, clean(project.address or "")) for project in projects)
+    named = sorted(list(places)[:MOST_NAMED], key=lambda place: types.place(place[0]))
+    words = [_the(types, project_type, places[project_type, address]) for project_type, address in named]
+    addresses = {address for _, address in places}
+    same = addresses.pop() if len(addresses) == 1 else ""
+    if not same:
+        words = [f"{word} ({at})" if at else word for word, (_, at) in zip(words, named, strict=True)]
+    if others := len(projects) - sum(places[place] for place in named):
+        words.append(counted_words(others, "ander project", "andere projecten"))
     return f"{listed(words)} ({same})" if same else listed(words)
+
+
+def _the(types: ProjectTypes, project_type: str, number: int) -> str:
+    """ "de dakkapel", "de twee dakkapellen"."""
+    words = types[project_type]
+    return words.the if number == 1 else f"de {counted_words(number, '', words.many)}"
