@@ -167,14 +167,14 @@ def _fields(subject: Subject, variant: Mapping[str, Choice]) -> dict[str, str]:
 
 
 def _project_fields(types: ProjectTypes, projects: Sequence[Project], is_own: bool) -> dict[str, str]:
-    project = projects[0]
     fields = {
         "project": project_words(types, projects, is_own),
         "project_for": project_words(types, projects, is_own, done=True),
         "reference": reference_words(types, projects),
     }
-    if project.delivered_on:
-        fields["delivered_on"] = wording.date_words(project.delivered_on)
+    # One mail is about projects of several days where these come due together: a season's, or those of a month's end.
+    if days := sorted({project.delivered_on for project in projects if project.delivered_on}):
+        fields["delivered_on"] = wording.listed([wording.date_words(day) for day in days])
     return fields
 
 

@@ -130,6 +130,16 @@ def test_quote_of_unknown_type_and_no_project_has_a_mail() -> None:
     assert found.fields["quote_sent_on"] == "1 februari 2026"
 
 
+def test_projects_of_several_days_have_each_its_day() -> None:
+    """Delivered on two days and due on one, as before a season or at the end of a month."""
+    days = (date(2025, 11, 20), date(2025, 9, 10), date(2025, 9, 10))
+    dormers = [project(f"P{number}", delivered_on=day) for number, day in enumerate(days)]
+    found = context("dakkapel_to_uitbouw", *dormers, as_of=date(2026, 9, 5))
+
+    assert found.fields["project_for"] == "uw drie dakkapellen"
+    assert found.fields["delivered_on"] == "10 september 2025 en 20 november 2025"
+
+
 def test_season_is_named_by_its_start() -> None:
     """September is the autumn of the programme."""
     assert context("seasonal", project(), as_of=date(2026, 9, 3)).variant["season"] == "najaar"
