@@ -65,8 +65,9 @@ def _read_deadlines(
     for row in rows:
         deadline = aware(row.deadline_at)
         is_kept = row.done_at is not None and aware(row.done_at) <= deadline
-        was_closed = row.closed_at is not None and aware(row.closed_at) < deadline
-        if not first <= deadline < end or row.state == StepState.SKIPPED or (was_closed and not is_kept):
+        closed_at = aware(row.closed_at) if row.closed_at is not None and aware(row.closed_at) < end else None
+        was_skipped = closed_at is not None and (row.state == StepState.SKIPPED or closed_at < deadline)
+        if not first <= deadline < end or (was_skipped and not is_kept):
             continue
         rises = sum(moment < deadline for moment in missed[row.case_id])
         base = highest(LEVEL_OF[Severity(row.severity)], Level(row.least_level) if row.least_level else None)

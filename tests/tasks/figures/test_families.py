@@ -102,7 +102,7 @@ def test_a_cohort_is_compared_at_the_age_of_the_younger(engine: Engine) -> None:
 
 def test_complaints_are_counted_by_level_and_step(engine: Engine) -> None:
     """A deadline is kept by what was done by then; a missed step raises the level of those after it; what a closed
-    case no longer asked for counts for neither."""
+    case no longer asked for counts for neither, from the day on which it closed."""
 
     def at(day: int, hour: int = 10) -> datetime:
         return datetime(2026, 2, day, hour, tzinfo=UTC)
@@ -123,6 +123,7 @@ def test_complaints_are_counted_by_level_and_step(engine: Engine) -> None:
             case("1", "minor", missed=1),
             case("2", "medium", state="resolved", closed_at=at(4)),
             case("3", "major", opened_at=datetime(2024, 1, 1, tzinfo=UTC), state="withdrawn", closed_at=at(3)),
+            case("4", "minor", client_id="B", state="resolved", closed_at=at(5)),
         ],
         case_steps=[
             step("1", "call", 1, at(3), done_at=at(3, 11), missed_at=at(3, 11), state="done"),
@@ -133,6 +134,7 @@ def test_complaints_are_counted_by_level_and_step(engine: Engine) -> None:
             step("2", "solution", 2, at(20), state="skipped"),
             step("2", "fix", 3, at(21), state="open"),
             step("3", "call", 1, datetime(2024, 1, 2, tzinfo=UTC), state="open"),
+            step("4", "call", 1, at(3, 12), state="skipped"),
         ],
         feedback=[
             {"feedback_id": "F1", "given_on": date(2026, 2, 1), "score": 2, **scored},
@@ -140,12 +142,13 @@ def test_complaints_are_counted_by_level_and_step(engine: Engine) -> None:
         ],
     )
     care = read_report(engine, shipped_programme(), DAY).care
-    assert (care.opened, care.closed, care.open) == (2, 2, 1)
+    assert (care.opened, care.closed, care.open) == (3, 3, 1)
     assert care.by_level == {"engineer": rate_of(0, 1), "manager": rate_of(2, 3), "management": rate_of(0, 0)}
     assert care.by_step == {"call": rate_of(1, 2), "solution": rate_of(1, 1), "fix": rate_of(0, 1)}
     assert (care.recovered.n, care.recovered.promoters) == (1, 1)
     earlier = read_report(engine, shipped_programme(), date(2026, 2, 3)).care
-    assert (earlier.opened, earlier.closed, earlier.open, earlier.recovered.n) == (2, 1, 2, 0)
+    assert (earlier.opened, earlier.closed, earlier.open, earlier.recovered.n) == (3, 1, 3, 0)
+    assert earlier.by_step["call"] == rate_of(1, 3)
 
 
 def test_the_loyalty_index_is_of_complete_answers(engine: Engine) -> None:
