@@ -17,11 +17,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models.settings import OWN_FOLDER
-from programme.inbound.answers import FORMS, Answer, Question
+from programme.inbound.answers import FORMS, ON_ONE_PAGE, Answer, Question, forms_of
 from programme.inbound.preferences import Choosing
 from programme.terms.schema import HealthTerms
 from tasks.base.files.lock_files import beside, locked, locked_at_once
-from tasks.inbound.answers import record_answer
+from tasks.inbound.answers import read_linked, record_answer
 from tasks.inbound.preferences import keep_choices
 from tasks.inbound.suppressions import unsubscribe
 
@@ -170,9 +170,17 @@ def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
         is_known = unsubscribe(engine, wish.message_id, wish.source, wish.at)
     else:
         form = FORMS[wish.answer.question]
-        is_known = record_answer(engine, terms, wish.message_id, form, wish.answer, wish.at) is not None
+        is_known = _is_asked(engine, wish.message_id, form.question)
+        is_known = is_known and record_answer(engine, terms, wish.message_id, form, wish.answer, wish.at) is not None
     if not is_known:
-        logger.error("a wish is of no message that is known, or of a client who was erased; it is dropped")
+        logger.error("a wish is of no message that is known or asks it, or of a client who was erased; it is dropped")
+
+
+def _is_asked(engine: Engine, message_id: str, question: Question) -> bool:
+    """Whether the mail leads to this question: while the database was away, nobody could look."""
+    linked = read_linked(engine, message_id)
+    forms = forms_of(linked.touchpoint) if linked else ()
+    return any(question in (form.question, *ON_ONE_PAGE.get(form.question, ())) for form in forms)
 
 
 def _line(wish: Wish) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
+from sqlalchemy.exc import OperationalError
 from starlette.responses import RedirectResponse, Response
 
 from programme.inbound.answers import (
@@ -60,7 +61,12 @@ DONE = "klaar"  # in the address of the page of thanks
 async def show_question(request: Request, token: str) -> Response:
     """The question, with the answer that the mail's link names, or the one given before, already chosen."""
     site = site_of(request)
-    linked = await _linked(site, token)
+    try:
+        linked = await _linked(site, token)
+    except OperationalError:
+        if DONE in request.query_params and _waits(site, token):
+            return site.pages.show("kept.html", what="antwoord")
+        raise
     form = _form_of(linked, request.query_params.get("vraag", ""))
     if linked is None or form is None:
         return site.pages.unknown_link()
@@ -79,20 +85,57 @@ async def take_answer(request: Request, token: str) -> Response:
     body = await read_body(request, FORM_BYTES)
     if body is None:
         return site.pages.fault(413)
-    linked, fields = await _linked(site, token), read_form(body)
+    fields = read_form(body)
+    try:
+        linked = await _linked(site, token)
+    except OperationalError:
+        if await _keep_unread(site, token, fields):
+            return site.pages.show("kept.html", what="antwoord")
+        raise
     form = _form_of(linked, fields.get("vraag", ""))
     if linked is None or form is None:
         return site.pages.unknown_link()
-    choice, score, comment = (fields.get(name, "") for name in ("antwoord", "score", "opmerking"))
     scores = _scores(form, fields)
     try:
-        answers = read_scores(form, scores, comment) if scores else [read_answer(form, choice, score, comment)]
+        answers = _answers(form, fields)
     except AnswerInvalid as error:
-        chosen, said = score or choice, comment[:LONGEST_COMMENT]
+        chosen, said = fields.get("score") or fields.get("antwoord", ""), fields.get("opmerking", "")[:LONGEST_COMMENT]
         return _question_page(site, linked, form, chosen, said, str(error), 422, scores)
     for answer in answers:
         await _keep(site, linked, FORMS[answer.question], answer)
     return RedirectResponse(f"/a/{token}?vraag={form.question}&{DONE}=1", 303)
+
+
+async def _keep_unread(site: Site, token: str, fields: dict[str, str]) -> bool:
+    """Keep an answer while not even its mail can be read; the journal looks later whether the mail asks for it.
+
+    Returns:
+        False, with nothing kept, for a form that is not filled in well, or a link that we did not make.
+    """
+    message_id = site.message_of(LinkPurpose.ANSWER, token)
+    form = next((form for form in FORMS.values() if form.question == fields.get("vraag")), None)
+    if message_id is None or form is None:
+        return False
+    try:
+        answers = _answers(form, fields)
+    except AnswerInvalid:
+        return False
+    for answer in answers:
+        await site.wishes.keep(Wish(message_id, site.clock(), answer=answer))
+    return True
+
+
+def _waits(site: Site, token: str) -> bool:
+    """Whether an answer by this link waits in the journal."""
+    message_id = site.message_of(LinkPurpose.ANSWER, token)
+    return any(wish.answer for wish in site.wishes.journal.waiting(message_id)) if message_id else False
+
+
+def _answers(form: Form, fields: dict[str, str]) -> list[Answer]:
+    """What was posted on the page of a form. Raises AnswerInvalid."""
+    choice, score, comment = (fields.get(name, "") for name in ("antwoord", "score", "opmerking"))
+    scores = _scores(form, fields)
+    return read_scores(form, scores, comment) if scores else [read_answer(form, choice, score, comment)]
 
 
 def _scores(form: Form, fields: dict[str, str]) -> dict[str, str]:

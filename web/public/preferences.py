@@ -7,6 +7,7 @@ import asyncio
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
+from sqlalchemy.exc import OperationalError
 from starlette.responses import RedirectResponse, Response
 
 from programme.inbound import preferences as offered
@@ -29,7 +30,14 @@ DONE = "bewaard"
 async def show_preferences(request: Request, token: str) -> Response:
     site = site_of(request)
     message_id = site.message_of(LinkPurpose.UNSUBSCRIBE, token)
-    page = await asyncio.to_thread(_read, site, message_id) if message_id else None
+    try:
+        page = await asyncio.to_thread(_read, site, message_id) if message_id else None
+    except OperationalError:
+        if DONE in request.query_params and any(
+            each.choices is not None for each in site.wishes.journal.waiting(message_id)
+        ):
+            return site.pages.show("kept.html", what="keuze")
+        raise
     if page is None:
         return site.pages.unknown_link()
     until = page.present.paused_until

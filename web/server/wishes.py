@@ -59,10 +59,14 @@ class Wishes:
         try:
             return await self.write(write, *values)
         except (TimeoutError, *DATABASE_FAULTS) as error:
-            await asyncio.to_thread(self.journal.keep, wish)
             logger.warning("a wish waits in the journal: %s", type(error).__name__)
-            self.wake()
+            await self.keep(wish)
             return None
+
+    async def keep(self, wish: Wish) -> None:
+        """Put a wish in the journal. Raises OSError when that cannot be written."""
+        await asyncio.to_thread(self.journal.keep, wish)
+        self.wake()
 
     def wake(self) -> None:
         self._woken.set()

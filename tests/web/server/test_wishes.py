@@ -115,6 +115,31 @@ def test_a_database_that_is_away(serve: Callable[..., Served], tmp_path: Path) -
     assert len((tmp_path / "wishes").read_text().splitlines()) == 1
 
 
+def test_what_is_answered_and_chosen_while_it_is_away(
+    engine: Engine, serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    """Thanked without a fact being read, and done once it is back; what a mail never asked is no answer of it."""
+    away = serve(open_engine("postgresql+psycopg://u:secret@127.0.0.1:1/x"))
+    asked, other = away.answer_link("check_in"), away.answer_link("seasonal")
+    choosing = away.unsubscribe_link().replace("/u/", "/voorkeuren/")
+    for link in (asked, other):
+        thanks = away.client.post(link, data={"vraag": "aanbevelen", "score": "4", "opmerking": "Lang gewacht"})
+        assert (thanks.status_code, "Uw antwoord is opgeslagen." in thanks.text) == (200, True)
+    assert away.client.post(asked, data={"vraag": "aanbevelen", "score": "11"}).status_code == 503
+    assert "Uw antwoord is opgeslagen." in away.client.get(f"{asked}?vraag=aanbevelen&klaar=1").text
+    chosen = away.client.post(choosing, data={"opslaan": "ja", "pauze": "3"})
+    assert "Uw keuze is opgeslagen." in away.client.get(chosen.headers["location"]).text
+    assert away.client.get(choosing).status_code == away.client.get(asked).status_code == 503
+
+    seed(engine)
+    back = serve(engine)
+    until(lambda: not (tmp_path / "wishes").read_text())
+    assert [(row["message_id"], row["score"]) for row in back.rows(tables.answers)] == [
+        (back.message_id("check_in"), 4)
+    ]
+    assert ("pause", "3") in {(row["subject"], row["value"]) for row in back.rows(tables.consent_history)}
+
+
 def test_what_a_crash_left_is_applied(engine: Engine, serve: Callable[..., Served], tmp_path: Path) -> None:
     """The journal is read before anybody asks."""
     seed(engine)
