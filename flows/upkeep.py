@@ -6,7 +6,7 @@ from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
 from flows.secrecy import flow, task
-from flows.ui.artifacts.day import publish_upkeep
+from flows.ui.artifacts.day import publish_doubts, publish_upkeep, read_doubts
 from flows.ui.today import publish_today
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.inbound import events, own_faults
@@ -63,6 +63,7 @@ def upkeep(dry_run: bool = True) -> Upkeep:
         work_off_mail(workspace)
         left = look(workspace.engine)
     get_run_logger().info("upkeep %s", " ".join(f"{name}={count}" for name, count in asdict(left).items()))
+    publish_doubts(read_doubts(workspace), workspace.programme)  # a run that was stopped has shown none
     publish_today(workspace, today)
     published = publish_upkeep(left)
     if not dry_run:

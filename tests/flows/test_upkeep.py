@@ -54,6 +54,7 @@ def test_upkeep_finishes_what_a_crash_left(base: Engine) -> None:
         assert list(connection.scalars(select(messages.c.status).order_by(messages.c.id))) == ["in_doubt", "accepted"]
         assert connection.scalars(select(requests.c.state)).one() == "in_doubt"
     assert (left.events, left.requests, left.in_doubt) == (0, 0, 1)
+    assert latest_artifact("in-twijfel").description == "In twijfel: 1 bericht"
 
 
 def test_upkeep_counts_what_waits_for_people(base: Engine) -> None:
