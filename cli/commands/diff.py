@@ -113,11 +113,12 @@ def command(
 def _load(context: click.Context, path: Path) -> Programme:
     """The other programme; all its faults are told as `programme check` tells them."""
     from cli.printing.console import note
+    from models.settings import read_settings
     from tasks.base.programme_file import ProgrammeInvalid
     from tasks.insight.what_if import load_other
 
     try:
-        new, missing_mails = load_other(path)
+        new, missing_mails = load_other(path, read_settings().templates)
     except ProgrammeInvalid as error:
         for fault in error.faults:
             click.echo(fault.in_file(path.name or str(path)), err=True)

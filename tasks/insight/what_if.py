@@ -96,13 +96,16 @@ def csv_row(change: MessageChange) -> tuple[str | None, ...]:
     )
 
 
-def load_other(path: Path) -> tuple[Programme, list[Fault]]:
+def load_other(path: Path, own: Path | None = None) -> tuple[Programme, list[Fault]]:
     """Another programme file, checked in full, and the faults of its missing mails, which a comparison does not need.
+
+    Args:
+        own: the firm's own templates.
 
     Raises:
         ProgrammeInvalid: with all faults, when any is not about a missing mail.
     """
-    faults = check_programme(path, TEMPLATES)
+    faults = check_programme(path, TEMPLATES, own)
     missing_mails = faults
     if faults:
         in_file = check_programme(path, None)

@@ -16,7 +16,7 @@ from programme.rules.decide import Decision
 from programme.terms.schema import Programme
 from programme.words.states import Outcome
 from tasks.base.files.spreadsheets import csv_text
-from tasks.base.programme_file import ProgrammeInvalid
+from tasks.base.programme_file import TEMPLATES, ProgrammeInvalid
 from tasks.clients import pages
 from tasks.insight.what_if import (
     CSV_HEADER,
@@ -214,6 +214,10 @@ def test_a_mail_that_is_not_written_yet_does_not_stand_in_the_way(tmp_path: Path
     assert "second_reminder" in new.touchpoints
     assert missing
     assert all("second_reminder" in fault.in_file("new.toml") for fault in missing)
+
+    (tmp_path / "mail").mkdir()
+    shutil.copy(TEMPLATES / "mail" / "price_news.jinja", tmp_path / "mail" / "second_reminder.jinja")
+    assert load_other(other, tmp_path)[1] == []
 
 
 def test_changes_are_laid_over_the_present_file(tmp_path: Path) -> None:

@@ -492,6 +492,24 @@ def test_a_mail_of_what_the_programme_had_is_still_told(told: Desk, touchpoint: 
     assert "niet meer te lezen" in page.text
 
 
+def test_a_mail_is_told_in_the_firm_s_own_words(sqlite_engine: Engine, open_desk: Opens, tmp_path: Path) -> None:
+    """As it went: of the firm's own template, and not of ours with the same name."""
+    (tmp_path / "mail").mkdir()
+    own = "{% extends frame %}{% block subject %}Groei{% endblock %}{% block preheader %}x{% endblock %}"
+    own += "{% block heading %}x{% endblock %}{% block body %}\nAlles slaat aan.\n{% endblock %}"
+    (tmp_path / "mail" / "review_reminder.jinja").write_text(own)
+    told = open_desk(sqlite_engine, templates=tmp_path)
+    told.add_client("K1")
+    fields = {
+        "greeting": "Beste Anna,",
+        "preferences_url": "https://b.example/v",
+        "unsubscribe_url": "https://b.example/u",
+    }
+    made = {"variant": "{}", "fields": json.dumps(fields), "sender_name": "x", "subject": "Groei"}
+    told.add(tables.messages, **message_row("K1", "review_reminder", message_id="2" * 32, **made))
+    assert "Alles slaat aan." in told.as_person().get(f"/desk/mails/{'2' * 32}").text
+
+
 def test_after_an_act_the_same_page_comes_back(told: Desk) -> None:
     """An id of the CRM is any text; in an address it is quoted."""
     told.add_client("K#1?a")

@@ -27,7 +27,8 @@ def show_letter(visit: Visit) -> Response:
 def _words_of(visit: Visit, row: object) -> str:
     """The mail's text; "" when what made it is no longer kept, or the programme no longer has its template or tier."""
     try:
-        mail = mail_of(Renderer(visit.programme, visit.settings.base_url), row)
+        renderer = Renderer(visit.programme, visit.settings.base_url, own=visit.settings.templates)
+        mail = mail_of(renderer, row)
     except (FieldMissing, TemplateInvalid, TemplateMissing, KeyError, ValueError):
         return ""
     return LINK.sub("(link)", mail.text).strip()
