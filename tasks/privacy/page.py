@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from programme.terms.schema import Programme
+from programme.terms.trade import TradeTerms
 from programme.words.dates import AMSTERDAM
 from programme.words.plain_text import clean
-from programme.words.wording import date_words, euros, outcome_text, reason_text, status_text
+from programme.words.wording import capitalised, date_words, euros, outcome_text, reason_text, status_text
 from tasks.base.pages import pages
 from tasks.mail.templating.palette import DARK, light_palette
 from tasks.privacy.person import PersonRecords
@@ -94,9 +95,12 @@ def personal_page(programme: Programme, person: PersonRecords, sections: list[Se
     shown = [
         (
             section.belonging.title,
-            [section.belonging.shown[name] for name in section.belonging.shown if name in section.rows[0]],
+            [heading for _, heading in _columns(section, trade)],
             [
-                [(heading, _cell(section.table, name, row[name], named, said)) for name, heading in _columns(section)]
+                [
+                    (heading, _cell(section.table, name, row[name], named, said))
+                    for name, heading in _columns(section, trade)
+                ]
                 for row in section.rows
             ],
         )
@@ -117,8 +121,9 @@ def personal_page(programme: Programme, person: PersonRecords, sections: list[Se
     )
 
 
-def _columns(section: Section) -> list[tuple[str, str]]:
-    return [(name, heading) for name, heading in section.belonging.shown.items() if name in section.rows[0]]
+def _columns(section: Section, trade: TradeTerms) -> list[tuple[str, str]]:
+    headings = {**section.belonging.shown, "engineer": capitalised(trade.engineer)}
+    return [(name, headings[name]) for name in section.belonging.shown if name in section.rows[0]]
 
 
 def _cell(table: str, name: str, value: Any, named: Mapping[str, Mapping[str, str]], said: Mapping[str, str]) -> str:
