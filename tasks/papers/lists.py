@@ -33,22 +33,23 @@ JOURNAL_HEADER = ("day", "entry", "account", "debit", "credit", "text")
 
 @dataclass
 class PaidInYear:
-    """What one person was paid by the bank in a year, in cents, without what came back in it."""
+    """What one person was paid by the bank in a year, in cents, without what came back in it.
+
+    Attributes:
+        standing: day and invoices of each payment that did not come back, by end-to-end id, in the order of the bank.
+    """
 
     rewards: int = 0
     commission: int = 0
     vat: int = 0
     holder: str = ""
     payments: int = 0
-    days: list[date] = field(default_factory=list)
-    invoices: dict[str, None] = field(default_factory=dict)
+    standing: dict[str, tuple[date, list[str]]] = field(default_factory=dict)
 
     def add(self, day: date, holder: str, kind: str, sign: int, amount_cents: int, vat_cents: int) -> None:
         """A payment, or with a sign of -1 one that came back. The holder is that of the latest."""
         self.holder = holder
         self.payments += sign
-        if sign > 0:
-            self.days.append(day)
         if kind == PayoutKind.REWARD:
             self.rewards += sign * amount_cents
         else:
@@ -116,7 +117,10 @@ def _read_paid(connection: Connection, year: int) -> dict[str, PaidInYear]:
         is_paid = row.entry == EntryKind.PAID
         numbers, vat = invoices.get(row.end_to_end_id, ([], 0))
         found[row.referrer_id].add(row.day, row.holder, row.kind, 1 if is_paid else -1, row.amount_cents, vat)
-        found[row.referrer_id].invoices.update(dict.fromkeys(numbers if is_paid else ()))
+        if is_paid:
+            found[row.referrer_id].standing[row.end_to_end_id] = (row.day, numbers)
+        else:
+            found[row.referrer_id].standing.pop(row.end_to_end_id, None)
     return found
 
 
@@ -141,6 +145,8 @@ def _read_invoices(connection: Connection) -> dict[str, tuple[list[str], int]]:
 
 def _row(client_id: str, paid: PaidInYear, client: Row[tuple[str, str, str]] | None) -> list[Cell]:
     is_private = client is not None and client.kind == ClientKind.CONSUMENT
+    days = [day for day, _ in paid.standing.values()]
+    numbers = dict.fromkeys(number for _, invoices in paid.standing.values() for number in invoices)
     return [
         client_id,
         client.name if client else None,
@@ -148,9 +154,9 @@ def _row(client_id: str, paid: PaidInYear, client: Row[tuple[str, str, str]] | N
         "private" if is_private else "business",
         *map(_euros, (paid.rewards, paid.commission, paid.vat, paid.rewards + paid.commission + paid.vat)),
         paid.payments,
-        paid.days[0].isoformat() if paid.days else None,
-        paid.days[-1].isoformat() if paid.days else None,
-        " ".join(paid.invoices),
+        days[0].isoformat() if days else None,
+        days[-1].isoformat() if days else None,
+        " ".join(numbers),
     ]
 
 

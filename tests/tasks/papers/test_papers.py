@@ -143,6 +143,7 @@ def test_the_year_says_what_the_bank_paid(year: Engine, tmp_path: Path) -> None:
     assert write_year(year, 2026, tmp_path / "2026.csv") == 1
     (came_back,) = read_csv(tmp_path / "2026.csv")
     assert (came_back["client_id"], came_back["total"], came_back["payments"]) == ("A1", "0.00", "0")
+    assert came_back["first_paid_on"] == came_back["last_paid_on"] == ""
 
     assert write_year(year, 2027, tmp_path / "2027.csv") == 2
     private, business = read_csv(tmp_path / "2027.csv")
