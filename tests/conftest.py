@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 # The rest is imported where it is used: the workers wait for the process that hands the tests out, which needs none.
@@ -26,9 +26,10 @@ DATA = Path(__file__).parent / "data"
 PROGRAMME = Path(__file__).parent / "programme"
 
 # The examples that each property draws: in make test-fast, in make test and test-long, and in make torture.
-settings.register_profile("fast", max_examples=15, deadline=None)
-settings.register_profile("slice", max_examples=25, deadline=None)
-settings.register_profile("large", max_examples=1000, deadline=None)
+ANY_SPEED: Any = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no fault
+settings.register_profile("fast", max_examples=15, **ANY_SPEED)
+settings.register_profile("slice", max_examples=25, **ANY_SPEED)
+settings.register_profile("large", max_examples=1000, **ANY_SPEED)
 
 MEMORY = Path("/dev/shm")
 ROOM = 2**30  # bytes; both workers together need some 300 MB at any time

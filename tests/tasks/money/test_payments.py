@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -219,7 +219,6 @@ HOSTILE = st.text(max_size=200) | st.sampled_from(
     cents=st.integers(-1, 2 * MOST_CENTS) | st.sampled_from([1, MOST_CENTS, MOST_CENTS + 1]),
 )
 @example("Jan", "Bouwclub beloning", "S20261201-1-0001", IBANS[0], 1)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_whatever_comes_in_is_valid_or_refused(holder: str, remittance: str, name: str, iban: str, cents: int) -> None:
     """A file is either valid, in the bank's characters and of the right amount, or refused in one line."""
     try:
