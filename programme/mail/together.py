@@ -73,16 +73,22 @@ def project_words(types: ProjectTypes, projects: Sequence[Named], is_own: bool, 
 
 def reference_words(types: ProjectTypes, projects: Sequence[Named]) -> str:
     """The projects by name and address: "de dakkapel en de uitbouw (Kerkweg 1)", "de twee dakkapellen (Dam 2) en …"."""
+    if len(projects) == 1:  # as nearly always
+        return _placed(types[projects[0].type].the, clean(projects[0].address or ""))
     places = Counter((project.type, clean(project.address or "")) for project in projects)
     named = sorted(list(places)[:MOST_NAMED], key=lambda place: types.place(place[0]))
     words = [_the(types, project_type, places[project_type, address]) for project_type, address in named]
     addresses = {address for _, address in places}
     same = addresses.pop() if len(addresses) == 1 else ""
     if not same:
-        words = [f"{word} ({at})" if at else word for word, (_, at) in zip(words, named, strict=True)]
+        words = [_placed(word, at) for word, (_, at) in zip(words, named, strict=True)]
     if others := len(projects) - sum(places[place] for place in named):
         words.append(counted_words(others, "ander project", "andere projecten"))
-    return f"{listed(words)} ({same})" if same else listed(words)
+    return _placed(listed(words), same)
+
+
+def _placed(words: str, address: str) -> str:
+    return f"{words} ({address})" if address else words
 
 
 def _the(types: ProjectTypes, project_type: str, number: int) -> str:
