@@ -36,13 +36,14 @@ _COMPANY_ENDS = (
 )  # fmt: skip
 # Nearly every name: "Élise van 't Hof", "J.P. de Wit", "A. & M. Bos". Only a firm's words must be looked for.
 _PLAIN = re.compile(
-    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend)\b)"
+    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend|Attn|Tav|TAV)\b)"
     r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-Za-zÀ-ÖØ-öø-ÿ'-]+)+"
     rf"|(?:[A-ZÀ-ÖØ-Þ]\.)+(?: & (?:[A-ZÀ-ÖØ-Þ]\.)+)?(?: (?:{PREFIXES}))* (?:[A-Z]')?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
 )
-# Signs that stand in no name, emoji among them, and the mark of a name that was cut short.
+# Signs that stand in no name, emoji among them, the mark of a name that was cut short, and "for the attention of".
 _NO_NAME = re.compile(
-    r"[0-9@<>{}\[\]\\`=\";|#%^~$€?!_…\u2190-\u2bff\U0001f000-\U0001faff]|^(?:test|onbekend|n\.?v\.?t\.?)$",
+    r"[0-9@<>{}\[\]\\`=\";|#%^~$€?!_…\u2190-\u2bff\U0001f000-\U0001faff]|^(?:test|onbekend|n\.?v\.?t\.?)$"
+    r"|\b(?:t\.a\.v\b|p/a\b|c/o\b|attn?\.)|^(?:tav|attn)\b",
     re.IGNORECASE,
 )
 _TITLES = re.compile(r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*)+", re.IGNORECASE)
@@ -120,6 +121,8 @@ def _with_and(name: str) -> str:
 def _surname(name: str) -> str:
     """The name behind "heer": without initials or titles, and with a capital on its first word."""
     rest = _INITIALS.sub("", _TITLES.sub("", name)) or name
+    if rest == rest.upper():  # "Dhr. VAN DAM"; a title in small letters says nothing of how the name is written
+        rest = _cased(rest)
     return rest[:1].upper() + rest[1:]
 
 
