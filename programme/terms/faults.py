@@ -23,6 +23,7 @@ LONGEST_FOUND = 60  # characters of a bad value that a message quotes
 
 # The patterns of programme.terms.schema in words: a regular expression in a message would help nobody.
 PATTERNS = {
+    r"[A-Za-z0-9]": "a name with a letter or digit that a bank can write",
     r"^[a-z][a-z0-9_]{0,39}$": "a name of small letters, digits and _, starting with a letter, at most 40 characters",
     r"^#[0-9a-fA-F]{6}$": "a colour as '#1f4e5f'",
     r"^[A-Z][A-Z0-9]{1,19}$": "a code of 2 to 20 capitals and digits, starting with a capital",
