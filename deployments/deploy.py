@@ -14,6 +14,7 @@ from deployments.server import (
     POOL,
     ServerMissing,
     ensure_pool,
+    give_back_limit,
     registered,
     remove_others,
     require_scheduled_runs,
@@ -113,17 +114,20 @@ def register(entries: tuple[DeploymentEntry, ...] = CLOCK) -> list[str]:
 
     require_server()
     ensure_pool()
-    lines, names, running = [], [], []
-    for entry in entries:
-        deployment = deployment_of(entry)
+    deployments = [deployment_of(entry) for entry in entries]
+    # First, because a copy that was made in the UI shares the limit of what it was copied from, and takes it along.
+    removed = remove_others([deployment.name for deployment in deployments], OURS)
+    lines, running = [], []
+    for entry, deployment in zip(entries, deployments, strict=True):
         found = registered(deployment.name)
         is_off = keep_switched_off(deployment, found)
+        other_limit = give_back_limit(found) if found else ""
         deployment.apply()
         lines.append(f"{deployment.name:<20} {entry.cron or 'by hand':<14} {', '.join(entry.tags)}")
         lines += [f"{deployment.name:<20} {told}" for told in changed_by_hand(deployment, found, is_off)]
-        names.append(deployment.name)
+        lines += [f"{deployment.name:<20} had {other_limit}: removed, the clock says otherwise"] if other_limit else []
         running += [deployment.name] if entry.cron and not is_off else []
-    lines += [f"{name:<20} removed: no longer on the clock" for name in remove_others(names, OURS)]
+    lines += [f"{name:<20} removed: no longer on the clock" for name in removed]
     lines += register_automations(read_settings())
     require_scheduled_runs(running)
     return lines

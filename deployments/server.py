@@ -65,6 +65,31 @@ def registered(name: str) -> Any:
             return None
 
 
+def give_back_limit(found: Any) -> str:
+    """Make a deployment's limit its own again, before it is registered; returns what it had otherwise, "" for nothing.
+
+    The UI can take the limit away or give the deployment another's. Prefect then makes a second limit of the same name,
+    which its database refuses, or it changes and deletes the other deployment's.
+    """
+    from prefect import get_client
+    from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
+    from prefect.exceptions import ObjectNotFound
+
+    name, has = f"deployment:{found.id}", found.global_concurrency_limit
+    with get_client(sync_client=True) as client:
+        try:
+            own = client.read_global_concurrency_limit_by_name(name)
+        except ObjectNotFound:
+            own = None
+        if own and not own.active:
+            client.update_global_concurrency_limit(name, GlobalConcurrencyLimitUpdate(active=True))
+        if (has and has.id) == (own and own.id):
+            return "a limit that was switched off" if own and not own.active else ""
+        given = {"global_concurrency_limit_id": str(own.id) if own else None}
+        client.request("PATCH", "/deployments/{id}", path_params={"id": found.id}, json=given)
+    return f"the limit of {has.name}" if has else "no limit of runs at once"
+
+
 def remove_others(names: Sequence[str], tag: str) -> list[str]:
     """Delete the deployments of our pool with this tag that carry none of these names; returns their names."""
     from prefect import get_client

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deployments.deploy import CLOCK, POOL, DeploymentEntry, changed_by_hand, deployment_of, keep_switched_off
+from deployments.server import give_back_limit
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
 
@@ -134,6 +135,61 @@ def test_what_was_switched_off_by_hand_stays_off_and_other_changes_are_told(
     assert len(changed_by_hand(deployment, found, is_off)) == told
     assert (deployment.schedules[0].active, bool(deployment.paused)) == (active, paused)
     assert not keep_switched_off(deployment_of(CLOCK[0]), None)
+
+
+class Limits:
+    """What a server answers about limits: its own of a deployment, if there is one; keeps what it is told to change."""
+
+    def __init__(self, own: Any) -> None:
+        self.own = own
+        self.changed: list[Any] = []
+
+    def __enter__(self) -> "Limits":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def read_global_concurrency_limit_by_name(self, name: str) -> Any:
+        from prefect.exceptions import ObjectNotFound
+
+        assert name == "deployment:7"
+        if self.own is None:
+            raise ObjectNotFound(http_exc=ValueError())
+        return self.own
+
+    def update_global_concurrency_limit(self, name: str, change: Any) -> None:
+        self.changed.append(change.model_dump(exclude_unset=True))
+
+    def request(self, method: str, path: str, path_params: dict[str, Any], json: dict[str, Any]) -> None:
+        assert (method, path, path_params) == ("PATCH", "/deployments/{id}", {"id": 7})
+        self.changed.append(json)
+
+
+OWN, OFF = SimpleNamespace(id=1, name="deployment:7", active=True), SimpleNamespace(id=1, name="", active=False)
+OTHERS = SimpleNamespace(id=2, name="deployment:8", active=True)
+
+
+@pytest.mark.parametrize(
+    ("own", "has", "changed", "told"),
+    [
+        (OWN, OWN, [], ""),
+        (None, None, [], ""),
+        (OWN, None, [{"global_concurrency_limit_id": "1"}], "no limit of runs at once"),
+        (OWN, OTHERS, [{"global_concurrency_limit_id": "1"}], "the limit of deployment:8"),
+        (None, OTHERS, [{"global_concurrency_limit_id": None}], "the limit of deployment:8"),
+        (OFF, OFF, [{"active": True}], "a limit that was switched off"),
+    ],
+)
+def test_a_limit_that_the_ui_took_or_changed_is_given_back(
+    monkeypatch: pytest.MonkeyPatch, own: Any, has: Any, changed: list[Any], told: str
+) -> None:
+    """Else registering ends in a conflict of two limits with one name, or takes another deployment's limit away."""
+    client = Limits(own)
+    monkeypatch.setattr("prefect.get_client", lambda sync_client: client)
+
+    assert give_back_limit(SimpleNamespace(id=7, global_concurrency_limit=has)) == told
+    assert client.changed == changed
 
 
 def strategy_of(deployment: Any) -> str | None:

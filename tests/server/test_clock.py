@@ -29,13 +29,24 @@ EVERY_MINUTE = "* * * * *"
 
 
 def test_registering_twice_changes_nothing(stack: Stack) -> None:
-    """The second time the same deployments stand there, each once, and the schedules have their next runs."""
+    """The second time the same deployments stand there, each once, and the schedules have their next runs.
+
+    Also after the UI took one's limit of runs at once away, and gave it to a copy of another and to one without.
+    """
     before = _deployments(stack)
+    with stack.client() as client:
+        daily, report, forecast = (client.read_deployment_by_name(f"{n}/{n}") for n in ("daily", "report", "forecast"))
+        client._client.patch(f"/deployments/{daily.id}", json={"global_concurrency_limit_id": None})
+        shared = {"global_concurrency_limit_id": str(report.global_concurrency_limit.id)}
+        client._client.patch(f"/deployments/{forecast.id}", json=shared)
+        copy = {"name": "copy", "flow_id": str(report.flow_id), "tags": report.tags, "work_pool_name": "bouwclub"}
+        client._client.post("/deployments/", json=copy | shared)
 
     told = stack.deploy()
 
     assert _deployments(stack) == before
-    assert "daily" in told
+    assert "daily                had no limit of runs at once: removed" in told
+    assert "copy                 removed: no longer on the clock" in told
     with stack.client() as client:
         automations = [one.name for one in client.read_automations()]
     assert len(automations) == len(set(automations))
@@ -138,7 +149,10 @@ def _today() -> date:
 
 def _deployments(stack: Stack) -> dict[str, Any]:
     with stack.client() as client:
-        return {one.name: (one.id, len(one.schedules), one.concurrency_limit) for one in client.read_deployments()}
+        return {
+            one.name: (one.id, len(one.schedules), one.global_concurrency_limit and one.global_concurrency_limit.limit)
+            for one in client.read_deployments()
+        }
 
 
 def _scheduled(stack: Stack, name: str) -> list[FlowRun]:
