@@ -8,6 +8,7 @@ A schedule says dry_run=false; started by hand from the UI, every flow only look
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 from deployments.server import (
@@ -19,6 +20,7 @@ from deployments.server import (
     remove_others,
     require_scheduled_runs,
     require_server,
+    what_holds_the_pool,
 )
 from programme.money.settling import SETTLES_AT
 
@@ -128,6 +130,7 @@ def register(entries: tuple[DeploymentEntry, ...] = CLOCK) -> list[str]:
         lines += [f"{deployment.name:<20} had {other_limit}: removed, the clock says otherwise"] if other_limit else []
         running += [deployment.name] if entry.cron and not is_off else []
     lines += [f"{name:<20} removed: no longer on the clock" for name in removed]
+    lines += what_holds_the_pool()
     lines += register_automations(read_settings())
     require_scheduled_runs(running)
     return lines
@@ -158,7 +161,18 @@ def changed_by_hand(deployment: Any, found: Any, is_off: bool) -> list[str]:
     told = ["is switched off and stays off: no run starts until it is switched on in the UI"] if is_off else []
     times = [getattr(one.schedule, "cron", "another time") for one in found.schedules]
     other = [time for time in times if time not in [one.schedule.cron for one in deployment.schedules]]
-    return [*told, *(f"had {time}: removed, the clock says otherwise" for time in other)]
+    others = [f"{name} as a default" for name in _other_values(deployment, {}, found.parameters)]
+    for mine, theirs in product(deployment.schedules, found.schedules):
+        if mine.slug == theirs.slug:
+            others += [f"{name} at its hour" for name in _other_values(deployment, mine.parameters, theirs.parameters)]
+    return [*told, *(f"had {one}: removed, the clock says otherwise" for one in [*other, *others])]
+
+
+def _other_values(deployment: Any, wanted: dict[str, Any], found: dict[str, Any]) -> list[str]:
+    """What the runs would have been given otherwise than the clock says; the UI also stores what is the default."""
+    defaults = {name: one.get("default") for name, one in deployment._parameter_openapi_schema.properties.items()}
+    asked, had = defaults | wanted, defaults | found
+    return [f"another {name}" for name in had if had[name] != asked.get(name)]
 
 
 def main() -> None:

@@ -53,6 +53,26 @@ def ensure_pool() -> None:
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="De workers van de Bouwclub"))
 
 
+def what_holds_the_pool() -> list[str]:
+    """A line for each thing that keeps its workers from taking runs: left as it is, because somebody chose it."""
+    from prefect import get_client
+
+    with get_client(sync_client=True) as client:
+        pool = client.read_work_pool(POOL)
+        queue = client.request(
+            "GET", "/work_pools/{pool}/queues/{queue}", path_params={"pool": POOL, "queue": "default"}
+        ).json()
+    held = {
+        "work pool bouwclub": (pool.is_paused, pool.concurrency_limit),
+        "its queue default": (queue["is_paused"], queue["concurrency_limit"]),
+    }
+    paused, limited = "is paused: no run starts until it is switched on in the UI", "has a concurrency limit: no more than"
+    return [
+        *(f"{name} {paused}" for name, (is_paused, _) in held.items() if is_paused),
+        *(f"{name} {limited} {most} runs at once" for name, (_, most) in held.items() if most is not None),
+    ]
+
+
 def registered(name: str) -> Any:
     """What the server has under this name of a flow and its deployment; None when it has nothing."""
     from prefect import get_client

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deployments.deploy import CLOCK, POOL, DeploymentEntry, changed_by_hand, deployment_of, keep_switched_off
-from deployments.server import give_back_limit
+from deployments.server import give_back_limit, what_holds_the_pool
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
 
@@ -126,15 +126,27 @@ def test_what_was_switched_off_by_hand_stays_off_and_other_changes_are_told(
     """Registering, which compose does at each start, mails nobody whom somebody had stopped being mailed."""
     deployment = deployment_of(CLOCK[0])
     schedules = [
-        SimpleNamespace(slug="klok" if n == 0 else None, active=active, schedule=SimpleNamespace(cron=cron))
+        SimpleNamespace(
+            slug="klok" if n == 0 else None,
+            active=active,
+            schedule=SimpleNamespace(cron=cron),
+            parameters={"dry_run": False, "as_of": None} if n == 0 else {},
+        )
         for n, cron in enumerate(crons)
     ]
-    found = SimpleNamespace(paused=paused, schedules=schedules)
+    found = SimpleNamespace(paused=paused, schedules=schedules, parameters={"dry_run": True, "confirm": False})
 
     assert keep_switched_off(deployment, found) is is_off
     assert len(changed_by_hand(deployment, found, is_off)) == told
     assert (deployment.schedules[0].active, bool(deployment.paused)) == (active, paused)
     assert not keep_switched_off(deployment_of(CLOCK[0]), None)
+
+    found.parameters["confirm"] = True
+    found.schedules[0].parameters["dry_run"] = True
+    assert changed_by_hand(deployment, found, is_off)[told:] == [
+        "had another confirm as a default: removed, the clock says otherwise",
+        "had another dry_run at its hour: removed, the clock says otherwise",
+    ]
 
 
 class Limits:
@@ -164,6 +176,30 @@ class Limits:
     def request(self, method: str, path: str, path_params: dict[str, Any], json: dict[str, Any]) -> None:
         assert (method, path, path_params) == ("PATCH", "/deployments/{id}", {"id": 7})
         self.changed.append(json)
+
+
+class Pool(Limits):
+    """A pool and its queue, each paused or not, with a limit or without."""
+
+    def read_work_pool(self, name: str) -> Any:
+        return SimpleNamespace(is_paused=self.own[0], concurrency_limit=self.own[1])
+
+    def request(self, *_: Any, **__: Any) -> Any:
+        return SimpleNamespace(json=lambda: {"is_paused": self.own[2], "concurrency_limit": self.own[3]})
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ((False, None, False, None), []),
+        ((True, None, False, 0), ["work pool bouwclub is paused", "its queue default has a concurrency limit"]),
+        ((False, 1, True, None), ["its queue default is paused", "work pool bouwclub has a concurrency limit"]),
+    ],
+)
+def test_a_pool_that_takes_no_runs_is_told(monkeypatch: pytest.MonkeyPatch, state: Any, told: list[str]) -> None:
+    """Paused in the UI it stays paused, but whoever registers the clock reads that it stands still."""
+    monkeypatch.setattr("prefect.get_client", lambda sync_client: Pool(state))
+    assert [line.partition(":")[0] for line in what_holds_the_pool()] == told
 
 
 OWN, OFF = SimpleNamespace(id=1, name="deployment:7", active=True), SimpleNamespace(id=1, name="", active=False)
