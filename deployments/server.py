@@ -66,7 +66,8 @@ def what_holds_the_pool() -> list[str]:
         "work pool bouwclub": (pool.is_paused, pool.concurrency_limit),
         "its queue default": (queue["is_paused"], queue["concurrency_limit"]),
     }
-    paused, limited = "is paused: no run starts until it is switched on in the UI", "has a concurrency limit: no more than"
+    paused = "is paused: no run starts until it is switched on in the UI"
+    limited = "has a concurrency limit: no more than"
     return [
         *(f"{name} {paused}" for name, (is_paused, _) in held.items() if is_paused),
         *(f"{name} {limited} {most} runs at once" for name, (_, most) in held.items() if most is not None),
