@@ -87,7 +87,8 @@ class _Run:
     copy_log: Callable[[], None] = lambda: None
     rest: float = 0.0  # seconds that the limiter asked us to wait
     gave_up_after: float = 0.0  # seconds that the provider asked for and that we had not
-    set_aside: set[int] = field(default_factory=set)  # held or unfit: not again in this run
+    set_aside: set[int] = field(default_factory=set)  # held, moved or unfit: not again in this run
+    moved: int = 0  # messages that the next run says anew, for another address
 
     def __post_init__(self) -> None:
         self.engine, self.messenger = self.delivery.workspace.engine, self.delivery.messenger
@@ -172,7 +173,8 @@ class _Run:
         for reason, count in found.cancelled.items():
             self.report.cancelled[reason] = self.report.cancelled.get(reason, 0) + count
         self.report.held += len(found.held)
-        self.set_aside.update(found.held)
+        self.moved += len(found.moved)
+        self.set_aside.update(found.held, found.moved)
         add(found.claims)
 
     def _take_out(self, claim: Claim, parcel: Parcel) -> None:
@@ -273,7 +275,7 @@ class _Run:
             self._settle([(claim, _answer_of(future)) for future, claim in self.on_wire.items()])
         with writing_durably(self.engine) as connection:
             release(connection, self.ready.request_ids())
-            self.report.left = count_left(connection, self.queue, self.set_aside)
+            self.report.left = self.moved + count_left(connection, self.queue, self.set_aside)
 
 
 def _answer_of(future: Future[ProviderAnswer]) -> ProviderAnswer:

@@ -150,7 +150,8 @@ class DeliveryReport:
         cancelled: by reason (rules 1 to 3, checked again).
         held: left planned because of an open case.
         unfit: left planned because no mail could be made.
-        left: still planned at the end for any other reason (throttled, a brake, another worker's claim).
+        left: still planned at the end for any other reason (throttled, a brake, another worker's claim, an address that
+            changed meanwhile).
         requests, failed, throttled: requests to the provider, and how they ended.
     """
 

@@ -60,6 +60,7 @@ class Claimed:
     """The result of one claiming transaction.
 
     Attributes:
+        held, moved: ids that stay planned: a case is open, or their client has another address by now.
         last_id: the next window starts after it; 0 when there is none.
         looked_at: the messages of the window that were free.
     """
@@ -67,6 +68,7 @@ class Claimed:
     claims: list[Claim] = field(default_factory=list)
     cancelled: dict[Reason, int] = field(default_factory=dict)
     held: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
     looked_at: int = 0
     last_id: int = 0
 
@@ -76,7 +78,8 @@ def claim_window(
 ) -> Claimed:
     """Claim the next messages after `after_id`, by id, as requests of at most `queue.per_request`.
 
-    Rules 1 to 3 and 6 are checked again: 1 to 3 cancel the message, 6 leaves it planned and out of this run.
+    Rules 1 to 3 and 6 are checked again: 1 to 3 cancel the message, 6 leaves it planned and out of this run. So does
+    another address of a touchpoint's client.
 
     Args:
         set_aside: ids that this run leaves alone.
@@ -204,7 +207,7 @@ def _claim(
     if suspicious:
         suspects = [letter for letter in letters if (letter.purpose, letter.standing) in suspicious]
         verdict = recheck(connection, queue.programme, known, suspects)
-        done.held, done.cancelled = verdict.held, verdict.cancelled
+        done.held, done.moved, done.cancelled = verdict.held, verdict.moved, verdict.cancelled
         out = verdict.out
         letters = [letter for letter in letters if letter.id not in out]
     tracked = {kind[1]: queue.leaves_machine and is_tracked(queue.programme, kind[1]) for kind in kinds}

@@ -22,10 +22,18 @@ from tasks.sending.status_changes import change_status
 
 
 class Rechecked(NamedTuple):
-    """Cancelled messages by reason, ids that wait for a case to close, and all ids that do not go now."""
+    """What does not go now.
+
+    Attributes:
+        cancelled: messages by reason.
+        held: ids that wait for a case to close.
+        moved: ids that wait for the run that says them anew, for another address of their client.
+        out: all ids that do not go now.
+    """
 
     cancelled: dict[Reason, int]
     held: list[int]
+    moved: list[int]
     out: frozenset[int]
 
 
@@ -42,15 +50,18 @@ def recheck(connection: Connection, programme: Programme, as_of: date, suspects:
     recipients = read_recipients(connection, programme, {letter.client_id for letter in suspects}, as_of)
     known = {client.client_id: (recipient, client) for recipient in recipients for client in recipient.clients}
     by_reason: dict[Reason, list[int]] = defaultdict(list)
+    moved: list[int] = []
     occasions = _occasions(connection, programme, suspects)
     for letter in suspects:
         if reason := reason_now(programme, as_of, letter, known, occasions.get(letter.id, "")):
             by_reason[reason].append(letter.id)
-    out = frozenset().union(*by_reason.values())
+        elif known[letter.client_id][0].address != letter.recipient:
+            moved.append(letter.id)
+    out = frozenset(moved).union(*by_reason.values())
     held = by_reason.pop(Reason.OPEN_CASE, [])
     for reason, ids in by_reason.items():
         cancel(connection, ids, reason)
-    return Rechecked({reason: len(ids) for reason, ids in by_reason.items()}, held, out)
+    return Rechecked({reason: len(ids) for reason, ids in by_reason.items()}, held, moved, out)
 
 
 def reason_now(
@@ -60,11 +71,15 @@ def reason_now(
     known: Mapping[str, tuple[Recipient, Client]],
     occasion: str,
 ) -> Reason | None:
-    """Why a letter may not go now; None when it may. A changed address counts as none: its words are for the old."""
+    """Why a letter may not go to its client as known today; None when it may.
+
+    It is for the address that it was made for. For another one the next run makes a touchpoint's anew; nothing makes
+    those of campaigns and rooms anew, so for them another address counts as none.
+    """
     if letter.client_id not in known:
         return Reason.NO_ADDRESS
     recipient, client = known[letter.client_id]
-    if recipient.address != letter.recipient:
+    if recipient.address != letter.recipient and letter.touchpoint not in programme.touchpoints:
         return Reason.NO_ADDRESS
     return reason_by_facts(programme, as_of, letter, recipient, client, occasion)
 

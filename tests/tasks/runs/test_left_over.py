@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from cli.commands import plan as plan_command
+from flows.day import deliver_day
 from models.database.engine import reading, writing
 from models.settings import Settings
 from models.tables import clients, decisions, discount_codes, feedback, messages, projects, requests, suppressions
@@ -28,7 +29,7 @@ from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.killed import exit_code_of
 from tests.tasks.histories import History
-from tests.tasks.running import asked, decided, run, workspace_at
+from tests.tasks.running import STEPS, asked, decided, run, workspace_at
 
 DAY = date(2026, 11, 21)  # three days after the delivery of everybody's project
 LATER = DAY + timedelta(days=2)
@@ -190,6 +191,22 @@ def test_a_corrected_address_gets_what_waited_for_it(workspace: Workspace) -> No
             (DAY, "typo@voorbeeld.nl"),
             (LATER, "right@voorbeeld.nl"),
         ]
+
+
+@ON_SQLITE
+def test_an_address_corrected_during_the_run_gets_its_mail_with_the_next(workspace: Workspace) -> None:
+    """An import between planning and claim: the old address gets nothing, the next run of the day mails the new one."""
+    client(workspace.engine, "typo")
+    queued = decided(workspace, DAY)
+    with writing(workspace.engine) as connection:
+        readdress(connection, "typo", "right@voorbeeld.nl")
+    report = deliver_day(STEPS, queued)
+    assert (report.delivered, outbox_addresses(workspace)) == ({"left": 1}, {})
+
+    run(workspace, DAY)
+
+    assert outbox_addresses(workspace) == {"typo": "right@voorbeeld.nl"}
+    assert run(workspace, DAY + timedelta(days=1)).delivered == {}
 
 
 @ON_SQLITE

@@ -229,27 +229,34 @@ def test_a_refused_key_stops_the_run_with_nothing_lost(engine: Engine) -> None:
 
 
 def test_rules_are_asked_again_at_the_claim(engine: Engine) -> None:
-    """Suppressed, without consent and erased are cancelled with the reason; an open case leaves the message planned."""
+    """Suppressed, without consent and erased are cancelled with the reason; an open case leaves the message planned.
+
+    So does another address, for which the next run says it anew; no run does that for a campaign, which is cancelled.
+    """
     add(engine, 6)
+    add(engine, 1, first=6, touchpoint="newsletter", flow="campaign")
     with writing(engine) as connection:
         clients, suppressions, feedback = tables.clients, tables.suppressions, tables.feedback
         insert_rows(connection, suppressions, ["email", "reason", "since"], [("k0@voorbeeld.nl", "manual", DAY)])
         connection.execute(update(clients).where(clients.c.client_id == "c1").values(consent="no"))
         connection.execute(update(clients).where(clients.c.client_id == "c2").values(erased_on=DAY, recipient=""))
-        connection.execute(update(clients).where(clients.c.client_id == "c3").values(recipient="nieuw@voorbeeld.nl"))
+        for moved in ("c3", "c6"):
+            values = {"recipient": f"{moved}@elders.nl"}
+            connection.execute(update(clients).where(clients.c.client_id == moved).values(values))
         columns = ["feedback_id", "client_id", "given_on", "kind", "score", "origin"]
         insert_rows(connection, feedback, columns, [("f", "c4", DAY, "nps", 3, "import")])
     report = deliver(engine, ScriptedMessenger())
     assert report.cancelled == {"suppressed": 1, "no_consent": 1, "no_address": 2}
-    assert (report.held, report.accepted, report.left) == (1, 1, 0)
+    assert (report.held, report.accepted, report.left) == (1, 1, 1)
+    assert statuses(engine) == {"cancelled": 4, "planned": 2, "accepted": 1}
     with reading(engine) as connection:
         rows = connection.execute(select(tables.messages.c.client_id, tables.messages.c.reason)).all()
     assert dict(rows) == {
         "c0": "suppressed",
         "c1": "no_consent",
         "c2": "no_address",
-        "c3": "no_address",
-    } | dict.fromkeys(["c4", "c5"])
+        "c6": "no_address",
+    } | dict.fromkeys(["c3", "c4", "c5"])
 
 
 def test_what_is_no_longer_wanted_is_cancelled_at_the_claim(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from tests.tasks.sending.test_delivery import DAY, PROGRAMME, ScriptedMessenger,
 
 BEFORE, LATER, NEVER = DAY - timedelta(days=300), date(2900, 1, 1), date(2999, 1, 1)
 CHOSEN_AT = Proof("preferences", datetime(2026, 3, 2, 8, tzinfo=UTC))
-GOES, TRACKED, HELD = "goes", "goes, tracked", "held"
+GOES, TRACKED, HELD, MOVED = "goes", "goes, tracked", "held", "moved"
 
 
 class Facts:
@@ -103,10 +103,14 @@ CASES: Mapping[str, Case] = {
     "dead": Case(lambda one: one.client(name="Jan Jansen (overleden)"), "no_address"),
     "erased": Case(lambda one: one.client(erased_on=DAY), "no_address"),
     "gone": Case(lambda one: one.client(held_on=DAY), "no_address"),
-    "moved": Case(lambda one: one.client(recipient="nieuw@voorbeeld.nl"), "no_address"),
-    "moved, address of another": Case(
-        lambda one: (one.other(), one.client(recipient="weg@voorbeeld.nl")), "no_address"
+    "moved": Case(lambda one: one.client(recipient="nieuw@voorbeeld.nl"), MOVED),
+    "moved, address of another": Case(lambda one: (one.other(), one.client(recipient="weg@voorbeeld.nl")), MOVED),
+    "moved to nowhere": Case(lambda one: one.client(recipient=""), "no_address"),
+    "moved to one that bounced": Case(
+        lambda one: (one.suppressed("bounced@voorbeeld.nl", "bounce"), one.client(recipient="bounced@voorbeeld.nl")),
+        "suppressed",
     ),
+    "moved, low": Case(lambda one: (one.feedback(score=3), one.client(recipient="boos@voorbeeld.nl")), HELD),
     "low": Case(lambda one: one.feedback(score=3), HELD),
     "low, resolved": Case(lambda one: one.feedback(score=3, resolved_on=DAY), GOES),
     "low, settled": Case(lambda one: one.feedback(score=3, settled_on=DAY), GOES),
@@ -149,7 +153,7 @@ def fates(engine: Engine) -> dict[str, str]:
 
 def _fates(connection: Connection, found: Claimed) -> list[str]:
     known = {letter.id: TRACKED if claim.is_tracked else GOES for claim in found.claims for letter in claim.letters}
-    known |= dict.fromkeys(found.held, HELD)
+    known |= dict.fromkeys(found.held, HELD) | dict.fromkeys(found.moved, MOVED)
     rows = connection.execute(messages.select().order_by(messages.c.client_id)).all()
     in_order = sorted(rows, key=lambda row: int(row.client_id[1:]))
     return [row.reason or known[row.id] for row in in_order]
