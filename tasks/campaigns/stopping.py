@@ -38,18 +38,20 @@ def withdraw(
 ) -> int | None:
     """Stop a campaign for good: cancel its planned messages and return their number; None for an unknown name.
 
-    A message that is on the wire at this moment still goes. Safe to run twice.
+    A message that is on the wire at this moment still goes. Safe to run twice, and by two at once: the first counts.
 
     Args:
-        noted: writes the act, with that number, in the same transaction.
+        noted: writes the act, with that number, in the same transaction; not called for what is stopped already.
     """
     with writing(engine) as connection:
         values = {"withdrawn_by": by_name, "withdrawn_at": datetime.now(UTC)}
         known = update(campaigns).where(campaigns.c.name == name, campaigns.c.withdrawn_by.is_(None)).values(values)
-        if not connection.execute(known).rowcount and not _exists(connection, name):
+        is_first = connection.execute(known).rowcount == 1
+        if not is_first and not _exists(connection, name):
             return None
         stopped = _cancel(connection, name)
-        noted(connection, stopped)
+        if is_first:
+            noted(connection, stopped)
         return stopped
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from models import tables
 from programme.terms.schema import Programme
 from programme.verdict.findings import Verdict
+from tasks.campaigns import stopping
 from tasks.campaigns.drafts import begin_draft
 from tests.factories import shipped_programme
 from tests.web.desk.conftest import BAS, JEROEN, MARIJE, NOW, Browser, Desk, Opens
@@ -331,6 +332,23 @@ def test_stop_before_its_moment(small: Desk, prefect: type[StandIn]) -> None:
     again = browser.post("/desk/campaigns/results/lentebrief/stop", data={"token": _token(browser)})
     assert again.status_code == 409
     assert ("stop campaign", MARIJE) in small.acts()
+
+
+def test_of_two_stops_at_once_one_is_kept(
+    small: Desk, prefect: type[StandIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read that the campaign goes: the first is who stopped it, and the second reads that."""
+    press(small.as_person(MARIJE), f"/desk/campaigns/drafts/{draft(small)}/send", "start")
+    second = small.as_person(MARIJE)
+
+    def beaten(engine: Engine, name: str, *given: Any) -> int | None:
+        stopping.withdraw(engine, name, JEROEN)
+        return stopping.withdraw(engine, name, *given)
+
+    monkeypatch.setattr("web.desk.pages.marketing.stopping.withdraw", beaten)
+    late = second.post("/desk/campaigns/results/lentebrief/stop", data={"token": _token(second)})
+    assert (late.status_code, f"al gestopt, door {JEROEN}" in late.text) == (409, True)
+    assert "stop campaign" not in {act for act, _ in small.acts()}
 
 
 def _token(browser: Browser) -> str:

@@ -9,7 +9,7 @@ from programme.campaigns.go import may_stop
 from tasks.base.prefect_api import NoServer
 from tasks.campaigns.goes.keeping import find_started
 from tasks.campaigns.goes.starting import cancel_runs
-from tasks.campaigns.results import find_stored
+from tasks.campaigns.results import StoredCampaign, find_stored
 from tasks.campaigns.stopping import withdraw
 from web.desk.gate import BESIDE_OTHERS, DeskRouter
 from web.desk.goes import goes_of
@@ -19,23 +19,31 @@ from web.desk.visit import NotThere, Refused, Visit
 router = DeskRouter()
 
 NOT_YOU = "Stoppen kan alleen wie de campagne startte, of wie campagnes mag goedkeuren."
+ALREADY = "Deze campagne is al gestopt, door {}."
 
 
 @router.form("/desk/campaigns/results/{name}/stop", BESIDE_OTHERS)
 def stop(visit: Visit) -> Response:
     """Stop the campaign for good, and take back the run that waits for its moment."""
     name = visit.path["name"]
-    campaign = find_stored(visit.engine, visit.programme, name)
-    if campaign is None:
-        raise NotThere
+    campaign = _found(visit, name)
     if not may_stop(visit.person, started_by(visit, name)):
         raise Refused(NOT_YOU, 403)
     if campaign.withdrawn_by:
-        raise Refused(f"Deze campagne is al gestopt, door {campaign.withdrawn_by}.")
+        raise Refused(ALREADY.format(campaign.withdrawn_by))
     withdraw(visit.engine, name, visit.person.name, partial(_note, visit, name))
+    if (first := _found(visit, name).withdrawn_by) != visit.person.name:
+        raise Refused(ALREADY.format(first))  # somebody else was there at the same moment
     return visit.done(
         f"/desk/campaigns/results/{path_part(name)}", "gestopt" if _cancelled(visit, name) else "gestoptlos"
     )
+
+
+def _found(visit: Visit, name: str) -> StoredCampaign:
+    campaign = find_stored(visit.engine, visit.programme, name)
+    if campaign is None:
+        raise NotThere
+    return campaign
 
 
 def started_by(visit: Visit, name: str) -> str:
