@@ -18,22 +18,19 @@ router = APIRouter()
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
 async def healthz(request: Request) -> JSONResponse:
-    site = site_of(request)
-    fault = await asyncio.to_thread(_fault, site)
+    fault, warning = await asyncio.to_thread(_look, site_of(request))
     if fault is None:
-        warning = await asyncio.to_thread(_warning, site)
         return JSONResponse({"status": "ok", "migration": HEAD} | ({"warning": warning} if warning else {}))
     return JSONResponse({"status": "unusable", "reason": fault}, 503)
 
 
-def _fault(site: Site) -> str | None:
+def _look(site: Site) -> tuple[str | None, str | None]:
+    """Why the database cannot be used, and a warning about one that can; it may go away between the two reads."""
     try:
         found = schema_version(site.engine)
+        if found != HEAD:
+            return f"the database stands at migration {found or 'none'}, this version needs {HEAD}", None
+        with reading(site.engine) as connection:
+            return None, durability_fault(connection)
     except (DatabaseUnusable, SQLAlchemyError, OSError):
-        return "the database does not answer"  # its own message may name hosts and paths
-    return None if found == HEAD else f"the database stands at migration {found or 'none'}, this version needs {HEAD}"
-
-
-def _warning(site: Site) -> str | None:
-    with reading(site.engine) as connection:
-        return durability_fault(connection)
+        return "the database does not answer", None  # its own message may name hosts and paths

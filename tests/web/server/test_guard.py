@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import InterfaceError
 
 from models.database.engine import writing
 from tests.web.conftest import Served
@@ -142,6 +143,20 @@ def test_health_of_a_database_that_is_gone(serve: Callable[..., Served]) -> None
     assert answer.status_code == 503
     assert "secret" not in answer.text
     assert "127.0.0.1" not in answer.text
+
+
+def test_health_of_a_database_that_goes_between_two_reads(
+    sqlite_engine: Engine, serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same answer, as JSON, wherever it goes away."""
+
+    def gone(_: Connection) -> None:
+        raise InterfaceError("SHOW fsync", None, Exception("the connection is closed"))
+
+    monkeypatch.setattr("web.server.healthz.durability_fault", gone)
+    answer = serve(sqlite_engine).client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["reason"]) == (503, "the database does not answer")
 
 
 def test_pages_are_dutch_labelled_and_have_one_heading(served: Served) -> None:
