@@ -30,6 +30,8 @@ from tasks.sending.messenger import (
     SenderRefused,
     TooManyFailures,
 )
+from tests import factories as make
+from tests.conftest import ON_SQLITE
 from tests.standin.faults import OWN_FAULTS, Trouble
 from tests.standin.mailbox import mails
 from tests.standin.server import API_KEY, StandIn
@@ -116,6 +118,25 @@ def test_only_those_who_consent_are_tracked(engine: Engine, standin: StandIn) ->
     with reading(engine) as connection:
         query = select(tables.messages.c.client_id).where(tables.messages.c.is_tracked.is_(True))
         assert set(connection.execute(query).scalars()) == {"c1", "c2"}
+
+
+@ON_SQLITE
+def test_mails_of_a_template_that_the_programme_lost_hold_up_nobody(engine: Engine, standin: StandIn) -> None:
+    """They stay planned and are reported, as in the outbox; what is claimed after them goes."""
+    add(engine, 3, touchpoint="newsletter", flow="campaign", fields=fields())
+    add(engine, 2, first=3, fields=fields())
+    chosen, programme = settings(standin), make.programme()
+    del programme.campaigns["newsletter"]
+    workspace = Workspace(chosen, programme, engine)
+
+    class Losing(PlainRenderer):
+        def compiled(self, touchpoint_id: str, variant: Any) -> Any:
+            return super().compiled(programme.kinds[touchpoint_id].id, variant)
+
+    work = Delivery(workspace, Losing(), SendGridMessenger(chosen, programme), 10.0)
+    report = deliver_queued(work, DAY, "r1")
+    assert (report.accepted, report.unfit) == (2, 3)
+    assert statuses(engine) == {"accepted": 2, "planned": 3}
 
 
 def test_values_too_long_for_a_tag_go_filled_in(engine: Engine, standin: StandIn) -> None:
