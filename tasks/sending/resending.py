@@ -22,7 +22,7 @@ from tasks.sending.claiming.holds import is_not_stopped
 from tasks.sending.settling import members_of
 from tasks.sending.status_changes import change_status
 
-_MESSAGES, _STATES, _EVENTS = tables.messages, tables.message_states, tables.events
+_CLIENTS, _MESSAGES, _STATES, _EVENTS = tables.clients, tables.messages, tables.message_states, tables.events
 
 
 class ResendRefused(Exception):
@@ -35,6 +35,10 @@ class ResendTooSoon(ResendRefused):
 
 class ResendStopped(ResendRefused):
     """It is of a campaign that somebody stopped, of which nothing is claimed any more."""
+
+
+class ResendErased(ResendRefused):
+    """It is to somebody who was erased, to whom nothing goes any more."""
 
 
 class ResendTooLate(ResendRefused):
@@ -71,12 +75,16 @@ def resend_messages(
 def resend_request(
     engine: Engine, request_id: str, by_name: str, today: date, settle_minutes: int, noted: Noted | None = None
 ) -> Resent:
-    """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused."""
+    """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused.
+
+    Those to somebody who was erased stay as they are: one of them must not keep the others from going.
+    """
     with writing_durably(engine) as connection:
         rows = _read(connection, members_of(connection, request_id, _MESSAGES))
         if not rows:
             raise ResendRefused(f"there is no request {request_id}; see bouwclub messages --status in_doubt")
         unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
+        unsent = [row for row in unsent if not row.is_erased] or unsent
         if not unsent:
             raise ResendRefused(f"no message of request {request_id} is in doubt any more; nothing was changed")
         return _plan_again(connection, unsent, by_name, today, settle_minutes, noted)
@@ -93,6 +101,10 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
         is_not_stopped(_MESSAGES).label("may_leave"),
+        select(_CLIENTS.c.client_id)
+        .where(_CLIENTS.c.client_id == _MESSAGES.c.client_id, _CLIENTS.c.erased_on.is_not(None))
+        .exists()
+        .label("is_erased"),
     ).where(wanted)
     return connection.execute(query.order_by(_MESSAGES.c.id).with_for_update(of=_MESSAGES)).all()
 
@@ -140,12 +152,15 @@ def _require_resendable(row: Any, today: date, settle_minutes: int) -> None:
         ResendRefused: it is neither in doubt nor dropped because of our account.
         ResendTooSoon: it is in doubt, but not for long enough.
         ResendStopped: its campaign was stopped.
+        ResendErased: its client was erased.
         ResendTooLate: its window has closed.
     """
     if not _was_dropped_for_us(row):
         _require_doubt(row, settle_minutes)
     if not row.may_leave:
         raise ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
+    if row.is_erased:
+        raise ResendErased(f"message {row.message_id} is to a client who was erased; nothing goes there any more")
     if row.closes_on < today:
         raise ResendTooLate(
             f"message {row.message_id} could go until {row.closes_on}; planned again it would expire, so nothing was "

@@ -14,7 +14,7 @@ from programme.sending.state_changes import RequestState
 from tasks.providers.sendgrid.reconcile import LookupFailed, reconcile
 from tasks.providers.sendgrid.wire import Reply, SendGridWire
 from tasks.sending.messenger import Claim, Letter, ProviderAnswer
-from tasks.sending.resending import ResendRefused, ResendTooLate, resend_messages, resend_request
+from tasks.sending.resending import ResendErased, ResendRefused, ResendTooLate, resend_messages, resend_request
 from tasks.sending.settling import settle
 from tests.standin.faults import Trouble
 from tests.standin.mailbox import mails
@@ -162,6 +162,21 @@ def test_what_no_run_would_send_is_not_planned_again(engine: Engine, standin: St
         resend_request(engine, row.request_id, "Anna", row.closes_on + timedelta(days=1), 0)
     assert statuses(engine)["in_doubt"] == 10
     assert len(resend_request(engine, row.request_id, "Anna", row.closes_on, 0).message_ids) == 10
+
+
+def test_what_was_to_an_erased_client_stays_in_doubt(engine: Engine, standin: StandIn) -> None:
+    """Nothing goes there any more, so it is refused by itself, and left out of its request; the others go."""
+    put_in_doubt(engine, standin, Trouble.CLOSE_BEFORE)
+    with writing(engine) as connection:
+        row = connection.execute(select(tables.messages).where(tables.messages.c.status == "in_doubt").limit(1)).one()
+        gone = tables.clients.c.client_id == row.client_id
+        connection.execute(update(tables.clients).where(gone).values(erased_on=DAY, recipient=""))
+    with pytest.raises(ResendErased, match="who was erased"):
+        resend_messages(engine, [row.message_id], "Anna", DAY, 0)
+    assert len(resend_request(engine, row.request_id, "Anna", DAY, 0).message_ids) == 9
+    with pytest.raises(ResendErased):
+        resend_request(engine, row.request_id, "Anna", DAY, 0)
+    assert statuses(engine)["in_doubt"] == 1
 
 
 def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
