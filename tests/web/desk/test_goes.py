@@ -334,9 +334,7 @@ def test_stop_before_its_moment(small: Desk, prefect: type[StandIn]) -> None:
     assert ("stop campaign", MARIJE) in small.acts()
 
 
-def test_of_two_stops_at_once_one_is_kept(
-    small: Desk, prefect: type[StandIn], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_stops_at_once_one_is_kept(small: Desk, prefect: type[StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read that the campaign goes: the first is who stopped it, and the second reads that."""
     press(small.as_person(MARIJE), f"/desk/campaigns/drafts/{draft(small)}/send", "start")
     second = small.as_person(MARIJE)
