@@ -18,7 +18,7 @@ from models.database.given import in_values
 from programme.inbound.events import OWN_FAULTS, EventKind
 from programme.sending.state_changes import Cause
 from programme.words.states import MessageStatus
-from tasks.sending.claiming.holds import is_not_stopped
+from tasks.sending.claiming.holds import goes_until, is_not_stopped
 from tasks.sending.settling import members_of
 from tasks.sending.status_changes import change_status
 
@@ -42,7 +42,7 @@ class ResendErased(ResendRefused):
 
 
 class ResendTooLate(ResendRefused):
-    """Its window has closed, so the next run would let it expire."""
+    """Its window has closed, or its code is over, so the next run would let it expire."""
 
 
 class Resent(NamedTuple):
@@ -96,7 +96,7 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         _MESSAGES.c.message_id,
         _MESSAGES.c.request_id,
         _MESSAGES.c.status,
-        _MESSAGES.c.closes_on,
+        goes_until(),
         clock.seconds_until(_MESSAGES.c.settled_at).label("doubtful_for"),
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
@@ -153,7 +153,7 @@ def _require_resendable(row: Any, today: date, settle_minutes: int) -> None:
         ResendTooSoon: it is in doubt, but not for long enough.
         ResendStopped: its campaign was stopped.
         ResendErased: its client was erased.
-        ResendTooLate: its window has closed.
+        ResendTooLate: its window has closed, or its code is over.
     """
     if not _was_dropped_for_us(row):
         _require_doubt(row, settle_minutes)
@@ -161,9 +161,9 @@ def _require_resendable(row: Any, today: date, settle_minutes: int) -> None:
         raise ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
     if row.is_erased:
         raise ResendErased(f"message {row.message_id} is to a client who was erased; nothing goes there any more")
-    if row.closes_on < today:
+    if row.goes_until < today:
         raise ResendTooLate(
-            f"message {row.message_id} could go until {row.closes_on}; planned again it would expire, so nothing was "
+            f"message {row.message_id} could go until {row.goes_until}; planned again it would expire, so nothing was "
             "changed"
         )
 

@@ -22,7 +22,7 @@ from programme.terms.schema import Programme
 from programme.words.states import Flow, Outcome
 from tasks.base.memory import without_cycle_search
 from tasks.clients.facts.audience import read_recipients
-from tasks.sending.claiming.holds import is_free
+from tasks.sending.claiming.holds import goes_until, is_free
 from tasks.sending.claiming.rechecking import reason_by_facts
 
 PAGE = 5_000  # messages whose facts are held at once
@@ -45,8 +45,8 @@ def foresee_left_over(engine: Engine, programme: Programme, as_of: date) -> Fore
     fates = [fate for page in read_left_over(engine, programme, as_of) for fate in page.fates]
     with reading(engine) as connection:
         others = and_(left_planned(as_of), ~FROM_FACTS, messages.c.as_of < as_of)
-        columns = messages.c["message_id", "client_id", "touchpoint", "occasion", "closes_on"]
-        rows = connection.execute(select(*columns).where(others).order_by(messages.c.id)).all()
+        columns = messages.c["message_id", "client_id", "touchpoint", "occasion"]
+        rows = connection.execute(select(*columns, goes_until()).where(others).order_by(messages.c.id)).all()
     return Foreseen([*fates, *_fates_by_window(rows, as_of)], as_of)
 
 
@@ -57,7 +57,7 @@ def foresee_of(connection: Connection, programme: Programme, recipient: Recipien
         recipient: with all facts, as of that day.
     """
     ids = [client.client_id for client in recipient.clients]
-    query = select(messages).where(left_planned(as_of), in_values(messages.c.client_id, ids))
+    query = select(messages, goes_until()).where(left_planned(as_of), in_values(messages.c.client_id, ids))
     rows = connection.execute(query.order_by(messages.c.id)).all()
     from_facts = [row for row in rows if row.flow in set(Flow)]
     others = [row for row in rows if row.flow not in set(Flow) and row.as_of < as_of]
@@ -68,7 +68,7 @@ def foresee_of(connection: Connection, programme: Programme, recipient: Recipien
 def _fates_by_window(rows: Sequence[Any], as_of: date) -> Iterator[Fate]:
     for row in rows:
         key = (row.client_id, row.touchpoint, row.occasion)
-        yield fate_by_window(row.message_id, key, row.closes_on, as_of)
+        yield fate_by_window(row.message_id, key, row.goes_until, as_of)
 
 
 def read_left_over(engine: Engine, programme: Programme, as_of: date) -> Iterator[LeftOverPage]:

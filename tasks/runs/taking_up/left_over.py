@@ -33,7 +33,7 @@ from tasks.runs.deciding.discounts import discount_ids
 from tasks.runs.deciding.queueing import write_decisions
 from tasks.runs.taking_up.judging_again import FROM_FACTS, LeftOverPage, read_left_over
 from tasks.sending.claiming.claims import CLAIMING_LOCK, ranges_of_claims
-from tasks.sending.claiming.holds import is_free
+from tasks.sending.claiming.holds import goes_until, is_free
 from tasks.sending.claiming.rechecking import cancel
 from tasks.sending.settling import end_lost_requests
 from tasks.sending.status_changes import change_status
@@ -82,8 +82,8 @@ def take_up_left_over(
 ) -> LeftOver:
     """Re-date the planned mails of rooms and campaigns of earlier days that may still go on `as_of`; the others expire.
 
-    Their texts and windows were fixed when they were made. Messages that a backfill holds are left alone. A worker that
-    still has a claim on one loses it at its fence. Safe to run twice.
+    Their texts and windows were fixed when they were made; none goes with a code that is over. Messages that a backfill
+    holds are left alone. A worker that still has a claim on one loses it at its fence. Safe to run twice.
 
     Args:
         occasion: only messages of this campaign.
@@ -100,10 +100,10 @@ def _take_up(connection: Connection, as_of: date, occasion: str | None, kinds: C
         left = and_(left, messages.c.flow == HandFlow.CAMPAIGN, messages.c.occasion == occasion)
     if kinds is not None:
         left = and_(left, messages.c.touchpoint.in_(kinds))
-    query = select(*messages.c["id", "message_id", "closes_on"]).where(left).order_by(messages.c.id)
+    query = select(*messages.c["id", "message_id"], goes_until()).where(left).order_by(messages.c.id)
     rows = connection.execute(query.with_for_update(skip_locked=True)).all()
-    retaken = [row for row in rows if row.closes_on >= as_of]
-    expired = [row for row in rows if row.closes_on < as_of]
+    retaken = [row for row in rows if row.goes_until >= as_of]
+    expired = [row for row in rows if row.goes_until < as_of]
     if retaken:
         _date_anew(connection, (row.id for row in retaken), as_of)
     if expired:

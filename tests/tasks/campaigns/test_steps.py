@@ -40,8 +40,9 @@ from tasks.clients.facts.audience import read_recipients
 from tasks.mail.render import Renderer, mail_of
 from tasks.runs import steps
 from tasks.runs.brakes import day_outside_band
+from tasks.runs.taking_up.judging_again import foresee_left_over
 from tasks.runs.taking_up.left_over import take_up_left_over
-from tasks.sending.resending import ResendStopped, resend_messages, resend_request
+from tasks.sending.resending import ResendStopped, ResendTooLate, resend_messages, resend_request
 from tests import factories as make
 from tests.conftest import ON_SQLITE
 from tests.tasks.campaigns.base import DAY, NOW, campaign, decided, form, send, workspace_of
@@ -421,6 +422,31 @@ def test_a_new_complaint_holds_a_planned_mail_back(workspace: Workspace, engine:
     assert one.recipient not in recipients_sent(engine)
     assert delivered["held"] == 1
     assert campaign_steps.count_messages(workspace, campaign())["planned"] == 1
+
+
+@ON_SQLITE
+def test_what_waits_does_not_go_with_a_code_that_is_over(workspace: Workspace, engine: Engine) -> None:
+    """Its words are not made anew: it waits until its window closes or its code ends, as the plan and a resend say."""
+    decided(workspace, campaign(offer="LOYAL15"))
+    ends = DAY + timedelta(days=1)
+    with writing(engine) as connection:
+        connection.execute(update(discount_codes).values(valid_until=ends))
+    codes = len([row for row in rows(engine, messages) if row.discount_id])
+    assert codes > 0
+
+    def fates(day: date) -> Counter[str]:
+        return Counter(str(fate.outcome) for fate in foresee_left_over(engine, workspace.programme, day).fates)
+
+    assert fates(ends)["expired"] == 0
+    assert fates(ends + timedelta(days=1))["expired"] == codes
+    assert len(take_up_left_over(engine, ends + timedelta(days=1)).expired) == codes
+    with writing(engine) as connection:
+        gone = messages.c.discount_id.is_not(None)
+        connection.execute(update(messages).where(gone).values(status=MessageStatus.IN_DOUBT, settled_at=None))
+        one = connection.execute(select(messages.c.message_id).where(gone).limit(1)).scalar_one()
+    with pytest.raises(ResendTooLate, match=f"until {ends}"):
+        resend_messages(engine, [one], "Bram", ends + timedelta(days=1), 0)
+    assert resend_messages(engine, [one], "Bram", ends, 0).message_ids == [one]
 
 
 traits = st.builds(
