@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, case, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models import tables
+from models import present, tables
 from models.database import clock
 from models.database.bulk import insert_rows
 from models.database.engine import writing_durably
@@ -22,7 +22,7 @@ from tasks.sending.claiming.holds import goes_until, is_not_stopped
 from tasks.sending.settling import members_of
 from tasks.sending.status_changes import change_status
 
-_CLIENTS, _MESSAGES, _STATES, _EVENTS = tables.clients, tables.messages, tables.message_states, tables.events
+_MESSAGES, _STATES, _EVENTS = tables.messages, tables.message_states, tables.events
 
 
 class ResendRefused(Exception):
@@ -37,8 +37,8 @@ class ResendStopped(ResendRefused):
     """It is of a campaign that somebody stopped, of which nothing is claimed any more."""
 
 
-class ResendErased(ResendRefused):
-    """It is to somebody who was erased, to whom nothing goes any more."""
+class ResendGone(ResendRefused):
+    """It is to somebody who was erased, or whom the CRM no longer has: nothing goes there."""
 
 
 class ResendTooLate(ResendRefused):
@@ -77,14 +77,14 @@ def resend_request(
 ) -> Resent:
     """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused.
 
-    Those to somebody who was erased stay as they are: one of them must not keep the others from going.
+    Those to somebody who is gone stay as they are: one of them must not keep the others from going.
     """
     with writing_durably(engine) as connection:
         rows = _read(connection, members_of(connection, request_id, _MESSAGES))
         if not rows:
             raise ResendRefused(f"there is no request {request_id}; see bouwclub messages --status in_doubt")
         unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
-        unsent = [row for row in unsent if not row.is_erased] or unsent
+        unsent = [row for row in unsent if not row.is_gone] or unsent
         if not unsent:
             raise ResendRefused(f"no message of request {request_id} is in doubt any more; nothing was changed")
         return _plan_again(connection, unsent, by_name, today, settle_minutes, noted)
@@ -101,12 +101,15 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
         is_not_stopped(_MESSAGES).label("may_leave"),
-        select(_CLIENTS.c.client_id)
-        .where(_CLIENTS.c.client_id == _MESSAGES.c.client_id, _CLIENTS.c.erased_on.is_not(None))
-        .exists()
-        .label("is_erased"),
+        (~_is_there()).label("is_gone"),
     ).where(wanted)
     return connection.execute(query.order_by(_MESSAGES.c.id).with_for_update(of=_MESSAGES)).all()
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Whether the client of a message is neither erased nor held."""
+    own = present.clients.c
+    return select(own.client_id).where(own.client_id == _MESSAGES.c.client_id, own.erased_on.is_(None)).exists()
 
 
 def _has_event(*, one_of: Collection[EventKind] = (), not_in: Collection[EventKind] = ()) -> ColumnElement[bool]:
@@ -152,15 +155,17 @@ def _require_resendable(row: Any, today: date, settle_minutes: int) -> None:
         ResendRefused: it is neither in doubt nor dropped because of our account.
         ResendTooSoon: it is in doubt, but not for long enough.
         ResendStopped: its campaign was stopped.
-        ResendErased: its client was erased.
+        ResendGone: its client was erased, or is no longer in the CRM.
         ResendTooLate: its window has closed, or its code is over.
     """
     if not _was_dropped_for_us(row):
         _require_doubt(row, settle_minutes)
     if not row.may_leave:
         raise ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
-    if row.is_erased:
-        raise ResendErased(f"message {row.message_id} is to a client who was erased; nothing goes there any more")
+    if row.is_gone:
+        raise ResendGone(
+            f"message {row.message_id} is to a client who was erased or is not in the CRM; nothing goes there"
+        )
     if row.goes_until < today:
         raise ResendTooLate(
             f"message {row.message_id} could go until {row.goes_until}; planned again it would expire, so nothing was "

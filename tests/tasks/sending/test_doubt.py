@@ -14,7 +14,7 @@ from programme.sending.state_changes import RequestState
 from tasks.providers.sendgrid.reconcile import LookupFailed, reconcile
 from tasks.providers.sendgrid.wire import Reply, SendGridWire
 from tasks.sending.messenger import Claim, Letter, ProviderAnswer
-from tasks.sending.resending import ResendErased, ResendRefused, ResendTooLate, resend_messages, resend_request
+from tasks.sending.resending import ResendGone, ResendRefused, ResendTooLate, resend_messages, resend_request
 from tasks.sending.settling import settle
 from tests.standin.faults import Trouble
 from tests.standin.mailbox import mails
@@ -171,10 +171,10 @@ def test_what_was_to_an_erased_client_stays_in_doubt(engine: Engine, standin: St
         row = connection.execute(select(tables.messages).where(tables.messages.c.status == "in_doubt").limit(1)).one()
         gone = tables.clients.c.client_id == row.client_id
         connection.execute(update(tables.clients).where(gone).values(erased_on=DAY, recipient=""))
-    with pytest.raises(ResendErased, match="who was erased"):
+    with pytest.raises(ResendGone, match="erased or is not in the CRM"):
         resend_messages(engine, [row.message_id], "Anna", DAY, 0)
     assert len(resend_request(engine, row.request_id, "Anna", DAY, 0).message_ids) == 9
-    with pytest.raises(ResendErased):
+    with pytest.raises(ResendGone):
         resend_request(engine, row.request_id, "Anna", DAY, 0)
     assert statuses(engine)["in_doubt"] == 1
 

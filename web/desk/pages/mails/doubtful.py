@@ -11,7 +11,7 @@ from models.database.engine import writing
 from tasks.desk.doubtful import leave_in_doubt, read_doubtful
 from tasks.sending.resending import (
     Noted,
-    ResendErased,
+    ResendGone,
     ResendRefused,
     ResendStopped,
     ResendTooLate,
@@ -29,8 +29,8 @@ GONE = "Deze mail is niet meer in twijfel. Er is niets dubbel gedaan."
 TOO_SOON = "Nog eens versturen kan pas als de wachttijd voorbij is; tot dan kan blijken dat de mail toch is aangekomen."
 STOPPED = "Deze campagne is gestopt: er gaat niets meer van uit. Laat de mail rusten."
 TOO_LATE = "De termijn van deze mail is voorbij: hij zou vervallen. Laat de mail rusten."
-ERASED = "De gegevens van deze klant zijn gewist: er gaat niets meer heen. Laat de mail rusten."
-_WHY_NOT = {ResendTooSoon: TOO_SOON, ResendTooLate: TOO_LATE, ResendStopped: STOPPED, ResendErased: ERASED}
+NOBODY = "Deze klant is gewist of staat niet meer in het CRM: er gaat niets heen. Laat de mail rusten."
+_WHY_NOT = {ResendTooSoon: TOO_SOON, ResendTooLate: TOO_LATE, ResendStopped: STOPPED, ResendGone: NOBODY}
 
 
 @router.page("/desk/messages")
