@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import sqrt
 from typing import NamedTuple
 
-from programme.figures.families.rates import DECIMALS, rounded
+from programme.figures.families.rates import DECIMALS, rounded, wilson
 
 # Below any difference of two shares that can be seen, above the error of some thousands of multiplications: 3/4 of 2/3
 # of 1/2 … may come out as 0.7500000000000001, and is reached all the same.
@@ -25,6 +25,16 @@ class Step(NamedTuple):
     events: int
     survival: float
     se: float
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """The 95 % interval of the share that had come back; None where Greenwood's error is nought.
+
+        Wilson's, of as many customers as would give this error if all of them were followed: 1 - S +- z x se holds the
+        truth too seldom while few came back. Source: K. J. Rothman, Journal of Chronic Diseases 31 (1978) 557-560.
+        """
+        share = 1 - self.survival
+        return wilson(share, share * self.survival / self.se**2) if self.se else None
 
     def as_json(self) -> list[int | float | None]:
         return [self.day, self.at_risk, self.events, rounded(self.survival), rounded(self.se, DECIMALS)]

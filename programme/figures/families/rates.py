@@ -51,12 +51,18 @@ def rate_of(k: int, n: int) -> Rate:
         raise ValueError(f"{k} of {n} is no rate")
     if n == 0:
         return Rate(k, n, None, None, None)
-    share, squared = k / n, Z * Z
+    share = k / n
+    low, high = wilson(share, n)
+    # At the ends the bound is exact, whatever the last digit of the sum.
+    return Rate(k, n, share, low if k else 0.0, high if k < n else 1.0)
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """The 95 % interval of a share of n, which need not be a whole number."""
+    squared = Z * Z
     centre = (share + squared / (2 * n)) / (1 + squared / n)
     half = Z * sqrt(share * (1 - share) / n + squared / (4 * n * n)) / (1 + squared / n)
-    # At the ends the bound is exact, whatever the last digit of the sum.
-    low, high = max(centre - half, 0.0), min(centre + half, 1.0)
-    return Rate(k, n, share, low if k else 0.0, high if k < n else 1.0)
+    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 class Estimate(NamedTuple):

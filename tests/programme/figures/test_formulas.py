@@ -70,9 +70,19 @@ def test_a_quarter_is_reached_whatever_the_last_digit() -> None:
     curve = kaplan_meier({1: 1, 2: 1}, {9: 6})
     assert days_until(curve, 0.75) == 2
     assert kaplan_meier({5: 2}, {})[0][2:] == (2, 0.0, 0.0)
+    assert kaplan_meier({5: 2}, {})[0].between is None
     assert kaplan_meier({}, {3: 4}) == ()
     assert [step.day for step in kaplan_meier({1000: 1, 64: 1, 3: 1}, {})] == [3, 64, 1000]
     assert kaplan_meier({0: 1}, {0: 1})[0].survival == 0.5
+
+
+def test_the_band_of_a_curve_is_that_of_a_rate_while_all_are_followed() -> None:
+    """And it reaches further up than down while few came back, which a band of two equal halves does not."""
+    early, late = kaplan_meier({100: 2, 200: 13}, {400: 45})
+    assert early.between == pytest.approx((rate_of(2, 60).low, rate_of(2, 60).high))
+    assert late.between == pytest.approx((rate_of(15, 60).low, rate_of(15, 60).high))
+    lost = kaplan_meier({100: 2}, {50: 30, 400: 28})[0]
+    assert lost.between == pytest.approx((rate_of(2, 30).low, rate_of(2, 30).high))
 
 
 @given(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from programme.figures.families.cohorts import DAYS_A_MONTH, Period
 from programme.figures.families.curves import Step
-from programme.figures.families.rates import Z
 from programme.figures.page.sections.cohorts import cohort_words, last_day_of
 from programme.figures.page.words import customers_in_words, days_in_months, too_few
 from programme.figures.report import ALL, Report
@@ -115,7 +114,7 @@ def _last_day(report: Report, kept: Sequence[Step]) -> int:
 
 def _highest(steps: Sequence[Step], targets: Iterable[float]) -> float:
     """The upper end of the scale: a round share above line, band and target."""
-    most = max([*(1 - step.survival + Z * step.se for step in steps), *targets, 0.05])
+    most = max([*(high for _, high in map(_bounds, steps)), *targets, 0.05])
     step, number = round_steps(min(100, round(most * 110)))
     return min(1.0, step * number / 100)
 
@@ -152,10 +151,10 @@ def _stairs(points: Sequence[tuple[float, float]]) -> str:
 
 def _area(steps: Sequence[Step], last: int, paper: _Paper) -> str:
     """The band: along its upper edge there, along the lower edge back."""
-    upper = [(paper.x(step.day), 1 - step.survival + Z * step.se) for step in steps]
-    lower = [(paper.x(step.day), 1 - step.survival - Z * step.se) for step in steps]
-    if not upper:
+    if not steps:
         return ""
+    bounds = [(paper.x(step.day), *_bounds(step)) for step in steps]
+    upper, lower = ([(x, high) for x, _, high in bounds], [(x, low) for x, low, _ in bounds])
     end, edges = paper.x(last), []
     for edge in (upper, lower):
         corners, before = [(paper.x(0), paper.y(0))], paper.y(0)
@@ -194,13 +193,18 @@ def _row(months: int, steps: Sequence[Step], last: int, targets: Mapping[int, fl
         return Row(months, "–", NOT_YET, "–", target)
     # The curve tells who was left on days on which somebody came back; on the others at least as many as on the next.
     in_sight = f"{dotted(small_n)} of meer" if left is None or left < small_n else dotted(left)
-    if found is None:  # of what never happened Greenwood's error is nought, which would look like certainty
-        return Row(months, in_sight, share_words(0.0), "–", target)
-    share = 1 - found.survival
-    low, high = (min(max(share + side * Z * found.se, 0.0), 1.0) for side in (-1, 1))
+    share = 1 - found.survival if found else 0.0
+    # Of what never or always happened Greenwood's error is nought, which would look like certainty.
+    if found is None or found.between is None:
+        return Row(months, in_sight, share_words(share), "–", target)
+    low, high = found.between
     places = places_between(low, high)
     between = f"{percent_number(low, places)} en {share_words(high, places)}"
     return Row(months, in_sight, share_words(share, places), between, target)
+
+
+def _bounds(step: Step) -> tuple[float, float]:
+    return step.between or (1 - step.survival, 1 - step.survival)
 
 
 def _at(steps: Sequence[Step], day: float) -> Step | None:
