@@ -7,7 +7,7 @@ from programme.figures.families.cohorts import AtAge, Cell, Cohort, Period, Tren
 from programme.figures.families.curves import Step
 from programme.figures.families.funnels import ExperimentResult, Funnel
 from programme.figures.families.nps import Nps
-from programme.figures.families.rates import rate_of
+from programme.figures.families.rates import Sample, rate_of
 from programme.figures.families.referrals import Month, Overview, TopReferrer
 from programme.figures.families.value import ClientTypes, FirmNumbers, Mean, Value
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention
@@ -100,8 +100,8 @@ def _months() -> tuple[Cohort, ...]:
 
 
 def _quarters() -> tuple[Cohort, ...]:
-    at_age = AtAge(23, 1_582_400, rate_of(2, 23), 310, 1_734_000)
-    younger = AtAge(43, 2_872_400, rate_of(5, 43), 402, 3_011_200)
+    at_age = AtAge(23, Sample(23, 1_582_400, 1.3e11), rate_of(2, 23), 310, Sample(23, 1_734_000, 1.7e11))
+    younger = AtAge(43, Sample(43, 2_872_400, 2.3e11), rate_of(5, 43), 402, Sample(43, 3_011_200, 2.7e11))
     first = Cohort(
         "2025Q2",
         23,

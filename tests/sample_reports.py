@@ -8,7 +8,7 @@ from programme.figures.families.cohorts import AtAge, Cell, Cohort, Period, Tren
 from programme.figures.families.curves import kaplan_meier
 from programme.figures.families.funnels import ExperimentResult, Funnel
 from programme.figures.families.nps import Nps
-from programme.figures.families.rates import Rate, rate_of
+from programme.figures.families.rates import Rate, Sample, rate_of
 from programme.figures.families.referrals import Overview
 from programme.figures.families.value import ClientTypes, FirmNumbers, Mean, Value
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention
@@ -125,7 +125,8 @@ def _value(customers: int, occasions: int, revenue_cents: int) -> Value:
 
 def _big_cohort(name: str, customers: int, periods: int) -> Cohort:
     cells = (Cell(customers, 1_700_000_000), *(Cell(900 + 13 * place, 63_000_000) for place in range(1, periods)))
-    at_age = AtAge(customers, 1_700_000_000, rate_of(customers // 20, customers), 400 * customers, 1_800_000_000)
+    first, revenue = Sample(customers, 1_700_000_000, 1e15), Sample(customers, 1_800_000_000, 1e15)
+    at_age = AtAge(customers, first, rate_of(customers // 20, customers), 400 * customers, revenue)
     before = replace(at_age, repeat=rate_of(customers // 25, customers))
     return Cohort(
         name, customers, 68_812.4, rate_of(customers // 15, customers), 13.04, rate_of(customers // 11, customers),

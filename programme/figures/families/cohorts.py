@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from programme.figures.families.rates import Rate, quotient, rounded_mean
+from programme.figures.families.rates import Rate, Sample, quotient, rounded_mean
 
 DAYS_A_MONTH = 30.4375  # between two days, in figures
 LEAST_AGE_DAYS = 90  # of a cohort, before it is compared with the one before
@@ -48,24 +48,17 @@ class AtAge:
     """What a cohort had done when each of its customers was so many days past the first occasion.
 
     Attributes:
+        first: the value of each customer's first occasion.
         repeat: those with a second occasion by then.
         repeat_days: the days from first to second occasion of those, summed.
-        revenue_cents: of all occasions by then.
+        revenue: of each customer, of all occasions by then.
     """
 
     customers: int
-    first_cents: int
+    first: Sample
     repeat: Rate
     repeat_days: int
-    revenue_cents: int
-
-    @property
-    def average_first_cents(self) -> float | None:
-        return quotient(self.first_cents, self.customers)
-
-    @property
-    def average_revenue_cents(self) -> float | None:
-        return quotient(self.revenue_cents, self.customers)
+    revenue: Sample
 
     @property
     def months_to_repeat(self) -> float | None:

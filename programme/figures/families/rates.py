@@ -1,6 +1,6 @@
-"""A rate: k of n with the interval in which the true share probably lies; and how numbers are rounded for the eye."""
+"""A rate: k of n with the interval in which the true share probably lies; differences; and rounding for the eye."""
 
-from math import sqrt
+from math import hypot, sqrt
 from typing import Any, NamedTuple
 
 Z = 1.959964  # of a 95 % interval of the normal distribution
@@ -94,7 +94,7 @@ def estimate_of(k: int, asked: int, everybody: int) -> Estimate:
 
 
 class Difference(NamedTuple):
-    """A difference of two shares with its 95 % interval."""
+    """A difference of two shares or means with its 95 % interval."""
 
     difference: float
     low: float
@@ -113,6 +113,33 @@ def newcombe(first: Rate, second: Rate) -> Difference | None:
     below = sqrt((rate - low) ** 2 + (other_high - other) ** 2)
     above = sqrt((high - rate) ** 2 + (other - other_low) ** 2)
     return Difference(difference, difference - below, difference + above)
+
+
+class Sample(NamedTuple):
+    """n numbers, by their sum and the sum of their squares."""
+
+    n: int
+    total: int
+    squares: float
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.n
+
+    @property
+    def error(self) -> float:
+        """The standard error of the mean; of two numbers or more."""
+        spread = max(self.squares - self.total**2 / self.n, 0.0)  # of equal numbers it may come out below nought
+        return sqrt(spread / (self.n - 1) / self.n)
+
+
+def difference_of_means(first: Sample, second: Sample) -> Difference | None:
+    """The mean of `first` minus that of `second`, by both standard errors; None while one has fewer than two."""
+    if min(first.n, second.n) < 2:
+        return None
+    difference = first.mean - second.mean
+    half = Z * hypot(first.error, second.error)
+    return Difference(difference, difference - half, difference + half)
 
 
 def quotient(part: float, whole: float) -> float | None:

@@ -5,11 +5,24 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, MetaData, Table, case, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    MetaData,
+    Table,
+    case,
+    cast,
+    func,
+    insert,
+    select,
+)
 
 from programme.figures.families.cohorts import DAYS_A_MONTH, LEAST_AGE_DAYS, AtAge, Cell, Cohort, Period, Trend
 from programme.figures.families.curves import Step, kaplan_meier
-from programme.figures.families.rates import quotient, rate_of
+from programme.figures.families.rates import Sample, quotient, rate_of
 from programme.figures.report import ALL
 from tasks.figures.counting import customers, occasions
 
@@ -145,35 +158,60 @@ def _read_trends(connection: Connection, as_of: date, period: Period, cohorts: l
 
 def _read_ages(connection: Connection, period: Period) -> dict[int, tuple[AtAge, AtAge]]:
     """What each cohort had done at its own age, and at that of the next one."""
-    own, one = customers.c, occasions.c
-    cohort, gap, since = own[period.value], own.second_day - own.first_day, one.day - own.first_day
-    looked_at = (ages.c.own, ages.c.next)
-    first = (
+    own = customers.c
+    cohort, gap, looked_at = own[period.value], own.second_day - own.first_day, (ages.c.own, ages.c.next)
+    query = (
         select(
             cohort,
             func.count(),
             func.sum(own.first_cents),
+            func.sum(_squared(own.first_cents)),
             *(func.sum(case((gap <= age, 1), else_=0)) for age in looked_at),
             *(func.sum(case((gap <= age, gap), else_=0)) for age in looked_at),
         )
         .join_from(customers, ages, ages.c.cohort == cohort)
         .group_by(cohort)
     )
-    later = (
-        select(cohort, *(func.sum(case((since <= age, one.cents), else_=0)) for age in looked_at))
-        .join_from(occasions, customers, own.person == one.person)
-        .join(ages, ages.c.cohort == cohort)
-        .where(one.place > 1)
-        .group_by(cohort)
-    )
-    bought = {number: (int(own_cents), int(next_cents)) for number, own_cents, next_cents in connection.execute(later)}
-    found = {}
-    for number, size, *sums in connection.execute(first):
-        cents, *rest = (int(each) for each in sums)
-        repeated, days, more = rest[:2], rest[2:], bought.get(number, (0, 0))
+    later, found = _read_later(connection, period), {}
+    for number, size, cents, squares, *sums in connection.execute(query):
+        first = Sample(size, int(cents), squares)
+        more = later.get(number, ((0, 0.0), (0, 0.0)))
         at_own, at_next = (
-            AtAge(size, cents, rate_of(k, size), gaps, cents + revenue)
-            for k, gaps, revenue in zip(repeated, days, more, strict=True)
+            AtAge(
+                size, first, rate_of(int(k), size), int(days), Sample(size, first.total + cents_more, squares + added)
+            )
+            for k, days, (cents_more, added) in zip(sums[:2], sums[2:], more, strict=True)
         )
         found[number] = (at_own, at_next)
     return found
+
+
+def _read_later(connection: Connection, period: Period) -> dict[int, tuple[tuple[int, float], tuple[int, float]]]:
+    """What later occasions add to a cohort's revenue at both ages, and to the sum of the squares of each customer's."""
+    own, one = customers.c, occasions.c
+    cohort, since, looked_at = own[period.value], one.day - own.first_day, (ages.c.own, ages.c.next)
+    each = (
+        select(
+            cohort.label("cohort"),
+            own.first_cents,
+            *(func.sum(case((since <= age, one.cents), else_=0)).label(age.name) for age in looked_at),
+        )
+        .join_from(occasions, customers, own.person == one.person)
+        .join(ages, ages.c.cohort == cohort)
+        .where(one.place > 1)
+        .group_by(own.person, cohort, own.first_cents)
+        .subquery()
+        .c
+    )
+    cents = [each[age.name] for age in looked_at]
+    squares = [_squared(each.first_cents + more) - _squared(each.first_cents) for more in cents]
+    query = select(each.cohort, *map(func.sum, cents), *map(func.sum, squares)).group_by(each.cohort)
+    return {
+        number: ((int(own_cents), own_squares), (int(next_cents), next_squares))
+        for number, own_cents, next_cents, own_squares, next_squares in connection.execute(query)
+    }
+
+
+def _squared(cents: ColumnElement[int]) -> ColumnElement[float]:
+    """As a floating-point number: squares of large orders pass the bounds of whole ones."""
+    return cast(cents, Double) * cast(cents, Double)

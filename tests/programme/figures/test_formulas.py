@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from programme.figures.calculators import five_year_value, monthly_churn_of, yearly_leak
 from programme.figures.families.curves import days_until, kaplan_meier
 from programme.figures.families.nps import Nps
-from programme.figures.families.rates import newcombe, rate_of, rounded_mean
+from programme.figures.families.rates import Sample, difference_of_means, newcombe, rate_of, rounded_mean
 from programme.figures.families.value import simple_value
 from programme.figures.lights import Status, light
 from programme.rules.experiments import BUCKETS, bucket_of
@@ -41,6 +41,14 @@ def test_newcombes_interval(first: tuple[int, int], second: tuple[int, int], low
     found = newcombe(rate_of(*first), rate_of(*second))
     assert found is not None
     assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+
+def test_a_difference_of_means() -> None:
+    """Of 2, 4, 6 and 1, 1, 4, 6: variances 4 and 6, so a standard error of the root of 4/3 + 6/4."""
+    found = difference_of_means(Sample(3, 12, 56), Sample(4, 12, 54))
+    assert found == pytest.approx((1, 1 - 1.959964 * (17 / 6) ** 0.5, 1 + 1.959964 * (17 / 6) ** 0.5))
+    assert difference_of_means(Sample(1, 5, 25), Sample(4, 12, 54)) is None
+    assert difference_of_means(Sample(3, 30, 299.9), Sample(3, 30, 300)) == (0, 0, 0)
 
 
 def test_kaplan_meiers_curve() -> None:

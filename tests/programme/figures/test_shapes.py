@@ -1,5 +1,6 @@
 """The numbers that a family of figures works out for the JSON (figures.md 3 to 6, referrals.md 7)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from programme.figures.families.care import CareFigures
 from programme.figures.families.cohorts import AtAge, Cell, Cohort, Period
 from programme.figures.families.funnels import ExperimentResult, Funnel
 from programme.figures.families.nps import Nps
-from programme.figures.families.rates import rate_of
+from programme.figures.families.rates import Sample, rate_of
 from programme.figures.families.referrals import Month, Overview, TopReferrer
 from programme.figures.families.value import Mean, Value, simple_value
 
@@ -46,11 +47,10 @@ def test_every_day_lies_in_one_period(period: Period, day: date) -> None:
 
 
 def test_a_cohort_at_an_age_has_its_means() -> None:
-    """Of the first value and the revenue over its customers, of the months over those who came back."""
-    found = AtAge(4, 100_000, rate_of(2, 4), 487, 150_000)
-    assert (found.average_first_cents, found.average_revenue_cents) == (25_000, 37_500)
+    """Of the months over those who came back."""
+    found = AtAge(4, Sample(4, 100_000, 0), rate_of(2, 4), 487, Sample(4, 150_000, 0))
     assert found.months_to_repeat == pytest.approx(8)
-    assert AtAge(4, 100_000, rate_of(0, 4), 0, 150_000).months_to_repeat is None
+    assert replace(found, repeat=rate_of(0, 4)).months_to_repeat is None
 
 
 def test_a_cohort_shows_its_running_period_apart() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert
 from models import tables
 from models.database.engine import writing
 from programme.figures.families.cohorts import AtAge, Period, Trend
-from programme.figures.families.rates import rate_of
+from programme.figures.families.rates import Sample, rate_of
 from programme.figures.report import Report, report_json
 from tasks.figures.families.deliveries import Split
 from tasks.figures.report import read_report
@@ -95,7 +95,11 @@ def test_a_cohort_is_compared_at_the_age_of_the_younger(engine: Engine) -> None:
     day = date(2025, 2, 28) + timedelta(days=90)
     older, younger = read_report(engine, shipped_programme(), day).cohorts[Period.MONTH]
     assert (older.name, older.trend, younger.name) == ("2025-01", None, "2025-02")
-    assert younger.trend == Trend(90, AtAge(1, 100, rate_of(1, 1), 30, 230), AtAge(2, 200, rate_of(1, 2), 90, 390))
+    assert younger.trend == Trend(
+        90,
+        AtAge(1, Sample(1, 100, 100**2), rate_of(1, 1), 30, Sample(1, 230, 230**2)),
+        AtAge(2, Sample(2, 200, 2 * 100**2), rate_of(1, 2), 90, Sample(2, 390, 290**2 + 100**2)),
+    )
     *_, younger = read_report(engine, shipped_programme(), day - timedelta(days=1)).cohorts[Period.MONTH]
     assert younger.trend is None
 

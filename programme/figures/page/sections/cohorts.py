@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.figures.families.cohorts import Cohort, Period
-from programme.figures.families.rates import newcombe
+from programme.figures.families.rates import Difference, difference_of_means, newcombe
 from programme.figures.page.words import k_of_n
 from programme.figures.report import Report
 from programme.words.numerals import decimal_words, dotted, whole_money_words
@@ -121,18 +121,19 @@ def _cell(cohort: Cohort, place: int) -> Cell:
 
 
 def _arrows(cohort: Cohort, small_n: int) -> Arrows:
-    """Of a small group nothing is said, and of shares no more than chance allows."""
+    """Of a small group nothing is said, and of others no more than chance allows."""
     trend = cohort.trend
     if trend is None or min(trend.now.customers, trend.before.customers) < small_n:
         return Arrows()
     now, before = trend.now, trend.before
-    found = newcombe(now.repeat, before.repeat)
-    repeat = "same" if found is None or found.low <= 0 <= found.high else _arrow(found.difference, 0.0)
-    first = _arrow(now.average_first_cents, before.average_first_cents)
-    return Arrows(first, repeat, _arrow(now.average_revenue_cents, before.average_revenue_cents))
+    return Arrows(
+        _arrow(difference_of_means(now.first, before.first)),
+        _arrow(newcombe(now.repeat, before.repeat)),
+        _arrow(difference_of_means(now.revenue, before.revenue)),
+    )
 
 
-def _arrow(now: float | None, before: float | None) -> str:
-    if now is None or before is None:
-        return ""
-    return "up" if now > before else "down" if now < before else "same"
+def _arrow(found: Difference | None) -> str:
+    if found is None or found.low <= 0 <= found.high:
+        return "same"
+    return "up" if found.difference > 0 else "down"

@@ -8,7 +8,7 @@ from models.settings import ROOT
 from programme.figures.families.cohorts import Period
 from programme.figures.families.funnels import ExperimentResult, Funnel
 from programme.figures.families.nps import Nps
-from programme.figures.families.rates import Rate, rate_of
+from programme.figures.families.rates import Rate, Sample, rate_of
 from programme.figures.lights import Figure, FigureKey, MonthsToRepeat, Retention, Status
 from programme.figures.page.cards import card_of
 from programme.figures.page.levers import LEVERS, changes_of, value_of
@@ -182,6 +182,19 @@ def test_groups_are_compared_at_one_age_and_never_when_few() -> None:
     groups = groups_of(sample_report(), Period.QUARTER, 12)
     assert [line.arrows.repeat for line in groups.lines] == ["", "same", ""]
     assert groups_of(one_client_report(), Period.QUARTER, 12).lines[0].arrows == ("", "", "")
+
+
+def test_an_arrow_stands_beside_money_only_where_it_is_more_than_chance() -> None:
+    """The orders of the sample differ by hundreds of euros, the means of its quarters by tens."""
+    report = sample_report()
+    line = groups_of(report, Period.QUARTER, 12).lines[1]
+    assert (line.arrows.first, line.arrows.revenue) == ("same", "same")
+    trend = report.cohorts[Period.QUARTER][1].trend
+    assert trend is not None
+    alike = replace(trend.now, revenue=Sample(43, 43 * 120_000, 43 * 120_000**2))
+    first, second = report.cohorts[Period.QUARTER][:2]
+    told = replace(report, cohorts={Period.QUARTER: [first, replace(second, trend=replace(trend, now=alike))]})
+    assert groups_of(told, Period.QUARTER, 12).lines[1].arrows.revenue == "up"
 
 
 def test_a_quarter_that_runs_is_marked_and_the_future_is_empty() -> None:
