@@ -59,9 +59,8 @@ def what_holds_the_pool() -> list[str]:
 
     with get_client(sync_client=True) as client:
         pool = client.read_work_pool(POOL)
-        queue = client.request(
-            "GET", "/work_pools/{pool}/queues/{queue}", path_params={"pool": POOL, "queue": "default"}
-        ).json()
+        names = {"work_pool_name": POOL, "name": "default"}
+        queue = client.request("GET", "/work_pools/{work_pool_name}/queues/{name}", path_params=names).json()
     held = {
         "work pool bouwclub": (pool.is_paused, pool.concurrency_limit),
         "its queue default": (queue["is_paused"], queue["concurrency_limit"]),
