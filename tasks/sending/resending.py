@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, case, select
+from sqlalchemy import Connection, Engine, case, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
@@ -101,15 +101,16 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         _has_event(not_in=OWN_FAULTS).label("was_heard_of"),
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
         is_not_stopped(_MESSAGES).label("may_leave"),
-        (~_is_there()).label("is_gone"),
+        _is_gone().label("is_gone"),
     ).where(wanted)
     return connection.execute(query.order_by(_MESSAGES.c.id).with_for_update(of=_MESSAGES)).all()
 
 
-def _is_there() -> ColumnElement[bool]:
-    """Whether the client of a message is neither erased nor held."""
+def _is_gone() -> ColumnElement[bool]:
+    """Whether the client of a message was erased, or is one whom the CRM no longer has."""
     own = present.clients.c
-    return select(own.client_id).where(own.client_id == _MESSAGES.c.client_id, own.erased_on.is_(None)).exists()
+    erased = select(own.client_id).where(own.client_id == _MESSAGES.c.client_id, own.erased_on.is_not(None)).exists()
+    return or_(erased, _MESSAGES.c.client_id.in_(present.gone_clients))
 
 
 def _has_event(*, one_of: Collection[EventKind] = (), not_in: Collection[EventKind] = ()) -> ColumnElement[bool]:
