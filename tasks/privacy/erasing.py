@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from models import tables
 from models.database.engine import reading, writing_durably
 from models.database.erasure import empty_log, overwrite_deleted
-from models.erased import remember_erased
+from models.erased import ERASE, remember_erased
 from programme.facts.cases import is_open_case
 from programme.inbound.forwards import REPLY_FORWARD
 from programme.money.states import COMMON_ACCOUNTS, Account
@@ -30,6 +30,7 @@ from tasks.privacy.outside import Outside, erase_outside, forget_files
 from tasks.privacy.person import PersonRecords, read_person
 from tasks.privacy.tables.belongings import Whose, lead_tasks
 from tasks.privacy.tables.registry import present
+from tasks.runs.deciding.concurrency import lock_planning
 from tasks.sending.claiming.rechecking import cancel
 
 
@@ -112,13 +113,14 @@ def erase_person(
     passed("before_erase")
     with writing_durably(workspace.engine) as connection:
         overwrite_deleted(connection)
+        lock_planning(connection)
         lock_ledger(connection)
         now = read_person(connection, client_id, alone=alone)
         _require_nothing_open(connection, now, cases, ends_case)
         message_ids = _mail_ids(connection, workspace, now)
         erase_records(connection, workspace.settings.key(), now, at)
         for one in now.client_ids if not now.erased else ():
-            record(connection, at, by_name, "erase client", one, client_id=one)
+            record(connection, at, by_name, ERASE, one, client_id=one)
         passed("in_erase")
     passed("after_erase")
     is_overwritten = empty_log(workspace.engine)

@@ -64,9 +64,9 @@ class DecidedAlike(NamedTuple):
         columns = {**dict(zip(Decision._fields, map(repeat, self.decision), strict=True)), **self.own}
         return map(Decision._make, zip(*columns.values(), strict=False))
 
-    def without(self, addresses: Set[str]) -> "DecidedAlike":
-        """Those with other addresses."""
-        stay = [address not in addresses for address in self.own["recipient"]]
+    def without(self, gone: Set[str], column: str = "recipient") -> "DecidedAlike":
+        """Those with other addresses, or other values of another column."""
+        stay = [value not in gone for value in self.own[column]]
 
         def left(columns: Columns) -> Columns:
             return {name: list(compress(values, stay)) for name, values in columns.items()}
@@ -115,6 +115,12 @@ class PlanChunk(NamedTuple):
         """The decisions about recipients with other addresses."""
         kept = [one for one in self.decisions if one.recipient not in addresses]
         left = [each.without(addresses) for each in self.alike]
+        return self._replace(decisions=kept, alike=[each for each in left if each.client_ids])
+
+    def without_clients(self, client_ids: Set[str]) -> "PlanChunk":
+        """The decisions about other clients."""
+        kept = [one for one in self.decisions if one.client_id not in client_ids]
+        left = [each.without(client_ids, "client_id") for each in self.alike]
         return self._replace(decisions=kept, alike=[each for each in left if each.client_ids])
 
 

@@ -2,7 +2,7 @@
 
 Each run reads its facts, decides, and writes a chunk later. In between, another flow (a campaign during the daily run)
 may have planned a message to the same recipient, and both would go within the days of the cap. Writing a chunk is
-serialised, so the second run sees what the first wrote.
+serialised, so the second run sees what the first wrote. Somebody who was erased in between is left out.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.database.given import in_values
+from models.erased import erased_since
 from models.tables import messages, runs
 from programme.rules.decide import Decision
 from programme.words.states import COUNTING_STATUSES, Outcome
@@ -24,6 +25,12 @@ DEAD_HOURS = 24  # a run that began longer ago and never finished counts as dead
 SKEW = timedelta(minutes=10)  # the most that the clocks of two machines may differ
 
 Again = Callable[[Connection, list[Decision]], PlanChunk]
+
+
+def lock_planning(connection: Connection) -> None:
+    """Wait until no run writes a chunk. On SQLite the transaction has waited for that already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,9 @@ class Turn:
 
     def current(self, connection: Connection, chunk: PlanChunk) -> PlanChunk:
         """The chunk as it may be written in this transaction. Costs next to nothing while no other run is under way."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
+        lock_planning(connection)
+        if erased := erased_since(connection, self.begun_at - SKEW):
+            chunk = chunk.without_clients(erased)
         if not self._is_accompanied(connection):
             return chunk
         overtaken = self._overtaken(connection, chunk)

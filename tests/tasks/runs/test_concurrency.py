@@ -3,20 +3,26 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from models.database.engine import reading
-from models.tables import decisions, messages
-from programme.words.states import COUNTING_STATUSES, HandFlow, Outcome, Reason
+from models.tables import clients, decisions, messages
+from programme.words.states import COUNTING_STATUSES, Flow, HandFlow, Outcome, Reason
 from tasks.base.workspace import Workspace
 from tasks.campaigns import steps as campaign_steps
+from tasks.campaigns.alike.judging import judge_pages
+from tasks.campaigns.alike.mails import chunk_of
+from tasks.care.acting.acts import record_act
+from tasks.privacy.erasing import erase_person
 from tasks.runs import steps
 from tasks.runs.day import QueuedDay
 from tasks.runs.deciding.concurrency import Turn
+from tasks.runs.deciding.planning import plan_day
 from tasks.runs.taking_up.left_over import nothing_left_over
 from tests.tasks.campaigns.base import DAY, campaign, workspace_of
 from tests.tasks.running import asked, decided
@@ -92,6 +98,41 @@ def test_daily_gives_way_to_what_a_campaign_wrote_meanwhile(
 
     assert doubled(workspace.engine) == []
     assert Reason.OUTRANKED in reasons(workspace.engine, "daily")
+
+
+@pytest.mark.parametrize("flow", ["daily", "campaign"])
+def test_who_is_erased_meanwhile_is_written_nowhere(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, flow: str
+) -> None:
+    """The run had read him before: neither a message nor a decision brings his address back, and the others go."""
+    (gone,) = some_recipient(workspace, flow)
+
+    def erase() -> None:
+        erase_person(workspace, gone.client_id, "Anke", datetime.now(UTC), record_act, lambda _: 0, ends_case=True)
+
+    where, name = (steps, "plan_day") if flow == "daily" else (campaign_steps, "judge_pages")
+    monkeypatch.setattr(where, name, between(getattr(where, name), erase))
+    run_daily(workspace) if flow == "daily" else run_campaign(workspace)
+
+    assert gone.recipient not in mails_of_the_day(workspace.engine)
+    assert len(mails_of_the_day(workspace.engine)) > 20
+    with reading(workspace.engine) as connection:
+        his = select(decisions.c.client_id).where(decisions.c.recipient == gone.recipient)
+        assert connection.execute(his).all() == []
+
+
+def some_recipient(workspace: Workspace, flow: str) -> list[Any]:
+    """(client id, address) of somebody alone at his address whom the flow would mail."""
+    chunks = (
+        plan_day(workspace.engine, workspace.programme, Flow.DAILY, DAY)
+        if flow == "daily"
+        else (chunk_of(page, as_of=DAY) for page in judge_pages(workspace, campaign(), DAY, None, None))
+    )
+    sent = [one for chunk in chunks for one in chunk.every() if one.outcome == Outcome.SEND]
+    with reading(workspace.engine) as connection:
+        alone = select(clients.c.recipient).group_by(clients.c.recipient).having(func.count() == 1)
+        addresses = set(connection.execute(alone).scalars())
+    return [one for one in sent if one.recipient in addresses][:1]
 
 
 def test_without_a_turn_they_would_get_two(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
