@@ -62,12 +62,22 @@ class MonthsToRepeat:
     Attributes:
         quartile_days, median_days: days after which a quarter and half of all customers came back, by Kaplan-Meier;
             None while that is not reached.
+        in_sight: how many customers were left in sight on these two days; None where nobody counted. Not in the JSON.
     """
 
     value: float | None
     n: int
     quartile_days: int | None
     median_days: int | None
+    in_sight: tuple[int | None, int | None] = (None, None)
+
+    def days_told(self, small_n: int) -> tuple[int | None, int | None]:
+        """Quartile and median as people are told: None also where the fate of a handful made the curve reach them."""
+        quartile_left, median_left = (small_n if left is None else left for left in self.in_sight)
+        return (
+            self.quartile_days if quartile_left >= small_n else None,
+            self.median_days if median_left >= small_n else None,
+        )
 
     @property
     def number(self) -> float | None:

@@ -63,6 +63,6 @@ def kaplan_meier(events: Mapping[int, int], censored: Mapping[int, int]) -> tupl
     return tuple(steps)
 
 
-def days_until(curve: Iterable[Step], share_left: float) -> int | None:
-    """The first day on which no more than `share_left` had not come back; None when that is not reached."""
-    return next((step.day for step in curve if step.survival <= share_left + ERROR), None)
+def step_at(curve: Iterable[Step], share_left: float) -> Step | None:
+    """The first step after which no more than `share_left` had not come back; None when that is not reached."""
+    return next((step for step in curve if step.survival <= share_left + ERROR), None)

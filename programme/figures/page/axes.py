@@ -74,7 +74,7 @@ def scale_of(figure: Figure) -> Scale | None:
 def _months(figure: Figure, measured: MonthsToRepeat) -> Scale | None:
     reached = [
         (days / 30.4375, text)
-        for days, text in ((measured.quartile_days, "een kwart terug"), (measured.median_days, "de helft terug"))
+        for days, text in zip(measured.days_told(figure.small_n), ("een kwart terug", "de helft terug"), strict=True)
         if days is not None
     ]
     if not reached:

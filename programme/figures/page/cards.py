@@ -130,7 +130,7 @@ def _says(figure: Figure, programme: Programme) -> Says:
     if figure.is_small:
         least = dotted(programme.figures.small_n)
         says = f"Onder de {least} {words.counted} noemen wij geen {_what(words.unit)} en geven wij geen oordeel."
-        return Says(f"{says}{_aim(figure)}{_quartile(figure.measured)}")
+        return Says(f"{says}{_aim(figure)}{_quartile(figure)}")
     assert figure.number is not None
     number = number_in_words(figure, figure.number)
     told, more = words.tell(figure), _more(figure, programme)
@@ -162,7 +162,7 @@ def _goal_says(figure: Figure) -> str:
 def _more(figure: Figure, programme: Programme) -> str:
     """What belongs to one figure alone."""
     if isinstance(figure.measured, MonthsToRepeat):
-        return _quartile(figure.measured)
+        return _quartile(figure)
     if isinstance(figure.measured, Retention) and (back := figure.measured.came_back):
         who = "klant die toen niet actief was, is" if back == 1 else "klanten die toen niet actief waren, zijn"
         counts = "telt" if back == 1 else "tellen"
@@ -179,13 +179,16 @@ def _aim(figure: Figure) -> str:
     return f" Het doel is {most}{WORDS[figure.key].unit.target_words(figure.target)}."
 
 
-def _quartile(measured: object) -> str:
+def _quartile(figure: Figure) -> str:
     """Of all customers, also those who have not come back yet; therefore more honest than the mean."""
+    measured = figure.measured
     if not isinstance(measured, MonthsToRepeat):
         return ""
-    if measured.quartile_days is None:
-        return " Wanneer een kwart van alle klanten terug is: nog niet bereikt."
-    return f" Een kwart van alle klanten was binnen {days_in_months(measured.quartile_days)} terug."
+    days, _ = measured.days_told(figure.small_n)
+    if days is not None:
+        return f" Een kwart van alle klanten was binnen {days_in_months(days)} terug."
+    why = "nog niet bereikt" if measured.quartile_days is None else "nog niet te zeggen"
+    return f" Wanneer een kwart van alle klanten terug is: {why}."
 
 
 def _trend(figure: Figure) -> str:

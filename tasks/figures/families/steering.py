@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, sele
 
 from models.present import feedback
 from programme.figures.families.cohorts import DAYS_A_MONTH
-from programme.figures.families.curves import Step, days_until
+from programme.figures.families.curves import Step, step_at
 from programme.figures.families.funnels import Funnel
 from programme.figures.families.nps import Nps
 from programme.figures.families.rates import Rate, quotient, rate_of
@@ -66,8 +66,13 @@ def _of_customers(connection: Connection, curve: Sequence[Step]) -> tuple[Rate, 
         )
     ).one()
     delivered, repeated, referred, came_back, days = (int(number or 0) for number in row)
+    quartile, median = step_at(curve, 0.75), step_at(curve, 0.5)
     months = MonthsToRepeat(
-        quotient(days / DAYS_A_MONTH, came_back), came_back, days_until(curve, 0.75), days_until(curve, 0.5)
+        quotient(days / DAYS_A_MONTH, came_back),
+        came_back,
+        quartile and quartile.day,
+        median and median.day,
+        in_sight=(quartile and quartile.at_risk, median and median.at_risk),
     )
     return rate_of(repeated, delivered), rate_of(referred, delivered), months
 

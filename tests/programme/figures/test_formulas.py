@@ -1,5 +1,6 @@
 """The formulas give what others have published, and the sums of the programme's own document."""
 
+from collections.abc import Iterable
 from math import comb
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.figures.calculators import five_year_value, monthly_churn_of, yearly_leak
-from programme.figures.families.curves import days_until, kaplan_meier
+from programme.figures.families.curves import Step, kaplan_meier, step_at
 from programme.figures.families.nps import Nps
 from programme.figures.families.rates import Sample, difference_of_means, newcombe, rate_of, rounded_mean
 from programme.figures.families.value import simple_value
@@ -49,6 +50,11 @@ def test_a_difference_of_means() -> None:
     assert found == pytest.approx((1, 1 - 1.959964 * (17 / 6) ** 0.5, 1 + 1.959964 * (17 / 6) ** 0.5))
     assert difference_of_means(Sample(1, 5, 25), Sample(4, 12, 54)) is None
     assert difference_of_means(Sample(3, 30, 299.9), Sample(3, 30, 300)) == (0, 0, 0)
+
+
+def days_until(curve: Iterable[Step], share_left: float) -> int | None:
+    reached = step_at(curve, share_left)
+    return reached and reached.day
 
 
 def test_kaplan_meiers_curve() -> None:

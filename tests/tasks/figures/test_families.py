@@ -9,6 +9,7 @@ from models import tables
 from models.database.engine import writing
 from programme.figures.families.cohorts import AtAge, Period, Trend
 from programme.figures.families.rates import Sample, rate_of
+from programme.figures.lights import FigureKey, MonthsToRepeat
 from programme.figures.report import Report, report_json
 from tasks.figures.families.deliveries import Split
 from tasks.figures.report import read_report
@@ -93,7 +94,11 @@ def test_a_cohort_is_compared_at_the_age_of_the_younger(engine: Engine) -> None:
         ],
     )
     day = date(2025, 2, 28) + timedelta(days=90)
-    older, younger = read_report(engine, shipped_programme(), day).cohorts[Period.MONTH]
+    report = read_report(engine, shipped_programme(), day)
+    months = report.figures[FigureKey.MONTHS_TO_REPEAT].measured
+    assert isinstance(months, MonthsToRepeat)
+    assert (months.quartile_days, months.median_days, months.in_sight) == (30, 90, (3, 2))
+    older, younger = report.cohorts[Period.MONTH]
     assert (older.name, older.trend, younger.name) == ("2025-01", None, "2025-02")
     assert younger.trend == Trend(
         90,

@@ -136,6 +136,18 @@ def test_the_mean_time_has_the_honest_number_beside_it() -> None:
     assert never.scale is None
 
 
+def test_a_quarter_reached_by_a_handful_is_not_told() -> None:
+    """Where fewer than the least are left in sight the curve falls by the fate of each; the picture ends there too."""
+    of_few = Figure(FigureKey.MONTHS_TO_REPEAT, MonthsToRepeat(14.2, 21, 578, 900, (19, 3)), 12, None, 20)
+    told = card_of(of_few, PROGRAMME)
+    assert "Wanneer een kwart van alle klanten terug is: nog niet te zeggen." in str(told.says)
+    assert told.scale is None
+    enough = card_of(replace(of_few, measured=MonthsToRepeat(14.2, 21, 578, 900, (20, 3))), PROGRAMME)
+    assert "binnen 19 maanden terug" in str(enough.says)
+    assert enough.scale is not None
+    assert "de helft" not in enough.scale.says
+
+
 def test_changes_come_first_and_then_the_furthest_from_its_target() -> None:
     """What needs no act says so."""
     names = [change.name for change in changes_of(sample_report(), PROGRAMME)]
