@@ -59,12 +59,12 @@ def what_holds_the_pool() -> list[str]:
 
     with get_client(sync_client=True) as client:
         pool = client.read_work_pool(POOL)
-        names = {"work_pool_name": POOL, "name": "default"}
-        queue = client.request("GET", "/work_pools/{work_pool_name}/queues/{name}", path_params=names).json()
-    held = {
-        "work pool bouwclub": (pool.is_paused, pool.concurrency_limit),
-        "its queue default": (queue["is_paused"], queue["concurrency_limit"]),
-    }
+        names = {"work_pool_name": POOL}
+        queues = client.request("POST", "/work_pools/{work_pool_name}/queues/filter", path_params=names, json={}).json()
+    held = {f"work pool {POOL}": (pool.is_paused, pool.concurrency_limit)}
+    for queue in queues:
+        if queue["id"] == str(pool.default_queue_id):  # which can be given another name
+            held[f"its queue {queue['name']}"] = (queue["is_paused"], queue["concurrency_limit"])
     paused = "is paused: no run starts until it is switched on in the UI"
     limited = "has a concurrency limit: no more than"
     return [

@@ -182,10 +182,13 @@ class Pool(Limits):
     """A pool and its queue, each paused or not, with a limit or without."""
 
     def read_work_pool(self, name: str) -> Any:
-        return SimpleNamespace(is_paused=self.own[0], concurrency_limit=self.own[1])
+        return SimpleNamespace(is_paused=self.own[0], concurrency_limit=self.own[1], default_queue_id=3)
 
     def request(self, *_: Any, **__: Any) -> Any:
-        return SimpleNamespace(json=lambda: {"is_paused": self.own[2], "concurrency_limit": self.own[3]})
+        return SimpleNamespace(json=lambda: [self._queue("3", "default"), self._queue("4", "other")])
+
+    def _queue(self, number: str, name: str) -> dict[str, Any]:
+        return {"id": number, "name": name, "is_paused": self.own[2], "concurrency_limit": self.own[3]}
 
 
 @pytest.mark.parametrize(

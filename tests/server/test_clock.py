@@ -61,11 +61,14 @@ def test_a_schedule_switched_off_stays_off_and_switched_on_is_in_earnest(stack: 
         place = f"/deployments/{daily.id}/schedules/{daily.schedules[0].id}"
         client._client.patch(place, json={"active": False})
 
+        client._client.patch("/work_pools/bouwclub/queues/default", json={"concurrency_limit": 6})
         told = stack.deploy()
+        client._client.patch("/work_pools/bouwclub/queues/default", json={"concurrency_limit": None})
 
         (schedule,) = client.read_deployment_by_name("daily/daily").schedules
         assert (schedule.active, schedule.parameters) == (False, {"dry_run": False})
         assert "daily                is switched off and stays off" in told
+        assert "its queue default has a concurrency limit: no more than 6 runs at once" in told
         client._client.patch(place, json={"active": True})
         (schedule,) = client.read_deployment_by_name("daily/daily").schedules
         assert (schedule.active, schedule.parameters) == (True, {"dry_run": False})
