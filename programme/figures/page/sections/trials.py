@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from programme.figures.families.funnels import ExperimentResult
-from programme.figures.families.rates import newcombe
+from programme.figures.families.rates import Difference, newcombe
 from programme.figures.page.words import k_of_n
 from programme.figures.planning import Plan
 from programme.figures.report import Report
@@ -50,7 +50,7 @@ def result_words(each: ExperimentResult, small_n: int) -> tuple[str, str]:
         return counted, "Dat zijn er te weinig om iets te zeggen."
     assert treated.rate is not None
     assert held_out.rate is not None
-    places = 0 if found.high - found.low >= 0.02 else 1
+    places = _places(found)
     measured = (
         f"Zonder de mail bestelde {share_words(held_out.rate, places)} ({k_of_n(held_out.k, held_out.n)}), met de mail "
         f"{share_words(treated.rate, places)} ({k_of_n(treated.k, treated.n)}). Het verschil is "
@@ -61,6 +61,15 @@ def result_words(each: ExperimentResult, small_n: int) -> tuple[str, str]:
         return measured, "Wij weten nu niet of de mail iets doet."
     what = "met de mail bestellen er meer" if found.low > 0 else "met de mail bestellen er minder"
     return measured, f"De mail doet waarschijnlijk iets: {what}."
+
+
+def _places(found: Difference) -> int:
+    """As many as the interval bears; more where a bound would read as the nought that lies beyond it."""
+    least = 0 if found.high - found.low >= 0.02 else 1
+    nearest = min(abs(found.low), abs(found.high))
+    if found.low <= 0 <= found.high:
+        return least
+    return next((places for places in (least, 1, 2) if float(f"{100 * nearest:.{places}f}")), 2)
 
 
 def plan_words(plan: Plan, label: str, first: date) -> list[str]:

@@ -239,6 +239,14 @@ def test_an_ended_trial_says_what_we_know_and_what_not(treated: Rate, held_out: 
     assert result_words(ended, 20)[1] == meaning
 
 
+def test_a_trial_that_found_something_shows_no_bound_of_nought() -> None:
+    """Beside "tussen 0 en 11" nobody would believe that there is a difference."""
+    ended = ExperimentResult("x", "seasonal", AS_OF, AS_OF, 90, AS_OF, 0, 0, rate_of(62, 400), rate_of(19, 200))
+    measured, meaning = result_words(ended, 20)
+    assert meaning == "De mail doet waarschijnlijk iets: met de mail bestellen er meer."
+    assert measured.endswith("Het verschil is 6,0 procentpunt, eerlijk gezegd tussen 0,2 en 11,1.")
+
+
 def test_the_head_says_whether_customers_come_back() -> None:
     """In one sentence, in every state."""
     assert str(figures_page(sample_report(), PROGRAMME).lead).startswith("Nog te weinig: 15 van de 284 klanten gaven")
