@@ -122,20 +122,34 @@ def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         found = "is a file" if folder.exists() else "does not exist"
         raise FolderUnusable(f"{folder} {found}; name the folder that holds clients.csv")
-    if not (folder / SHEETS[0].file).exists():
-        others = sorted(path.name for path in folder.glob("*.csv"))
+    if place_of(SHEETS[0].file, folder) is None:
+        others = sorted(path.name for path in _csv_files(folder))
         found = f"it has {', '.join(others[:10])}" if others else "it has no CSV files at all"
         raise FolderUnusable(f"{folder} holds no clients.csv ({shown(found)}); name the folder of a CRM export")
+
+
+def place_of(name: str, folder: Path) -> Path | None:
+    """Where the file of this name is, in capitals or not; None when the folder has none.
+
+    A link to what is gone is there: a list of opt-outs that cannot be read is not one that the export lacks.
+    """
+    named = [path for path in _csv_files(folder) if path.name.lower() == name]
+    return min(named, key=lambda path: (path.name != name, path.name), default=None)
+
+
+def _csv_files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix.lower() == ".csv"]
 
 
 def _strangers(folder: Path, rejected_path: Path) -> list[str]:
     """A warning for each CSV file with another name, which is ignored."""
     known = {sheet.file for sheet in SHEETS}
-    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    taken = {place.name for name in known if (place := place_of(name, folder))}
+    names = sorted(path.name for path in _csv_files(folder))
     return [
         f"{shown(name)}: is not a file of the export, ignored (those are {', '.join(sorted(known))})"
         for name in names
-        if name not in known and (folder / name).resolve() != rejected_path.resolve()
+        if name not in taken and (folder / name).resolve() != rejected_path.resolve()
     ]
 
 
@@ -166,9 +180,9 @@ class _Import:
     def read(self) -> bool:
         """Read and judge every file. Returns False when clients.csv cannot be used; raises ImportStopped."""
         for sheet in self.sheets:
-            if (self.folder / sheet.file).exists():
+            if place := place_of(sheet.file, self.folder):
                 with self.parts.looking():
-                    self._read_sheet(sheet)
+                    self._read_sheet(sheet, place)
             if self.report.files[0].fault:
                 return False
         with self.parts.looking():
@@ -197,17 +211,17 @@ class _Import:
             self.report.notices += shared_addresses(self.parts.connection)
         self._refresh_statistics()
 
-    def _read_sheet(self, sheet: Sheet) -> None:
+    def _read_sheet(self, sheet: Sheet, place: Path) -> None:
         count = FileCount(sheet.file)
         self.report.files.append(count)
         try:
-            lines = open_lines(self.folder / sheet.file)
+            lines = open_lines(place)
             with lines.stream:
                 header = read_header(lines, sheet)
                 self._warn_of_unknown(sheet, header)
                 self.report.faults += self._read_records(sheet, lines, header, count)
         except FileUnusable as error:
-            count.fault = str(error)
+            count.fault, count.rows, count.left_out = str(error), 0, 0
             self.report.faults.append(ImportFault(sheet.file, 0, "", "", f"{error}: file left out"))
 
     def _keys(self) -> Sequence[bytes]:

@@ -69,7 +69,10 @@ class Lines:
         if self._waiting:
             self.number += 1
             return self._waiting.popleft()
-        line = self.stream.readline(LONGEST_LINE)
+        try:
+            line = self.stream.readline(LONGEST_LINE)
+        except OSError as error:  # a share of the network that went away
+            raise FileUnusable(f"cannot be read to its end: {error.strerror}") from None
         if not line:
             return None
         self.number += 1
@@ -108,16 +111,17 @@ def _windows_1252(byte: int) -> str:
 
 def open_lines(path: Path) -> Lines:
     """Open a file as UTF-8, or as UTF-16 when it has that byte order mark. Raises FileUnusable."""
-    if not path.is_file():
+    if path.exists() and not path.is_file():
         raise FileUnusable("is not a file")
     try:
         raw = path.open("rb")
+        start = raw.read(3)
+        raw.seek(0)
+        size = path.stat().st_size
     except OSError as error:
         raise FileUnusable(f"cannot be read: {error.strerror}") from None
-    start = raw.read(3)
-    raw.seek(0)
     charset = next((charset for mark, charset in BYTE_ORDER_MARKS if start.startswith(mark)), "utf-8")
-    return Lines(raw, charset, path.stat().st_size)
+    return Lines(raw, charset, size)
 
 
 @dataclass(frozen=True)

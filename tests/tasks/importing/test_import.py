@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from unittest.mock import MagicMock, Mock
 from zlib import crc32
 
 import pytest
@@ -262,6 +263,24 @@ def test_a_folder_where_a_file_should_be_costs_that_file(sqlite_engine: Engine, 
     report = load(sqlite_engine, folder)
     assert report.exit_code == 3
     assert report.files[1].fault == "is not a file"
+
+
+def test_a_list_of_opt_outs_is_never_overlooked(
+    sqlite_engine: Engine, load: Load, export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In capitals it is taken; a link to what is gone, and a share that goes away midway, cost the file by name."""
+    folder = export(clients=CLIENTS)
+    (folder / "Suppressions.CSV").write_text("email,reason,since\na@b.nl,unsubscribe,2026-01-01\n")
+    assert (load(sqlite_engine, folder).exit_code, len(_all(sqlite_engine, "suppressions"))) == (0, 1)
+    (folder / "Suppressions.CSV").unlink()
+    (folder / "suppressions.csv").symlink_to(tmp_path / "gone.csv")
+    report = load(sqlite_engine, folder)
+    assert (report.exit_code, report.files[1].fault) == (3, "cannot be read: No such file or directory")
+    stale = OSError(116, "Stale file handle")
+    stream = MagicMock(readline=Mock(side_effect=stale), __exit__=Mock(return_value=False))
+    monkeypatch.setattr("io.TextIOWrapper", lambda *_, **__: stream)
+    report = load(sqlite_engine, folder)
+    assert (report.exit_code, report.files[0].fault) == (2, "cannot be read to its end: Stale file handle")
 
 
 def test_a_line_too_long_to_be_true_costs_itself(
