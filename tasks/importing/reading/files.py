@@ -22,6 +22,7 @@ LONGEST_LINE = 16 * 1024 * 1024  # characters
 MOST_LINES_A_RECORD = 200
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SEPARATORS = (",", ";")
+WORKBOOKS = ("pk\x03\x04", "ðï\x11")  # how the files of Excel begin, of today and of before 2007, read as names
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 NEARLY = 0.85  # least likeness: `delivered` is nearly `delivered_on`, but `created_at` is another column
 _NO_LETTER = re.compile(r"[^a-z0-9]")
@@ -177,7 +178,9 @@ def _check_header(names: list[str], sheet: Sheet) -> None:
     if missing:
         found = shown(", ".join(names)) or "none"
         asked = "".join(f"; did you mean {meant} by {shown(name)!r}?" for name, meant in doubts)
-        said = f"the first line must name the columns (found: {found}{asked})"
+        said = f"the first line must name the columns, with ; or , between them (found: {found}{asked})"
+        if any("\0" in name or name.startswith(WORKBOOKS) for name in names):
+            said = "it is a workbook, or text in another encoding: in Excel save it as 'CSV UTF-8'"
         raise FileUnusable(f"has no column {', '.join(missing)}; {said}")
     if twice:
         raise FileUnusable(f"has more than one column named {', '.join(map(repr, twice))}; keep one of each")

@@ -152,6 +152,26 @@ def test_a_heading_that_is_nearly_a_required_one_asks(engine: Engine, load: Load
     assert "did you mean occurred_on by 'occured_on'?" in fault
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"PK\x03\x04\x14 a.xlsx\n", "in Excel save it as 'CSV UTF-8'"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\n", "in Excel save it as 'CSV UTF-8'"),
+        ("quote_id;client_id\nQ1;K1\n".encode("utf-16-le"), "in Excel save it as 'CSV UTF-8'"),
+        (b"quote_id\tclient_id\tsent_on\nQ1\tK1\t2026-01-01\n", "with ; or , between them"),
+    ],
+)
+def test_what_is_no_csv_is_told_what_to_do(
+    sqlite_engine: Engine, load: Load, export: Export, written: bytes, said: str
+) -> None:
+    """A workbook that was renamed, an encoding without its mark, another separator; the other files are taken."""
+    folder = export(clients="client_id,name\nK1,Anna\n")
+    (folder / "quotes.csv").write_bytes(written)
+    report = load(sqlite_engine, folder)
+    assert said in next(each.fault or "" for each in report.files if each.file == "quotes.csv")
+    assert report.files[0].new == 1
+
+
 def test_old_words_of_what_may_be_an_open_complaint_are_taken(engine: Engine, load: Load, export: Export) -> None:
     """The first import of a CRM has complaints of years ago of which some are open; what is gone stays gone."""
     client = "client_id,name\nK1,Anna\n"
