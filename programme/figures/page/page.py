@@ -87,9 +87,8 @@ def lead_of(report: Report) -> Says:
         return Says(
             "Er is nog geen project geleverd. De cijfers vullen zich vanzelf, te beginnen bij de eerste levering."
         )
-    after = f" {_customers(rate.n)} gaven ons vaker dan één keer opdracht. {_lights(report)}{_most_to_win(report)}"
-    if rate.k == 1:
-        after = after.replace("gaven", "gaf", 1)
+    gave = "gaf" if 1 in (rate.k, rate.n) else "gaven"
+    after = f" {_customers(rate.n)} {gave} ons vaker dan één keer opdracht. {_lights(report)}{_most_to_win(report)}"
     if figure.is_small:
         return Says("Te vroeg om te zeggen: ", f"{dotted(rate.k)} van de {dotted(rate.n)}", after)
     opening = {
