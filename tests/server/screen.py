@@ -7,8 +7,10 @@ from pathlib import Path
 
 import uvicorn
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 from starlette.types import ASGIApp
 
 WIDTHS = (375, 1280)
@@ -101,6 +103,11 @@ class Screen:
                 return
             self.press(Keys.TAB)
         raise AssertionError(f"{css} cannot be reached by the keyboard")
+
+    def await_focus(self, element_id: str) -> None:
+        """A page sets it a moment after its text is there."""
+        waited = WebDriverWait(self.driver, 10, ignored_exceptions=[StaleElementReferenceException])
+        waited.until(lambda driver: driver.switch_to.active_element.get_attribute("id") == element_id, element_id)
 
 
 @contextmanager

@@ -270,7 +270,7 @@ def test_a_fault_is_led_to_by_the_keyboard(screen: Desk) -> None:
     screen.tab_to("button[value=consent]")
     screen.press(Keys.ENTER)
     screen.await_words("Nog één ding")
-    assert screen.driver.switch_to.active_element.get_attribute("id") == "fouten"
+    screen.await_focus("fouten")
     assert screen.faults() == []
     screen.tab_to('#fouten a[href="#wording"]')
     screen.press(Keys.ENTER)

@@ -150,7 +150,7 @@ def test_signing_up_by_keyboard(site: Site, states: dict[str, Callable[[int], No
         threading.Event().wait(0.2)
     site.press(Keys.ENTER)
     site.driver.find_element(By.ID, "email-fout")
-    assert site.driver.switch_to.active_element.get_attribute("id") == "fouten"
+    site.await_focus("fouten")
     site.look("invitation-faults")
     assert site.faults() == []
     opened = datetime.now(UTC)
