@@ -68,7 +68,7 @@ def read_whole_day(engine: Engine, report: DayReport) -> DayReport:
     One that failed or was killed left no report, so the decisions and messages are counted.
 
     Args:
-        report: of the last run, which alone can tell why messages are left. It is returned when it was the only one.
+        report: of the last run, which alone can tell why messages are left. It is returned when it says it all.
     """
     if report.mode == RunMode.PLAN:
         return report
@@ -88,4 +88,4 @@ def read_whole_day(engine: Engine, report: DayReport) -> DayReport:
     unsent["left"] = max(0, sum(fates[status] for status in _NOT_GONE) - sum(unsent.values()))
     counts = {str(status): fates[status] for status in _FATES} | unsent
     whole.delivered = Counter({name: number for name, number in counts.items() if number})
-    return whole
+    return report if (whole.counts, whole.delivered) == (report.counts, report.delivered) else whole

@@ -67,7 +67,7 @@ def _key_of(report: DayReport) -> str:
 def _whole_of_day(report: DayReport, workspace: Workspace) -> DayReport:
     """All runs of the flow's day as one report, which says what the last of them added."""
     whole = read_whole_day(workspace.engine, report)
-    if (whole.counts, whole.delivered) == (report.counts, report.delivered):
+    if whole is report:
         return report
     whole.retaken, whole.expired, whole.cancelled = report.retaken, report.expired, report.cancelled
     whole.notes = [*report.notes, f"Dit telt alle runs van deze dag samen. {_own_part(report)}"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from programme.care.outcomes import Settled
+from programme.terms.trade import TradeTerms
 
 REFUSE_CALLS = (
     "“Wilt u dat wij u niet meer bellen? Dan noteer ik dat meteen.” Ja? Kies “wil niet gebeld worden”. "
@@ -102,7 +103,7 @@ class TaskFacts:
     flags: tuple[str, ...] = ()
     has_phone: bool = True
     called: str = ""
-    engineer: str = "constructeur"
+    engineer: str = TradeTerms().engineer
 
 
 ScriptOf = Callable[[TaskFacts], Script]

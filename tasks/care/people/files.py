@@ -23,12 +23,13 @@ def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime
         base_url: of the desk that entries of a calendar lead to; "" for none.
         at: the moment of writing, which each entry of a calendar states.
     """
+    kinds = kind_words(programme)
     if target.suffix.lower() == ".ics":
         fresh = target.with_name(f"{target.name}.new")
-        fresh.write_bytes(calendar_of(found, base_url, at, kind_words(programme)))
+        fresh.write_bytes(calendar_of(found, base_url, at, kinds))
         fresh.replace(target)
         return
-    write_csv(target, HEADER, [_cells(task, programme.trade.levels, kind_words(programme)) for task in found])
+    write_csv(target, HEADER, [_cells(task, programme.trade.levels, kinds) for task in found])
 
 
 def _cells(task: Task, levels: Mapping[str, str], kinds: Mapping[str, str]) -> tuple[str | int, ...]:

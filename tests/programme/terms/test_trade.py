@@ -11,6 +11,7 @@ from programme.terms.trade import TradeTerms
 from programme.words.wording import family_text
 from tasks.mail.templating.templates import Templates
 from tests import factories
+from web.desk.showing.words import roles
 
 WORDS = {
     "engineer": "hovenier",
@@ -37,6 +38,7 @@ def test_what_a_client_reads_is_of_the_firm_s_trade() -> None:
 def test_what_a_colleague_reads_is_so_too() -> None:
     """The levels of tasks, what a client chose, and the family of the club's mails."""
     assert TRADE.levels["engineer"] == "hovenier"
+    assert roles(factories.shipped_programme().people[0], TRADE) == "hovenier"
     assert choice_words(TRADE, "built", ON) == "De tuin is klaar"
     assert choice_words(TRADE, "built", OFF) == "De tuin is toch niet klaar"
     assert family_text("loyalty", TRADE.club) == "Tuinvrienden & co"

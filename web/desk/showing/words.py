@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from programme.terms.tables.payout_terms import Person
+from programme.terms.trade import TradeTerms
 from programme.words.states import Role
 from programme.words.wording import listed
 
+# Beside the levels, which the firm names in [trade].
 ROLES: Mapping[Role, str] = {
-    Role.ENGINEER: "constructeur",
-    Role.MANAGER: "leidinggevende",
-    Role.MANAGEMENT: "directie",
     Role.APPROVER: "keurt uitbetalingen goed",
     Role.MARKETING_APPROVER: "keurt campagnes goed",
     Role.REPORT: "krijgt de cijfers",
@@ -155,7 +154,7 @@ def said_words(score: int | None, origin: str) -> str:
     return "Is niet tevreden met de oplossing" if origin == "case" else "Meldde een klacht"
 
 
-def roles(person: Person) -> str:
+def roles(person: Person, trade: TradeTerms) -> str:
     """The person's level in a word; without one, what else the person does."""
-    level = next((ROLES[role] for role in OF_LEVEL if role in person.roles), "")
+    level = next((trade.levels[role] for role in OF_LEVEL if role in person.roles), "")
     return level or listed([ROLES[role] for role in person.roles])
