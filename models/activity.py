@@ -7,12 +7,13 @@ refuse UPDATE and DELETE.
 from datetime import date
 
 from sqlalchemy import BigInteger, Index, Integer
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, partial_index
+from models.database.rows import Row
 
 
-class ActivityRow(SQLModel, table=True):
+class ActivityRow(Row, table=True):
     """One thing that a client did, or (with `retracts`) the withdrawal of an earlier row.
 
     Attributes:

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 
 from sqlalchemy import DateTime, Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import Moment, key
+from models.database.rows import Row
 
 MOMENT = Moment()
 
 
-class CampaignRow(SQLModel, table=True):
+class CampaignRow(Row, table=True):
     """One campaign, by its name. The name is the occasion of its messages, the template their touchpoint.
 
     Attributes:
@@ -42,7 +43,7 @@ class CampaignRow(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class CampaignDraftRow(SQLModel, table=True):
+class CampaignDraftRow(Row, table=True):
     """A campaign that somebody is writing on the desk. It has no messages: a campaign begins when it is started.
 
     Attributes:
@@ -65,7 +66,7 @@ class CampaignDraftRow(SQLModel, table=True):
     version: int = Field(sa_type=Integer)
 
 
-class SavedAudienceRow(SQLModel, table=True):
+class SavedAudienceRow(Row, table=True):
     """An audience that was saved under a name. Drafts and campaigns keep a copy of their own.
 
     Attributes:

@@ -6,16 +6,17 @@ Moments are aware and in UTC; the rules of programme.care turn them into Amsterd
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import Moment, key, optional_key, partial_index
+from models.database.rows import Row
 
 MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 OPEN = "state = 'open'"
 
 
-class CaseRow(SQLModel, table=True):
+class CaseRow(Row, table=True):
     """One complaint that care follows; its id is that of the feedback that opened it.
 
     The level is worked out: the severity's, no lower than `least_level`, raised once for each missed step of a person.
@@ -50,7 +51,7 @@ class CaseRow(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class CaseFeedbackRow(SQLModel, table=True):
+class CaseFeedbackRow(Row, table=True):
     """Feedback that a case follows; `place` counts from 0 in the order taken, the first opened the case."""
 
     __tablename__ = "case_feedback"
@@ -62,7 +63,7 @@ class CaseFeedbackRow(SQLModel, table=True):
     taken_at: datetime = Field(sa_type=MOMENT)
 
 
-class CaseStepRow(SQLModel, table=True):
+class CaseStepRow(Row, table=True):
     """One step of a case.
 
     Attributes:
@@ -90,7 +91,7 @@ class CaseStepRow(SQLModel, table=True):
     message_id: str | None = optional_key()
 
 
-class CaseAnswerRow(SQLModel, table=True):
+class CaseAnswerRow(Row, table=True):
     """An answer to the question of a case's mail that was taken: its effect on the case was applied."""
 
     __tablename__ = "case_answers"
@@ -100,7 +101,7 @@ class CaseAnswerRow(SQLModel, table=True):
     taken_at: datetime = Field(sa_type=MOMENT)
 
 
-class TickRow(SQLModel, table=True):
+class TickRow(Row, table=True):
     """One tick of care: a quarter hour.
 
     Attributes:
@@ -115,7 +116,7 @@ class TickRow(SQLModel, table=True):
     looked_on: date | None = None
 
 
-class CareLineRow(SQLModel, table=True):
+class CareLineRow(Row, table=True):
     """One line of what care did; also the memory of what is told once (`old`, `no_way`).
 
     Attributes:
@@ -142,7 +143,7 @@ class CareLineRow(SQLModel, table=True):
     line: str = Field(sa_type=Text)
 
 
-class HealthSnapshotRow(SQLModel, table=True):
+class HealthSnapshotRow(Row, table=True):
     """The health of a client from `day` on; a row is written only when something changed.
 
     Attributes:

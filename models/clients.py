@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, DateTime, Index, Integer
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, partial_index
+from models.database.rows import Row
 from programme.words.naming.names import DEATH_MARKS
 
 # Every tick asks whose name notes a death. A query must repeat this condition literally to use its partial index.
@@ -15,7 +16,7 @@ MAY_NOTE_DEATH = "(" + " OR ".join(f"lower(name) LIKE '%{mark}%'" for mark in DE
 IS_GONE = "held_on IS NOT NULL"
 
 
-class ClientRow(SQLModel, table=True):
+class ClientRow(Row, table=True):
     """A client record of the CRM.
 
     Attributes:
@@ -61,7 +62,7 @@ class ClientRow(SQLModel, table=True):
     id_crc32: int = Field(sa_type=BigInteger)
 
 
-class EarlierRecipientRow(SQLModel, table=True):
+class EarlierRecipientRow(Row, table=True):
     """An earlier address of a client record; an opt-out under it still binds us. A trigger writes the rows."""
 
     __tablename__ = "earlier_recipients"
@@ -70,7 +71,7 @@ class EarlierRecipientRow(SQLModel, table=True):
     recipient: str = key(primary_key=True)
 
 
-class SuppressionRow(SQLModel, table=True):
+class SuppressionRow(Row, table=True):
     """An address that gets no mail from `since` on, whatever the reason.
 
     Attributes:
@@ -85,7 +86,7 @@ class SuppressionRow(SQLModel, table=True):
     pushed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class ErasedAddressRow(SQLModel, table=True):
+class ErasedAddressRow(Row, table=True):
     """An address of an erased person, as an HMAC under the secret key: whoever brings it back, nothing goes there."""
 
     __tablename__ = "erased_addresses"
@@ -94,7 +95,7 @@ class ErasedAddressRow(SQLModel, table=True):
     erased_on: date
 
 
-class ClientCodeRow(SQLModel, table=True):
+class ClientCodeRow(Row, table=True):
     """A client's own code, stored on first use, so that a new secret key does not change it."""
 
     __tablename__ = "client_codes"
@@ -103,7 +104,7 @@ class ClientCodeRow(SQLModel, table=True):
     code: str = key(unique=True)
 
 
-class DiscountCodeRow(SQLModel, table=True):
+class DiscountCodeRow(Row, table=True):
     """A discount that mails of one day gave; the messages name it (`MessageRow.discount_id`).
 
     A campaign's code is one row for all who got it, the code that comes with a tier is one client's own.

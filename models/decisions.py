@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
+from models.database.rows import Row
 
 # The columns of the public interface, in the order in which commands print them.
 DECISION_COLUMNS = [
@@ -31,7 +32,7 @@ DECISION_COLUMNS = [
 ]
 
 
-class DecisionRow(SQLModel, table=True):
+class DecisionRow(Row, table=True):
     """The decision about one candidate on one day. The same decision taken again is not written twice.
 
     Attributes:

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import DateTime, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key
+from models.database.rows import Row
 
 MOMENT = DateTime(timezone=True)
 
 
-class DeskLinkRow(SQLModel, table=True):
+class DeskLinkRow(Row, table=True):
     """A login link; whoever opens it and presses its button is `person`, once, until `expires_at`.
 
     Attributes:
@@ -27,7 +28,7 @@ class DeskLinkRow(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class DeskSessionRow(SQLModel, table=True):
+class DeskSessionRow(Row, table=True):
     """A person at work on one device.
 
     Attributes:
@@ -47,7 +48,7 @@ class DeskSessionRow(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class LeftInDoubtRow(SQLModel, table=True):
+class LeftInDoubtRow(Row, table=True):
     """A message in doubt that a person decided not to send again."""
 
     __tablename__ = "left_in_doubt"

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import Moment, key, optional_key, partial_index
+from models.database.rows import Row
 
 # Condition of a partial index; a query must repeat it literally. The word is programme.inbound.answers.Question.SOLVED.
 OF_CASES = "question = 'opgelost'"
@@ -13,7 +14,7 @@ OF_CASES = "question = 'opgelost'"
 CHOSEN = "change = 'chosen'"
 
 
-class EventRow(SQLModel, table=True):
+class EventRow(Row, table=True):
     """One event of the provider's webhook, stored before anything is done with it.
 
     The same event may arrive more than once, also under another id, so figures count distinct messages, never rows.
@@ -52,7 +53,7 @@ class EventRow(SQLModel, table=True):
     applied_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class AnswerRow(SQLModel, table=True):
+class AnswerRow(Row, table=True):
     """One answer given on one of our pages; a changed answer is a new row, and the latest row counts.
 
     Attributes:
@@ -88,7 +89,7 @@ class AnswerRow(SQLModel, table=True):
     handled_by: str | None = None
 
 
-class ConsentHistoryRow(SQLModel, table=True):
+class ConsentHistoryRow(Row, table=True):
     """One change of what somebody may get from us: what, when, by whom or what, in which words, and the proof.
 
     Attributes:
@@ -128,7 +129,7 @@ class ConsentHistoryRow(SQLModel, table=True):
     proof: str | None = Field(default=None, sa_type=Text)
 
 
-class SyncCursorRow(SQLModel, table=True):
+class SyncCursorRow(Row, table=True):
     """The moment that a recurring exchange with the provider has reached; the next one starts a little earlier."""
 
     __tablename__ = "sync_cursors"

@@ -7,15 +7,16 @@ leave such rows out.
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import Moment, key, optional_key, partial_index
+from models.database.rows import Row
 
 # Condition of a partial index. A query must repeat it literally (not as a parameter) to use that index.
 SAYS_NEGATIVE = "negative"
 
 
-class ProjectRow(SQLModel, table=True):
+class ProjectRow(Row, table=True):
     """A project. Its status is derived from the dates, never stored; `value_cents` excludes VAT.
 
     Attributes:
@@ -47,7 +48,7 @@ class ProjectRow(SQLModel, table=True):
     held_on: date | None = None
 
 
-class QuoteRow(SQLModel, table=True):
+class QuoteRow(Row, table=True):
     """A quote; `value_cents` excludes VAT."""
 
     __tablename__ = "quotes"
@@ -63,7 +64,7 @@ class QuoteRow(SQLModel, table=True):
     held_on: date | None = None
 
 
-class InteractionRow(SQLModel, table=True):
+class InteractionRow(Row, table=True):
     """A contact with the client, in either direction.
 
     Attributes:
@@ -91,7 +92,7 @@ class InteractionRow(SQLModel, table=True):
     held_on: date | None = None
 
 
-class FeedbackRow(SQLModel, table=True):
+class FeedbackRow(Row, table=True):
     """Feedback from a client.
 
     Attributes:
@@ -130,7 +131,7 @@ class FeedbackRow(SQLModel, table=True):
     held_on: date | None = None
 
 
-class InvoiceRow(SQLModel, table=True):
+class InvoiceRow(Row, table=True):
     """An invoice, in cents; unpaid while `paid_on` is NULL."""
 
     __tablename__ = "invoices"
@@ -146,7 +147,7 @@ class InvoiceRow(SQLModel, table=True):
     held_on: date | None = None
 
 
-class ReferralRow(SQLModel, table=True):
+class ReferralRow(Row, table=True):
     """A referral; `referred_client_id` is NULL until the referred person is a client."""
 
     __tablename__ = "referrals"

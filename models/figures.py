@@ -7,12 +7,13 @@ the version before, so that a year of weekly reports costs little more than one.
 from datetime import date
 
 from sqlalchemy import BigInteger, Index, Integer
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key
+from models.database.rows import Row
 
 
-class ClosedReportRow(SQLModel, table=True):
+class ClosedReportRow(Row, table=True):
     """A day whose closed figures were kept whole; versions of a day without a row here are what a crash left."""
 
     __tablename__ = "closed_reports"
@@ -20,7 +21,7 @@ class ClosedReportRow(SQLModel, table=True):
     as_of: date = Field(primary_key=True)
 
 
-class ClosedCellRow(SQLModel, table=True):
+class ClosedCellRow(Row, table=True):
     """Customers of a monthly cohort with an occasion in a month that was over, and its revenue.
 
     Attributes:
@@ -36,7 +37,7 @@ class ClosedCellRow(SQLModel, table=True):
     revenue_cents: int = Field(sa_type=BigInteger)
 
 
-class ClosedPurchaseRow(SQLModel, table=True):
+class ClosedPurchaseRow(Row, table=True):
     """A purchase as the report of a day counted it; `value_cents` is None from the day on which it counted no more."""
 
     __tablename__ = "closed_purchases"

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import DateTime, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key
+from models.database.rows import Row
 
 
-class ForecastRow(SQLModel, table=True):
+class ForecastRow(Row, table=True):
     """One forecast; the latest that is finished is the one that counts, and the others are removed.
 
     Attributes:
@@ -34,7 +35,7 @@ class ForecastRow(SQLModel, table=True):
     projects: int = 0
 
 
-class ForecastMailRow(SQLModel, table=True):
+class ForecastMailRow(Row, table=True):
     """One mail of a forecast."""
 
     __tablename__ = "forecast_mails"

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import Moment, key
+from models.database.rows import Row
 
 MOMENT = Moment()
 
 
-class CampaignGoRow(SQLModel, table=True):
+class CampaignGoRow(Row, table=True):
     """A campaign that the desk starts: what exactly it is, and the answer of whoever was asked.
 
     Attributes:

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 
 from sqlalchemy import DateTime, Index, LargeBinary, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, optional_key, partial_index
+from models.database.rows import Row
 
 TO_FORWARD = "content IS NOT NULL"
 
 
-class InboundMailRow(SQLModel, table=True):
+class InboundMailRow(Row, table=True):
     """One mail that came in, kept once however often it is delivered.
 
     Attributes:

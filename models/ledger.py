@@ -6,13 +6,14 @@ Triggers refuse UPDATE and DELETE of entries and legs on both databases. What wa
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, optional_key
+from models.database.rows import Row
 from models.referrals import MOMENT, ROW_ID
 
 
-class LedgerEntryRow(SQLModel, table=True):
+class LedgerEntryRow(Row, table=True):
     """One entry, known by its business key; its legs sum to zero.
 
     Attributes:
@@ -45,7 +46,7 @@ class LedgerEntryRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=MOMENT)
 
 
-class LedgerLegRow(SQLModel, table=True):
+class LedgerLegRow(Row, table=True):
     """One leg: `amount_cents` is added to the balance of the account (a source has a negative amount).
 
     Attributes:
@@ -62,7 +63,7 @@ class LedgerLegRow(SQLModel, table=True):
     amount_cents: int = Field(sa_type=BigInteger)
 
 
-class LedgerBookingRow(SQLModel, table=True):
+class LedgerBookingRow(Row, table=True):
     """A booking as of a day. The first that found a referral opened the ledger, with the table it was begun with.
 
     Attributes:
@@ -87,7 +88,7 @@ class LedgerBookingRow(SQLModel, table=True):
     booked_at: datetime = Field(sa_type=MOMENT)
 
 
-class AdjustmentRow(SQLModel, table=True):
+class AdjustmentRow(Row, table=True):
     """An amount that a person proposes; another person's approval books it. The keys are names without case, spaces."""
 
     __tablename__ = "adjustments"

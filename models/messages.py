@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, T
 from sqlmodel import Field, SQLModel
 
 from models.database.columns import key, optional_key
+from models.database.rows import Row
 
 # Condition of the queue's partial index. A query must repeat it literally (not as a parameter) to use that index.
 PLANNED = "status = 'planned'"
@@ -32,7 +33,7 @@ OF_STATE = (
 )
 
 
-class MessageRow(SQLModel, table=True):
+class MessageRow(Row, table=True):
     """One e-mail to one recipient, or the mark that there will be none (superseded, repeated, held_out …).
 
     Attributes:
@@ -81,7 +82,7 @@ class MessageRow(SQLModel, table=True):
     priority: int | None = None
 
 
-class MessageVariantRow(SQLModel, table=True):
+class MessageVariantRow(Row, table=True):
     """The choices of a template's blocks that many messages share, as JSON; no two rows have the same.
 
     They are a template's and a marketer's words, not those of a client, so they outlive the messages.

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, optional_key, partial_index
+from models.database.rows import Row
 from models.referrals import MOMENT, ROW_ID
 
 
-class IbanChangeRow(SQLModel, table=True):
+class IbanChangeRow(Row, table=True):
     """Every account that a client gave or that an import changed, in order of id.
 
     Attributes:
@@ -27,7 +28,7 @@ class IbanChangeRow(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=MOMENT)
 
 
-class IbanLinkRow(SQLModel, table=True):
+class IbanLinkRow(Row, table=True):
     """A mailed link behind which an account can be given, once and for half an hour. The token itself is not kept."""
 
     __tablename__ = "iban_links"
@@ -40,7 +41,7 @@ class IbanLinkRow(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class RefusedIbanRow(SQLModel, table=True):
+class RefusedIbanRow(Row, table=True):
     """The last IBAN that an import offered for this client was refused; the row goes when it offers a good one."""
 
     __tablename__ = "refused_ibans"
@@ -49,7 +50,7 @@ class RefusedIbanRow(SQLModel, table=True):
     refused_at: datetime = Field(sa_type=MOMENT)
 
 
-class ReturnedIbanRow(SQLModel, table=True):
+class ReturnedIbanRow(Row, table=True):
     """An account that the bank sent back: invalid for this client until he gives it anew on his page.
 
     Attributes:
@@ -69,7 +70,7 @@ class ReturnedIbanRow(SQLModel, table=True):
     given_anew_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class PayoutBlockRow(SQLModel, table=True):
+class PayoutBlockRow(Row, table=True):
     """A client who is not paid while the row stands open (`unblocked_on` None); a client has at most one such."""
 
     __tablename__ = "payout_blocks"

@@ -3,15 +3,16 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import Moment, key, optional_key, partial_index
+from models.database.rows import Row
 
 MOMENT = Moment()
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 
 
-class PeopleTaskRow(SQLModel, table=True):
+class PeopleTaskRow(Row, table=True):
     """One task for a person; its owner is worked out whenever it is shown.
 
     Attributes:
@@ -59,7 +60,7 @@ class PeopleTaskRow(SQLModel, table=True):
     told_level: str | None = None
 
 
-class TaskInvoiceRow(SQLModel, table=True):
+class TaskInvoiceRow(Row, table=True):
     """An invoice that a task covers; no other task is made about it."""
 
     __tablename__ = "task_invoices"
@@ -69,7 +70,7 @@ class TaskInvoiceRow(SQLModel, table=True):
     task_id: str = key()
 
 
-class TaskNoteRow(SQLModel, table=True):
+class TaskNoteRow(Row, table=True):
     """What a person wrote down about a task: an attempt, its end, or a note alone. The client may read it.
 
     Attributes:
@@ -90,7 +91,7 @@ class TaskNoteRow(SQLModel, table=True):
     at: datetime = Field(sa_type=MOMENT)
 
 
-class ActRow(SQLModel, table=True):
+class ActRow(Row, table=True):
     """Who did what: written by the desk and by `--by`, and never changed. It holds no words of a client.
 
     Attributes:
@@ -120,7 +121,7 @@ class ActRow(SQLModel, table=True):
     after: str | None = Field(default=None, sa_type=Text)
 
 
-class AbsenceRow(SQLModel, table=True):
+class AbsenceRow(Row, table=True):
     """A person of the firm who is away: from `from_at`, and there again from `until_at` on."""
 
     __tablename__ = "absences"
@@ -133,7 +134,7 @@ class AbsenceRow(SQLModel, table=True):
     made_by: str
 
 
-class StaffMailRow(SQLModel, table=True):
+class StaffMailRow(Row, table=True):
     """A mail to somebody at the firm, written down with its cause and sent after the commit.
 
     Attributes:
@@ -154,7 +155,7 @@ class StaffMailRow(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class CallConsentRow(SQLModel, table=True):
+class CallConsentRow(Row, table=True):
     """What a client said about calls for marketing, with its proof; the latest row of a client counts.
 
     Attributes:

@@ -6,15 +6,16 @@ The referral itself is a fact of the CRM (models.facts); a web sign-up is such a
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, optional_key
+from models.database.rows import Row
 
 MOMENT = DateTime(timezone=True)
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 
 
-class SignupRow(SQLModel, table=True):
+class SignupRow(Row, table=True):
     """What a friend filled in on the page behind a link; the first post makes the row, later ones add to it.
 
     Attributes:
@@ -51,7 +52,7 @@ class SignupRow(SQLModel, table=True):
     handled_by: str | None = None
 
 
-class ReferralVisitRow(SQLModel, table=True):
+class ReferralVisitRow(Row, table=True):
     """A person who opened a link: once for each code, day and visitor. `visitor` is an HMAC under that day's key."""
 
     __tablename__ = "referral_visits"
@@ -62,7 +63,7 @@ class ReferralVisitRow(SQLModel, table=True):
     visitor: str = key(primary_key=True)
 
 
-class PageVisitRow(SQLModel, table=True):
+class PageVisitRow(Row, table=True):
     """A visit of a client's own page, so that a sign-up by the same visitor on that day is flagged as `self`."""
 
     __tablename__ = "page_visits"
@@ -73,7 +74,7 @@ class PageVisitRow(SQLModel, table=True):
     visitor: str = key(primary_key=True)
 
 
-class VisitorKeyRow(SQLModel, table=True):
+class VisitorKeyRow(Row, table=True):
     """The random key of one day, under which visitors are told apart; deleted when the day is over."""
 
     __tablename__ = "visitor_keys"
@@ -82,7 +83,7 @@ class VisitorKeyRow(SQLModel, table=True):
     key: bytes = Field(sa_type=LargeBinary)
 
 
-class FormPostRow(SQLModel, table=True):
+class FormPostRow(Row, table=True):
     """A post of the sign-up form, counted for the limits of an hour and a day; deleted after that."""
 
     __tablename__ = "form_posts"
@@ -94,7 +95,7 @@ class FormPostRow(SQLModel, table=True):
     posted_at: datetime = Field(sa_type=MOMENT)
 
 
-class ReferralReviewRow(SQLModel, table=True):
+class ReferralReviewRow(Row, table=True):
     """A person's judgement of a referral. Of those dated on or before a day the latest (day, then id) holds.
 
     Attributes:
@@ -113,7 +114,7 @@ class ReferralReviewRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=MOMENT)
 
 
-class ReferralLinkRow(SQLModel, table=True):
+class ReferralLinkRow(Row, table=True):
     """A referral that a person joined to its client; the latest row of a referral holds."""
 
     __tablename__ = "referral_links"
@@ -126,7 +127,7 @@ class ReferralLinkRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=MOMENT)
 
 
-class PageChoiceRow(SQLModel, table=True):
+class PageChoiceRow(Row, table=True):
     """What a client chose on the own page: whether the first name may stand on the page behind the link."""
 
     __tablename__ = "page_choices"
@@ -136,7 +137,7 @@ class PageChoiceRow(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=MOMENT)
 
 
-class PartnerInvoiceRow(SQLModel, table=True):
+class PartnerInvoiceRow(Row, table=True):
     """A partner's invoice for commission; amounts in cents, `amount_cents` without the VAT.
 
     Which lines of settlements it was paid by, settlement_line_invoices tells.

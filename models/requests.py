@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, DateTime, Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, optional_key
+from models.database.rows import Row
 
 
-class RequestRow(SQLModel, table=True):
+class RequestRow(Row, table=True):
     """One request to a provider: claimed, sent at most once, and its result. Never deleted.
 
     Attributes:
@@ -46,7 +47,7 @@ class RequestRow(SQLModel, table=True):
     detail: str | None = Field(default=None, sa_type=Text)
 
 
-class LimiterRow(SQLModel, table=True):
+class LimiterRow(Row, table=True):
     """The rate limit that a provider last announced; every worker checks it before it sends.
 
     Attributes:
@@ -62,7 +63,7 @@ class LimiterRow(SQLModel, table=True):
     window_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class ResendRow(SQLModel, table=True):
+class ResendRow(Row, table=True):
     """A message that a person released again, or that a look-up found was never accepted. Append only.
 
     Attributes:

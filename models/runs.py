@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import DateTime, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key
+from models.database.rows import Row
 
 
-class RunRow(SQLModel, table=True):
+class RunRow(Row, table=True):
     """One run of one flow.
 
     Attributes:

@@ -3,15 +3,16 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from models.database.columns import key, optional_key, partial_index
+from models.database.rows import Row
 from models.referrals import MOMENT, ROW_ID
 
 UNDECIDED = "state IN ('prepared', 'approved')"
 
 
-class SettlementBatchRow(SQLModel, table=True):
+class SettlementBatchRow(Row, table=True):
     """A batch of payouts. At most one is prepared or approved, and nobody approves what he prepared.
 
     Attributes:
@@ -51,7 +52,7 @@ class SettlementBatchRow(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
 
-class SettlementLineRow(SQLModel, table=True):
+class SettlementLineRow(Row, table=True):
     """One payout of a batch to one client.
 
     Attributes:
@@ -81,7 +82,7 @@ class SettlementLineRow(SQLModel, table=True):
     reason: str = ""
 
 
-class LineInvoiceRow(SQLModel, table=True):
+class LineInvoiceRow(Row, table=True):
     """A partner's invoice that a line pays; when the line comes back, a later line pays it."""
 
     __tablename__ = "settlement_line_invoices"
@@ -92,7 +93,7 @@ class LineInvoiceRow(SQLModel, table=True):
     number: str = key(primary_key=True)
 
 
-class LeftOpenRow(SQLModel, table=True):
+class LeftOpenRow(Row, table=True):
     """An amount that a batch left open, with the reason; `place` is the order in which it was found."""
 
     __tablename__ = "settlement_left_open"
@@ -105,7 +106,7 @@ class LeftOpenRow(SQLModel, table=True):
     reason: str
 
 
-class SettlementFileRow(SQLModel, table=True):
+class SettlementFileRow(Row, table=True):
     """The bytes that were approved; every export gives these. Triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "settlement_files"
@@ -116,7 +117,7 @@ class SettlementFileRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=MOMENT)
 
 
-class SettlementActRow(SQLModel, table=True):
+class SettlementActRow(Row, table=True):
     """Who did what to a batch or a line, and why. Triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "settlement_acts"
@@ -131,7 +132,7 @@ class SettlementActRow(SQLModel, table=True):
     made_at: datetime = Field(sa_type=MOMENT)
 
 
-class BankImportRow(SQLModel, table=True):
+class BankImportRow(Row, table=True):
     """A file of the bank that was read. Its bytes are not kept: most of it is other business."""
 
     __tablename__ = "bank_imports"
@@ -144,7 +145,7 @@ class BankImportRow(SQLModel, table=True):
     imported_at: datetime = Field(sa_type=MOMENT)
 
 
-class BankEntryRow(SQLModel, table=True):
+class BankEntryRow(Row, table=True):
     """A booked entry of the bank that is ours, once for ever, known by its first seven columns.
 
     Attributes:
