@@ -28,7 +28,8 @@ class Found(NamedTuple):
     Attributes:
         rewarded: Q by referrer, each in order of (qualification date, referral id); referrers without any are absent.
         partner_projects: the projects that earn commission, in no order.
-        unrewarded: how many are qualified of referrers whose kind gets no rewards.
+        unrewarded: how many are qualified that earn no reward: a partner's, whether or not a project of theirs earns
+            commission, and those of referrers whose kind gets none.
     """
 
     rewarded: dict[str, list[Qualified]]
@@ -80,18 +81,19 @@ def found_of(connection: Connection, programme: Programme, as_of: date, judged: 
     """What each earns: its referrer a reward, a partner commission, or nothing."""
     unrewarded = _read_unrewarded(connection, programme)
     found = Found(defaultdict(list), [])
-    skipped = 0
+    without_reward = 0
     for referral, day, is_under_review, own in judged:
         if is_of_partner(programme.partners, referral):
             found.partner_projects.extend(_partner_projects(programme, referral, own, as_of, is_under_review))
+            without_reward += 1
         elif referral.referrer_id in unrewarded:
-            skipped += 1
+            without_reward += 1
         else:
             one = Qualified(day, referral.referral_id, referral.referrer_id, is_under_review)
             found.rewarded[referral.referrer_id].append(one)
     for qualified in found.rewarded.values():
         qualified.sort()
-    return found._replace(rewarded=dict(found.rewarded), unrewarded=skipped)
+    return found._replace(rewarded=dict(found.rewarded), unrewarded=without_reward)
 
 
 def _partner_projects(

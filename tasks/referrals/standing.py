@@ -30,11 +30,10 @@ def standing_within(connection: Connection, programme: Programme, client_id: str
     """As read_standing, by the caller's connection."""
     found = read_qualified(connection, programme, as_of, [client_id])
     qualified: list[Qualified] = found.rewarded.get(client_id, [])
-    of_partner = {project.referral_id for project in found.partner_projects}
     counted = ReferralCounts(
         _count(connection, client_id, referrals.c.invited_on, as_of),
         _count(connection, client_id, referrals.c.signed_up_on, as_of),
-        len(qualified) + len(of_partner) + found.unrewarded,
+        len(qualified) + found.unrewarded,
     )
     opened = read_standings(connection, until=as_of, referrer_id=client_id).by_referrer[client_id].opened
     kind = connection.execute(select(clients.c.kind).where(clients.c.client_id == client_id)).scalar()

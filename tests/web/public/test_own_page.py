@@ -246,10 +246,14 @@ def test_an_architect_earns_nothing_and_reads_why(club: Club) -> None:
 
 def test_a_partner_sees_projects_rate_and_invoices(club: Club) -> None:
     """By date, type and commission alone; the rate now and what is missing for the next."""
-    code = club.add_client("C3", "Bouwbedrijf Van Dam B.V.", kind="aannemer", partner_since=date(2025, 1, 1))
+    code = club.add_client("C3", "Bouwbedrijf Van Dam B.V.", kind="aannemer", partner_since=date(2023, 1, 1))
     for n, days in enumerate((70, 60, 10)):
         club.add_won(n, "C3", TODAY - timedelta(days=days))
     club.add_won(9, "C3", date(2025, 6, 1))  # of another year, and before paid_before
+    late = date(2023, 6, 1)  # whose first project comes after the 24 months that earn commission
+    club.add_client("F50")
+    club.add_referral("R50", "C3", "F50", late)
+    club.add_project("P50", "F50", late + timedelta(days=900), delivered_on=TODAY - timedelta(days=20))
     with writing(club.engine) as connection:
         invoice = {"client_id": "C3", "number": "2026-01", "amount_cents": 6_000, "vat_cents": 1_260, "made_by": "x"}
         connection.execute(insert(tables.partner_invoices).values(**invoice, day=TODAY, made_at=NOW))
@@ -261,7 +265,7 @@ def test_a_partner_sees_projects_rate_and_invoices(club: Club) -> None:
         "Nog één project dit jaar, en daarna is het 5%.",
         "10 maart Dakkapel 4%, te factureren vanaf 24 maart 2026 € 60",
         "2026-01 nog niet betaald € 72,60",
-        "Uitgenodigd 4 Aangemeld 4 Afgerond 4",
+        "Uitgenodigd 5 Aangemeld 5 Afgerond 5",
         "Geef uw rekening door",
     ):
         assert text in said, said
