@@ -26,20 +26,22 @@ class Trial:
 
 def trials_of(report: Report, programme: Programme) -> list[Trial]:
     """In the order of the report."""
-    return [_trial(each, programme, report.small_n) for each in report.experiments]
+    return [_trial(each, programme, report) for each in report.experiments]
 
 
-def _trial(each: ExperimentResult, programme: Programme, small_n: int) -> Trial:
+def _trial(each: ExperimentResult, programme: Programme, report: Report) -> Trial:
     known = programme.kinds.get(each.touchpoint)
     mail = clean(known.label if known else each.touchpoint)
     name = each.experiment.replace("-", " ")
-    return Trial(name[:1].upper() + name[1:], mail, *result_words(each, small_n))
+    return Trial(name[:1].upper() + name[1:], mail, *result_words(each, report.as_of, report.small_n))
 
 
-def result_words(each: ExperimentResult, small_n: int) -> tuple[str, str]:
-    """(what was measured, what that means)."""
+def result_words(each: ExperimentResult, as_of: date, small_n: int) -> tuple[str, str]:
+    """(what was measured, what that means); until there is a result, where it stands."""
     if each.treated is None or each.held_out is None:
-        return "Loopt nog. Eerder kijken zou misleiden.", f"De uitslag is er op {date_words(each.result_on)}."
+        has_begun = each.first_on <= as_of
+        stands = "Loopt nog. Eerder kijken zou misleiden." if has_begun else f"Begint op {date_words(each.first_on)}."
+        return stands, f"De uitslag is er op {date_words(each.result_on)}."
     treated, held_out = each.treated, each.held_out
     counted = (
         f"Zonder de mail bestelde {k_of_n(held_out.k, held_out.n)}, met de mail {k_of_n(treated.k, treated.n)} "

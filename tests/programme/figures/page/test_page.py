@@ -1,6 +1,7 @@
 """What the page says of a figure, and what it keeps silent about."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -216,12 +217,12 @@ def test_a_quarter_that_runs_is_marked_and_the_future_is_empty() -> None:
 
 
 def test_a_trial_that_runs_says_its_day_and_nothing_else() -> None:
-    """No count either: looking early misleads."""
+    """No count either: looking early misleads. One that has not begun does not run."""
     running = sample_report().experiments[1]
-    assert result_words(running, 20) == (
-        "Loopt nog. Eerder kijken zou misleiden.",
-        "De uitslag is er op 14 mei 2026.",
-    )
+    told = "De uitslag is er op 14 mei 2026."
+    assert result_words(running, running.first_on, 20) == ("Loopt nog. Eerder kijken zou misleiden.", told)
+    before = running.first_on - timedelta(days=1)
+    assert result_words(running, before, 20) == ("Begint op 5 januari 2026.", told)
 
 
 @pytest.mark.parametrize(
@@ -236,13 +237,13 @@ def test_a_trial_that_runs_says_its_day_and_nothing_else() -> None:
 def test_an_ended_trial_says_what_we_know_and_what_not(treated: Rate, held_out: Rate, meaning: str) -> None:
     """By whether nought lies within Newcombe's interval."""
     ended = ExperimentResult("x", "seasonal", AS_OF, AS_OF, 90, AS_OF, 0, 0, treated, held_out)
-    assert result_words(ended, 20)[1] == meaning
+    assert result_words(ended, AS_OF, 20)[1] == meaning
 
 
 def test_a_trial_that_found_something_shows_no_bound_of_nought() -> None:
     """Beside "tussen 0 en 11" nobody would believe that there is a difference."""
     ended = ExperimentResult("x", "seasonal", AS_OF, AS_OF, 90, AS_OF, 0, 0, rate_of(62, 400), rate_of(19, 200))
-    measured, meaning = result_words(ended, 20)
+    measured, meaning = result_words(ended, AS_OF, 20)
     assert meaning == "De mail doet waarschijnlijk iets: met de mail bestellen er meer."
     assert measured.endswith("Het verschil is 6,0 procentpunt, eerlijk gezegd tussen 0,2 en 11,1.")
 
