@@ -24,7 +24,11 @@ from programme.words.wording import date_words, listed, number_words, weekday_wo
 
 @dataclass(frozen=True)
 class FiguresPage:
-    """Everything that the page shows, in words; the template adds marks alone."""
+    """Everything that the page shows, in words; the template adds marks alone.
+
+    Attributes:
+        unchanged, unrestated: what stands where there is nothing in `changes` and in `restated`.
+    """
 
     title: str
     heading: str
@@ -32,10 +36,12 @@ class FiguresPage:
     standing: str
     cards: Sequence[Card]
     changes: Sequence[FigureChange]
+    unchanged: str
     curve: Curve
     quarters: Groups
     months: Groups
     restated: Sequence[Changed]
+    unrestated: str
     mails: Mails
     trials: Sequence[Trial]
     value_says: str
@@ -60,10 +66,12 @@ def figures_page(report: Report, programme: Programme) -> FiguresPage:
         _standing(report),
         cards,
         changes_of(report, programme),
+        _unchanged(report),
         curve_of(report, programme),
         groups_of(report, Period.QUARTER, QUARTERS_SHOWN),
         groups_of(report, Period.MONTH, MONTHS_SHOWN),
         pairs.restated_of(report),
+        _unrestated(report),
         mails_of(report, programme),
         trials_of(report, programme),
         pairs.value_sentence(value, report.small_n),
@@ -139,6 +147,19 @@ def _standing(report: Report) -> str:
     people = " Klanten met hetzelfde mailadres tellen als één." if report.by is By.RECIPIENT else ""
     before = date_words(add_months(report.as_of, -3))
     return f"Stand van {weekday_words(report.as_of)}{until}. Verschillen zijn met {before}.{people}"
+
+
+def _unchanged(report: Report) -> str:
+    if all(figure.is_small for figure in report.figures.values()):
+        return "Er is nog te weinig om te zeggen wat veranderde."
+    return "Er veranderde niets dat buiten de grenzen van nu valt, en geen cijfer ligt onder zijn doel."
+
+
+def _unrestated(report: Report) -> str:
+    """True also where no earlier report was kept; what was kept counts client records."""
+    if report.by is By.RECIPIENT:
+        return "Eerder afgesloten cijfers worden alleen per klant vergeleken, niet per mailadres."
+    return "Geen eerder afgesloten cijfer is nu anders."
 
 
 def _about(report: Report) -> str:

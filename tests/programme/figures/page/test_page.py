@@ -16,6 +16,7 @@ from programme.figures.page.levers import LEVERS, changes_of, value_of
 from programme.figures.page.page import figures_page
 from programme.figures.page.sections.cohorts import groups_of
 from programme.figures.page.sections.trials import result_words
+from programme.figures.report import By
 from tests import factories as make
 from tests.sample_report import AS_OF, sample_report
 from tests.sample_reports import big_report, empty_report, one_client_report
@@ -254,3 +255,13 @@ def test_the_head_says_whether_customers_come_back() -> None:
     of_one = str(figures_page(one_client_report(), PROGRAMME).lead)
     assert of_one.startswith("Te vroeg om te zeggen: 0 van de 1 klant gaf ")
     assert str(figures_page(empty_report(), PROGRAMME).lead).startswith("Er is nog geen project geleverd.")
+
+
+def test_where_nothing_changed_the_page_claims_no_more() -> None:
+    """Too few are not "none below its target", and what is not compared is not "the same"."""
+    page = figures_page(one_client_report(), PROGRAMME)
+    assert page.unchanged == "Er is nog te weinig om te zeggen wat veranderde."
+    assert page.unrestated == "Geen eerder afgesloten cijfer is nu anders."
+    assert "geen cijfer ligt onder zijn doel" in figures_page(sample_report(), PROGRAMME).unchanged
+    of_people = figures_page(replace(one_client_report(), by=By.RECIPIENT), PROGRAMME)
+    assert of_people.unrestated.startswith("Eerder afgesloten cijfers worden alleen per klant vergeleken")
