@@ -10,7 +10,7 @@ from programme.figures.families.rates import Difference, difference_of_means, ne
 from programme.figures.page.words import k_of_n
 from programme.figures.report import Report
 from programme.words.numerals import decimal_words, dotted, whole_money_words
-from programme.words.wording import MONTHS
+from programme.words.wording import MONTHS, counted_words, number_words
 
 QUARTERS_SHOWN = 12  # rows and columns of the table of activity
 MONTHS_SHOWN = 24
@@ -60,21 +60,31 @@ class Groups:
 
     Attributes:
         columns: how many periods after their own there are to show.
-        hidden: how many older groups are not shown.
+        not_shown: in a sentence, how many older groups there are; "" without any.
+        is_cut: whether an old group has more periods than there are columns.
     """
 
     lines: Sequence[CohortLine]
     columns: int
-    hidden: int
+    not_shown: str
+    is_cut: bool
 
 
 def groups_of(report: Report, period: Period, shown: int) -> Groups:
     """The latest `shown` groups, the oldest first, with as many columns at most."""
     every = report.cohorts[period]
     kept = every[-shown:]
-    columns = min(max((len(each.cells) + (each.running is not None) for each in kept), default=0), shown + 1)
+    most = max((len(each.cells) + (each.running is not None) for each in kept), default=0)
+    columns = min(most, shown + 1)
     lines = [_line(each, columns, report.small_n) for each in kept]
-    return Groups(lines, columns, len(every) - len(kept))
+    return Groups(lines, columns, _not_shown(len(every) - len(kept), shown), most > columns)
+
+
+def _not_shown(older: int, shown: int) -> str:
+    """The groups need not follow each other: a quarter in which nobody began has none."""
+    if not older:
+        return ""
+    return f"Ouder dan deze {number_words(shown)} groepen: {counted_words(older, 'groep', 'groepen')}."
 
 
 def cohort_words(name: str) -> str:

@@ -66,12 +66,12 @@ class Mails:
     """The table, and what was sent too much.
 
     Attributes:
-        hidden: how many more there are, with fewer mails each.
+        hidden: how many more there are, with fewer mails each; "" without any.
         burden: unsubscribes and complaints against the bounds, in a sentence.
     """
 
     lines: Sequence[MailLine]
-    hidden: int
+    hidden: str
     window_days: int
     burden: str
 
@@ -84,7 +84,8 @@ def mails_of(report: Report, programme: Programme) -> Mails:
     kept = sorted(most, key=lambda each: (order.get(each.touchpoint, len(order)), report.touchpoints.index(each)))
     highest = max((each.planned for each in kept), default=0)
     lines = [_mail(each, programme, highest) for each in kept]
-    return Mails(lines, len(every) - len(kept), programme.figures.window_days, _burden(report))
+    hidden = len(every) - len(kept)
+    return Mails(lines, dotted(hidden) if hidden else "", programme.figures.window_days, _burden(report))
 
 
 def label_of(funnel: Funnel, programme: Programme) -> str:

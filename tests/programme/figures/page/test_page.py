@@ -217,6 +217,19 @@ def test_a_quarter_that_runs_is_marked_and_the_future_is_empty() -> None:
     assert [(cell.text, cell.shade) for cell in cells] == [("43", "first"), ("5", "q4"), ("0", "run"), ("", "")]
 
 
+def test_what_the_tables_leave_out_is_said() -> None:
+    """In numbers as one writes them; a million clients have 48 quarters and a thousand campaigns."""
+    page = figures_page(big_report(), PROGRAMME)
+    assert page.quarters.not_shown == "Ouder dan deze twaalf groepen: 36 groepen."
+    assert page.months.not_shown == "Ouder dan deze 24 groepen: 24 groepen."
+    assert page.mails.hidden == "979"
+    quarters = big_report().cohorts[Period.QUARTER]
+    of_13 = groups_of(replace(big_report(), cohorts={Period.QUARTER: quarters[-13:]}), Period.QUARTER, 12)
+    assert (of_13.not_shown, of_13.is_cut) == ("Ouder dan deze twaalf groepen: één groep.", False)
+    sparse = groups_of(replace(big_report(), cohorts={Period.QUARTER: quarters[::6]}), Period.QUARTER, 12)
+    assert (sparse.not_shown, sparse.is_cut, sparse.columns) == ("", True, 13)
+
+
 def test_a_trial_that_runs_says_its_day_and_nothing_else() -> None:
     """No count either: looking early misleads. One that has not begun does not run."""
     running = sample_report().experiments[1]
