@@ -20,7 +20,7 @@ FIGURES_READY = MailKind(
 
 def figures_mail(page: FiguresPage, link_url: str) -> Mapping[str, Choice]:
     """The values of FIGURES_READY: what the head of the page says, a line a figure, and the first thing to do."""
-    act = page.changes[0].lever.does if page.changes else "Niets: geen cijfer ligt onder zijn doel."
+    act = page.changes[0].lever.does if page.changes else f"Niets. {page.unchanged}"
     lines = {card.key.value: figure_line(card) for card in page.cards}
     return {"title": page.title, "lead": str(page.lead), "act": act, "link_url": link_url, **lines}
 

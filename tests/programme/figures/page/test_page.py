@@ -17,6 +17,7 @@ from programme.figures.page.page import figures_page
 from programme.figures.page.sections.cohorts import groups_of
 from programme.figures.page.sections.trials import result_words
 from programme.figures.report import By
+from programme.figures.staff_mails import figures_mail
 from tests import factories as make
 from tests.sample_report import AS_OF, sample_report
 from tests.sample_reports import big_report, empty_report, one_client_report
@@ -274,6 +275,7 @@ def test_where_nothing_changed_the_page_claims_no_more() -> None:
     """Too few are not "none below its target", and what is not compared is not "the same"."""
     page = figures_page(one_client_report(), PROGRAMME)
     assert page.unchanged == "Er is nog te weinig om te zeggen wat veranderde."
+    assert figures_mail(page, "")["act"] == "Niets. Er is nog te weinig om te zeggen wat veranderde."
     assert page.unrestated == "Geen eerder afgesloten cijfer is nu anders."
     assert "geen cijfer ligt onder zijn doel" in figures_page(sample_report(), PROGRAMME).unchanged
     of_people = figures_page(replace(one_client_report(), by=By.RECIPIENT), PROGRAMME)
