@@ -24,9 +24,12 @@ _unhurried: WeakSet[Engine] = WeakSet()  # adding a listener would not be safe w
 # Options of each PostgreSQL session, whatever the server, the database or the role sets: a commit waits for the disk
 # (writing_again switches that off for work that can be repeated), short queries are not compiled, moments and days are
 # written in one way (psycopg reads moments in ISO alone), and a query sees what others committed before it.
-PER_SESSION = (
-    "-c synchronous_commit=on -c jit=off -c timezone=UTC -c datestyle=ISO "
-    "-c default_transaction_isolation=read\\ committed"
+PER_SESSION = {"synchronous_commit": "on", "jit": "off", "timezone": "UTC", "datestyle": "ISO"}
+ISOLATION = "read committed"
+MARK = "bouwclub.session"  # a setting of our own: where it is not set, a pooler has dropped the options
+OPTIONS = {**PER_SESSION, "default_transaction_isolation": ISOLATION.replace(" ", "\\ "), MARK: "ours"}
+PER_TRANSACTION = "; ".join(
+    f"SET LOCAL {name} = '{value}'" for name, value in {**PER_SESSION, "transaction_isolation": ISOLATION}.items()
 )
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 # For the rest of a transaction of PostgreSQL that looks thousands of rows up by their keys. At its own cost of a page
@@ -53,8 +56,7 @@ def open_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
-    session = {"options": PER_SESSION, "client_encoding": "utf8"}  # a server's own may have no é, or give bytes
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
+    return _open_postgres(url)
 
 
 def _parsed(url: str) -> URL:
@@ -69,6 +71,31 @@ def _parsed(url: str) -> URL:
             "write sqlite:///file.db or postgresql+psycopg://user:password@host/name"
         )
     return parsed
+
+
+def _open_postgres(url: str) -> Engine:
+    """Also through a pooler that gives each transaction another session, as PgBouncer's `pool_mode = transaction`.
+
+    Such a pooler drops our options, and a statement that was prepared in one session is unknown in the next.
+    """
+    options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
+    session = {"options": options, "client_encoding": "utf8"}  # a server's own may have no é, or give bytes
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
+
+    @event.listens_for(engine, "connect")
+    def _look_for_pooler(connection: Any, record: Any) -> None:
+        found = connection.execute(f"SELECT current_setting('{MARK}', true)").fetchone()
+        connection.rollback()
+        record.info[MARK] = bool(found[0])
+        if not found[0]:
+            connection.prepare_threshold = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.info[MARK]:
+            connection.exec_driver_sql(PER_TRANSACTION)
+
+    return engine
 
 
 def _open_sqlite(url: str, in_memory: bool) -> Engine:

@@ -216,7 +216,16 @@ def _found(connection: Connection, is_wanted: bool, *client_ids: str) -> list[tu
     return [(row.client_id, row.occurred_on) for row in connection.execute(query)]
 
 
+@pytest.fixture(params=["direct", "pooler"])
+def reached(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the server is reached: by ourselves, or through a pooler, which drops the options of a session."""
+    if request.param == "pooler":
+        monkeypatch.setattr("models.database.engine.OPTIONS", {})
+    return str(request.param)
+
+
 @pytest.mark.postgres
+@pytest.mark.usefixtures("reached")
 def test_a_commit_waits_for_the_disk_whatever_the_server_says(postgres_engine: Engine) -> None:
     """With synchronous_commit off for the database and the role, ours still wait; work that is done again does not."""
     with writing(postgres_engine) as connection:
@@ -229,6 +238,19 @@ def test_a_commit_waits_for_the_disk_whatever_the_server_says(postgres_engine: E
 
 
 @pytest.mark.postgres
+def test_a_pooler_is_asked_for_no_prepared_statement(postgres_engine: Engine, reached: str) -> None:
+    """The next transaction may have another session, which does not know it."""
+    fresh = open_engine(postgres_engine.url.render_as_string(hide_password=False))
+    for _ in range(7):  # psycopg prepares a statement that comes often
+        with reading(fresh) as connection:
+            connection.execute(select(activity.c.id)).all()
+            prepared = connection.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one()
+    fresh.dispose()
+    assert bool(prepared) is (reached == "direct")
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("reached")
 def test_days_and_moments_read_the_same_whatever_the_server_says(postgres_engine: Engine) -> None:
     """The firm's own settings of zone, form of days and isolation change nothing of what is read and written."""
     theirs = {
