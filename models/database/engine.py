@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from models.database.server import encoding_fault
+from models.database.sessions import open_postgres
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 # Migrations are numbered 0001, 0002 … without branches, so the newest file is the head.
@@ -21,16 +22,6 @@ LOG_PAGES = 8_000  # pages in SQLite's log (32 MB) from which the next commit co
 UNHURRIED_LOG_PAGES = 64_000  # the same where copy_log does the copying, as a safety net
 COPY_LOG = "PRAGMA wal_checkpoint(PASSIVE)"  # blocks neither readers nor writers
 _unhurried: WeakSet[Engine] = WeakSet()  # adding a listener would not be safe while another thread connects
-# Options of each PostgreSQL session, whatever the server, the database or the role sets: a commit waits for the disk
-# (writing_again switches that off for work that can be repeated), short queries are not compiled, moments and days are
-# written in one way (psycopg reads moments in ISO alone), and a query sees what others committed before it.
-PER_SESSION = {"synchronous_commit": "on", "jit": "off", "timezone": "UTC", "datestyle": "ISO"}
-ISOLATION = "read committed"
-MARK = "bouwclub.session"  # a setting of our own: where it is not set, a pooler has dropped the options
-OPTIONS = {**PER_SESSION, "default_transaction_isolation": ISOLATION.replace(" ", "\\ "), MARK: "ours"}
-PER_TRANSACTION = "; ".join(
-    f"SET LOCAL {name} = '{value}'" for name, value in {**PER_SESSION, "transaction_isolation": ISOLATION}.items()
-)
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 # For the rest of a transaction of PostgreSQL that looks thousands of rows up by their keys. At its own cost of a page
 # out of order (4) the planner reads whole tables instead, in several processes. The report needs whole tables: it is
@@ -56,7 +47,7 @@ def open_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
-    return _open_postgres(url)
+    return open_postgres(url)
 
 
 def _parsed(url: str) -> URL:
@@ -71,31 +62,6 @@ def _parsed(url: str) -> URL:
             "write sqlite:///file.db or postgresql+psycopg://user:password@host/name"
         )
     return parsed
-
-
-def _open_postgres(url: str) -> Engine:
-    """Also through a pooler that gives each transaction another session, as PgBouncer's `pool_mode = transaction`.
-
-    Such a pooler drops our options, and a statement that was prepared in one session is unknown in the next.
-    """
-    options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
-    session = {"options": options, "client_encoding": "utf8"}  # a server's own may have no é, or give bytes
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=session)
-
-    @event.listens_for(engine, "connect")
-    def _look_for_pooler(connection: Any, record: Any) -> None:
-        found = connection.execute(f"SELECT current_setting('{MARK}', true)").fetchone()
-        connection.rollback()
-        record.info[MARK] = bool(found[0])
-        if not found[0]:
-            connection.prepare_threshold = None
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if not connection.info[MARK]:
-            connection.exec_driver_sql(PER_TRANSACTION)
-
-    return engine
 
 
 def _open_sqlite(url: str, in_memory: bool) -> Engine:
@@ -171,7 +137,7 @@ def writing_durably(engine: Engine) -> Iterator[Connection]:
     """A writing transaction that survives a power cut once it is committed.
 
     SQLite in WAL mode may otherwise lose the last commits, and a sent message would look planned. On PostgreSQL every
-    session is durable from its start (PER_SESSION).
+    session is durable from its start (models.database.sessions).
     """
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":

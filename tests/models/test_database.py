@@ -1,5 +1,7 @@
 """The schema and its guards, on both databases."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -34,6 +36,24 @@ def test_upgrade_twice_changes_nothing(engine: Engine) -> None:
     upgrade_schema(engine)
 
     assert schema_version(engine) == HEAD
+
+
+@pytest.mark.postgres
+def test_who_upgrades_second_waits_for_the_first(postgres_engine: Engine) -> None:
+    """An import while `alembic upgrade head` is at work; on SQLite it waits for the one who writes."""
+    with writing(postgres_engine) as connection:
+        command.downgrade(_alembic(connection), "0017")
+
+    with ThreadPoolExecutor(1) as beside:
+        with writing(postgres_engine) as first:
+            command.upgrade(_alembic(first), "head")
+            second = beside.submit(upgrade_schema, postgres_engine)
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            while not first.execute(waiting).scalar_one() and not second.done():
+                time.sleep(0.01)
+        second.result()
+
+    assert schema_version(postgres_engine) == HEAD
 
 
 OLD_DROPS = {
@@ -220,7 +240,7 @@ def _found(connection: Connection, is_wanted: bool, *client_ids: str) -> list[tu
 def reached(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How the server is reached: by ourselves, or through a pooler, which drops the options of a session."""
     if request.param == "pooler":
-        monkeypatch.setattr("models.database.engine.OPTIONS", {})
+        monkeypatch.setattr("models.database.sessions.OPTIONS", {})
     return str(request.param)
 
 
