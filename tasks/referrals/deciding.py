@@ -109,7 +109,7 @@ def export(engine: Engine, batch_id: str, at: datetime) -> bytes:
         batch = _require_state(
             connection, batch_id, "export", BatchState.APPROVED, BatchState.EXPORTED, BatchState.CLOSED
         )
-        content = _read_file(connection, batch_id)
+        content = _read_file(connection, batch)
         if batch.state is BatchState.APPROVED:
             _require_exportable(connection, batch, at)
             set_batch_state(connection, batch_id, BatchState.EXPORTED, exported_at=at)
@@ -260,9 +260,11 @@ def _store_file(connection: Connection, batch_id: str, content: bytes, at: datet
     connection.execute(insert(settlement_files).values(batch_id=batch_id, content=content, sha256=digest, made_at=at))
 
 
-def _read_file(connection: Connection, batch_id: str) -> bytes:
-    table = settlement_files.c
+def _read_file(connection: Connection, batch: Batch) -> bytes:
+    table, batch_id = settlement_files.c, batch.batch_id
     row = connection.execute(select(table.content, table.sha256).where(table.batch_id == batch_id)).first()
+    if row is None and batch.execution_on:
+        raise SettlementRefused(f"{batch_id} had a file, which went with the books of its year (books_years)")
     if row is None:
         raise SettlementRefused(f"{batch_id} was closed without a file: none of its lines could be paid")
     content = bytes(row.content)

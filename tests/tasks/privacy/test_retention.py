@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select, text
 
 from models import tables
@@ -10,6 +11,8 @@ from models.database.engine import reading, writing
 from programme.words.dates import add_months, midnight_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.privacy.retention import apply_retention
+from tasks.referrals.batches import SettlementRefused
+from tasks.referrals.deciding import export
 
 TODAY = date(2030, 6, 1)
 NOW = midnight_in_amsterdam(TODAY) + timedelta(hours=4)
@@ -231,6 +234,7 @@ def test_books_are_kept_seven_years(workspace: Workspace) -> None:
                 "prepared_by": "a",
                 "preparer_key": "a",
                 "prepared_at": NOW,
+                "execution_on": date(year + 1, 1, 2),
             },
         )
         put(
@@ -255,6 +259,8 @@ def test_books_are_kept_seven_years(workspace: Workspace) -> None:
 
     assert values(workspace, tables.settlement_lines, "amount_cents", "holder") == [(100, ""), (100, "A")]
     assert values(workspace, tables.settlement_files, "batch_id") == [("S20231231-1",)]
+    with pytest.raises(SettlementRefused, match="went with the books"):
+        export(workspace.engine, "S20221231-1", NOW)
     with reading(workspace.engine) as connection:
         if workspace.engine.dialect.name == "sqlite":
             guards = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
