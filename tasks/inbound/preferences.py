@@ -35,6 +35,7 @@ class PreferencePage(NamedTuple):
     Attributes:
         refused: the client refused marketing, so of the topics only what is about the own work comes.
         has_delivery: a project was delivered, so the question whether it is built makes sense.
+        has_chosen: a choice was made before, also one that was taken back since.
     """
 
     present: Present
@@ -42,6 +43,7 @@ class PreferencePage(NamedTuple):
     is_unsubscribed: bool
     refused: bool
     has_delivery: bool
+    has_chosen: bool
 
 
 def read_page(engine: Engine, message_id: str, today: date) -> PreferencePage | None:
@@ -59,6 +61,7 @@ def read_page(engine: Engine, message_id: str, today: date) -> PreferencePage | 
             connection.execute(off).first() is not None,
             Consent.NO in consents,
             bool(delivered),
+            bool(read_preferences(connection, [recipient])),
         )
 
 

@@ -107,6 +107,7 @@ def test_channel_and_calls_become_those_of_every_record(served: Served) -> None:
     told = ("phone", TODAY, True, TODAY)
     assert found == [("C1", *told), ("C2", "email", None, None, None), ("C3", *told)]
     assert history(served)[1][-1] == "Ja, u mag mij bellen over nieuwe plannen."
+    assert "U hebt nog niets gekozen" not in served.client.get(link(served)).text
     choose(served, kanaal="phone")
     assert [row["phone_consent"] for row in served.rows(tables.clients)] == [False, None, False]
 
