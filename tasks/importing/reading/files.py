@@ -26,6 +26,11 @@ WORKBOOKS = ("pk\x03\x04", "ðï\x11")  # how the files of Excel begin, of today
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 NEARLY = 0.85  # least likeness: `delivered` is nearly `delivered_on`, but `created_at` is another column
 _NO_LETTER = re.compile(r"[^a-z0-9]")
+# One cell with the separator behind it, so that a cell in which a line ends is none.
+_SOUND_CELL = {
+    separator: re.compile(rf'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<plain>[^"{separator}]*)){separator}')
+    for separator in SEPARATORS
+}
 _ODD_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -250,6 +255,15 @@ def _quoted_record(first: str, lines: Lines, header: Header, is_record: Callable
     except csv.Error:
         lines.hand_back(more)
         return Record(number, [first], "has a quote that is not closed, or text right after a closing quote")
+
+
+def sound_cells(line: str, separator: str) -> list[str]:
+    """The cells at the start of a broken line, up to the one whose quotes are wrong."""
+    cells, place = list[str](), 0
+    while found := _SOUND_CELL[separator].match(line, place):
+        cells.append(found["plain"] if found["quoted"] is None else found["quoted"].replace('""', '"'))
+        place = found.end()
+    return cells
 
 
 def _looks_like_record(line: str, header: Header, is_record: Callable[[list[str]], bool]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tasks.base.files.rejected import ImportFault, shown
 from tasks.importing.reading.cells import NOTHING, StandsForNothing, clean, trim
 from tasks.importing.reading.columns import UNREAD, Column, Sheet, Values
-from tasks.importing.reading.files import Header, Record
+from tasks.importing.reading.files import Header, Record, sound_cells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,21 +70,24 @@ def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading:
             found = sound[index].cells[header.names.index(name)]
             faults.append(ImportFault(sheet.file, sound[index].line, name, shown(found), reason, ids[index]))
     rows = _taken(sound, values, is_left_out)
-    refused = [trim(record.cells[place]) for record in records if record.fault for place in _id_place(header, record)]
+    refused = [found for record in records if record.fault and (found := _id_of(header, record))]
     refused += [each for each, out in zip(values[sheet.id_column], is_left_out, strict=True) if out and each]
     return Block(["line", *values], rows, broken + faults, len(records) - len(rows), refused)
 
 
-def _id_place(header: Header, record: Record) -> list[int]:
-    """The position of the id in a broken record, as a list; [] when the record is too short."""
+def _id_of(header: Header, record: Record) -> str:
+    """The id of a broken record; "" when the record ends, or its quotes break, before it."""
     place = header.names.index(header.id_name)
-    return [place] if place < len(record.cells) else []
+    cells = record.cells
+    if len(cells) == 1 and any(sign in cells[0] for sign in f'"{header.separator}'):  # a line not cut into cells
+        cells = sound_cells(cells[0], header.separator)
+    return trim(cells[place]) if place < len(cells) else ""
 
 
 def _broken(sheet: Sheet, record: Record, header: Header) -> ImportFault:
     value = shown(header.separator.join(record.cells).rstrip("\r\n"))
-    ids = [shown(trim(record.cells[place])) for place in _id_place(header, record) if len(record.cells) > 1]
-    return ImportFault(sheet.file, record.line, "", value, f"{record.fault}: row left out", "".join(ids))
+    row_id = shown(_id_of(header, record)) if header.separator in value else ""  # a line of one cell may be anything
+    return ImportFault(sheet.file, record.line, "", value, f"{record.fault}: row left out", row_id)
 
 
 def _read_column(

@@ -243,6 +243,24 @@ def test_what_a_whole_export_lacks_is_held_and_comes_back(engine: Engine, load: 
     ]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        '"F1";"K1";"2026-01-03";"other";"ja";"Hij zei "nooit meer""',
+        'F1;K1;2026-01-03;other;ja;"nooit meer',
+        '"F1";K1;2026-01-03;other;ja;"nooit" meer',
+    ],
+)
+def test_a_row_with_broken_quotes_is_not_lacking(engine: Engine, load: Load, export: Export, row: str) -> None:
+    """The complaint that we hold would not count any more, and its client would get marketing again."""
+    heading = "feedback_id;client_id;given_on;kind;negative;comment\n"
+    whole = {"clients": "client_id,name\nK1,Anna\n", "feedback": f"{heading}F1;K1;2026-01-03;other;ja;Nooit meer\n"}
+    load(engine, export(**whole), terms=WHOLE)
+    report = load(engine, export(feedback=f"{heading}{row}\n"), terms=WHOLE)
+    assert [(fault.column, fault.row_id) for fault in report.faults] == [("", "F1")]
+    assert _present(engine, "feedback") == ["F1"]
+
+
 def test_an_export_that_lacks_much_is_not_taken_on_its_word(engine: Engine, load: Load, export: Export) -> None:
     """More than 50 rows and more than 5 %: nothing is written until somebody confirms."""
     every = [f"K{number},Klant {number}\n" for number in range(60)]
