@@ -243,6 +243,20 @@ def test_what_a_whole_export_lacks_is_held_and_comes_back(engine: Engine, load: 
     ]
 
 
+def test_feedback_names_its_project_again_when_that_is_back(engine: Engine, load: Load, export: Export) -> None:
+    """Also when that export has no feedback.csv: else the client is asked once more how it went."""
+    heading = "feedback_id,client_id,project_id,given_on,kind,score\n"
+    project = f"{PROJECT}P1,K1,uitbouw,1,2026-01-05,,\n"
+    load(engine, export(clients="client_id,name\nK1,Anna\n", projects=project), terms=WHOLE)
+    folder = export(projects=PROJECT, feedback=f"{heading}F1,K1,P1,2026-01-09,nps,9\nF2,K1,P2,2026-01-09,nps,9\n")
+    report = load(engine, folder, terms=WHOLE)
+    assert [(fault.row_id, fault.column) for fault in report.faults] == [("F1", "project_id"), ("F2", "project_id")]
+
+    (folder / "feedback.csv").unlink()
+    load(engine, export(projects=project), TOMORROW, terms=WHOLE)
+    assert _rows(engine, "feedback", "feedback_id", "project_id") == [("F1", "P1"), ("F2", None)]
+
+
 @pytest.mark.parametrize(
     "row",
     [
