@@ -9,7 +9,9 @@ One thread does all of the database work; making requests ready and the wire hav
 be retried from outside: the table decides what goes again.
 """
 
+import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -31,6 +33,8 @@ from tasks.sending.pacing.stops import busy_for, stop_for
 from tasks.sending.pacing.waiting import count_left, seconds_to_next
 from tasks.sending.parcels import Preparing, Ready
 from tasks.sending.settling import end_lost_requests, settle_surely
+
+logger = logging.getLogger("bouwclub.mail")
 
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02  # answers that arrive within it are settled in one transaction
@@ -183,6 +187,8 @@ class _Run:
             return
         claim.letters = [letter for letter in claim.letters if letter.id not in out]
         self.report.unfit += len(parcel.unfit)
+        for reason, number in Counter(parcel.unfit.values()).items():
+            logger.error("%s: %d could not be made into a mail and stay planned: %s", claim.touchpoint, number, reason)
         self.set_aside.update(parcel.unfit)
         self.pieces.extend(_Piece([number], None) for number in parcel.alone)
         parcel.unfit.clear()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from programme.terms.kinds import UnknownKind
+from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 from tasks.sending.messenger import Claim, Messenger, Parcel
 
 if TYPE_CHECKING:
@@ -57,10 +59,7 @@ class Preparing:
             self._waiting.appendleft(_Waiting(claim, made))
 
     def take(self, count: int) -> list[Ready]:
-        """The next claims, made ready.
-
-        Raises the error of making one ready, e.g. of a template that does not compile.
-        """
+        """The next claims, made ready. Raises the error of making one ready: a bug of ours."""
         taken: list[Ready] = []
         try:
             while self._waiting and len(taken) < count:
@@ -87,5 +86,15 @@ class Preparing:
 
     def _made(self, waiting: _Waiting) -> "Future[Parcel]":
         if waiting.parcel is None:
-            waiting.parcel = self._maker.submit(self._messenger.prepare, self._renderer, waiting.claim)
+            waiting.parcel = self._maker.submit(self._prepare, waiting.claim)
         return waiting.parcel
+
+    def _prepare(self, claim: Claim) -> Parcel:
+        """Its parcel; with all letters unfit if their template was lost or broken while they waited: others must go."""
+        try:
+            return self._messenger.prepare(self._renderer, claim)
+        except UnknownKind:
+            reason = "of no kind that there is"
+        except (TemplateInvalid, TemplateMissing) as fault:
+            reason = str(fault)
+        return Parcel(None, dict.fromkeys((letter.id for letter in claim.letters), reason), [])

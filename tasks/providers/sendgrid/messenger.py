@@ -18,7 +18,6 @@ from models.settings import Settings
 from programme.mail.appointment import Attachment
 from programme.mail.links import unsubscribe_ways
 from programme.sending.state_changes import RequestState
-from programme.terms.kinds import UnknownKind
 from programme.terms.schema import Programme
 from programme.words.tokens import LinkPurpose, message_token, reply_token
 from tasks.base.memory import without_cycle_search
@@ -71,10 +70,7 @@ class SendGridMessenger:
 
     def prepare(self, renderer: "Renderer", claim: Claim) -> Parcel:
         """The request's JSON, and the letters that are unfit or need a request of their own."""
-        try:
-            compiled = renderer.compiled(claim.touchpoint, claim.variant or "{}")
-        except UnknownKind:  # the programme lost a template of which mails still wait; all others must go
-            return Parcel(b"", dict.fromkeys((letter.id for letter in claim.letters), "of no kind that there is"), [])
+        compiled = renderer.compiled(claim.touchpoint, claim.variant or "{}")
         if len(claim.letters) == 1:
             return self._single(compiled, claim)
         with without_cycle_search():

@@ -16,10 +16,12 @@ from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
 from models.settings import Settings
 from programme.sending.state_changes import Refusal, RequestState
+from programme.terms.kinds import UnknownKind
 from tasks.base.programme_file import load_programme
 from tasks.base.workspace import Workspace
 from tasks.mail.render import Mail
 from tasks.mail.reply_to import ReplyTo
+from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 from tasks.providers.outbox.messenger import OutboxMessenger
 from tasks.runs.brakes import band_exceeded, day_outside_band
 from tasks.runs.taking_up.left_over import take_up_left_over
@@ -36,6 +38,7 @@ from tasks.sending.messenger import (
     TooManyFailures,
 )
 from tasks.sending.pacing import limiter
+from tests.conftest import ON_SQLITE
 
 DAY = date(2026, 3, 2)
 PROGRAMME = load_programme(Settings.model_fields["programme"].default)
@@ -283,6 +286,35 @@ def test_a_message_that_cannot_be_made_holds_up_nobody(engine: Engine) -> None:
     add(engine, 1, first=5, recipient="onmogelijk{}@voorbeeld.nl")
     report = deliver(engine, ScriptedMessenger())
     assert (report.accepted, report.unfit, report.left) == (5, 1, 0)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "fault",
+    [
+        TemplateInvalid("templates/mail/newsletter.jinja, line 3: unexpected '}'"),
+        TemplateMissing("templates/mail/newsletter.jinja does not exist."),
+        UnknownKind("no kind of mail is called 'newsletter'"),
+    ],
+)
+def test_a_template_broken_while_its_mails_wait_holds_up_nobody(
+    engine: Engine, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    """A campaign's mails stay planned, are reported and the log says why; what is claimed after them goes."""
+
+    class Breaking(ScriptedMessenger):
+        def prepare(self, renderer: Any, claim: Claim) -> Parcel:
+            if claim.touchpoint == "newsletter":
+                raise fault
+            return super().prepare(renderer, claim)
+
+    add(engine, 3, touchpoint="newsletter", flow="campaign")
+    add(engine, 2, first=3)
+    report = deliver(engine, Breaking())
+    assert (report.accepted, report.unfit, report.left) == (2, 3, 0)
+    assert statuses(engine) == {"accepted": 2, "planned": 3}
+    assert "newsletter: 3 could not be made into a mail and stay planned: " in caplog.text
+    assert "line 3" in caplog.text or not isinstance(fault, TemplateInvalid)
 
 
 def test_two_runs_at_once_share_the_work(engine: Engine) -> None:
