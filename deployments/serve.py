@@ -125,6 +125,8 @@ def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None
         _require_free(host, number)
     api = f"http://{host}:{port}/api"
     os.environ["PREFECT_API_URL"] = api
+    if "base_url" not in read_settings().model_fields_set:  # else links would lead past the login, or past our port
+        os.environ["BOUWCLUB_BASE_URL"] = f"http://{host}:{web_port}"
     processes = Processes(home.parent / "logs")
     try:
         _start_all(processes, host, port, web_port, stopped)

@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.request
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,11 @@ def test_one_command_serves_it_all_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         run = stack.ended(stack.begin("daily", as_of=f"{DAY}", dry_run=False, confirm=True))
         assert run.state is not None
         assert run.state.is_completed(), run.state.message
-        assert len(list((tmp_path / "outbox").glob("*.eml"))) == len(people)
+        letters = list((tmp_path / "outbox").glob("*.eml"))
+        assert len(letters) == len(people)
+        text = message_from_bytes(letters[0].read_bytes(), policy=default).get_body(("plain",))
+        assert text is not None
+        assert f"http://127.0.0.1:{web_port}/" in text.get_content()
         parts = descendants_of(process.pid)
         assert len(parts) >= 3
     finally:

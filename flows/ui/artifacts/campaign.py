@@ -46,7 +46,8 @@ def publish_plan(
     campaign = order.campaign
     key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
     markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
-    publish(key, markdown, f"{count.to_send} krijgen de mail; met voorbeelden: {title}")
+    examples = "; met voorbeelden" if samples else ""
+    publish(key, markdown, f"{count.to_send} krijgen de mail{examples}: {title}")
     publish(f"{key}-wie", who_markdown(programme, campaign, count), f"Wie de mail krijgt: {title}")
     publish(f"{key}-wie-niet", others_markdown(campaign, count), f"Wie de mail nu niet krijgt: {title}")
 

@@ -278,7 +278,7 @@ def _pairs(values: Mapping[str, object]) -> str:
     return " ".join(f"{name}={value}" for name, value in values.items())
 
 
-TROUBLE = {"in_doubt": "in twijfel", "rejected": "geweigerd", "left": "blijft liggen"}
+TROUBLE = {"in_doubt": "in twijfel", "rejected": "geweigerd", "unfit": "niet op te maken", "left": "blijft liggen"}
 DELIVERY_WORDS = {
     "accepted": "verstuurd",
     "rejected": "geweigerd",

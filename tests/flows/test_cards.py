@@ -1,0 +1,26 @@
+"""What stands on an artifact's card, all that many readers see of a run."""
+
+from datetime import date
+
+import pytest
+
+from programme.words.states import Flow, RunMode
+from tasks.runs.day import DayReport
+
+
+@pytest.mark.parametrize(
+    ("fate", "told"),
+    [
+        ("rejected", "geweigerd 2"),
+        ("in_doubt", "in twijfel 2"),
+        ("left", "blijft liggen 2"),
+        ("unfit", "niet op te maken 2"),
+    ],
+)
+def test_a_day_that_went_says_on_its_card_what_did_not(fate: str, told: str) -> None:
+    """Such a run ends green, so nothing else would lead to the mails that did not go."""
+    from flows.ui.artifacts.day import card_of_day
+
+    report = DayReport(Flow.DAILY, date(2026, 3, 2), RunMode.SEND)
+    report.delivered.update({"accepted": 3, fate: 2})
+    assert card_of_day(report) == f"Verstuurd 3, {told}, wacht 0, niet 0"
