@@ -73,11 +73,6 @@ class Present(NamedTuple):
     may_call: bool
     is_built: bool
 
-    @property
-    def is_untouched(self) -> bool:
-        """Whether everything is on."""
-        return not (self.unwanted or self.paused_until or self.is_less_often or self.is_built)
-
     def after(self, choices: tuple[Choosing, ...], today: date) -> "Present":
         """The same once these choices are made."""
         said = {one.name: one.value for one in choices}

@@ -11,6 +11,7 @@ from models.database.engine import reading, writing_durably
 from models.suppressions import is_opt_out
 from models.tables import clients, messages, projects, quotes, referrals, suppressions
 from programme.facts.preferences import wanted_at
+from programme.facts.records import Preference
 from programme.inbound.preferences import Choosing, Present, present_of
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Consent
@@ -55,13 +56,14 @@ def read_page(engine: Engine, message_id: str, today: date) -> PreferencePage | 
         off = select(suppressions.c.email).where(suppressions.c.email == recipient, is_opt_out())
         consents = set(connection.scalars(select(clients.c.consent).where(clients.c.recipient == recipient)))
         delivered = _deliveries(connection, recipient, today)
+        choices = _choices(connection, recipient)
         return PreferencePage(
-            _present(connection, recipient, today),
+            _present(connection, recipient, choices, delivered, today),
             _why(connection, recipient, consents),
             connection.execute(off).first() is not None,
             Consent.NO in consents,
             bool(delivered),
-            bool(read_preferences(connection, [recipient])),
+            bool(choices),
         )
 
 
@@ -79,7 +81,9 @@ def keep_choices(engine: Engine, message_id: str, choices: tuple[Choosing, ...],
         recipient = _recipient_of(connection, message_id)
         if recipient is None:
             return False
-        news = _present(connection, recipient, day_in_amsterdam(at)).news(choices)
+        today, before = day_in_amsterdam(at), _choices(connection, recipient)
+        delivered = _deliveries(connection, recipient, today)
+        news = _present(connection, recipient, before, delivered, today).news(choices)
         proof = Proof(SOURCE, at, message_id=message_id)
         choose(connection, recipient, [Chosen(*one) for one in news], proof)
         return True
@@ -119,11 +123,20 @@ def _why(connection: Connection, recipient: str, consents: set[str]) -> Why:
     return Why.REFERRAL if is_brought else Why.KNOWN
 
 
-def _present(connection: Connection, recipient: str, today: date) -> Present:
+def _choices(connection: Connection, recipient: str) -> tuple[Preference, ...]:
+    return read_preferences(connection, [recipient]).get(recipient, ())
+
+
+def _present(
+    connection: Connection,
+    recipient: str,
+    choices: tuple[Preference, ...],
+    delivered: set[date],
+    today: date,
+) -> Present:
     records = connection.execute(
         select(clients.c.channel, clients.c.phone_consent).where(clients.c.recipient == recipient)
     ).all()
-    wanted = wanted_at(read_preferences(connection, [recipient]).get(recipient, ()), today)
     channels = {row.channel for row in records}
     calls = {row.phone_consent for row in records if row.phone_consent is not None}
-    return present_of(wanted, channels, calls, _deliveries(connection, recipient, today), today)
+    return present_of(wanted_at(choices, today), channels, calls, delivered, today)

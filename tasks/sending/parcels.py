@@ -93,8 +93,5 @@ class Preparing:
         """Its parcel; with all letters unfit if their template was lost or broken while they waited: others must go."""
         try:
             return self._messenger.prepare(self._renderer, claim)
-        except UnknownKind:
-            reason = "of no kind that there is"
-        except (TemplateInvalid, TemplateMissing) as fault:
-            reason = str(fault)
-        return Parcel(None, dict.fromkeys((letter.id for letter in claim.letters), reason), [])
+        except (UnknownKind, TemplateInvalid, TemplateMissing) as fault:
+            return Parcel(None, dict.fromkeys((letter.id for letter in claim.letters), str(fault)), [])

@@ -1,6 +1,7 @@
 """What stands on an artifact's card, all that many readers see of a run."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -24,3 +25,11 @@ def test_a_day_that_went_says_on_its_card_what_did_not(fate: str, told: str) -> 
     report = DayReport(Flow.DAILY, date(2026, 3, 2), RunMode.SEND)
     report.delivered.update({"accepted": 3, fate: 2})
     assert card_of_day(report) == f"Verstuurd 3, {told}, wacht 0, niet 0"
+
+
+@pytest.mark.parametrize(("samples", "told"), [([], ""), ([object()], "; met voorbeelden")])
+def test_a_look_without_an_example_claims_none(samples: list[Any], told: str) -> None:
+    """As of a campaign that nobody gets."""
+    from flows.ui.artifacts.campaign import card_of_plan
+
+    assert card_of_plan(len(samples), samples, "Brief lente") == f"{len(samples)} krijgen de mail{told}: Brief lente"

@@ -46,10 +46,15 @@ def publish_plan(
     campaign = order.campaign
     key, title = f"{KEY}-{campaign.name}", f"{campaign.template.label} {campaign.name}"
     markdown = plan_markdown(programme, order, campaign, count, samples, sent, dry_run)
-    examples = "; met voorbeelden" if samples else ""
-    publish(key, markdown, f"{count.to_send} krijgen de mail{examples}: {title}")
+    publish(key, markdown, card_of_plan(count.to_send, samples, title))
     publish(f"{key}-wie", who_markdown(programme, campaign, count), f"Wie de mail krijgt: {title}")
     publish(f"{key}-wie-niet", others_markdown(campaign, count), f"Wie de mail nu niet krijgt: {title}")
+
+
+def card_of_plan(to_send: int, samples: Sequence[Sample], title: str) -> str:
+    """What stands on the artifact's card."""
+    examples = "; met voorbeelden" if samples else ""
+    return f"{to_send} krijgen de mail{examples}: {title}"
 
 
 @task(name="publish-asked", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)

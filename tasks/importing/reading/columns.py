@@ -49,12 +49,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Reference:
-    """A column that names a row of another table; a required reference to nothing costs the row."""
+    """A column that names a row of another table.
+
+    Attributes:
+        required: a reference to nothing costs the row; otherwise it is forgotten.
+        outlasts_hold: it stays while that row is held, and counts again when the row does. One to a client is
+            forgotten: another record may have taken that one's place.
+    """
 
     column: str
     table: Table
     noun: str
     required: bool = False
+    outlasts_hold: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ YEAR = cells.whole_number(1000, 2999)
 SCORE = cells.whole_number(0, 10)
 
 CLIENT = Reference("client_id", tables.clients, "client", required=True)
-PROJECT = Reference("project_id", tables.projects, "project")
+PROJECT = Reference("project_id", tables.projects, "project", outlasts_hold=True)
 
 SHEETS = (
     Sheet(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Boolean, ColumnElement, delete, exists, func, insert, select, update
 
-from models.tables import clients, projects
+from models.tables import clients
 from tasks.base.files.rejected import ImportFault, shown
 from tasks.importing.reading.columns import Reference
 from tasks.importing.report import FileCount
@@ -78,21 +78,18 @@ def _leave_out(
 
 
 def _forget(stage: Stage, reference: Reference, dangles: ColumnElement[bool]) -> list[ImportFault]:
-    """Set an optional reference to nothing to NULL.
-
-    One to a project that is held stays, and counts again when the project does. A referral forgets a client who is
-    held: another record may have taken that one's place.
-    """
+    """Set an optional reference to nothing to NULL."""
     if reference.column not in stage.names:
         return []
     column = stage.table.c[reference.column]
     dangling = column.is_not(None) & dangles
     found = stage.connection.execute(select(stage.table.c.line, column, stage.id).where(dangling)).all()
     if found:
-        names_nothing = dangling
-        if reference.table is projects:
-            names_nothing &= ~exists().where(projects.c.project_id == column)
-        stage.connection.execute(update(stage.table).where(names_nothing).values({reference.column: None}))
+        forgotten = dangling
+        if reference.outlasts_hold:
+            (own_id,) = reference.table.primary_key
+            forgotten &= ~exists().where(own_id == column)
+        stage.connection.execute(update(stage.table).where(forgotten).values({reference.column: None}))
     reason = f"names a {reference.noun} that is not there: taken as unknown"
     return [
         ImportFault(stage.sheet.file, line, reference.column, shown(value), reason, row_id)

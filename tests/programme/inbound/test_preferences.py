@@ -141,22 +141,6 @@ def test_a_pause_begins_on_the_day_that_it_is_chosen(months: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "is_untouched"),
-    [
-        ({}, True),
-        ({"channel": "phone", "may_call": True}, True),
-        ({"unwanted": frozenset({"ideas"})}, False),
-        ({"paused_until": TODAY}, False),
-        ({"is_less_often": True}, False),
-        ({"is_built": True}, False),
-    ],
-)
-def test_everything_is_on_where_nothing_was_turned_off(changes: dict[str, object], is_untouched: bool) -> None:
-    """How we reach somebody turns nothing off."""
-    assert UNTOUCHED._replace(**changes).is_untouched is is_untouched  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("topic:ideas", ON, "Wil weer mail over: Ideeën en nieuws"),
