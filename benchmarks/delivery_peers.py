@@ -66,17 +66,17 @@ def _anymail(watch: Stopwatch, compiled: CompiledMail, host: str, count: int) ->
         for start in range(0, count, BATCH):
             part = dict(everyone[start : start + BATCH])
             mail: Any = EmailMultiAlternatives(
-                compiled.subject, compiled.text, SENDER, list(part), connection=connection
+                compiled.subject.whole, compiled.text.whole, SENDER, list(part), connection=connection
             )
-            mail.attach_alternative(compiled.html, "text/html")
+            mail.attach_alternative(compiled.html.whole, "text/html")
             mail.merge_data = part
             mail.send()
 
 
 def _merge_data(compiled: CompiledMail, fields: Mapping[str, str]) -> dict[str, str]:
     """Each tag of the mail with its value; anymail puts the brackets around by its own format."""
-    plain = {name: fields[name] for name in compiled.subject_pieces.distinct + compiled.text_pieces.distinct}
-    return plain | {f"{name}.h": str(escape(fields[name])) for name in compiled.html_pieces.distinct}
+    plain = {name: fields[name] for name in compiled.subject.distinct + compiled.text.distinct}
+    return plain | {f"{name}.h": str(escape(fields[name])) for name in compiled.html.distinct}
 
 
 def _single(watch: Stopwatch, compiled: CompiledMail, host: str, count: int) -> None:

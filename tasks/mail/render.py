@@ -1,4 +1,4 @@
-"""One recipient's mail: the compiled pieces of its variant, with the recipient's values between them.
+"""One recipient's mail: the compiled texts of its variant, with the recipient's values in the place of their tags.
 
 SendGrid replaces the same tags by the same values, so this equals what a client receives, byte for byte.
 """
@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,23 +62,29 @@ class Filled(NamedTuple):
     html: str
 
 
-class Pieces:
-    """A text cut at its tags. Joining the pieces for each recipient is faster than replacing or formatting."""
+class TaggedText:
+    """A text with a tag for each value.
 
-    __slots__ = ("_length", "distinct", "literals", "names")
+    Joining what stands between the tags for each recipient is faster than replacing or formatting. It is cut only
+    where a mail is filled in here: a run that hands the tags to its provider, or only logs, never needs a second copy.
+    """
 
-    def __init__(self, tagged: str) -> None:
-        cut = TAG.split(tagged)
-        self.literals = cut[::3]
-        self.names = cut[1::3]
-        self._length = len(self.literals) + len(self.names)
-        self.distinct = tuple(dict.fromkeys(self.names))
+    def __init__(self, whole: str) -> None:
+        self.whole = whole
+        self.distinct = tuple(dict.fromkeys(name for name, _ in TAG.findall(whole)))
+
+    @cached_property
+    def cut(self) -> tuple[list[str], list[str]]:
+        """What stands before, between and after the tags, and the names in the tags."""
+        cut = TAG.split(self.whole)
+        return cut[::3], cut[1::3]
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The text with these values. Raises KeyError for a missing value."""
-        parts = [""] * self._length
-        parts[::2] = self.literals
-        parts[1::2] = [values[name] for name in self.names]
+        literals, names = self.cut
+        parts = [""] * (len(literals) + len(names))
+        parts[::2] = literals
+        parts[1::2] = [values[name] for name in names]
         return "".join(parts)
 
 
@@ -87,7 +94,6 @@ class CompiledMail:
 
     Attributes:
         variant_json: the variant as the log stores it: only the choices that the template asks for.
-        subject, text, html: the whole texts, with a tag for each field.
         places, links: the fields that they place (those of the headers too), sorted; and which of these are links.
         files: those that go with every mail of the variant.
     """
@@ -95,35 +101,29 @@ class CompiledMail:
     touchpoint: str
     variant_json: str
     preheader: str
-    subject: str
-    text: str
-    html: str
-    subject_pieces: Pieces
-    text_pieces: Pieces
-    html_pieces: Pieces
+    subject: TaggedText
+    text: TaggedText
+    html: TaggedText
     places: tuple[str, ...]
     links: tuple[str, ...]
     files: tuple[Attachment, ...] = ()
 
     @classmethod
     def of(cls, touchpoint: str, variant_json: str, tagged: TaggedMail) -> "CompiledMail":
-        """The compiled mail of a tagged mail, cut into pieces."""
-        subject, text, html = tagged.subject, tagged.text, tagged.html
-        pieces = Pieces(subject), Pieces(text), Pieces(html)
+        """The compiled mail of a tagged mail."""
+        texts = TaggedText(tagged.subject), TaggedText(tagged.text), TaggedText(tagged.html)
         # The unsubscribe link stands in the headers of every mail.
-        places = sorted({"unsubscribe_url", *(name for each in pieces for name in each.distinct)})
+        places = sorted({"unsubscribe_url", *(name for each in texts for name in each.distinct)})
         links = [name for name in places if name in LINKS]
         event = appointment_of(touchpoint, texts_of(str(tagged.answers.get("copy", ""))))
         told = tuple(places), tuple(links), (event,) if event else ()
-        return cls(touchpoint, variant_json, tagged.preheader, subject, text, html, *pieces, *told)
+        return cls(touchpoint, variant_json, tagged.preheader, *texts, *told)
 
     def fill(self, fields: Mapping[str, str]) -> Filled:
         """The mail with these values, escaped where they land in HTML. Raises FieldMissing."""
         try:
-            escaped = {name: str(escape(fields[name])) for name in self.html_pieces.distinct}
-            return Filled(
-                self.subject_pieces.fill(fields), self.text_pieces.fill(fields), self.html_pieces.fill(escaped)
-            )
+            escaped = {name: str(escape(fields[name])) for name in self.html.distinct}
+            return Filled(self.subject.fill(fields), self.text.fill(fields), self.html.fill(escaped))
         except KeyError as error:
             raise self._missing(error) from None
 
@@ -273,7 +273,7 @@ def prepare_kind(
     fields |= links_of(key, renderer.base_url, message_id, client.code, compiled.links)
     return PreparedMail(
         message_id,
-        compiled.subject_pieces.fill(fields),
+        compiled.subject.fill(fields),
         context.sender_name,
         compiled.variant_json,
         json_of(fields),

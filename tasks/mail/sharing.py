@@ -117,7 +117,7 @@ def share(renderer: Renderer, kind: MailKind, decision: Decision, client: Client
     return SharedMail(
         compiled,
         None if context.variant["personal"] else context.sender_name,
-        Cut.of(compiled.subject_pieces.literals, compiled.subject_pieces.names, fields),
+        Cut.of(*compiled.subject.cut, fields),
         _as_json(compiled, fields),
         None if gives_own else context.code,
         next(tier for tier in renderer.programme.tiers if tier.id == decision.tier) if gives_own else None,

@@ -97,8 +97,8 @@ def read_people(compiled: "CompiledMail", letters: Sequence[Letter], ways_of: Wa
     Args:
         ways_of: returns the ways to unsubscribe of letters with these fields.
     """
-    pieces = compiled.subject_pieces, compiled.text_pieces, compiled.html_pieces
-    names = tuple(dict.fromkeys(name for each in pieces for name in each.distinct))
+    texts = compiled.subject, compiled.text, compiled.html
+    names = tuple(dict.fromkeys(name for each in texts for name in each.distinct))
     unfit: dict[int, str] = {}
     try:
         people = _read_columns(names, letters, ways_of)
@@ -140,7 +140,7 @@ def personalize(
         token_of: returns the token in the address that answers to a letter go to; None for one address for all.
     """
     letters = people.letters
-    in_html = compiled.html_pieces.distinct
+    in_html = compiled.html.distinct
     columns = [
         _column(place, name, values, name in in_html) for place, (name, values) in enumerate(people.values.items())
     ]
@@ -225,7 +225,7 @@ def _shared_start(values: Sequence[str]) -> str:
 
 
 def _body(compiled: "CompiledMail", columns: Sequence[_Column]) -> TaggedBody:
-    subject, text, html = compiled.subject, compiled.text, compiled.html
+    subject, text, html = compiled.subject.whole, compiled.text.whole, compiled.html.whole
     for column in columns:
         plain = column.start + column.tag
         subject, text = (part.replace(f"[[{column.name}]]", plain) for part in (subject, text))

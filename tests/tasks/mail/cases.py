@@ -10,7 +10,7 @@ from markupsafe import escape
 from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
 from programme.rules.due import Occasion, latest_occasion
 from programme.terms.kinds import Choice, MailKind
-from tasks.mail.render import Mail, Pieces, Renderer
+from tasks.mail.render import Mail, Renderer, TaggedText
 from tests import factories
 
 KEY = b"a fixed key of the golden files"
@@ -52,7 +52,7 @@ class MailCase:
             self.kind(renderer), self.occasion(), self.client, self.recipient, self.as_of, KEY
         )
         escaped = {name: str(escape(value)) for name, value in context.fields.items()}
-        return Pieces(renderer.compiled(self.touchpoint, context.variant).preheader).fill(escaped)
+        return TaggedText(renderer.compiled(self.touchpoint, context.variant).preheader).fill(escaped)
 
 
 def renderer() -> Renderer:

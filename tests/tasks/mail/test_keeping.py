@@ -46,7 +46,7 @@ def renderer(
 
 def texts_of(of: Renderer) -> list[tuple[str, ...]]:
     mails: list[CompiledMail] = [of.compiled(TOUCHPOINT, variant) for variant in VARIANTS]
-    return [(mail.subject, mail.preheader, mail.html, mail.text, mail.variant_json) for mail in mails]
+    return [(mail.subject.whole, mail.preheader, mail.html.whole, mail.text.whole, mail.variant_json) for mail in mails]
 
 
 def compiled_by(of: Renderer, monkeypatch: pytest.MonkeyPatch) -> tuple[list[tuple[str, ...]], int]:

@@ -16,7 +16,7 @@ from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.mail.variables import BUILDERS, NEUTRAL, NOT_AT_HOME, _project_fields
 from programme.terms.kinds import Choice, MailKind
 from programme.words.states import ProjectType, Purpose
-from tasks.mail.render import Pieces
+from tasks.mail.render import TaggedText
 from tasks.mail.templating.templates import Templates
 from tests import factories
 from tests.tasks.mail.cases import IBAN
@@ -138,7 +138,7 @@ def _said(kind: MailKind, variant: Mapping[str, Choice], fields: Mapping[str, st
     """Subject, preheader and text."""
     tagged = TEMPLATES.text_of(kind, variant)
     plain = tagged.preheader.replace(".h]]", "]]")
-    return "\n".join(Pieces(each).fill(fields) for each in (tagged.subject, plain, tagged.text))
+    return "\n".join(TaggedText(each).fill(fields) for each in (tagged.subject, plain, tagged.text))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
