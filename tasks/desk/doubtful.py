@@ -10,6 +10,7 @@ from models.database.engine import reading
 from models.tables import events, left_in_doubt, messages, requests
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
+from tasks.sending.resending import was_left_in_doubt
 
 
 class Doubtful(NamedTuple):
@@ -32,13 +33,13 @@ class Doubtful(NamedTuple):
 
 def _in_doubt(*columns: Any) -> Select[Any]:
     """The messages in doubt that nobody let rest; a request in doubt knows the range of its messages."""
-    mail, asked, left = messages.c, requests.c, left_in_doubt.c
+    mail, asked = messages.c, requests.c
     return (
         select(*columns)
         .select_from(requests)
         .join(messages, and_(mail.id.between(asked.first_id, asked.last_id), mail.request_id == asked.request_id))
         .where(asked.state == RequestState.IN_DOUBT.value, mail.status == MessageStatus.IN_DOUBT.value)
-        .where(~select(left.message_id).where(left.message_id == mail.message_id).exists())
+        .where(~was_left_in_doubt())
     )
 
 

@@ -12,6 +12,7 @@ from models.tables import events, messages, requests
 from programme.sending.state_changes import RequestState
 from programme.words.states import MessageStatus
 from tasks.providers.configured import DELIVERIES
+from tasks.sending.resending import was_left_in_doubt
 from tasks.sending.settling import OPEN_STATES, end_lost_requests
 
 
@@ -22,7 +23,7 @@ class Upkeep:
     Attributes:
         events: stored events whose effect is not applied yet.
         requests: claimed or on the wire, with an expired lease.
-        in_doubt: messages that may or may not have arrived; a person decides.
+        in_doubt: messages that may or may not have arrived, and that nobody let rest; a person decides.
     """
 
     events: int
@@ -46,16 +47,16 @@ def count_upkeep(engine: Engine) -> Upkeep:
         return Upkeep(
             events=_count(connection, events.c.applied_at.is_(None)),
             requests=_count(connection, requests.c.state.in_(OPEN_STATES), overdue),
-            in_doubt=_count(connection, messages.c.status == MessageStatus.IN_DOUBT),
+            in_doubt=_count(connection, messages.c.status == MessageStatus.IN_DOUBT, ~was_left_in_doubt()),
         )
 
 
 def read_doubts(engine: Engine, limit: int = 100) -> list[Doubt]:
-    """The requests with messages in doubt, newest first; no addresses."""
+    """The requests with messages in doubt that nobody let rest, newest first; no addresses."""
     query = (
         select(*requests.c["request_id", "touchpoint", "sent_at"], func.count().label("messages"))
         .join_from(messages, requests, requests.c.request_id == messages.c.request_id)
-        .where(messages.c.status == MessageStatus.IN_DOUBT)
+        .where(messages.c.status == MessageStatus.IN_DOUBT, ~was_left_in_doubt())
         .group_by(*requests.c["request_id", "touchpoint", "sent_at"])
         .order_by(requests.c.request_id.desc())
     )

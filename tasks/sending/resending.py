@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, case, or_, select
+from sqlalchemy import Connection, Engine, case, delete, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present, tables
@@ -77,17 +77,26 @@ def resend_request(
 ) -> Resent:
     """Plan the messages of a request again that are in doubt or were dropped because of us. Raises ResendRefused.
 
-    Those to somebody who is gone stay as they are: one of them must not keep the others from going.
+    Those that may not go, or that somebody let rest, stay as they are: one of them must not keep the others from going.
     """
     with writing_durably(engine) as connection:
         rows = _read(connection, members_of(connection, request_id, _MESSAGES))
         if not rows:
             raise ResendRefused(f"there is no request {request_id}; see bouwclub messages --status in_doubt")
         unsent = [row for row in rows if row.status == MessageStatus.IN_DOUBT or _was_dropped_for_us(row)]
-        unsent = [row for row in unsent if not row.is_gone] or unsent
+        unsent = [row for row in unsent if not row.was_left]
         if not unsent:
-            raise ResendRefused(f"no message of request {request_id} is in doubt any more; nothing was changed")
+            raise ResendRefused(
+                f"no message of request {request_id} is in doubt any more, or somebody let it rest; nothing was changed"
+            )
+        unsent = [row for row in unsent if _why_not(row, today, settle_minutes) is None] or unsent
         return _plan_again(connection, unsent, by_name, today, settle_minutes, noted)
+
+
+def was_left_in_doubt() -> ColumnElement[bool]:
+    """SQL for a message in doubt of which somebody decided that it does not go again."""
+    left = tables.left_in_doubt.c
+    return select(left.message_id).where(left.message_id == _MESSAGES.c.message_id).exists()
 
 
 def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
@@ -102,6 +111,7 @@ def _read(connection: Connection, wanted: Any) -> Sequence[Any]:
         _has_event(one_of=OWN_FAULTS).label("is_own_fault"),
         is_not_stopped(_MESSAGES).label("may_leave"),
         _is_gone().label("is_gone"),
+        was_left_in_doubt().label("was_left"),
     ).where(wanted)
     return connection.execute(query.order_by(_MESSAGES.c.id).with_for_update(of=_MESSAGES)).all()
 
@@ -123,7 +133,8 @@ def _plan_again(
     connection: Connection, rows: Sequence[Any], by_name: str, today: date, settle_minutes: int, noted: Noted | None
 ) -> Resent:
     for row in rows:
-        _require_resendable(row, today, settle_minutes)
+        if refusal := _why_not(row, today, settle_minutes):
+            raise refusal
     ids = [row.message_id for row in rows]
     # A message in doubt keeps its request: if the answer arrives after all, it counts until the message is claimed
     # again. A dropped message has had its answer.
@@ -139,6 +150,8 @@ def _plan_again(
     columns = ["message_id", "request_id", "by_name", "resent_at"]
     kept = [(row.message_id, row.request_id or "", by_name, at) for row in rows]
     insert_rows(connection, tables.resends, columns, kept)
+    # Whoever names one that was left has thought again; in doubt once more, it must be seen.
+    connection.execute(delete(tables.left_in_doubt).where(in_values(tables.left_in_doubt.c.message_id, ids)))
     again_planned = Resent(ids)
     if noted:
         noted(connection, again_planned)
@@ -149,44 +162,44 @@ def _was_dropped_for_us(row: Any) -> bool:
     return bool(row.status == MessageStatus.REJECTED and row.is_own_fault)
 
 
-def _require_resendable(row: Any, today: date, settle_minutes: int) -> None:
-    """Check that the message may go again, and would.
+def _why_not(row: Any, today: date, settle_minutes: int) -> ResendRefused | None:
+    """Why the message may not go again, or would not; None when it may.
 
-    Raises:
-        ResendRefused: it is neither in doubt nor dropped because of our account.
-        ResendTooSoon: it is in doubt, but not for long enough.
-        ResendStopped: its campaign was stopped.
-        ResendGone: its client was erased, or is no longer in the CRM.
-        ResendTooLate: its window has closed, or its code is over.
+    ResendRefused: it is neither in doubt nor dropped because of our account; ResendTooSoon: it is in doubt, but not for
+    long enough; the others say so themselves.
     """
-    if not _was_dropped_for_us(row):
-        _require_doubt(row, settle_minutes)
+    if not _was_dropped_for_us(row) and (refusal := _why_not_doubted(row, settle_minutes)):
+        return refusal
     if not row.may_leave:
-        raise ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
+        return ResendStopped(f"message {row.message_id} is of a campaign that was stopped; nothing of it goes any more")
     if row.is_gone:
-        raise ResendGone(
+        return ResendGone(
             f"message {row.message_id} is to a client who was erased or is not in the CRM; nothing goes there"
         )
     if row.goes_until < today:
-        raise ResendTooLate(
+        return ResendTooLate(
             f"message {row.message_id} could go until {row.goes_until}; planned again it would expire, so nothing was "
             "changed"
         )
+    return None
 
 
-def _require_doubt(row: Any, settle_minutes: int) -> None:
-    """Check that the message is in doubt, and has been for long enough. Raises ResendRefused and ResendTooSoon."""
+def _why_not_doubted(row: Any, settle_minutes: int) -> ResendRefused | None:
+    """Why its doubt is none, or is too young; None when it has been in doubt for long enough."""
     if row.status != MessageStatus.IN_DOUBT:
-        raise ResendRefused(
+        return ResendRefused(
             f"message {row.message_id} is {row.status}; only one in doubt, or one that the provider dropped for our "
             "account's sake (quota, content), can be sent again"
         )
     if row.was_heard_of:
-        raise ResendRefused(f"message {row.message_id}: the provider told of it, so it was accepted; nothing to resend")
+        return ResendRefused(
+            f"message {row.message_id}: the provider told of it, so it was accepted; nothing to resend"
+        )
     waited = -(row.doubtful_for or 0.0) / 60
     if waited < settle_minutes:
         left = int(settle_minutes - waited) + 1
-        raise ResendTooSoon(
+        return ResendTooSoon(
             f"message {row.message_id} has been in doubt for {int(waited)} of {settle_minutes} minutes; it may still "
             f"turn out to be accepted. Ask again in {left} minutes, or set BOUWCLUB_SETTLE_MINUTES."
         )
+    return None

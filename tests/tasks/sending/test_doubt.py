@@ -179,6 +179,22 @@ def test_what_was_to_an_erased_client_stays_in_doubt(engine: Engine, standin: St
     assert statuses(engine)["in_doubt"] == 1
 
 
+def test_one_that_may_not_go_keeps_no_other_of_its_request(engine: Engine, standin: StandIn) -> None:
+    """Mails of one request close on different days, and the provider may have told of some; only named is refused."""
+    put_in_doubt(engine, standin, Trouble.CLOSE_BEFORE)
+    mail = tables.messages
+    with writing(engine) as connection:
+        late, *_ = rows = connection.execute(select(mail).where(mail.c.status == "in_doubt").order_by(mail.c.id)).all()
+        yesterday = DAY - timedelta(days=1)
+        connection.execute(update(mail).where(mail.c.id == late.id).values(closes_on=yesterday))
+    with pytest.raises(ResendTooLate):
+        resend_messages(engine, [row.message_id for row in rows], "Anna", DAY, 0)
+    assert len(resend_request(engine, late.request_id, "Anna", DAY, 0).message_ids) == 9
+    with pytest.raises(ResendTooLate):
+        resend_request(engine, late.request_id, "Anna", DAY, 0)
+    assert statuses(engine) == {"accepted": 10, "in_doubt": 1, "planned": 9}
+
+
 def test_a_late_answer_still_counts_after_a_resend(engine: Engine) -> None:
     """As long as nobody claimed the message anew, the old request's 202 settles it and it does not go again."""
     add(engine, 10)

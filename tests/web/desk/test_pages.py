@@ -18,6 +18,7 @@ from tasks.money.payees import record_iban
 from tasks.referrals.batches import SCHEDULED_NAME, Settlement
 from tasks.referrals.reviewing import block
 from tasks.referrals.settlement import prepare_settlement
+from tasks.runs.backlog import read_doubts
 from tests import payouts
 from tests.factories import programme as made_programme
 from tests.web.conftest import message_row
@@ -337,8 +338,13 @@ class TestDoubtful:
         assert "Brief 1" not in page
         assert "Brief 2" in page
         assert browser.submit("/desk/messages", do="leave", message=f"{1:032x}").status_code == 409
+        assert [doubt.messages for doubt in read_doubts(doubting.engine)] == [1]
         browser.submit("/desk/messages", do="resend_request", request="R1", message="x")
         assert "Niets in twijfel" in browser.get("/desk/messages").text
+        assert {row["subject"]: row["status"] for row in doubting.rows(tables.messages)} == {
+            "Brief 1": "in_doubt",
+            "Brief 2": "planned",
+        }
         assert doubting.acts() == [("leave message", BAS), ("resend request", BAS)]
 
     def test_a_word_that_is_no_button(self, doubting: Desk) -> None:
