@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from deployments.worker import PRIVATE, worker_command
@@ -34,6 +35,7 @@ ROOM_TO_START = 100 * 1024**2  # bytes; Prefect's new database takes 5 MB, its l
 ROOM_TO_GO_ON = 8 * 1024**2  # bytes; with less everything stops while it can still do so in order
 WATCH_SECONDS = 1.0
 MOST_RESTARTS = 10  # of the worker, as compose does without end; one that ends each time has something to mend
+LOOPBACK = "127.0.0.1"
 LATE_SECONDS = 600  # before a run that no worker took is called late, and told
 
 
@@ -46,7 +48,7 @@ def server_environment(host: str, port: int) -> dict[str, str]:
     return {
         "PREFECT_SERVER_API_HOST": host,
         "PREFECT_SERVER_API_PORT": str(port),
-        "PREFECT_SERVER_UI_API_URL": f"http://{host}:{port}/api",
+        "PREFECT_SERVER_UI_API_URL": f"http://{name_of(host)}:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(LATE_SECONDS),
@@ -55,6 +57,27 @@ def server_environment(host: str, port: int) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # runs older than 90 days go
         "DO_NOT_TRACK": "1",
     }
+
+
+def name_of(host: str) -> str:
+    """What links say for the address listened on: for "0.0.0.0", which is no place, this machine's in its network."""
+    if not _is_everywhere(host):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # sends nothing, only finds the way out; the address is nobody's (RFC 5737)
+        return str(probe.getsockname()[0])
+    return LOOPBACK
+
+
+def own_name_of(host: str) -> str:
+    """Where our own parts find each other, also when the machine changes its network."""
+    return LOOPBACK if _is_everywhere(host) else host
+
+
+def _is_everywhere(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_unspecified
+    return False
 
 
 @dataclass
@@ -123,17 +146,17 @@ def serve(host: str, port: int, web_port: int, stopped: threading.Event) -> None
     _prepare_database()
     for number in (port, web_port):
         _require_free(host, number)
-    api = f"http://{host}:{port}/api"
-    os.environ["PREFECT_API_URL"] = api
+    os.environ["PREFECT_API_URL"] = f"http://{own_name_of(host)}:{port}/api"
+    name = name_of(host)
     if "base_url" not in read_settings().model_fields_set:  # else links would lead past the login, or past our port
-        os.environ["BOUWCLUB_BASE_URL"] = f"http://{host}:{web_port}"
+        os.environ["BOUWCLUB_BASE_URL"] = f"http://{name}:{web_port}"
     processes = Processes(home.parent / "logs")
     try:
         _start_all(processes, host, port, web_port, stopped)
         if not stopped.is_set():
-            _tell(f"Prefect   http://{host}:{port}      marketers and engineers start and read runs here")
-            _tell(f"web part  http://{host}:{web_port}      what the mails link to")
-            _tell_desk(f"http://{host}:{web_port}")
+            _tell(f"Prefect   http://{name}:{port}      marketers and engineers start and read runs here")
+            _tell(f"web part  http://{name}:{web_port}      what the mails link to")
+            _tell_desk(f"http://{name}:{web_port}")
             _tell(f"logs      {processes.logs}")
             _tell("Ctrl-C stops everything.")
         _watch(processes, stopped, places)
@@ -149,13 +172,13 @@ def _start_all(processes: Processes, host: str, port: int, web_port: int, stoppe
     _tell("starting the Prefect server (some 20 s the first time)")
     server = [sys.executable, "-m", "deployments.prefect_server"]
     processes.start("server", server, server_environment(host, port))
-    _await_url(f"http://{host}:{port}/api/health", processes, stopped)
+    _await_url(f"http://{own_name_of(host)}:{port}/api/health", processes, stopped)
     _tell("registering the clock")
     _deploy(stopped)
     processes.start("worker", worker_command("serve"), {})
     web = [sys.executable, "-m", "cli", "web", "--host", host, "--port", str(web_port)]
     processes.start("web", web, {})
-    _await_url(f"http://{host}:{web_port}/healthz", processes, stopped)
+    _await_url(f"http://{own_name_of(host)}:{web_port}/healthz", processes, stopped)
 
 
 def _tell_desk(address: str) -> None:
@@ -240,7 +263,7 @@ def _tell(line: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make serve", description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, default=4200, help="of the Prefect server and its UI")
     parser.add_argument("--web-port", type=int, default=8000, help="of the web part")
     asked = parser.parse_args()

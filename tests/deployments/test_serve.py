@@ -1,9 +1,11 @@
 """`make serve` on a disk that is full, or fills up: one line that says where, and the code of what can be mended."""
 
 import shutil
+import socket
 import sys
 import threading
 from collections import namedtuple
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,18 @@ def test_a_worker_that_ends_is_started_again_and_a_server_is_not(
         serve._watch(processes, threading.Event(), [tmp_path])
     assert (tmp_path / "logs" / f"{name}.log").read_text().count("here") == starts
     assert capsys.readouterr().out.count("is started again") == starts - 1
+
+
+@pytest.mark.parametrize(("host", "named"), [("127.0.0.1", "127.0.0.1"), ("bouw.local", "bouw.local")])
+def test_links_name_the_address_that_was_asked_for(host: str, named: str) -> None:
+    assert serve.server_environment(host, 4200)["PREFECT_SERVER_UI_API_URL"] == f"http://{named}:4200/api"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_no_link_names_all_addresses_at_once(host: str) -> None:
+    """No browser opens 0.0.0.0 of another machine: this machine's own address stands there."""
+    named = serve.name_of(host)
+    assert not ip_address(named).is_unspecified
+    assert serve.server_environment(host, 4200)["PREFECT_SERVER_UI_API_URL"] == f"http://{named}:4200/api"
+    with socket.socket() as probe:
+        probe.bind((named, 0))  # it is one of ours
