@@ -69,12 +69,16 @@ def plan(touchpoint: str, share: float, days: int, as_of: date, as_json: bool) -
 
 
 def _require_touchpoint(workspace: Workspace, touchpoint: str, first: date, days: int) -> None:
-    """Raises ExperimentRefused for one that the programme has not, or that another experiment is on."""
+    """Raises ExperimentRefused for one that the programme has not, that holds nobody out, or that another is on."""
+    from programme.terms.checks.check import NOBODY_HELD_OUT
     from programme.terms.faults import unknown
+    from programme.words.states import Reason
 
     known = {**workspace.programme.touchpoints, **workspace.programme.campaigns}
     if touchpoint not in known:
         raise ExperimentRefused(unknown("touchpoint", touchpoint, known, "[touchpoints]"))
+    if Reason.HELD_OUT not in workspace.programme.kinds[touchpoint].rules:
+        raise ExperimentRefused(f"{touchpoint} {NOBODY_HELD_OUT}")
     last = first + timedelta(days=days - 1)
     for name, other in workspace.programme.experiments.items():
         if other.touchpoint == touchpoint and other.first_on <= last and first <= other.last_on:

@@ -30,6 +30,7 @@ def test_the_page_is_written_to_a_file(run: Run, club: Path) -> None:
     ("asked", "says"),
     [
         (("sesonal", "--share", "0.2", "--days", "90"), "Did you mean 'seasonal'?"),
+        (("survey_nps", "--share", "0.2", "--days", "90"), "survey_nps is a survey by hand"),
         (("seasonal", "--share", "0.2", "--days", "90"), "Let the programme run first"),
         (("seasonal", "--share", "1", "--days", "90"), "'1' is no share between 0 and 1; write 0.2 for a fifth (20%)"),
         (("seasonal", "--share", "50%", "--days", "90"), "'50%' is no share between 0 and 1"),

@@ -193,6 +193,9 @@ def _ring_from(start: str, targets: Mapping[str, list[str]]) -> list[str] | None
     return None
 
 
+NOBODY_HELD_OUT = "is a survey by hand, which asks rules of its own and holds nobody out; name another mail."
+
+
 def _experiment_faults(programme: Programme) -> Iterator[Fault]:
     every = {name: experiment for name, experiment in (programme.experiments or {}).items() if experiment}
     for name, experiment in every.items():
@@ -201,6 +204,9 @@ def _experiment_faults(programme: Programme) -> Iterator[Fault]:
         if experiment.touchpoint and programme.touchpoints and experiment.touchpoint not in known:
             text = unknown("touchpoint", experiment.touchpoint, known, "[touchpoints]")
             yield Fault((*path, "touchpoint"), text)
+        template = (programme.campaigns or {}).get(experiment.touchpoint)
+        if template and template.survey:
+            yield Fault((*path, "touchpoint"), NOBODY_HELD_OUT)
         if experiment.first_on and experiment.last_on and experiment.first_on > experiment.last_on:
             text = f"{experiment.last_on} lies before first_on {experiment.first_on}; change either."
             yield Fault((*path, "last_on"), text, dutch="De laatste dag ligt voor de eerste.")

@@ -323,6 +323,12 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
         "there is no touchpoint 'seizoen'",
     ),
     (
+        "experiment on a survey",
+        [("experiments.x", SUMMER | {"touchpoint": "survey_nps"})],
+        "experiments.x.touchpoint",
+        "holds nobody out",
+    ),
+    (
         "experiment ends first",
         [("experiments.x", SUMMER | {"last_on": "2026-05-31"})],
         "experiments.x.last_on",
