@@ -62,6 +62,11 @@ def told_at(workspace: Workspace, moment: datetime) -> list[TickDone]:
 def _check(workspace: Workspace, first: datetime, last: datetime, now: datetime) -> None:
     with reading(workspace.engine) as connection:
         known = read_last_tick(connection)
+    if known and first < known and known > now + ABROAD:
+        raise CareRefused(
+            f"the last tick is of {moment_words(known)}, which has not come: this machine's clock was ahead, or a later "
+            'time was played. No complaint is followed until then; see docs/operations.md, "The clock was wrong"'
+        )
     if known and first < known:
         raise CareRefused(
             f"{moment_words(first)} lies before the last tick, {moment_words(known)}; "

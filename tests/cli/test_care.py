@@ -197,6 +197,8 @@ def test_what_the_commands_refuse_is_one_line(keyed: Path, run: Run, export: Cal
         answer = run(*words)
         assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1), words
     assert json.loads(run("run", "care", "--at", FIRST, "--json").out) == []
+    assert run("run", "care", "--at", "2099-01-05T10:00").code == 0  # as with a clock that is ahead
+    assert "which has not come" in run("run", "care").err
 
 
 def test_cases_are_resolved_together_or_not_at_all(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
