@@ -64,8 +64,8 @@ def _check(workspace: Workspace, first: datetime, last: datetime, now: datetime)
         known = read_last_tick(connection)
     if known and first < known and known > now + ABROAD:
         raise CareRefused(
-            f"the last tick is of {moment_words(known)}, which has not come: this machine's clock was ahead, or a later "
-            'time was played. No complaint is followed until then; see docs/operations.md, "The clock was wrong"'
+            f"the last tick is of {moment_words(known)}, which has not come: this machine's clock was ahead, or a "
+            'later time was played. No complaint is followed until then; see docs/operations.md, "The clock was wrong"'
         )
     if known and first < known:
         raise CareRefused(
