@@ -28,6 +28,7 @@ UNHEARD = (
     "Het proces van de run is gestopt terwijl de server niet te bereiken was; waarom, staat in het log van de worker. "
     "Start de run opnieuw."
 )
+CALLED_OFF = "De run is geannuleerd, en het proces is gestopt. Wat klaar was, is bewaard."
 
 logger = logging.getLogger("prefect.bouwclub.lost-runs")
 
@@ -112,11 +113,13 @@ def _mark(client: Any, run: Any, worker: str) -> bool:
     if seen is None or seen.id != run.state.id:
         return False
     taken_by = run.labels.get(WORKER_LABEL, "(onbekend)")
-    message = UNHEARD if taken_by == worker else LOST.format(worker=taken_by)
-    client.set_flow_run_state(run.id, (Cancelled if seen.is_cancelling() else Crashed)(message=message))
+    gone = Crashed(message=UNHEARD if taken_by == worker else LOST.format(worker=taken_by))
+    if seen.is_cancelling():  # perhaps after its end: a page that is not up to date still offers Cancel
+        gone = Cancelled(message=CALLED_OFF)
+    client.set_flow_run_state(run.id, gone)
     for child in _under_way(client, run.id):
         if child.deployment_id is None:  # others have a process of their own, and go on
-            client.set_flow_run_state(child.id, Crashed(message=message))
+            client.set_flow_run_state(child.id, gone)
     return True
 
 

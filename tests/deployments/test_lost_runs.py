@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from deployments import lost_runs
-from deployments.lost_runs import SILENCE_SECONDS, WORKER_LABEL, mark_lost_runs, may_be_lost, runs_here
+from deployments.lost_runs import CALLED_OFF, SILENCE_SECONDS, WORKER_LABEL, mark_lost_runs, may_be_lost, runs_here
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
 
@@ -137,15 +137,17 @@ def test_a_state_that_changed_meanwhile_wins(kind: str) -> None:
     assert server.states == {}
 
 
-def test_what_was_being_cancelled_is_cancelled() -> None:
-    """The wish was to stop it, and it has stopped."""
+@pytest.mark.parametrize("worker", [GONE, ONLINE])
+def test_what_was_being_cancelled_is_cancelled(worker: str) -> None:
+    """The wish was to stop it, and it has stopped: no fault is told, and nothing to start again."""
     from prefect.states import Cancelling
 
     state = Cancelling()
-    one = run(state=state.model_copy(update={"timestamp": NOW - timedelta(hours=1)}))
+    one = run(worker, state=state.model_copy(update={"timestamp": NOW - timedelta(hours=1)}))
     server = Server(one)
-    mark_lost_runs(server, NOW)
+    mark_lost_runs(server, NOW, ONLINE)
     assert server.states[one.id].is_cancelled()
+    assert server.states[one.id].message == CALLED_OFF
 
 
 def test_sub_runs_in_the_same_process_go_with_it_and_helpers_go_on() -> None:
