@@ -22,7 +22,9 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{2}")
 _TIME = re.compile(
-    r"[ T]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:[AP]M|uur|Z|[+-][0-9]{2}:?[0-9]{2}))?$",
+    r"[ T]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?"
+    # PostgreSQL writes whole hours of an offset alone, +01.
+    r"(?: ?(?:[AP]M|uur|Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?$",
     re.IGNORECASE,
 )
 _EURO_SIGN = re.compile(r"(?:€|EUR\b)\s*|\s*(?:€|\bEUR)$", re.IGNORECASE)
