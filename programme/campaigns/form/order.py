@@ -120,7 +120,7 @@ class _Reader:
             return self.text(message, key, words.MESSAGE, longest)
 
         if template_id and self.programme.campaigns[template_id].survey:
-            self._check_left_empty(message, template_id)
+            self._check_left_empty(message)
             return CampaignTexts("")
         texts = CampaignTexts(
             text("subject"),
@@ -146,12 +146,11 @@ class _Reader:
                 )
         return texts
 
-    def _check_left_empty(self, message: Mapping[str, Any], template_id: str) -> None:
+    def _check_left_empty(self, message: Mapping[str, Any]) -> None:
         """A survey asks everybody the same, in words that are kept with each answer."""
         filled = {key for key, found in message.items() if found not in (None, "", words.NO_OFFER)}
         for key in sorted(filled & words.MESSAGE.keys() - {"name", "template"}):
-            label = self.programme.campaigns[template_id].label
-            text = f"hoort niet bij {label}: die heeft eigen woorden. Maak dit leeg."
+            text = "hoort niet bij een enquête, want die heeft eigen woorden. Maak dit leeg."
             self.fault(words.MESSAGE[key].label, text, key)
 
     def check_days(self, texts: CampaignTexts, first_on: date) -> None:

@@ -63,11 +63,9 @@ def test_a_group_that_is_none_is_a_fault(group: str) -> None:
 def test_a_survey_has_its_own_words() -> None:
     """Whatever else is filled in is refused, field by field; an empty field and no offer are nothing."""
     assert places(order(**SURVEY)) == []
-    assert places(order(**SURVEY | {"subject": "Hoi", "body": "Hoi", "offer": "LOYAL15"})) == [
-        "body",
-        "offer",
-        "subject",
-    ]
+    found = order(**SURVEY | {"subject": "Hoi", "body": "Hoi", "offer": "LOYAL15"})
+    assert places(found) == ["body", "offer", "subject"]
+    assert "Onderwerp: hoort niet bij een enquête, want die heeft eigen woorden. Maak dit leeg." in found.faults
 
 
 @pytest.mark.parametrize(
