@@ -4,7 +4,9 @@ Readers use these, writers use models.tables; tests/test_layout.py checks that. 
 statement (`clients.c.name`, joins, `exists`), and both databases plan it as if it were the table itself.
 """
 
-from sqlalchemy import Subquery, Table, and_, case, or_, select
+from datetime import date
+
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Subquery, Table, and_, case, or_, select
 
 from models import tables
 
@@ -32,3 +34,8 @@ referrals = _present(tables.referrals)
 
 # The ids of those whom the export no longer has, by an index of their own: they are few.
 gone_clients = select(tables.clients.c.client_id).where(tables.clients.c.held_on.is_not(None))
+
+
+def is_not_cancelled(day: date | BindParameter[date], rows: FromClause = projects) -> ColumnElement[bool]:
+    """SQL for: not programme.facts.projects.is_cancelled, of a project in `rows`, on the day."""
+    return or_(rows.c.cancelled_on.is_(None), rows.c.cancelled_on > day)

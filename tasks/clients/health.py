@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Select, and_, exists, func, or_, select, text
 
 from models.database.engine import reading
-from models.present import clients, feedback, projects, quotes
+from models.present import clients, feedback, is_not_cancelled, projects, quotes
 from models.tables import activity
 from programme.care.health import Band, Bounds, Health, Indicator, band_of, bounds_at, health_of, score_of
 from programme.facts.cases import SCORED_KINDS
@@ -143,7 +143,8 @@ def is_negative(terms: HealthTerms, table: Any = feedback) -> Any:
 def ordered_since(client_id: Any, day: Any, as_of: date) -> Any:
     """SQL for: the client has a project ordered on or after `day` and on or before `as_of`, not cancelled by then."""
     ours = projects.c
-    return exists().where(ours.client_id == client_id, ours.ordered_on >= day, ours.ordered_on <= as_of, _stands(as_of))
+    is_between = and_(ours.ordered_on >= day, ours.ordered_on <= as_of)
+    return exists().where(ours.client_id == client_id, is_between, is_not_cancelled(as_of))
 
 
 def _with_negative_feedback(terms: HealthTerms, bounds: Bounds, as_of: date) -> Select[Any]:
@@ -165,7 +166,7 @@ def _without_review(terms: HealthTerms, bounds: Bounds, as_of: date) -> Select[A
     is_reviewed = exists().where(
         given.project_id == own.project_id, given.kind == FeedbackKind.REVIEW.value, given.given_on <= as_of
     )
-    return _ids(own.client_id).where(own.delivered_on <= bounds.delivered_until, _stands(as_of), ~is_reviewed)
+    return _ids(own.client_id).where(own.delivered_on <= bounds.delivered_until, is_not_cancelled(as_of), ~is_reviewed)
 
 
 def _with_unopened_mail(terms: HealthTerms, bounds: Bounds, as_of: date) -> Select[Any]:
@@ -179,10 +180,6 @@ _QUERIES = {
     Indicator.NO_REVIEW: _without_review,
     Indicator.UNOPENED: _with_unopened_mail,
 }
-
-
-def _stands(as_of: date) -> Any:
-    return or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > as_of)
 
 
 def _ids(client_id: Any) -> Select[Any]:

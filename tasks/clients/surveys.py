@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select, text, unio
 
 from models.database.engine import reading
 from models.events import CHOSEN
-from models.present import clients, feedback, projects
+from models.present import clients, feedback, is_not_cancelled, projects
 from models.suppressions import is_opt_out
 from models.tables import consent_history, earlier_recipients, messages, suppressions
 from programme.facts.cases import SCORED_KINDS
@@ -79,10 +79,9 @@ def _reason(held: _Held, recipient: str, records: list[Any], is_living: bool) ->
 def _everyone(as_of: date) -> Select[Any]:
     """Every client by address, then by latest delivered project, then by id: the order of programme.campaigns."""
     own = projects.c
-    stands = or_(own.cancelled_on.is_(None), own.cancelled_on > as_of)
     latest = (
         select(own.client_id, func.max(own.delivered_on).label("latest"))
-        .where(own.delivered_on <= as_of, stands)
+        .where(own.delivered_on <= as_of, is_not_cancelled(as_of))
         .group_by(own.client_id)
         .subquery()
     )

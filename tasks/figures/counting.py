@@ -30,14 +30,13 @@ from sqlalchemy import (
     case,
     func,
     insert,
-    or_,
     select,
     text,
     union_all,
 )
 
 from models.database.columns import CODE_POINT
-from models.present import clients, projects, referrals
+from models.present import clients, is_not_cancelled, projects, referrals
 from models.tables import activity
 from programme.figures.families.cohorts import Period
 from programme.figures.families.value import HORIZONS_MONTHS
@@ -173,7 +172,7 @@ def count_activity(connection: Connection, as_of: date, earlier: date) -> None:
 
 def is_purchase(as_of: date) -> ColumnElement[bool]:
     """A project that is a purchase at the day: ordered by then, and not cancelled."""
-    return and_(projects.c.ordered_on <= as_of, or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > as_of))
+    return and_(projects.c.ordered_on <= as_of, is_not_cancelled(as_of))
 
 
 def year_before(as_of: date) -> date:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, case, select
 
 from models.consent import Chosen, Proof, choose
 from models.database.engine import reading, writing_durably
+from models.present import is_not_cancelled
 from models.suppressions import is_opt_out
 from models.tables import clients, messages, projects, quotes, referrals, suppressions
 from programme.facts.preferences import wanted_at
@@ -106,7 +107,7 @@ def _deliveries(connection: Connection, recipient: str, today: date) -> set[date
         select(own.delivered_on)
         .join_from(projects, clients, clients.c.client_id == own.client_id)
         .where(clients.c.recipient == recipient, own.delivered_on <= today)
-        .where(own.cancelled_on.is_(None) | (own.cancelled_on > today))
+        .where(is_not_cancelled(today, projects))
     )
     return set(connection.scalars(query))
 

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from models.database.given import in_given
-from models.present import projects
+from models.present import is_not_cancelled, projects
 
 Work = tuple[str, str | None]
 """(client id, project id or None)"""
@@ -41,7 +41,7 @@ def _latest() -> Select[tuple[str, str | None]]:
     delivered = (
         select(own.client_id, own.engineer, place.label("place"))
         .where(in_given(own.client_id, "clients"), own.delivered_on <= day)
-        .where(or_(own.cancelled_on.is_(None), own.cancelled_on > day))
+        .where(is_not_cancelled(day))
         .subquery()
     )
     return select(delivered.c.client_id, delivered.c.engineer).where(delivered.c.place == 1)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exists, extract, func, select
 
 from models.database.engine import reading
-from models.present import clients, projects, quotes, referrals
+from models.present import clients, is_not_cancelled, projects, quotes, referrals
 from models.tables import ledger_entries, ledger_legs, referral_visits
 from programme.figures.families.rates import Rate, rate_of
 from programme.figures.families.referrals import MOST_TOP, Month, Overview, TopReferrer
@@ -77,7 +77,7 @@ def _read_months(connection: Connection, as_of: date, judged: Iterable[Qualified
     is_ordered = exists().where(
         projects.c.client_id == friend,
         projects.c.ordered_on.between(signed_up_on, as_of),
-        _stands(as_of),
+        is_not_cancelled(as_of),
     )
     counts = [func.count(), *(func.sum(case((claim, 1), else_=0)) for claim in (is_linked, is_quoted, is_ordered))]
     for row in _by_month(connection, signed_up_on, as_of, counts):
@@ -102,11 +102,6 @@ def _name(row: Row[tuple[int, ...]]) -> str:
     return f"{int(row[0]):04d}-{int(row[1]):02d}"
 
 
-def _stands(as_of: date) -> ColumnElement[bool]:
-    """A project that is not cancelled on the day."""
-    return or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > as_of)
-
-
 def _read_balances(connection: Connection, as_of: date) -> Counter[Account]:
     """The balance of each account over all clients, by the entries dated on or before the day."""
     legs, entries = ledger_legs.c, ledger_entries.c
@@ -121,9 +116,8 @@ def _read_balances(connection: Connection, as_of: date) -> Counter[Account]:
 
 def _read_share(connection: Connection, as_of: date) -> Rate:
     """Of the clients with a delivered project, those who referred somebody."""
-    delivered = (
-        select(projects.c.client_id).where(and_(projects.c.delivered_on <= as_of, _stands(as_of))).distinct().subquery()
-    )
+    is_delivered = and_(projects.c.delivered_on <= as_of, is_not_cancelled(as_of))
+    delivered = select(projects.c.client_id).where(is_delivered).distinct().subquery()
     has_referred = exists().where(referrals.c.referrer_id == delivered.c.client_id, referrals.c.invited_on <= as_of)
     query = select(func.count(), func.sum(case((has_referred, 1), else_=0))).select_from(delivered)
     n, k = connection.execute(query).one()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from models.database import clock
 from models.database.engine import reading, writing_durably
-from models.present import projects
+from models.present import is_not_cancelled, projects
 from models.tables import absences, inbound_mails
 from programme.care.cases.owners import owner_of
 from programme.inbound.forwards import REPLY_FORWARD, file_name_of, media_type_of
@@ -72,7 +72,7 @@ def engineer_of(connection: Connection, programme: Programme, client_id: str, at
     query = (
         select(projects.c.engineer)
         .where(projects.c.client_id == client_id, projects.c.delivered_on <= day)
-        .where(or_(projects.c.cancelled_on.is_(None), projects.c.cancelled_on > day))
+        .where(is_not_cancelled(day))
         .order_by(projects.c.delivered_on.desc(), projects.c.project_id.desc())
     )
     name = connection.execute(query.limit(1)).scalar()
