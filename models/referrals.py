@@ -12,6 +12,8 @@ from models.database.columns import key, optional_key
 from models.database.rows import Row
 
 MOMENT = DateTime(timezone=True)
+# What a friend told of himself or herself, which goes when the sign-up is forgotten or the person erased.
+TOLD_BY_FRIEND = ("name", "email", "phone", "project_type", "postcode", "house_number", "message", "voucher")
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 
 

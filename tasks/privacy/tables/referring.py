@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
+from models.referrals import TOLD_BY_FRIEND
 from tasks.privacy.tables import belongings as rows
 from tasks.privacy.tables.belongings import Belonging, of_client
-
-FORGOTTEN = ("name", "email", "phone", "project_type", "postcode", "house_number", "message", "voucher")
 
 REFERRING: Mapping[str, tuple[Belonging, ...]] = {
     "referrals": (
@@ -34,7 +33,7 @@ REFERRING: Mapping[str, tuple[Belonging, ...]] = {
         Belonging(
             "Uw aanvraag via een link",
             rows.of_friend,
-            dict.fromkeys(FORGOTTEN) | {"recipient": "", "consent": "unknown", "consent_wording": None},
+            dict.fromkeys(TOLD_BY_FRIEND) | {"recipient": "", "consent": "unknown", "consent_wording": None},
             stays=frozenset({"referral_id", "code", "flags", "handled_by"}),
             hidden=frozenset({"code"}),
             shown={

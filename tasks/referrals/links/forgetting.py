@@ -5,13 +5,12 @@ from datetime import date
 from sqlalchemy import Engine, select, update
 
 from models.database.engine import writing
+from models.referrals import TOLD_BY_FRIEND
 from models.tables import people_tasks, referrals, signups, task_notes
 from programme.care.signals import SignalKind
 from programme.terms.tables.payout_terms import ReferralTerms
 from programme.words.dates import add_months
 from tasks.referrals.links.visits import forget_visitors
-
-FORGOTTEN = ("name", "email", "phone", "project_type", "postcode", "house_number", "message", "voucher")
 
 
 def forget_strangers(engine: Engine, terms: ReferralTerms, today: date) -> int:
@@ -23,7 +22,7 @@ def forget_strangers(engine: Engine, terms: ReferralTerms, today: date) -> int:
     own = signups.c
     before = add_months(today, -terms.forget_after_months)
     unlinked = select(referrals.c.referral_id).where(referrals.c.referred_client_id.is_(None))
-    nothing = dict.fromkeys(FORGOTTEN)
+    nothing = dict.fromkeys(TOLD_BY_FRIEND)
     with writing(engine) as connection:
         forget_visitors(connection, today)
         old = update(signups).where(own.signed_up_on <= before, own.name.is_not(None), own.referral_id.in_(unlinked))
