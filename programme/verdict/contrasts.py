@@ -6,16 +6,15 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from programme.verdict.findings import Code, Finding
-from programme.words.colours import contrast
+from programme.verdict.looks import UNSEEN
+from programme.words.colours import LEAST_CONTRAST, contrast
 
-LEAST_CONTRAST = 4.5  # WCAG 2.2, text of normal size
 HIDDEN = ""  # the colour of what nobody sees
 _COLOUR = re.compile(r"(?:^|;)\s*(color|background)(?:-color)?\s*:\s*(#[0-9a-fA-F]{6})\b")
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _DARK = "@media (prefers-color-scheme: dark)"
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COMPOUND = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
-_UNSEEN = re.compile(r"(?s)<!--.*?-->|<head>.*?</head>")
 _BLANK = "\xa0\u200a \n\t\u200b\u00ad\u034f\u2007\ufeff"
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
@@ -65,7 +64,7 @@ class _Rule(NamedTuple):
 
 def faint_words(place: str, html: str) -> Iterator[Finding]:
     """Words whose colour stands out too little from their ground, by the inline styles and by the dark style."""
-    seen = _UNSEEN.sub("", html)
+    seen = UNSEEN.sub("", html)
     dark = dark_rules(html)
     for rules, mode in (((), ""), *([(dark, "donker: ")] if dark else [])):
         reader = _Colours(rules)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from programme.verdict.findings import Code, Finding
 
 MOST_HTML_BYTES = 100_000  # Gmail cuts a mail off after about 102 KB
+UNSEEN = re.compile(r"(?s)<!--.*?-->|<head>.*?</head>")  # what no reader of the mail sees
 _HREF = re.compile(r'href="([^"]*)"')
 _OF_THE_TEXT = ("Website:", "Cijfer ", "0 is ")  # lines that stand in the plain text alone
 
@@ -65,7 +66,7 @@ def differing_parts(place: str, text: str, html: str) -> Iterator[Finding]:
 
 def visible_words(html: str) -> str:
     """The visible text of a mail on one line."""
-    body = re.sub(r"(?s)<!--.*?-->|<head>.*?</head>", " ", html)
+    body = UNSEEN.sub(" ", html)
     return " ".join(html_module.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 

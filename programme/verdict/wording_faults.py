@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from programme.verdict.findings import Code, Finding
+from programme.words.tokens import CODE_IN_WORDS
 
 # How mail programs and people write fields: {{naam}}, *|FNAME|*, [NAAM], %NAAM%, ${naam}, <<naam>>, <naam>.
 _LEFTOVER = re.compile(
@@ -17,7 +18,6 @@ _MARKUP = re.compile(
 )
 _GREETING = re.compile(r"(?m)^(?:Beste|Geachte|Hallo|Hoi|Dag|Goedendag|L\.S\.|LS)\b[^.\n]{0,60}[,!]$")
 _PERCENT = re.compile(r"\b(\d+(?:[.,]\d+)?) ?(?:%|procent\b)")
-_CODE = re.compile(r"\b[A-Z]{3,}\d{1,3}\b")
 _UNTIL = re.compile(r"(?i)\bgeldig (?:tot en met|zolang)|\btot en met \d{1,2} [a-z]+ \d{4}")
 
 
@@ -48,7 +48,7 @@ def ungranted_promises(place: str, body: str, percents: Collection[int], codes: 
     for found in _PERCENT.finditer(body):
         if not found[1].isdigit() or int(found[1]) not in percents:
             yield Finding(Code.UNGRANTED_PROMISE, place, found[0])
-    for code in dict.fromkeys(_CODE.findall(body)):
+    for code in dict.fromkeys(CODE_IN_WORDS.findall(body)):
         if code not in codes:
             yield Finding(Code.UNGRANTED_PROMISE, place, code)
 

@@ -1,5 +1,8 @@
 """How well one colour can be read on another, by WCAG 2.2."""
 
+LEAST_CONTRAST = 4.5  # of text of normal size: WCAG 2.2, success criterion 1.4.3
+WHITE = "#ffffff"
+
 
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours written #rrggbb, from 1 (the same) to 21 (black on white)."""

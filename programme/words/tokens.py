@@ -17,6 +17,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAC_BYTES = 12  # 96 bits: short enough for a link, too long to guess
 REPLY_MAC_BYTES = 9  # with the message's 16 bytes exactly 40 letters and digits, which fit before the @ of an address
 _MISREAD = str.maketrans("OIL", "011")
+CODE_IN_WORDS = re.compile(r"\b[A-Z]{3,}\d{1,3}\b")  # what a reader takes for a discount code: LENTE10
 _NO_PART_OF_CODE = re.compile(r"""[-\s.,;:!?()<>"'*]+""")
 
 

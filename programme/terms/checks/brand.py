@@ -7,11 +7,7 @@ from urllib.parse import urlsplit
 from programme.terms.faults import Fault, quoted
 from programme.terms.schema import Brand, Colours, Programme
 from programme.words.addresses import recipient_of
-from programme.words.colours import contrast
-
-# WCAG 2.1, success criterion 1.4.3: the least contrast ratio of text of normal size.
-LEAST_CONTRAST = 4.5
-WHITE = "#ffffff"
+from programme.words.colours import LEAST_CONTRAST, WHITE, contrast
 
 TEXTS = ("name", "club_name", "team_name", "street", "town", "sender_name")
 LINKS = ("site_url", "privacy_url", "review_url", "contact_url", "appointment_url", "logo_url")

@@ -7,6 +7,7 @@ from programme.terms.faults import Fault, Path, did_you_mean, quoted
 from programme.terms.kinds import kinds_of_rooms
 from programme.terms.own_pages import OWN_PAGES, SITES
 from programme.terms.schema import Programme
+from programme.words.tokens import CODE_IN_WORDS
 
 _LINK = re.compile(r"\bf\.([a-z_]+_url)\b")
 _SITE = re.compile(r"\bsites\.([a-z_]+)\b")
@@ -15,7 +16,6 @@ _OFFER = re.compile(r"\bf\.(code|valid_until|offer_percent)\b")
 # What a reader sees: neither expressions and tags of the template, nor those of the markup.
 _UNSEEN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<mj-style.*?</mj-style>|<[^<>]*>", re.DOTALL)
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|procent\b)")
-_CODE = re.compile(r"\b[A-Z]{3,}\d{1,3}\b")
 
 
 def promise_faults(
@@ -83,7 +83,7 @@ def _offer_faults(programme: Programme, path: Path, file: str, text: str) -> Ite
             "offer or the tier (f.offer_percent, f.discount), or take it out.",
             dutch=f"De tekst belooft {promise}. Een percentage komt uit de aanbieding of het niveau; haal het weg.",
         )
-    for code in dict.fromkeys(_CODE.findall(seen)):
+    for code in dict.fromkeys(CODE_IN_WORDS.findall(seen)):
         yield Fault(
             path,
             f"templates/{file} promises the code {quoted(code)} in words, which no rule grants. Give the mail an "

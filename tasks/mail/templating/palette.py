@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from programme.terms.schema import Colours
-
-WHITE = "#ffffff"
+from programme.words.colours import WHITE
 
 # Fixed, because a firm chooses its colours for a light page. Each pair of a text and its ground has a contrast of at
 # least 4.5.

@@ -8,8 +8,8 @@ from xml.parsers import expat
 from markupsafe import Markup, escape
 
 from programme.mail.variables import Choice
+from programme.verdict.looks import MOST_HTML_BYTES
 
-MOST_HTML_BYTES = 100_000  # Gmail cuts a mail off after about 102 KB
 TAG = re.compile(r"\[\[([a-z_]+)(\.h)?\]\]")
 _HEADERS = ("Subject", "Preheader", "Heading")
 

@@ -14,18 +14,17 @@ from hypothesis import strategies as st
 from programme.inbound.answers import SCORES, forms_of
 from programme.mail.variables import NEUTRAL, clean
 from programme.rules.decide import Decision
-from programme.words.colours import contrast
+from programme.words.colours import LEAST_CONTRAST, WHITE, contrast
 from programme.words.states import Flow, Outcome
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.mail.render import PreparedMail, Renderer, mail_of, prepare_kind
-from tasks.mail.templating.palette import DARK, METALS, WHITE, light_palette
+from tasks.mail.templating.palette import DARK, METALS, light_palette
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, HOSTILE_NAME, KEY, MailCase, case, renderer
 from tests.tasks.mail.reading import lines_missing_in_html, words_of_html
 
 RENDERER = renderer()
 PROGRAMME = factories.shipped_programme()
-AA = 4.5  # WCAG 2.2: least contrast of text
 
 
 def prepared(found: MailCase, by: Renderer = RENDERER) -> PreparedMail:
@@ -134,7 +133,7 @@ def test_colours_can_be_told_apart() -> None:
         (DARK[text], DARK[ground]) for text in ("text", "muted", "link", "accent") for ground in ("page", "card", "box")
     ]
 
-    assert [pair for pair in pairs if contrast(*pair) < AA] == []
+    assert [pair for pair in pairs if contrast(*pair) < LEAST_CONTRAST] == []
     assert contrast("#000000", WHITE) == pytest.approx(21)
 
 
