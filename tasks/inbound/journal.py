@@ -20,7 +20,7 @@ from models.settings import OWN_FOLDER
 from programme.inbound.answers import FORMS, ON_ONE_PAGE, Answer, Question, forms_of
 from programme.inbound.preferences import Choosing
 from programme.terms.schema import HealthTerms
-from tasks.base.files.lock_files import beside, locked, locked_at_once
+from tasks.base.files.lock_files import beside, locked, locked_at_once, sync_folder
 from tasks.inbound.answers import read_linked, record_answer
 from tasks.inbound.preferences import keep_choices
 from tasks.inbound.suppressions import unsubscribe
@@ -68,7 +68,7 @@ class Journal:
             finally:
                 os.close(descriptor)
             if is_new:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
 
     def waiting(self, message_id: str | None = None) -> list[Wish]:
         """The wishes that are not applied yet, oldest first; with `message_id`, only those of that message."""
@@ -121,7 +121,7 @@ class Journal:
             finally:
                 os.close(descriptor)
             os.replace(fresh, self.path)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def _read(self) -> str:
         try:
@@ -205,11 +205,3 @@ def _write(descriptor: int, text: str) -> None:
     if os.write(descriptor, data) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

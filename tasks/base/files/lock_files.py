@@ -1,4 +1,4 @@
-"""Locks that end with their process, however that ends, and where the files of a SQLite database lie."""
+"""Locks that end with their process, names that outlast a power cut, and where the files of a SQLite database lie."""
 
 import fcntl
 import os
@@ -33,6 +33,15 @@ def locked_at_once(path: Path) -> Iterator[bool]:
         except BlockingIOError:
             is_ours = False
         yield is_ours
+
+
+def sync_folder(folder: Path) -> None:
+    """Write to disk which files the folder has, so that a new or renamed one is there after a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

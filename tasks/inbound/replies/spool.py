@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models.settings import OWN_FOLDER
-from tasks.base.files.lock_files import beside, locked_at_once
+from tasks.base.files.lock_files import beside, locked_at_once, sync_folder
 
 logger = logging.getLogger("bouwclub.mail")
 
@@ -54,7 +54,7 @@ class Spool:
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
 
     def waiting(self) -> list[Path]:
         """The files that wait, the oldest first; [] when the folder cannot be read."""
@@ -100,11 +100,3 @@ def _read(path: Path) -> Spooled:
     head, _, content = path.read_bytes().partition(b"\n")
     values = json.loads(head)
     return Spooled(datetime.fromisoformat(values["at"]), str(values["content_type"]), content)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
