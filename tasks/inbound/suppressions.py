@@ -17,10 +17,10 @@ from models.erased import erased_among
 from models.settings import Settings
 from models.suppressions import Suppression, is_opt_out, lift, read_opt_outs, suppress, suppress_all
 from models.tables import messages, suppressions, sync_cursors
-from programme.words.addresses import compared
+from programme.words.addresses import LONGEST_ADDRESS, compared
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import SuppressionReason
-from tasks.providers.sendgrid.events import FIRST_PLAUSIBLE_SECOND, LONGEST_ADDRESS
+from tasks.providers.sendgrid.events import FIRST_PLAUSIBLE_SECOND
 
 PAGE_ROWS = 500  # the most that one page may hold
 PUSH_ROWS = 500  # no limit is documented; a page's worth is surely accepted

@@ -10,13 +10,12 @@ import re
 from datetime import UTC, datetime
 
 from programme.inbound.events import Event, EventKind
-from programme.words.addresses import compared
+from programme.words.addresses import LONGEST_ADDRESS, compared
 from programme.words.states import SuppressionReason
 
 FIRST_PLAUSIBLE_SECOND = 946_684_800  # 1 January 2000; an earlier timestamp must be wrong
 LONGEST_TEXT = 1000  # characters of a reason; some servers answer with whole paragraphs
 LONGEST_ID = 200  # sg_event_id has at most 100 characters
-LONGEST_ADDRESS = 254
 
 _KINDS = {
     "processed": EventKind.PROCESSED,
