@@ -16,7 +16,6 @@ from tasks.runs.backfill import Period, adopt_stopped, keep_last_of_each
 from tasks.runs.day import Day, QueuedDay
 
 Done = TypeVar("Done", DayReport, QueuedDay)
-DayWork = Callable[[], list[DayReport] | list[QueuedDay]]
 InARun = Callable[[date, Callable[[], list[Done]]], list[Done]]
 
 

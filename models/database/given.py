@@ -21,7 +21,7 @@ _TRUTH = Boolean()
 
 
 def in_values(column: ColumnElement[Any], values: Iterable[str | None] | Iterable[int | None]) -> ColumnElement[bool]:
-    """`column IN values`."""
+    """`column IN values`; with `~` before it, NOT IN."""
     return _Among(column, bindparam(None, list(values), type_=_type_of(column.type)), operators.in_op, _TRUTH)
 
 
@@ -30,15 +30,8 @@ def in_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_type_of(column.type)), operators.in_op, _TRUTH)
 
 
-def not_in_values(
-    column: ColumnElement[Any], values: Iterable[str | None] | Iterable[int | None]
-) -> ColumnElement[bool]:
-    """`column NOT IN values`."""
-    return _Among(column, bindparam(None, list(values), type_=_type_of(column.type)), operators.not_in_op, _TRUTH)
-
-
 def not_in_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """The same for a statement that is made once and runs often; each run gives `name` a list of its own."""
+    """`column NOT IN` for a statement that is made once and runs often; each run gives `name` a list of its own."""
     return _Among(column, bindparam(name, type_=_type_of(column.type)), operators.not_in_op, _TRUTH)
 
 

@@ -11,7 +11,6 @@ from programme.words.dates import add_months
 from programme.words.states import Channel, PreferenceName, Topic
 from programme.words.wording import capitalised
 
-PAUSES = ("1", "3", "6")  # months
 NO_PAUSE = "0"
 SHOWN = "stond"  # the field that says how everything stood on the page that is posted
 
@@ -25,8 +24,13 @@ class TopicOffer:
     hint: str
 
 
-PAUSE_WORDS = {NO_PAUSE: "Geen pauze", "1": "Een pauze van 1 maand", "3": "Een pauze van 3 maanden"}
-PAUSE_WORDS["6"] = "Een pauze van 6 maanden"
+# By the months that a form may post.
+PAUSE_WORDS = {
+    NO_PAUSE: "Geen pauze",
+    "1": "Een pauze van 1 maand",
+    "3": "Een pauze van 3 maanden",
+    "6": "Een pauze van 6 maanden",
+}
 LESS_OFTEN_WORDS = "Hooguit één keer per maand reclame."
 CHANNEL_WORDS = {Channel.EMAIL: "Mail mij", Channel.PHONE: "Bel mij liever", Channel.POST: "Stuur post"}
 PHONE_WORDS = "Ja, u mag mij bellen over nieuwe plannen."

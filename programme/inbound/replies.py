@@ -18,7 +18,6 @@ ORIGIN = "reply"  # of an interaction that was a mail, and of an unsubscribe by 
 LONGEST_WORDS = 20_000  # characters of what is kept
 LONGEST_SUBJECT = 200
 STOP_WORDS = frozenset({"afmelden", "stop", "uitschrijven"})
-OUR_MARK = "auto-generated"  # in Auto-Submitted of what we send to staff: nobody's machine answers it, and nor do we
 _AUTOMATIC_PRECEDENCES = frozenset({"bulk", "auto_reply", "list"})
 _MACHINES = ("mailer-daemon", "postmaster")
 

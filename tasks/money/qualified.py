@@ -128,21 +128,19 @@ def _friends_of(connection: Connection, referrer_ids: Sequence[str]) -> list[str
 
 def _read_recipients(connection: Connection, friends: Sequence[str] | None) -> dict[str, str]:
     query = select(clients.c.client_id, clients.c.recipient)
-    query = _about(query, clients.c.client_id, friends, connection)
+    query = _about(query, clients.c.client_id, friends)
     return dict(connection.execute(query).tuples().all())
 
 
 def _read_projects(connection: Connection, friends: Sequence[str] | None) -> dict[str, list[Project]]:
-    query = _about(select(*_PROJECT), projects.c.client_id, friends, connection)
+    query = _about(select(*_PROJECT), projects.c.client_id, friends)
     found: dict[str, list[Project]] = defaultdict(list)
     for row in connection.execute(query):
         found[row.client_id].append(Project(*row, *_UNASKED))
     return found
 
 
-def _about(
-    query: Select[Any], column: ColumnElement[str], friends: Sequence[str] | None, connection: Connection
-) -> Select[Any]:
+def _about(query: Select[Any], column: ColumnElement[str], friends: Sequence[str] | None) -> Select[Any]:
     """Of these clients; of all that some referral names when None."""
     if friends is None:
         named = select(referrals.c.referred_client_id).where(referrals.c.referred_client_id.is_not(None))

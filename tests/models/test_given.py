@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 
 from models.database.bulk import insert_rows
 from models.database.engine import reading, writing
-from models.database.given import in_given, in_values, not_in_given, not_in_values
+from models.database.given import in_given, in_values, not_in_given
 from models.tables import activity, suppressions
 
 WORDS = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "quote'\"", "Zoë 😀", "{a,b}", " spaces "]
@@ -32,11 +32,10 @@ def test_each_word_that_is_asked_is_found(engine: Engine) -> None:
     with reading(engine) as connection:
         found = connection.scalars(select(REASON).where(in_values(REASON, [*asked, None]))).all()
         denied = connection.scalars(select(REASON).where(~in_values(REASON, asked))).all()
-        others = connection.scalars(select(REASON).where(not_in_values(REASON, asked))).all()
         none = connection.scalars(select(REASON).where(in_values(REASON, []))).all()
-        every = connection.scalars(select(REASON).where(not_in_values(REASON, iter(())))).all()
+        every = connection.scalars(select(REASON).where(~in_values(REASON, iter(())))).all()
 
-    assert (set(found), set(denied), set(others)) == (set(asked), set(WORDS[::2]), set(WORDS[::2]))
+    assert (set(found), set(denied)) == (set(asked), set(WORDS[::2]))
     assert (none, set(every)) == ([], set(WORDS))
 
 
@@ -61,6 +60,6 @@ def test_each_number_that_is_asked_is_found(engine: Engine) -> None:
 
     with reading(engine) as connection:
         found = connection.scalars(select(activity.c.id).where(in_values(activity.c.id, numbers))).all()
-        others = connection.scalars(select(activity.c.id).where(not_in_values(activity.c.id, numbers))).all()
+        others = connection.scalars(select(activity.c.id).where(~in_values(activity.c.id, numbers))).all()
 
     assert (sorted(found), others) == (sorted(numbers), [7])
