@@ -15,6 +15,7 @@ from programme.words.dates import day_in_amsterdam
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
+from tasks.importing.rules import ImportRules
 from tasks.importing.staging.judge import OF_ERASED
 
 FACTS = {
@@ -131,15 +132,15 @@ def _import(workspace: Workspace, folder: Path, facts: Sequence[Fact]) -> tuple[
             writer = csv.DictWriter(target, list(rows[0].cells))
             writer.writeheader()
             writer.writerows(row.cells for row in rows)
-    terms = workspace.programme.importing.model_copy(update={"complete": False})
+    programme = workspace.programme
+    part = programme.importing.model_copy(update={"complete": False})
     rejected = folder / "rejected.csv"
     report = import_folder(
         workspace.engine,
         folder,
         imported_at=facts[-1].at,
         rejected_path=rejected,
-        terms=terms,
-        types=workspace.programme.types_in_export,
+        rules=ImportRules(part, programme.types_in_export),
         confirm=True,
     )
     return _refused(report, files)

@@ -87,19 +87,21 @@ def _write_template(folder: Path, as_json: bool) -> None:
 
 
 def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool) -> ImportReport:
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from models.database.engine import is_in_memory, open_engine
     from models.settings import read_settings
-    from programme.words.dates import add_months, day_in_amsterdam
+    from programme.words.dates import day_in_amsterdam
     from tasks.base.programme_file import load_programme
     from tasks.importing.folder import import_folder
+    from tasks.importing.rules import rules_of
 
     settings = read_settings()
     programme, imported_at = load_programme(settings.programme), datetime.now(UTC)
-    terms = programme.importing
+    rules = rules_of(programme, settings.every_key, day_in_amsterdam(imported_at))
     if complete is not None:
-        terms = terms.model_copy(update={"complete": complete})
+        rules = replace(rules, terms=rules.terms.model_copy(update={"complete": complete}))
     engine = open_engine(settings.database_url)
     if is_in_memory(engine):
         raise click.ClickException(
@@ -112,10 +114,7 @@ def _import(directory: Path, complete: bool | None, confirm: bool, as_json: bool
             directory,
             imported_at=imported_at,
             rejected_path=REJECTED,
-            keys=settings.every_key,
-            words_before=add_months(day_in_amsterdam(imported_at), -programme.retention.words_months),
-            terms=terms,
-            types=programme.types_in_export,
+            rules=rules,
             confirm=confirm,
             progress=progress,
         )

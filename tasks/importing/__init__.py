@@ -2,6 +2,7 @@
 
 folder      import_folder: reads and judges the whole folder, then writes it, and its report
 reading/    from bytes to rows                      staging/    from those rows to the tables
+rules       what an import goes by
 report      counts and faults                       alone       one import at a time
 shared      addresses of many clients               accounts    what an export may say of an account
 erased, forgotten       who and what an export does not bring back

@@ -1,8 +1,8 @@
 """The import of a whole export folder: reads and judges everything first, then writes it; one report."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from models.database.engine import upgrade_schema
 from models.erased import has_erased
 from models.joining import join_referrals
 from models.tables import activity, clients, referrals, suppressions
-from programme.terms.tables.import_terms import ImportTerms
 from programme.words.dates import day_in_amsterdam
 from tasks.base.files.rejected import ImportFault, shown, write_rejected
 from tasks.importing.accounts import AccountNotes, keep_joined, settle_accounts
@@ -22,8 +21,10 @@ from tasks.importing.erased import forget_erased, without_erased, without_values
 from tasks.importing.forgotten import keep_forgotten
 from tasks.importing.reading.files import FileUnusable, Header, Lines, Record, open_lines, read_header, read_records
 from tasks.importing.reading.frames import Reading, read_block, record_check
+from tasks.importing.reading.places import ExportFolder, open_folder
 from tasks.importing.reading.sheets import SHEETS, Sheet, sheets_of
 from tasks.importing.report import FileCount, ImportReport
+from tasks.importing.rules import ImportRules
 from tasks.importing.shared import shared_addresses
 from tasks.importing.staging.activity import sync_activity
 from tasks.importing.staging.judge import judge_stage
@@ -50,11 +51,6 @@ ORDER_OF_WRITING = (
 
 # Called with the file, the number of its bytes read so far, and its size in bytes.
 Progress = Callable[[str, int, int], None]
-Keys = Callable[[], Sequence[bytes]]
-
-
-class FolderUnusable(Exception):
-    """There is nothing to import in the given place; the message says what was found."""
 
 
 def import_folder(
@@ -63,12 +59,9 @@ def import_folder(
     *,
     imported_at: datetime,
     rejected_path: Path,
-    terms: ImportTerms | None = None,
+    rules: ImportRules | None = None,
     confirm: bool = False,
     progress: Progress | None = None,
-    keys: Keys | None = None,
-    words_before: date | None = None,
-    types: Mapping[str, str] | None = None,
 ) -> ImportReport:
     """Import a CRM export into the database, which is created or upgraded first. Safe to run twice.
 
@@ -81,33 +74,20 @@ def import_folder(
 
     Args:
         imported_at: now, aware; its day in Amsterdam is the day of the import.
-        terms: the programme's terms; None means the defaults.
+        rules: None means the defaults of ImportRules.
         confirm: accept an export that lacks many rows, or has known clients under new ids.
-        words_before: words of an earlier day are not taken ([retention] words_months); None takes all.
-        types: the words that the export has for types of projects, each with its id; None means those that ship.
-        keys: gives the keys that tell the addresses of erased persons, when there are any; None knows their ids alone.
 
     Raises:
-        FolderUnusable: no folder, or no clients.csv in it.
+        FolderUnusable: no folder, or no clients.csv in it (tasks.importing.reading.places).
         ImportStopped: the export looks wrong; nothing was written.
         DatabaseUnusable: see models.database.
     """
-    _check_folder(folder)
+    export = open_folder(folder)
     upgrade_schema(engine)
-    report = ImportReport(warnings=_strangers(folder, rejected_path))
+    known = [sheet.file for sheet in SHEETS]
+    report = ImportReport(warnings=list(export.strangers(known, rejected_path)))
     with alone(engine), engine.connect() as connection:
-        work = _Import(
-            Parts(connection),
-            folder,
-            imported_at,
-            report,
-            terms or ImportTerms(),
-            confirm,
-            progress,
-            keys,
-            words_before,
-            sheets_of(types),
-        )
+        work = _Import(Parts(connection), export, imported_at, report, rules or ImportRules(), confirm, progress)
         with work.parts.whole(), work.parts.leaving_nothing():
             _lock(connection)
             is_usable = work.read()
@@ -116,41 +96,6 @@ def import_folder(
             if is_usable:
                 work.write()
     return report
-
-
-def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        found = "is a file" if folder.exists() else "does not exist"
-        raise FolderUnusable(f"{folder} {found}; name the folder that holds clients.csv")
-    if place_of(SHEETS[0].file, folder) is None:
-        others = sorted(path.name for path in _csv_files(folder))
-        found = f"it has {', '.join(others[:10])}" if others else "it has no CSV files at all"
-        raise FolderUnusable(f"{folder} holds no clients.csv ({shown(found)}); name the folder of a CRM export")
-
-
-def place_of(name: str, folder: Path) -> Path | None:
-    """Where the file of this name is, in capitals or not; None when the folder has none.
-
-    A link to what is gone is there: a list of opt-outs that cannot be read is not one that the export lacks.
-    """
-    named = [path for path in _csv_files(folder) if path.name.lower() == name]
-    return min(named, key=lambda path: (path.name != name, path.name), default=None)
-
-
-def _csv_files(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.suffix.lower() == ".csv"]
-
-
-def _strangers(folder: Path, rejected_path: Path) -> list[str]:
-    """A warning for each CSV file with another name, which is ignored."""
-    known = {sheet.file for sheet in SHEETS}
-    taken = {place.name for name in known if (place := place_of(name, folder))}
-    names = sorted(path.name for path in _csv_files(folder))
-    return [
-        f"{shown(name)}: is not a file of the export, ignored (those are {', '.join(sorted(known))})"
-        for name in names
-        if name not in taken and (folder / name).resolve() != rejected_path.resolve()
-    ]
 
 
 def _lock(connection: Connection) -> None:
@@ -164,30 +109,27 @@ class _Import:
     """The import of one folder."""
 
     parts: Parts
-    folder: Path
+    export: ExportFolder
     imported_at: datetime
     report: ImportReport
-    terms: ImportTerms
+    rules: ImportRules
     confirm: bool
     progress: Progress | None
-    keys: Keys | None = None
-    words_before: date | None = None
-    sheets: Sequence[Sheet] = SHEETS
     stages: dict[str, Stage] = field(default_factory=dict)
     counts: dict[str, FileCount] = field(default_factory=dict)
     accounts: AccountNotes = AccountNotes()
 
     def read(self) -> bool:
         """Read and judge every file. Returns False when clients.csv cannot be used; raises ImportStopped."""
-        for sheet in self.sheets:
-            if place := place_of(sheet.file, self.folder):
+        for sheet in sheets_of(self.rules.types):
+            if place := self.export.place_of(sheet.file):
                 with self.parts.looking():
                     self._read_sheet(sheet, place)
             if self.report.files[0].fault:
                 return False
         with self.parts.looking():
             if not self.confirm:
-                stop_unless_likely(self.stages, self.counts, self.terms.complete)
+                stop_unless_likely(self.stages, self.counts, self.rules.terms.complete)
             for name, stage in self.stages.items():
                 drop_unchanged(stage, self.counts[name])
         return True
@@ -198,7 +140,7 @@ class _Import:
         for name in ORDER_OF_WRITING:
             if name in self.stages:
                 load_stage(self.stages[name], self.parts, self.counts[name], self.imported_at)
-        if self.terms.complete:
+        if self.rules.terms.complete:
             hold_lacking(self.stages, self.parts, day_in_amsterdam(self.imported_at))
             for count in self.counts.values():
                 count.is_held = bool(count.lacking)
@@ -225,7 +167,7 @@ class _Import:
             self.report.faults.append(ImportFault(sheet.file, 0, "", "", f"{error}: file left out"))
 
     def _keys(self) -> Sequence[bytes]:
-        return self.keys() if self.keys and has_erased(self.parts.connection) else ()
+        return self.rules.keys() if self.rules.keys and has_erased(self.parts.connection) else ()
 
     def _warn_of_unknown(self, sheet: Sheet, header: Header) -> None:
         self.report.warnings += [f"{sheet.file}: column {shown(name)!r} is unknown, ignored" for name in header.unknown]
@@ -234,7 +176,7 @@ class _Import:
     def _read_records(self, sheet: Sheet, lines: Lines, header: Header, count: FileCount) -> list[ImportFault]:
         """Stage the file block by block, so that memory does not grow with it; then judge it as a whole."""
         faults: list[ImportFault] = []
-        nothings = frozenset(each.casefold() for each in self.terms.placeholders)
+        nothings = frozenset(each.casefold() for each in self.rules.terms.placeholders)
         reading = Reading(nothings, day_in_amsterdam(self.imported_at))
         stage: Stage | None = None
         for records in _blocks(read_records(lines, header, record_check(sheet, header.names))):
@@ -253,9 +195,9 @@ class _Import:
         stage.make_quick()
         faults = without_values(self.parts.connection, faults, self._keys())
         faults += forget_erased(stage, self._keys(), count)
-        keep_forgotten(stage, self.words_before)
+        keep_forgotten(stage, self.rules.words_since)
         if sheet.table is not suppressions:
-            found = judge_stage(stage, self.stages, count, self.terms.complete)
+            found = judge_stage(stage, self.stages, count, self.rules.terms.complete)
             faults = [*without_erased(faults, found), *found]
             if sheet.table is clients:
                 self.accounts, differing = settle_accounts(stage, faults)

@@ -97,7 +97,7 @@ class _Work:
 
 def _forget_words(work: _Work, terms: RetentionTerms, health: HealthTerms, today: date) -> None:
     """What clients wrote and what was noted of them, counted from the end of their case."""
-    before = add_months(today, -terms.words_months)
+    before = terms.words_since(today)
     moment = midnight_in_amsterdam(before)
     feedback, notes, cases = tables.feedback.c, tables.task_notes.c, tables.cases.c
     work.blank(tables.feedback, _is_over(health, before, moment), {"comment": None})

@@ -1,10 +1,12 @@
 """How long data are kept, as the programme file says."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from programme.terms.tables.parts import Part
+from programme.words.dates import add_months
 
 Months = Annotated[int, Field(ge=1, le=240)]
 
@@ -21,3 +23,7 @@ class RetentionTerms(Part):
     health_months: Months = 24  # earlier states of a client's health
     sessions_days: Annotated[int, Field(ge=1, le=3650)] = 30  # ended sessions and used links of the desk
     outbox_days: Annotated[int, Field(ge=1, le=3650)] = 365  # mails as files, where nothing leaves the machine
+
+    def words_since(self, day: date) -> date:
+        """The first day whose words are kept still."""
+        return add_months(day, -self.words_months)

@@ -15,6 +15,7 @@ from programme.words.dates import moment_from
 from tasks.base.programme_file import load_programme
 from tasks.base.workspace import Workspace
 from tasks.importing.folder import import_folder
+from tasks.importing.rules import ImportRules
 from tests.conftest import DATA
 from tests.factories import ROOT
 
@@ -36,7 +37,7 @@ def example_workspace(engine: Engine, folder: Path) -> Workspace:
         EXAMPLE / "crm",
         imported_at=IMPORTED_AT,
         rejected_path=folder / "rejected.csv",
-        terms=workspace.programme.importing,
+        rules=ImportRules(workspace.programme.importing),
     )
     assert report.exit_code == 0
     return workspace

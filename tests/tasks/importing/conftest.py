@@ -8,6 +8,7 @@ import pytest
 
 from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
+from tasks.importing.rules import ImportRules
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -20,8 +21,8 @@ def rejected(tmp_path: Path) -> Path:
 @pytest.fixture
 def load(rejected: Path) -> Callable[..., ImportReport]:
     """Import a folder, at a fixed moment unless another is named; the faults go to `rejected`."""
-    return lambda engine, folder, at=NOW, **how: import_folder(
-        engine, folder, imported_at=at, rejected_path=rejected, **how
+    return lambda engine, folder, at=NOW, confirm=False, **rules: import_folder(
+        engine, folder, imported_at=at, rejected_path=rejected, rules=ImportRules(**rules), confirm=confirm
     )
 
 

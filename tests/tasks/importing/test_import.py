@@ -14,7 +14,8 @@ from models.database.engine import reading, writing
 from models.suppressions import lift
 from models.tables import clients, feedback, metadata
 from tasks.importing import folder as importing
-from tasks.importing.folder import FolderUnusable, import_folder
+from tasks.importing.folder import import_folder
+from tasks.importing.reading.places import FolderUnusable
 from tasks.importing.report import ImportReport
 from tests.conftest import DATA
 from tests.tasks.importing.conftest import NOW

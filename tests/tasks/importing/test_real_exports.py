@@ -181,7 +181,7 @@ def test_old_words_of_what_may_be_an_open_complaint_are_taken(engine: Engine, lo
     folder, before = export(clients=client, feedback=feedback), date(2024, 3, 1)
 
     def words() -> list[str | None]:
-        load(engine, folder, words_before=before)
+        load(engine, folder, words_since=before)
         with reading(engine) as connection:
             return list(connection.scalars(select(tables.feedback.c.comment).order_by(tables.feedback.c.feedback_id)))
 

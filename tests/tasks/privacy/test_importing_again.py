@@ -13,6 +13,7 @@ from tasks.base.workspace import Workspace
 from tasks.clients.facts.audience import read_recipients
 from tasks.importing.folder import import_folder
 from tasks.importing.report import ImportReport
+from tasks.importing.rules import ImportRules
 from tasks.privacy.erasing import Erasure
 from tests.tasks.privacy.conftest import NOW
 
@@ -38,11 +39,9 @@ def test_a_friend_who_was_erased_stays_joined(
             "referral_id,referrer_id,referred_client_id,referred_email,invited_on,signed_up_on\n"
             f"R1,A,,{address},2025-03-01,2025-03-05\n"
         )
-        terms, keys = workspace.programme.importing, workspace.settings.every_key
+        rules = ImportRules(workspace.programme.importing, keys=workspace.settings.every_key)
         report = tmp_path / "rejected.csv"
-        import_folder(
-            workspace.engine, folder, imported_at=NOW, rejected_path=report, terms=terms, keys=keys, confirm=True
-        )
+        import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=report, rules=rules, confirm=True)
         with reading(workspace.engine) as connection:
             friend, email = connection.execute(select(referrals.c["referred_client_id", "referred_email"])).one()
             (recipient,) = read_recipients(connection, workspace.programme, ["A"], DAY)
@@ -66,8 +65,8 @@ def test_a_suppression_of_an_erased_address_is_left_out_and_said(
     )
 
     def load() -> ImportReport:
-        keys = workspace.settings.every_key
-        return import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=rejected, keys=keys)
+        rules = ImportRules(keys=workspace.settings.every_key)
+        return import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=rejected, rules=rules)
 
     assert load().exit_code == 0
     erase("F2")
@@ -83,7 +82,7 @@ def test_the_name_of_an_erased_friend_stays_away_whose_address_another_has(
     workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path
 ) -> None:
     """The address is no hash, for it is the other's too; the referral itself knows whom it was of."""
-    folder, keys = tmp_path / "export", workspace.settings.every_key
+    folder, rules = tmp_path / "export", ImportRules(keys=workspace.settings.every_key)
     folder.mkdir()
     (folder / "clients.csv").write_text(f"client_id,name,email\nA,Anna,a@b.nl\n{FRIEND}F3,Bert,fenna@b.nl\n")
     (folder / "referrals.csv").write_text(
@@ -93,7 +92,7 @@ def test_the_name_of_an_erased_friend_stays_away_whose_address_another_has(
 
     def load() -> list[tuple[str | None, ...]]:
         report = tmp_path / "rejected.csv"
-        import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=report, keys=keys)
+        import_folder(workspace.engine, folder, imported_at=NOW, rejected_path=report, rules=rules)
         with reading(workspace.engine) as connection:
             columns = referrals.c["referred_client_id", "referred_name", "referred_email"]
             return [tuple(row) for row in connection.execute(select(*columns))]
