@@ -45,6 +45,11 @@ def places_between(low: float, high: float) -> int:
     return 0 if width >= 0.02 else 1 if width >= 0.002 else 2
 
 
+def typeset_euros(cents: int) -> str:
+    """ "€ 1.234,50", "−€ 12": never broken over two lines, with a minus sign as wide as the digits."""
+    return euros(cents).replace("-", MINUS).replace(" ", NO_BREAK)
+
+
 def money_words(cents: float) -> str:
     """ "€ 1.234,50", "− € 12": never broken over two lines, cents only where there are some."""
     whole = int(Decimal(repr(round(cents, 4))).quantize(Decimal(1), ROUND_HALF_UP))  # as JSON has means of money

@@ -8,7 +8,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Programme
-from programme.words.wording import date_words, euros, number_words
+from programme.words.numerals import typeset_euros
+from programme.words.wording import date_words, number_words
 from tasks.base.pages import digest_source, page_environment
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.templating.palette import DARK, light_palette
@@ -25,7 +26,7 @@ class PageRenderer:
     def __init__(self, programme: Programme, own: Path | None = None) -> None:
         brand = programme.brand
         self._environment = page_environment(*(folder / "page" for folder in (own, TEMPLATES) if folder))
-        self._environment.filters.update(euros=_euros, date_words=date_words, in_words=number_words)
+        self._environment.filters.update(euros=typeset_euros, date_words=date_words, in_words=number_words)
         palettes = {"light": light_palette(brand.colours), "dark": DARK}
         style, wide = (self._environment.get_template(name).render(palettes) for name in ("style.css", "club.css"))
         self._environment.globals.update(brand=brand, trade=programme.trade)
@@ -57,11 +58,6 @@ class PageRenderer:
     def fault(self, status: int) -> HTMLResponse:
         """What a visitor reads when a request cannot be served: too many of them, too large, or our own fault."""
         return self.show("fault.html", status, code=status)
-
-
-def _euros(cents: int) -> str:
-    """As elsewhere, never broken over two lines, and with a minus sign as wide as the digits."""
-    return euros(cents).replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _origin(url: str) -> str:

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 from programme.campaigns.audience.audience_words import people_words
 from programme.terms.schema import Brand
-from programme.words.wording import capitalised, date_words, euros, listed, number_words, weekday_words
+from programme.words.numerals import dotted, typeset_euros
+from programme.words.wording import capitalised, date_words, listed, number_words, weekday_words
 from tasks.base.pages import page_environment
 from tasks.base.programme_file import TEMPLATES
 from web.desk.showing import moments, words
@@ -74,11 +75,11 @@ class Looks:
         self._environment = page_environment(TEMPLATES / "desk")
         self.styles = StyleSheets(brand.colours.model_dump())
         self._environment.filters.update(
-            euros=_euros,
+            euros=typeset_euros,
             date_words=date_words,
             weekday_words=weekday_words,
             in_words=number_words,
-            thousands=thousands,
+            thousands=dotted,
             listed=listed,
             capitalised=capitalised,
             moment=moments.moment_words,
@@ -107,13 +108,3 @@ def looks_of(request: Request) -> Looks:
     if not hasattr(state, "looks"):
         state.looks = Looks(site_of(request).programme.brand)
     return cast(Looks, state.looks)
-
-
-def thousands(number: int) -> str:
-    """ "1.284"."""
-    return f"{number:,}".replace(",", ".")
-
-
-def _euros(cents: int) -> str:
-    """As elsewhere, never broken over two lines, and with a minus sign as wide as the digits."""
-    return euros(cents).replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
