@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Engine, text
 
 from models.database.engine import open_engine, upgrade_schema
 from programme.rules.due import due_anchors
+from programme.terms.project_types import SHIPPED_TYPES
 from programme.terms.schema import Programme
-from programme.words.states import ProjectType
 from programme.words.tokens import client_code_of
 from sample.contents.people import FAMILY_NAMES, GIVEN_NAMES
 from sample.derived import derive
@@ -28,7 +28,7 @@ SEASON_DAY = date(2026, 3, 1)
 FIRST_DELIVERY = date(2023, 3, 1)  # 36 months before the season: every delivery is recent enough for its mail
 KEY = b"the key of the benchmarks"
 
-TYPES = tuple(ProjectType)
+TYPES = tuple(SHIPPED_TYPES)
 CONSENTS = ("yes", "yes", "yes", "yes", "unknown", "unknown", "unknown", "unknown", "unknown", "no")
 KINDS = ("consument",) * 8 + ("aannemer", "architect")
 # As a CRM has them: of eight people one by initials, one as a couple, and one is a firm.

@@ -14,7 +14,7 @@ Known = TypeVar("Known")
 
 
 class Project(NamedTuple):
-    """A project of one client; `type` is a ProjectType, a missing date has not happened yet."""
+    """A project of one client; `type` is an id of [project_types], a missing date has not happened yet."""
 
     project_id: str
     client_id: str

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from programme.terms.tables.parts import Part
-from programme.words.states import ProjectType
 
-OTHER = str(ProjectType.OVERIG)  # every firm has work that is of no type of its own
+OTHER = "overig"  # every firm has work that is of no type of its own
 
 
 class ProjectTypeTerms(Part):

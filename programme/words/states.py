@@ -71,17 +71,6 @@ class Channel(StrEnum):
     POST = "post"
 
 
-class ProjectType(StrEnum):
-    """The kinds of work, as the CRM exports them."""
-
-    DAKKAPEL = "dakkapel"
-    UITBOUW = "uitbouw"
-    DRAAGMUUR = "draagmuur"
-    FUNDERING = "fundering"
-    RENOVATIE = "renovatie"
-    OVERIG = "overig"
-
-
 class QuoteDecision(StrEnum):
     """How the client decided on a quote."""
 

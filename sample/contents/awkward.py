@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from programme.words.states import ProjectType
+from programme.terms.project_types import SHIPPED_TYPES
 from sample.contents import people
 from sample.contents.sheets import Sheets
 
+TYPES = tuple(SHIPPED_TYPES)
 # Client data is hostile: none of these may ever act as markup, template, formula, header or SQL.
 HOSTILE_NAMES = (
     "<b>Jan</b> <script>alert`1`</script> Bakker",
@@ -39,7 +40,7 @@ def add_awkward(sheets: Sheets) -> None:
 def _hostile_names(sheets: Sheets) -> None:
     for number, name in enumerate(HOSTILE_NAMES):
         client_id = sheets.client(name.strip(), email=f"vreemde.naam.{number}@post.example")
-        sheets.project(client_id, tuple(ProjectType)[number % len(ProjectType)], sheets.ago(3 + 11 * (number % 2)))
+        sheets.project(client_id, TYPES[number % len(TYPES)], sheets.ago(3 + 11 * (number % 2)))
 
 
 def _one_address(sheets: Sheets) -> None:
@@ -91,7 +92,7 @@ def _professionals(sheets: Sheets) -> None:
     for kind, count in (("aannemer", 14), ("architect", 6), ("aannemer", 2), ("architect", 1)):
         client_id = sheets.client(people.firm(sheets.rng, kind), kind=kind, consent="unknown")
         for number in range(count):
-            sheets.project(client_id, tuple(ProjectType)[number % 5], sheets.ago(25 + 110 * number))
+            sheets.project(client_id, TYPES[number % 5], sheets.ago(25 + 110 * number))
         sheets.feedback(client_id, sheets.ago(20), "nps", score=9)
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from models.settings import ROOT
 from programme.rules.decide import Decision
 from programme.rules.simulation import Simulation
+from programme.terms.project_types import SHIPPED_TYPES
 from programme.words.addresses import recipient_of
-from programme.words.states import ClientKind, Flow, Outcome, ProjectType, Reason, SuppressionReason
+from programme.words.states import ClientKind, Flow, Outcome, Reason, SuppressionReason
 from sample import write_broken_sample, write_sample
 from sample.contents.awkward import HOSTILE_NAMES
 from tasks.base.programme_file import load_programme
@@ -66,7 +67,7 @@ def test_the_sample_holds_what_is_awkward(sample: Path) -> None:
     assert {row["kind"] for row in clients} == set(ClientKind)
     assert {row["consent"] for row in clients} == {"yes", "no", "unknown"}
     assert {name.strip() for name in HOSTILE_NAMES} <= {row["name"] for row in clients}
-    assert {row["type"] for row in projects} == set(ProjectType)
+    assert {row["type"] for row in projects} == set(SHIPPED_TYPES)
     assert {row["reason"] for row in rows_of(sample, "suppressions")} == set(SuppressionReason)
     shared = Counter(recipient_of(row["email"]) for row in clients if row["email"])
     assert sum(1 for count in shared.values() if count == 2) == 3

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from models import tables
 from models.database.bulk import insert_rows
 from models.database.engine import writing
-from programme.words.states import FeedbackKind, ProjectType, SuppressionReason
+from programme.terms.project_types import SHIPPED_TYPES
+from programme.words.states import FeedbackKind, SuppressionReason
 
 Row = dict[str, Any]
 LETTERS = str.maketrans("0123456789", "aeioubdfgk")
@@ -68,7 +69,7 @@ class History:
             {
                 "project_id": project_id,
                 "client_id": client_id,
-                "type": pick.choice(list(ProjectType)).value,
+                "type": pick.choice(list(SHIPPED_TYPES)),
                 "value_cents": pick.choice([60_000, 99_999, 100_000, 199_999, 200_000, 450_000, 900_000]),
                 "ordered_on": ordered_on,
                 "delivered_on": self._maybe(0.85, delivered_on),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from models import tables
+from programme.terms.project_types import SHIPPED_TYPES
 from programme.words import states
 from programme.words.naming.names import NAMELESS
 from tasks.importing.reading import cells
@@ -17,7 +18,7 @@ ID = cells.line_of(200)
 NAME = cells.line_of(300)
 PERSON = cells.person_of(300)
 FREE_TEXT = cells.lines_of(20_000)
-TYPE = cells.word_of(states.ProjectType)
+TYPE = cells.one_of({each: each for each in SHIPPED_TYPES})
 YEAR = cells.whole_number(1000, 2999)
 SCORE = cells.whole_number(0, 10)
 

@@ -15,7 +15,8 @@ import pytest
 from programme.campaigns.texts import CampaignTexts, copy_of
 from programme.mail.variables import BUILDERS, NEUTRAL, NOT_AT_HOME, _project_fields
 from programme.terms.kinds import Choice, MailKind
-from programme.words.states import ProjectType, Purpose
+from programme.terms.project_types import SHIPPED_TYPES
+from programme.words.states import Purpose
 from tasks.mail.render import TaggedText
 from tasks.mail.templating.templates import Templates
 from tests import factories
@@ -101,7 +102,7 @@ WRITTEN = copy_of(
 
 def _variants(kind: MailKind) -> Iterator[tuple[dict[str, Choice], dict[str, str]]]:
     """Every reader, type and tier; the other choices alternate along the way, each with each within a few rows."""
-    for number, (reader, project_type, tier) in enumerate(product(READERS, ProjectType, TIERS)):
+    for number, (reader, project_type, tier) in enumerate(product(READERS, SHIPPED_TYPES, TIERS)):
         turns = [bool(number >> bit & 1) for bit in range(5)]
         allowed = turns[0] or kind.purpose == Purpose.MARKETING
         variant: dict[str, Choice] = NEUTRAL | {
