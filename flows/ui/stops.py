@@ -6,6 +6,7 @@ A command's own flow run keeps the words of the command.
 from prefect import runtime
 
 from models.database.refusals import MachineFault, machine_fault
+from programme.words.numerals import dotted
 from tasks.providers.outbox.pages import OutboxUnusable
 from tasks.sending.messenger import (
     DeliveryStopped,
@@ -63,12 +64,22 @@ def in_words_of_the_run(error: Exception) -> Exception:
 
 
 def sending_stop(error: Exception) -> str:
-    """Why no more was sent, and what becomes of the rest."""
+    """Why no more was sent, and what becomes of what is in doubt and of the rest."""
     why = SENDING_WORDS.get(type(error), "De verzending is gestopt")
     return (
-        f"{why}. Wat niet is verstuurd, blijft klaarstaan: de volgende run verstuurt het, en niemand krijgt iets "
-        f"dubbel. Voor de techniek: {error}"
+        f"{why}.{_doubts_left(error)} Wat niet is verstuurd, blijft klaarstaan: de volgende run verstuurt het, en "
+        f"niemand krijgt iets dubbel. Voor de techniek: {error}"
     )
+
+
+def _doubts_left(error: Exception) -> str:
+    """No later run sends these, so whoever waits for one has to know."""
+    report = error.report if isinstance(error, DeliveryStopped) else None
+    if report is None or not report.in_doubt:
+        return ""
+    many = f"zijn {dotted(report.in_doubt)} berichten in twijfel: die gaan"
+    are = "is 1 bericht in twijfel: dat gaat" if report.in_doubt == 1 else many
+    return f" Er {are} niet vanzelf opnieuw; zie het artifact in-twijfel."
 
 
 def machine_stop(fault: MachineFault) -> str:

@@ -17,7 +17,7 @@ from tasks.runs.backfill import BackfillPeriodInvalid
 from tasks.runs.day import Day, DayRun
 from tasks.runs.refusals import DayFault
 from tasks.runs.steps import DailyNotFinished, OutsideBand
-from tasks.sending.messenger import DeliveryStopped, HostUnreachable
+from tasks.sending.messenger import DeliveryReport, DeliveryStopped, HostUnreachable, TooManyFailures
 
 pytestmark = pytest.mark.long  # imports Prefect
 
@@ -151,3 +151,21 @@ def test_what_stopped_the_sending_is_said_in_dutch(monkeypatch: pytest.MonkeyPat
     assert str(full).startswith("Er is een schijf vol." if is_of_the_form else "a disk is full; make room, and")
     assert set(SENDING_WORDS) > set(DeliveryStopped.__subclasses__())
     assert set(MACHINE_WORDS) == set(MachineFault)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "told"),
+    [
+        (0, "mislukten. Wat niet"),
+        (1, "mislukten. Er is 1 bericht in twijfel: dat gaat niet vanzelf opnieuw; zie het artifact in-twijfel. Wat"),
+        (1500, "Er zijn 1.500 berichten in twijfel: die gaan niet vanzelf opnieuw"),
+    ],
+)
+def test_what_is_in_doubt_is_told_when_the_sending_stops(doubtful: int, told: str) -> None:
+    """The next run sends the rest and none of these, so "the next run sends it" alone would have people wait for it."""
+    from flows.ui.stops import sending_stop
+
+    stop = TooManyFailures("3 requests failed in a row")
+    stop.report = DeliveryReport("sendgrid", DAY, in_doubt=doubtful)
+
+    assert told in sending_stop(stop)
