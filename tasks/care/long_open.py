@@ -11,8 +11,8 @@ from models.tables import cases, ticks
 from programme.care.lines import Did, Line, line
 from programme.care.tick import Tick
 from programme.words.dates import day_in_amsterdam
-from tasks.care.cases.complaints import negative
 from tasks.care.cases.store import IN_OPEN_CASE
+from tasks.clients.facts.open_cases import is_negative
 
 
 class Weekly(NamedTuple):
@@ -51,7 +51,7 @@ def count_held_recipients(connection: Connection, tick: Tick) -> int:
     query = (
         select(func.count(whose.distinct()))
         .join_from(feedback, clients, clients.c.client_id == own.client_id)
-        .where(own.given_on <= tick.day, negative(feedback, tick.programme.health), clients.c.erased_on.is_(None))
+        .where(own.given_on <= tick.day, is_negative(tick.programme.health, feedback), clients.c.erased_on.is_(None))
         .where(or_(own.resolved_on.is_(None), own.resolved_on > tick.day), own.feedback_id.not_in(IN_OPEN_CASE))
     )
     return int(connection.execute(query).scalar_one())

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, and_, exists, func, or_, select, text
+from sqlalchemy import Connection, Engine, Select, and_, exists, func, select, text
 
 from models.database.engine import reading
 from models.present import clients, feedback, is_not_cancelled, projects, quotes
 from models.tables import activity
 from programme.care.health import Band, Bounds, Health, Indicator, band_of, bounds_at, health_of, score_of
-from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms, Programme
 from programme.words.states import FeedbackKind, QuoteDecision
 from tasks.clients.anchor_queries import is_valid
 from tasks.clients.facts.audience import read_recipients
+from tasks.clients.facts.open_cases import is_negative
 from tasks.clients.facts.tracked_mails import last_unopened, read_tracked_mails
 
 ROWS_A_TIME = 10_000  # of each query in memory; one million clients take a few MB
@@ -131,13 +131,6 @@ def _read_shared(connection: Connection, as_of: date) -> dict[str, date | None]:
     )
     found.update(connection.execute(query).all())  # type: ignore[arg-type]  # rows of two
     return found
-
-
-def is_negative(terms: HealthTerms, table: Any = feedback) -> Any:
-    """SQL for the rule programme.facts.cases.is_negative."""
-    columns = table.c
-    is_low = columns.kind.in_([str(kind) for kind in SCORED_KINDS]) & (columns.score <= terms.negative_score_at_most)
-    return or_(columns.negative.is_(True), is_low)
 
 
 def ordered_since(client_id: Any, day: Any, as_of: date) -> Any:

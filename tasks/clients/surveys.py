@@ -16,12 +16,11 @@ from models.events import CHOSEN
 from models.present import clients, feedback, is_not_cancelled, projects
 from models.suppressions import is_opt_out
 from models.tables import consent_history, earlier_recipients, messages, suppressions
-from programme.facts.cases import SCORED_KINDS
 from programme.facts.preferences import wanted_at
 from programme.terms.schema import Programme
 from programme.words.naming.names import says_death
 from programme.words.states import COUNTING_STATUSES, PreferenceName, Reason, Topic
-from tasks.clients.facts.open_cases import stays_with_project
+from tasks.clients.facts.open_cases import is_negative, stays_with_project
 from tasks.clients.facts.preferences import has_any, read_preferences
 
 ROWS_A_TIME = 10_000
@@ -116,9 +115,8 @@ def _suppressed(as_of: date) -> Any:
 def _in_open_case(programme: Programme, as_of: date) -> Any:
     """Of who complained, and of whose project the complaint stays with."""
     own = feedback.c
-    is_low = own.kind.in_(SCORED_KINDS) & (own.score <= programme.health.negative_score_at_most)
     is_open = (
-        or_(own.negative.is_(True), is_low)
+        is_negative(programme.health)
         & (own.given_on <= as_of)
         & or_(own.resolved_on.is_(None), own.resolved_on > as_of)
     )

@@ -18,6 +18,7 @@ from models.tables import metadata
 from programme.terms.schema import HealthTerms, Programme
 from programme.terms.tables.retention_terms import RetentionTerms
 from programme.words.dates import add_months, midnight_in_amsterdam
+from tasks.clients.facts.open_cases import is_negative
 from tasks.privacy.old_books import forget_old_books
 from tasks.providers.outbox.files import PAGES_FOLDER
 from tasks.runs.deciding.decided import set_apart
@@ -127,9 +128,8 @@ def _is_over(health: HealthTerms, before: date, moment: datetime) -> ColumnEleme
     mine = and_(joined.feedback_id == own.feedback_id, cases.case_id == joined.case_id)
     followed = exists().where(mine)
     running = exists().where(mine, or_(cases.closed_at.is_(None), cases.closed_at >= moment))
-    low = and_(own.kind.in_(["nps", "csat"]), own.score <= health.negative_score_at_most, own.score.is_not(None))
-    is_negative = or_(own.negative.is_(True), low)
-    is_settled = or_(and_(own.resolved_on.is_not(None), own.resolved_on < before), not_(is_negative))
+    is_harmless = not_(is_negative(health, tables.feedback))
+    is_settled = or_(and_(own.resolved_on.is_not(None), own.resolved_on < before), is_harmless)
     return and_(own.given_on < before, ~running, or_(followed, is_settled))
 
 

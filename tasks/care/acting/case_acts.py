@@ -11,10 +11,10 @@ from programme.care.cases.case import OF_CALLS, CaseState
 from programme.words.states import Severity
 from tasks.care.acting.acts import Act, record_act
 from tasks.care.cases.answers import add_complaint_row
-from tasks.care.cases.complaints import negative
 from tasks.care.cases.ending import cancel_tasks, end_case, forget_last_question
 from tasks.care.cases.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
+from tasks.clients.facts.open_cases import is_negative
 
 ORIGIN = "desk"
 
@@ -92,7 +92,7 @@ def resolve_given_before(act: Act, before: date) -> int:
     own = feedback.c
     these = update(feedback).where(
         own.given_on < before,
-        negative(feedback, act.programme.health),
+        is_negative(act.programme.health, feedback),
         or_(own.resolved_on.is_(None), own.resolved_on > act.day),
         or_(own.settled_on.is_(None), own.settled_on > act.day),
         own.feedback_id.not_in(IN_OPEN_CASE),

@@ -15,12 +15,12 @@ from programme.care.cases.clock import moment_of
 from programme.care.cases.complaints import Complaint, first_open, take_complaint
 from programme.care.lines import Did, Line, line
 from programme.care.tick import Tick
-from programme.facts.cases import SCORED_KINDS
 from programme.terms.schema import HealthTerms
 from programme.words.states import Severity
 from tasks.care.cases.ending import end_case
 from tasks.care.cases.store import read_case, write_changes, write_new
 from tasks.care.people.engineers import Work, read_engineers
+from tasks.clients.facts.open_cases import is_negative
 
 
 class _Found(NamedTuple):
@@ -117,12 +117,6 @@ class _Taking:
         return [line(Did.OPENED, case_id=case.case_id, previous=case.previous, level=level.value)]
 
 
-def negative(table: Any, terms: HealthTerms) -> Any:
-    """SQL for: this feedback is negative (programme.facts.cases.is_negative)."""
-    scored = table.c.kind.in_([kind.value for kind in SCORED_KINDS])
-    return or_(table.c.negative.is_(True), scored & (table.c.score <= terms.negative_score_at_most))
-
-
 def _read_complaints(connection: Connection, tick: Tick) -> list[_Found]:
     """Negative feedback in no case, known and not resolved at the tick, not told as old; by moment, then id."""
     found = [
@@ -152,6 +146,6 @@ def _unfollowed(terms: HealthTerms) -> Select[Any]:
         select(*own["feedback_id", "client_id", "project_id", "severity", "given_on", "given_at", "of_case"])
         .add_columns(clients.c.recipient)
         .join(clients, clients.c.client_id == own.client_id)
-        .where(own.given_on <= day, negative(feedback, terms), clients.c.erased_on.is_(None))
+        .where(own.given_on <= day, is_negative(terms, feedback), clients.c.erased_on.is_(None))
         .where(or_(own.resolved_on.is_(None), own.resolved_on > day), ~is_followed, ~is_told)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, FromClause, Integer, and_, bindparam, or_, select, text
+from sqlalchemy import BindParameter, Connection, Date, FromClause, Integer, and_, bindparam, or_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from models import present
@@ -12,16 +12,28 @@ from models.database.given import in_given
 from models.facts import SAYS_NEGATIVE
 from programme.facts.cases import SCORED_KINDS
 from programme.facts.records import Feedback
-from programme.terms.schema import Programme
+from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import day_from
 from tasks.clients.facts.rows import read_rows
 
 _OWN, _AS_OF = present.feedback.c, bindparam("as_of", type_=Date())
 _IS_UNRESOLVED = or_(_OWN.resolved_on.is_(None), _OWN.resolved_on > _AS_OF)
-_IS_LOW = and_(_OWN.kind.in_(SCORED_KINDS), _OWN.score <= bindparam("low", type_=Integer()))
+
+
+def _is_low(feedback: FromClause, most: int | BindParameter[int]) -> ColumnElement[bool]:
+    return and_(feedback.c.kind.in_(SCORED_KINDS), feedback.c.score <= most)
+
+
+_IS_LOW = _is_low(present.feedback, bindparam("low", type_=Integer()))
 
 # SQL on feedback for programme.facts.cases.is_open_case, with given_terms as parameters.
 IS_OPEN_CASE = and_(or_(_OWN.negative.is_(True), _IS_LOW), _OWN.given_on <= _AS_OF, _IS_UNRESOLVED)
+
+
+def is_negative(terms: HealthTerms, feedback: FromClause = present.feedback) -> ColumnElement[bool]:
+    """SQL on feedback for programme.facts.cases.is_negative; false, and not NULL, where there is no score."""
+    has_low = and_(feedback.c.score.is_not(None), _is_low(feedback, terms.negative_score_at_most))
+    return or_(feedback.c.negative.is_(True), has_low)
 
 
 def given_terms(programme: Programme, as_of: date) -> Mapping[str, Any]:
