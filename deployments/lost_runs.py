@@ -113,7 +113,7 @@ def _mark(client: Any, run: Any, worker: str) -> bool:
     if seen is None or seen.id != run.state.id:
         return False
     taken_by = run.labels.get(WORKER_LABEL, "(onbekend)")
-    gone = Crashed(message=UNHEARD if taken_by == worker else LOST.format(worker=taken_by))
+    gone: Any = Crashed(message=UNHEARD if taken_by == worker else LOST.format(worker=taken_by))
     if seen.is_cancelling():  # perhaps after its end: a page that is not up to date still offers Cancel
         gone = Cancelled(message=CALLED_OFF)
     client.set_flow_run_state(run.id, gone)
