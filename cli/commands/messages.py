@@ -15,20 +15,6 @@ from cli.options import json_option, range_options, require_order
 SHOWN_LINES = 200  # of a table for people; --json prints all
 IN_DOUBT = "in_doubt"
 WHOLE = ("request", "first message id")
-FIELDS = (
-    "message_id",
-    "client_id",
-    "recipient",
-    "touchpoint",
-    "occasion",
-    "as_of",
-    "status",
-    "segment",
-    "tier",
-    "subject",
-    "provider_id",
-    "attempts",
-)
 
 
 @click.command("messages")
@@ -57,7 +43,9 @@ def command(first: date | None, last: date | None, status: str | None, as_json: 
 
 def message_fields(message: Any) -> dict[str, Any]:
     """A message as the contract's JSON object."""
-    fields = {name: getattr(message, name) for name in FIELDS}
+    from tasks.insight.message_log import MESSAGE_FIELDS
+
+    fields = {name: getattr(message, name) for name in MESSAGE_FIELDS}
     return fields | {"as_of": message.as_of.isoformat()}
 
 

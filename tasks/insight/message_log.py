@@ -11,7 +11,8 @@ from models.decisions import DECISION_COLUMNS
 
 ROWS_AT_ONCE = 5_000
 
-MESSAGE_COLUMNS = [
+# The fields of a message in the contract, in the order of its JSON.
+MESSAGE_FIELDS = (
     "message_id",
     "client_id",
     "recipient",
@@ -24,11 +25,8 @@ MESSAGE_COLUMNS = [
     "subject",
     "provider_id",
     "attempts",
-    "request_id",
-    "flow",
-    "closes_on",
-    "reason",
-]
+)
+MESSAGE_COLUMNS = (*MESSAGE_FIELDS, "request_id", "flow", "closes_on", "reason")
 
 
 def read_decisions(
