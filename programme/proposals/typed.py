@@ -4,14 +4,14 @@ import re
 from datetime import date
 from typing import Any
 
-from programme.words.dates import Offset
+from programme.words.dates import Offset, typed_day
+from programme.words.wording import NO_DAY
 
 UNITS = {"days": "dagen", "weeks": "weken", "months": "maanden", "years": "jaar"}
 ONE = {"days": "dag", "weeks": "week", "months": "maand", "years": "jaar"}
 IS_NO_ANSWER = "Kies ja of nee."
 IS_NO_UNIT = "Kies dagen, weken, maanden of jaar."
 WHOLE_NUMBER = "Vul een heel getal in, bijvoorbeeld 14."
-IS_NO_DAY = "Vul een datum in als 3-3-2026."
 
 _OFFSET = re.compile(r"(\d+) (day|week|month|year)s?")
 
@@ -63,9 +63,6 @@ def check_unit(text: str) -> None:
 def read_day(text: str) -> date:
     """A day from a date field, or as people type it: 3-3-2026. Raises Unread."""
     try:
-        if found := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", text):
-            day, month, year = map(int, found.groups())
-            return date(year, month, day)
-        return date.fromisoformat(text)
+        return typed_day(text)
     except ValueError:
-        raise Unread(IS_NO_DAY) from None
+        raise Unread(NO_DAY) from None

@@ -19,6 +19,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")  # every day of the programme is a day 
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _OFFSET = re.compile(r"(0|[1-9][0-9]{0,3}) (day|week|month|year)s?")
+_BY_HAND = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 MOST_YEARS = 999  # so far from any day of ours the calendar still has days
 
 
@@ -48,6 +49,14 @@ def moment_from(text: str) -> datetime:
     except ValueError:
         raise ValueError("is a moment that does not exist") from None
     return value.astimezone(AMSTERDAM) if value.tzinfo else amsterdam(value.date(), value.time())
+
+
+def typed_day(text: str) -> date:
+    """A day from a date field (2026-03-03), or as people type it (3-3-2026). Raises ValueError."""
+    if found := _BY_HAND.fullmatch(text):
+        day, month, year = map(int, found.groups())
+        return date(year, month, day)
+    return date.fromisoformat(text)
 
 
 @lru_cache(maxsize=20_000)

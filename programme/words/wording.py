@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from programme.words.states import MessageStatus, Outcome, Reason
 
+NO_DAY = "Vul een datum in als 3-3-2026."  # to who typed something else in a field for a day
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",

@@ -3,10 +3,8 @@
 import re
 from datetime import date, datetime
 
-from programme.words.dates import AMSTERDAM, FIRST_DAY, LAST_DAY
+from programme.words.dates import AMSTERDAM, FIRST_DAY, LAST_DAY, typed_day
 
-BAD_DAY = "Vul een datum in als 3-3-2026."
-_BY_HAND = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[.:](\d{2})")
 
 
@@ -16,11 +14,7 @@ def read_day(text: str) -> date | None:
     A case whose deadline is the last day that a date can be would end every later tick of care.
     """
     try:
-        if found := _BY_HAND.fullmatch(text.strip()):
-            day, month, year = map(int, found.groups())
-            read = date(year, month, day)
-        else:
-            read = date.fromisoformat(text.strip())
+        read = typed_day(text.strip())
     except ValueError:
         return None
     return read if FIRST_DAY <= read <= LAST_DAY else None

@@ -12,6 +12,7 @@ import templates
 from models import tables
 from models.database.engine import writing
 from programme.words.dates import AMSTERDAM
+from programme.words.wording import NO_DAY
 from tasks.desk.search import search_clients
 from tasks.money.booking import book
 from tasks.money.payees import record_iban
@@ -24,7 +25,6 @@ from tests.factories import programme as made_programme
 from tests.web.conftest import message_row
 from tests.web.desk.conftest import ANKE, BAS, JEROEN, MARIJE, NOW, Desk, Opens, token_on
 from web.desk import visit
-from web.desk.days import BAD_DAY
 from web.desk.pages.payouts import NOT_PAYABLE
 
 TODAY = NOW.date()
@@ -445,8 +445,8 @@ def test_who_did_what(told: Desk) -> None:
     assert 'method="post" action="/desk/acts' not in page
     assert "Nog niets vastgelegd op deze dag." in browser.get("/desk/acts?dag=2026-03-01").text
     for typed in ("banaan", "31-2-2026"):
-        assert f'<a href="#dag">{BAD_DAY}</a>' in browser.get(f"/desk/acts?dag={typed}").text
-    assert all(BAD_DAY not in browser.get(f"/desk/acts{asked}").text for asked in ("", "?dag=", "?dag=1-3-2026"))
+        assert f'<a href="#dag">{NO_DAY}</a>' in browser.get(f"/desk/acts?dag={typed}").text
+    assert all(NO_DAY not in browser.get(f"/desk/acts{asked}").text for asked in ("", "?dag=", "?dag=1-3-2026"))
     assert browser.post("/desk/acts", data={"token": "x"}).status_code in (404, 405)
 
 

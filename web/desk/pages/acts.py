@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from programme.care.words import CASE_STATE_WORDS, OUTCOME_WORDS, SEVERITY_WORDS, kind_words
-from programme.words.wording import date_words, euros
+from programme.words.wording import NO_DAY, date_words, euros
 from tasks.desk.acts import Act, read_acts
-from web.desk.days import BAD_DAY, read_day
+from web.desk.days import read_day
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import paged
 from web.desk.showing.words import ACT_WORDS, CHANGED_WORDS
@@ -35,7 +35,7 @@ def show_acts(visit: Visit) -> Response:
         "acts.html",
         day=day,
         typed=day.isoformat() if read else asked,
-        faults={} if read else {"dag": BAD_DAY},
+        faults={} if read else {"dag": NO_DAY},
         pages=pages,
         verbs=ACT_WORDS,
         before=day - timedelta(days=1),

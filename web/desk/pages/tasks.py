@@ -15,7 +15,7 @@ from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, 
 from programme.care.words import CHANNEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS, kind_words
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
-from programme.words.wording import date_words
+from programme.words.wording import NO_DAY, date_words
 from tasks.care.acting.acts import Act
 from tasks.care.acting.outcomes import TriedMeanwhile, add_note, record_outcome, snooze_task
 from tasks.care.cases.store import CareRefused, read_case
@@ -24,7 +24,7 @@ from tasks.care.people.listing import Task, read_task
 from tasks.care.people.scripts import read_script
 from tasks.desk.call_consent import may_be_called
 from tasks.desk.work import Note, read_contacts, read_notes, read_project, read_said
-from web.desk.days import BAD_DAY, read_day, read_moment
+from web.desk.days import read_day, read_moment
 from web.desk.gate import DeskRouter
 from web.desk.showing.moments import clock_words, day_words, left_words, path_part
 from web.desk.visit import NotThere, Refused, Visit
@@ -95,7 +95,7 @@ def _asked_for(visit: Visit, task: Task, outcome: str) -> tuple[dict[str, str], 
     if task.step == StepName.SOLUTION and outcome == TaskOutcome.DONE and (asked := visit.word("fix_by")):
         fix_by = read_day(asked)
         if fix_by is None:
-            faults["fix_by"] = BAD_DAY
+            faults["fix_by"] = NO_DAY
         elif fault := _fix_by_fault(visit, task, fix_by):
             faults["fix_by"] = fault
     return faults, moment, fix_by
@@ -125,7 +125,7 @@ def _note(visit: Visit, task: Task) -> Response:
 def _snooze(visit: Visit, task: Task) -> Response:
     until = read_day(visit.word("until"))
     if until is None or until <= visit.today:
-        faults = {"until": f"{BAD_DAY} Kies een dag na vandaag."}
+        faults = {"until": f"{NO_DAY} Kies een dag na vandaag."}
         return _task_page(visit, faults, visit.fields, 422)
     with _acting(visit) as act:
         snooze_task(act, task.task_id, until)
