@@ -6,13 +6,15 @@ whole mail where only Markdown is shown.
 
 import base64
 import re
+from html import unescape
 from html.parser import HTMLParser
 from xml.sax.saxutils import escape, quoteattr
 
 WIDTH = 640  # pixels; a mail is 600 wide
-CHARACTERS_A_LINE = 62
-LINE_HEIGHT = 36  # with the space around a paragraph, so that the last line is in sight
-BESIDE_TEXT = 40  # pixels
+CHARACTERS_A_LINE = 70
+LINE_HEIGHT = 38  # with the space around a paragraph, so that the last line is in sight
+BESIDE_TEXT = 80  # pixels
+INLINE = r"</?(?:a|b|em|i|span|strong|td|th|u)\b[^>]*>"  # these begin no line; cells stand beside each other
 VOID = frozenset({"br", "img", "meta", "hr", "input", "link", "col", "area", "base", "wbr"})
 LEFT_OUT = frozenset({"script", "title", "meta", "link", "base", "iframe", "object", "embed", "form"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
@@ -38,7 +40,8 @@ def xhtml_of(html: str) -> str:
 
 
 def _height(html: str) -> int:
-    words = re.sub(r"(?s)<head.*?</head>|<!--.*?-->|<[^>]+>", "\n", html)
+    words = re.sub(r"(?s)<head.*?</head>|<!--.*?-->", "\n", html)
+    words = unescape(re.sub("<[^>]+>", "\n", re.sub(INLINE, " ", words)))  # a cell of &nbsp; is a gap or a drawing
     lines = sum(-(-len(line.strip()) // CHARACTERS_A_LINE) for line in words.split("\n"))
     return BESIDE_TEXT + lines * LINE_HEIGHT
 

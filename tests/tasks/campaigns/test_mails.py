@@ -2,6 +2,7 @@
 
 import html as html_module
 import re
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,18 @@ def test_a_picture_of_a_mail_is_well_formed(name: str) -> None:
     assert not [each for element in tree.iter() for each in element.attrib if each.startswith(("on", "href"))]
     assert not list(tree.iter("script"))
     assert mail_picture(mail.html).startswith("data:image/svg+xml;base64,")
+
+
+def test_a_picture_is_as_high_as_its_words() -> None:
+    """Neither gaps nor words in bold are lines of their own; the artifact had an empty half under each mail."""
+    gaps = "<tr><td>&nbsp;</td></tr>" * 20
+    marked = f"<p>Een zin met <b>vet</b> en <a href='https://x.example'>een link</a>.</p><table>{gaps}</table>"
+    assert _height_of(mail_picture(marked)) == _height_of(mail_picture("<p>Een zin met vet en een link.</p>"))
+
+
+def _height_of(picture: str) -> str:
+    svg = b64decode(picture.removeprefix("data:image/svg+xml;base64,")).decode()
+    return svg.partition('height="')[2].partition('"')[0]
 
 
 @settings(deadline=None)
