@@ -379,14 +379,17 @@ def test_a_complaint_beside_an_open_one_is_promised_no_call(office: Office) -> N
     """It joins the open case, without a task or a mail of its own (care 7.3); once that is carried out it opens one."""
     complain(office)
     bas = office.as_person(BAS)
-    assert "deze komt daarbij, zonder nieuwe taak of mail" in bas.get("/desk/clients/K1").text
+    told = "deze komt daarbij, zonder nieuwe taak of mail. Alle mails wachten tot de klacht is opgelost."
+    assert told in bas.get("/desk/clients/K1").text
     noted = bas.submit("/desk/clients/K1", do="complaint", severity="minor")
     assert "komt bij de klacht die al loopt" in bas.get(noted.headers["location"]).text
     office.until(3, "10.40")
     assert len(office.rows(tables.people_tasks)) == len(office.rows(tables.cases)) == 1
     _through(office, BAS, "reached", "done")
     bas = office.as_person(BAS)
-    assert "Daarna komt er een taak om te bellen" in bas.get("/desk/clients/K1").text
+    told = bas.get("/desk/clients/K1").text
+    assert "Daarna komt er een taak om te bellen" in told
+    assert "een bevestiging. Alle andere mails wachten tot de klacht is opgelost." in told
     noted = bas.submit("/desk/clients/K1", do="complaint", severity="minor", noted="1")
     assert "een taak om te bellen" in bas.get(noted.headers["location"]).text
     office.later(minutes=15)
