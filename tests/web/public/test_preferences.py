@@ -112,6 +112,16 @@ def test_channel_and_calls_become_those_of_every_record(served: Served) -> None:
     assert [row["phone_consent"] for row in served.rows(tables.clients)] == [False, None, False]
 
 
+def test_who_refused_marketing_does_not_read_that_all_is_on(served: Served) -> None:
+    """The CRM has his refusal, which is no choice on this page."""
+    assert "U hebt nog niets gekozen. Alles staat aan." in served.client.get(link(served)).text
+    with writing(served.engine) as connection:
+        connection.execute(tables.clients.update().values(consent="no"))
+    shown = served.client.get(link(served)).text
+    assert "Reclame krijgt u niet: die wilde u niet ontvangen." in shown
+    assert "Alles staat aan" not in shown
+
+
 def test_the_building_work_is_done(served: Served) -> None:
     """The box can be ticked anew once something more was delivered."""
     choose(served, klaar="ja")
