@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, func, select, text
 
 from models.care import OPEN
 from models.present import clients, feedback
@@ -12,7 +12,7 @@ from programme.care.lines import Did, Line, line
 from programme.care.tick import Tick
 from programme.words.dates import day_in_amsterdam
 from tasks.care.cases.store import IN_OPEN_CASE
-from tasks.clients.facts.open_cases import is_negative
+from tasks.clients.facts.open_cases import is_negative, is_unresolved
 
 
 class Weekly(NamedTuple):
@@ -52,6 +52,6 @@ def count_held_recipients(connection: Connection, tick: Tick) -> int:
         select(func.count(whose.distinct()))
         .join_from(feedback, clients, clients.c.client_id == own.client_id)
         .where(own.given_on <= tick.day, is_negative(tick.programme.health, feedback), clients.c.erased_on.is_(None))
-        .where(or_(own.resolved_on.is_(None), own.resolved_on > tick.day), own.feedback_id.not_in(IN_OPEN_CASE))
+        .where(is_unresolved(tick.day, feedback), own.feedback_id.not_in(IN_OPEN_CASE))
     )
     return int(connection.execute(query).scalar_one())

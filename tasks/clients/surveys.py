@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, func, or_, select, text, union
+from sqlalchemy import Connection, Engine, Select, func, select, text, union
 
 from models.database.engine import reading
 from models.events import CHOSEN
@@ -20,7 +20,7 @@ from programme.facts.preferences import wanted_at
 from programme.terms.schema import Programme
 from programme.words.naming.names import says_death
 from programme.words.states import COUNTING_STATUSES, PreferenceName, Reason, Topic
-from tasks.clients.facts.open_cases import is_negative, stays_with_project
+from tasks.clients.facts.open_cases import is_negative, is_unresolved, stays_with_project
 from tasks.clients.facts.preferences import has_any, read_preferences
 
 ROWS_A_TIME = 10_000
@@ -115,11 +115,7 @@ def _suppressed(as_of: date) -> Any:
 def _in_open_case(programme: Programme, as_of: date) -> Any:
     """Of who complained, and of whose project the complaint stays with."""
     own = feedback.c
-    is_open = (
-        is_negative(programme.health)
-        & (own.given_on <= as_of)
-        & or_(own.resolved_on.is_(None), own.resolved_on > as_of)
-    )
+    is_open = is_negative(programme.health) & (own.given_on <= as_of) & is_unresolved(as_of)
     by_client = select(clients.c.recipient).join(feedback, own.client_id == clients.c.client_id).where(is_open)
     by_project = (
         select(clients.c.recipient)

@@ -14,7 +14,7 @@ from tasks.care.cases.answers import add_complaint_row
 from tasks.care.cases.ending import cancel_tasks, end_case, forget_last_question
 from tasks.care.cases.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
-from tasks.clients.facts.open_cases import is_negative
+from tasks.clients.facts.open_cases import is_negative, is_unresolved
 
 ORIGIN = "desk"
 
@@ -93,7 +93,7 @@ def resolve_given_before(act: Act, before: date) -> int:
     these = update(feedback).where(
         own.given_on < before,
         is_negative(act.programme.health, feedback),
-        or_(own.resolved_on.is_(None), own.resolved_on > act.day),
+        is_unresolved(act.day, feedback),
         or_(own.settled_on.is_(None), own.settled_on > act.day),
         own.feedback_id.not_in(IN_OPEN_CASE),
     )

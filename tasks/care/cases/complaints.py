@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Date, Select, bindparam, exists, insert, or_, select
+from sqlalchemy import Connection, Date, Select, bindparam, exists, insert, select
 
 from models.present import clients, feedback
 from models.tables import care_lines, case_feedback
@@ -20,7 +20,7 @@ from programme.words.states import Severity
 from tasks.care.cases.ending import end_case
 from tasks.care.cases.store import read_case, write_changes, write_new
 from tasks.care.people.engineers import Work, read_engineers
-from tasks.clients.facts.open_cases import is_negative
+from tasks.clients.facts.open_cases import is_negative, is_unresolved
 
 
 class _Found(NamedTuple):
@@ -147,5 +147,5 @@ def _unfollowed(terms: HealthTerms) -> Select[Any]:
         .add_columns(clients.c.recipient)
         .join(clients, clients.c.client_id == own.client_id)
         .where(own.given_on <= day, is_negative(terms, feedback), clients.c.erased_on.is_(None))
-        .where(or_(own.resolved_on.is_(None), own.resolved_on > day), ~is_followed, ~is_told)
+        .where(is_unresolved(day, feedback), ~is_followed, ~is_told)
     )

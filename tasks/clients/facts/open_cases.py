@@ -17,7 +17,11 @@ from programme.words.dates import day_from
 from tasks.clients.facts.rows import read_rows
 
 _OWN, _AS_OF = present.feedback.c, bindparam("as_of", type_=Date())
-_IS_UNRESOLVED = or_(_OWN.resolved_on.is_(None), _OWN.resolved_on > _AS_OF)
+
+
+def is_unresolved(day: date | BindParameter[date], feedback: FromClause = present.feedback) -> ColumnElement[bool]:
+    """SQL on feedback for: it is not resolved on the day or before."""
+    return or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > day)
 
 
 def _is_low(feedback: FromClause, most: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -27,7 +31,7 @@ def _is_low(feedback: FromClause, most: int | BindParameter[int]) -> ColumnEleme
 _IS_LOW = _is_low(present.feedback, bindparam("low", type_=Integer()))
 
 # SQL on feedback for programme.facts.cases.is_open_case, with given_terms as parameters.
-IS_OPEN_CASE = and_(or_(_OWN.negative.is_(True), _IS_LOW), _OWN.given_on <= _AS_OF, _IS_UNRESOLVED)
+IS_OPEN_CASE = and_(or_(_OWN.negative.is_(True), _IS_LOW), _OWN.given_on <= _AS_OF, is_unresolved(_AS_OF))
 
 
 def is_negative(terms: HealthTerms, feedback: FromClause = present.feedback) -> ColumnElement[bool]:
@@ -81,7 +85,7 @@ _OF_OWNER = select(_OWN.given_on, present.projects.c.client_id).join_from(
     and_(present.projects.c.project_id == _OWN.project_id, stays_with_project()),
 )
 _OPEN_CASES = [
-    query.where(is_negative, _IS_UNRESOLVED)
+    query.where(is_negative, is_unresolved(_AS_OF))
     for is_negative in (_IS_LOW, text(SAYS_NEGATIVE))
     for query in (_OF_GIVER, _OF_OWNER)
 ]

@@ -32,7 +32,7 @@ from models.facts import SAYS_NEGATIVE
 from models.suppressions import is_opt_out
 from programme.terms.schema import Programme
 from programme.words.states import Consent, Purpose
-from tasks.clients.facts.open_cases import stays_with_project
+from tasks.clients.facts.open_cases import is_unresolved, stays_with_project
 
 # The bits of a message's standing; of several records behind its address it has the bits of each.
 _OWNER_THERE = 1  # the client has this address and is not erased
@@ -124,8 +124,8 @@ def _marked() -> CompoundSelect[Any]:
 def _waiting_feedback() -> list[Select[Any]]:
     """Feedback that may be an open case, of a client or about a project; in two parts, each with its own index."""
     feedback = present.feedback
-    is_open = or_(feedback.c.resolved_on.is_(None), feedback.c.resolved_on > _KNOWN_ON)
-    waiting = select(feedback.c.client_id, feedback.c.project_id, feedback.c.origin).where(is_open)
+    columns = feedback.c.client_id, feedback.c.project_id, feedback.c.origin
+    waiting = select(*columns).where(is_unresolved(_KNOWN_ON))
     is_low = feedback.c.score <= _LOW_SCORE
     return [waiting.where(is_low), waiting.where(text(SAYS_NEGATIVE))]
 
