@@ -2,11 +2,19 @@
 
 import re
 
+from programme.words.naming.greetings import cased_word
+from programme.words.naming.names import without_degrees
+
 # Words that come before a surname, and words before a name that are none.
 _PARTICLES = frozenset(
     {"de", "den", "der", "van", "von", "het", "ten", "ter", "te", "op", "aan", "in", "la", "le", "du", "'t", "’t"}
 )
-_TITLES = frozenset({"dhr", "mevr", "mw", "mevrouw", "heer", "fam", "familie", "erven", "ir", "ing", "drs", "dr", "mr"})
+_TITLES = frozenset(
+    {
+        "dhr", "hr", "heer", "mevr", "mvr", "mw", "mevrouw", "fam", "familie", "erven",
+        "prof", "ir", "ing", "drs", "dr", "mr",
+    }
+)  # fmt: skip
 _NOBODY = frozenset({"relatie", "klant", "onbekend", "test"})
 _OF_FIRMS = re.compile(
     r"\b(b\.?v|n\.?v|v\.?o\.?f|c\.?v|holding|stichting|vereniging|vve|gemeente|kerk|vastgoed|beheer|groep|bureau"
@@ -21,7 +29,7 @@ def first_name_of(name: str) -> str:
     """ "Anna" of "Anna de Vries" or "Vries, Anna de"; "" where none can be told: initials, families, firms, notes."""
     if _NO_NAME.search(name) or _OF_FIRMS.search(name) or name.count(",") > 1:
         return ""
-    last, comma, first = name.partition(",")
+    last, comma, first = without_degrees(name).partition(",")
     words = (first if comma else last).split()
     if not words or (len(words) < 2 and not comma):
         return ""  # one word alone may be the surname
@@ -30,4 +38,4 @@ def first_name_of(name: str) -> str:
         return ""
     if len(word) < 2 or not all(part.isalpha() for part in _JOINTS.split(word)):
         return ""
-    return word[0].upper() + (word[1:].lower() if word.isupper() else word[1:])
+    return cased_word(word) if word in (word.upper(), word.lower()) else word[0].upper() + word[1:]

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from programme.words.naming.names import NAMELESS, called, holds_address, says_death
+from programme.words.naming.names import DEGREES, NAMELESS, called, holds_address, says_death, without_degrees
 from programme.words.plain_text import clean
 
 NAMELESS_GREETING = "Goedendag,"
 NAME_LENGTH = 80  # characters
-PREFIXES = "de|van|den|der|ter|ten|te|het|in|op|aan|bij|la|le|’t|'t"
+PREFIXES = r"de|van|den|der|ter|ten|te|het|in|op|aan|bij|uit|onder|over|voor|la|le|’t|'t|v\.d\.|v/d|vd"
 
 # A firm, an owners' association, a church: nobody reads "Beste Bouwbedrijf Van Dam B.V." as a greeting. Compounds
 # count ("Timmerbedrijf", "Nieuwbouw"), surnames such as Bouwman do not. Dots are left out: "b.v." is "bv".
@@ -36,18 +36,23 @@ _COMPANY_ENDS = (
 )  # fmt: skip
 # Nearly every name: "Élise van 't Hof", "J.P. de Wit", "A. & M. Bos". Only a firm's words must be looked for.
 _PLAIN = re.compile(
-    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend|Attn|Tav|TAV)\b)"
+    r"(?!(?:Dhr|Heer|Hr|Mevr|Mw|Mvr|Fam|Familie|De [Hh]eer|Mevrouw|Test|Onbekend|Attn|Tav|TAV|Prof|Drs?|Ir|Mr)\b)"
+    rf"(?!.* {DEGREES}$)"
     r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?: [A-Za-zÀ-ÖØ-öø-ÿ'-]+)+"
     rf"|(?:[A-ZÀ-ÖØ-Þ]\.)+(?: & (?:[A-ZÀ-ÖØ-Þ]\.)+)?(?: (?:{PREFIXES}))* (?:[A-Z]')?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
 )
 # Signs that stand in no name, emoji among them, the mark of a name that was cut short, and "for the attention of".
 _NO_NAME = re.compile(
-    r"[0-9@<>{}\[\]\\`=\";|#%^~$€?!_…\u2190-\u2bff\U0001f000-\U0001faff]|^(?:test|onbekend|n\.?v\.?t\.?)$"
+    r"[0-9@<>{}\[\]\\`=\";|#%^~$€?!_…\u2190-\u2bff\U0001f000-\U0001faff]|^(?:test|onbekend|n\.?v\.?t\.?|relatie|klant)$"
+    r"|^(?:dhr|de heer|heer|hr|mevr|mevrouw|mw|mvr|fam|familie)\.?$"
     r"|\b(?:t\.a\.v\b|p/a\b|c/o\b|attn?\.)|^(?:tav|attn)\b",
     re.IGNORECASE,
 )
-_TITLES = re.compile(r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*)+", re.IGNORECASE)
-_SIR = re.compile(r"^(dhr|de heer|heer|hr|mevr|mevrouw|mw|mvr|fam|familie)\b\.?\s+", re.IGNORECASE)
+# Without its dot only what is no first name: "Ing" and "Ma" are.
+_TITLES = re.compile(
+    r"^(?:(?:prof|dr|drs|ir|ing|mr|bc|ba|ma|msc|bsc)\.\s*|(?:prof|drs?|ir|mr)\s+(?=\S))+", re.IGNORECASE
+)
+_SIR = re.compile(r"^(dhr|de heer|heer|hr|mevr|mevrouw|mw|mvr|fam|familie)(?:\.\s*|\s+)(?=\S)", re.IGNORECASE)
 _SIRS = {"mevr": "mevrouw", "mevrouw": "mevrouw", "mw": "mevrouw", "mvr": "mevrouw", "fam": "familie",
          "familie": "familie"}  # fmt: skip
 _COUPLE = re.compile(
@@ -55,8 +60,12 @@ _COUPLE = re.compile(
 )
 # "Dhr. J. en mevr. A. de Vries", "Dhr./Mevr. Bos": two people, or a form's choice that nobody made.
 _OR_ANOTHER = re.compile(r"(?:\ben\s+|[/+]\s*)(?:de )?(?:dhr|heer|hr|mevr|mevrouw|mw|mvr)\b", re.IGNORECASE)
-_INITIALS = re.compile(r"^(?:[A-Za-z]{1,2}\.\s*)+")
+# "J.P.", "Chr.", and "A" without its dot; "v.d." belongs to the surname.
+_INITIALS = re.compile(r"^(?:(?!v\.|V\.\s?[Dd]\.)[A-Za-z]{1,4}\.\s*|[A-Z]\s+(?=\S))+")
 _PREFIX = re.compile(rf"^(?:{PREFIXES})$")
+# The letter behind a dot or behind "O'" is a capital too.
+_INNER = re.compile(r"(?<=\.)[a-z]|(?<=\b[A-Z]['’])[a-z]")
+_AND = re.compile(r"\s*&\s*")
 
 
 def greeting(name: str) -> str:
@@ -75,7 +84,7 @@ def addressed(name: str, company: bool) -> tuple[str, str]:
     shown = clean(called(name), NAME_LENGTH) or NAMELESS
     if company or shown == NAMELESS or _NO_NAME.search(shown) or holds_address(shown):
         return shown, NAMELESS_GREETING
-    words = _TITLES.sub("", _with_and(_turned(shown)))
+    words = _TITLES.sub("", _with_and(_turned(without_degrees(shown))))
     if words in (words.upper(), words.lower()):
         words = _cased(words)
     return shown, _greeted(words)
@@ -93,7 +102,8 @@ def _greeted(words: str) -> str:
     if not words or _OR_ANOTHER.search(words):
         return NAMELESS_GREETING
     if sir := _SIR.match(words):
-        return f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {_surname(words[sir.end() :])},"
+        surname = _surname(words[sir.end() :])
+        return f"Beste {_SIRS.get(sir[1].lower(), 'heer')} {surname}," if surname else NAMELESS_GREETING
     return f"Beste {words},"
 
 
@@ -109,30 +119,35 @@ def _is_of_company(word: str) -> bool:
 
 def _turned(name: str) -> str:
     """ "Vries, J. de" as "J. de Vries"; a name with any other number of commas stays as it is."""
-    first, comma, rest = name.partition(",")
-    return f"{rest.strip()} {first.strip()}" if comma and rest.strip() and "," not in rest else name
+    first, comma, rest = name.rstrip(", ").partition(",")
+    return f"{rest.strip()} {first.strip()}" if comma and "," not in rest else name.rstrip(", ")
 
 
 def _with_and(name: str) -> str:
-    """ "Jan & Marie de Boer" as "Jan en Marie de Boer"."""
-    return name.replace(" & ", " en ")
+    """ "Jan & Marie de Boer" as "Jan en Marie de Boer", with spaces or without."""
+    return _AND.sub(" en ", name)
 
 
 def _surname(name: str) -> str:
-    """The name behind "heer": without initials or titles, and with a capital on its first word."""
-    rest = _INITIALS.sub("", _TITLES.sub("", name)) or name
+    """The name behind "heer": without initials or titles, and with a capital on its first word; "" without one."""
+    rest = _INITIALS.sub("", _TITLES.sub("", name))
     if rest == rest.upper():  # "Dhr. VAN DAM"; a title in small letters says nothing of how the name is written
         rest = _cased(rest)
     return rest[:1].upper() + rest[1:]
 
 
 def _cased(name: str) -> str:
-    return " ".join(_cased_word(word.lower()) for word in name.split())
+    return " ".join(cased_word(word) for word in name.split())
 
 
-def _cased_word(word: str) -> str:
-    if _PREFIX.match(word):
-        return word
-    parts = [("IJ" + part[2:]) if part.startswith("ij") else part[:1].upper() + part[1:] for part in word.split("-")]
-    joined = "-".join(parts)
-    return re.sub(r"\.([a-z])", lambda found: "." + found[1].upper(), joined)
+def cased_word(word: str) -> str:
+    """A word of a name that says nothing by its case: "DE" is "de", "IJSBRAND" "IJsbrand", "BAKKER-DE" "Bakker-de"."""
+    if _PREFIX.match(word.lower()):
+        return word.lower()
+    first, *others = word.lower().split("-")
+    parts = [_cased_part(first), *(other if _PREFIX.match(other) else _cased_part(other) for other in others)]
+    return _INNER.sub(lambda found: found[0].upper(), "-".join(parts))
+
+
+def _cased_part(part: str) -> str:
+    return ("IJ" + part[2:]) if part.startswith("ij") else part[:1].upper() + part[1:]

@@ -20,6 +20,15 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
+# What stands behind a name, with a comma or without; "MA" is a surname as well.
+DEGREES = r"(?i:msc|bsc|mba|phd|llm|llb|beng|meng)"
+_DEGREES = re.compile(rf"(?:,?\s+{DEGREES}\.?)+$")
+
+
+def without_degrees(name: str) -> str:
+    """ "K. Smit, MSc" as "K. Smit"."""
+    return _DEGREES.sub("", name)
+
 
 def holds_address(name: str) -> bool:
     """Whether a page, a mailbox or markup stands in the name: our mails must not carry what a stranger advertises."""

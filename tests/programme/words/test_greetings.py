@@ -27,6 +27,8 @@ FIRST = (
     "J.P.",
     "A. & M.",
     "Dr.",
+    "Drs",
+    "Mr",
 )
 REST = (
     "",
@@ -40,6 +42,7 @@ REST = (
     " overleden",
     " (belt vaak)",
     " DE BOER",
+    " de Boer MSc",
     ", Jan",
 )
 
@@ -74,6 +77,36 @@ def test_a_plain_name_is_greeted_by_the_same_rules(monkeypatch: pytest.MonkeyPat
 )
 def test_a_couple_is_greeted_as_two_people_or_without_a_name(name: str, greeting: str) -> None:
     """ "En" never becomes a surname, and a form's "Dhr./Mevr." never stands in a greeting."""
+    assert greetings.greeting(name) == greeting
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Dhr. v.d. Berg", "Beste heer V.d. Berg,"),
+        ("Dhr. K. v.d. Berg", "Beste heer V.d. Berg,"),
+        ("K. V.D. BERG", "Beste K. v.d. Berg,"),
+        ("dhr. Chr. van Dijk", "Beste heer Van Dijk,"),
+        ("Mevr A de Vries", "Beste mevrouw De Vries,"),
+        ("Dhr.J. de Vries", "Beste heer De Vries,"),
+        ("Fam.de Vries", "Beste familie De Vries,"),
+        ("Jan&Marie de Boer", "Beste Jan en Marie de Boer,"),
+        ("ANNA BAKKER-DE JONG", "Beste Anna Bakker-de Jong,"),
+        ("J. UIT DEN BOGAARD", "Beste J. uit den Bogaard,"),
+        ("SINEAD O'BRIEN", "Beste Sinead O'Brien,"),
+        ("DHR. J. 'T HOOFT", "Beste heer 't Hooft,"),
+        ("K. Smit, MSc", "Beste K. Smit,"),
+        ("Drs K. Smit", "Beste K. Smit,"),
+        ("Ing Yoe Tan", "Beste Ing Yoe Tan,"),
+        ("Anna de Vries,", "Beste Anna de Vries,"),
+        ("Mevr.", "Goedendag,"),
+        ("Dhr. J.", "Goedendag,"),
+        ("De heer", "Goedendag,"),
+        ("Relatie", "Goedendag,"),
+    ],
+)
+def test_a_name_is_greeted_as_the_dutch_write_it(name: str, greeting: str) -> None:
+    """A surname keeps its "v.d.", a title stays on the envelope, and a title without a name is no name."""
     assert greetings.greeting(name) == greeting
 
 
