@@ -92,7 +92,8 @@ def resolve(case_ids: tuple[str, ...], before: date | None, by: str, at: datetim
         act = open_act(connection, workspace.programme, by, _moment(at))
         if before is not None:
             number = resolve_given_before(act, before)
-            said = [f"{number} complaints of before {before} count as resolved"]
+            what = "complaint of before {} counts" if number == 1 else "complaints of before {} count"
+            said = [f"{number} {what.format(before)} as resolved"]
         else:
             said = [f"case {case_id} is resolved" for case_id in case_ids]
             for case_id in case_ids:

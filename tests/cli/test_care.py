@@ -252,7 +252,7 @@ def test_an_answer_that_turned_bad_again_is_counted_each_week(
     assert [line["did"] for line in json.loads(drilled.out) if "case_id" in line] == ["opened", "mail", "closed"]
     assert "1 recipients get no mail" in run("run", "care", "--at", "2026-03-30T08:00").out
     before = ("cases", "resolve", "--given-before", "2026-03-27", "--by", BY, "--at", "2026-03-30T09:00")
-    assert run(*before).out.startswith("1 complaints")
+    assert run(*before).out.startswith("1 complaint of before")
 
 
 def test_the_hour_that_comes_twice_is_played_in_its_order(keyed: Path, run: Run, export: Callable[..., Path]) -> None:
