@@ -30,8 +30,9 @@ def look_back(connection: Connection, tick: Tick) -> Weekly:
     rows = connection.execute(select(cases.c.case_id, cases.c.given_at).where(text(OPEN)).order_by(cases.c.case_id))
     lines = tuple(line(Did.LONG_OPEN, case_id=row.case_id) for row in rows if day_in_amsterdam(row.given_at) < last)
     held = count_held_recipients(connection, tick)
+    who = "1 recipient gets" if held == 1 else f"{held} recipients get"
     note = (
-        f"{held} recipients get no mail because of feedback that no case follows; "
+        f"{who} no mail because of feedback that no case follows; "
         "resolve it together: bouwclub cases resolve --given-before D --by NAME"
     )
     return Weekly(lines, (note,) if held else ())

@@ -250,7 +250,7 @@ def test_an_answer_that_turned_bad_again_is_counted_each_week(
     (keyed / "events.jsonl").write_text("\n".join(events), encoding="utf-8")
     drilled = run("drill", "events.jsonl", "--from", "2026-03-25T10:00", "--to", "2026-03-26T10:15", "--json")
     assert [line["did"] for line in json.loads(drilled.out) if "case_id" in line] == ["opened", "mail", "closed"]
-    assert "1 recipients get no mail" in run("run", "care", "--at", "2026-03-30T08:00").out
+    assert "1 recipient gets no mail" in run("run", "care", "--at", "2026-03-30T08:00").out
     before = ("cases", "resolve", "--given-before", "2026-03-27", "--by", BY, "--at", "2026-03-30T09:00")
     assert run(*before).out.startswith("1 complaint of before")
 
