@@ -20,6 +20,7 @@ OWN_PROCESS = Path("/proc/self/environ")
 SWEEP_SECONDS = 30.0
 HEARTBEAT_SECONDS = 30  # of a run; the shortest that Prefect allows
 SILENCE_SECONDS = 90  # three heartbeats
+UNNAMED_SECONDS = 600  # until a worker has written its name: on a busy machine it took three minutes
 WORKER_HEARTBEAT_SECONDS = 20  # the server calls a worker offline after three, within the silence above
 WORKER_LABEL = "prefect.worker.name"  # Prefect gives it to each run that a worker takes
 LOST = "De worker {worker} is weg en de run geeft geen hartslag meer: het proces of de machine is gestopt."
@@ -76,10 +77,11 @@ def may_be_lost(run: Any, online: Collection[str], now: datetime) -> bool:
     """Whether nobody who is there answers for this run, and it has been so for a while.
 
     A run between states, and one whose worker is online, is that worker's to report. A run without a worker's name was
-    taken by one that died before it could write it.
+    taken by one that died before it could write it, or that is slow.
     """
-    is_settled = now - run.state.timestamp > timedelta(seconds=SILENCE_SECONDS)
-    return is_settled and run.labels.get(WORKER_LABEL) not in online
+    taken_by = run.labels.get(WORKER_LABEL)
+    silence = timedelta(seconds=SILENCE_SECONDS if taken_by else UNNAMED_SECONDS)
+    return now - run.state.timestamp > silence and taken_by not in online
 
 
 def runs_here() -> set[str]:

@@ -12,7 +12,15 @@ from uuid import uuid4
 import pytest
 
 from deployments import lost_runs
-from deployments.lost_runs import CALLED_OFF, SILENCE_SECONDS, WORKER_LABEL, mark_lost_runs, may_be_lost, runs_here
+from deployments.lost_runs import (
+    CALLED_OFF,
+    SILENCE_SECONDS,
+    UNNAMED_SECONDS,
+    WORKER_LABEL,
+    mark_lost_runs,
+    may_be_lost,
+    runs_here,
+)
 
 pytestmark = pytest.mark.slow  # Prefect takes seconds to import
 
@@ -61,9 +69,10 @@ class Server:
         (run(), True),
         (run(worker=ONLINE), False),
         (run(seconds_ago=SILENCE_SECONDS - 1), False),
-        (run(worker=None), True),
+        (run(worker=None), False),
+        (run(worker=None, seconds_ago=UNNAMED_SECONDS + 1), True),
     ],
-    ids=["its worker is gone", "its worker is there", "only just", "never had a name"],
+    ids=["its worker is gone", "its worker is there", "only just", "has no name yet", "never had a name"],
 )
 def test_who_may_be_lost(one: SimpleNamespace, expected: bool) -> None:
     """A run is its worker's to report while that one is online, and young states are left alone."""
