@@ -18,7 +18,7 @@ from programme.rules.groups import offers
 from programme.rules.groups.offers import GivenCode
 from programme.rules.groups.progress import progress_to
 from programme.rules.groups.segments import segment_of
-from programme.rules.groups.tiers import TierMeasure, measure_of, tier_before
+from programme.rules.groups.tiers import TierMeasure, is_met, measure_of, tier_before, tier_reached_on
 from programme.terms.kinds import Choice as Choice
 from programme.terms.kinds import MailKind
 from programme.terms.project_types import OTHER, ProjectTypes
@@ -213,7 +213,7 @@ def _add_tier_code(subject: Subject, variant: dict[str, Choice], fields: dict[st
     if subject.kind.anchor != "tier_reached" or tier is None:
         return None
     measure = measure_of(subject.client, subject.as_of)
-    variant["earned_by"], fields["earned"] = offers.earned_by(tier, measure)
+    variant["earned_by"], fields["earned"] = offers.earned_by(tier, _measure_when_reached(subject, tier, measure))
     before = tier_before(subject.programme, subject.client, subject.as_of)
     variant["tier_before"] = before.id if before else ""
     above = offers.next_tier(subject.programme, tier)
@@ -226,6 +226,13 @@ def _add_tier_code(subject: Subject, variant: dict[str, Choice], fields: dict[st
         fields["member_code"] = code.code
         return code
     return None
+
+
+def _measure_when_reached(subject: Subject, tier: Tier, present: TierMeasure) -> TierMeasure:
+    """What earned the tier: a later delivery did not, though the mail may be some days late."""
+    reached = tier_reached_on(subject.programme, subject.client, subject.as_of)
+    measure = measure_of(subject.client, reached) if reached else present
+    return measure if any(is_met(rule, measure) for rule in tier.any_of) else present
 
 
 def _percent_words(above: Tier, measure: TierMeasure) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.facts.records import Client, Project, Recipient
+from programme.facts.records import Client, Delivery, Project, Recipient, WonReferral
 from programme.mail.links import links_of, sites_of, tracked_link
 from programme.mail.variables import NEUTRAL, MailContext, mail_context
 from programme.rules.due import latest_occasion
@@ -119,6 +119,18 @@ def test_tier_upgrade_says_what_earned_it_and_what_is_missing() -> None:
     assert (found.fields["progress"], found.variant["tier_before"]) == ("66", "")
     assert found.fields["missing"] == "Nog één project of drie aanbevelingen"
     assert found.variant["next_tier"] == "goud"
+
+
+def test_a_delivery_since_then_is_not_what_earned_the_tier() -> None:
+    """The third project made goud, and the mail is some days late: by then there is a fourth."""
+    days = [date(2025, 1, 8), date(2025, 6, 8), date(2026, 10, 28), date(2026, 11, 3)]
+    projects = [project(f"P{number}", delivered_on=day) for number, day in enumerate(days)]
+    won = tuple(WonReferral(f"R{each}", "C1", (Delivery(date(2026, 10, 28), None),)) for each in range(3))
+    by_projects = context("tier_upgrade", *projects)
+    by_referrals = context("tier_upgrade", projects[0], projects[1], projects[3], won_referrals=won)
+
+    assert by_projects.fields["earned"] == "derde"
+    assert (by_referrals.variant["earned_by"], by_referrals.fields["earned"]) == ("referrals", "Drie")
 
 
 def test_quote_of_unknown_type_and_no_project_has_a_mail() -> None:
