@@ -213,7 +213,8 @@ def _add_tier_code(subject: Subject, variant: dict[str, Choice], fields: dict[st
     if subject.kind.anchor != "tier_reached" or tier is None:
         return None
     measure = measure_of(subject.client, subject.as_of)
-    variant["earned_by"], fields["earned"] = offers.earned_by(tier, _measure_when_reached(subject, tier, measure))
+    variant["earned_by"], earned = offers.earned_by(tier, _measure_when_reached(subject, tier, measure))
+    fields["earned"] = wording.unbroken(earned)
     before = tier_before(subject.programme, subject.client, subject.as_of)
     variant["tier_before"] = before.id if before else ""
     above = offers.next_tier(subject.programme, tier)

@@ -74,16 +74,17 @@ def earned_words(tier: Tier, measure: TierMeasure) -> str:
 
 
 def earned_by(tier: Tier, measure: TierMeasure) -> tuple[EarnedBy, str]:
-    """The same for a sentence of a mail: ("projects", "tweede"), ("referrals", "Twee"), ("spend", "€ 10.000").
+    """The same for a sentence of a mail: ("projects", "tweede"), ("referrals", "Twee"), ("spend", "meer dan € 10.000").
 
-    For spending it is the least that the tier asks.
+    For spending it is the least that the tier asks, and "meer dan" where it is more.
     """
     rule = _rule_met(tier, measure)
     if rule.delivered_at_least is not None:
         return "projects", ordinal_words(measure.delivered)
     if rule.referrals_at_least is not None:
         return ("referrals" if measure.referrals > 1 else "referral"), capitalised(number_words(measure.referrals))
-    return "spend", euros(rule.spend_cents_at_least or 0)
+    least = rule.spend_cents_at_least or 0
+    return "spend", f"meer dan {euros(least)}" if measure.spend_cents > least else euros(least)
 
 
 def _rule_met(tier: Tier, measure: TierMeasure) -> TierRule:

@@ -133,6 +133,13 @@ def test_a_delivery_since_then_is_not_what_earned_the_tier() -> None:
     assert (by_referrals.variant["earned_by"], by_referrals.fields["earned"]) == ("referrals", "Drie")
 
 
+def test_spending_says_more_only_where_it_is_and_its_amount_cannot_break() -> None:
+    exact, above = (context("tier_upgrade", project(value_cents=cents)) for cents in (1_000_000, 1_000_001))
+
+    assert exact.fields["earned"] == "€\u00a010.000"
+    assert above.fields["earned"] == "meer dan €\u00a010.000"
+
+
 def test_quote_of_unknown_type_and_no_project_has_a_mail() -> None:
     """The mail after a rejected quote needs no project at all."""
     found = context("quote_rejected", quotes=(quote(type=None),))
