@@ -27,6 +27,7 @@ from tasks.importing.report import FileCount, ImportReport
 from tasks.importing.rules import ImportRules
 from tasks.importing.shared import shared_addresses
 from tasks.importing.staging.activity import sync_activity
+from tasks.importing.staging.consents import leave_to_sound_rows
 from tasks.importing.staging.judge import judge_stage
 from tasks.importing.staging.lacking import bring_back, find_lacking, hold_lacking, stop_unless_likely
 from tasks.importing.staging.load import drop_unchanged, load_stage
@@ -185,7 +186,7 @@ class _Import:
             count.left_out += block.left_out
             faults += block.faults
             stage = stage or Stage(self.parts.connection, sheet, block.columns)
-            stage.add(block.rows, block.refused_ids)
+            stage.add(block.rows, block.refused)
             if self.progress:
                 self.progress(sheet.file, lines.bytes_read, lines.size)
         if stage is None:
@@ -193,6 +194,7 @@ class _Import:
             stage = Stage(self.parts.connection, sheet, read_block(sheet, header, [], reading).columns)
         self.stages[sheet.table.name], self.counts[sheet.table.name] = stage, count
         stage.make_quick()
+        leave_to_sound_rows(stage)
         faults = without_values(self.parts.connection, faults, self._keys())
         faults += forget_erased(stage, self._keys(), count)
         keep_forgotten(stage, self.rules.words_since)

@@ -72,6 +72,7 @@ class Sheet:
         finish: adds derived table columns and compares the columns of each row, given the day of the import.
         defaults: (table column, value) for a new row, where the file lacks the column.
         marks: columns that `finish` adds only to the stage: whether a value stands in for an unreadable one.
+        refusal: (column, value) that counts for the row that we have although this one is left out.
         stated_on: (column, table column) for columns that clients can also set on our own pages; the table column has
             the day on which they did.
     """
@@ -83,6 +84,7 @@ class Sheet:
     finish: Callable[[Values, date], Sequence[Misfit]] = lambda values, today: ()
     defaults: tuple[tuple[str, Any], ...] = ()
     marks: tuple[str, ...] = ()
+    refusal: tuple[str, Any] | None = None
     stated_on: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+REFUSAL_COUNTS = "of a row that is left out: a no counts all the same, unless another row of the client is sound"
+
+
 @dataclass
 class Block:
     """The result of reading a block of records.
@@ -23,14 +26,15 @@ class Block:
         columns: the columns of `rows`: `line`, then table columns.
         rows: one for each accepted record.
         left_out: the number of records not accepted.
-        refused_ids: the readable ids of those records; the export has them, whatever is wrong with the rest.
+        refused: (readable id, whether its refusal counts all the same) of those records; the export has them, whatever
+            is wrong with the rest.
     """
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
     faults: list[ImportFault]
     left_out: int
-    refused_ids: list[str]
+    refused: list[tuple[str, bool]]
 
 
 class Reading(NamedTuple):
@@ -70,9 +74,20 @@ def read_block(sheet: Sheet, header: Header, records: Sequence[Record], reading:
             found = sound[index].cells[header.names.index(name)]
             faults.append(ImportFault(sheet.file, sound[index].line, name, shown(found), reason, ids[index]))
     rows = _taken(sound, values, is_left_out)
-    refused = [found for record in records if record.fault and (found := _id_of(header, record))]
-    refused += [each for each, out in zip(values[sheet.id_column], is_left_out, strict=True) if out and each]
+    refused = [(found, False) for record in records if record.fault and (found := _id_of(header, record))]
+    for index in map(int, np.flatnonzero(is_left_out)):
+        if row_id := values[sheet.id_column][index]:
+            refuses = _refuses(sheet, values, index)
+            refused.append((row_id, refuses is not None))
+            if refuses:
+                faults.append(ImportFault(sheet.file, sound[index].line, refuses, "", REFUSAL_COUNTS, ids[index]))
     return Block(["line", *values], rows, broken + faults, len(records) - len(rows), refused)
+
+
+def _refuses(sheet: Sheet, values: Values, index: int) -> str | None:
+    """The column of a row that is left out whose value counts all the same, such as `consent = no`; None without."""
+    name, value = sheet.refusal or ("", None)
+    return name if name in values and values[name][index] == value else None
 
 
 def _id_of(header: Header, record: Record) -> str:

@@ -52,6 +52,7 @@ SHEETS = (
         ),
         finish=finish_clients,
         defaults=(("recipient", ""), ("kind", "consument"), ("consent", "unknown"), ("channel", "email")),
+        refusal=("consent", states.Consent.NO.value),
         stated_on=(
             ("consent", "consent_told_on"),
             ("channel", "channel_told_on"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, case, cast, insert, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, case, cast, exists, insert, literal, or_, select, update
 
 from models.consent import STATED, SUBJECT_OF
 from models.tables import call_consents, clients, consent_history
@@ -28,6 +28,40 @@ def keep_stated(stage: Stage, new: Mapping[str, ColumnElement[Any]], is_part: Is
             _keep_of_mail(stage, column, subject, new[column], is_part, at)
     if "phone_consent" in stage.data_names:
         _keep_of_calls(stage, new["phone_consent"], is_part, at)
+
+
+def leave_to_sound_rows(stage: Stage) -> None:
+    """What a row that is left out refuses does not count where a sound row of the same id says the rest."""
+    if stage.sheet.refusal:
+        refused = stage.refused
+        is_told = exists().where(stage.id == refused.c.id)
+        stage.connection.execute(update(refused).where(refused.c.refuses, is_told).values(refuses=False))
+
+
+def keep_refusals(stage: Stage, at: datetime) -> int:
+    """`consent = no` always counts: also of a row that is left out, for the client that we have.
+
+    A CRM that makes a person unrecognisable leaves the name empty, and such a row is refused.
+
+    Returns:
+        The number of clients whose consent it changed.
+    """
+    own, history = clients.c, consent_history.c
+    says_no = select(stage.refused.c.id).where(stage.refused.c.refuses)
+    is_news = and_(own.client_id.in_(says_no), own.consent != Consent.NO, own.erased_on.is_(None))
+    columns: dict[Any, ColumnElement[Any]] = {
+        history.recipient: literal(""),
+        history.client_id: own.client_id,
+        history.change: literal(STATED),
+        history.subject: literal(SUBJECT_OF["consent"]),
+        history.value: literal(Consent.NO.value),
+        history.since: literal(day_in_amsterdam(at), history.since.type),
+        history.changed_at: _moment(stage, at),
+        history.source: literal(SOURCE),
+    }
+    rows = select(*columns.values()).where(is_news)
+    stage.connection.execute(insert(consent_history).from_select(list(columns), rows, include_defaults=False))
+    return stage.connection.execute(update(clients).where(is_news).values(consent=Consent.NO.value)).rowcount
 
 
 def _keep_of_mail(

@@ -5,7 +5,7 @@ All in SQL over whole sets, the same on both databases; only temporary tables ar
 
 from collections.abc import Mapping
 
-from sqlalchemy import Boolean, ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import Boolean, ColumnElement, delete, exists, false, func, insert, select, update
 
 from models.tables import clients
 from tasks.base.files.rejected import ImportFault, shown
@@ -68,7 +68,9 @@ def _leave_out(
     query = select(stage.table.c.line, stage.table.c[name], stage.id).where(is_out).order_by(stage.table.c.line)
     found = stage.connection.execute(query).all()
     if found:
-        stage.connection.execute(insert(stage.refused).from_select(["id"], select(stage.id).where(is_out)))
+        stage.connection.execute(
+            insert(stage.refused).from_select(["id", "refuses"], select(stage.id, false()).where(is_out))
+        )
         stage.connection.execute(delete(stage.table).where(is_out))
     count.left_out += len(found)
     return [

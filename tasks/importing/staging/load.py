@@ -25,7 +25,7 @@ from models.suppressions import Suppression, suppress_all
 from models.tables import suppressions
 from programme.words.states import Consent, SuppressionReason
 from tasks.importing.report import FileCount
-from tasks.importing.staging.consents import keep_stated
+from tasks.importing.staging.consents import keep_refusals, keep_stated
 from tasks.importing.staging.parts import IsInPart, Parts
 from tasks.importing.staging.stage import Stage, has_same_id
 
@@ -58,6 +58,9 @@ def load_stage(stage: Stage, parts: Parts, count: FileCount, imported_at: dateti
         count.new += _insert(stage, is_part)
         return 0
 
+    if stage.sheet.refusal:
+        with parts.writing():
+            count.changed += keep_refusals(stage, imported_at)
     parts.over(stage.table, merge)
 
 

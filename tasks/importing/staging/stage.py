@@ -16,7 +16,7 @@ class Stage:
 
     Attributes:
         table: `line`, then the columns of the sheet's table that the file has, then the sheet's marks.
-        refused: ids of rows that the file has but that are left out.
+        refused: ids of rows that the file has but that are left out, and whether their refusal counts all the same.
         lacking: ids of rows that we have and the file lacks.
     """
 
@@ -38,11 +38,11 @@ class Stage:
         """The table columns that the file has or that derive from it, without the id."""
         return [name for name in self.names if name not in ("line", self.sheet.id_column, *self.sheet.marks)]
 
-    def add(self, rows: Sequence[Sequence[Any]], refused_ids: Sequence[str]) -> None:
-        """Add rows (in the order of `names`), and the ids of refused rows."""
+    def add(self, rows: Sequence[Sequence[Any]], refused: Sequence[tuple[str, bool]]) -> None:
+        """Add rows (in the order of `names`), and refused rows (Block.refused)."""
         insert_rows(self.connection, self.table, self.names, rows)
         # An id longer than 200 characters is refused by its reader and never stored, so a cut-off id matches no row.
-        insert_rows(self.connection, self.refused, ["id"], [[each[:200]] for each in refused_ids])
+        insert_rows(self.connection, self.refused, ["id", "refuses"], [[each[:200], says] for each, says in refused])
 
     def make_quick(self) -> None:
         """Add an index on the id, and the statistics that PostgreSQL needs to plan well with fresh tables."""
@@ -61,7 +61,7 @@ def _tables(of: Table, names: tuple[str, ...], marks: tuple[str, ...]) -> tuple[
 
     return (
         temporary("staged", Column("line", Integer), *columns),
-        temporary("refused", Column("id", CODE_POINT)),
+        temporary("refused", Column("id", CODE_POINT), Column("refuses", Boolean())),
         temporary("lacking", Column("id", CODE_POINT)),
     )
 

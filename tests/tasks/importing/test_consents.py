@@ -44,6 +44,30 @@ def test_each_consent_of_an_export_is_kept_once_with_its_day(
     assert rows(engine, call_consents, "client_id", "consent", "source", "by_name") == [("C1", True, "import", None)]
 
 
+def test_a_no_counts_also_of_a_row_that_is_left_out(
+    engine: Engine, load: Callable[..., Any], export: Callable[..., Path]
+) -> None:
+    """A CRM that makes somebody unrecognisable leaves the name empty; whoever is mailed then was to get nothing."""
+    known = "".join(f"C{each},Anna,anna{each}@x.nl,yes,email,\n" for each in (1, 2, 3, 4))
+    load(engine, export(clients=HEAD + known))
+    refused = "C1,,,no,,\nC2,,,,,\nC3,,,misschien,,\nC9,,,no,,\nC4,,,no,,\nC4,Anna,anna4@x.nl,yes,email,\n"
+    for _ in range(2):
+        report = load(engine, export(clients=HEAD + refused), LATER)
+
+        assert rows(engine, clients, "client_id", "name", "consent") == [
+            ("C1", "Anna", "no"),
+            ("C2", "Anna", "yes"),
+            ("C3", "Anna", "no"),  # an unreadable consent is a no as well
+            ("C4", "Anna", "yes"),  # another row of the export has all that it says
+        ]
+        assert [row for row in rows(engine, consent_history, "client_id", "value") if row[1] == "no"] == [
+            ("C1", "no"),
+            ("C3", "no"),
+        ]
+        told = [fault.row_id for fault in report.faults if "a no counts all the same" in fault.reason]
+        assert told == ["C1", "C3", "C9", "C4"]
+
+
 def test_no_import_undoes_what_was_said_to_us(
     engine: Engine, load: Callable[..., Any], export: Callable[..., Path]
 ) -> None:
