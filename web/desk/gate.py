@@ -191,7 +191,10 @@ def comes_from_us(request: Request) -> bool:
     if origin is None:
         return True
     own = {urlsplit(site_of(request).base_url).netloc, request.headers.get("host", "")}
-    return urlsplit(origin).netloc in own
+    try:
+        return urlsplit(origin).netloc in own
+    except ValueError:  # half a bracket: no browser's
+        return False
 
 
 def form_token(site: Site, session_hash: str) -> str:

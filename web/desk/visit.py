@@ -99,8 +99,11 @@ class Visit:
     @cached_property
     def page_number(self) -> int:
         """The page of a list that is asked for, from 1."""
-        asked = self.query.get(PAGE, "1")
-        return min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() and int(asked) > 0 else 1
+        asked = self.query.get(PAGE, "1").lstrip("0")
+        if not (asked.isascii() and asked.isdigit()):
+            return 1
+        # Python refuses to read a number of thousands of digits.
+        return min(int(asked[: len(str(MOST_PAGES)) + 1]), MOST_PAGES)
 
     def word(self, name: str, longest: int = 4000) -> str:
         """A posted field, trimmed; "" when it is not there."""

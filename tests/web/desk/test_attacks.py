@@ -53,6 +53,7 @@ def test_a_post_from_elsewhere_is_refused(at_client: Desk) -> None:
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
         {"origin": f"{HOST}.evil.example"},
+        {"origin": "http://["},
     ):
         answer = browser.post("/desk/clients/K1", data={**CONSENT, "token": token}, headers=headers)
         assert answer.status_code == 403, headers
@@ -150,7 +151,9 @@ def test_odd_paths_and_pages_are_not_there(at_client: Desk) -> None:
         assert browser.get(path).status_code == 404, path
     for number in ("0", "-1", "x", "½", "²"):
         assert browser.get("/desk/clients", params={"pagina": number}).status_code == 200
-    assert browser.get("/desk/clients", params={"pagina": "9" * 30}).headers["location"] == "/desk/clients?pagina=1"
+    for number in ("9" * 30, "9" * 5000):
+        past = browser.get("/desk/clients", params={"pagina": number})
+        assert past.headers["location"] == "/desk/clients?pagina=1"
     for day in ("31-12-9999", "0001-01-01"):
         assert browser.get("/desk/acts", params={"dag": day}).status_code == 200, day
 
