@@ -113,8 +113,9 @@ def test_no_review_counts_once_and_asks_for_each_project() -> None:
     reviewed = (make.feedback("F1"), make.feedback("F2", project_id="P2"))
     assert indicators(make.client(projects=projects, feedback=reviewed[:1])) == ["no_review"]
     assert indicators(make.client(projects=projects, feedback=reviewed)) == []
-    late = (make.feedback("F1"), make.feedback("F2", project_id="P2", given_on=date(2026, 3, 2)))
-    assert indicators(make.client(projects=projects, feedback=late)) == ["no_review"]
+    for given_on, expected in ((D, []), (D + timedelta(days=1), ["no_review"])):
+        late = (make.feedback("F1"), make.feedback("F2", project_id="P2", given_on=given_on))
+        assert indicators(make.client(projects=projects, feedback=late)) == expected
 
 
 def test_a_review_by_somebody_else_is_a_review() -> None:

@@ -1,6 +1,6 @@
 """The table of rewards, a settlement's rows in their order, and a partner's rates."""
 
-from datetime import date
+from datetime import date, datetime, time
 from functools import partial
 
 import pytest
@@ -8,8 +8,17 @@ import pytest
 from programme.money.bank.texts import LONGEST_TEXT
 from programme.money.commission import PartnerProject, commissions_of
 from programme.money.reward_table import RewardTable
-from programme.money.settling import Balance, LeftOpen, Payee, Payout, remittance_of, settle_balance
+from programme.money.settling import (
+    Balance,
+    LeftOpen,
+    Payee,
+    Payout,
+    next_settlement_on,
+    remittance_of,
+    settle_balance,
+)
 from programme.money.states import OpenReason, PayoutKind
+from programme.words.dates import amsterdam
 from tests.factories import programme, shipped_programme
 
 TABLE = RewardTable(shipped_programme().referral.steps)
@@ -64,6 +73,20 @@ def test_the_minimum_itself_is_paid() -> None:
         assert last == Payout("C1", balance.kind, 1_000, FIT.iban or "", FIT.holder or "")
         *_, last = settle_balance(balance, 1_001)
         assert last == LeftOpen("C1", balance.kind, 1_000, OpenReason.BELOW_MINIMUM)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (amsterdam(date(2026, 7, 1), time(8, 4, 59)), date(2026, 7, 1)),
+        (amsterdam(date(2026, 7, 1), time(8, 5)), date(2026, 8, 1)),
+        (datetime.fromisoformat("2026-06-30T22:00:00+00:00"), date(2026, 7, 1)),  # in Amsterdam it is the 1st
+        (amsterdam(date(2026, 12, 31), time(23)), date(2027, 1, 1)),
+    ],
+)
+def test_the_next_batch_is_of_a_first(now: datetime, expected: date) -> None:
+    """Today's until five past eight, when the clock prepares it; the next month's from then on."""
+    assert next_settlement_on(now) == expected
 
 
 def test_the_rate_rises_with_the_place_in_the_year() -> None:

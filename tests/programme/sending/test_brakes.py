@@ -19,7 +19,13 @@ def test_three_failures_in_a_row_stop() -> None:
 
 
 def test_the_share_counts_from_twenty() -> None:
-    """More than the allowed share of at least twenty requests stops the run."""
+    """More than the allowed share of at least twenty requests stops the run; the share itself does not."""
+    exact = FailureBrake(0.5)
+    for _ in range(10):
+        exact.count(RequestState.IN_DOUBT)
+        exact.count(RequestState.ACCEPTED)
+    assert exact.reason is None
+
     brake = FailureBrake(0.4)
     for _ in range(10):
         brake.count(RequestState.IN_DOUBT)
