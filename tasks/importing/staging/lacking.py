@@ -33,10 +33,8 @@ def find_lacking(stage: Stage, count: FileCount) -> None:
     erased = select(clients.c.client_id).where(clients.c.erased_on.is_not(None))
     owner = table.c["referrer_id" if table is referrals else "client_id"]
     asked: list[ColumnElement[bool]] = [table.c.held_on.is_(None), owner.not_in(erased)]
-    if "origin" in table.c:
-        asked.append(table.c.origin == "import")
-    if table is referrals:  # what came over our own page no export has
-        asked.append(not_(referrals.c.referral_id.startswith(SIGNUP_PREFIX, autoescape=True)))
+    if (ours := _made_here(table)) is not None:
+        asked.append(not_(ours))
     missing = select(key).where(*asked, ~exists().where(stage.id == key), ~exists().where(stage.refused.c.id == key))
     stage.connection.execute(insert(stage.lacking).from_select(["id"], missing))
     count.lacking = list(stage.connection.scalars(select(stage.lacking.c.id).order_by(stage.lacking.c.id)))
@@ -152,7 +150,7 @@ def _hold_with_client(owners: Stage, is_part: Any, today: date) -> int:
 
 
 def bring_back(stages: Stages, parts: Parts) -> None:
-    """Release what was held with a client who is in the export again: answers from our pages, and rows of absent files.
+    """Release what was held with a client who is in the export again: what our pages made, and rows of absent files.
 
     Must run before the client's own row is written, because that row has the day of holding.
     """
@@ -170,9 +168,9 @@ def bring_back(stages: Stages, parts: Parts) -> None:
             )
             conditions: list[ColumnElement[bool]] = [was_held]
             if table.name in stages:
-                if "origin" not in table.c:
+                if (ours := _made_here(table)) is None:
                     continue
-                conditions.append(table.c.origin != "import")
+                conditions.append(ours)
             freed += parts.connection.execute(update(table).where(and_(*conditions)).values(held_on=None)).rowcount
         return freed
 
@@ -181,6 +179,13 @@ def bring_back(stages: Stages, parts: Parts) -> None:
         found = parts.connection.execute(held).first() is not None
     if found:
         parts.over(owners.table, free)
+
+
+def _made_here(table: Table) -> ColumnElement[bool] | None:
+    """SQL for: the row came to us by another way, so that no export has it; None for a table without such rows."""
+    if table is referrals:
+        return referrals.c.referral_id.startswith(SIGNUP_PREFIX, autoescape=True)
+    return table.c.origin != "import" if "origin" in table.c else None
 
 
 def _facts() -> list[tuple[Table, str]]:

@@ -343,8 +343,11 @@ def test_the_template_is_an_export(engine: Engine, load: Load, tmp_path: Path) -
         write_template(folder)
 
 
-def test_a_sign_up_of_our_own_page_is_never_held(engine: Engine, load: Load, export: Export) -> None:
-    """No export has it, and none takes it away; a referral of the CRM that is gone from the export is held."""
+def test_a_sign_up_of_our_own_page_is_held_with_its_referrer_alone(engine: Engine, load: Load, export: Export) -> None:
+    """No export has it, and none takes it away; a referral of the CRM that is gone from the export is held.
+
+    With the referrer it goes, and comes back: before, whoever was away once had lost what his link brought.
+    """
     referral = "referral_id,referrer_id,invited_on\n"
     load(engine, export(clients="client_id,name\nK1,Anna\n", referrals=f"{referral}R1,K1,2026-01-02\n"))
     with writing(engine) as connection:
@@ -352,4 +355,8 @@ def test_a_sign_up_of_our_own_page_is_never_held(engine: Engine, load: Load, exp
         connection.execute(referrals.insert().values(own))
 
     load(engine, export(clients="client_id,name\nK1,Anna\n", referrals=referral), terms=WHOLE)
+    assert _present(engine, "referrals") == ["web-0123456789ab"]
+    load(engine, export(clients="client_id,name\nK2,Piet\n"), terms=WHOLE)
+    assert _present(engine, "referrals") == []
+    load(engine, export(clients="client_id,name\nK1,Anna\n"), terms=WHOLE)
     assert _present(engine, "referrals") == ["web-0123456789ab"]
