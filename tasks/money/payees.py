@@ -57,7 +57,13 @@ def record_iban(connection: Connection, client_id: str, iban: str, holder: str, 
 def record_returned_iban(
     connection: Connection, client_id: str, iban: str, end_to_end_id: str, reason: str, at: datetime
 ) -> None:
-    """The bank sent this account back, or called it wrong: nothing is paid to it until the client gives it anew."""
+    """The bank sent this account back, or called it wrong: nothing is paid to it until the client gives it anew.
+
+    Of who was erased meanwhile it is not kept: he is paid nothing, and the books alone have his account.
+    """
+    is_here = exists().where(clients.c.client_id == client_id, clients.c.erased_on.is_(None))
+    if not connection.execute(select(is_here)).scalar():
+        return
     connection.execute(
         insert(returned_ibans).values(
             client_id=client_id, iban=iban, end_to_end_id=end_to_end_id, reason=reason, returned_at=at

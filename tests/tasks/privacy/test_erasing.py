@@ -27,6 +27,7 @@ from tasks.privacy.person import read_person
 from tasks.providers.sendgrid import erasure
 from tasks.providers.sendgrid.erasure import ProviderNotTold
 from tasks.providers.sendgrid.wire import NotSent, Reply
+from tests import payouts
 from tests.factories import shipped_programme
 from tests.killed import exit_code_of
 from tests.tasks.privacy.conftest import KEY, NOW
@@ -236,6 +237,19 @@ def test_what_was_noted_about_a_sign_up_is_the_friends(
     with reading(workspace.engine) as connection:
         assert connection.scalars(select(tables.task_notes.c.note)).all() == [None]
         assert connection.scalars(select(tables.people_tasks.c.state)).all() == ["cancelled"]
+
+
+def test_a_payment_that_comes_back_later_brings_no_account(workspace: Workspace, erase: Callable[..., Erasure]) -> None:
+    """The line of the batch, which is a book, has it; the list of accounts that banks sent back does not."""
+    engine = workspace.engine
+    payouts.add_year(engine)
+    _, lines = payouts.settle(engine, payouts.SETTLED_ON)
+    payouts.tell_bank(engine, [payouts.entry(payouts.PAID_ON, *line) for line in lines])
+    erase("A1", payouts.at(payouts.PAID_ON))
+    payouts.tell_bank(engine, [payouts.entry(payouts.RETURNED_ON, *lines[0], is_credit=True, reason="AC04")])
+    with reading(engine) as connection:
+        assert connection.execute(select(tables.settlement_lines.c.state)).scalars().all() == ["returned"]
+        assert connection.execute(select(tables.returned_ibans)).all() == []
 
 
 def test_two_clients_never_have_one_file(workspace: Workspace, tmp_path: Path) -> None:
