@@ -12,12 +12,15 @@ from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from email.utils import getaddresses
+from functools import lru_cache
 from html import unescape
 from typing import Any, cast
 
 from programme.words.addresses import compared
 
 HEADER_CHARACTERS = 4_000  # of one header; References of long threads are the longest that people send
+PART_HEADER_CHARACTERS = 1_000  # of one header that says what a part is; a long name of a file takes most
+MOST_PART_HEADER_BYTES = 100_000  # of all those headers together; fifty files take a quarter of that
 MOST_PARTS = 200  # and levels: multiparts and messages within messages
 MOST_DELIMITERS = 5_000  # lines that begin like the edge of a part
 MOST_ATTACHMENTS = 50
@@ -26,6 +29,7 @@ MOST_ADDRESSES = 50
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, email.errors.MessageError)
 _NESTS = re.compile(rb"(?i)(?:multipart|message)/")
 _DELIMITER = re.compile(rb"(?m)^--")
+_PART_HEADER = re.compile(rb"(?i)(?:\A|[\r\n])content-[^\r\n]*(?:(?:\r\n|[\r\n])[ \t][^\r\n]*)*")
 _TABLES = re.compile(
     r"(?i)(us-?ascii|utf-?(8|16|32)|iso-?8859|latin|windows-?125|cp-?(125|437|850|852|866|874)|koi8|mac|big5|gb|euc|"
     r"shift|iso-?2022|hz)[\w-]*"
@@ -86,15 +90,24 @@ class _Bounded(EmailPolicy):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[:HEADER_CHARACTERS]
+        is_of_part = name.lower().startswith("content-")
+        return name, value[: PART_HEADER_CHARACTERS if is_of_part else HEADER_CHARACTERS]
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return _parsed(name, value)
 
 
-_POLICY = _Bounded(utf8=True)
+_POLICY = _Bounded(utf8=True, refold_source="none")  # to fold a header anew it would be parsed as well
+
+
+@lru_cache(maxsize=8)  # the library parses a header each time that it is asked for: some ten times a part
+def _parsed(name: str, value: str) -> str:
+    return cast(str, EmailPolicy.header_fetch_parse(_POLICY, name, value))
 
 
 def read_mime(raw: bytes) -> Incoming:
     """The mail of a MIME text, whatever it holds."""
-    is_whole = len(_NESTS.findall(raw)) <= MOST_PARTS and len(_DELIMITER.findall(raw)) <= MOST_DELIMITERS
+    is_whole = _is_moderate(raw)
     if not is_whole:
         raw = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0][:TEXT_BYTES]
     try:
@@ -119,6 +132,13 @@ def read_mime(raw: bytes) -> Incoming:
     )
 
 
+def _is_moderate(raw: bytes) -> bool:
+    """Whether its parts are few enough, and say little enough of themselves, to be read."""
+    if len(_NESTS.findall(raw)) > MOST_PARTS or len(_DELIMITER.findall(raw)) > MOST_DELIMITERS:
+        return False
+    return sum(map(len, _PART_HEADER.findall(raw))) <= MOST_PART_HEADER_BYTES
+
+
 def read_headers(raw: bytes) -> Incoming:
     """The mail of its headers alone, without text and attachments."""
     return read_mime(re.split(rb"\r?\n\r?\n", raw.lstrip(), maxsplit=1)[0][:TEXT_BYTES] + b"\r\n\r\n")
@@ -139,9 +159,12 @@ def decoded(content: bytes, charset: str) -> str:
 
 
 def addresses_in(text: str) -> list[str]:
-    """The addresses of a header, as we compare addresses, in their order."""
-    found = (address for _, address in getaddresses([text[:HEADER_CHARACTERS]])[:MOST_ADDRESSES])
-    return [compared(address) for address in found if "@" in address]
+    """The addresses of a header, as we compare addresses, in their order; none of one that cannot be read."""
+    try:
+        found = getaddresses([text[:HEADER_CHARACTERS]])[:MOST_ADDRESSES]
+    except _UNREADABLE:  # thousands of comments within comments
+        return []
+    return [compared(address) for _, address in found if "@" in address]
 
 
 def text_of_html(html: str) -> str:

@@ -197,6 +197,8 @@ def test_html_alone_becomes_text_without_its_scripts_and_styles() -> None:
     assert text_of_html("<style>a<script>b</style>c</script>d") == "cd"
 
 
+PARAMETERS = (b"a=b;" * 500, b'"' * 2_000)
+PART = b"--b\r\nContent-Type: text/plain; %s\r\nContent-Disposition: attachment; %s\r\n\r\nx\r\n" % PARAMETERS
 BOMBS = {
     "levels": b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(3000)),
     "letters within letters": b"Content-Type: message/rfc822\r\n\r\n" * 20_000,
@@ -205,6 +207,10 @@ BOMBS = {
     "parameters": HEAD + b"Content-Type: text/plain" + b"; a*0*=x''y" * 200_000 + b"\r\n\r\nhallo",
     "encoded words": HEAD + b"Subject: " + b"=?utf-8?q?x?= " * 200_000 + b"\r\n\r\nhallo",
     "comments": HEAD + b"From: " + b"(" * 1_000_000 + b"\r\n\r\nhallo",
+    "comments of a sender": b"From: " + b"(" * 1_000_000 + b"\r\n" + HEAD + b"\r\nhallo",
+    "parameters of parts": HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + PART * 4_000,
+    "parameters of some parts": HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + PART * 20,
+    "a letter's headers": HEAD + b"Content-Type: message/rfc822\r\n\r\n" + b"To: %s\r\n" % (b"a@b.nl, " * 500) * 2_000,
     "quotes": HEAD + b"\r\n" + b"op " * 1_000_000,
     "tags": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a <style <!--" * 300_000,
     "declarations": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<![" * 1_000_000,
