@@ -139,7 +139,7 @@ def _variant(subject: Subject) -> dict[str, Choice]:
         "monument": bool(project and project.monument),
         "personal": subject.is_personal,
         "reader": client.kind if client.kind in BUILDERS else segment,
-        "referral": subject.allows_marketing,
+        "referral": subject.allows_marketing and programme.referral.rewards(client.kind),
         "same_engineer": works_here(programme, subject.engineer),
         "segment": segment,
         "signed_by": "engineer" if signs else "team",
@@ -160,7 +160,7 @@ def _fields(subject: Subject, variant: Mapping[str, Choice]) -> dict[str, str]:
         fields |= _project_fields(subject.programme.types, subject.projects, variant["reader"] not in NOT_AT_HOME)
     if subject.kind.target and subject.project and (address := clean(subject.project.address or "")):
         fields["address"] = address
-    if subject.kind.ends_with_referral and subject.allows_marketing:
+    if subject.kind.ends_with_referral and variant["referral"]:
         reward = offers.next_reward_words(subject.programme, subject.client, subject.as_of)
         fields["next_reward"] = wording.unbroken(reward)
     return fields

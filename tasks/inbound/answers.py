@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from models.database import clock
 from models.database.engine import reading, writing, writing_durably
 from models.tables import activity, answers, clients, feedback, messages, projects
-from programme.facts.records import Feedback
+from programme.facts.records import Client, Feedback
 from programme.inbound.answers import (
     FORMS,
     Answer,
@@ -19,7 +19,9 @@ from programme.inbound.answers import (
     feedback_text,
     needs_contact,
 )
+from programme.mail.variables import BUILDERS
 from programme.rules.decide import allows_marketing
+from programme.rules.groups.offers import next_reward_words
 from programme.terms.schema import HealthTerms, Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import ActivityKind
@@ -27,6 +29,13 @@ from tasks.clients.codes import claim_codes, read_codes
 from tasks.clients.facts.audience import read_recipients
 
 PAGE = "page"
+
+
+class ReferralLine(NamedTuple):
+    """The line on the referral programme below a thank-you: the client's own code, and what the next one earns."""
+
+    code: str
+    reward: str
 
 
 class Linked(NamedTuple):
@@ -100,26 +109,31 @@ def record_answer(
 
 
 def referral_code(engine: Engine, programme: Programme, key: bytes, client_id: str, as_of: date) -> str | None:
-    """The client's own code, made on first use; None where rule 3 or a suppression forbids marketing."""
+    """The client's own code, made on first use; None for whom the line on the referral programme is not."""
     with writing(engine) as connection:
-        if not _allows_referral(connection, programme, client_id, as_of):
+        if _read_referrer(connection, programme, client_id, as_of) is None:
             return None
         return claim_codes(connection, key, [client_id])[client_id]
 
 
-def known_referral_code(engine: Engine, programme: Programme, client_id: str, as_of: date) -> str | None:
-    """Like referral_code, but it only reads, so it is also None while the client has no code."""
+def read_referral_line(engine: Engine, programme: Programme, client_id: str, as_of: date) -> ReferralLine | None:
+    """The line for this client; it only reads, so it is also None while the client has no code."""
     with reading(engine) as connection:
-        if not _allows_referral(connection, programme, client_id, as_of):
-            return None
-        return read_codes(connection, [client_id]).get(client_id)
+        client = _read_referrer(connection, programme, client_id, as_of)
+        code = client and read_codes(connection, [client_id]).get(client_id)
+        return ReferralLine(code, next_reward_words(programme, client, as_of)) if client and code else None
 
 
-def _allows_referral(connection: Connection, programme: Programme, client_id: str, as_of: date) -> bool:
+def _read_referrer(connection: Connection, programme: Programme, client_id: str, as_of: date) -> Client | None:
+    """The client, where the line may be shown: as in mails, not to contractors, architects and who earns nothing.
+
+    None where rule 3 or a suppression forbids marketing, too.
+    """
     recipients = read_recipients(connection, programme, [client_id], as_of)
-    if not recipients or recipients[0].suppressed_since:
-        return False
-    return allows_marketing(programme, recipients[0], as_of)
+    if not recipients or recipients[0].suppressed_since or not allows_marketing(programme, recipients[0], as_of):
+        return None
+    client = recipients[0].client(client_id)
+    return client if client.kind not in BUILDERS and programme.referral.rewards(client.kind) else None
 
 
 def _read_linked(connection: Connection, message_id: str) -> Linked | None:

@@ -45,7 +45,7 @@ def standing_within(connection: Connection, programme: Programme, client_id: str
         qualified,
         frozenset(opened),
         _read_paid(connection, client_id, as_of),
-        earns=kind not in programme.referral.no_reward_kinds,
+        earns=programme.referral.rewards(kind),
     )
 
 

@@ -34,10 +34,10 @@ from programme.words.wording import euros
 from tasks.care.promise import Promise, is_heard, read_promise, stays_open
 from tasks.inbound.answers import (
     Linked,
-    known_referral_code,
     page_feedback_id,
     read_kind,
     read_linked,
+    read_referral_line,
     record_answer,
     referral_code,
 )
@@ -255,12 +255,9 @@ def _review_url(site: Site, linked: Linked) -> str:
 def _referral(site: Site, linked: Linked) -> dict[str, Any] | None:
     """The line on the referral programme, for whom rule 3 lets marketing through; None for others."""
     today = day_in_amsterdam(site.clock())
-    code = known_referral_code(site.engine, site.programme, linked.client_id, today)
-    if code is None:
-        return None
-    terms = site.programme.referral
-    return {
-        "url": f"{site.base_url}/mijn/{dashboard_token(site.keys[0], code)}",
-        "friend": euros(terms.friend_discount_cents),
-        "reward": euros(terms.steps[0].reward_cents),
+    line = read_referral_line(site.engine, site.programme, linked.client_id, today)
+    return line and {
+        "url": f"{site.base_url}/mijn/{dashboard_token(site.keys[0], line.code)}",
+        "friend": euros(site.programme.referral.friend_discount_cents),
+        "reward": line.reward,
     }

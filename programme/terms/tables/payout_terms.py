@@ -36,6 +36,10 @@ class ReferralTerms(Part):
     forget_after_months: Annotated[int, Field(ge=1, le=120)] = 12  # of a sign-up that nobody became a client of
     steps: Annotated[tuple[RewardStep, ...], Field(min_length=1)]
 
+    def rewards(self, kind: str | None) -> bool:
+        """Whether a client of this kind, None where it is unknown, earns rewards."""
+        return kind not in self.no_reward_kinds
+
 
 class PayoutTerms(Part):
     """The account that payouts come from. Without iban and holder nothing can be approved."""

@@ -58,7 +58,7 @@ def referrer_within(connection: Connection, programme: Programme, code: str, as_
         return None
     terms = programme.partners
     is_partner = bool(terms and terms.enabled and row.partner_since and row.partner_since <= as_of)
-    earns = is_partner or row.kind not in programme.referral.no_reward_kinds
+    earns = is_partner or programme.referral.rewards(row.kind)
     first_name = first_name_of(row.name)
     named = bool(row.first_name_may_appear)
     return Referrer(row.client_id, code, row.recipient, row.phone, row.kind, is_partner, earns, first_name, named)

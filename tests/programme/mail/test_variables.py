@@ -90,6 +90,7 @@ def test_referral_line_needs_what_marketing_needs() -> None:
     """Also in a marketing mail, which a preview can show for somebody who would not get it."""
     assert context("anniversary", project(), consent="no").variant["referral"] is False
     assert context("anniversary", project()).variant["referral"] is True
+    assert context("anniversary", project(), kind="architect").variant["referral"] is False  # earns none
 
 
 def test_code_is_given_with_its_last_day() -> None:

@@ -264,6 +264,15 @@ def test_no_referral_line_without_consent(served: Served) -> None:
     assert "/mijn/" not in post(served, "permit_check", antwoord="akkoord")
 
 
+def test_no_referral_line_for_who_earns_none(served: Served) -> None:
+    """A contractor or an architect is promised no reward, as in the mails; another reads what the next one earns."""
+    assert "u ontvangt € 100 zodra" in post(served, "permit_check", antwoord="akkoord")
+    for kind in ("aannemer", "architect"):
+        with writing(served.engine) as connection:
+            connection.execute(tables.clients.update().values(kind=kind))
+        assert "/mijn/" not in post(served, "permit_check", antwoord="akkoord")
+
+
 def test_a_hostile_comment_is_text(served: Served) -> None:
     """What a client types is never markup, a template, a statement or a control sequence; it is kept as typed."""
     post(served, "check_in", score="3", opmerking=HOSTILE)
