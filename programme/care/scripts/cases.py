@@ -18,8 +18,8 @@ def call(about: TaskFacts) -> Script:
             "“Wat had u van ons verwacht?”",
             "“Wat zou het voor u goedmaken, of wat kunnen wij nu doen?”",
         ),
-        offer="Een voorstel binnen twee werkdagen. Overleg met de aannemer als het daarover gaat. Zelf nog eens "
-        "langskomen of kijken, als dat kan.",
+        offer=f"Een voorstel binnen {about.solution_within}. Overleg met de aannemer als het daarover gaat. Zelf nog "
+        "eens langskomen of kijken, als dat kan.",
         avoid="“Dat is ons nog nooit gebeurd”, “de aannemer had moeten…”, “dat staat in de voorwaarden”. Geen bedrag, "
         "geen korting, geen uitkomst die een ander moet beslissen. Noem geen ander project of andere klant.",
         closing=f"“Ik vat het samen: … U hoort {_by(about)} van mij wat wij doen. Mag ik u op dit nummer bellen?”",
@@ -108,8 +108,8 @@ def check_in(about: TaskFacts) -> Script:
 
 
 def follow_up(about: TaskFacts) -> Script:
-    """A month after the complaint."""
-    opening = "“Het is nu een maand geleden. Ik wil zeker weten dat het goed is afgelopen.”"
+    """Some time after the complaint."""
+    opening = f"“Het is nu {about.follow_up_after} geleden. Ik wil zeker weten dat het goed is afgelopen.”"
     return _asking(about, "case_follow_up", opening)
 
 
@@ -139,4 +139,4 @@ def _asking(about: TaskFacts, kind: str, opening: str) -> Script:
 
 
 def _by(about: TaskFacts) -> str:
-    return f"uiterlijk {about.promise_at}" if about.promise_at else "binnen twee werkdagen"
+    return f"uiterlijk {about.promise_at}" if about.promise_at else f"binnen {about.solution_within}"

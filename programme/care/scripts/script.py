@@ -59,6 +59,8 @@ class TaskFacts:
         settled: what there was with the client before this task.
         subject: what the feedback was about, to follow "voor".
         promise_at: when the client hears from us, "maandag 9 maart om 16.00 uur".
+        solution_within: how long after the complaint it is solved at the latest, "twee werkdagen".
+        follow_up_after: how long after it we ask once more, "een maand".
         higher_person: who calls after a "niet tevreden"; may be `person` again.
         mail, answer: the mail on whose page the client answered, and the id of the choice.
         work: the project as a sentence names it, "de dakkapel"; `plan` the one of a quote, "een uitbouw".
@@ -85,6 +87,8 @@ class TaskFacts:
     settled: Settled = Settled.NOTHING
     subject: str = ""
     promise_at: str = ""
+    solution_within: str = "twee werkdagen"
+    follow_up_after: str = "een maand"
     higher_person: str = ""
     mail: str = ""
     answer: str = ""

@@ -14,6 +14,7 @@ from programme.care.signals import letter_address
 from programme.care.tick import Tick
 from programme.facts.records import Client
 from programme.words.naming.names import NAMELESS, called
+from programme.words.wording import counted_words, duration_words
 from tasks.care.cases.store import read_case
 from tasks.care.people.listing import Task
 from tasks.care.people.script_facts import Asking, read_told
@@ -42,7 +43,7 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
     client = _read_client(connection, tick, task.client_id)
     name, phone = _who(connection, task)
     facts, wrote = read_told(Asking(connection, tick, task, client))
-    brand = tick.programme.brand
+    brand, care = tick.programme.brand, tick.programme.care
     about = TaskFacts(
         firm=brand.name,
         phone=brand.phone,
@@ -51,6 +52,8 @@ def read_script(connection: Connection, tick: Tick, task: Task) -> ForTheCall:
         kind=client.kind if client else "consument",
         engineer=tick.programme.trade.engineer,
         higher_person=_higher(connection, tick, task),
+        solution_within=counted_words(care.solution_within_days, "werkdag", "werkdagen"),
+        follow_up_after=duration_words(care.follow_up_after.days, care.follow_up_after.months),
         **facts,
     )
     place = letter_address(client, tick.day) if client and task.channel == TaskChannel.LETTER else None

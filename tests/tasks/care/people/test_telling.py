@@ -138,6 +138,18 @@ def test_a_stand_in_is_not_passed_over_in_the_script(workspace: Workspace) -> No
         assert "Ik bel u opnieuw" in read_script(connection, away, task).script.closing
 
 
+def test_the_script_promises_what_the_programme_says(workspace: Workspace) -> None:
+    """Of a firm that takes longer, and asks once more after another time."""
+    care = {"care.solution_within_days": 5, "care.follow_up_after": "3 weeks"}
+    slow = Tick(AT, make.programme(**care), frozenset())
+    with reading(workspace.engine) as connection:
+        call, asked = (read_task(connection, slow, f"{kind}:{CLIENT}:F1") for kind in ("case_call", "case_follow_up"))
+        assert call is not None
+        assert asked is not None
+        assert "binnen vijf werkdagen" in read_script(connection, slow, call).script.offer
+        assert "drie weken geleden" in read_script(connection, slow, asked).script.opening
+
+
 def test_many_contacts_are_those_of_every_record_of_the_address(workspace: Workspace) -> None:
     """The script counts as the signal did, which saw a person and not a record."""
     with writing(workspace.engine) as connection:
