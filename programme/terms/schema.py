@@ -142,7 +142,7 @@ class TierRule(Part):
 
     delivered_at_least: Annotated[int, Field(ge=1)] | None = None
     referrals_at_least: Annotated[int, Field(ge=1)] | None = None
-    spend_cents_at_least: Annotated[int, Field(ge=1)] | None = None
+    spend_cents_at_least: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
 class Tier(Part):

@@ -6,7 +6,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from programme.words.dates import Offset
 
-Cents = Annotated[int, Field(ge=0, le=100_000_000_00)]
+# Strict: 75.00 is somebody's euros, and would count as 75 cents.
+Cents = Annotated[int, Field(ge=0, le=100_000_000_00, strict=True)]
 Percent = Annotated[int, Field(ge=0, le=100)]  # whole percents
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 OffsetText = Annotated[

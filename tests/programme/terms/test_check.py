@@ -104,6 +104,7 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
         "more than 0",
     ),
     ("share of all", [("experiments.x", SUMMER | {"holdout_share": 1})], "experiments.x.holdout_share", "less than 1"),
+    ("euros", [("referral.friend_discount_cents", 75.0)], "referral.friend_discount_cents", "75.0 is not a whole"),
     ("no whole number", [("seasons.spread_days", 2.5)], "seasons.spread_days", "2.5 is not a whole number"),
     ("no boolean", [("touchpoints.seasonal.pause", "soms")], "touchpoints.seasonal.pause", "is not true or false"),
     ("no text", [("brand.name", 7)], "brand.name", "7 is not text in quotes"),
