@@ -29,7 +29,7 @@ PATTERNS = {
     r"^[A-Z][A-Z0-9]{1,19}$": "a code of 2 to 20 capitals and digits, starting with a capital",
     r"^[a-z0-9][a-z0-9-]{0,59}$": "a name of small letters, digits and -, at most 60 characters",
     r"^[A-Z]{2}$": "a code of two capitals, such as 'NL'",
-    r"^de \S.{0,40}$": "a thing with its article, such as 'de verbouwing'",
+    r"^(de|het) \S.{0,40}$": "a thing with its article, such as 'de verbouwing'",
     r"^[1-9][0-9]{0,2}$": "a whole number of months from 1 to 999",
 }
 KINDS = {
@@ -184,6 +184,8 @@ def _schema_fault(details: ErrorDetails, raw: Mapping[str, Any]) -> Fault:
         )
     if kind == "too_short":
         return Fault(path, f"is empty; list at least {context['min_length']}.")
+    if kind == "too_long":
+        return Fault(path, f"lists {context['actual_length']}; the most is {context['max_length']}.")
     if kind == "value_error":
         return Fault(path, f"{context['error']}.", dutch=NO_OFFSET if path[-1:] == ("offset",) else "")
     allowed = KINDS.get(kind.split("_")[0])

@@ -16,7 +16,7 @@ class TradeTerms(Part):
     engineer: Words = "constructeur"  # who does the work and signs
     club: Annotated[str, Field(pattern=r"[A-Za-z0-9]", max_length=30)] = "Bouwclub"  # for short, on bank statements too
     asked_for: Words = "voor mijn berekening"  # what a client says to a friend: "Ik heb … gevraagd voor …"
-    work: Annotated[str, Field(pattern=r"^de \S.{0,40}$")] = "de verbouwing"  # what a client can say is done
+    work: Annotated[str, Field(pattern=r"^(de|het) \S.{0,40}$")] = "de verbouwing"  # what a client can say is done
     project_mails: Words = "Vragen over vergunning, bouw en onze samenwerking."  # what mails about a project are
 
     @property

@@ -51,6 +51,7 @@ def test_a_letter_keeps_its_salutation_its_code_and_its_end() -> None:
         ("build_check", {"offer": "{work.__class__}"}, "scripts.build_check.offer", "nothing that a script knows"),
         ("build_check", {"questions": ["{work:>9}"]}, "scripts.build_check.questions", "nothing that a script knows"),
         ("build_check", {"why": "{work"}, "scripts.build_check.why", "alone"),
+        ("build_check", {"questions": ["a?"] * 4}, "scripts.build_check.questions", "lists 4; the most is 3."),
         ("exit_call", {"closing": "Dag."}, "scripts.exit_call.closing", "the law asks"),
         ("buildcheck", {"why": "x"}, "scripts.buildcheck", "Did you mean 'build_check'?"),
     ],

@@ -44,6 +44,11 @@ def test_what_a_colleague_reads_is_so_too() -> None:
     assert family_text("loyalty", TRADE.club) == "Tuinvrienden & co"
 
 
+def test_the_work_may_be_a_het_word() -> None:
+    """ "Mijn terras is klaar" as well as "mijn tuin"."""
+    assert built_words(TradeTerms(work="het terras")) == "Mijn terras is klaar."
+
+
 @pytest.mark.parametrize("words", [{"work": "tuin"}, {"club": "★"}])
 def test_words_that_would_leave_a_gap_are_refused(words: dict[str, str]) -> None:
     """A page would say "Mijn is klaar.", and a bank's statement nothing before "beloning"."""
