@@ -28,7 +28,7 @@ def win_back(
     without_daily: bool = False,
     wait_hours: Annotated[int, Field(ge=0, le=12)] = 0,
 ) -> DayReport:
-    """Vraagt klanten van wie we een half jaar niets hoorden of er weer bouwplannen zijn; na de dagelijkse berichten.
+    """Vraagt klanten van wie we lang niets hoorden of er weer plannen zijn; na de dagelijkse berichten.
 
     Args:
         as_of: De dag waarvoor wordt gekeken; leeg is vandaag (Amsterdam).
