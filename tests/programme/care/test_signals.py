@@ -1,4 +1,4 @@
-"""The bounds of the tasks that no case makes: the last amount and day on which a signal holds, and the first without."""
+"""The bounds of the tasks that no case makes: the amounts and days on which a signal begins and ends to hold."""
 
 from datetime import date, timedelta
 
