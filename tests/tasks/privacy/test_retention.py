@@ -97,6 +97,7 @@ def test_words_go_two_years_after_the_case_closed(workspace: Workspace) -> None:
         feedback("praise-young", YOUNG),
         feedback("unsolved", ancient, score=3),
         feedback("solved-long-ago", ancient, score=3, resolved_on=OLD),
+        feedback("solved-young", ancient, score=3, resolved_on=YOUNG),
         feedback("case-open", ancient, score=3),
         feedback("case-young", ancient, score=3, resolved_on=ancient),
         feedback("case-old", ancient, score=3),
@@ -107,14 +108,14 @@ def test_words_go_two_years_after_the_case_closed(workspace: Workspace) -> None:
     counts = keep(workspace)
 
     left = {number for number, comment in values(workspace, tables.feedback, "feedback_id", "comment") if comment}
-    assert left == {"praise-young", "unsolved", "case-open", "case-young"}
+    assert left == {"praise-young", "unsolved", "solved-young", "case-open", "case-young"}
     assert counts == {"feedback": 3}
-    assert len(values(workspace, tables.feedback, "score")) == 7
+    assert len(values(workspace, tables.feedback, "score")) == 8
     assert keep(workspace) == {}
 
 
 def test_notes_go_with_their_task(workspace: Workspace) -> None:
-    """An open task keeps its notes, whatever their age."""
+    """An open task keeps its notes, whatever their age, and so does one of a case that closed of late or runs on."""
     task = {
         "kind": "reply",
         "client_id": "C1",
@@ -131,8 +132,11 @@ def test_notes_go_with_their_task(workspace: Workspace) -> None:
         tables.people_tasks,
         {"task_id": "open", "state": "open", **task},
         {"task_id": "done", "state": "done", **task},
+        *({"task_id": each, "state": "done", "case_id": each, **task} for each in ("running", "young", "old")),
     )
-    for number, (task_id, day) in enumerate((("open", OLD), ("done", OLD), ("done", YOUNG))):
+    put(workspace, tables.cases, case("running", None), case("young", YOUNG), case("old", OLD))
+    notes = [("open", OLD), ("done", OLD), ("done", YOUNG), ("running", OLD), ("young", OLD), ("old", OLD)]
+    for number, (task_id, day) in enumerate(notes):
         put(
             workspace,
             tables.task_notes,
@@ -148,7 +152,8 @@ def test_notes_go_with_their_task(workspace: Workspace) -> None:
         )
     keep(workspace)
 
-    assert values(workspace, tables.task_notes, "note") == [("woorden",), (None,), ("woorden",)]
+    kept = [note is not None for (note,) in values(workspace, tables.task_notes, "note")]
+    assert kept == [True, False, True, True, True, False]
 
 
 def test_the_address_of_a_stranger_goes_with_his_words(workspace: Workspace) -> None:
@@ -209,6 +214,8 @@ def test_what_mails_said_goes_and_that_they_went_stays(workspace: Workspace) -> 
     }
     for number, day in enumerate((add_months(TODAY, -3) - timedelta(days=1), add_months(TODAY, -3))):
         put(workspace, tables.events, {**event, "provider_event_id": f"e{number}", "received_at": moment(day)})
+    waiting = {"provider_event_id": "e9", "received_at": moment(OLD), "applied_at": None}
+    put(workspace, tables.events, event | waiting)  # nobody knows yet what it means
     keep(workspace)
 
     assert values(workspace, tables.messages, "subject", "fields", "recipient") == [
@@ -216,7 +223,17 @@ def test_what_mails_said_goes_and_that_they_went_stays(workspace: Workspace) -> 
         ("Hoe ging het?", "{}", "a@x.nl"),
         ("Hoe ging het?", "{}", "a@x.nl"),
     ]
-    assert values(workspace, tables.events, "kind", "payload") == [("delivered", None), ("delivered", "{}")]
+    assert [payload for (payload,) in values(workspace, tables.events, "payload")] == [None, "{}", "{}"]
+
+
+def test_the_state_of_health_at_the_bound_stays_known(workspace: Workspace) -> None:
+    """A state goes once a later one holds on the first day that is kept; one that still holds stays, however old."""
+    rows = [("replaced", OLD), ("replaced", YOUNG), ("holds", OLD), ("holds", YOUNG + timedelta(days=1)), ("one", OLD)]
+    states = [{"client_id": name, "day": day, "score": 90, "band": "healthy"} for name, day in rows]
+    put(workspace, tables.health_snapshots, *states)
+    assert keep(workspace) == {"health_snapshots": 1}
+    left = values(workspace, tables.health_snapshots, "client_id", "day")
+    assert sorted(left) == sorted(rows[1:])
 
 
 def test_books_are_kept_seven_years(workspace: Workspace) -> None:
