@@ -39,7 +39,6 @@ from tasks.campaigns.register import NameTaken
 from tasks.clients.facts.audience import read_recipients
 from tasks.mail.render import Renderer, mail_of
 from tasks.runs import steps
-from tasks.runs.brakes import day_outside_band
 from tasks.runs.taking_up.judging_again import foresee_left_over
 from tasks.runs.taking_up.left_over import take_up_left_over
 from tasks.sending.resending import ResendStopped, ResendTooLate, resend_messages, resend_request
@@ -384,17 +383,6 @@ def test_a_suppressed_test_address_is_refused(workspace: Workspace, engine: Engi
 
     with pytest.raises(OrderRefused, match="Proefmail aan"):
         check_order(workspace, form(sending={"test_address": address}), NOW)
-
-
-@ON_SQLITE
-def test_the_brake_of_the_day_is_not_passed_by(workspace: Workspace, engine: Engine) -> None:
-    """A campaign counts not as the day's automatic mails, whose brake it leaves in force."""
-    run = decided(workspace, campaign()).run
-
-    assert steps.count_planned(run) > 0
-    tight = workspace.settings.model_copy(update={"daily_band": 0.001})
-    with reading(engine) as connection:
-        assert day_outside_band(connection, tight, DAY) is None
 
 
 def test_consent_that_was_withdrawn_since_stops_a_planned_mail(workspace: Workspace, engine: Engine) -> None:

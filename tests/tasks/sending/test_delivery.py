@@ -404,9 +404,10 @@ class PlainMails:
 
 
 def test_an_unusual_day_asks_for_a_go(engine: Engine) -> None:
-    """More than max(200, band x the largest day of the last 28) is out of the band; older days do not count."""
-    add(engine, 100, as_of=date(2026, 2, 20), status="accepted")
-    add(engine, 400, first=100, as_of=date(2026, 1, 1), status="accepted")
+    """More than max(200, band x the largest day of the last 28) is out of the band; other days do not count."""
+    add(engine, 100, as_of=date(2026, 2, 2), status="accepted")
+    for first, day in ((100, date(2026, 2, 1)), (500, DAY)):
+        add(engine, 400, first=first, as_of=day, status="accepted")
     with reading(engine) as connection:
         assert band_exceeded(connection, settings(), DAY, "daily", 300) is None
         assert band_exceeded(connection, settings(), DAY, "daily", 301) == (301, 300, 100)
@@ -423,6 +424,14 @@ def test_a_large_campaign_makes_no_room_for_the_flows(engine: Engine) -> None:
     with reading(engine) as connection:
         assert day_outside_band(connection, settings(), DAY) == (201, 200, 0)
         assert band_exceeded(connection, settings(), DAY, "win-back", 271) == (271, 270, 90)
+
+
+def test_a_large_campaign_holds_no_flow(engine: Engine) -> None:
+    """A campaign has a go of its own, and counts not among the mails of the flows that the brake is for."""
+    add(engine, 400, flow="campaign")
+    add(engine, 3, first=1000, flow="daily")
+    with reading(engine) as connection:
+        assert day_outside_band(connection, settings(), DAY) is None
 
 
 def test_no_run_lets_through_what_another_was_held_for(engine: Engine) -> None:
