@@ -142,11 +142,12 @@ def _beside(each: JudgedDays) -> str:
 
 
 def _messages(programme: Programme, told: Explanation) -> Iterator[Line]:
-    for row, what, owner, fate in mailed(programme, told):
-        parts = [status_text(row.status), *fate]
+    for each in mailed(programme, told):
+        row, owner = each.row, f" [{each.owner}]" if each.owner else ""
+        parts = [status_text(row.status), *each.fate]
         if row.subject and row.status in COUNTING_STATUSES:
             parts.append(f"onderwerp “{row.subject}”")
-        yield date_words(row.as_of), f"{what}{f' [{owner}]' if owner else ''} — {'; '.join(parts)}"
+        yield date_words(row.as_of), f"{each.what}{owner} — {'; '.join(parts)}"
     if not told.messages:
         yield "", "Nog geen enkele."
 

@@ -10,22 +10,15 @@ from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
 from programme.care.words import kind_words
 from programme.inbound.answers import FORMS, Question
-from programme.inbound.events import EventKind
+from programme.inbound.event_words import EVENT_WORDS
 from programme.inbound.question_words import question_words
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
-from tasks.inbound.day_summary import DaySummary, read_day_summary
+from tasks.inbound.day_summary import BACK, DaySummary, read_day_summary
 
 KEY = "vandaag"
-BACK_WORDS = {
-    EventKind.BOUNCED: "niet bezorgd: het adres bestaat niet",
-    EventKind.BLOCKED: "tegengehouden door de ontvanger",
-    EventKind.DROPPED: "niet verstuurd door de verzenddienst",
-    EventKind.COMPLAINED: "gemeld als ongewenst",
-    EventKind.UNSUBSCRIBED: "afgemeld",
-}
 
 
 @task(name="publish-today", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -50,7 +43,7 @@ def today_markdown(summary: DaySummary, programme: Programme) -> str:
         "## Verstuurd",
         _mails(summary, programme),
         "## Teruggekomen",
-        _counts(summary.back, BACK_WORDS) or "Niets: geen bounce, geen afmelding, geen klacht over ongewenste mail.",
+        _came_back(summary) or "Niets: geen bounce, geen afmelding, geen klacht over ongewenste mail.",
         "## Antwoorden van klanten",
         _answers(summary, programme),
         "## Wie wacht op ons",
@@ -106,6 +99,6 @@ def _answer(question: Question, answer: str) -> str:
     return choice.label if choice else answer
 
 
-def _counts(counts: Counter[str], words: dict[EventKind, str]) -> str:
-    rows = [(text, counts[kind]) for kind, text in words.items() if counts[kind]]
+def _came_back(summary: DaySummary) -> str:
+    rows = [(EVENT_WORDS[kind], summary.back[kind]) for kind in BACK if summary.back[kind]]
     return table(("Wat", "Mails"), rows) if rows else ""

@@ -24,7 +24,7 @@ _FATES = (
     MessageStatus.SENDING,
 )
 _OPEN_CASES = {form.question.value for form in FORMS.values() if form.score_kind in SCORED_KINDS}
-_BACK = (EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED)
+BACK = (EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _read_back(connection: Connection, as_of: date) -> Counter[str]:
     mail = func.coalesce(events.c.message_id, events.c.recipient)
     query = (
         select(events.c.kind, func.count(mail.distinct()))
-        .where(events.c.kind.in_([str(kind) for kind in _BACK]))
+        .where(events.c.kind.in_([str(kind) for kind in BACK]))
         .where(events.c.occurred_at >= _utc(first), events.c.occurred_at < _utc(last))
         .group_by(events.c.kind)
     )

@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from programme.facts.records import Client
-from programme.inbound.events import EventKind, status_before_arrival
+from programme.inbound.event_words import EVENT_WORDS
+from programme.inbound.events import status_before_arrival
 from programme.insight.explaining import condition_words, lowered, occasion_words, period_words, spell_words
 from programme.insight.forecast import NotDue, Prospect, Spell, spells_of
 from programme.terms.schema import Programme
@@ -17,18 +18,6 @@ from programme.words.states import MessageStatus, Outcome
 from programme.words.wording import date_words, reason_text, status_text
 from tasks.insight.explain import Explanation
 
-EVENT_WORDS = {
-    EventKind.DELIVERED: "bezorgd",
-    EventKind.OPENED: "geopend",
-    EventKind.CLICKED: "op een link gekozen",
-    EventKind.BOUNCED: "niet bezorgd, het adres bestaat niet",
-    EventKind.BLOCKED: "tegengehouden door de ontvanger",
-    EventKind.DROPPED: "niet verstuurd door de verzenddienst",
-    EventKind.OVER_QUOTA: "niet verstuurd: het tegoed van ons account bij de verzenddienst was op",
-    EventKind.WITHHELD: "niet verstuurd: de verzenddienst hield deze mail tegen, niet om het adres",
-    EventKind.COMPLAINED: "gemeld als ongewenst",
-    EventKind.UNSUBSCRIBED: "daarna uitgeschreven",
-}
 _REASONS = frozenset({"no_address", "suppressed", "no_consent", "not_wanted", "open_case"})
 
 
@@ -48,12 +37,18 @@ class JudgedDays(NamedTuple):
 
 
 class Mailed(NamedTuple):
-    """A message of the log, with what became of it in words; `owner` is "" for the client's own record."""
+    """A message of the log, with what became of it in words.
+
+    Attributes:
+        owner: "" for the client's own record.
+        events: the kinds of what the provider told of it, without what a program did.
+    """
 
     row: Any
     what: str
     owner: str
     fate: tuple[str, ...]
+    events: frozenset[str]
 
 
 class Ahead(NamedTuple):
@@ -84,7 +79,8 @@ def mailed(programme: Programme, told: Explanation) -> Iterator[Mailed]:
     for row in reversed(told.messages):
         what = _what(programme, row.touchpoint, row.occasion, clients.get(row.client_id))
         owner = row.client_id if row.client_id != told.client.client_id else ""
-        yield Mailed(row, what, owner, tuple(_fate(told, row)))
+        events = frozenset(each.kind for each in told.events.get(row.message_id, []) if not each.is_machine)
+        yield Mailed(row, what, owner, tuple(_fate(told, row)), events)
 
 
 def coming(programme: Programme, told: Explanation) -> list[Ahead]:
@@ -120,7 +116,7 @@ def _fate(told: Explanation, row: Any) -> Iterator[str]:
     for event in told.events.get(row.message_id, []):
         if event.kind in EVENT_WORDS:
             by = " door een programma" if event.is_machine else ""
-            yield f"{EVENT_WORDS[EventKind(event.kind)]}{by} op {date_words(event.on)}"
+            yield f"{EVENT_WORDS[event.kind]}{by} op {date_words(event.on)}"
 
 
 def _spell(spell: Spell, alone: bool) -> str:

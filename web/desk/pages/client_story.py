@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from programme.care.mails import STEP_OF
+from programme.inbound.events import EventKind
 from programme.insight.explaining import lowered, period_words
 from programme.terms.schema import Programme
 from programme.words.states import MessageStatus, Outcome
@@ -15,6 +16,8 @@ from web.desk.showing.words import WHY_NOT
 
 SENT, NOT_SENT = "verstuurd", "niet"
 _LEFT = (MessageStatus.ACCEPTED, MessageStatus.LOGGED)
+_WENT_WRONG = {EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED, EventKind.COMPLAINED}
+_READ = {EventKind.OPENED, EventKind.CLICKED}
 
 
 class StoryLine(NamedTuple):
@@ -58,13 +61,12 @@ def _of_mail(programme: Programme, each: Mailed) -> StoryLine:
 
 def _state_of(each: Mailed) -> tuple[str, str]:
     """The last thing that became of a mail, in a word and a shape."""
-    fate = " ".join(each.fate)
-    if any(word in fate for word in ("bestaat niet", "tegengehouden", "ongewenst", "niet verstuurd door")):
+    if each.events & _WENT_WRONG:
         return "niet aangekomen", "late"
     match each.row.status:
-        case MessageStatus.ACCEPTED if "geopend op" in fate or "op een link gekozen op" in fate:
+        case MessageStatus.ACCEPTED if each.events & _READ:
             return "gelezen", "ok"
-        case MessageStatus.ACCEPTED if "bezorgd op" in fate:
+        case MessageStatus.ACCEPTED if EventKind.DELIVERED in each.events:
             return "bezorgd", "ok"
         case MessageStatus.ACCEPTED:
             return "verstuurd", "ok"

@@ -16,6 +16,7 @@ from programme.care.cases.clock import Clock, urgency_of
 from programme.care.cases.owners import Owner
 from programme.care.tick import Tick
 from programme.care.words import STEP_WORDS, kind_words
+from programme.inbound.event_words import counted_words
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
 from tasks.campaigns.results import titles_of
@@ -24,7 +25,7 @@ from tasks.care.owners import read_tick
 from tasks.care.people.engineers import read_engineers
 from tasks.care.people.listing import Task, read_tasks
 from tasks.desk.work import NOBODY, Said, Who, read_absent, read_leads, read_said, read_who
-from tasks.inbound.day_summary import DaySummary, read_day_summary
+from tasks.inbound.day_summary import BACK, DaySummary, read_day_summary
 from web.desk.gate import DeskRouter
 from web.desk.goes import KEPT_SECONDS, goes_of
 from web.desk.showing.moments import left_words, paged
@@ -190,5 +191,5 @@ def _day(connection: Connection, visit: Visit, summary: DaySummary) -> dict[str,
         "rows": rows,
         "answers": summary.answered.total(),
         "low": summary.low_scores,
-        "back": {kind: number for kind, number in summary.back.items() if number},
+        "back": [(counted_words(kind), summary.back[kind]) for kind in BACK if summary.back[kind]],
     }
