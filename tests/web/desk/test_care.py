@@ -375,6 +375,24 @@ def test_the_weight_of_a_case(office: Office) -> None:
     assert bas.submit("/desk/cases/F1", do="resolve", text="").status_code == 422
 
 
+def test_the_history_of_a_case_has_no_codes(office: Office) -> None:
+    """What the provider told of its mail stands there in Dutch; what says nothing to a reader does not."""
+    complain(office)
+    office.until(3, "10.40")
+    (mail,) = office.rows(tables.messages)
+    for number, kind in enumerate(("processed", "blocked", "opened", "deferred")):
+        event = {"provider_event_id": str(number), "kind": kind, "message_id": mail["message_id"], "is_machine": False}
+        office.add(
+            tables.events, recipient="k1@voorbeeld.nl", occurred_at=office.now[0], received_at=office.now[0], **event
+        )
+    office.add(tables.care_lines, at=office.now[0], did="long_open", case_id="F1", line="{}")
+    page = office.as_person(BAS).get("/desk/cases/F1").text
+    assert "Mail tegengehouden door de ontvanger" in page
+    assert "Mail geopend" in page
+    assert "Staat lang open" in page
+    assert not any(code in page for code in ("processed", "blocked", "deferred", "long_open"))
+
+
 def test_a_complaint_beside_an_open_one_is_promised_no_call(office: Office) -> None:
     """It joins the open case, without a task or a mail of its own (care 7.3); once that is carried out it opens one."""
     complain(office)

@@ -1,6 +1,6 @@
 """/desk/cases: the complaints; and one of them: its steps with their clock, and everything that happened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
@@ -24,6 +24,7 @@ from programme.care.words import (
     STEP_WORDS,
     kind_words,
 )
+from programme.inbound.event_words import event_sentence
 from programme.insight.explaining import lowered
 from tasks.care.acting.acts import Act
 from tasks.care.acting.case_acts import change_severity, resolve_case
@@ -181,7 +182,7 @@ def _read_page(connection: Connection, visit: Visit, case_id: str) -> tuple[Case
         "task": own[0] if own else None,
         "tasks_of": {task.step: task for task in own},
         "said_by_client": read_said(connection, [case_id]).get(case_id, []),
-        "history": [_told(each, kind_words(visit.programme)) for each in read_history(connection, case_id)],
+        "history": list(_history(read_history(connection, case_id), kind_words(visit.programme))),
         "project": read_project(connection, case.project_id, case.client_id),
     }
 
@@ -195,18 +196,20 @@ DID_WORDS = {
     "mail": "Mail verstuurd: {step}",
     "task": "Taak gemaakt: {kind}",
     "closed": "Klacht {state}",
-}
-EVENT_WORDS = {
-    "delivered": "Mail bezorgd",
-    "opened": "Mail geopend",
-    "clicked": "Op een link in de mail gekozen",
-    "bounced": "Mail niet bezorgd, het adres bestaat niet",
+    "long_open": "Staat lang open",
 }
 
 
-def _told(each: Happening, kinds: Mapping[str, str]) -> tuple[datetime, str, str]:
-    """(moment, sentence, who) of one line of the history."""
+def _history(happenings: Iterable[Happening], kinds: Mapping[str, str]) -> Iterator[tuple[datetime, str, str]]:
+    """(moment, sentence, who) of each line; what has no words is told to nobody."""
+    for each in happenings:
+        if text := _told(each, kinds):
+            yield each.at, text, each.by
+
+
+def _told(each: Happening, kinds: Mapping[str, str]) -> str | None:
     details = each.details
+    text: str | None
     match each.sort:
         case "said":
             text = f"De klant {lowered(said_words(details['score'], details['origin']))}"
@@ -218,7 +221,7 @@ def _told(each: Happening, kinds: Mapping[str, str]) -> tuple[datetime, str, str
             noted = f". {details['note']}" if details["note"] else ""
             text = f"{kinds.get(details['kind'], 'Taak')}: {what}{noted}"
         case "event":
-            text = EVENT_WORDS.get(details["kind"], f"Mail: {details['kind']}")
+            text = event_sentence(details["kind"])
         case "act":
             text = _act_words(details)
         case _:
@@ -229,7 +232,7 @@ def _told(each: Happening, kinds: Mapping[str, str]) -> tuple[datetime, str, str
             }
             is_mail = each.sort == "missed" and details.get("step") in BY_MAIL
             text = DID_WORDS.get("not_sent" if is_mail else each.sort, each.sort).format(**filled)
-    return each.at, text, each.by
+    return text
 
 
 def _act_words(details: Mapping[str, Any]) -> str:
