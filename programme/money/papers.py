@@ -162,8 +162,8 @@ def summary(statement: Statement) -> str:
     for section in statement.sections:
         what = "beloningen" if section.kind is PayoutKind.REWARD else "commissie (met btw)"
         sentences.append(
-            f"In {statement.year} verdiende u {euros(section.earned_cents)} aan {what} en betaalden wij u "
-            f"{euros(section.paid_cents)}. Op {date_words(statement.until)} staat er "
+            f"In {statement.year} {_earned(section, what)} en {_paid(section)}. "
+            f"Op {date_words(statement.until)} staat er "
             + (
                 f"{euros(section.closing_cents)} voor u open."
                 if section.closing_cents >= 0
@@ -171,3 +171,16 @@ def summary(statement: Statement) -> str:
             )
         )
     return " ".join(sentences)
+
+
+def _earned(section: Section, what: str) -> str:
+    if section.earned_cents < 0:
+        return f"draaiden wij {euros(-section.earned_cents)} aan {what} terug"
+    return f"verdiende u {euros(section.earned_cents)} aan {what}"
+
+
+def _paid(section: Section) -> str:
+    """What was paid in the year before may come back in this one."""
+    if section.paid_cents < 0:
+        return f"kwam er {euros(-section.paid_cents)} van de bank terug"
+    return f"betaalden wij u {euros(section.paid_cents)}"

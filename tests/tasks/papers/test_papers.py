@@ -13,7 +13,7 @@ from sqlalchemy import Engine, update
 
 from models.database.engine import reading, writing
 from models.tables import clients
-from programme.money.papers import Statement
+from programme.money.papers import Section, Statement, summary
 from programme.money.states import Account, EntryKind, PayoutKind
 from tasks.money.ledger import read_balances
 from tasks.papers.lists import write_journal, write_year
@@ -74,6 +74,14 @@ def test_a_year_opens_where_the_last_one_closed(year: Engine) -> None:
     with reading(year) as connection:
         assert years_of(connection, "A1") == [2026]
         assert years_of(connection, "F1") == []
+
+
+def test_a_year_that_gave_less_than_it_took_says_so_in_words() -> None:
+    """What was paid in December may come back in January; nobody was paid an amount below zero."""
+    section = Section(PayoutKind.REWARD, 0, (), -10_000, -20_000)
+    year = Statement("A1", "", 2027, date(2027, 1, 5), date(2034, 12, 31), [section])
+    said = "In 2027 draaiden wij € 100 aan beloningen terug en kwam er € 200 van de bank terug. Op 5 januari 2027 "
+    assert summary(year).startswith(said)
 
 
 def test_commission_stands_apart_from_rewards(year: Engine) -> None:
