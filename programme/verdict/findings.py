@@ -30,9 +30,12 @@ class Code(StrEnum):
     SPAM_SCORE = "spam_score"
     SPAM = "spam"
     SPELLING = "spelling"
+    NEVER_SHOWN = "never_shown"
 
 
-_LEVELS: Mapping[Code, VerdictLevel] = dict.fromkeys((Code.MARKUP, Code.SPAM_SCORE, Code.SPELLING), VerdictLevel.ADVICE)
+_LEVELS: Mapping[Code, VerdictLevel] = dict.fromkeys(
+    (Code.MARKUP, Code.SPAM_SCORE, Code.SPELLING, Code.NEVER_SHOWN), VerdictLevel.ADVICE
+)
 
 _SENTENCES: Mapping[Code, str] = {
     Code.TEMPLATE: "Het sjabloon is stuk: {found}",
@@ -50,6 +53,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.SPAM_SCORE: "SpamAssassin geeft {found}. Onder 1,0 is goed; het beheer weet wat de woorden betekenen.",
     Code.SPAM: "SpamAssassin houdt dit voor spam: {found}. Schrijf de tekst anders.",
     Code.SPELLING: "Niet in de woordenlijst: {found}. Klopt de spelling?",
+    Code.NEVER_SHOWN: "Het sjabloon vraagt naar {found}, en dat kent het programma niet. Die tekst leest niemand.",
 }
 
 

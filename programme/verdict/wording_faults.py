@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterator
 
+from programme.mail.variables import BUILDERS
+from programme.terms.schema import Programme
 from programme.verdict.findings import Code, Finding
 from programme.words.tokens import CODE_IN_WORDS
 
@@ -19,6 +21,27 @@ _MARKUP = re.compile(
 _GREETING = re.compile(r"(?m)^(?:Beste|Geachte|Hallo|Hoi|Dag|Goedendag|L\.S\.|LS)\b[^.\n]{0,60}[,!]$")
 _PERCENT = re.compile(r"\b(\d+(?:[.,]\d+)?) ?(?:%|procent\b)")
 _UNTIL = re.compile(r"(?i)\bgeldig (?:tot en met|zolang)|\btot en met \d{1,2} [a-z]+ \d{4}")
+_ASKED = re.compile(r"\bv\.is_(for|segment|type)\(([^()]*)\)")
+_NEUTRAL_READER = "overig"  # as our own templates end a list of readers
+
+
+def never_shown(programme: Programme, place: str, template: str) -> Iterator[Finding]:
+    """Segments and types of projects that a template asks for and the programme does not have.
+
+    A slip of the pen, or those of the firm that the template was copied from.
+    """
+    segments = {segment.id for segment in programme.segments}
+    known = {
+        "for": {*segments, *BUILDERS, _NEUTRAL_READER},
+        "segment": segments,
+        "type": {*programme.types},
+    }
+    asked = [
+        (what, name) for what, names in _ASKED.findall(template) for name in re.findall(r"[\"']([^\"']*)[\"']", names)
+    ]
+    for what, name in dict.fromkeys(asked):
+        if name not in known[what]:
+            yield Finding(Code.NEVER_SHOWN, place, name)
 
 
 def leftovers(place: str, text: str) -> Iterator[Finding]:

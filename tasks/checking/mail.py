@@ -17,6 +17,7 @@ from programme.verdict.wording_faults import (
     endless_offers,
     leftovers,
     markup,
+    never_shown,
     second_greetings,
     ungranted_promises,
 )
@@ -64,10 +65,13 @@ def _verdict(renderer: Renderer, samples: Sequence[CheckedSample], found: list[F
 
 
 def _template_findings(programme: Programme, kind: MailKind, own: Path | None) -> Iterator[Finding]:
-    """Promises in the template itself that no rule grants, and links to pages that nobody serves."""
+    """What the template itself asks and promises: readers whom nobody is, and what no rule grants."""
     for folder in (own, TEMPLATES):
         for file in (folder / "mail").glob(f"{kind.template_name}.*") if folder else ():
-            for fault in promise_faults(programme, {f"mail/{file.name}": file.read_text("utf-8")}, ASKED_BY):
+            text = file.read_text("utf-8")
+            if folder is own:  # ours name our own segments, and say the rest to those of another firm
+                yield from never_shown(programme, f"mail/{file.name}", text)
+            for fault in promise_faults(programme, {f"mail/{file.name}": text}, ASKED_BY):
                 if fault.path[:1] != ("tiers",):
                     yield Finding(Code.TEMPLATE, kind.id, fault.text)
             return

@@ -9,7 +9,16 @@ from programme.verdict.findings import Code, Finding, Verdict, VerdictLevel, onc
 from programme.verdict.looks import dead_links, differing_parts
 from programme.verdict.moments import late_news
 from programme.verdict.sender_domain import DomainState, judge_dkim, judge_dmarc, judge_spf
-from programme.verdict.wording_faults import endless_offers, leftovers, markup, second_greetings, ungranted_promises
+from programme.verdict.wording_faults import (
+    endless_offers,
+    leftovers,
+    markup,
+    never_shown,
+    second_greetings,
+    ungranted_promises,
+)
+from tasks.base.programme_file import TEMPLATES
+from tests import factories
 
 
 @pytest.mark.parametrize(
@@ -124,3 +133,18 @@ def test_records_of_the_senders_domain() -> None:
     assert judge_dmarc("a.nl", ["v=DMARC1; p=none"]).state == DomainState.WEAK
     assert judge_dmarc("a.nl", ["v=DMARC1; rua=mailto:x@a.nl"]).state == DomainState.MISSING
     assert judge_dmarc("a.nl", []).state == DomainState.MISSING
+
+
+def test_a_name_that_the_programme_lacks_is_told() -> None:
+    """A slip of the pen, or the segment of another firm; kinds of clients and the neutral reader are always there."""
+    template = """{% if v.is_for("aannemer", "starter", "overig", 'tuinvrind') %}x{% elif v.is_type("dakkapl") %}y
+        {% elif v.is_segment("professional") or v.is_type("overig", "dakkapel") %}z{% endif %}"""
+    found = [finding.found for finding in never_shown(factories.shipped_programme(), "mail/x.jinja", template)]
+    assert found == ["tuinvrind", "dakkapl"]
+
+
+def test_our_own_templates_ask_for_what_there_is() -> None:
+    """So that an own copy of one brings no advice of itself."""
+    programme = factories.shipped_programme()
+    for file in (TEMPLATES / "mail").glob("*.jinja"):
+        assert [*never_shown(programme, file.name, file.read_text("utf-8"))] == []
