@@ -52,11 +52,18 @@ def moment_from(text: str) -> datetime:
 
 
 def typed_day(text: str) -> date:
-    """A day from a date field (2026-03-03), or as people type it (3-3-2026). Raises ValueError."""
+    """A day from a date field (2026-03-03), or as people type it (3-3-2026).
+
+    Raises ValueError, also for a day outside FIRST_DAY … LAST_DAY: sums with the last day that a date can be fail.
+    """
     if found := _BY_HAND.fullmatch(text):
         day, month, year = map(int, found.groups())
-        return date(year, month, day)
-    return date.fromisoformat(text)
+        typed = date(year, month, day)
+    else:
+        typed = date.fromisoformat(text)
+    if not FIRST_DAY <= typed <= LAST_DAY:
+        raise ValueError
+    return typed
 
 
 @lru_cache(maxsize=20_000)

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from programme.words.dates import AMSTERDAM, FIRST_DAY, LAST_DAY, typed_day
+from programme.words.dates import AMSTERDAM, typed_day
 
 _CLOCK = re.compile(r"(\d{1,2})[.:](\d{2})")
 
@@ -14,10 +14,9 @@ def read_day(text: str) -> date | None:
     A case whose deadline is the last day that a date can be would end every later tick of care.
     """
     try:
-        read = typed_day(text.strip())
+        return typed_day(text.strip())
     except ValueError:
         return None
-    return read if FIRST_DAY <= read <= LAST_DAY else None
 
 
 def read_moment(day: str, clock: str) -> datetime | None:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.words.dates import MonthDay, Offset, add_months, anchors_due_between, next_season_start, season_starts
+from programme.words.dates import (
+    MonthDay,
+    Offset,
+    add_months,
+    anchors_due_between,
+    next_season_start,
+    season_starts,
+    typed_day,
+)
 
 DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 OFFSETS = st.one_of(
@@ -28,6 +36,27 @@ SEASONS = (MonthDay(3, 1), MonthDay(9, 1))
 def test_months_clamp_to_the_last_day(day: date, months: int, expected: date) -> None:
     """A month later is the same day of the month, or the month's last day."""
     assert add_months(day, months) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-03-03", date(2026, 3, 3)),
+        ("3-3-2026", date(2026, 3, 3)),
+        ("3 3.2026", date(2026, 3, 3)),
+        ("1-1-1900", date(1900, 1, 1)),
+        ("31-12-2999", date(2999, 12, 31)),
+    ],
+)
+def test_a_day_is_read_as_people_type_it(text: str, day: date) -> None:
+    """From a date field too; the first and last day of the calendar are in it."""
+    assert typed_day(text) == day
+
+
+@pytest.mark.parametrize("text", ["", "morgen", "31-2-2026", "3-3-26", "31-12-1899", "1-1-3000", "9999-12-31"])
+def test_what_is_no_day_of_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        typed_day(text)
 
 
 @pytest.mark.parametrize(

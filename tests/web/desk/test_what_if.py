@@ -103,6 +103,7 @@ FAULTS = [
     ({"holdout_share": "10", "first_on": "2026-04-01", "last_on": "2026-03-01"}, "last_on", "ligt voor de eerste"),
     ({"holdout_share": "10", "first_on": "2026-04-01"}, "last_on", "Vul dit in."),
     ({"holdout_share": "10", "first_on": "31-2-2026", "last_on": "1-5-2026"}, "first_on", "Vul een datum in"),
+    ({"holdout_share": "10", "first_on": "1-3-2026", "last_on": "31-12-9999"}, "last_on", "Vul een datum in"),
 ]
 
 
