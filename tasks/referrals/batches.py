@@ -242,7 +242,7 @@ def close_finished(connection: Connection, batch_id: str, at: datetime) -> bool:
     return True
 
 
-def record_act(
+def record_batch_act(
     connection: Connection,
     batch_id: str,
     act: str,
@@ -251,7 +251,7 @@ def record_act(
     reason: str = "",
     end_to_end_id: str | None = None,
 ) -> None:
-    """Who did what, for good."""
+    """Who did what with a batch or one of its lines, for good; what else people do is in tasks.care.acting.acts."""
     connection.execute(
         insert(settlement_acts).values(
             batch_id=batch_id, end_to_end_id=end_to_end_id, act=act, made_by=made_by, reason=reason, made_at=at

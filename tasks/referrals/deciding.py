@@ -34,7 +34,7 @@ from tasks.referrals.batches import (
     read_line,
     read_lines,
     read_settlement,
-    record_act,
+    record_batch_act,
     require_batch,
     set_batch_state,
     set_line_state,
@@ -91,7 +91,7 @@ def approve(
             set_batch_state(connection, batch_id, BatchState.APPROVED, execution_on=file.execution_on, **named)
         else:
             set_batch_state(connection, batch_id, BatchState.CLOSED, closed_at=at, **named)
-        record_act(connection, batch_id, "approve", approver.name, at)
+        record_batch_act(connection, batch_id, "approve", approver.name, at)
         approval = Approval(read_settlement(connection, batch_id), tuple(changes))
         if noted:
             noted(connection, approval)
@@ -114,7 +114,7 @@ def export(engine: Engine, batch_id: str, at: datetime) -> bytes:
             _require_exportable(connection, batch, at)
             set_batch_state(connection, batch_id, BatchState.EXPORTED, exported_at=at)
             checkpoints.passed("in_export")
-        record_act(connection, batch_id, "export", "", at)
+        record_batch_act(connection, batch_id, "export", "", at)
     checkpoints.passed("after_export")
     return content
 
@@ -135,7 +135,7 @@ def withdraw(
         lines = [line for line in read_lines(connection, batch_id) if line.state is LineState.OPEN]
         _void(connection, [LineChange(line, "withdrawn") for line in lines], Made(day_in_amsterdam(at), made_by, at))
         set_batch_state(connection, batch_id, BatchState.WITHDRAWN, closed_at=at)
-        record_act(connection, batch_id, "withdraw", made_by, at, why)
+        record_batch_act(connection, batch_id, "withdraw", made_by, at, why)
         if noted:
             noted(connection)
         return read_settlement(connection, batch_id)
@@ -167,7 +167,9 @@ def reject(engine: Engine, programme: Programme, what: str, by: str, reason: str
         write_entries(connection, entries, Made(today, approver.name, at))
         for each in still_open:
             set_line_state(connection, each.end_to_end_id, LineState.REJECTED, why)
-        record_act(connection, batch.batch_id, "reject", approver.name, at, why, line.end_to_end_id if line else None)
+        record_batch_act(
+            connection, batch.batch_id, "reject", approver.name, at, why, line.end_to_end_id if line else None
+        )
         close_finished(connection, batch.batch_id, at)
         return read_settlement(connection, batch.batch_id)
 

@@ -47,7 +47,7 @@ from tasks.referrals.batches import (
     SettlementRefused,
     line_entry,
     read_settlement,
-    record_act,
+    record_batch_act,
     undecided_batch,
 )
 
@@ -149,7 +149,7 @@ def _write_batch(connection: Connection, made: Made, payouts: list[Payout], left
     insert_rows(
         connection, settlement_left_open, ("batch_id", "place", "referrer_id", "kind", "amount_cents", "reason"), rows
     )
-    record_act(connection, batch_id, "prepare", made.by, made.at)
+    record_batch_act(connection, batch_id, "prepare", made.by, made.at)
     return batch_id
 
 

@@ -20,7 +20,7 @@ from tasks.sending.sender import is_gone, this_worker
 
 ONE_EACH = "backfill_one_each"  # why the other messages of a recipient were cancelled
 PART = 10_000  # messages cancelled by one statement
-DEAD_HOURS = 24  # the newest run of a living backfill is not older; that is all we know of other machines
+QUIET_HOURS = 24  # so long after its newest run a backfill has stopped; of other machines we know nothing else
 
 
 def keep_last_of_each(engine: Engine, holder: str, today: date, delivery: str) -> int:
@@ -64,7 +64,7 @@ def _gone(connection: Connection) -> list[str]:
     rows = connection.execute(newest.group_by(runs.c.held_by)).all()
     if not rows:
         return []
-    since = clock.read_now(connection) - timedelta(hours=DEAD_HOURS)
+    since = clock.read_now(connection) - timedelta(hours=QUIET_HOURS)
     return [row.held_by for row in rows if is_gone(row.held_by) or clock.aware(row.began_at) < since]
 
 

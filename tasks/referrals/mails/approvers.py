@@ -13,7 +13,7 @@ from programme.words.dates import day_in_amsterdam
 from programme.words.states import Role
 from programme.words.wording import capitalised
 from tasks.base.workspace import Workspace
-from tasks.referrals.batches import Settlement, read_settlement, record_act, undecided_batch
+from tasks.referrals.batches import Settlement, read_settlement, record_batch_act, undecided_batch
 from tasks.runs.outside.to_staff import StaffMailer
 
 ACT = "mail"  # in the acts of the batch: who was told of it
@@ -50,5 +50,5 @@ def _tell(workspace: Workspace, settlement: Settlement, person: Person, at: date
     if not StaffMailer(workspace, BATCH_PREPARED).send(person, batch.batch_id, values, day_in_amsterdam(at)):
         return False
     with writing_durably(workspace.engine) as connection:
-        record_act(connection, batch.batch_id, ACT, person.name, at)
+        record_batch_act(connection, batch.batch_id, ACT, person.name, at)
     return True
