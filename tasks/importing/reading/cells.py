@@ -21,13 +21,14 @@ Reader = Callable[[str], Any]
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{2}")
+# A run of spaces is looked at from its start alone: from each of its places it would take the square of its length.
 _TIME = re.compile(
-    r"[ T]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?<![ T])[ T]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?"
     # PostgreSQL writes whole hours of an offset alone, +01.
     r"(?: ?(?:[AP]M|uur|Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?$",
     re.IGNORECASE,
 )
-_EURO_SIGN = re.compile(r"(?:€|EUR\b)\s*|\s*(?:€|\bEUR)$", re.IGNORECASE)
+_EURO_SIGN = re.compile(r"(?:€|EUR\b)\s*|(?<!\s)\s*(?:€|\bEUR)$", re.IGNORECASE)
 # A database writes 2450.5000 for 2450,50.
 _AMOUNT = re.compile(
     r"(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))"

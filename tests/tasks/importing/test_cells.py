@@ -1,6 +1,7 @@
 """The strict readers of single cells."""
 
 from datetime import date
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from tasks.importing.reading import cells
 from tasks.importing.reading.sheets import SHEETS
+
+GREATEST_SECONDS = 5  # of one cell, on a machine that is busy with much else
 
 
 def _grouped(euros: int, mark: str) -> str:
@@ -187,3 +190,12 @@ def test_every_reader_takes_or_refuses_any_text(place: str, text: str) -> None:
     else:
         reason = "none"
     assert reason
+
+
+@pytest.mark.parametrize(("read", "text"), [(cells.day, "T" * 50_000), (cells.amount_in_cents, f"1{' ' * 50_000}x")])
+def test_a_cell_costs_no_more_than_its_size(read: cells.Reader, text: str) -> None:
+    """A long run of one sign is passed over once, not once from each of its places."""
+    began = monotonic()
+    with pytest.raises(ValueError, match="is not a"):
+        read(text)
+    assert monotonic() - began < GREATEST_SECONDS
