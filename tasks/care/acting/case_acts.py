@@ -10,7 +10,7 @@ from models.tables import cases, feedback, people_tasks
 from programme.care.cases.case import OF_CALLS, CaseState
 from programme.words.states import Severity
 from tasks.care.acting.acts import Act, record_act
-from tasks.care.cases.answers import add_complaint_row
+from tasks.care.cases.answers import SaidComplaint, write_complaint
 from tasks.care.cases.ending import cancel_tasks, end_case, forget_last_question
 from tasks.care.cases.store import IN_OPEN_CASE, CareRefused, lock_care, read_case, read_cases, write_changes
 from tasks.care.telling import tell_later
@@ -75,7 +75,7 @@ def add_complaint(
     if noted is not None and noted != count_noted(connection, client_id):
         raise NotedMeanwhile(f"a complaint of client {client_id} was noted meanwhile; nothing was changed")
     feedback_id, weight = _next_id(connection), _severity(severity).value
-    add_complaint_row(connection, feedback_id, client_id, project_id, weight, act.at, words, ORIGIN)
+    write_complaint(connection, SaidComplaint(feedback_id, client_id, act.at, ORIGIN, project_id, weight, words))
     act.record("note complaint", feedback_id, client_id, after={"severity": severity, "project_id": project_id})
     return feedback_id
 

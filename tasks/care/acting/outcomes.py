@@ -23,7 +23,7 @@ from programme.care.outcomes import SPOKEN, TaskOutcome, TaskState, outcomes_of
 from programme.words.states import ActivityKind, Channel, Direction
 from tasks.care.acting.acts import Act
 from tasks.care.acting.calling import refuse_calls
-from tasks.care.cases.answers import add_activity, add_complaint_row, apply_answer
+from tasks.care.cases.answers import SaidComplaint, add_activity, apply_answer, write_complaint
 from tasks.care.cases.ending import end_case
 from tasks.care.cases.store import CareRefused, read_case, write_changes
 from tasks.care.telling import tell_later
@@ -210,7 +210,7 @@ def _complain(ending: Ending) -> None:
     reply = _reply(ending)
     moment = moment_of(reply.occurred_on, reply.occurred_at)
     feedback_id = f"{OF_REPLIES}{ending.task.cause}"
-    add_complaint_row(ending.act.connection, feedback_id, ending.task.client_id, None, None, moment, None, ORIGIN_REPLY)
+    write_complaint(ending.act.connection, SaidComplaint(feedback_id, ending.task.client_id, moment, ORIGIN_REPLY))
 
 
 def _hand_over(ending: Ending) -> None:

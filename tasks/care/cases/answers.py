@@ -1,6 +1,7 @@
 """What a client answers to the question of a case, on a page or to a person, and what becomes of the case (step 1)."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, insert, select, text
 
@@ -58,35 +59,33 @@ def apply_answer(connection: Connection, case: Case, is_content: bool, at: datet
         _add_feedback(connection, case, at, comment)
 
 
-def add_complaint_row(
-    connection: Connection,
-    feedback_id: str,
-    client_id: str,
-    project_id: str | None,
-    severity: str | None,
-    at: datetime,
-    comment: str | None,
-    origin: str,
-    of_case: str | None = None,
-) -> None:
-    """Write negative feedback of kind other, given at a moment, and the activity that it is."""
-    day = day_in_amsterdam(at)
-    connection.execute(
-        insert(feedback).values(
-            feedback_id=feedback_id,
-            client_id=client_id,
-            project_id=project_id,
-            given_on=day,
-            given_at=at,
-            kind=FeedbackKind.OTHER.value,
-            negative=True,
-            severity=severity,
-            comment=comment,
-            origin=origin,
-            of_case=of_case,
-        )
-    )
-    add_activity(connection, ActivityKind.FEEDBACK_GIVEN, client_id, feedback_id, day)
+class SaidComplaint(NamedTuple):
+    """A complaint that no import brought: noted by people, or said in a reply or an answer.
+
+    Attributes:
+        given_at: aware.
+        origin: where it was said.
+        severity: None for one that nobody weighed.
+        comment: in the client's words; None without any, or where they are kept elsewhere.
+        of_case: the case whose question it answers.
+    """
+
+    feedback_id: str
+    client_id: str
+    given_at: datetime
+    origin: str
+    project_id: str | None = None
+    severity: str | None = None
+    comment: str | None = None
+    of_case: str | None = None
+
+
+def write_complaint(connection: Connection, said: SaidComplaint) -> None:
+    """Write it as negative feedback of kind other, and the activity that it is."""
+    day = day_in_amsterdam(said.given_at)
+    what = {"given_on": day, "kind": FeedbackKind.OTHER.value, "negative": True}
+    connection.execute(insert(feedback).values(**said._asdict(), **what))
+    add_activity(connection, ActivityKind.FEEDBACK_GIVEN, said.client_id, said.feedback_id, day)
 
 
 def add_activity(connection: Connection, kind: ActivityKind, client_id: str, source_id: str, day: date) -> None:
@@ -102,6 +101,8 @@ def _add_feedback(connection: Connection, case: Case, at: datetime, comment: str
     known = connection.scalars(select(feedback.c.feedback_id).where(like))
     numbers = [int(tail) for each in known if (tail := each.rpartition("/")[2]).isdigit()]
     feedback_id = f"{case.root}/{max(numbers, default=1) + 1}"
-    add_complaint_row(
-        connection, feedback_id, case.client_id, case.project_id, case.severity.value, at, comment, ORIGIN, case.case_id
+    severity = case.severity.value
+    said = SaidComplaint(
+        feedback_id, case.client_id, at, ORIGIN, case.project_id, severity, comment, of_case=case.case_id
     )
+    write_complaint(connection, said)
