@@ -139,6 +139,11 @@ def counted_words(number: int, one: str, many: str) -> str:
     return f"{number_words(number)} {one if number == 1 else many}"
 
 
+def by_workday(days: int) -> str:
+    """By when, in working days from today: "uiterlijk de volgende werkdag", "binnen twee werkdagen"."""
+    return "uiterlijk de volgende werkdag" if days == 1 else f"binnen {counted_words(days, 'werkdag', 'werkdagen')}"
+
+
 def duration_words(days: int, months: int) -> str:
     """An offset in words, to stand before "geleden": "een jaar", "anderhalf jaar", "acht weken", "tien dagen".
 

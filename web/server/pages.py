@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from programme.terms.schema import Programme
 from programme.words.numerals import typeset_euros
-from programme.words.wording import date_words, number_words
+from programme.words.wording import by_workday, date_words, number_words
 from tasks.base.pages import digest_source, page_environment
 from tasks.base.programme_file import TEMPLATES
 from tasks.mail.templating.palette import DARK, light_palette
@@ -30,6 +30,9 @@ class PageRenderer:
         palettes = {"light": light_palette(brand.colours), "dark": DARK}
         style, wide = (self._environment.get_template(name).render(palettes) for name in ("style.css", "club.css"))
         self._environment.globals.update(brand=brand, trade=programme.trade)
+        signals = programme.signals
+        heard_by = {"contact_asked": signals.contact_asked, "lead": signals.lead}
+        self._environment.globals["heard_by"] = {name: by_workday(of.due_days) for name, of in heard_by.items()}
         self._environment.globals.update(style=Markup(style), club_style=Markup(wide))
         images = f"; img-src {_origin(brand.logo_url)}" if brand.logo_url else ""
         self.content_policy = (

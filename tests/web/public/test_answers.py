@@ -16,6 +16,7 @@ from tasks.clients.facts.audience import read_recipients
 from tests.conftest import ON_SQLITE, once_on_postgres
 from tests.factories import shipped_programme
 from tests.web.conftest import NOW, TODAY, Served
+from web.server.pages import PageRenderer
 
 pytestmark = pytest.mark.slow
 
@@ -154,6 +155,17 @@ def test_a_changed_mind_takes_the_feedback_back(served: Served) -> None:
     post(served, "build_check", antwoord="vraag", opmerking="Mag de muur weg?")
 
     assert served.rows(tables.feedback) == []
+
+
+def test_who_asks_hears_from_us_within_the_days_of_the_programme() -> None:
+    """Another firm may take more than a day for its tasks; the page would promise what nobody does."""
+    programme = shipped_programme()
+    slower = programme.signals.contact_asked.model_copy(update={"due_days": 2})
+    signals = programme.signals.model_copy(update={"contact_asked": slower})
+    pages = PageRenderer(programme.model_copy(update={"signals": signals}))
+    for name in ("bouw-vraag", "vergunning-vragen", "vergunning-geweigerd"):
+        page = pages.write([f"thanks/{name}.html"], is_heard=True, referral=None, question="bouw")
+        assert "binnen twee werkdagen van ons" in page, name
 
 
 @once_on_postgres("touchpoint", ["build_check", "permit_check"])
