@@ -38,13 +38,10 @@ def leave_to_sound_rows(stage: Stage) -> None:
         stage.connection.execute(update(refused).where(refused.c.refuses, is_told).values(refuses=False))
 
 
-def keep_refusals(stage: Stage, at: datetime) -> int:
+def keep_refusals(stage: Stage, at: datetime) -> None:
     """`consent = no` always counts: also of a row that is left out, for the client that we have.
 
     A CRM that makes a person unrecognisable leaves the name empty, and such a row is refused.
-
-    Returns:
-        The number of clients whose consent it changed.
     """
     own, history = clients.c, consent_history.c
     says_no = select(stage.refused.c.id).where(stage.refused.c.refuses)
@@ -61,7 +58,7 @@ def keep_refusals(stage: Stage, at: datetime) -> int:
     }
     rows = select(*columns.values()).where(is_news)
     stage.connection.execute(insert(consent_history).from_select(list(columns), rows, include_defaults=False))
-    return stage.connection.execute(update(clients).where(is_news).values(consent=Consent.NO.value)).rowcount
+    stage.connection.execute(update(clients).where(is_news).values(consent=Consent.NO.value))
 
 
 def _keep_of_mail(

@@ -60,7 +60,7 @@ def load_stage(stage: Stage, parts: Parts, count: FileCount, imported_at: dateti
 
     if stage.sheet.refusal:
         with parts.writing():
-            count.changed += keep_refusals(stage, imported_at)
+            keep_refusals(stage, imported_at)  # the row itself counts as left out
     parts.over(stage.table, merge)
 
 

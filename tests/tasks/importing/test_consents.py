@@ -66,6 +66,8 @@ def test_a_no_counts_also_of_a_row_that_is_left_out(
         ]
         told = [fault.row_id for fault in report.faults if "a no counts all the same" in fault.reason]
         assert told == ["C1", "C3", "C9", "C4"]
+        count = next(each for each in report.files if each.file == "clients.csv")
+        assert count.rows == count.new + count.changed + count.unchanged + count.left_out == 6
 
 
 def test_no_import_undoes_what_was_said_to_us(
