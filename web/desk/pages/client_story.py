@@ -16,7 +16,7 @@ from web.desk.showing.words import WHY_NOT
 
 SENT, NOT_SENT = "verstuurd", "niet"
 _LEFT = (MessageStatus.ACCEPTED, MessageStatus.LOGGED)
-_WENT_WRONG = {EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED, EventKind.COMPLAINED}
+_WENT_WRONG = {EventKind.BOUNCED, EventKind.BLOCKED, EventKind.DROPPED}
 _READ = {EventKind.OPENED, EventKind.CLICKED}
 
 
@@ -61,6 +61,8 @@ def _of_mail(programme: Programme, each: Mailed) -> StoryLine:
 
 def _state_of(each: Mailed) -> tuple[str, str]:
     """The last thing that became of a mail, in a word and a shape."""
+    if EventKind.COMPLAINED in each.events:
+        return "ongewenst", "late"
     if each.events & _WENT_WRONG:
         return "niet aangekomen", "late"
     match each.row.status:
