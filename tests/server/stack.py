@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -143,11 +143,13 @@ class Stack:
 
     def kill(self, worker: "subprocess.Popen[bytes]") -> None:
         """SIGKILL a worker and all its runs at once, as when its machine is gone. A dead one is left alone."""
-        for number in [*descendants_of(worker.pid), worker.pid]:
-            try:
+        with suppress(ProcessLookupError):
+            os.kill(
+                worker.pid, signal.SIGSTOP
+            )  # else it may see a run of its own end, and report it, before it is killed
+        for number in [worker.pid, *descendants_of(worker.pid)]:
+            with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
         worker.wait()
         self.processes.running = [pair for pair in self.processes.running if pair[1] is not worker]
 
