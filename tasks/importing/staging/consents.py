@@ -43,19 +43,10 @@ def keep_refusals(stage: Stage, at: datetime) -> None:
 
     A CRM that makes a person unrecognisable leaves the name empty, and such a row is refused.
     """
-    own, history = clients.c, consent_history.c
+    own = clients.c
     says_no = select(stage.refused.c.id).where(stage.refused.c.refuses)
     is_news = and_(own.client_id.in_(says_no), own.consent != Consent.NO, own.erased_on.is_(None))
-    columns: dict[Any, ColumnElement[Any]] = {
-        history.recipient: literal(""),
-        history.client_id: own.client_id,
-        history.change: literal(STATED),
-        history.subject: literal(SUBJECT_OF["consent"]),
-        history.value: literal(Consent.NO.value),
-        history.since: literal(day_in_amsterdam(at), history.since.type),
-        history.changed_at: _moment(stage, at),
-        history.source: literal(SOURCE),
-    }
+    columns = _stated(stage, own.client_id, SUBJECT_OF["consent"], literal(Consent.NO.value), at)
     rows = select(*columns.values()).where(is_news)
     stage.connection.execute(insert(consent_history).from_select(list(columns), rows, include_defaults=False))
     stage.connection.execute(update(clients).where(is_news).values(consent=Consent.NO.value))
@@ -64,13 +55,20 @@ def keep_refusals(stage: Stage, at: datetime) -> None:
 def _keep_of_mail(
     stage: Stage, column: str, subject: str, becomes: ColumnElement[Any], is_part: IsInPart, at: datetime
 ) -> None:
-    history = consent_history.c
     is_news, value = _news(stage, column, becomes)
     if isinstance(value.type, Boolean):
         value = case((value.is_(True), "yes"), (value.is_(False), "no"), else_="unknown")
-    columns: dict[Any, ColumnElement[Any]] = {
+    _insert(stage, _stated(stage, stage.id, subject, value, at), is_part & is_news)
+
+
+def _stated(
+    stage: Stage, client_id: ColumnElement[str], subject: str, value: ColumnElement[Any], at: datetime
+) -> dict[Any, ColumnElement[Any]]:
+    """The columns of a row of the history: an export stated this of a client."""
+    history = consent_history.c
+    return {
         history.recipient: literal(""),
-        history.client_id: stage.id,
+        history.client_id: client_id,
         history.change: literal(STATED),
         history.subject: literal(subject),
         history.value: value,
@@ -78,7 +76,6 @@ def _keep_of_mail(
         history.changed_at: _moment(stage, at),
         history.source: literal(SOURCE),
     }
-    _insert(stage, columns, is_part & is_news)
 
 
 def _keep_of_calls(stage: Stage, becomes: ColumnElement[Any], is_part: IsInPart, at: datetime) -> None:
