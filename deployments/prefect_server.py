@@ -1,9 +1,12 @@
-"""The Prefect server as we run it: Prefect's own application, with two things around it and one put right in it.
+"""The Prefect server as we run it: Prefect's own application, with three things around it and one put right in it.
 
 A Content-Security-Policy: its UI otherwise calls an analytics host although analytics is off. And a busy SQLite is
 asked again: Prefect begins a transaction by reading, and SQLite refuses the write that follows when another one was
 committed meanwhile (SQLITE_BUSY_SNAPSHOT, for which no waiting helps). Prefect answers 503 then, its own client asks
 again, but a browser does not, and one start of a run in eight was lost.
+
+The pages of its UI in a folder of their own: Prefect unpacks them into its own package, and where that belongs to
+root, as in our image, it logs an error and serves no UI at all.
 
 Put right: whoever switched a schedule off in the UI and on again took its parameters away, `dry_run = false` with them.
 From then on the clock's runs looked, mailed nobody and ended well.
@@ -14,6 +17,7 @@ import asyncio
 import os
 import random
 from functools import wraps
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -136,8 +140,18 @@ def keep_parameters_of_schedules() -> None:
     deployments.update_deployment_schedule = update_what_is_named
 
 
+def unpack_ui_at_home() -> None:
+    """Have Prefect unpack its UI in PREFECT_HOME, which it must be able to write anyway, unless the operator says where.
+
+    To be called before Prefect is imported.
+    """
+    home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    os.environ.setdefault("PREFECT_SERVER_UI_STATIC_DIRECTORY", str(home / "ui"))
+
+
 def application() -> Any:
     """Prefect's application in ours."""
+    unpack_ui_at_home()
     from prefect.server.api.server import create_app
     from prefect.settings import PREFECT_UI_API_URL
 

@@ -1,6 +1,7 @@
 """Around Prefect's application: busy moments of its SQLite are waited out, and the UI calls nobody else."""
 
 import asyncio
+import os
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from deployments import prefect_server
-from deployments.prefect_server import ATTEMPTS, Around, content_policy, keep_parameters_of_schedules
+from deployments.prefect_server import (
+    ATTEMPTS,
+    Around,
+    content_policy,
+    keep_parameters_of_schedules,
+    unpack_ui_at_home,
+)
 
 
 class Busy:
@@ -99,3 +106,16 @@ def test_the_ui_may_ask_its_own_server_alone() -> None:
     assert policy["default-src"] == "'self'"
     assert policy["connect-src"] == "'self' https://runs.example.nl wss://runs.example.nl"
     assert not [word for value in policy.values() for word in value.split() if word in ("*", "http:", "https:")]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [({"PREFECT_HOME": "/data/prefect"}, "/data/prefect/ui"), ({"PREFECT_SERVER_UI_STATIC_DIRECTORY": "/ui"}, "/ui")],
+)
+def test_the_ui_is_unpacked_where_the_server_may_write(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str], expected: str
+) -> None:
+    """Not in Prefect's own package, which belongs to root in our image: there is no UI at all then."""
+    monkeypatch.setattr(os, "environ", dict(said))
+    unpack_ui_at_home()
+    assert os.environ["PREFECT_SERVER_UI_STATIC_DIRECTORY"] == expected
