@@ -1,5 +1,6 @@
 """What the server does by itself when a run fails, is marked as crashed, or starts late: it tells somebody."""
 
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -44,8 +45,20 @@ def register_automations(settings: Settings) -> list[str]:
     blocks = [block.save(name, overwrite=True) for name, block in found.items()]
     _put(ZOMBIES, None)
     _put(BAD_NEWS_TOLD, alert_automation(blocks) if blocks else None)
-    told = f"by {', '.join(found)}" if found else "to nobody; set BOUWCLUB_ALERT_URL or BOUWCLUB_ALERT_EMAIL"
-    return [f"failed and late runs are told {told}"]
+    return list(telling_lines(settings, found))
+
+
+def telling_lines(settings: Settings, found: Collection[str]) -> Iterator[str]:
+    """Who is told, and what is missing for an address that was given.
+
+    Args:
+        found: the names of blocks_of.
+    """
+    set_none = "to nobody; set BOUWCLUB_ALERT_URL or BOUWCLUB_ALERT_EMAIL"
+    if settings.alert_email and not settings.sendgrid_api_key:
+        set_none = "to nobody"
+        yield "BOUWCLUB_ALERT_EMAIL is told nothing: mail needs BOUWCLUB_SENDGRID_API_KEY, which is not set"
+    yield f"failed and late runs are told {'by ' + ', '.join(found) if found else set_none}"
 
 
 def _put(name: str, automation: Any) -> None:

@@ -23,20 +23,23 @@ class PrefectApi:
     Attributes:
         url: of its API, as PREFECT_API_URL has it; "" for none.
         auth: name:password, as PREFECT_API_AUTH_STRING has it; "" where the server asks for none.
+        pages: its address as a browser sees it, as PREFECT_UI_URL has it; "" where that is the API's.
     """
 
     url: str
     auth: str = field(default="", repr=False)
+    pages: str = ""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "PrefectApi":
         """The server that the environment names."""
-        return cls(environment.get("PREFECT_API_URL", ""), environment.get("PREFECT_API_AUTH_STRING", ""))
+        named = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING", "PREFECT_UI_URL")
+        return cls(*(environment.get(name, "") for name in named))
 
     @property
     def ui(self) -> str:
         """The address of the server's pages."""
-        return self.url.rstrip("/").removesuffix("/api")
+        return (self.pages or self.url).rstrip("/").removesuffix("/api")
 
     def get(self, path: str, patience: float = PATIENCE_SECONDS) -> Any:
         """What the server has there. Raises NoServer."""

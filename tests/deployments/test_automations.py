@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from deployments.automations import alert_automation, blocks_of
+from deployments.automations import alert_automation, blocks_of, telling_lines
 from models.settings import Settings
 from tests.deployments.recorder import Recorder
 from tests.factories import shipped_programme
@@ -27,6 +27,20 @@ def test_without_an_address_nobody_is_told() -> None:
     """Neither setting, or an address without the key that mail needs."""
     assert blocks_of(settings(), BRAND) == {}
     assert blocks_of(settings(alert_email="beheer@voorbeeld.nl"), BRAND) == {}
+
+
+def test_who_deploys_reads_who_is_told_and_why_an_address_is_not() -> None:
+    """Nobody is asked to set what is set already."""
+    assert list(telling_lines(settings(), [])) == [
+        "failed and late runs are told to nobody; set BOUWCLUB_ALERT_URL or BOUWCLUB_ALERT_EMAIL"
+    ]
+    without_key = list(telling_lines(settings(alert_email="beheer@voorbeeld.nl"), []))
+    assert without_key == [
+        "BOUWCLUB_ALERT_EMAIL is told nothing: mail needs BOUWCLUB_SENDGRID_API_KEY, which is not set",
+        "failed and late runs are told to nobody",
+    ]
+    with_key = settings(alert_email="beheer@voorbeeld.nl", sendgrid_api_key=SecretStr("SG.key"))
+    assert list(telling_lines(with_key, ["bouwclub-mail"])) == ["failed and late runs are told by bouwclub-mail"]
 
 
 def test_a_webhook_gets_what_slack_takes() -> None:
