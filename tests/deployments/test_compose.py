@@ -26,8 +26,8 @@ def services() -> dict[str, Any]:
 
 def test_it_has_a_database_a_server_a_worker_and_the_web_part(services: dict[str, Any]) -> None:
     """And the one that registers, which the others wait for."""
-    assert set(services) == {"postgres", "prefect", "register", "worker", "web"}
-    for name in ("worker", "web"):
+    assert set(services) == {"postgres", "prefect", "register", "worker", "web", "desk"}
+    for name in ("worker", "web", "desk"):
         assert services[name]["depends_on"] == {"register": {"condition": "service_completed_successfully"}}
 
 
@@ -68,6 +68,39 @@ def test_the_image_holds_every_package() -> None:
         assert f"COPY {folder} {folder}\n" in text
 
 
+def test_the_web_part_is_told_all_that_its_pages_and_webhooks_ask_for(services: dict[str, Any]) -> None:
+    """A setting that .env has and the container lacks would count as not set: no mail would come in."""
+    folders = ("web/public", "web/hooks", "web/server")
+    source = "\n".join(path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    asked = {f"BOUWCLUB_{name.upper()}" for name in Settings.model_fields if re.search(rf"settings\.{name}\b", source)}
+    told = services["web"]["environment"].keys()
+    assert asked - told <= {"BOUWCLUB_DESK"}  # which has a service of its own
+    assert {"BOUWCLUB_DELIVERY", "BOUWCLUB_INBOUND_KEY", "BOUWCLUB_TEMPLATES"} <= told
+
+
+def test_the_desk_is_a_service_of_its_own_that_is_asked_for(services: dict[str, Any]) -> None:
+    """It may send login links and start campaigns, finds proposals where the command does, and alters no table."""
+    desk = services["desk"]
+    assert desk["profiles"] == ["desk"]
+    assert desk["env_file"] == services["worker"]["env_file"]
+    assert {"PREFECT_API_URL", "PREFECT_UI_URL"} <= desk["environment"].keys()
+    assert "//bouwclub_web:" in desk["environment"]["BOUWCLUB_DATABASE_URL"]
+    assert "data:/data" in desk["volumes"] and "data:/data" in services["worker"]["volumes"]
+
+
+def test_whoever_reads_the_programme_finds_the_firms_own(services: dict[str, Any]) -> None:
+    """The folder `firm` beside the README; only the worker's commands write there."""
+    for name in ("register", "worker", "web", "desk"):
+        mounts = [volume for volume in services[name]["volumes"] if volume.startswith("../firm:/firm")]
+        assert mounts == ["../firm:/firm" if name == "worker" else "../firm:/firm:ro"]
+        assert "env_file" in services[name] or "BOUWCLUB_PROGRAMME" in services[name]["environment"]
+
+
+def test_the_database_is_ready_when_it_answers_others(services: dict[str, Any]) -> None:
+    """By its socket it answers while databases.sh still runs, and whoever waits for it would start too early."""
+    assert services["postgres"]["healthcheck"]["test"][:4] == ["CMD", "pg_isready", "-h", "127.0.0.1"]
+
+
 def test_the_web_part_has_only_what_it_needs(services: dict[str, Any]) -> None:
     """No .env, no Prefect, no key for sending, no other service's folder, and a database role of its own."""
     web = services["web"]
@@ -75,7 +108,7 @@ def test_the_web_part_has_only_what_it_needs(services: dict[str, Any]) -> None:
     assert {name for name in web["environment"] if "PREFECT" in name or "API_KEY" in name} == set()
     assert "//bouwclub_web:" in web["environment"]["BOUWCLUB_DATABASE_URL"]
     others = {volume for name, each in services.items() if name != "web" for volume in each.get("volumes", ())}
-    assert not others & set(web["volumes"])
+    assert others & set(web["volumes"]) == {"../firm:/firm:ro"}
 
 
 def test_every_service_is_bounded(services: dict[str, Any]) -> None:
