@@ -141,7 +141,7 @@ def keep_parameters_of_schedules() -> None:
 
 
 def unpack_ui_at_home() -> None:
-    """Have Prefect unpack its UI in PREFECT_HOME, which it must be able to write anyway, unless the operator says where.
+    """Have Prefect unpack its UI in PREFECT_HOME, which it must be able to write anyway, unless it is told where.
 
     To be called before Prefect is imported.
     """

@@ -85,7 +85,8 @@ def test_the_desk_is_a_service_of_its_own_that_is_asked_for(services: dict[str, 
     assert desk["env_file"] == services["worker"]["env_file"]
     assert {"PREFECT_API_URL", "PREFECT_UI_URL"} <= desk["environment"].keys()
     assert "//bouwclub_web:" in desk["environment"]["BOUWCLUB_DATABASE_URL"]
-    assert "data:/data" in desk["volumes"] and "data:/data" in services["worker"]["volumes"]
+    assert "data:/data" in desk["volumes"]
+    assert "data:/data" in services["worker"]["volumes"]
 
 
 def test_whoever_reads_the_programme_finds_the_firms_own(services: dict[str, Any]) -> None:
