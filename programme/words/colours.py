@@ -1,7 +1,11 @@
-"""How well one colour can be read on another, by WCAG 2.2."""
+"""How well one colour can be read on another, by WCAG 2.2, and the words in dark mode that no firm can colour."""
 
 LEAST_CONTRAST = 4.5  # of text of normal size: WCAG 2.2, success criterion 1.4.3
 WHITE = "#ffffff"
+
+# Of words in dark mode, whatever the firm's own colours are: quiet ones, and the metals of the club's levels.
+DARK_MUTED = "#b3bec4"
+DARK_METALS = ("#dba777", "#b8c6cf", "#e2c065", "#c3d0e0")
 
 
 def contrast(one: str, other: str) -> float:

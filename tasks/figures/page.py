@@ -10,7 +10,7 @@ from programme.figures.page.sums import sums_of
 from programme.figures.report import Report
 from programme.terms.schema import Colours, Programme
 from tasks.base.pages import digest_source, pages
-from tasks.mail.templating.palette import DARK, light_palette
+from tasks.mail.templating.palette import dark_palette, light_palette
 
 
 class FiguresHtml(NamedTuple):
@@ -51,7 +51,7 @@ def page_parts(report: Report, programme: Programme, typed: Mapping[str, str] | 
 
 def figures_style(colours: Colours) -> str:
     """The style sheet of the body, in the firm's colours."""
-    values = {"light": light_palette(colours), "dark": DARK}
+    values = {"light": light_palette(colours), "dark": dark_palette(colours)}
     sheets = ("report/tokens.css", "report/report.css")
     return "\n".join(pages().get_template(name).render(values) for name in sheets)
 

@@ -7,7 +7,7 @@ from programme.money.states import PayoutKind
 from programme.terms.schema import Brand
 from programme.words.wording import date_words, euros, unbroken
 from tasks.base.pages import pages
-from tasks.mail.templating.palette import DARK, light_palette
+from tasks.mail.templating.palette import dark_palette, light_palette
 
 TITLES = {PayoutKind.REWARD: "Beloningen", PayoutKind.COMMISSION: "Commissie"}
 
@@ -21,7 +21,7 @@ def statement_html(statement: Statement, brand: Brand) -> str:
             statement=statement,
             brand=brand,
             light=light_palette(brand.colours),
-            dark=DARK,
+            dark=dark_palette(brand.colours),
             summary=unbroken(summary(statement)),
             first=date(statement.year, 1, 1),
             titles=TITLES,

@@ -10,7 +10,7 @@ from programme.words.dates import AMSTERDAM
 from programme.words.plain_text import clean
 from programme.words.wording import capitalised, date_words, euros, outcome_text, reason_text, status_text
 from tasks.base.pages import pages
-from tasks.mail.templating.palette import DARK, light_palette
+from tasks.mail.templating.palette import dark_palette, light_palette
 from tasks.privacy.person import PersonRecords
 from tasks.privacy.sections import Section
 
@@ -113,7 +113,7 @@ def personal_page(programme: Programme, person: PersonRecords, sections: list[Se
         .render(
             brand=programme.brand,
             light=light_palette(programme.brand.colours),
-            dark=DARK,
+            dark=dark_palette(programme.brand.colours),
             person=person,
             sections=shown,
             made_on=date_words(at.astimezone(AMSTERDAM).date()),

@@ -12,7 +12,7 @@ from programme.words.numerals import typeset_euros
 from programme.words.wording import by_workday, date_words, number_words
 from tasks.base.pages import digest_source, page_environment
 from tasks.base.programme_file import TEMPLATES
-from tasks.mail.templating.palette import DARK, light_palette
+from tasks.mail.templating.palette import dark_palette, light_palette
 
 
 class PageRenderer:
@@ -27,7 +27,7 @@ class PageRenderer:
         brand = programme.brand
         self._environment = page_environment(*(folder / "page" for folder in (own, TEMPLATES) if folder))
         self._environment.filters.update(euros=typeset_euros, date_words=date_words, in_words=number_words)
-        palettes = {"light": light_palette(brand.colours), "dark": DARK}
+        palettes = {"light": light_palette(brand.colours), "dark": dark_palette(brand.colours)}
         style, wide = (self._environment.get_template(name).render(palettes) for name in ("style.css", "club.css"))
         self._environment.globals.update(brand=brand, trade=programme.trade)
         signals = programme.signals

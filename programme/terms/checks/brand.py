@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from programme.terms.faults import Fault, quoted
-from programme.terms.schema import Brand, Colours, Programme
+from programme.terms.schema import Brand, Colours, DarkColours, Programme
 from programme.words.addresses import recipient_of
-from programme.words.colours import LEAST_CONTRAST, WHITE, contrast
+from programme.words.colours import DARK_METALS, DARK_MUTED, LEAST_CONTRAST, WHITE, contrast
 
 TEXTS = ("name", "club_name", "team_name", "street", "town", "sender_name")
 LINKS = ("site_url", "privacy_url", "review_url", "contact_url", "appointment_url", "logo_url")
 OPTIONAL_LINKS = ("contact_url", "appointment_url", "logo_url")
 ADDRESSES = ("sender_address", "reply_address")
 PLACES_WITHOUT_COMMA = ("team_name", "sender_name")  # SendGrid takes no `,` or `;` in a name
+
+DARK_GROUNDS = ("background", "card", "box")
+# On each of the grounds; the words of a button are `background` on `primary`.
+DARK_WORDS = ("primary", "accent", "text")
 
 # Dutch registers: https://www.kvk.nl (8 digits), https://www.belastingdienst.nl (btw-id), PTT postcode of 1977.
 FORMATS = {
@@ -91,3 +95,29 @@ def _colour_faults(colours: Colours) -> Iterator[Fault]:
             f"{value} on {words} has contrast {ratio:.1f}, less than {LEAST_CONTRAST}: hard to read. Take a darker one."
         )
         yield Fault(("brand", "colours", key), text)
+    if colours.dark:
+        yield from _dark_faults(colours.dark)
+
+
+def _dark_faults(dark: DarkColours) -> Iterator[Fault]:
+    """One fault a colour at most: a ground on which our own words are faint is not also that of the firm's words."""
+    grounds = {key: getattr(dark, key) for key in DARK_GROUNDS if getattr(dark, key) is not None}
+    for key, ground in tuple(grounds.items()):
+        faintest = min((DARK_MUTED, *DARK_METALS), key=lambda colour: contrast(colour, ground))
+        if (ratio := contrast(faintest, ground)) < LEAST_CONTRAST:
+            del grounds[key]
+            yield _faint_at_night(key, ground, f"{faintest}, a colour of our words there,", ratio, "darker")
+    for key in DARK_WORDS:
+        value = getattr(dark, key)
+        if value is None or not grounds:
+            continue
+        ratio, ground = min((contrast(value, colour), name) for name, colour in grounds.items())
+        if ratio < LEAST_CONTRAST:
+            yield _faint_at_night(key, value, f"{ground} ({grounds[ground]})", ratio, "lighter")
+
+
+def _faint_at_night(key: str, value: str, other: str, ratio: float, take: str) -> Fault:
+    text = (
+        f"{value} with {other} has contrast {ratio:.1f}, less than {LEAST_CONTRAST}: hard to read. Take a {take} one."
+    )
+    return Fault(("brand", "colours", "dark", key), text)

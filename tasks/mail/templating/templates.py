@@ -26,6 +26,7 @@ from programme.inbound.answers import SCORES, forms_of
 from programme.mail.links import services_of, sites_of, tel_link
 from programme.terms.kinds import MailKind
 from programme.terms.schema import Programme
+from programme.words.colours import DARK_METALS
 from programme.words.states import Purpose
 from programme.words.wording import (
     capitalised,
@@ -39,7 +40,7 @@ from tasks.base.programme_file import TEMPLATES
 from tasks.mail.keeping.files import TemplateFiles
 from tasks.mail.keeping.template_code import TEMPLATE_CODE
 from tasks.mail.templating.drawings import draw, read_drawings, stairs
-from tasks.mail.templating.palette import DARK, DARK_METALS, light_palette
+from tasks.mail.templating.palette import dark_palette, light_palette
 from tasks.mail.templating.paragraphs import BREAK, html_paragraphs, text_paragraphs
 from tasks.mail.templating.tagged import (
     TaggedMail,
@@ -186,7 +187,8 @@ class Templates:
     def _styled(self) -> Markup:
         """The style of the head, which is the same in every mail."""
         if not self._style:
-            colours = {"colours": self._palette, "dark": SimpleNamespace(**DARK), "dark_metals": DARK_METALS}
+            dark = SimpleNamespace(**dark_palette(self._programme.brand.colours))
+            colours = {"colours": self._palette, "dark": dark, "dark_metals": DARK_METALS}
             self._style = self._html.get_template("layout/style.jinja").render(colours)
         return Markup(self._style)
 

@@ -136,6 +136,20 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
     ("address", [("brand.reply_address", "info@bureau")], "brand.reply_address", "is not an e-mail address"),
     ("comma in the sender", [("brand.sender_name", "Broersma, Bureau")], "brand.sender_name", "comma or semicolon"),
     ("pale buttons", [("brand.colours.primary", "#88bbcc")], "brand.colours.primary", "hard to read"),
+    ("bad dark colour", [("brand.colours.dark.card", "#222")], "brand.colours.dark.card", "is not a colour as"),
+    ("unknown dark colour", [("brand.colours.dark.acent", "#ffffff")], "brand.colours.dark.acent", "mean 'accent'?"),
+    (
+        "a day's colour at night",
+        [("brand.colours.dark.primary", "#7a1f4e")],
+        "brand.colours.dark.primary",
+        "#7a1f4e with box (#2a343a) has contrast 1.3, less than 4.5: hard to read. Take a lighter one.",
+    ),
+    (
+        "light ground at night",
+        [("brand.colours.dark.box", "#666666")],
+        "brand.colours.dark.box",
+        "#666666 with #dba777, a colour of our words there, has contrast",
+    ),
     ("pale text", [("brand.colours.text", "#aaaaaa")], "brand.colours.text", "hard to read"),
     (
         "a curve that falls",

@@ -112,9 +112,11 @@ def test_the_desk_gets_the_same_body_with_the_style_apart() -> None:
 
 
 def test_the_style_follows_the_firm() -> None:
-    """In its own colours by day; dark mode and paper are ours."""
-    style = figures_style(make.programme(**{"brand.colours.primary": "#7a0019"}).brand.colours)
+    """In its own colours by day and at night; paper is ours."""
+    own = {"brand.colours.primary": "#7a0019", "brand.colours.dark": {"primary": "#f2b8c6", "accent": "#a5d88f"}}
+    style = figures_style(make.programme(**own).brand.colours)
     assert "--link: #7a0019" in style
+    assert "--link: #f2b8c6; --mark: #a5d88f;" in style
     assert "prefers-color-scheme: dark" in style
     assert "size: A4" in style
 

@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 from programme.inbound.answers import SCORES, forms_of
 from programme.mail.variables import NEUTRAL, clean
 from programme.rules.decide import Decision
+from programme.verdict.contrasts import faint_words
 from programme.words.colours import LEAST_CONTRAST, WHITE, contrast
 from programme.words.states import Flow, Outcome
 from programme.words.tokens import LinkPurpose, message_id_of, message_token
 from tasks.mail.render import PreparedMail, Renderer, mail_of, prepare_kind
-from tasks.mail.templating.palette import DARK, METALS, light_palette
+from tasks.mail.templating.palette import METALS, dark_palette, light_palette
 from tests import factories
 from tests.tasks.mail.cases import BASE_URL, CASES, DORMER, HOSTILE_NAME, KEY, MailCase, case, renderer
 from tests.tasks.mail.reading import lines_missing_in_html, words_of_html
+from web.server.pages import PageRenderer
 
 RENDERER = renderer()
 PROGRAMME = factories.shipped_programme()
@@ -124,17 +126,28 @@ def test_mail_is_accessible(name: str) -> None:
 
 def test_colours_can_be_told_apart() -> None:
     """Every text on its ground has a contrast of at least 4.5, in the light and in the dark."""
-    light = light_palette(PROGRAMME.brand.colours)
+    light, dark = light_palette(PROGRAMME.brand.colours), dark_palette(PROGRAMME.brand.colours)
     pairs = [(light[text], light[ground]) for text in ("text", "primary") for ground in ("card", "box", "background")]
     pairs += [(light["muted"], light[ground]) for ground in ("card", "background")]
     pairs += [(light["on_primary"], light["primary"]), (light["accent"], light["box"])]
     pairs += [(metal, light["box"]) for metal in METALS]
     pairs += [
-        (DARK[text], DARK[ground]) for text in ("text", "muted", "link", "accent") for ground in ("page", "card", "box")
+        (dark[text], dark[ground]) for text in ("text", "muted", "link", "accent") for ground in ("page", "card", "box")
     ]
 
     assert [pair for pair in pairs if contrast(*pair) < LEAST_CONTRAST] == []
     assert contrast("#000000", WHITE) == pytest.approx(21)
+
+
+def test_mails_and_pages_are_dark_in_the_firms_own_colours() -> None:
+    """Each colour that the programme names is in the style, and the one in whose place it stands is not."""
+    own = {"primary": "#f2b8c6", "accent": "#a5d88f", "text": "#fff5f8", "background": "#1c1218", "box": "#33222b"}
+    programme = factories.programme(**{"brand.colours.dark": own | {"card": "#271a21"}})
+    mail = CASES["anniversary"].mail(Renderer(programme, BASE_URL))
+    for page in (mail.html, bytes(PageRenderer(programme).show("unknown_link.html").body).decode()):
+        assert {colour for colour in own.values() if colour not in page} == set()
+        assert {colour for _, colour in PROGRAMME.brand.colours.dark if colour in page} == set()
+        assert not list(faint_words("mail", page))
 
 
 def test_every_foot_names_the_sender() -> None:

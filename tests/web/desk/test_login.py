@@ -7,8 +7,10 @@ from sqlalchemy import Engine
 
 from models.tables import desk_links, desk_sessions
 from tasks.desk.sessions import make_link, person_by_name
+from tests import factories
 from tests.factories import shipped_programme
 from tests.web.desk.conftest import ANKE, BAS, HOST, Desk, Opens, token_on
+from web.desk.styles import StyleSheets
 
 MAIL = "a.wiersma@bureaubroersma.example"
 
@@ -221,3 +223,13 @@ def test_the_style_sheets_need_no_session(desk: Desk) -> None:
         assert "{{" not in sheet.text
     assert desk.browser().get("/static/desk/x/geheim.css").status_code == 404
     assert HOST not in page
+
+
+def test_the_desk_is_dark_in_the_firms_own_colours() -> None:
+    """Nothing of the colours that stand where the programme names none."""
+    ours = shipped_programme().brand.colours
+    own = {"primary": "#f2b8c6", "accent": "#a5d88f", "text": "#fff5f8", "background": "#1c1218", "card": "#271a21"}
+    sheet = StyleSheets(factories.programme(**{"brand.colours.dark": own}).brand.colours).read("tokens.css") or ""
+    assert "--link: #f2b8c6; --mark: #a5d88f;" in sheet
+    assert f"--card: #271a21; --box: {ours.dark.box};" in sheet
+    assert [colour for key, colour in ours.dark if key in own and colour in sheet] == []

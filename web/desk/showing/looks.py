@@ -73,7 +73,7 @@ class Looks:
 
     def __init__(self, brand: Brand) -> None:
         self._environment = page_environment(TEMPLATES / "desk")
-        self.styles = StyleSheets(brand.colours.model_dump())
+        self.styles = StyleSheets(brand.colours)
         self._environment.filters.update(
             euros=typeset_euros,
             date_words=date_words,
