@@ -6,7 +6,6 @@ They go to nobody outside the firm, so they are no kinds of the message log, and
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from programme.care.words import STEP_WORDS
 from programme.terms.kinds import Choice, MailKind
 from programme.words.dates import AMSTERDAM, day_in_amsterdam
 from programme.words.states import Purpose
@@ -68,8 +67,8 @@ def digest_values(due: list[datetime], today: date) -> dict[str, Choice]:
 
 
 def case_values(client_id: str, step: str, due_at: datetime) -> dict[str, Choice]:
-    """The values of a mail about a step of a case; its link is added later."""
-    return {"client_id": client_id, "step": STEP_WORDS[step], "by": when_words(due_at)}
+    """The values of a mail about a step of a case, in words; its link is added later."""
+    return {"client_id": client_id, "step": step, "by": when_words(due_at)}
 
 
 def when_words(moment: datetime) -> str:

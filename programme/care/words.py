@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from programme.terms.schema import Programme
+from programme.words.wording import duration_words
 
 SEVERITY_WORDS: Mapping[str, str] = {"minor": "klein", "medium": "gewoon", "major": "groot"}
 SEVERITY_HELP = (
     "klein = kleine vertraging; gewoon = er is iets mis met het werk; groot = klacht met gevolgen of dreiging"
 )
 
+# Of our own terms; `step_words` and `kind_words` say them as a programme has them.
 STEP_WORDS: Mapping[str, str] = {
     "ack": "ontvangst bevestigd",
     "call": "bellen",
@@ -87,5 +89,12 @@ KIND_WORDS: Mapping[str, str] = {
 
 def kind_words(programme: Programme) -> Mapping[str, str]:
     """KIND_WORDS, with the call beside a mail called as the programme calls that mail."""
+    words = {**KIND_WORDS, "case_follow_up": f"Klacht: {step_words(programme)['follow_up']}"}
     mail = programme.touchpoints.get("build_check")
-    return {**KIND_WORDS, "build_check": mail.label.rstrip("?")} if mail else KIND_WORDS
+    return {**words, "build_check": mail.label.rstrip("?")} if mail else words
+
+
+def step_words(programme: Programme) -> Mapping[str, str]:
+    """STEP_WORDS, with the last step named by when the programme has it."""
+    after = programme.care.follow_up_after
+    return {**STEP_WORDS, "follow_up": f"na {duration_words(after.days, after.months)}"}

@@ -124,7 +124,7 @@ def test_the_flow_checks_what_the_form_did_not(base: Engine) -> None:
     with pytest.raises(OrderRefused):
         state.result()
     told = artifact("campagne-fouten")
-    for label in ("Naam van de campagne", "Soort mail", "Onderwerp", "Tekst", "Alle kenmerken, Trede in de Bouwclub"):
+    for label in ("Naam van de campagne", "Soort mail", "Onderwerp", "Tekst", "Alle kenmerken, Trede in de club"):
         assert f"- {label}: " in told
 
 

@@ -188,7 +188,7 @@ _ALL = (
     ),
     Trait(
         "tiers",
-        Words("Trede in de Bouwclub", "De trede van nu. Eén treffer is genoeg."),
+        Words("Trede in de club", "De trede van nu. Eén treffer is genoeg."),
         Shape.SEVERAL,
         lambda ids, who: who.tier in ids,
         _labelled("met trede", options.tiers),

@@ -80,7 +80,7 @@ def figures_page(report: Report, programme: Programme) -> FiguresPage:
         list(pairs.history_pairs(value, report.small_n)),
         customers_of(report),
         list(pairs.referral_pairs(report)),
-        list(pairs.care_pairs(report, programme.trade)),
+        list(pairs.care_pairs(report, programme)),
         _about(report),
         f"bouwclub report --as-of {report.as_of}" + (" --by recipient" if report.by is By.RECIPIENT else ""),
     )

@@ -18,6 +18,7 @@ from models.database.engine import reading, writing
 from models.tables import staff_mails
 from programme.care.staff_mails import STAFF_MAILS, case_values
 from programme.care.tick import Tick
+from programme.care.words import step_words
 from programme.terms.kinds import Choice, MailKind
 from programme.terms.tables.payout_terms import Person
 from programme.words.dates import day_in_amsterdam
@@ -55,7 +56,8 @@ def queue_case_mail(
     due_at: datetime,
 ) -> None:
     """A task of a case was made, changed its level, or its step was missed at the highest one."""
-    queue_staff_mail(connection, kind, name, case_values(client_id, step, due_at), tick.at, task_id)
+    values = case_values(client_id, step_words(tick.programme)[step], due_at)
+    queue_staff_mail(connection, kind, name, values, tick.at, task_id)
 
 
 def has_staff_mails(connection: Connection) -> bool:

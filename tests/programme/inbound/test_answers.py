@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.care.words import KIND_WORDS, kind_words
+from programme.care.words import KIND_WORDS, STEP_WORDS, kind_words, step_words
 from programme.inbound.answers import (
     ASKED_BY,
     FORMS,
@@ -206,3 +206,11 @@ def test_every_question_has_words_for_colleagues() -> None:
     assert question_words(programme(**label), Question.BUILD) == "Hoe groeit de tuin?"
     assert kind_words(programme(**label))["build_check"] == "Hoe groeit de tuin"
     assert kind_words(shipped_programme()) == KIND_WORDS
+
+
+def test_the_last_step_of_a_complaint_is_named_by_when_it_is() -> None:
+    """As follow_up_after of [care] has it, as a step and as a task."""
+    assert step_words(shipped_programme()) == STEP_WORDS
+    later = programme(**{"care.follow_up_after": "6 weeks"})
+    assert step_words(later)["follow_up"] == "na zes weken"
+    assert kind_words(later)["case_follow_up"] == "Klacht: na zes weken"

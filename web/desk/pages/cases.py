@@ -21,11 +21,12 @@ from programme.care.words import (
     SEVERITY_HELP,
     SEVERITY_WORDS,
     STEP_STATE_WORDS,
-    STEP_WORDS,
     kind_words,
+    step_words,
 )
 from programme.inbound.event_words import event_sentence
 from programme.insight.explaining import lowered
+from programme.terms.schema import Programme
 from tasks.care.acting.acts import Act
 from tasks.care.acting.case_acts import change_severity, resolve_case
 from tasks.care.acting.outcomes import add_note
@@ -47,7 +48,6 @@ CASE_ROWS = 25
 CASE_WORDS: dict[str, Any] = {
     "of_people": OF_PEOPLE,
     "by_mail": BY_MAIL,
-    "step_words": STEP_WORDS,
     "step_states": STEP_STATE_WORDS,
     "state_words": CASE_STATE_WORDS,
     "severity_words": SEVERITY_WORDS,
@@ -76,7 +76,7 @@ def show_cases(visit: Visit) -> Response:
         names=names,
         given=said,
         state_words=CASE_STATE_WORDS,
-        step_words=STEP_WORDS,
+        step_words=step_words(visit.programme),
         urgency=lambda case: urgency_of(case.waits_until, visit.at),
     )
 
@@ -164,6 +164,7 @@ def _case_page(
         faults=faults or {},
         fields=fields or {},
         **CASE_WORDS,
+        step_words=step_words(visit.programme),
         project_types=visit.programme.types,
         level_words=visit.programme.trade.levels,
     )
@@ -182,7 +183,7 @@ def _read_page(connection: Connection, visit: Visit, case_id: str) -> tuple[Case
         "task": own[0] if own else None,
         "tasks_of": {task.step: task for task in own},
         "said_by_client": read_said(connection, [case_id]).get(case_id, []),
-        "history": list(_history(read_history(connection, case_id), kind_words(visit.programme))),
+        "history": list(_history(read_history(connection, case_id), visit.programme)),
         "project": read_project(connection, case.project_id, case.client_id),
     }
 
@@ -200,14 +201,15 @@ DID_WORDS = {
 }
 
 
-def _history(happenings: Iterable[Happening], kinds: Mapping[str, str]) -> Iterator[tuple[datetime, str, str]]:
+def _history(happenings: Iterable[Happening], programme: Programme) -> Iterator[tuple[datetime, str, str]]:
     """(moment, sentence, who) of each line; what has no words is told to nobody."""
+    kinds, steps = kind_words(programme), step_words(programme)
     for each in happenings:
-        if text := _told(each, kinds):
+        if text := _told(each, kinds, steps):
             yield each.at, text, each.by
 
 
-def _told(each: Happening, kinds: Mapping[str, str]) -> str | None:
+def _told(each: Happening, kinds: Mapping[str, str], steps: Mapping[str, str]) -> str | None:
     details = each.details
     text: str | None
     match each.sort:
@@ -226,7 +228,7 @@ def _told(each: Happening, kinds: Mapping[str, str]) -> str | None:
             text = _act_words(details)
         case _:
             filled = {
-                "step": STEP_WORDS.get(details.get("step", ""), ""),
+                "step": steps.get(details.get("step", ""), ""),
                 "kind": kinds.get(details.get("kind", ""), ""),
                 "state": CASE_END_WORDS.get(details.get("state", ""), ""),
             }

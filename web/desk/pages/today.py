@@ -15,7 +15,7 @@ from programme.care.cases.case import Case
 from programme.care.cases.clock import Clock, urgency_of
 from programme.care.cases.owners import Owner
 from programme.care.tick import Tick
-from programme.care.words import STEP_WORDS, kind_words
+from programme.care.words import kind_words, step_words
 from programme.inbound.event_words import counted_words
 from programme.words.dates import AMSTERDAM
 from programme.words.states import MessageStatus
@@ -89,7 +89,7 @@ def _show(visit: Visit, template: str) -> Response:
         hidden=hidden,
         given=said,
         kind_words=kind_words(visit.programme),
-        step_words=STEP_WORDS,
+        step_words=step_words(visit.programme),
         why=why_of,
         left=lambda task: left_words(task.due_at, visit.at) if task.due_at > visit.at else "",
         **beside,

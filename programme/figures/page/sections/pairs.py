@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from programme.care.words import STEP_WORDS
+from programme.care.words import step_words
 from programme.figures.families.rates import Rate
 from programme.figures.families.value import Value
 from programme.figures.page.sections.cohorts import cohort_words
 from programme.figures.page.words import customers_in_words, k_of_n, too_few
 from programme.figures.report import Report
 from programme.figures.restated import Restated, Why
-from programme.terms.trade import TradeTerms
+from programme.terms.schema import Programme
 from programme.words.numerals import decimal_words, dotted, money_words, percent_number, places_between, share_words
 
 WHY: Mapping[Why, str] = {
@@ -125,16 +125,16 @@ def referral_pairs(report: Report) -> Iterator[Pair]:
         yield Pair("Nog te betalen commissie", money_words(found.open_commission_cents))
 
 
-def care_pairs(report: Report, trade: TradeTerms) -> Iterator[Pair]:
+def care_pairs(report: Report, programme: Programme) -> Iterator[Pair]:
     """Complaints of the 12 months: by level and step, never by person."""
-    care = report.care
+    care, steps = report.care, step_words(programme)
     yield Pair("Begonnen in 12 maanden", dotted(care.opened))
     yield Pair("Afgerond in 12 maanden", dotted(care.closed))
     yield Pair("Nu open", dotted(care.open))
     for name, rate in care.by_level.items():
-        yield rate_pair(f"Op tijd, {trade.levels.get(name, name)}", rate, report.small_n)
+        yield rate_pair(f"Op tijd, {programme.trade.levels.get(name, name)}", rate, report.small_n)
     for name, rate in care.by_step.items():
-        yield rate_pair(f"Op tijd, stap “{STEP_WORDS.get(name, name)}”", rate, report.small_n)
+        yield rate_pair(f"Op tijd, stap “{steps.get(name, name)}”", rate, report.small_n)
     nps = care.recovered
     few = nps.n < report.small_n or nps.value is None
     yield _of_answers("NPS na een opgeloste klacht", "" if few else decimal_words(nps.value or 0), nps.n)
