@@ -55,7 +55,7 @@ def answer_page(workspace: Workspace, at: datetime, values: Values) -> None:
     answer = Answer(form.question, score, int(score), None)
     record_answer(
         workspace.engine,
-        workspace.programme.health,
+        workspace.programme,
         message,
         form,
         answer,
@@ -75,7 +75,7 @@ def answer_case(workspace: Workspace, at: datetime, values: Values) -> None:
     form = FORMS[Question.SOLVED]
     choice = SOLVED if values["content"] else next(each.id for each in form.choices if each.id != SOLVED)
     answer = Answer(form.question, choice, None, None)
-    record_answer(workspace.engine, workspace.programme.health, step.message_id, form, answer, at.astimezone(UTC))
+    record_answer(workspace.engine, workspace.programme, step.message_id, form, answer, at.astimezone(UTC))
 
 
 def _ensure_message(

@@ -25,7 +25,7 @@ apply_events = task(name="apply-events", cache_policy=NO_CACHE, retries=2, retry
 @task(name="apply-wishes", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
 def apply_wishes(workspace: Workspace) -> int:
     """What the web part could not write when clients said it; it does this too, unless it is down. Safe to repeat."""
-    return journal_of(workspace.engine).apply(workspace.engine, workspace.programme.health)
+    return journal_of(workspace.engine).apply(workspace.engine, workspace.programme)
 
 
 @task(name="send-account-mails", cache_policy=NO_CACHE, retries=0)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from programme.terms.schema import Programme
+from programme.terms.trade import TradeTerms
 from programme.words.wording import duration_words
 
 SEVERITY_WORDS: Mapping[str, str] = {"minor": "klein", "medium": "gewoon", "major": "groot"}
@@ -10,7 +11,7 @@ SEVERITY_HELP = (
     "klein = kleine vertraging; gewoon = er is iets mis met het werk; groot = klacht met gevolgen of dreiging"
 )
 
-# Of our own terms; `step_words` and `kind_words` say them as a programme has them.
+# Of our own terms; `step_words`, `kind_words` and `outcome_words` say them as a programme has them.
 STEP_WORDS: Mapping[str, str] = {
     "ack": "ontvangst bevestigd",
     "call": "bellen",
@@ -53,7 +54,7 @@ OUTCOME_WORDS: Mapping[str, str] = {
     "done": "gedaan",
     "answered": "beantwoord",
     "complaint": "dit is een klacht",
-    "handover": "wil naar een ander bureau",
+    "handover": f"wil naar {TradeTerms().other_firm}",
     "do_not_call": "wil niet gebeld worden",
     "no_complaint": "geen klacht",
 }
@@ -89,12 +90,26 @@ KIND_WORDS: Mapping[str, str] = {
 
 def kind_words(programme: Programme) -> Mapping[str, str]:
     """KIND_WORDS, with the call beside a mail called as the programme calls that mail."""
-    words = {**KIND_WORDS, "case_follow_up": f"Klacht: {step_words(programme)['follow_up']}"}
+    words = {**KIND_WORDS, "case_follow_up": follow_up_title(_follow_up_after(programme))}
     mail = programme.touchpoints.get("build_check")
     return {**words, "build_check": mail.label.rstrip("?")} if mail else words
 
 
+def outcome_words(trade: TradeTerms) -> Mapping[str, str]:
+    """OUTCOME_WORDS in the words of the trade."""
+    return {**OUTCOME_WORDS, "handover": f"wil naar {trade.other_firm}"}
+
+
 def step_words(programme: Programme) -> Mapping[str, str]:
     """STEP_WORDS, with the last step named by when the programme has it."""
+    return {**STEP_WORDS, "follow_up": f"na {_follow_up_after(programme)}"}
+
+
+def follow_up_title(after: str) -> str:
+    """What the last call of a complaint is called: "Klacht: na een maand"."""
+    return f"Klacht: na {after}"
+
+
+def _follow_up_after(programme: Programme) -> str:
     after = programme.care.follow_up_after
-    return {**STEP_WORDS, "follow_up": f"na {duration_words(after.days, after.months)}"}
+    return duration_words(after.days, after.months)

@@ -8,11 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from programme.facts.cases import is_negative
 from programme.facts.records import Feedback
 from programme.terms.schema import HealthTerms
+from programme.terms.trade import TradeTerms
 from programme.words.plain_text import clean_lines
 from programme.words.states import FeedbackKind
 
@@ -100,54 +102,65 @@ _REVIEW_WRITTEN = QuestionChoice(
     "geschreven", "Ik heb een beoordeling geschreven", is_good=True, feedback_kind=FeedbackKind.REVIEW
 )
 
-FORMS: Mapping[Question, Form] = {
-    form.question: form
-    for form in (
-        Form(Question.EXPERIENCE, score_kind=FeedbackKind.CSAT),
-        Form(Question.RECOMMEND, score_kind=FeedbackKind.NPS),
-        Form(
-            Question.PERMIT,
-            (
-                QuestionChoice("akkoord", "De vergunning is verleend", is_good=True),
-                QuestionChoice("in-behandeling", "De vergunning is nog niet rond"),
-                QuestionChoice("vragen", "De gemeente heeft vragen", needs_contact=True),
-                QuestionChoice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
-                QuestionChoice("niet-nodig", "Ik had geen vergunning nodig"),
+
+@cache
+def forms_in(trade: TradeTerms) -> Mapping[Question, Form]:
+    """All forms, in the words of the trade."""
+    return {
+        form.question: form
+        for form in (
+            Form(Question.EXPERIENCE, score_kind=FeedbackKind.CSAT),
+            Form(Question.RECOMMEND, score_kind=FeedbackKind.NPS),
+            Form(
+                Question.PERMIT,
+                (
+                    QuestionChoice("akkoord", "De vergunning is verleend", is_good=True),
+                    QuestionChoice("in-behandeling", "De vergunning is nog niet rond"),
+                    QuestionChoice("vragen", "De gemeente heeft vragen", needs_contact=True),
+                    QuestionChoice("geweigerd", "De vergunning is geweigerd", needs_contact=True),
+                    QuestionChoice("niet-nodig", "Ik had geen vergunning nodig"),
+                ),
             ),
-        ),
-        Form(
-            Question.BUILD,
-            (
-                QuestionChoice("vraag", "Ik heb een vraag", needs_contact=True),
-                QuestionChoice("delen", "Ik deel graag hoe het gaat", is_good=True, feedback_kind=FeedbackKind.OTHER),
+            Form(
+                Question.BUILD,
+                (
+                    QuestionChoice("vraag", "Ik heb een vraag", needs_contact=True),
+                    QuestionChoice(
+                        "delen", "Ik deel graag hoe het gaat", is_good=True, feedback_kind=FeedbackKind.OTHER
+                    ),
+                ),
             ),
-        ),
-        Form(Question.REVIEW, (_REVIEW_WRITTEN,)),
-        Form(
-            Question.QUOTE,
-            (
-                QuestionChoice("prijs", "De prijs", feedback_kind=FeedbackKind.OTHER),
-                QuestionChoice("planning", "De planning", feedback_kind=FeedbackKind.OTHER),
-                QuestionChoice("ander-bureau", "Ik koos een ander bureau", feedback_kind=FeedbackKind.OTHER),
-                QuestionChoice("plannen-gewijzigd", "Mijn plannen zijn veranderd", feedback_kind=FeedbackKind.OTHER),
-                QuestionChoice("anders", "Iets anders", feedback_kind=FeedbackKind.OTHER),
+            Form(Question.REVIEW, (_REVIEW_WRITTEN,)),
+            Form(
+                Question.QUOTE,
+                (
+                    QuestionChoice("prijs", "De prijs", feedback_kind=FeedbackKind.OTHER),
+                    QuestionChoice("planning", "De planning", feedback_kind=FeedbackKind.OTHER),
+                    QuestionChoice("ander-bureau", f"Ik koos {trade.other_firm}", feedback_kind=FeedbackKind.OTHER),
+                    QuestionChoice(
+                        "plannen-gewijzigd", "Mijn plannen zijn veranderd", feedback_kind=FeedbackKind.OTHER
+                    ),
+                    QuestionChoice("anders", "Iets anders", feedback_kind=FeedbackKind.OTHER),
+                ),
+                about_project=False,
             ),
-            about_project=False,
-        ),
-        Form(Question.SURVEY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
-        Form(Question.SURVEY_SATISFIED, score_kind=FeedbackKind.CSAT, about_project=False),
-        Form(Question.SURVEY_EFFORT, score_kind=FeedbackKind.CES, about_project=False),
-        Form(Question.LOYALTY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
-        Form(Question.LOYALTY_AGAIN, is_scored=True, about_project=False),
-        Form(Question.LOYALTY_MORE, is_scored=True, about_project=False),
-        # What follows from it is care's: tasks/care/cases/answers.py.
-        Form(
-            Question.SOLVED,
-            (QuestionChoice(SOLVED, "Ja, ik ben tevreden"), QuestionChoice("nog-niet", "Nee, nog niet")),
-            about_project=False,
-        ),
-    )
-}
+            Form(Question.SURVEY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
+            Form(Question.SURVEY_SATISFIED, score_kind=FeedbackKind.CSAT, about_project=False),
+            Form(Question.SURVEY_EFFORT, score_kind=FeedbackKind.CES, about_project=False),
+            Form(Question.LOYALTY_RECOMMEND, score_kind=FeedbackKind.NPS, about_project=False),
+            Form(Question.LOYALTY_AGAIN, is_scored=True, about_project=False),
+            Form(Question.LOYALTY_MORE, is_scored=True, about_project=False),
+            # What follows from it is care's: tasks/care/cases/answers.py.
+            Form(
+                Question.SOLVED,
+                (QuestionChoice(SOLVED, "Ja, ik ben tevreden"), QuestionChoice("nog-niet", "Nee, nog niet")),
+                about_project=False,
+            ),
+        )
+    }
+
+
+FORMS = forms_in(TradeTerms())  # for what does not depend on words
 
 # Questions that stand on one page, which the first of them names.
 ON_ONE_PAGE: Mapping[Question, tuple[Question, ...]] = {
@@ -184,9 +197,9 @@ class AnswerInvalid(ValueError):
     """The posted values are no answer to the question; the message says in Dutch what to do."""
 
 
-def forms_of(touchpoint: str) -> tuple[Form, ...]:
+def forms_of(touchpoint: str, trade: TradeTerms) -> tuple[Form, ...]:
     """The forms that a mail of this touchpoint leads to, the main one first; () when it asks nothing."""
-    return tuple(FORMS[question] for question in ASKED_BY.get(touchpoint, ()))
+    return tuple(forms_in(trade)[question] for question in ASKED_BY.get(touchpoint, ()))
 
 
 def read_answer(form: Form, choice: str, score: str, comment: str) -> Answer:

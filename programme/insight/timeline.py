@@ -9,7 +9,7 @@ from programme.care.cases.case import CaseState
 from programme.care.words import CASE_END_WORDS, SEVERITY_WORDS
 from programme.facts.cases import is_negative
 from programme.facts.records import Client, Feedback, Preference, Project, Quote, WonReferral
-from programme.inbound.answers import FORMS, Question
+from programme.inbound.answers import Question, forms_in
 from programme.inbound.preferences import choice_words
 from programme.terms.project_types import ProjectTypes
 from programme.terms.schema import HealthTerms, Programme
@@ -128,7 +128,7 @@ def timeline(programme: Programme, records: Records) -> list[Fact]:
         *(_of_contact(contact) for contact in records.contacts),
         *(fact for introduction in records.introductions for fact in _of_introduction(introduction)),
         *(fact for client in records.clients for won in client.won_referrals for fact in _of_won(won)),
-        *(_of_answer(answer) for answer in records.answers),
+        *(_of_answer(programme.trade, answer) for answer in records.answers),
         *_of_list(records.list_changes),
         *(_of_preference(programme.trade, one) for one in records.preferences),
     ]
@@ -211,9 +211,11 @@ def _of_won(won: WonReferral) -> Iterator[Fact]:
         yield Fact(max(delivery.delivered_on, won.spells[0].from_on), won.referrer_id, "referral_won", text)
 
 
-def _of_answer(answer: GivenAnswer) -> Fact:
+def _of_answer(trade: TradeTerms, answer: GivenAnswer) -> Fact:
     label = answer.answer
-    if answer.question in set(Question) and (choice := FORMS[Question(answer.question)].choice(answer.answer)):
+    if answer.question in set(Question) and (
+        choice := forms_in(trade)[Question(answer.question)].choice(answer.answer)
+    ):
         label = choice.label
     text = f"Antwoord op onze mail ({answer.question}): {label}{_quoted(answer.comment)}"
     return Fact(answer.answered_on, answer.client_id, "answer", text)

@@ -30,6 +30,7 @@ PATTERNS = {
     r"^[a-z0-9][a-z0-9-]{0,59}$": "a name of small letters, digits and -, at most 60 characters",
     r"^[A-Z]{2}$": "a code of two capitals, such as 'NL'",
     r"^(de|het) \S.{0,40}$": "a thing with its article, such as 'de verbouwing'",
+    r"^een (ander|andere) \S.{0,40}$": "another of its kind, such as 'een ander bureau' or 'een andere hovenier'",
     r"^[1-9][0-9]{0,2}$": "a whole number of months from 1 to 999",
 }
 KINDS = {

@@ -17,12 +17,13 @@ from programme.inbound.answers import (
     counts_anew,
     feedback_kind_of,
     feedback_text,
+    forms_in,
     needs_contact,
 )
 from programme.mail.variables import BUILDERS
 from programme.rules.decide import allows_marketing
 from programme.rules.groups.offers import next_reward_words
-from programme.terms.schema import HealthTerms, Programme
+from programme.terms.schema import Programme
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import ActivityKind
 from tasks.clients.codes import claim_codes, read_codes
@@ -68,7 +69,7 @@ def page_feedback_id(message_id: str, question: Question) -> str:
 
 def record_answer(
     engine: Engine,
-    terms: HealthTerms,
+    programme: Programme,
     message_id: str,
     form: Form,
     answer: Answer,
@@ -104,7 +105,7 @@ def record_answer(
         if not is_same or (asks_contact and not _asked_contact(connection, linked, answer)):
             _insert_answer(connection, linked, answer, answered_at, asks_contact or needs_contact(form, answer))
             feedback_id = feedback_id or page_feedback_id(linked.message_id, answer.question)
-            _record_feedback(connection, terms, linked, form, answer, feedback_id, answered_at)
+            _record_feedback(connection, programme, linked, form, answer, feedback_id, answered_at)
         return linked._replace(answers=linked.answers | {answer.question: answer})
 
 
@@ -218,7 +219,7 @@ def _insert_answer(
 
 def _record_feedback(
     connection: Connection,
-    terms: HealthTerms,
+    programme: Programme,
     linked: Linked,
     form: Form,
     answer: Answer,
@@ -239,14 +240,14 @@ def _record_feedback(
         "given_at": answered_at,
         "kind": kind.value,
         "score": answer.score,
-        "comment": feedback_text(form, answer),
+        "comment": feedback_text(forms_in(programme.trade).get(form.question, form), answer),
         "origin": PAGE,
     }
     if before is None:
         connection.execute(insert(feedback).values(feedback_id=feedback_id, **values))
         return
     after = _fact(before, **values)
-    if counts_anew(terms, _fact(before), after):
+    if counts_anew(programme.health, _fact(before), after):
         # A closed case does not cover what went wrong later.
         values |= {"resolved_on": None, "settled_on": None}
     else:

@@ -17,9 +17,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models.settings import OWN_FOLDER
-from programme.inbound.answers import FORMS, ON_ONE_PAGE, Answer, Question, forms_of
+from programme.inbound.answers import ASKED_BY, FORMS, ON_ONE_PAGE, Answer, Question
 from programme.inbound.preferences import Choosing
-from programme.terms.schema import HealthTerms
+from programme.terms.schema import Programme
 from tasks.base.files.lock_files import beside, locked, locked_at_once, sync_folder
 from tasks.inbound.answers import read_linked, record_answer
 from tasks.inbound.preferences import keep_choices
@@ -82,7 +82,7 @@ class Journal:
         except OSError:
             return True
 
-    def apply(self, engine: Engine, terms: HealthTerms) -> int:
+    def apply(self, engine: Engine, programme: Programme) -> int:
         """Apply the waiting wishes, and return their number. Safe to repeat; of several processes at once, one applies.
 
         A wish that the database refuses stays, and is tried again the next time.
@@ -93,7 +93,7 @@ class Journal:
             if not is_mine:
                 return 0
             lines = self._read().splitlines(keepends=True)
-            done = list(_apply_all(engine, terms, lines))
+            done = list(_apply_all(engine, programme, lines))
             kept = [line for line, is_done in zip(lines, [*done, *[False] * len(lines)], strict=False) if not is_done]
             self._replace_start(lines, kept)
             return sum(done)
@@ -143,7 +143,7 @@ def journal_of(engine: Engine) -> Journal:
     return Journal(beside(engine, NAME) or OWN_FOLDER / NAME)
 
 
-def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iterator[bool]:
+def _apply_all(engine: Engine, programme: Programme, lines: Iterable[str]) -> Iterator[bool]:
     """Whether each line is done, in order; stops early when the database accepts nothing at all."""
     for line in lines:
         wish = _wish(line)
@@ -153,7 +153,7 @@ def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iter
             yield not is_left
             continue
         try:
-            _apply(engine, terms, wish)
+            _apply(engine, programme, wish)
         except OperationalError:
             return
         except SQLAlchemyError as error:
@@ -163,7 +163,7 @@ def _apply_all(engine: Engine, terms: HealthTerms, lines: Iterable[str]) -> Iter
             yield True
 
 
-def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
+def _apply(engine: Engine, programme: Programme, wish: Wish) -> None:
     if wish.choices is not None:
         is_known = keep_choices(engine, wish.message_id, wish.choices, wish.at)
     elif wish.answer is None:
@@ -171,7 +171,9 @@ def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
     else:
         form = FORMS[wish.answer.question]
         is_known = _is_asked(engine, wish.message_id, form.question)
-        is_known = is_known and record_answer(engine, terms, wish.message_id, form, wish.answer, wish.at) is not None
+        is_known = (
+            is_known and record_answer(engine, programme, wish.message_id, form, wish.answer, wish.at) is not None
+        )
     if not is_known:
         logger.error("a wish is of no message that is known or asks it, or of a client who was erased; it is dropped")
 
@@ -179,8 +181,8 @@ def _apply(engine: Engine, terms: HealthTerms, wish: Wish) -> None:
 def _is_asked(engine: Engine, message_id: str, question: Question) -> bool:
     """Whether the mail leads to this question: while the database was away, nobody could look."""
     linked = read_linked(engine, message_id)
-    forms = forms_of(linked.touchpoint) if linked else ()
-    return any(question in (form.question, *ON_ONE_PAGE.get(form.question, ())) for form in forms)
+    asked = ASKED_BY.get(linked.touchpoint, ()) if linked else ()
+    return any(question in (each, *ON_ONE_PAGE.get(each, ())) for each in asked)
 
 
 def _line(wish: Wish) -> str:

@@ -67,7 +67,7 @@ async def show_question(request: Request, token: str) -> Response:
         if DONE in request.query_params and _waits(site, token):
             return site.pages.show("kept.html", what="antwoord")
         raise
-    form = _form_of(linked, request.query_params.get("vraag", ""))
+    form = _form_of(site, linked, request.query_params.get("vraag", ""))
     if linked is None or form is None:
         return site.pages.unknown_link()
     before = linked.answers.get(form.question)
@@ -92,7 +92,7 @@ async def take_answer(request: Request, token: str) -> Response:
         if await _keep_unread(site, token, fields):
             return site.pages.show("kept.html", what="antwoord")
         raise
-    form = _form_of(linked, fields.get("vraag", ""))
+    form = _form_of(site, linked, fields.get("vraag", ""))
     if linked is None or form is None:
         return site.pages.unknown_link()
     scores = _scores(form, fields)
@@ -146,9 +146,7 @@ def _scores(form: Form, fields: dict[str, str]) -> dict[str, str]:
 async def _keep(site: Site, linked: Linked, form: Form, answer: Answer) -> None:
     at = site.clock()
     wish = Wish(linked.message_id, at, answer=answer)
-    recorded = await site.wishes.write_or_keep(
-        wish, record_answer, site.programme.health, linked.message_id, form, answer, at
-    )
+    recorded = await site.wishes.write_or_keep(wish, record_answer, site.programme, linked.message_id, form, answer, at)
     if recorded and is_good(form, answer):
         with suppress(TimeoutError, *DATABASE_FAULTS):  # then the thanks come without that line
             day = day_in_amsterdam(at)
@@ -167,9 +165,9 @@ def _read_linked(site: Site, message_id: str) -> Linked | None:
     return linked and linked._replace(answers=linked.answers | {answer.question: answer for answer in waiting})
 
 
-def _form_of(linked: Linked | None, question: str) -> Form | None:
+def _form_of(site: Site, linked: Linked | None, question: str) -> Form | None:
     """The form that is asked for by name when the mail leads to it, else the mail's main one."""
-    forms = forms_of(linked.touchpoint) if linked else ()
+    forms = forms_of(linked.touchpoint, site.programme.trade) if linked else ()
     return next((form for form in forms if form.question == question), forms[0] if forms else None)
 
 
@@ -203,7 +201,7 @@ def _question_page(
 async def _thanks_page(site: Site, linked: Linked, form: Form, answer: Answer) -> Response:
     referral = await asyncio.to_thread(_referral, site, linked) if is_good(form, answer) else None
     kind = f"{form.question}-{_band(site, answer) if answer.score is not None else answer.choice}"
-    asks_review = any(other.question == Question.REVIEW for other in forms_of(linked.touchpoint))
+    asks_review = any(other.question == Question.REVIEW for other in forms_of(linked.touchpoint, site.programme.trade))
     names = [kind, str(form.question)]
     if form.question in OF_COMPLAINTS:
         names.append(OF_BAND[_band(site, answer)])

@@ -73,7 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     site.wishes.wake()
     working = [
         asyncio.create_task(site.applier.run()),
-        asyncio.create_task(site.wishes.run(site.programme.health)),
+        asyncio.create_task(site.wishes.run(site.programme)),
         asyncio.create_task(app.state.mailroom.run()),
     ]
     yield

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, event
 
 from models.database.engine import keep_commits_short, open_engine
-from programme.terms.schema import HealthTerms
+from programme.terms.schema import Programme
 from tasks.inbound.journal import Journal, Wish
 from web.hooks.applying import DATABASE_FAULTS
 
@@ -71,13 +71,13 @@ class Wishes:
     def wake(self) -> None:
         self._woken.set()
 
-    async def run(self, terms: HealthTerms) -> None:
+    async def run(self, programme: Programme) -> None:
         """Apply what waits in the journal, now and whenever woken, until cancelled."""
         while True:
             await self._woken.wait()
             self._woken.clear()
             try:
-                applied = await asyncio.to_thread(self.journal.apply, self._patient, terms)
+                applied = await asyncio.to_thread(self.journal.apply, self._patient, programme)
                 if applied:
                     logger.info("wishes applied from the journal: %d", applied)
             except (OSError, *DATABASE_FAULTS) as error:

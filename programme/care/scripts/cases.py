@@ -2,7 +2,7 @@
 
 from programme.care.outcomes import Settled
 from programme.care.scripts.script import ASK_WHEN, READ_ALONG, Script, TaskFacts, greeting
-from programme.care.words import KIND_WORDS
+from programme.care.words import KIND_WORDS, follow_up_title
 
 
 def call(about: TaskFacts) -> Script:
@@ -122,7 +122,7 @@ def _asking(about: TaskFacts, kind: str, opening: str) -> Script:
         no_offer = f"{higher} belt de klant, uiterlijk de volgende werkdag."
         no_closing = f"U hoort van {higher}, niet van mij."
     return Script(
-        title=KIND_WORDS[kind],
+        title=follow_up_title(about.follow_up_after) if kind == "case_follow_up" else KIND_WORDS[kind],
         why="Deze vraag kon niet per mail, daarom bellen wij.",
         greeting=greeting(about),
         opening=opening,

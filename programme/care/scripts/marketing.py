@@ -24,7 +24,7 @@ def exit_call(about: TaskFacts) -> Script:
             "“Mogen wij u over een volgend plan weer een offerte sturen?”",
         ),
         offer="Niets. Pas als de klant het vraagt: een nieuw gesprek.",
-        avoid="Een lagere prijs, iets over het andere bureau.",
+        avoid=f"Een lagere prijs, iets over {about.that_other_firm}.",
         closing=REFUSE_CALLS,
         more=(_CONSENT,),
     )

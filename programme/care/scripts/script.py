@@ -70,7 +70,7 @@ class TaskFacts:
         year: of the project that a win-back call is about.
         code, percent, code_until: of the win-back mail; all empty when none went.
         friend_discount: for who signed up over a link; `flags` in plain words.
-        engineer: what the firm calls who does the work.
+        engineer: what the firm calls who does the work; `other_firm` another firm, `that_other_firm` a known one.
         called: what the programme calls the call beside a mail; "" leaves it our name.
         has_phone: whether we know a number.
         refuse_post: the line below every letter.
@@ -108,6 +108,8 @@ class TaskFacts:
     has_phone: bool = True
     called: str = ""
     engineer: str = TradeTerms().engineer
+    other_firm: str = TradeTerms().other_firm
+    that_other_firm: str = TradeTerms().that_other_firm
 
 
 ScriptOf = Callable[[TaskFacts], Script]

@@ -88,8 +88,8 @@ def reply(about: TaskFacts) -> Script:
     return Script(
         title=KIND_WORDS["reply"],
         why=f"De klant schreef ons op {about.happened_on}.",
-        do="Lees de mail, en antwoord zelf of bel. Kies daarna: beantwoord, dit is een klacht, wil naar een ander "
-        "bureau, of niet nodig.",
+        do="Lees de mail, en antwoord zelf of bel. Kies daarna: beantwoord, dit is een klacht, wil naar "
+        f"{about.other_firm}, of niet nodig.",
         avoid="Een standaardzin die niet op de vraag past.",
         more=(
             (
@@ -140,7 +140,7 @@ def handover(about: TaskFacts) -> Script:
     """The client goes to another bureau: make it easy."""
     return Script(
         title=KIND_WORDS["handover"],
-        why="De klant vroeg om de stukken, of zei dat een ander bureau verdergaat.",
+        why=f"De klant vroeg om de stukken, of zei dat {about.other_firm} verdergaat.",
         greeting=greeting(about),
         opening="“U vroeg om overdracht. Dat regelen wij. Ik bel om het goed te doen.”",
         questions=(
@@ -149,7 +149,7 @@ def handover(about: TaskFacts) -> Script:
             "“Mag ik weten waarom u overstapt? U hoeft het niet te zeggen.”",
         ),
         offer=f"De stukken waar de klant recht op heeft. Een gesprek met de nieuwe {about.engineer}.",
-        avoid="“Wij kunnen het ook goedkoper.” Niets over het andere bureau. Dreig niet met auteursrecht.",
+        avoid=f"“Wij kunnen het ook goedkoper.” Niets over {about.that_other_firm}. Dreig niet met auteursrecht.",
         closing="“U krijgt de stukken op die dag. Komt u later terug, dan bent u welkom.”",
     )
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from programme.care.lines import moment_words
-from programme.care.words import CHANNEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS, kind_words
+from programme.care.words import CHANNEL_WORDS, TASK_STATE_WORDS, kind_words, outcome_words
 from programme.terms.schema import Programme
+from programme.terms.trade import TradeTerms
 from tasks.base.files.spreadsheets import write_csv
 from tasks.care.people.listing import Task
 
@@ -29,21 +30,21 @@ def write_tasks(target: Path, found: Sequence[Task], base_url: str, at: datetime
         fresh.write_bytes(calendar_of(found, base_url, at, kinds))
         fresh.replace(target)
         return
-    write_csv(target, HEADER, [_cells(task, programme.trade.levels, kinds) for task in found])
+    write_csv(target, HEADER, [_cells(task, programme.trade, kinds) for task in found])
 
 
-def _cells(task: Task, levels: Mapping[str, str], kinds: Mapping[str, str]) -> tuple[str | int, ...]:
+def _cells(task: Task, trade: TradeTerms, kinds: Mapping[str, str]) -> tuple[str | int, ...]:
     return (
         task.task_id,
         kinds.get(task.kind, task.kind),
         task.client_id,
         CHANNEL_WORDS[task.channel],
-        levels[task.level],
+        trade.levels[task.level],
         task.owner,
         f"{task.due_at:%Y-%m-%d %H:%M}",
         task.attempts,
         TASK_STATE_WORDS[task.state],
-        OUTCOME_WORDS.get(task.outcome or "", ""),
+        outcome_words(trade).get(task.outcome or "", ""),
     )
 
 

@@ -121,7 +121,7 @@ class Templates:
             "sites": sites_of(programme, kind.id),
             "services": services_of(programme, kind.id),
             "phone_digits": tel_link(programme.brand.phone).removeprefix("tel:"),
-            "forms": forms_of(kind.id),
+            "forms": forms_of(kind.id, programme.trade),
             "scores": SCORES,
             "words": programme.types,
             "capitalised": capitalised,

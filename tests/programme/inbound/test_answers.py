@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.care.words import KIND_WORDS, STEP_WORDS, kind_words, step_words
+from programme.care.scripts.script import TaskFacts
+from programme.care.scripts.service import handover
+from programme.care.words import KIND_WORDS, STEP_WORDS, kind_words, outcome_words, step_words
 from programme.inbound.answers import (
     ASKED_BY,
     FORMS,
@@ -75,7 +77,7 @@ def test_a_score_counts_as_the_feedback_that_its_question_asks_for() -> None:
 @pytest.mark.parametrize("touchpoint", ASKED_BY)
 def test_feedback_is_about_a_project_where_the_mail_is_sent_of_its_delivery(touchpoint: str) -> None:
     """Only there the occasion is a project's id; a quote, a case or a survey may have an id that a project has too."""
-    kind, (main, *_) = shipped_programme().kinds[touchpoint], forms_of(touchpoint)
+    kind, (main, *_) = shipped_programme().kinds[touchpoint], forms_of(touchpoint, shipped_programme().trade)
     for question in ON_ONE_PAGE.get(main.question, (main.question,)):
         assert FORMS[question].about_project is (kind.anchor == "project_delivered")
 
@@ -206,6 +208,22 @@ def test_every_question_has_words_for_colleagues() -> None:
     assert question_words(programme(**label), Question.BUILD) == "Hoe groeit de tuin?"
     assert kind_words(programme(**label))["build_check"] == "Hoe groeit de tuin"
     assert kind_words(shipped_programme()) == KIND_WORDS
+
+
+@pytest.mark.parametrize(
+    ("other", "that"), [("een ander bureau", "het andere bureau"), ("een andere hovenier", "de andere hovenier")]
+)
+def test_where_a_client_went_instead_is_in_the_words_of_the_trade(other: str, that: str) -> None:
+    """As an answer, as the bureau reads it, as an outcome and in scripts."""
+    trade = programme(**{"trade.other_firm": other}).trade
+    (form,) = forms_of("quote_rejected", trade)
+    answer = read_answer(form, "ander-bureau", "", "Te duur.")
+    words = {"other_firm": trade.other_firm, "that_other_firm": trade.that_other_firm}
+    about = TaskFacts(firm="Firma", phone="058 123 45 67", person="Anke", **words)
+    assert feedback_text(form, answer) == f"Ik koos {other}. Te duur."
+    assert outcome_words(trade)["handover"] == f"wil naar {other}"
+    assert f"zei dat {other} verdergaat" in handover(about).why
+    assert f"Niets over {that}." in handover(about).avoid
 
 
 def test_the_last_step_of_a_complaint_is_named_by_when_it_is() -> None:

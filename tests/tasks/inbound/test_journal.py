@@ -19,7 +19,7 @@ from tasks.inbound.suppressions import lift_suppression
 from tests.factories import shipped_programme
 from tests.web.conftest import KEY, NOW, seed
 
-TERMS = shipped_programme().health
+PROGRAMME = shipped_programme()
 MESSAGE = message_id_of(KEY.encode(), "C1", "check_in", "P1")
 LEAVES = Wish(MESSAGE, NOW, "one_click")
 
@@ -44,8 +44,8 @@ def test_what_is_kept_is_applied_once(engine: Engine, journal: Journal) -> None:
     for wish in (LEAVES, scores(3, comment="é\n\u2028“x”")):
         journal.keep(wish)
     assert journal.waiting() == [LEAVES, scores(3, comment="é\n\u2028“x”")]
-    assert journal.apply(engine, TERMS) == 2
-    assert (journal.apply(engine, TERMS), journal.is_empty(), journal.waiting()) == (0, True, [])
+    assert journal.apply(engine, PROGRAMME) == 2
+    assert (journal.apply(engine, PROGRAMME), journal.is_empty(), journal.waiting()) == (0, True, [])
 
     assert [(row.email, row.since) for row in rows(engine, tables.suppressions)] == [("jan@example.nl", NOW.date())]
     assert [(row.score, row.comment) for row in rows(engine, tables.answers)] == [(3, "é\n\u2028“x”")]
@@ -56,14 +56,14 @@ def test_a_crash_after_applying_changes_nothing(engine: Engine, journal: Journal
     for wish in (LEAVES, scores(3)):
         journal.keep(wish)
     again = journal.path.read_bytes()
-    journal.apply(engine, TERMS)
+    journal.apply(engine, PROGRAMME)
     lift_suppression(engine, "jan@example.nl", "Anna", "mail", NOW + timedelta(hours=1))
     form = FORMS[Question.RECOMMEND]
-    record_answer(engine, TERMS, MESSAGE, form, Answer(Question.RECOMMEND, "9", 9, None), NOW + timedelta(hours=1))
+    record_answer(engine, PROGRAMME, MESSAGE, form, Answer(Question.RECOMMEND, "9", 9, None), NOW + timedelta(hours=1))
     before = [rows(engine, table) for table in tables.metadata.sorted_tables]
     journal.path.write_bytes(again)
 
-    assert journal.apply(engine, TERMS) == 2
+    assert journal.apply(engine, PROGRAMME) == 2
     assert [rows(engine, table) for table in tables.metadata.sorted_tables] == before
 
 
@@ -71,7 +71,7 @@ def test_a_wish_to_be_called_that_comes_later_is_kept_once(engine: Engine, journ
     """The same score twice is one answer; with the wish it is kept once more, and no more after that."""
     form, answer = FORMS[Question.RECOMMEND], Answer(Question.RECOMMEND, "6", 6, None)
     for hours, asks in enumerate([False, False, True, True, False]):
-        record_answer(engine, TERMS, MESSAGE, form, answer, NOW + timedelta(hours=hours), asks_contact=asks)
+        record_answer(engine, PROGRAMME, MESSAGE, form, answer, NOW + timedelta(hours=hours), asks_contact=asks)
 
     kept = [(row.needs_contact, row.answered_at) for row in rows(engine, tables.answers)]  # type: ignore[attr-defined]
     assert [asks for asks, _ in kept] == [False, True]
@@ -86,7 +86,7 @@ def test_a_line_that_a_crash_cut_off_spoils_no_other(engine: Engine, journal: Jo
         file.write(torn)
     journal.keep(LEAVES)
 
-    assert journal.apply(engine, TERMS) == 2
+    assert journal.apply(engine, PROGRAMME) == 2
     assert journal.path.read_bytes() == torn + b"\n"
 
 
@@ -96,11 +96,11 @@ def test_what_the_database_refuses_stays(engine: Engine, journal: Journal) -> No
         journal.keep(wish)
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE consent_history RENAME TO away"))
-    journal.apply(engine, TERMS)
+    journal.apply(engine, PROGRAMME)
     assert LEAVES in journal.waiting()
     with writing(engine) as connection:
         connection.execute(text("ALTER TABLE away RENAME TO consent_history"))
-    journal.apply(engine, TERMS)
+    journal.apply(engine, PROGRAMME)
 
     assert journal.is_empty()
     assert len(rows(engine, tables.suppressions)) == len(rows(engine, tables.answers)) == 1
@@ -113,11 +113,11 @@ def test_added_while_it_applies(engine: Engine, journal: Journal, monkeypatch: p
 
     def slowly(*values: object) -> bool:
         journal.keep(scores(8))
-        assert journal.apply(engine, TERMS) == 0  # one at a time
+        assert journal.apply(engine, PROGRAMME) == 0  # one at a time
         return bool(own(*values))  # type: ignore[arg-type]
 
     monkeypatch.setattr(journals, "unsubscribe", slowly)
-    assert journal.apply(engine, TERMS) == 1
+    assert journal.apply(engine, PROGRAMME) == 1
     assert journal.waiting() == [scores(8)]
 
 
@@ -129,10 +129,10 @@ def test_many_at_once(engine: Engine, journal: Journal) -> None:
     applied = 0
     for thread in threads:
         thread.start()
-        applied += journal.apply(engine, TERMS)
+        applied += journal.apply(engine, PROGRAMME)
     for thread in threads:
         thread.join()
-    assert applied + journal.apply(engine, TERMS) == 30
+    assert applied + journal.apply(engine, PROGRAMME) == 30
     assert max(row.answered_at.replace(tzinfo=NOW.tzinfo) for row in rows(engine, tables.answers)) == moments[-1]  # type: ignore[attr-defined]
 
 
@@ -142,7 +142,7 @@ def test_nobody_else_reads_it(engine: Engine, journal: Journal) -> None:
     try:
         journal.keep(LEAVES)
         journal.keep(Wish("ab" * 16, NOW, "page"))
-        journal.apply(engine, TERMS)
+        journal.apply(engine, PROGRAMME)
     finally:
         os.umask(before)
     assert {path.stat().st_mode & 0o777 for path in journal.path.parent.iterdir()} == {0o600}

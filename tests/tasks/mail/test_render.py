@@ -165,7 +165,7 @@ def test_answers_in_mails_are_those_that_the_pages_know() -> None:
     """Each link with an answer leads to a choice or a score of the touchpoint's form."""
     asked = set()
     for found in CASES.values():
-        forms = forms_of(found.touchpoint)
+        forms = forms_of(found.touchpoint, PROGRAMME.trade)
         for url in links_of_html(found.mail(RENDERER).html):
             if answer := re.search(r"/a/[^?]+\?antwoord=(.+)", url):
                 assert forms[0].choice(answer[1]) is not None
@@ -178,7 +178,7 @@ def test_answers_in_mails_are_those_that_the_pages_know() -> None:
     wanted |= {
         (name, choice.id)
         for name in ("permit_check", "build_check", "quote_rejected", "case_check_in", "case_follow_up")
-        for choice in forms_of(name)[0].choices
+        for choice in forms_of(name, PROGRAMME.trade)[0].choices
     }
     assert asked == wanted
 

@@ -121,7 +121,7 @@ def _answer(actor: Actor) -> None:
         choice = actor.pick.choice(form.choices).id
         answer, at = Answer(form.question, choice, None, None), actor.world.at.astimezone(UTC)
         message_id = actor.pick.choice(rows).message_id
-        record_answer(actor.world.engine, actor.programme.health, message_id, form, answer, at)
+        record_answer(actor.world.engine, actor.programme, message_id, form, answer, at)
 
 
 def _resolve(actor: Actor) -> None:

@@ -190,7 +190,7 @@ def test_a_choice_while_the_database_is_away_is_kept(served: Served, monkeypatch
     assert history(served) == []
     app: Any = served.client.app
     journal = app.state.site.wishes.journal
-    assert journal.apply(served.engine, app.state.site.programme.health) == 1
+    assert journal.apply(served.engine, app.state.site.programme) == 1
     assert [row[1:4] for row in history(served)] == [("topic:club", "off", TODAY)]
     assert served.rows(tables.consent_history)[0]["changed_at"].replace(tzinfo=NOW.tzinfo) == NOW
 

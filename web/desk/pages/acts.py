@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from programme.care.words import CASE_STATE_WORDS, OUTCOME_WORDS, SEVERITY_WORDS, kind_words
+from programme.care.words import CASE_STATE_WORDS, SEVERITY_WORDS, kind_words, outcome_words
 from programme.words.wording import NO_DAY, date_words, euros
 from tasks.desk.acts import Act, read_acts
 from web.desk.days import read_day
@@ -28,9 +28,11 @@ def show_acts(visit: Visit) -> Response:
     read = read_day(asked) if asked else visit.today
     day = read or visit.today
     first = (visit.page_number - 1) * PAGE_ROWS
-    kinds = kind_words(visit.programme)
+    kinds, outcomes = kind_words(visit.programme), outcome_words(visit.programme.trade)
     found = read_acts(visit.engine, day, first, PAGE_ROWS + 1)
-    pages = paged([(act, list(changes(act)), about(act, kinds)) for act in found], visit.page_number, PAGE_ROWS)
+    pages = paged(
+        [(act, list(changes(act, outcomes)), about(act, kinds)) for act in found], visit.page_number, PAGE_ROWS
+    )
     return visit.show(
         "acts.html",
         day=day,
@@ -68,17 +70,17 @@ def about(act: Act, kinds: Mapping[str, str]) -> ActSubject | None:
             return None
 
 
-def changes(act: Act) -> Iterator[str]:
+def changes(act: Act, outcomes: Mapping[str, str]) -> Iterator[str]:
     """ "ernst: klein → groot"; what was there before stands before the arrow, and alone when nothing came of it."""
     for name in sorted(act.after or act.before):
-        was, became = (_said(name, of.get(name)) for of in (act.before, act.after))
+        was, became = (_said(name, of.get(name), outcomes) for of in (act.before, act.after))
         if not was and not became:
             continue
         label = CHANGED_WORDS.get(name, name.replace("_", " "))
         yield f"{label}: {was} → {became}" if was and became else f"{label}: {became or was}"
 
 
-def _said(name: str, value: Any) -> str:
+def _said(name: str, value: Any, outcomes: Mapping[str, str]) -> str:
     """A value as people read it: an amount in euros, a day and a moment in words, no code."""
     if value is None:
         return ""
@@ -90,4 +92,4 @@ def _said(name: str, value: Any) -> str:
     if name in MOMENTS and (found := _MOMENT.fullmatch(text)):
         day, clock = date.fromisoformat(found["day"]), found["clock"]
         return date_words(day) + (f" {clock.replace(':', '.')} uur" if clock else "")
-    return OUTCOME_WORDS.get(text) or SEVERITY_WORDS.get(text) or CASE_STATE_WORDS.get(text) or text
+    return outcomes.get(text) or SEVERITY_WORDS.get(text) or CASE_STATE_WORDS.get(text) or text

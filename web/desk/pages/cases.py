@@ -17,11 +17,11 @@ from programme.care.cases.owners import raised
 from programme.care.words import (
     CASE_END_WORDS,
     CASE_STATE_WORDS,
-    OUTCOME_WORDS,
     SEVERITY_HELP,
     SEVERITY_WORDS,
     STEP_STATE_WORDS,
     kind_words,
+    outcome_words,
     step_words,
 )
 from programme.inbound.event_words import event_sentence
@@ -203,13 +203,15 @@ DID_WORDS = {
 
 def _history(happenings: Iterable[Happening], programme: Programme) -> Iterator[tuple[datetime, str, str]]:
     """(moment, sentence, who) of each line; what has no words is told to nobody."""
-    kinds, steps = kind_words(programme), step_words(programme)
+    kinds, steps, outcomes = kind_words(programme), step_words(programme), outcome_words(programme.trade)
     for each in happenings:
-        if text := _told(each, kinds, steps):
+        if text := _told(each, kinds, steps, outcomes):
             yield each.at, text, each.by
 
 
-def _told(each: Happening, kinds: Mapping[str, str], steps: Mapping[str, str]) -> str | None:
+def _told(
+    each: Happening, kinds: Mapping[str, str], steps: Mapping[str, str], outcomes: Mapping[str, str]
+) -> str | None:
     details = each.details
     text: str | None
     match each.sort:
@@ -219,7 +221,7 @@ def _told(each: Happening, kinds: Mapping[str, str], steps: Mapping[str, str]) -
             said = f": “{details['comment']}”" if details["comment"] else ""
             text = f"De klant antwoordde: {'opgelost' if details['is_content'] else 'nog niet opgelost'}{said}"
         case "note":
-            what = OUTCOME_WORDS.get(details["outcome"] or "", "notitie")
+            what = outcomes.get(details["outcome"] or "", "notitie")
             noted = f". {details['note']}" if details["note"] else ""
             text = f"{kinds.get(details['kind'], 'Taak')}: {what}{noted}"
         case "event":

@@ -12,7 +12,8 @@ from models.database.engine import reading
 from programme.care.cases.case import Case, Step, StepName, promise_of
 from programme.care.cases.clock import Clock, urgency_of
 from programme.care.outcomes import ATTEMPTS, Outcomes, TaskOutcome, TaskState, outcomes_of
-from programme.care.words import CHANNEL_WORDS, OUTCOME_WORDS, TASK_STATE_WORDS, kind_words
+from programme.care.words import CHANNEL_WORDS, TASK_STATE_WORDS, kind_words, outcome_words
+from programme.terms.trade import TradeTerms
 from programme.words.dates import day_in_amsterdam
 from programme.words.states import Purpose
 from programme.words.wording import NO_DAY, date_words
@@ -158,12 +159,12 @@ def _ended_words(visit: Visit, task: Task) -> str:
     return "Deze taak is intussen vervallen. Er is niets dubbel gedaan."
 
 
-def _end_words(task: Task) -> str:
+def _end_words(task: Task, trade: TradeTerms) -> str:
     """What the page of a task that is no longer open says of its end."""
     if not (task.ended_by and task.ended_at and task.outcome):
         return f"Deze taak is {TASK_STATE_WORDS[task.state]}."
     day = date_words(day_in_amsterdam(task.ended_at))
-    return f"Deze taak is op {day} afgerond door {task.ended_by}: {OUTCOME_WORDS[task.outcome]}."
+    return f"Deze taak is op {day} afgerond door {task.ended_by}: {outcome_words(trade)[task.outcome]}."
 
 
 def _read(connection: Connection, visit: Visit) -> Task:
@@ -189,14 +190,14 @@ def _task_page(
         kind_words=kinds,
         state_words=TASK_STATE_WORDS,
         channel_words=CHANNEL_WORDS,
-        outcome_words=OUTCOME_WORDS,
+        outcome_words=outcome_words(visit.programme.trade),
         project_types=visit.programme.types,
         buttons=_buttons(task, visit.programme.care.attempts),
         fix_from=_fix_from(visit, case) if case and task.step == StepName.SOLUTION else "",
         next_words=_next_words(task, case, visit),
         urgency=urgency_of(task.due_at, visit.at),
         left=left_words(task.due_at, visit.at) if task.due_at > visit.at else "",
-        ended=_end_words(task) if task.state != TaskState.OPEN else "",
+        ended=_end_words(task, visit.programme.trade) if task.state != TaskState.OPEN else "",
         least=visit.programme.care.attempts,
         faults=faults or {},
         fields=fields or {},
