@@ -20,6 +20,13 @@ class TradeTerms(Part):
     asked_for: Words = "voor mijn berekening"  # what a client says to a friend: "Ik heb … gevraagd voor …"
     work: Annotated[str, Field(pattern=r"^(de|het) \S.{0,40}$")] = "de verbouwing"  # what a client can say is done
     other_firm: Annotated[str, Field(pattern=OTHER_ONE)] = "een ander bureau"  # to which a client may go instead
+    # Whether the work is a calculation by which others build; else sentences say that the work itself was finished.
+    calculates: Annotated[bool, Field(strict=True)] = True
+    plans: Words = "bouwplannen"  # what somebody has who may need the firm
+    offers: Words = "constructieberekeningen voor dakkapel, uitbouw, doorbraak en fundering"
+    does: Annotated[str, Field(min_length=1, max_length=160)] = (  # behind the firm's name
+        "rekent uit of een gebouw het houdt: dakkapellen, uitbouwen, doorbraken, funderingen en hele renovaties"
+    )
     project_mails: Words = "Vragen over vergunning, bouw en onze samenwerking."  # what mails about a project are
 
     @property

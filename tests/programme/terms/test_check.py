@@ -136,6 +136,7 @@ CASES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
     ("address", [("brand.reply_address", "info@bureau")], "brand.reply_address", "is not an e-mail address"),
     ("comma in the sender", [("brand.sender_name", "Broersma, Bureau")], "brand.sender_name", "comma or semicolon"),
     ("pale buttons", [("brand.colours.primary", "#88bbcc")], "brand.colours.primary", "hard to read"),
+    ("a flag in words", [("trade.calculates", "yes")], "trade.calculates", "true or false"),
     ("another firm", [("trade.other_firm", "bureau")], "trade.other_firm", "such as 'een ander bureau' or"),
     ("bad dark colour", [("brand.colours.dark.card", "#222")], "brand.colours.dark.card", "is not a colour as"),
     ("unknown dark colour", [("brand.colours.dark.acent", "#ffffff")], "brand.colours.dark.acent", "mean 'accent'?"),

@@ -1,5 +1,6 @@
 """What whoever edits the templates is told."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tasks.base.programme_file import TEMPLATES
+from tasks.checking.samples import sample_mails
 from tasks.mail.render import FieldMissing, Renderer
 from tasks.mail.templating.tagged import TemplateInvalid, TemplateMissing
 from tasks.mail.templating.templates import Templates
@@ -21,6 +23,31 @@ def _copied(tmp_path: Path) -> Path:
     folder = tmp_path / "templates"
     shutil.copytree(TEMPLATES, folder)
     return folder
+
+
+OF_ANOTHER_TRADE = {
+    "trade": {"engineer": "monteur", "calculates": False, "plans": "plannen voor een warmtepomp"},
+    "project_types.warmtepomp": {
+        "label": "Warmtepomp", "the": "de warmtepomp", "yours": "uw warmtepomp", "a": "een warmtepomp",
+        "many": "warmtepompen",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "touchpoint",
+    [
+        "anniversary", "build_check", "check_in", "feedback_request", "review_reminder", "reward_earned",
+        "survey_loyalty", "tier_upgrade", "win_back",
+    ],
+)  # fmt: skip
+def test_a_firm_that_calculates_nothing_says_so_nowhere(touchpoint: str) -> None:
+    """To no kind of reader, whatever the project was of."""
+    other = Renderer(factories.programme(**OF_ANOTHER_TRADE), BASE_URL)
+    found = [mail.mail for mail in sample_mails(other, other.kinds[touchpoint], date(2026, 3, 2))]
+    assert found
+    words = [f"{mail.subject}\n{mail.text}".lower() for mail in found]
+    assert [text for text in words if re.search("reken(?!ingnummer)|constructie|constructeur|bouwplan", text)] == []
 
 
 ASK = "{{ copy.delivered() }}"
