@@ -26,11 +26,15 @@ from tasks.referrals.own_page.partner_page import PartnerPage, partner_page
 from tasks.referrals.partners import commissions_within
 from tasks.referrals.standing import standing_within
 
+# Of club.css, from the lowest tier to the highest; a tier beyond the last has the last, as in mails.
+METALS = ("brons", "zilver", "goud", "platinum")
+
 
 class Membership(NamedTuple):
-    """The client's tier, the one above, and what is missing for it; None and "" where there is none."""
+    """The client's tier, its metal, the tier above, and what is missing for it; None and "" where there is none."""
 
     tier: Tier | None
+    metal: str
     above: Tier | None
     missing: str
     progress: Progress | None
@@ -94,7 +98,8 @@ def choose_first_name(engine: Engine, client_id: str, may_appear: bool, at: date
 
 def _membership(programme: Programme, client: Client, as_of: date) -> Membership:
     tier, measure = tier_of(programme, client, as_of), measure_of(client, as_of)
+    metal = METALS[min(programme.tiers.index(tier), len(METALS) - 1)] if tier else ""
     above = next_tier(programme, tier) if tier else programme.tiers[0]
     if above is None:
-        return Membership(tier, None, "", None)
-    return Membership(tier, above, missing_words(above, measure), progress_to(above, measure))
+        return Membership(tier, metal, None, "", None)
+    return Membership(tier, metal, above, missing_words(above, measure), progress_to(above, measure))

@@ -18,6 +18,7 @@ from tests.conftest import ON_SQLITE
 from tests.web.public.club import BROWSER, KEY, NOW, Club
 
 TODAY = NOW.date()
+NAMES = ("vonk", "vlam", "gloed", "zon")
 
 
 @pytest.fixture
@@ -271,6 +272,20 @@ def test_a_partner_sees_projects_rate_and_invoices(club: Club) -> None:
         assert text in said, said
     for absent in ("Vriend", "1.500", "Verdiend", "Uw volgende beloning", "Mijn voornaam"):
         assert absent not in said, absent
+
+
+@ON_SQLITE
+def test_a_level_of_another_name_has_the_metal_of_its_place(open_club, engine) -> None:
+    """The lowest is of bronze, as in mails, whatever the programme calls it."""
+    tiers = [each.model_dump(exclude_none=True) for each in make.shipped_programme().tiers]
+    named = [tier | {"id": name, "label": name.capitalize()} for tier, name in zip(tiers, NAMES, strict=True)]
+    club = open_club(engine, tiers=named, **{"caps.held_by_invoice_from_tier": "vlam"})
+    code = club.add_client("C1")
+    club.add_project("P1", "C1", date(2024, 1, 1), delivered_on=date(2024, 4, 1))
+    page = club.client.get(club.own_page(code)).text
+
+    assert "U bent Vonklid." in page
+    assert 'class="club tier-brons"' in page
 
 
 @ON_SQLITE
