@@ -19,6 +19,8 @@ NAMES = {
     "brand.name": "bureau",
     "brand.club_name": "club",
     "brand.phone": "telefoon",
+    "trade.engineer": "wie het werk doet",
+    "trade.plans": "plannen",
 }
 CASES = {
     "consument": "consumenten",

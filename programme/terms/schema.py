@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from programme.terms.colour_terms import Colours
 from programme.terms.kinds import Kinds, kinds_by_id, kinds_of_rooms
 from programme.terms.project_types import SHIPPED_TYPES, ProjectTypes, ProjectTypeTerms, types_of
 from programme.terms.script_terms import ScriptTerms, TaskKind
@@ -34,29 +35,6 @@ from programme.terms.tables.touchpoint_terms import Touchpoint as Touchpoint
 from programme.terms.trade import TradeTerms
 from programme.words.dates import MonthDay
 from programme.words.states import ClientKind, Flow
-
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-
-
-class DarkColours(Part):
-    """The colours of mails and pages in dark mode; the design's where the file says nothing."""
-
-    primary: Colour = "#9fd3e6"  # links, and buttons with `background` as their words
-    accent: Colour = "#f0a283"
-    text: Colour = "#e9edef"
-    background: Colour = "#13181b"
-    card: Colour = "#1d252a"  # what the words of a mail or page stand on
-    box: Colour = "#2a343a"  # what is set apart on the card
-
-
-class Colours(Part):
-    """The colours of mails and pages, as #rrggbb."""
-
-    primary: Colour
-    accent: Colour
-    text: Colour
-    background: Colour
-    dark: DarkColours = DarkColours()
 
 
 class Brand(Part):

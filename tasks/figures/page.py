@@ -8,7 +8,8 @@ from markupsafe import Markup
 from programme.figures.page.page import figures_page
 from programme.figures.page.sums import sums_of
 from programme.figures.report import Report
-from programme.terms.schema import Colours, Programme
+from programme.terms.colour_terms import Colours
+from programme.terms.schema import Programme
 from tasks.base.pages import digest_source, pages
 from tasks.mail.templating.palette import dark_palette, light_palette
 

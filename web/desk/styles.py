@@ -4,7 +4,7 @@ import hashlib
 
 from jinja2 import Template
 
-from programme.terms.schema import Colours
+from programme.terms.colour_terms import Colours
 from tasks.base.programme_file import TEMPLATES
 from tasks.figures.page import figures_style
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from programme.terms.schema import Colours
+from programme.terms.colour_terms import Colours
 from web.server.site import Site, site_of
 
 CARD, ICON = "card.png", "icon.png"  # the names of a firm's own

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from programme.terms.colour_terms import Colours, DarkColours
 from programme.terms.faults import Fault, quoted
-from programme.terms.schema import Brand, Colours, DarkColours, Programme
+from programme.terms.schema import Brand, Programme
 from programme.words.addresses import recipient_of
 from programme.words.colours import DARK_METALS, DARK_MUTED, LEAST_CONTRAST, WHITE, contrast
 

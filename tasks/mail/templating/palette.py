@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from programme.terms.schema import Colours
+from programme.terms.colour_terms import Colours
 from programme.words.colours import DARK_MUTED, WHITE
 
 # The metals of the club's levels, from low to high; a level beyond the last has the last.

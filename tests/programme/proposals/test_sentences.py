@@ -26,7 +26,7 @@ def test_every_template_comes_back_as_it_was() -> None:
 def test_the_case_is_told_in_words() -> None:
     """For whom a sentence is, where the template asks that; the value inside it by a name."""
     told = {(each.block, each.case, each.text) for each in sentences_of(WIN_BACK)}
-    assert ("subject", "voor aannemers", "Weer een constructeur nodig?") in told
+    assert ("subject", "voor aannemers", "Weer een [wie het werk doet] nodig?") in told
     assert ("heading", "", "Het is even geleden") in told
     assert any("[korting]% korting, tot en met [geldig tot en met]." in text for _, _, text in told)
 
