@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.caring import CareSteps, run_care
 from flows.secrecy import flow, task
+from flows.ui.refusals import require_come
 from programme.care.tick import quarter_before
 from programme.words.dates import amsterdam
 from tasks.base.workspace import now_in_amsterdam, open_workspace
@@ -26,13 +27,15 @@ def care(at: datetime | None = None, dry_run: bool = True) -> dict[str, int]:
     """Volgt elk kwartier de klachten: taken, mails en wat te laat is. Maakt 's ochtends de taken van de dag.
 
     Args:
-        at: Het kwartier; leeg is het kwartier van nu (Amsterdam).
+        at: Het kwartier; leeg is het kwartier van nu (Amsterdam). Later dan nu kan alleen om te kijken.
         dry_run: Alleen kijken: er wordt niets geschreven en niets verstuurd.
     """
     now = now_in_amsterdam()
     moment = at or now
     if moment.tzinfo is None:  # as the form of the UI may give it
         moment = amsterdam(moment.date(), moment.time())
+    if not dry_run:
+        require_come(moment, now)
     done = run_care(STEPS, open_workspace(), moment, moment, now, dry_run)
     counts = Counter(line.did.value for each in done for line in each.lines)
     get_run_logger().info("care %s", " ".join(f"{did}={count}" for did, count in sorted(counts.items())) or "nothing")

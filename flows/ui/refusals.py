@@ -5,14 +5,15 @@ A command's own flow run keeps the words of the command: its options are others.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from prefect import runtime
 
 from programme.sending.brakes import BAND_DAYS, BandFault
+from programme.words.dates import AMSTERDAM
 from programme.words.numerals import dotted
-from programme.words.wording import date_words
+from programme.words.wording import clock_words, date_words
 from tasks.runs import steps
 from tasks.runs.backfill import BackfillPeriodInvalid
 from tasks.runs.day import Day, DayRun
@@ -43,6 +44,16 @@ def hold_to_band(run: DayRun) -> tuple[str, ...]:
     """The step's sentences about an unusual day. Raises RunRefused, or OutsideBand from a command."""
     with _as_the_form_says(OutsideBand, lambda refused: outside_band(run.as_of, refused.fault)):
         return steps.hold_to_band(run)
+
+
+def require_come(moment: date | datetime, now: datetime) -> None:
+    """For what is written down as of its moment, after which nothing earlier counts. Raises RunRefused."""
+    is_moment = isinstance(moment, datetime)
+    if moment <= (now if is_moment else now.date()):
+        return
+    at = f" om {clock_words(moment.astimezone(AMSTERDAM))} uur" if is_moment else ""
+    day = moment.astimezone(AMSTERDAM).date() if is_moment else moment
+    raise RunRefused(f"{date_words(day)}{at} is nog niet geweest; er is niets gedaan. Kijken kan: zet dry_run aan.")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
@@ -132,6 +132,30 @@ def test_a_field_that_cannot_be_read_is_named_as_the_form_names_it(
         flow.validate_parameters(given)
 
     assert str(refused.value) == f"Er is niets gedaan. {told}"
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "told"),
+    [
+        ("flows.report:report", {"as_of": date(2999, 1, 1)}, "1 januari 2999 is nog niet geweest; er is niets gedaan."),
+        (
+            "flows.care:care",
+            {"at": datetime.fromisoformat("2999-01-01T09:15")},  # without a zone, as the form may give it
+            "1 januari 2999 om 9.15 uur is nog niet geweest; er is niets gedaan. Kijken kan: zet dry_run aan.",
+        ),
+    ],
+)
+def test_what_later_days_would_find_done_is_not_done_ahead(place: str, given: dict[str, Any], told: str) -> None:
+    """Figures kept as of 2999 would silence each Monday until then, and a tick of 2999 every complaint."""
+    from flows.ui.refusals import RunRefused
+
+    module, _, name = place.partition(":")
+    flow = getattr(import_module(module), name)
+
+    with pytest.raises(RunRefused) as refused:
+        flow.fn(**given, dry_run=False)
+
+    assert str(refused.value).startswith(told)
 
 
 @pytest.mark.parametrize("is_of_the_form", [True, False])
