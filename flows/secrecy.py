@@ -12,7 +12,7 @@ from prefect.exceptions import ParameterTypeError
 from prefect.flows import Flow
 from prefect.tasks import Task
 
-from flows.ui.fields import FieldsRefused, fields_refused
+from flows.ui.fields import FieldsRefused, days_refused, fields_refused
 from flows.ui.stops import in_words_of_the_run
 from models.secrecy import guard_logs, scrubbed, without_secrets
 
@@ -66,11 +66,15 @@ def _reading_fields(made: Flow[P, R]) -> Callable[[dict[str, Any]], dict[str, An
     validate = made.validate_parameters
 
     def call(parameters: dict[str, Any]) -> dict[str, Any]:
+        form = made.parameters.model_dump()
         try:
-            return validate(parameters)
+            read = validate(parameters)
         except ParameterTypeError as found:
-            if words := fields_refused(found, made.parameters.model_dump()):
+            if words := fields_refused(found, form):
                 raise FieldsRefused(scrubbed(words)) from found
             raise
+        if words := days_refused(read, form):
+            raise FieldsRefused(words)
+        return read
 
     return call

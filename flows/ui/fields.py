@@ -4,10 +4,14 @@ The form of a campaign is read by programme/campaigns/form instead.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+from programme.words.dates import FIRST_DAY, LAST_DAY
+from programme.words.wording import date_words
 
 # By the first word of pydantic's kind of error, or all of it.
 _WORDS = {
@@ -29,6 +33,8 @@ _WORDS = {
     "extra_forbidden": "bestaat niet. Haal het weg",
 }
 OTHER = "past niet. Vul het anders in"
+_BOUNDS = f"{date_words(FIRST_DAY)} tot en met {date_words(LAST_DAY)}"
+OUT_OF_BOUNDS = f"is geen dag om mee te rekenen. Kies er een van {_BOUNDS}"
 
 
 class FieldsRefused(Exception):
@@ -47,6 +53,23 @@ def fields_refused(error: Exception, form: Mapping[str, Any]) -> str | None:
     faults = found.errors(include_url=False, include_input=False)
     told = [f"{_shown_name(fault['loc'], form)} {_words(fault)}." for fault in faults]
     return " ".join(["Er is niets gedaan.", *dict.fromkeys(told)])
+
+
+def days_refused(values: Mapping[str, Any], form: Mapping[str, Any]) -> str | None:
+    """A sentence for each day so far away that sums with it fail; None when there is none."""
+    faults = [place for place, day in _days_in((), values) if not FIRST_DAY <= day <= LAST_DAY]
+    told = [f"{_shown_name(place, form)} {OUT_OF_BOUNDS}." for place in faults]
+    return " ".join(["Er is niets gedaan.", *told]) if told else None
+
+
+def _days_in(place: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], date]]:
+    if isinstance(value, BaseModel):
+        value = dict(value)
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _days_in((*place, name), part)
+    elif isinstance(value, date):  # a moment is one as well
+        yield place, value.date() if isinstance(value, datetime) else value
 
 
 def _shown_name(place: Sequence[int | str], form: Mapping[str, Any]) -> str:

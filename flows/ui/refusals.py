@@ -48,12 +48,13 @@ def hold_to_band(run: DayRun) -> tuple[str, ...]:
 
 def require_come(moment: date | datetime, now: datetime) -> None:
     """For what is written down as of its moment, after which nothing earlier counts. Raises RunRefused."""
-    is_moment = isinstance(moment, datetime)
-    if moment <= (now if is_moment else now.date()):
-        return
-    at = f" om {clock_words(moment.astimezone(AMSTERDAM))} uur" if is_moment else ""
-    day = moment.astimezone(AMSTERDAM).date() if is_moment else moment
-    raise RunRefused(f"{date_words(day)}{at} is nog niet geweest; er is niets gedaan. Kijken kan: zet dry_run aan.")
+    if isinstance(moment, datetime):
+        has_come, local = moment <= now, moment.astimezone(AMSTERDAM)
+        told = f"{date_words(local.date())} om {clock_words(local)} uur"
+    else:
+        has_come, told = moment <= now.date(), date_words(moment)
+    if not has_come:
+        raise RunRefused(f"{told} is nog niet geweest; er is niets gedaan. Kijken kan: zet dry_run aan.")
 
 
 @contextmanager

@@ -7,7 +7,12 @@ from prefect import runtime
 
 from models.database.refusals import MachineFault, machine_fault
 from programme.words.numerals import dotted
+from tasks.base.programme_file import ProgrammeInvalid
+from tasks.care.cases.store import CareRefused
+from tasks.inbound.suppressions import SyncFailed
+from tasks.money.booking import BookingDayRefused, BookingRefused
 from tasks.providers.outbox.pages import OutboxUnusable
+from tasks.referrals.batches import SettlementRefused
 from tasks.sending.messenger import (
     DeliveryStopped,
     HostUnreachable,
@@ -33,6 +38,16 @@ SENDING_WORDS: dict[type[Exception], str] = {
     OutboxUnusable: "De map waarin de mails komen, kan niet worden beschreven",
     NotReadyToSend: "Een instelling om te versturen ontbreekt of klopt niet",
 }
+TASK_WORDS: dict[type[Exception], str] = {
+    SyncFailed: "De lijsten van afmeldingen en bounces zijn niet uitgewisseld met de verzenddienst. Wat al is "
+    "uitgewisseld, is bewaard; de volgende keer gaat het verder",
+    BookingDayRefused: "Er is niets geboekt. Kies een dag die al begonnen is en niet voor de laatst geboekte dag ligt, "
+    "of laat de dag leeg",
+    BookingRefused: "Er is niets geboekt. Laat het programma nakijken",
+    SettlementRefused: "Er is niets klaargezet. Laat het nakijken",
+    CareRefused: "Er is niets gedaan: dit kwartier kan niet worden gevolgd. Laat het leeg voor het kwartier van nu",
+    ProgrammeInvalid: "Er is niets gedaan: het programma kan zo niet. Verbeter wat hierna staat",
+}
 MACHINE_WORDS: dict[MachineFault, str] = {
     MachineFault.FULL: "Er is een schijf vol",
     MachineFault.LOST: "De database is niet te bereiken",
@@ -54,10 +69,16 @@ class SendingStopped(Exception):
     """What stopped the sending of a run that was started from its form, or by the clock."""
 
 
+class TaskRefused(Exception):
+    """What one of our tasks refused a run that was started from its form, or by the clock."""
+
+
 def in_words_of_the_run(error: Exception) -> Exception:
     """The error to end a run with: it says what to mend, rather than which statement or answer it was."""
     if isinstance(error, DeliveryStopped | NotReadyToSend | OutboxUnusable):
         return SendingStopped(sending_stop(error)) if _is_of_a_form() else error
+    if isinstance(error, tuple(TASK_WORDS)):
+        return TaskRefused(task_refusal(error)) if _is_of_a_form() else error
     if (fault := machine_fault(error)) is None:
         return error
     return DatabaseRefused(machine_stop(fault) if _is_of_a_form() else _in_english(fault))
@@ -70,6 +91,12 @@ def sending_stop(error: Exception) -> str:
         f"{why}.{_doubts_left(error)} Wat niet is verstuurd, blijft klaarstaan: de volgende run verstuurt het, en "
         f"niemand krijgt iets dubbel. Voor de techniek: {error}"
     )
+
+
+def task_refusal(error: Exception) -> str:
+    """What was not done, and what to do; the words of the nearest kind."""
+    words = next(TASK_WORDS[kind] for kind in type(error).__mro__ if kind in TASK_WORDS)
+    return f"{words}. Voor de techniek: {error}"
 
 
 def _doubts_left(error: Exception) -> str:

@@ -25,6 +25,10 @@ class BookingRefused(Exception):
     """The ledger cannot be booked as of that day, or by this programme; the message says why and what to do."""
 
 
+class BookingDayRefused(BookingRefused):
+    """Another day can be booked."""
+
+
 @dataclass
 class BookingReport:
     """What a booking entered, or would enter.
@@ -49,7 +53,7 @@ def require_past(as_of: date, now: datetime) -> None:
     """Raises BookingRefused for a day that has not come: its hold is not over, whatever the facts say already."""
     today = day_in_amsterdam(now)
     if as_of > today:
-        raise BookingRefused(f"{as_of} has not come yet (today is {today}), and nothing is booked ahead of its day")
+        raise BookingDayRefused(f"{as_of} has not come yet (today is {today}), and nothing is booked ahead of its day")
 
 
 def book(engine: Engine, programme: Programme, as_of: date, made_by: str, at: datetime) -> BookingReport:
@@ -146,7 +150,7 @@ def _require_bookable(connection: Connection, programme: Programme, as_of: date)
         )
     last = connection.execute(select(func.max(ledger_bookings.c.as_of))).scalar()
     if last is not None and as_of < last:
-        raise BookingRefused(
+        raise BookingDayRefused(
             f"the ledger is booked up to {last}, and a past day is not booked again; use {last} or later"
         )
     begun_with = connection.execute(

@@ -11,7 +11,12 @@ import pytest
 
 from models.database.refusals import MachineFault
 from programme.sending.brakes import BandFault
+from programme.terms.faults import Fault
 from programme.words.states import Flow, RunMode
+from tasks.base.programme_file import ProgrammeInvalid
+from tasks.care.cases.store import CareRefused
+from tasks.inbound.suppressions import SyncFailed
+from tasks.money.booking import BookingDayRefused, BookingRefused
 from tasks.runs import steps
 from tasks.runs.backfill import BackfillPeriodInvalid
 from tasks.runs.day import Day, DayRun
@@ -22,6 +27,7 @@ from tasks.sending.messenger import DeliveryReport, DeliveryStopped, HostUnreach
 pytestmark = pytest.mark.long  # imports Prefect
 
 DAY = date(2026, 3, 2)
+TOO_FAR = "is geen dag om mee te rekenen. Kies er een van 1 januari 1900 tot en met 31 december 2999."
 COMMAND_WORDS = ("--", "bouwclub ", "no daily", "would go out", "lies before")
 
 
@@ -111,6 +117,9 @@ def test_a_backfill_names_the_field_that_it_has() -> None:
             {"first": "", "last": "2026-03-02", "mode": "stuur"},
             "first is geen dag. Kies er een, zoals 2026-03-01. mode staat niet in de lijst. Kies uit: plan, log, send.",
         ),
+        ("flows.daily:daily", {"as_of": "0206-03-02"}, f"as_of {TOO_FAR}"),
+        ("flows.care:care", {"at": "9999-12-31T23:59:59Z"}, f"at {TOO_FAR}"),
+        ("flows.forecast:forecast", {"question": {"first": "9999-12-31"}}, f"Eerste dag {TOO_FAR}"),
         ("flows.forecast:forecast", {"question": {"days": 0}}, "Aantal dagen is te laag. Vul minstens 1 in."),
         (
             "flows.what_if:what_if",
@@ -175,6 +184,28 @@ def test_what_stopped_the_sending_is_said_in_dutch(monkeypatch: pytest.MonkeyPat
     assert str(full).startswith("Er is een schijf vol." if is_of_the_form else "a disk is full; make room, and")
     assert set(SENDING_WORDS) > set(DeliveryStopped.__subclasses__())
     assert set(MACHINE_WORDS) == set(MachineFault)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (BookingDayRefused("2999-01-01 has not come yet"), "Er is niets geboekt. Kies een dag die al begonnen is"),
+        (BookingRefused("programme.toml: referral.steps"), "Er is niets geboekt. Laat het programma nakijken."),
+        (SyncFailed("the provider refused the key (401)"), "De lijsten van afmeldingen en bounces zijn niet"),
+        (CareRefused("09:15 lies before the last tick"), "Er is niets gedaan: dit kwartier kan niet worden gevolgd."),
+        (ProgrammeInvalid([Fault((), "is missing")], "tekst"), "Er is niets gedaan: het programma kan zo niet."),
+    ],
+)
+def test_what_a_task_refuses_is_said_in_dutch(monkeypatch: pytest.MonkeyPatch, error: Exception, told: str) -> None:
+    """What was not done and what to do, before the engineer's line; a command keeps its own words."""
+    from flows.ui.stops import in_words_of_the_run
+
+    assert in_words_of_the_run(error) is error
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "of the form")
+    said = str(in_words_of_the_run(error))
+
+    assert said.startswith(told)
+    assert said.endswith(f"Voor de techniek: {error}")
 
 
 @pytest.mark.parametrize(
