@@ -7,12 +7,17 @@ from pydantic import Field
 
 from flows.secrecy import flow, task
 from flows.ui.artifacts.campaign import KEY
-from flows.ui.markdown import escaped
+from flows.ui.markdown import escaped, table
 from flows.ui.publishing import publish
 from programme.campaigns.form.form_words import WITHDRAWAL
 from programme.campaigns.names import name_of
-from tasks.base.workspace import open_workspace
+from programme.words.dates import AMSTERDAM
+from programme.words.numerals import dotted
+from programme.words.wording import clock_words, date_words
+from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.campaigns import stopping
+from tasks.campaigns.goes.keeping import list_waiting
+from tasks.campaigns.stopping import Gone, Stop
 
 look = task(name="count-waiting", cache_policy=NO_CACHE)(stopping.count_waiting)
 withdraw = task(name="withdraw", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)(stopping.withdraw)
@@ -40,13 +45,35 @@ def campaign_withdrawal(
     workspace, known_as = open_workspace(), name_of(name)
     stopped = look(workspace.engine, known_as) if dry_run else withdraw(workspace.engine, known_as, withdrawn_by)
     if stopped is None:
-        raise CampaignUnknown(f"Er is nog nooit een campagne {known_as} gestart. Kijk de naam na bij de runs.")
-    if dry_run:
-        told = f"# {known_as}: proef\n\nMails die nog tegengehouden kunnen worden: {stopped}."
-    else:
-        told = f"# {known_as} is ingetrokken\n\nTegengehouden mails: {stopped}. Door {escaped(withdrawn_by)}."
-    key = f"{KEY}-{known_as}-ingetrokken"
-    publish(
-        key=key, markdown=told, description=f"Intrekken van {known_as}: {stopped} {'mail' if stopped == 1 else 'mails'}"
-    )
+        raise CampaignUnknown(_why_unknown(workspace, known_as))
+    stop, gone = stopping.read_stop(workspace.engine, known_as), stopping.read_gone(workspace.engine, known_as)
+    told = withdrawal_markdown(known_as, stopped, stop, gone)
+    card = f"Intrekken van {known_as}: {dotted(stopped)} {'mail' if stopped == 1 else 'mails'}"
+    publish(key=f"{KEY}-{known_as}-ingetrokken", markdown=told, description=card)
     return stopped
+
+
+def _why_unknown(workspace: Workspace, name: str) -> str:
+    if any(go.name == name for go in list_waiting(workspace.engine, now_in_amsterdam())):
+        return (
+            f"Voor {name} wordt nog akkoord gevraagd, dus er is niets om in te trekken. "
+            "Laat op de balie nee zeggen, dan gaat de campagne niet uit."
+        )
+    return f"Er is nog nooit een campagne {name} gestart. Kijk de naam na bij de runs."
+
+
+def withdrawal_markdown(name: str, stopped: int, stop: Stop | None, gone: Gone) -> str:
+    """What was stopped and by whom, the first who did; of a look, what could still be."""
+    fate = table(
+        ("Mails", "Aantal"),
+        [
+            ("Verstuurd", dotted(gone.sent)),
+            ("Onderweg of in twijfel", dotted(gone.under_way)),
+            ("Tegengehouden", dotted(gone.stopped)),
+        ],
+    )
+    if stop is None:
+        return f"# {name}: proef\n\nMails die nog tegengehouden kunnen worden: {dotted(stopped)}.\n\n{fate}"
+    at = stop.at.astimezone(AMSTERDAM)
+    by = f"Door {escaped(stop.by_name)} op {date_words(at.date())} om {clock_words(at)} uur."
+    return f"# {name} is ingetrokken\n\n{by}\n\n{fate}"

@@ -64,6 +64,22 @@ class Gone(NamedTuple):
     stopped: int
 
 
+class Stop(NamedTuple):
+    """Who stopped a campaign, the first, and when."""
+
+    by_name: str
+    at: datetime
+
+
+def read_stop(engine: Engine, name: str) -> Stop | None:
+    """The stop of the campaign of this name; None while nobody has stopped it."""
+    table = campaigns.c
+    query = select(table.withdrawn_by, table.withdrawn_at).where(table.name == name, table.withdrawn_by.is_not(None))
+    with reading(engine) as connection:
+        row = connection.execute(query).first()
+    return Stop(row.withdrawn_by, clock.aware(row.withdrawn_at)) if row else None
+
+
 def read_gone(engine: Engine, name: str) -> Gone:
     """How far the campaign of this name came by now."""
     # No message of a campaign is dated before its first day, and that day has an index.

@@ -18,6 +18,7 @@ from programme.money.settling import LeftOpen
 from programme.money.states import BatchState, OpenReason, PayoutKind
 from programme.sending.report import DayReport
 from programme.words.states import Flow, Outcome, Reason, RunMode
+from tasks.campaigns.stopping import Gone, Stop
 from tasks.inbound.day_summary import DaySummary
 from tasks.insight.what_if import Comparison
 from tasks.referrals.batches import Batch, Settlement
@@ -38,6 +39,7 @@ LINK = re.compile(r"(?i)https?://|www\.|mailto:|\w@\w")
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every artifact that can name somebody, with the hostile name in each place where one can stand."""
+    from flows.campaign_withdrawal import withdrawal_markdown
     from flows.following import Followed
     from flows.ui import today
     from flows.ui.artifacts import campaign as campaign_artifacts
@@ -70,6 +72,9 @@ def pages() -> Iterator[tuple[str, str]]:
     )
     yield "who", campaign_artifacts.who_markdown(programme, mailing, count)
     yield "others", campaign_artifacts.others_markdown(mailing, count)
+    withdrawn = withdrawal_markdown("lente", 0, Stop(HOSTILE, MADE_AT), Gone(12, 1, 0, 3))
+    assert "op 2 maart 2026 om 10.00 uur" in withdrawn
+    yield "withdrawn", withdrawn
     stopped = Followed("lente", 0, 3, HOSTILE)
     yield "followed", campaign_artifacts.followed_markdown([stopped], DAY, dry_run=False)
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,6 +88,7 @@ def test_the_real_run_sends_and_a_second_finds_nothing(base: Engine, tmp_path: P
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == done.to_send
     told = artifact("campagne-lentebrief-2026-verzonden")
     assert f"in totaal verstuurd: {done.to_send}" in told
+    assert artifact("in-twijfel").startswith("# In twijfel\n\nNiets")
     assert f"| Nieuwsbrief: lentebrief-2026 | {done.to_send} | 0 | 0 |" in artifact("vandaag")  # at once
     with reading(base) as connection:
         kept = connection.execute(select(campaigns)).one()
@@ -255,13 +257,18 @@ def test_a_later_moment_is_scheduled(base: Engine, monkeypatch: pytest.MonkeyPat
     assert done.as_of == date(2026, 3, 3)
 
 
-def test_a_campaign_can_be_withdrawn(base: Engine) -> None:
+def test_a_campaign_can_be_withdrawn(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look says how much can still be stopped; in earnest it is stopped, and no start of that name follows."""
     from flows.campaign_withdrawal import CampaignUnknown, campaign_withdrawal
     from flows.ui.fields import FieldsRefused
 
-    with pytest.raises(CampaignUnknown):
+    with pytest.raises(CampaignUnknown, match="nog nooit"):
         campaign_withdrawal("Lentebrief 2026", "A. de Boer")
+    with monkeypatch.context() as asked:
+        waiting = [SimpleNamespace(name="lentebrief-2026")]
+        asked.setattr("flows.campaign_withdrawal.list_waiting", lambda *_: waiting)
+        with pytest.raises(CampaignUnknown, match="wordt nog akkoord gevraagd, .* balie nee zeggen"):
+            campaign_withdrawal("Lentebrief 2026", "A. de Boer")
     done = start(dry_run=False).result()
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer") == 0
     with pytest.raises(FieldsRefused, match="Uw naam is leeg"):
@@ -269,6 +276,12 @@ def test_a_campaign_can_be_withdrawn(base: Engine) -> None:
     assert start().is_completed()
 
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer", dry_run=False) == 0
+    assert campaign_withdrawal("Lentebrief 2026", "P. Smit", dry_run=False) == 0
+    for look in (False, True):  # neither a second person nor a look takes the place of what was done
+        told = artifact("campagne-lentebrief-2026-ingetrokken")
+        assert told.startswith("# lentebrief-2026 is ingetrokken\n\nDoor A. de Boer op ")
+        assert f"| Verstuurd | {done.to_send} |" in told
+        assert look or campaign_withdrawal("Lentebrief 2026", "P. Smit") == 0
     state = start()
     with pytest.raises(OrderRefused, match="naam van een campagne die is gestopt door A. de Boer"):
         state.result()
