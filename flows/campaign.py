@@ -27,8 +27,8 @@ from flows.day import run_day
 from flows.day_tasks import as_tasks, step
 from flows.secrecy import flow
 from flows.ui.artifacts.campaign import publish_campaign, publish_faults, publish_plan
+from flows.ui.artifacts.day import publish_state
 from flows.ui.campaign_form import AT_ONCE, EVERYONE, AudienceForm, MessageForm, SendingForm, plain
-from flows.ui.today import publish_today
 from programme.campaigns.campaign import Campaign
 from programme.campaigns.form.form_words import GROUPS
 from programme.campaigns.names import name_of
@@ -109,7 +109,7 @@ def campaign(
 
     steps = as_tasks(steps_of(mailing))
     report = run_day(steps, Day(workspace, HandFlow.CAMPAIGN, now.date(), RunMode.SEND, now.date()))
-    publish_today(workspace, now.date())
+    publish_state(workspace, now.date())
     counts = campaign_steps.count_messages(workspace, mailing)
     return publish_campaign(report, workspace.programme, mailing, counts, go_by)
 

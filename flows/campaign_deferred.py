@@ -9,6 +9,7 @@ from flows.day_tasks import as_tasks
 from flows.following import Followed, follow
 from flows.secrecy import flow
 from flows.ui.artifacts.campaign import publish_followed
+from flows.ui.artifacts.day import publish_state
 from programme.campaigns.form.form_words import DEFERRED
 from tasks.base.workspace import now_in_amsterdam, open_workspace
 from tasks.campaigns.goes.deferred import read_deferred
@@ -30,4 +31,6 @@ def campaign_deferred(
     now = now_in_amsterdam()
     workspace = open_workspace(with_templates=True)
     followed = [follow(workspace, each, now, dry_run, as_tasks) for each in read_deferred(workspace, now)]
+    if not dry_run and followed:
+        publish_state(workspace, now.date())
     return publish_followed(followed, now.date(), dry_run)

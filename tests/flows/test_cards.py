@@ -1,12 +1,17 @@
 """What stands on an artifact's card, all that many readers see of a run."""
 
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from programme.campaigns.audience.audiences import Audience
+from programme.sending.report import DayReport
 from programme.words.states import Flow, RunMode
-from tasks.runs.day import DayReport
+from tests.factories import shipped_programme
+
+ALL = Audience()
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,22 @@ def test_a_day_that_went_says_on_its_card_what_did_not(fate: str, told: str) -> 
     report = DayReport(Flow.DAILY, date(2026, 3, 2), RunMode.SEND)
     report.delivered.update({"accepted": 3, fate: 2})
     assert card_of_day(report) == f"Verstuurd 3, {told}, wacht 0, niet 0"
+
+
+def test_a_campaign_that_went_says_what_is_in_doubt() -> None:
+    """On its card and its page; a new start sends what waits and none of those, so the page asks for none."""
+    from flows.ui.artifacts.campaign import card_of_sent, sent_markdown
+
+    report = DayReport(Flow.DAILY, date(2026, 3, 2), RunMode.SEND)
+    report.delivered.update({"in_doubt": 41})
+    assert card_of_sent(report, "Brief: lente") == "Verstuurd 0, in twijfel 41: Brief: lente"
+    programme = shipped_programme()
+    campaign = cast("Any", SimpleNamespace(name="lente", template=programme.kinds.in_log("newsletter"), audience=ALL))
+
+    told = sent_markdown(report, programme, campaign, {"in_doubt": 41}, None)
+    assert "In twijfel: 41." in told
+    assert "Start de campagne opnieuw" not in told
+    assert "Nog niet klaar: 2. Start" in sent_markdown(report, programme, campaign, {"planned": 2}, None)
 
 
 @pytest.mark.parametrize(("samples", "told"), [([], ""), ([object()], "; met voorbeelden")])

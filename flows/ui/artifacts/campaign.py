@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.following import Followed
 from flows.secrecy import task
-from flows.ui.artifacts.day import DELIVERY_WORDS
+from flows.ui.artifacts.day import DELIVERY_WORDS, TROUBLE
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, fenced, table
 from flows.ui.publishing import publish
@@ -83,8 +83,14 @@ def publish_campaign(
     title = f"{campaign.template.label}: {campaign.name}"
     key = f"{KEY}-{campaign.name}-verzonden"
     markdown = sent_markdown(report, programme, campaign, messages, go_by)
-    publish(key, markdown, f"{report.delivered.get('accepted', 0)} verstuurd: {title}")
+    publish(key, markdown, card_of_sent(report, title))
     return report
+
+
+def card_of_sent(report: DayReport, title: str) -> str:
+    """What stands on the artifact's card: such a run ends green, whatever did not go."""
+    trouble = "".join(f", {name} {report.delivered[key]}" for key, name in TROUBLE.items() if report.delivered[key])
+    return f"Verstuurd {report.delivered.get('accepted', 0)}{trouble}: {title}"
 
 
 @task(name="publish-followed", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -119,9 +125,14 @@ def sent_markdown(
     if go_by:
         lines.append(f"Akkoord van {escaped(go_by)}.")
     lines.append(f"Van deze campagne in totaal verstuurd: {messages.get('accepted', 0)}.")
-    waiting = sum(messages.get(name, 0) for name in ("planned", "sending", "in_doubt"))
+    waiting, doubtful = messages.get("planned", 0) + messages.get("sending", 0), messages.get("in_doubt", 0)
     if waiting:
         lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
+    if doubtful:
+        lines.append(
+            f"In twijfel: {doubtful}. Niemand weet of die zijn aangekomen, en een nieuwe start verstuurt ze niet "
+            "opnieuw; zie het artifact in-twijfel."
+        )
     return "\n\n".join(lines)
 
 

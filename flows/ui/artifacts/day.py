@@ -33,14 +33,19 @@ def read_doubts(workspace: Workspace) -> list[Doubt]:
     return backlog.read_doubts(workspace.engine)
 
 
+def publish_state(workspace: Workspace, as_of: date) -> None:
+    """What every run that sent shows: what is in doubt, and the day over all flows. Safe to run twice."""
+    publish_doubts(read_doubts(workspace), workspace.programme)
+    publish_today(workspace, as_of)
+
+
 def publish_day(report: DayReport, workspace: Workspace) -> DayReport:
     """Show what a run did, and once it has sent what is in doubt and the day over all flows; hand its report on.
 
     A run that found its work done by another run of the day is logged and leaves that one's table standing.
     """
     if report.mode == RunMode.SEND:
-        publish_doubts(read_doubts(workspace), workspace.programme)
-        publish_today(workspace, report.as_of)
+        publish_state(workspace, report.as_of)
     if report.is_beside_another and is_published(_key_of(report)):
         get_run_logger().info("%s beside_another=true", log_line(report))
         return report
