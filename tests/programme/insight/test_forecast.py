@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from programme.facts.known import known_at
-from programme.facts.records import Delivery, Recipient, WonReferral
+from programme.facts.records import Delivery, Recipient, Spell, WonReferral
 from programme.insight.forecast import Forecast, Prospect, forecast
 from tests import factories as make
 
@@ -127,7 +127,11 @@ def test_known_at_forgets_what_came_later() -> None:
             make.invoice(issued_on=D, paid_on=date(2026, 1, 2)),
             make.invoice("V2", issued_on=date(2026, 1, 2)),
         ),
-        won_referrals=(WonReferral("R1", "C1", (Delivery(D, date(2026, 1, 2)), Delivery(date(2026, 1, 2), None))),),
+        won_referrals=(
+            WonReferral("R1", "C1", (Delivery(D, date(2026, 1, 2)), Delivery(date(2026, 1, 2), None))),
+            WonReferral("R2", "C1", (), (Spell(until_on=D), Spell(D, date(2026, 1, 2)), Spell(date(2026, 1, 3)))),
+            WonReferral("R3", "C1", (), (Spell(date(2026, 1, 2)),)),
+        ),
     )
     message = make.message("seasonal", date(2026, 2, 1))
     known = known_at(
@@ -147,7 +151,10 @@ def test_known_at_forgets_what_came_later() -> None:
         ("Q3", D, "rejected"),
     ]
     assert [(each.invoice_id, each.paid_on) for each in told.invoices] == [("V1", None)]
-    assert told.won_referrals == (WonReferral("R1", "C1", (Delivery(D, None),)),)
+    assert told.won_referrals == (
+        WonReferral("R1", "C1", (Delivery(D, None),)),
+        WonReferral("R2", "C1", (), (Spell(until_on=D), Spell(D))),
+    )
     assert known.suppressed_since is None
     assert known.feedback_of_others == ()
     assert known.messages == (message,)

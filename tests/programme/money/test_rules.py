@@ -119,6 +119,8 @@ def test_many_invoices_fit_in_what_the_client_reads() -> None:
     said = _remittance("commission", many, "S20260701-1-0002")
     assert said == f"Bouwclub commissie {' '.join(many[:10])} en 4 meer S20260701-1-0002"
     assert len(f"{said} 2026-011") > LONGEST_TEXT
+    one_less = _remittance("commission", many[:13], "S20260701-1-0002")
+    assert one_less == said.replace("4 meer", "3 meer")
     longest = _remittance("commission", ("\u6797" * 35, "\u6797" * 35), "S20260701-12-00002")
     assert len(longest) <= LONGEST_TEXT
     assert _remittance("commission", ("F_1é", "##"), "S20260701-1-0002") == "Bouwclub commissie F-1e S20260701-1-0002"

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_the_higher_priority_is_sent_and_outranks_the_other() -> None:
         (with_client(feedback=(make.feedback(kind="csat", score=6),)), Reason.OPEN_CASE),
         (with_client(feedback=(make.feedback(kind="nps", score=0, negative=False),)), Reason.OPEN_CASE),
         (with_client(feedback=(make.feedback(kind="other", negative=True),)), Reason.OPEN_CASE),
+        (with_client(feedback=(make.feedback(kind="csat", score=6, given_on=ANNIVERSARY),)), Reason.OPEN_CASE),
         (a_year_later(messages=(make.message("build_check", ANNIVERSARY),)), Reason.OUTRANKED),
         (a_year_later(messages=(make.message("build_check", ANNIVERSARY - timedelta(days=6)),)), Reason.FREQUENCY_CAP),
         (
@@ -110,10 +112,10 @@ def test_loyal_clients_who_owe_get_no_marketing() -> None:
     )
     person = make.recipient(make.client(projects=projects, invoices=(make.invoice(),)))
 
-    found = outcomes(decide(person))
+    found = {one.touchpoint: (one.outcome, one.reason) for one in decide(person)}
 
-    assert ("feedback_request", None) in found
-    assert ("anniversary", "overdue_invoice") in found
+    assert found["feedback_request"] == (Outcome.SEND, None)
+    assert found["anniversary"] == (Outcome.DEFER, Reason.OVERDUE_INVOICE)
 
 
 def test_an_invoice_due_today_is_not_overdue() -> None:
@@ -126,10 +128,15 @@ def test_an_invoice_due_today_is_not_overdue() -> None:
 
 def test_a_running_project_pauses_what_says_so() -> None:
     """The anniversary waits while any record of the recipient has a project running."""
-    running = make.client("C2", projects=(make.project("P2", "C2", ordered_on=date(2026, 2, 1), delivered_on=None),))
-    person = Recipient("jan@voorbeeld.nl", (a_year_later().clients[0], running))
 
-    assert ("anniversary", "running_project") in outcomes(decide(person))
+    def beside(**dates: Any) -> list[Decision]:
+        running = make.client("C2", projects=(make.project("P2", "C2", **dates),))
+        return decide(Recipient("jan@voorbeeld.nl", (a_year_later().clients[0], running)))
+
+    waits = next(one for one in beside(ordered_on=ANNIVERSARY, delivered_on=None) if one.touchpoint == "anniversary")
+    assert (waits.outcome, waits.reason) == (Outcome.DEFER, Reason.RUNNING_PROJECT)
+    for until in ({"delivered_on": ANNIVERSARY}, {"cancelled_on": ANNIVERSARY, "delivered_on": None}):
+        assert ("anniversary", "running_project") not in outcomes(beside(ordered_on=date(2026, 2, 1), **until))
 
 
 def test_small_to_large_takes_the_place_of_the_same_projects_anniversary() -> None:

@@ -1,13 +1,15 @@
 """Which discount a mail may show."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from programme.facts.records import Delivery, WonReferral
 from programme.rules.groups.offers import (
     GivenCode,
     earned_words,
     missing_words,
+    next_reward_words,
     next_steps,
     next_tier,
     offer_of,
@@ -15,6 +17,7 @@ from programme.rules.groups.offers import (
 )
 from programme.rules.groups.tiers import TierMeasure
 from programme.terms.schema import Tier
+from tests import factories as make
 from tests.factories import shipped_programme
 
 PROGRAMME = shipped_programme()
@@ -127,3 +130,14 @@ def test_next_tier_ends_at_the_top() -> None:
 def test_after_the_target_comes_the_next_step_not_yet_had(touchpoint: str, had: list[str], steps: list[str]) -> None:
     """The natural path goes on from the target, past what the client has; its end can be reached straight away."""
     assert steps == next_steps(PROGRAMME, PROGRAMME.kinds[touchpoint], had, had[0])
+
+
+@pytest.mark.parametrize(("won", "words"), [(0, "€ 100"), (4, "€ 100"), (5, "€ 125"), (10, "€ 150")])
+def test_the_next_reward_is_that_of_the_next_place(won: int, words: str) -> None:
+    """A step holds from its own place on; a delivery of a later day has earned nothing yet."""
+
+    def brought(number: int, delivered_on: date) -> WonReferral:
+        return WonReferral(f"R{number}", "C1", (Delivery(delivered_on, None),))
+
+    referrals = tuple(brought(number, DAY if number < won else DAY + timedelta(days=1)) for number in range(won + 1))
+    assert next_reward_words(PROGRAMME, make.client(won_referrals=referrals), DAY) == words

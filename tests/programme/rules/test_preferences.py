@@ -54,6 +54,7 @@ def test_the_latest_choice_of_a_day_counts() -> None:
     assert wanted_at(turns, ANNIVERSARY).unwanted == {"club"}
     assert wanted_at([*turns, chosen("topic:club", "on", ANNIVERSARY)], ANNIVERSARY).unwanted == set()
     assert wanted_at(turns, before).unwanted == set()
+    assert not wanted_at(turns, before).is_less_often  # which was not chosen
 
 
 @pytest.mark.parametrize(

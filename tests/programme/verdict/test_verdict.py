@@ -133,6 +133,9 @@ def test_records_of_the_senders_domain() -> None:
     assert judge_dmarc("a.nl", ["v=DMARC1; p=none"]).state == DomainState.WEAK
     assert judge_dmarc("a.nl", ["v=DMARC1; rua=mailto:x@a.nl"]).state == DomainState.MISSING
     assert judge_dmarc("a.nl", []).state == DomainState.MISSING
+    whole = "v=DMARC1; p=none; rua=mailto:x@a.nl"
+    assert judge_dmarc("a.nl", ["v=spf1 -all", whole]).state == DomainState.OK
+    assert judge_dmarc("a.nl", [whole, whole]).state == DomainState.MISSING
 
 
 def test_a_name_that_the_programme_lacks_is_told() -> None:
