@@ -1,6 +1,6 @@
 """What the server does by itself when a run fails, is marked as crashed, or starts late: it tells somebody."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,31 +9,61 @@ from pydantic import SecretStr
 from models.settings import Settings
 from programme.terms.schema import Brand
 
-BAD_NEWS = ("Failed", "Crashed", "TimedOut", "Late")  # late: no worker took it within ten minutes
+BAD_NEWS = ("Failed", "Crashed", "TimedOut")
+LATE = ("Late",)  # no worker took it within ten minutes
+LATE_ONCE_IN = timedelta(hours=1)  # a worker that is gone makes every run late
 
-BAD_NEWS_TOLD = "bouwclub: run mislukt of te laat"
+BAD_NEWS_TOLD = "bouwclub: run mislukt"
+LATE_TOLD = "bouwclub: run te laat"
+EARLIER_TOLD = "bouwclub: run mislukt of te laat"  # of earlier versions
 ZOMBIES = "bouwclub: run zonder hartslag"  # of earlier versions; workers look at states instead (lost_runs.py)
 SUBJECT = "Bouwclub: {{ flow.name }} {{ flow_run.state.name }}"
 BODY = "{{ flow_run.name }}: {{ flow_run.state.name }}. {{ flow_run.state.message }}\n{{ flow_run|ui_url }}"
+LATE_SUBJECT = "Bouwclub: {{ flow.name }} begint niet"
+LATE_BODY = (
+    "Geen worker begon deze run op tijd. Kijk of er een worker draait; wat te laat is, begint dan vanzelf. Andere runs "
+    "kunnen ook te laat zijn: die staan in de UI bij Runs als Late, en worden dit uur niet apart gemeld.\n"
+    "{{ flow_run|ui_url }}"
+)
 
 
-def alert_automation(blocks: list[Any]) -> Any:
-    """Tell about each run that failed, crashed or did not start, through every block given."""
+def failed_automation(blocks: list[Any]) -> Any:
+    """Tell about each run that failed or crashed, through every block given."""
+    about = "Meldt elke run die mislukte of crashte."
+    return _automation(BAD_NEWS_TOLD, about, BAD_NEWS, blocks, (SUBJECT, BODY), {"prefect.resource.id"}, timedelta(0))
+
+
+def late_automation(blocks: list[Any]) -> Any:
+    """Tell that runs do not start, through every block given: the first of them, and once an hour while it lasts."""
+    about = "Meldt dat runs niet op tijd beginnen, hoogstens eens per uur."
+    return _automation(LATE_TOLD, about, LATE, blocks, (LATE_SUBJECT, LATE_BODY), set(), LATE_ONCE_IN)
+
+
+def _automation(
+    name: str,
+    about: str,
+    states: Sequence[str],
+    blocks: list[Any],
+    words: tuple[str, str],
+    each: set[str],
+    within: timedelta,
+) -> Any:
     from prefect.automations import Automation, EventTrigger
     from prefect.events.actions import SendNotification
 
+    subject, body = words
     return Automation(
-        name=BAD_NEWS_TOLD,
-        description="Meldt een run die mislukte, crashte of niet op tijd begon.",
+        name=name,
+        description=about,
         trigger=EventTrigger(
             posture="Reactive",
             threshold=1,
-            expect={f"prefect.flow-run.{name}" for name in BAD_NEWS},
-            for_each={"prefect.resource.id"},
+            expect={f"prefect.flow-run.{state}" for state in states},
+            for_each=each,
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
-            within=timedelta(0),
+            within=within,
         ),
-        actions=[SendNotification(block_document_id=block, subject=SUBJECT, body=BODY) for block in blocks],
+        actions=[SendNotification(block_document_id=block, subject=subject, body=body) for block in blocks],
     )
 
 
@@ -43,8 +73,10 @@ def register_automations(settings: Settings) -> list[str]:
 
     found = blocks_of(settings, load_programme(settings.programme).brand)
     blocks = [block.save(name, overwrite=True) for name, block in found.items()]
-    _put(ZOMBIES, None)
-    _put(BAD_NEWS_TOLD, alert_automation(blocks) if blocks else None)
+    for earlier in (ZOMBIES, EARLIER_TOLD):
+        _put(earlier, None)
+    _put(BAD_NEWS_TOLD, failed_automation(blocks) if blocks else None)
+    _put(LATE_TOLD, late_automation(blocks) if blocks else None)
     return list(telling_lines(settings, found))
 
 

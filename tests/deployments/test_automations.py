@@ -1,9 +1,11 @@
 """What is told, to whom, when a run goes wrong; and what an alert looks like on arrival."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import SecretStr
 
-from deployments.automations import alert_automation, blocks_of, telling_lines
+from deployments.automations import blocks_of, failed_automation, late_automation, telling_lines
 from models.settings import Settings
 from tests.deployments.recorder import Recorder
 from tests.factories import shipped_programme
@@ -18,9 +20,18 @@ def settings(**changes: object) -> Settings:
 
 
 def test_bad_news_is_all_that_somebody_should_look_at() -> None:
-    """A run that failed, crashed, or was not taken by any worker."""
-    trigger = alert_automation([]).trigger
-    assert trigger.expect >= {f"prefect.flow-run.{name}" for name in ("Failed", "Crashed", "Late")}
+    """A run that failed or crashed, each by itself."""
+    trigger = failed_automation([]).trigger
+    assert trigger.expect == {f"prefect.flow-run.{name}" for name in ("Failed", "Crashed", "TimedOut")}
+    assert trigger.for_each == {"prefect.resource.id"}
+
+
+def test_runs_that_do_not_start_are_told_once_an_hour() -> None:
+    """After two days without a worker sixteen runs were late at once, with an alert each; one says it."""
+    trigger = late_automation([]).trigger
+    assert trigger.expect == {"prefect.flow-run.Late"}
+    assert trigger.for_each == set()  # all of them count as one
+    assert trigger.within == timedelta(hours=1)
 
 
 def test_without_an_address_nobody_is_told() -> None:
