@@ -1,5 +1,7 @@
 """Stop a campaign for good: what has not gone yet does not go."""
 
+import os
+from contextlib import suppress
 from typing import Annotated
 
 from prefect.cache_policies import NO_CACHE
@@ -14,9 +16,11 @@ from programme.campaigns.names import name_of
 from programme.words.dates import AMSTERDAM
 from programme.words.numerals import dotted
 from programme.words.wording import clock_words, date_words
+from tasks.base.prefect_api import NoServer, PrefectApi
 from tasks.base.workspace import Workspace, now_in_amsterdam, open_workspace
 from tasks.campaigns import stopping
 from tasks.campaigns.goes.keeping import list_waiting
+from tasks.campaigns.goes.starting import cancel_runs
 from tasks.campaigns.stopping import Gone, Stop
 
 look = task(name="count-waiting", cache_policy=NO_CACHE)(stopping.count_waiting)
@@ -46,6 +50,9 @@ def campaign_withdrawal(
     stopped = look(workspace.engine, known_as) if dry_run else withdraw(workspace.engine, known_as, withdrawn_by)
     if stopped is None:
         raise CampaignUnknown(_why_unknown(workspace, known_as))
+    if not dry_run:
+        with suppress(NoServer):  # a run that stays finds the campaign stopped, and sends nothing
+            cancel_runs(PrefectApi.of(os.environ), known_as, "De campagne is ingetrokken.")
     stop, gone = stopping.read_stop(workspace.engine, known_as), stopping.read_gone(workspace.engine, known_as)
     told = withdrawal_markdown(known_as, stopped, stop, gone)
     card = f"Intrekken van {known_as}: {dotted(stopped)} {'mail' if stopped == 1 else 'mails'}"

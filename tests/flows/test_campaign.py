@@ -275,7 +275,10 @@ def test_a_campaign_can_be_withdrawn(base: Engine, monkeypatch: pytest.MonkeyPat
         campaign_withdrawal("Lentebrief 2026", "   ", dry_run=False)
     assert start().is_completed()
 
+    taken_back: list[str] = []
+    monkeypatch.setattr("flows.campaign_withdrawal.cancel_runs", lambda _, name, __: taken_back.append(name))
     assert campaign_withdrawal("Lentebrief 2026", "A. de Boer", dry_run=False) == 0
+    assert taken_back == ["lentebrief-2026"]  # its run that waits for a moment; the looks before took none
     assert campaign_withdrawal("Lentebrief 2026", "P. Smit", dry_run=False) == 0
     for look in (False, True):  # neither a second person nor a look takes the place of what was done
         told = artifact("campagne-lentebrief-2026-ingetrokken")

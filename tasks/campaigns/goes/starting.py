@@ -41,14 +41,18 @@ def start_run(api: PrefectApi, name: str, go_id: str, form: Mapping[str, Any]) -
     return str(run["id"])
 
 
-def cancel_runs(api: PrefectApi, name: str) -> int:
-    """Cancel the runs of the campaign that have not started, and return their number. Raises NoServer."""
+def cancel_runs(api: PrefectApi, name: str, why: str) -> int:
+    """Cancel the runs of the campaign that have not started, and return their number. Raises NoServer.
+
+    Args:
+        why: a Dutch sentence, which stands with each of them.
+    """
     asked = {
         "flow_runs": {"tags": {"all_": [f"{NAME_TAG}{name}"]}, "state": {"type": {"any_": list(NOT_STARTED)}}},
         "limit": 200,
     }
     runs = api.post("flow_runs/filter", asked)
     for run in runs:
-        state = {"type": "CANCELLED", "name": "Gestopt", "message": "Gestopt op de balie."}
+        state = {"type": "CANCELLED", "name": "Gestopt", "message": why}
         api.post(f"flow_runs/{run['id']}/set_state", {"state": state, "force": False})
     return len(runs)

@@ -56,7 +56,7 @@ def _cancelled(visit: Visit, name: str) -> bool:
     """Whether the runs that wait are gone; one that stays finds the campaign stopped, and sends nothing."""
     api = goes_of(visit.request).api
     try:
-        cancel_runs(api, name)
+        cancel_runs(api, name, "Gestopt op de balie.")
     except NoServer:
         return False
     return True
