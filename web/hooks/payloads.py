@@ -8,7 +8,11 @@ from typing import NamedTuple
 _DECODER = json.JSONDecoder(strict=False)  # a tab inside a text is no reason to lose a wish
 _SPACE = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r",\s*(?=\{)")
+_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_PART = re.compile(_TEXT + r'|[{}\[\]]|[^"{}\[\]\\]+', re.DOTALL)
+_PLAIN = re.compile(_TEXT + r'|[^\s",{}\[\]]+', re.DOTALL)
 _BAD_BYTES = re.compile("[\udc80-\udcff]")
+_DEEPEST = 20  # an event nests two deep; each depth is one more time that the same text may be read in vain
 
 
 class Payloads(NamedTuple):
@@ -58,32 +62,81 @@ def _read_singly(body: bytes, must_be_storable: bool = False) -> Payloads:
 
 def _split(text: str, place: int) -> Iterator[tuple[str, bool]]:
     """The source of each element, and whether it can be read; after a bad one it goes on at the next object."""
+    values = _Values(text)
     while True:
         place = _after_space(text, place)
         if place >= len(text) or text[place] == "]":
             return
-        end = _end_of_value(text, place)
+        end = values.end_of(place)
         if end is not None:
             yield text[place:end], True
             place = end
             continue
-        end = _next_good_object(text, place)
+        end = values.next_good_object(place)
         yield text[place:end].rstrip().rstrip(","), False
         place = end
 
 
-def _next_good_object(text: str, place: int) -> int:
-    for found in _NEXT_OBJECT.finditer(text, place + 1):
-        if _end_of_value(text, found.end()) is not None:
-            return found.end()
-    return len(text)
+class _Values:
+    """Where the values of a text end, however it is broken.
+
+    Only what closes is given to the decoder: it reads what stays open to the end each time, and for each fault it
+    counts the lines before it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ends: dict[int, int | None] = {}  # of each bracket that was passed; None where nothing readable closes
+
+    def end_of(self, place: int) -> int | None:
+        """The end of the value that begins here; None when it cannot be read."""
+        if self._text[place] in "{[":
+            if place not in self._ends:
+                self._walk(place)
+            end = self._ends[place]
+        else:
+            found = _PLAIN.match(self._text, place)
+            end = found.end() if found else None
+        return end if end is not None and _is_json(self._text[place:end]) else None
+
+    def next_good_object(self, place: int) -> int:
+        """Where the next object begins that can be read, or the end of the text."""
+        for found in _NEXT_OBJECT.finditer(self._text, place + 1):
+            if self.end_of(found.end()) is not None:
+                return found.end()
+        return len(self._text)
+
+    def _walk(self, place: int) -> None:
+        """Pass the parts from here until this bracket closes, or nothing can close any more.
+
+        What it met is not walked again. What it took for the inside of a text may be, once: of the two ways to pair
+        the quotes one is right.
+        """
+        opened: list[int] = []
+        depths: list[int] = []
+        while part := _PART.match(self._text, place):
+            if part[0] in "{[":
+                self._ends[place] = None
+                opened.append(place)
+                depths.append(1)
+            elif part[0] in "}]":
+                start, depth = opened.pop(), depths.pop()
+                if self._text[start] + part[0] not in ("{}", "[]"):
+                    return
+                if depth <= _DEEPEST:
+                    self._ends[start] = part.end()
+                if not opened:
+                    return
+                depths[-1] = max(depths[-1], depth + 1)
+            place = part.end()
 
 
-def _end_of_value(text: str, place: int) -> int | None:
+def _is_json(raw: str) -> bool:
     try:
-        return _DECODER.raw_decode(text, place)[1]
+        _DECODER.decode(raw)
     except (ValueError, RecursionError):
-        return None
+        return False
+    return True
 
 
 def _element(raw: str) -> object:
