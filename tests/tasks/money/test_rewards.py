@@ -1,12 +1,16 @@
-"""How far the money of a reward is, as of a day."""
+"""How far the money of a reward is, as of a day, and which account it may go to."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
+from models.database.engine import writing
+from programme.money.bank.payments import BankFeedback, Rejection
 from tasks.money.booking import book
+from tasks.money.payees import read_payees, record_iban
 from tasks.money.rewards import read_rewards
-from tests.payouts import PAID_ON, RETURNED_ON, SETTLED_ON, add_year, at, entry, programme, settle, tell_bank
+from tasks.referrals.statements import take_feedback
+from tests.payouts import IBAN, PAID_ON, RETURNED_ON, SETTLED_ON, add_year, at, entry, programme, settle, tell_bank
 
 BEFORE, BETWEEN = date(2026, 5, 31), date(2026, 6, 3)
 
@@ -28,4 +32,31 @@ def test_a_return_dated_before_its_payment_takes_nothing_back_before_it(sqlite_e
         {"in_transit"},
         {"in_transit"},
         {"payable"},
+    ]
+
+
+def test_an_account_that_the_bank_calls_wrong_is_paid_no_more(sqlite_engine: Engine) -> None:
+    """Of the client of that line alone, and until it is given anew; another reason is the order's, not the account's."""
+    add_year(sqlite_engine)
+    book(sqlite_engine, programme(), date(2026, 5, 5), "rewards", at(date(2026, 5, 5)))
+    refused = {}
+    for number, code in enumerate(("AC01", "AC03", "AC04", "AC06", "BE01", "RC01", "AM05", "")):
+        day = SETTLED_ON + timedelta(days=number)
+        batch_id, ((line, _), *_) = settle(sqlite_engine, day)
+        rejected = Rejection(line, batch_id, batch_id, code, "RJCT")
+        take_feedback(sqlite_engine, BankFeedback((), (rejected,)), "status", "0" * 64, at(day))
+        with writing(sqlite_engine) as connection:
+            payees = read_payees(connection, ["A1", "D1"])
+            refused[code] = payees["A1"].is_returned
+            assert not payees["D1"].is_returned
+            record_iban(connection, "A1", IBAN, "A. Rekening", at(day))
+            assert not read_payees(connection, ["A1"])["A1"].is_returned
+
+    assert [code for code, is_refused in refused.items() if is_refused] == [
+        "AC01",
+        "AC03",
+        "AC04",
+        "AC06",
+        "BE01",
+        "RC01",
     ]
