@@ -36,7 +36,7 @@ def test_a_return_dated_before_its_payment_takes_nothing_back_before_it(sqlite_e
 
 
 def test_an_account_that_the_bank_calls_wrong_is_paid_no_more(sqlite_engine: Engine) -> None:
-    """Of the client of that line alone, and until it is given anew; another reason is the order's, not the account's."""
+    """Of the client of that line alone, and until it is given anew; another reason is none of the account."""
     add_year(sqlite_engine)
     book(sqlite_engine, programme(), date(2026, 5, 5), "rewards", at(date(2026, 5, 5)))
     refused = {}
