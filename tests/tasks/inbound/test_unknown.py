@@ -49,6 +49,8 @@ def test_a_linked_mail_is_the_clients_own(waiting: Engine) -> None:
         contact = connection.execute(select(tables.interactions)).one()
         assert (contact.client_id, contact.occurred_on, contact.direction) == ("K1", date(2026, 3, 2), "in")
         assert connection.execute(select(tables.activity.c.occurred_on)).scalars().all() == [date(2026, 3, 2)]
+        whose = select(tables.inbound_mails.c["mail_id", "client_id"]).order_by(tables.inbound_mails.c.mail_id)
+        assert connection.execute(whose).all() == [("m1", "K1"), ("m2", None), ("m3", None)]
 
 
 def test_each_is_settled_once(waiting: Engine) -> None:

@@ -1,5 +1,6 @@
 """Each period of [retention]: what is over goes at night, what is not stays, figures and open complaints too."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -198,7 +199,9 @@ def test_what_mails_said_goes_and_that_they_went_stays(workspace: Workspace) -> 
         "subject": "Hoe ging het?",
         "attempts": 1,
     }
-    for number, (day, status) in enumerate(((OLD, "accepted"), (OLD, "planned"), (YOUNG, "accepted"))):
+    for number, (day, status) in enumerate(
+        ((OLD, "accepted"), (OLD, "planned"), (YOUNG, "accepted"), (OLD, "sending"))
+    ):
         put(
             workspace,
             tables.messages,
@@ -216,12 +219,17 @@ def test_what_mails_said_goes_and_that_they_went_stays(workspace: Workspace) -> 
         put(workspace, tables.events, {**event, "provider_event_id": f"e{number}", "received_at": moment(day)})
     waiting = {"provider_event_id": "e9", "received_at": moment(OLD), "applied_at": None}
     put(workspace, tables.events, event | waiting)  # nobody knows yet what it means
-    keep(workspace)
+    outbox, bound = workspace.settings.outbox_dir, NOW - timedelta(days=workspace.programme.retention.outbox_days)
+    outbox.mkdir()
+    for name, at in (("old", bound - timedelta(seconds=1)), ("young", bound)):
+        (outbox / f"{name}.eml").touch()
+        os.utime(outbox / f"{name}.eml", (at.timestamp(), at.timestamp()))
+    assert keep(workspace)["outbox"] == 1
 
+    assert [each.name for each in outbox.iterdir()] == ["young.eml"]
     assert values(workspace, tables.messages, "subject", "fields", "recipient") == [
         (None, None, "a@x.nl"),
-        ("Hoe ging het?", "{}", "a@x.nl"),
-        ("Hoe ging het?", "{}", "a@x.nl"),
+        *[("Hoe ging het?", "{}", "a@x.nl")] * 3,
     ]
     assert [payload for (payload,) in values(workspace, tables.events, "payload")] == [None, "{}", "{}"]
 
