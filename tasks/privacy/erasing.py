@@ -116,6 +116,7 @@ def erase_person(
         lock_planning(connection)
         lock_ledger(connection)
         now = read_person(connection, client_id, alone=alone)
+        cases = _open_cases(connection, workspace, now, today)
         _require_nothing_open(connection, now, cases, ends_case)
         message_ids = _mail_ids(connection, workspace, now)
         erase_records(connection, workspace.settings.key(), now, at)

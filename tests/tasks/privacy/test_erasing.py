@@ -21,7 +21,9 @@ from tasks.care.acting.acts import record_act
 from tasks.clients.facts.audience import read_recipients
 from tasks.inbound.events import store_events
 from tasks.inbound.journal import Journal, Wish
-from tasks.privacy.erasing import Erasure, erase_person
+from tasks.money.booking import book
+from tasks.privacy import erasing
+from tasks.privacy.erasing import BalanceIsOpen, CaseIsOpen, Erasure, erase_person
 from tasks.privacy.exporting import export_person
 from tasks.privacy.person import read_person
 from tasks.providers.sendgrid import erasure
@@ -116,6 +118,34 @@ def test_the_provider_is_told_first(
             assert connection.scalar(select(tables.clients.c.name)) == "Zwaantje"
     assert erase_person(told, "C1", "Anke", NOW, record_act, lambda _: 0).outside.is_told
     assert set(asked) == {("recipients/erasejob", b'{"email_addresses": ["zwaantje@quaadvlieg.nl"]}')}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("opens", "refusal"), [("case", CaseIsOpen), ("balance", BalanceIsOpen)])
+def test_what_opens_while_the_provider_is_told_keeps_the_person(
+    workspace: Workspace, erase: Callable[..., Erasure], monkeypatch: pytest.MonkeyPatch, opens: str, refusal: type
+) -> None:
+    """A complaint that comes in, or a reward that is booked, before the database has erased him: as one from before."""
+    payouts.add_year(workspace.engine)
+
+    def meanwhile(point: str) -> None:
+        if point != "before_erase":
+            return
+        if opens == "balance":
+            book(workspace.engine, payouts.programme(), payouts.SETTLED_ON, "rewards", payouts.at(payouts.SETTLED_ON))
+            return
+        complaint = {"feedback_id": "F1", "client_id": "A1", "given_on": NOW.date(), "kind": "csat", "score": 1}
+        with writing(workspace.engine) as connection:
+            connection.execute(insert(tables.feedback).values(**complaint, origin="import"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "passed", meanwhile)
+        with pytest.raises(refusal):
+            erase("A1")
+    with reading(workspace.engine) as connection:
+        assert connection.scalar(select(tables.clients.c.name).where(tables.clients.c.client_id == "A1")) == "Klant A1"
+    if opens == "case":
+        assert erase("A1", ends_case=True).cases == ("F1",)
 
 
 def test_what_waits_in_the_journal_goes(workspace: Workspace, erase: Callable[..., Erasure], tmp_path: Path) -> None:
