@@ -2,16 +2,19 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from models.database.engine import writing
+from models.tables import projects, referrals
 from programme.money.bank.payments import BankFeedback, Rejection
 from tasks.money.booking import book
 from tasks.money.payees import read_payees, record_iban
+from tasks.money.qualified import found_of, read_judged
 from tasks.money.rewards import read_rewards
 from tasks.referrals.statements import take_feedback
 from tests.payouts import IBAN, PAID_ON, RETURNED_ON, SETTLED_ON, add_year, at, entry, programme, settle, tell_bank
 
+DAY = timedelta(days=1)
 BEFORE, BETWEEN = date(2026, 5, 31), date(2026, 6, 3)
 
 
@@ -60,3 +63,35 @@ def test_an_account_that_the_bank_calls_wrong_is_paid_no_more(sqlite_engine: Eng
         "BE01",
         "RC01",
     ]
+
+
+def test_a_partner_earns_with_what_was_ordered_since_the_sign_up_and_delivered_in_time(sqlite_engine: Engine) -> None:
+    """Delivered by the day and within 24 months of the sign-up, not cancelled; asked for one referrer, his alone."""
+    add_year(sqlite_engine)
+    signed_up_on, last = date(2026, 4, 3), date(2028, 4, 3)
+    jobs: list[tuple[str, dict[str, date]]] = [
+        ("at_once", {"ordered_on": signed_up_on, "delivered_on": last}),
+        ("too_late", {"ordered_on": signed_up_on, "delivered_on": last + DAY}),
+        ("running", {"ordered_on": signed_up_on}),
+        ("cancelled", {"ordered_on": signed_up_on, "delivered_on": last, "cancelled_on": last}),
+    ]
+    with writing(sqlite_engine) as connection:
+        for name, days in jobs:
+            own = {"project_id": name, "client_id": "F7", "type": "uitbouw", "value_cents": 100_000}
+            connection.execute(insert(projects).values(**own, **days))
+        rival = {
+            "referral_id": "R7a",
+            "referrer_id": "A1",
+            "referred_client_id": "F7",
+            "invited_on": signed_up_on + DAY,
+        }
+        connection.execute(insert(referrals).values(**rival, signed_up_on=signed_up_on + DAY))
+
+        def earned(as_of: date, referrer: str = "D1") -> list[str]:
+            judged = read_judged(connection, programme(), as_of, [referrer])
+            return [job.project_id for job in found_of(connection, programme(), as_of, judged).partner_projects]
+
+        assert earned(last - DAY) == ["P7"]
+        assert sorted(earned(last)) == sorted(earned(last + 9 * DAY)) == ["P7", "at_once"]
+        assert earned(last, "A1") == []
+        assert {one.referral.referrer_id for one in read_judged(connection, programme(), last, ["A2"])} == {"A2"}
