@@ -9,6 +9,7 @@ import pytest
 from programme.facts.records import Recipient
 from programme.insight.simulated_runs import Horizon
 from programme.rules.decide import Decision, allows_marketing, decide_recipient, recheck_reason
+from programme.rules.experiments import bucket_of
 from programme.rules.simulation import Simulation
 from programme.terms.kinds import UnknownKind
 from programme.terms.schema import Programme
@@ -202,16 +203,27 @@ def test_a_holdout_closes_the_key_and_lets_the_next_go() -> None:
     assert found == [("anniversary", "held_out"), ("seasonal", None)]
 
 
+def test_the_share_of_a_holdout_is_of_ten_thousand() -> None:
+    """Held out are the numbers below it, so that a share of nothing would hold out nobody."""
+    experiment = {"touchpoint": "anniversary", "first_on": ANNIVERSARY, "last_on": ANNIVERSARY}
+    for more, reason in ((0, None), (1, "held_out")):
+        share = (bucket_of("proef", "C1") + more) / 10_000
+        decided = decide(a_year_later(), experiments={"proef": experiment | {"holdout_share": share}})
+        assert ("anniversary", reason) in outcomes(decided)
+
+
 def test_an_experiment_that_is_over_holds_nobody_out() -> None:
     """First and last day are included, the day after is not."""
-    over = {
-        "touchpoint": "anniversary",
-        "first_on": date(2026, 1, 1),
-        "last_on": date(2026, 3, 1),
-        "holdout_share": 0.9999,
-    }
 
-    assert ("anniversary", None) in outcomes(decide(a_year_later(), experiments={"proef": over}))
+    def decided(first_on: date, last_on: date) -> str | None:
+        days = {"first_on": first_on, "last_on": last_on}
+        terms = {"touchpoint": "anniversary", **days, "holdout_share": 0.9999}
+        return dict(outcomes(decide(a_year_later(), experiments={"proef": terms})))["anniversary"]
+
+    day = timedelta(days=1)
+    assert decided(ANNIVERSARY - 9 * day, ANNIVERSARY) == decided(ANNIVERSARY, ANNIVERSARY + 9 * day) == "held_out"
+    assert decided(ANNIVERSARY - 9 * day, ANNIVERSARY - day) is None
+    assert decided(ANNIVERSARY + day, ANNIVERSARY + 9 * day) is None
 
 
 @pytest.mark.parametrize(
