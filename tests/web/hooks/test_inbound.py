@@ -138,17 +138,22 @@ def test_a_mail_without_a_token_is_known_by_what_it_answers(site: Served) -> Non
 def test_the_record_with_the_latest_message_to_the_address_counts(
     hooked: Callable[[Engine], Served], engine: Engine
 ) -> None:
-    """Then the smallest id; an address alone is enough, and a token of an erased client names nobody."""
+    """Then the smallest id; an address alone is enough, also a former one; an erased client's token names nobody."""
     site = hooked(engine)
     with writing(engine) as connection:
         client = {"name": "Jan", "kind": "consument", "consent": "unknown", "channel": "email", "id_crc32": 1}
-        for client_id in ("C0", "C3"):
-            connection.execute(insert(tables.clients).values(client_id=client_id, recipient="jan@example.nl", **client))
-        late = message_row("C3", "check_in", recipient="jan@example.nl", as_of=TODAY)
-        connection.execute(insert(tables.messages).values(**late))
+        for client_id, address in (("C0", "jan"), ("C3", "jan"), ("C4", "nieuw")):
+            own = {"client_id": client_id, "recipient": f"{address}@example.nl"}
+            connection.execute(insert(tables.clients).values(**own, **client))
+        for client_id, address in (("C3", "jan"), ("C4", "oud")):
+            late = message_row(client_id, "check_in", recipient=f"{address}@example.nl", as_of=TODAY)
+            connection.execute(insert(tables.messages).values(**late))
     gone = token_address(site.message_id("permit_check", "C2"))
     post(site, mail(To=gone))
-    assert [row["client_id"] for row in site.rows(tables.inbound_mails)] == ["C3"]
+    post(site, mail(Message_ID="<twee@example.nl>", To=token_address(site.message_id("check_in"))))
+    post(site, mail(Message_ID="<drie@example.nl>", From="oud@example.nl"))
+    found = sorted((row["sender"], row["client_id"]) for row in site.rows(tables.inbound_mails))
+    assert found == [("jan@example.nl", "C3"), ("jan@example.nl", "C3"), ("oud@example.nl", "C4")]
 
 
 STANDINGS: list[tuple[dict[str, str], Any, str]] = [
