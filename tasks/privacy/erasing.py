@@ -100,14 +100,14 @@ def erase_person(
 
     Raises:
         UnknownClient: nobody has this id.
-        CaseIsOpen, BalanceIsOpen: nothing was done.
+        CaseIsOpen, BalanceIsOpen: nothing was done; of what came in meanwhile, nothing here, and the message says so.
         ProviderNotTold: nothing was done here; what the provider was told stays told.
     """
     today = day_in_amsterdam(at)
     with reading(workspace.engine) as connection:
         person = read_person(connection, client_id, alone=alone)
         cases = _open_cases(connection, workspace, person, today)
-        _require_nothing_open(connection, person, cases, ends_case)
+        _require_nothing_open(connection, person, cases, ends_case, "Nothing was done")
         message_ids = _mail_ids(connection, workspace, person)
     outside = erase_outside(workspace, person, message_ids, forget_wishes)
     passed("before_erase")
@@ -117,7 +117,7 @@ def erase_person(
         lock_ledger(connection)
         now = read_person(connection, client_id, alone=alone)
         cases = _open_cases(connection, workspace, now, today)
-        _require_nothing_open(connection, now, cases, ends_case)
+        _require_nothing_open(connection, now, cases, ends_case, "The provider was told; nothing was erased here")
         message_ids = _mail_ids(connection, workspace, now)
         erase_records(connection, workspace.settings.key(), now, at)
         for one in now.client_ids if not now.erased else ():
@@ -153,19 +153,20 @@ def erase_records(connection: Connection, key: bytes, person: PersonRecords, at:
 
 
 def _require_nothing_open(
-    connection: Connection, person: PersonRecords, cases: Collection[str], ends_case: bool
+    connection: Connection, person: PersonRecords, cases: Collection[str], ends_case: bool, done: str
 ) -> None:
+    """Raises CaseIsOpen or BalanceIsOpen, whose message ends with what was done so far."""
     who = ", ".join(person.client_ids)
     if cases and not ends_case:
         raise CaseIsOpen(
             f"{who} has a complaint that is not solved ({', '.join(cases)}), and a claim may need the file; "
-            "solve it first, or give --open-case: it then ends as erased. Nothing was done"
+            f"solve it first, or give --open-case: it then ends as erased. {done}"
         )
     cents, bank = _balances(connection, person)
     if cents or bank:
         amounts = euros(sum(cents.values()) + bank)
         waits = "wait for the bank's answer" if bank else "pay it, or write it off by two people with --forfeit"
-        raise BalanceIsOpen(f"{who} has an open balance of {amounts}; {waits}. Nothing was done", cents)
+        raise BalanceIsOpen(f"{who} has an open balance of {amounts}; {waits}. {done}", cents)
 
 
 def _balances(connection: Connection, person: PersonRecords) -> tuple[dict[str, int], int]:

@@ -140,7 +140,7 @@ def test_what_opens_while_the_provider_is_told_keeps_the_person(
 
     with monkeypatch.context() as patched:
         patched.setattr(erasing, "passed", meanwhile)
-        with pytest.raises(refusal):
+        with pytest.raises(refusal, match="The provider was told; nothing was erased here"):
             erase("A1")
     with reading(workspace.engine) as connection:
         assert connection.scalar(select(tables.clients.c.name).where(tables.clients.c.client_id == "A1")) == "Klant A1"
