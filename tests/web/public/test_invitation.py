@@ -514,6 +514,7 @@ def test_of_a_stranger_a_year_later_only_id_and_days_are_left(club: Club, code: 
     club.post(code, {"naam": "Kees", "email": "kees@voorbeeld.nl"})
     terms = shipped_programme().referral
     with writing(club.engine) as connection:
+        connection.execute(update(tables.referrals).values(referred_name="Naam", referred_email="n@voorbeeld.nl"))
         for one in (row["referral_id"] for row in club.rows(tables.signups)):
             task = {"task_id": f"lead::{one}", "kind": "lead", "client_id": "", "cause": one, "purpose": "service"}
             done = {"channel": "phone", "level": "manager", "state": "done", "attempts": 0}
@@ -529,6 +530,10 @@ def test_of_a_stranger_a_year_later_only_id_and_days_are_left(club: Club, code: 
     assert not any(text in str(gone) for text in ("Vera", "vera", "87654321", "Geheim", "VRIEND", "mag mij mailen"))
     assert gone["signed_up_on"] == first["signed_up_on"]
     assert [row["name"] for row in rows.values()] == ["Kees"]
+    named = {
+        row["referral_id"]: (row["referred_name"], row["referred_email"]) for row in club.rows(tables.referrals)
+    }  # as an export of the CRM names them
+    assert named == {gone["referral_id"]: (None, None)} | dict.fromkeys(rows, ("Naam", "n@voorbeeld.nl"))
     notes = {row["task_id"].removeprefix("lead::"): row["note"] for row in club.rows(tables.task_notes)}
     assert notes == {gone["referral_id"]: None} | {kept: f"over {kept}" for kept in rows}
 
