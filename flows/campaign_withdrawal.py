@@ -74,9 +74,9 @@ def withdrawal_markdown(name: str, stopped: int, stop: Stop | None, gone: Gone) 
     fate = table(
         ("Mails", "Aantal"),
         [
-            ("Verstuurd", dotted(gone.sent)),
-            ("Onderweg of in twijfel", dotted(gone.under_way)),
-            ("Tegengehouden", dotted(gone.stopped)),
+            ("Verstuurd", gone.sent),
+            ("Onderweg of in twijfel", gone.under_way),
+            ("Tegengehouden", gone.stopped),
         ],
     )
     if stop is None:

@@ -24,6 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from models.settings import read_settings
+from programme.campaigns.audience.audience_words import people_words
 from programme.campaigns.audience.traits import TRAITS, Shape, Trait
 from programme.campaigns.campaign import Campaign, CampaignCount
 from programme.campaigns.form import options
@@ -174,7 +175,7 @@ class GoInput(RunInput):
 def go_question(campaign: Campaign, count: CampaignCount) -> type[GoInput]:
     """The question, with what it is about above its fields."""
     text = (
-        f"**{campaign.template.label}: {campaign.name}** gaat naar **{count.to_send}** mensen. "
+        f"**{campaign.template.label}: {campaign.name}** gaat naar **{people_words(count.to_send)}**. "
         "Bekijk eerst de voorbeelden bij Artifacts van deze run."
     )
     return GoInput.with_initial_data(description=text)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from programme.words.numerals import dotted
+
 # What the UI would make a link of, and a break in it that is not seen. An escape does not help: the UI looks for
 # addresses in the text that is left after reading the markup.
 _LINKS = re.compile(r"(?i):(?=//)|@|www(?=\.)")
@@ -16,9 +18,9 @@ def escaped(text: str) -> str:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table; keep the columns few and short, the page wraps them and shows no scroll bar."""
+    """A table, with dots in large numbers; keep its columns few and short, the page wraps them and does not scroll."""
     lines = [" | ".join(headings), " | ".join("---" for _ in headings)]
-    lines += [" | ".join(escaped(str(cell)) for cell in row) for row in rows]
+    lines += [" | ".join(escaped(dotted(cell) if isinstance(cell, int) else str(cell)) for cell in row) for row in rows]
     return "\n".join(f"| {line} |" for line in lines)
 
 

@@ -13,6 +13,7 @@ from programme.inbound.answers import FORMS, Question
 from programme.inbound.event_words import EVENT_WORDS
 from programme.inbound.question_words import question_words
 from programme.terms.schema import Programme
+from programme.words.numerals import dotted
 from programme.words.states import MessageStatus
 from programme.words.wording import date_words
 from tasks.base.workspace import Workspace
@@ -33,7 +34,8 @@ def publish_today(workspace: Workspace, as_of: date) -> None:
 def today_card(summary: DaySummary) -> str:
     """What stands on the artifact's card, which shows some forty characters."""
     sent = sum(count for (*_, status), count in summary.mails.items() if status == MessageStatus.ACCEPTED)
-    return f"Verstuurd {sent}, antwoorden {summary.answered.total()}, wacht op ons {summary.waiting.total()}"
+    answered, waiting = summary.answered.total(), summary.waiting.total()
+    return f"Verstuurd {dotted(sent)}, antwoorden {dotted(answered)}, wacht op ons {dotted(waiting)}"
 
 
 def today_markdown(summary: DaySummary, programme: Programme) -> str:
@@ -69,7 +71,7 @@ def _mails(summary: DaySummary, programme: Programme) -> str:
     rows = [(_label(programme, *kind), *_fates(counts)) for kind, counts in sorted(kinds.items())]
     rows.append(("**Samen**", *_fates(sum(kinds.values(), Counter()))))
     shown = table(("Bericht", "Verstuurd", "Geweigerd", "Nog niet"), rows[:-1])
-    last = " | ".join(str(cell) for cell in rows[-1])
+    last = " | ".join(dotted(cell) if isinstance(cell, int) else cell for cell in rows[-1])
     return f"{shown}\n| {last} |"
 
 

@@ -48,6 +48,20 @@ def test_a_campaign_that_went_says_what_is_in_doubt() -> None:
     assert "Nog niet klaar: 2. Start" in sent_markdown(report, programme, campaign, {"planned": 2}, None)
 
 
+def test_large_numbers_are_written_as_in_dutch() -> None:
+    """On cards, in sentences and in tables: 1.234, as the desk and the mails write them."""
+    from flows.ui.artifacts.day import card_of_day, day_table, summary_of_day
+
+    report = DayReport(Flow.DAILY, date(2026, 3, 2), RunMode.SEND)
+    report.counts["check_in", "send", None] = 12345
+    report.delivered.update({"accepted": 12340, "in_doubt": 5})
+
+    assert card_of_day(report) == "Verstuurd 12.340, in twijfel 5, wacht 0, niet 0"
+    assert "| 12.345 | 0 | 0 |" in day_table(report, shipped_programme())
+    assert summary_of_day(report)[0] == "12.345 kandidaten, 12.345 te versturen."
+    assert summary_of_day(report)[1] == "Verzending: 12.340 verstuurd, 5 in twijfel."
+
+
 @pytest.mark.parametrize(("samples", "told"), [([], ""), ([object()], "; met voorbeelden")])
 def test_a_look_without_an_example_claims_none(samples: list[Any], told: str) -> None:
     """As of a campaign that nobody gets."""

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.following import Followed
 from flows.secrecy import task
-from flows.ui.artifacts.day import DELIVERY_WORDS, TROUBLE
+from flows.ui.artifacts.day import DELIVERY_WORDS, sent_words
 from flows.ui.mail_pictures import mail_picture
 from flows.ui.markdown import escaped, fenced, table
 from flows.ui.publishing import publish
@@ -18,6 +18,7 @@ from programme.campaigns.audience.audience_words import audience_words, people_w
 from programme.campaigns.campaign import SHOWN_PEOPLE, Campaign, CampaignCount, needs_go
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
+from programme.words.numerals import dotted
 from programme.words.wording import date_words, outcome_text, reason_text
 from tasks.campaigns.checks import AcceptedOrder
 from tasks.campaigns.mails import Sample, TestSent
@@ -54,7 +55,7 @@ def publish_plan(
 def card_of_plan(to_send: int, samples: Sequence[Sample], title: str) -> str:
     """What stands on the artifact's card."""
     examples = "; met voorbeelden" if samples else ""
-    return f"{to_send} krijgen de mail{examples}: {title}"
+    return f"{dotted(to_send)} krijgen de mail{examples}: {title}"
 
 
 @task(name="publish-asked", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
@@ -89,15 +90,14 @@ def publish_campaign(
 
 def card_of_sent(report: DayReport, title: str) -> str:
     """What stands on the artifact's card: such a run ends green, whatever did not go."""
-    trouble = "".join(f", {name} {report.delivered[key]}" for key, name in TROUBLE.items() if report.delivered[key])
-    return f"Verstuurd {report.delivered.get('accepted', 0)}{trouble}: {title}"
+    return f"{sent_words(report)}: {title}"
 
 
 @task(name="publish-followed", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
 def publish_followed(followed: list[Followed], as_of: date, dry_run: bool) -> list[Followed]:
     """What became of every open campaign with people who waited. Safe to run twice."""
     sent = sum(each.sent for each in followed)
-    publish(f"{KEY}-wie-wachtte", followed_markdown(followed, as_of, dry_run), f"{sent} alsnog verstuurd")
+    publish(f"{KEY}-wie-wachtte", followed_markdown(followed, as_of, dry_run), f"{dotted(sent)} alsnog verstuurd")
     return followed
 
 
@@ -115,23 +115,29 @@ def sent_markdown(
     """For whom it was, what became of it, and why others did not get it now."""
     lines = [f"# {escaped(campaign.template.label)}: {campaign.name}", f"Verzending van {date_words(report.as_of)}."]
     lines.append(audience_line(programme, campaign, report.to_send))
-    counts = [f"- {count} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count]
+    counts = [
+        f"- {dotted(count)} {DELIVERY_WORDS.get(name, name)}" for name, count in report.delivered.items() if count
+    ]
     lines.append("\n".join(counts) or "Er viel niets te versturen.")
     held = [(reason_text(why), outcome_text(what), n) for (_, what, why), n in report.counts.most_common() if why]
     if held:
         lines += ["## Waarom anderen niet", table(("Reden", "Gevolg", "Aantal"), held)]
     if report.has_left_over:
-        lines.append(f"Van een eerdere start: {report.retaken} alsnog opgepakt, {report.expired} verlopen.")
+        lines.append(
+            f"Van een eerdere start: {dotted(report.retaken)} alsnog opgepakt, {dotted(report.expired)} verlopen."
+        )
     if go_by:
         lines.append(f"Akkoord van {escaped(go_by)}.")
-    lines.append(f"Van deze campagne in totaal verstuurd: {messages.get('accepted', 0)}.")
+    lines.append(f"Van deze campagne in totaal verstuurd: {dotted(messages.get('accepted', 0))}.")
     waiting, doubtful = messages.get("planned", 0) + messages.get("sending", 0), messages.get("in_doubt", 0)
     if waiting:
-        lines.append(f"Nog niet klaar: {waiting}. Start de campagne opnieuw met dezelfde naam om verder te gaan.")
+        lines.append(
+            f"Nog niet klaar: {dotted(waiting)}. Start de campagne opnieuw met dezelfde naam om verder te gaan."
+        )
     if doubtful:
         lines.append(
-            f"In twijfel: {doubtful}. Niemand weet of die zijn aangekomen, en een nieuwe start verstuurt ze niet "
-            "opnieuw; zie het artifact in-twijfel."
+            f"In twijfel: {dotted(doubtful)}. Niemand weet of die zijn aangekomen, en een nieuwe start verstuurt ze "
+            "niet opnieuw; zie het artifact in-twijfel."
         )
     return "\n\n".join(lines)
 
@@ -152,11 +158,12 @@ def plan_markdown(
         "**Proef: er is niets verstuurd en niets vastgelegd.**" if dry_run else "",
         _when(order),
         audience_line(programme, campaign, count.to_send),
-        f"**{count.to_send}** {'mens krijgt' if count.to_send == 1 else 'mensen krijgen'} deze mail; "
-        f"{count.recipients} {'adres valt' if count.recipients == 1 else 'adressen vallen'} in de doelgroep."
-        + (f" Daarvan kregen {count.has_it} hem al." if count.has_it else ""),
+        f"**{dotted(count.to_send)}** {'mens krijgt' if count.to_send == 1 else 'mensen krijgen'} deze mail; "
+        f"{dotted(count.recipients)} {'adres valt' if count.recipients == 1 else 'adressen vallen'} in de doelgroep."
+        + (f" Daarvan kregen {dotted(count.has_it)} hem al." if count.has_it else ""),
         f"Aanbod: {escaped(campaign.offer)}." if campaign.offer else "Geen aanbod in de mail.",
-        f"Dit zijn er meer dan {programme.caps.campaign_go_above}: voor het versturen wordt om akkoord gevraagd."
+        f"Dit zijn er meer dan {dotted(programme.caps.campaign_go_above)}: "
+        "voor het versturen wordt om akkoord gevraagd."
         if is_asked
         else "",
         _test_line(sent),
@@ -232,7 +239,7 @@ def _sample(number: int, sample: Sample, programme: Programme) -> str:
 
 def _shown(number: int, verb: str) -> str:
     first = f"; hier de eerste {SHOWN_PEOPLE}" if number > SHOWN_PEOPLE else ""
-    return f"{number} {verb}{first}."
+    return f"{dotted(number)} {verb}{first}."
 
 
 def _segment(programme: Programme, segment_id: str) -> str:

@@ -15,6 +15,7 @@ from models.database.clock import aware
 from programme.sending.report import DayReport
 from programme.terms.schema import Programme
 from programme.words.dates import AMSTERDAM
+from programme.words.numerals import dotted
 from programme.words.states import Outcome, RunMode
 from programme.words.wording import clock_words, date_words, reason_text
 from tasks.base.workspace import Workspace
@@ -124,7 +125,8 @@ def publish_delivery(as_of: date, delivered: Delivered) -> Delivered:
 def publish_doubts(doubts: Sequence[Doubt], programme: Programme) -> None:
     """The requests that a person has to decide on, also when there are none: the newest is true. Safe to run twice."""
     number = sum(doubt.messages for doubt in doubts)
-    title = f"In twijfel: {number} {'bericht' if number == 1 else 'berichten'}" if doubts else "Niets in twijfel"
+    counted = f"{dotted(number)} {'bericht' if number == 1 else 'berichten'}"
+    title = f"In twijfel: {counted}" if doubts else "Niets in twijfel"
     publish_news("in-twijfel", doubts_markdown(doubts, programme), title)
 
 
@@ -147,7 +149,8 @@ def publish_upkeep(left: Upkeep) -> Upkeep:
 def publish_sync(report: SyncReport) -> SyncReport:
     """What was exchanged with the provider, in counts."""
     rows = table(("Lijst", "Opgehaald"), list(report.pulled.items()))
-    title = f"Nieuw voor ons: {report.news}. Doorgegeven: {report.pushed}. Zonder adres: {report.unreadable}."
+    news, pushed, unreadable = dotted(report.news), dotted(report.pushed), dotted(report.unreadable)
+    title = f"Nieuw voor ons: {news}. Doorgegeven: {pushed}. Zonder adres: {unreadable}."
     publish(key="afmeldingen", markdown=f"# Afmeldingen\n\n{title}\n\n{rows}", description=title)
     pulled = sum(report.pulled.values())
     get_run_logger().info("housekeeping pulled=%s news=%s pushed=%s", pulled, report.news, report.pushed)
@@ -234,11 +237,17 @@ def _publish_summary(key: str, report: DayReport, programme: Programme, title: s
 def card_of_day(report: DayReport) -> str:
     """What stands on the artifact's card in the run's page, which shows some forty characters of it."""
     outcomes = outcomes_of(report)
-    did = f"Versturen {outcomes[Outcome.SEND]}"
+    did = f"Versturen {dotted(outcomes[Outcome.SEND])}"
     if report.mode == RunMode.SEND:
-        did = f"Verstuurd {report.delivered.get('accepted', 0)}"
-        did += "".join(f", {name} {report.delivered[key]}" for key, name in TROUBLE.items() if report.delivered[key])
-    return f"{did}, wacht {outcomes[Outcome.DEFER]}, niet {outcomes[Outcome.SKIP]}"
+        did = sent_words(report)
+    return f"{did}, wacht {dotted(outcomes[Outcome.DEFER])}, niet {dotted(outcomes[Outcome.SKIP])}"
+
+
+def sent_words(report: DayReport) -> str:
+    """ "Verstuurd 12, in twijfel 1": what went, and what a run that ended well left."""
+    counted = [f"Verstuurd {dotted(report.delivered.get('accepted', 0))}"]
+    counted += [f"{name} {dotted(report.delivered[key])}" for key, name in TROUBLE.items() if report.delivered[key]]
+    return ", ".join(counted)
 
 
 def outcomes_of(report: DayReport) -> dict[Outcome, int]:
@@ -252,22 +261,22 @@ def outcomes_of(report: DayReport) -> dict[Outcome, int]:
 def summary_of_day(report: DayReport) -> list[str]:
     """The run in a few sentences."""
     will = {RunMode.PLAN: "zouden worden verstuurd", RunMode.LOG: "vastgelegd", RunMode.SEND: "te versturen"}
-    sentences = [f"{_candidates(report)}, {report.to_send} {will[report.mode]}."]
+    sentences = [f"{_candidates(report)}, {dotted(report.to_send)} {will[report.mode]}."]
     if report.delivered:
         sentences.append(f"Verzending: {delivery_sentence(report.delivered)}")
     if report.has_left_over:
-        ended = f"{report.expired} verlopen, {report.cancelled} niet meer van toepassing"
-        sentences.append(f"Van eerdere runs: {report.retaken} alsnog opgepakt, {ended}.")
+        ended = f"{dotted(report.expired)} verlopen, {dotted(report.cancelled)} niet meer van toepassing"
+        sentences.append(f"Van eerdere runs: {dotted(report.retaken)} alsnog opgepakt, {ended}.")
     return [*sentences, *report.notes]
 
 
 def _candidates(report: DayReport) -> str:
-    return "1 kandidaat" if report.candidates == 1 else f"{report.candidates} kandidaten"
+    return "1 kandidaat" if report.candidates == 1 else f"{dotted(report.candidates)} kandidaten"
 
 
 def delivery_sentence(delivered: Delivered) -> str:
     """ "12 verstuurd, 1 in twijfel."; "" when nothing was to be delivered."""
-    counts = [f"{count} {DELIVERY_WORDS.get(name, name)}" for name, count in delivered.items() if count]
+    counts = [f"{dotted(count)} {DELIVERY_WORDS.get(name, name)}" for name, count in delivered.items() if count]
     return f"{', '.join(counts)}." if counts else ""
 
 

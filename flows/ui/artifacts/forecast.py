@@ -1,6 +1,5 @@
 """What a look ahead leaves in the Prefect UI for people: a picture, tables and CSV, in Dutch."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from prefect.cache_policies import NO_CACHE
@@ -67,7 +66,7 @@ def agenda_markdown(agenda: Agenda, title: str) -> str:
             f"# {title}",
             f"![Mails per dag]({data_uri(agenda_svg(agenda))})",
             sentence,
-            _table(headings, rows),
+            table(headings, rows),
             "## Als CSV",
             fenced(csv_text(AGENDA_HEADER, agenda_rows(agenda)), "csv"),
         ]
@@ -78,7 +77,7 @@ def agenda_table(agenda: Agenda) -> str:
     """One row for each day and touchpoint with mails or waiting ones."""
     touchpoints = agenda.programme.touchpoints
     rows = [(cell.day, touchpoints[cell.touchpoint].label, cell.send, cell.defer) for cell in agenda.cells()]
-    return _table(("Dag", "Bericht", "Versturen", "Wacht"), rows) if rows else "Geen mails."
+    return table(("Dag", "Bericht", "Versturen", "Wacht"), rows) if rows else "Geen mails."
 
 
 def comparison_markdown(comparison: Comparison, title: str) -> str:
@@ -98,13 +97,11 @@ def comparison_markdown(comparison: Comparison, title: str) -> str:
     return "\n\n".join(
         [
             f"# {title}",
-            _table(("Sleutel", "Nu", "Nieuw"), keys)
-            if keys
-            else "Het nieuwe programma zegt hetzelfde als het huidige.",
+            table(("Sleutel", "Nu", "Nieuw"), keys) if keys else "Het nieuwe programma zegt hetzelfde als het huidige.",
             f"![Nu en nieuw]({data_uri(differences_svg(lines, labels, title))})",
             "\n".join(counts) or "Niemand krijgt een mail erbij, eraf of op een andere dag.",
-            _table(("Bericht", "Nu", "Nieuw", "Erbij", "Eraf"), rows),
-            _table(("Bericht", "Andere dag", "Ander segment of trede"), others) if others else "",
+            table(("Bericht", "Nu", "Nieuw", "Erbij", "Eraf"), rows),
+            table(("Bericht", "Andere dag", "Ander segment of trede"), others) if others else "",
             f"## Klanten als CSV (de eerste {dotted(len(comparison.people))})",
             fenced(csv_text(CSV_HEADER, map(csv_row, comparison.people)), "csv"),
             "Iedereen: `bouwclub diff --csv`.",
@@ -150,8 +147,3 @@ def fate_words(fate: OccasionFate, last: date) -> str:
     until = fate.open_after(last)
     after = f" Kan nog tot en met {date_words(until)}." if until else ""
     return f"{date_words(fate.on)}: {reason_text(fate.reason)}{after}"
-
-
-def _table(headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    """As markdown.table, with dots in large numbers."""
-    return table(headings, [[dotted(cell) if isinstance(cell, int) else cell for cell in row] for row in rows])
