@@ -6,7 +6,7 @@ from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 
 from flows.secrecy import flow, task
-from flows.ui.artifacts.day import publish_sync
+from flows.ui.artifacts.exchange import publish_sync
 from tasks.base.workspace import Workspace, open_workspace, today_in_amsterdam
 from tasks.clients import snapshots
 from tasks.inbound import suppressions

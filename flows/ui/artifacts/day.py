@@ -19,7 +19,6 @@ from programme.words.numerals import dotted
 from programme.words.states import Outcome, RunMode
 from programme.words.wording import clock_words, date_words, reason_text
 from tasks.base.workspace import Workspace
-from tasks.inbound.suppressions import SyncReport
 from tasks.runs import backlog
 from tasks.runs.backlog import Doubt, Upkeep
 from tasks.runs.day import Delivered, QueuedDay
@@ -143,18 +142,6 @@ def publish_upkeep(left: Upkeep) -> Upkeep:
     card = "Niets is blijven liggen" if is_clean else "Wat is blijven liggen"
     publish_news("zorg", f"# Wat is blijven liggen\n\n{text}", card)
     return left
-
-
-@task(name="publish-sync", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def publish_sync(report: SyncReport) -> SyncReport:
-    """What was exchanged with the provider, in counts."""
-    rows = table(("Lijst", "Opgehaald"), list(report.pulled.items()))
-    news, pushed, unreadable = dotted(report.news), dotted(report.pushed), dotted(report.unreadable)
-    title = f"Nieuw voor ons: {news}. Doorgegeven: {pushed}. Zonder adres: {unreadable}."
-    publish(key="afmeldingen", markdown=f"# Afmeldingen\n\n{title}\n\n{rows}", description=title)
-    pulled = sum(report.pulled.values())
-    get_run_logger().info("housekeeping pulled=%s news=%s pushed=%s", pulled, report.news, report.pushed)
-    return report
 
 
 def whole_of(reports: Sequence[DayReport]) -> DayReport:
