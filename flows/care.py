@@ -3,14 +3,14 @@
 from collections import Counter
 from datetime import datetime
 
-from prefect import get_run_logger
+from prefect import get_run_logger, runtime
 from prefect.cache_policies import NO_CACHE
 
 from flows.caring import CareSteps, run_care
 from flows.secrecy import flow, task
 from flows.ui.refusals import require_come
 from programme.care.tick import quarter_before
-from programme.words.dates import amsterdam
+from programme.words.dates import AMSTERDAM, amsterdam
 from tasks.base.workspace import now_in_amsterdam, open_workspace
 from tasks.care.tick import run_tick
 
@@ -19,7 +19,14 @@ STEPS = CareSteps(tick=task(name="tick", cache_policy=NO_CACHE, retries=2, retry
 
 
 def _run_name() -> str:
-    return f"care-{quarter_before(now_in_amsterdam()):%Y-%m-%d-%H.%M}"
+    given = runtime.flow_run.parameters.get("at")
+    moment = _in_zone(datetime.fromisoformat(str(given))) if given else now_in_amsterdam()
+    return f"care-{quarter_before(moment):%Y-%m-%d-%H.%M}"
+
+
+def _in_zone(moment: datetime) -> datetime:
+    """In Amsterdam; the form of the UI may give a moment without a zone."""
+    return amsterdam(moment.date(), moment.time()) if moment.tzinfo is None else moment.astimezone(AMSTERDAM)
 
 
 @flow(name="care", flow_run_name=_run_name)
@@ -31,9 +38,7 @@ def care(at: datetime | None = None, dry_run: bool = True) -> dict[str, int]:
         dry_run: Alleen kijken: er wordt niets geschreven en niets verstuurd.
     """
     now = now_in_amsterdam()
-    moment = at or now
-    if moment.tzinfo is None:  # as the form of the UI may give it
-        moment = amsterdam(moment.date(), moment.time())
+    moment = _in_zone(at) if at else now
     if not dry_run:
         require_come(moment, now)
     done = run_care(STEPS, open_workspace(), moment, moment, now, dry_run)

@@ -1,6 +1,6 @@
 """What stands on an artifact's card, all that many readers see of a run."""
 
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -67,4 +67,21 @@ def test_a_look_without_an_example_claims_none(samples: list[Any], told: str) ->
     """As of a campaign that nobody gets."""
     from flows.ui.artifacts.campaign import card_of_plan
 
-    assert card_of_plan(len(samples), samples, "Brief lente") == f"{len(samples)} krijgen de mail{told}: Brief lente"
+    get_it = "1 krijgt" if samples else "0 krijgen"
+    assert card_of_plan(len(samples), samples, "Brief lente") == f"{get_it} de mail{told}: Brief lente"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (datetime.fromisoformat("2026-03-02T09:20"), "care-2026-03-02-09.15"),  # as the form may give it
+        ("2026-03-02T08:20:00+00:00", "care-2026-03-02-09.15"),
+    ],
+)
+def test_a_tick_is_named_by_its_quarter(monkeypatch: pytest.MonkeyPatch, given: object, name: str) -> None:
+    """Not by the quarter in which somebody started it for another."""
+    import flows.care
+
+    run = SimpleNamespace(flow_run=SimpleNamespace(parameters={"at": given, "dry_run": True}))
+    monkeypatch.setattr(flows.care, "runtime", run)
+    assert flows.care._run_name() == name

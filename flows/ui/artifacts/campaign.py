@@ -55,7 +55,7 @@ def publish_plan(
 def card_of_plan(to_send: int, samples: Sequence[Sample], title: str) -> str:
     """What stands on the artifact's card."""
     examples = "; met voorbeelden" if samples else ""
-    return f"{dotted(to_send)} krijgen de mail{examples}: {title}"
+    return f"{dotted(to_send)} {'krijgt' if to_send == 1 else 'krijgen'} de mail{examples}: {title}"
 
 
 @task(name="publish-asked", cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=1)
