@@ -9,7 +9,7 @@ from models.database.engine import reading
 from models.tables import ledger_entries
 from programme.money.booking import LedgerStanding
 from programme.money.reward_table import RewardTable
-from programme.money.states import OF_REFERRALS, Account
+from programme.money.states import OF_REFERRALS, Account, PayoutKind
 from programme.terms.schema import Programme
 from tasks.money.check_batches import batch_laws
 from tasks.money.laws import Law, column, law, number
@@ -98,12 +98,7 @@ def _is_in_turn(standing: LedgerStanding, kind: str, referral_id: str) -> bool:
 
 def _balance_laws(connection: Connection, table: RewardTable, standings: dict[str, LedgerStanding]) -> Iterator[Law]:
     balances = read_balances(connection, Account.PENDING, Account.PAYABLE, Account.IN_TRANSIT)
-    confirmed = _by_referrer(
-        connection,
-        "SELECT e.referrer_id, sum(l.amount_cents) FROM ledger_entries e JOIN ledger_legs l ON l.entry_id = e.id "
-        "LEFT JOIN settlement_lines s ON s.end_to_end_id = e.end_to_end_id "
-        "WHERE l.account = 'bank' AND (s.kind IS NULL OR s.kind = 'reward') GROUP BY e.referrer_id",
-    )
+    confirmed = _confirmed(connection, PayoutKind.REWARD)
     adjusted = _by_referrer(
         connection,
         "SELECT e.referrer_id, sum(l.amount_cents) FROM ledger_entries e JOIN ledger_legs l ON l.entry_id = e.id "
@@ -139,18 +134,43 @@ def _ever_below_zero(connection: Connection, *accounts: str) -> list[str]:
     )
 
 
-def _by_referrer(connection: Connection, query: str) -> dict[str, int]:
-    return {client_id: int(cents) for client_id, cents in connection.execute(text(query))}
+def _confirmed(connection: Connection, kind: PayoutKind) -> dict[str, int]:
+    """What the bank has paid of a kind and not sent back, of each client; an opening is a reward."""
+    return _by_referrer(
+        connection,
+        "SELECT e.referrer_id, sum(l.amount_cents) FROM ledger_entries e JOIN ledger_legs l ON l.entry_id = e.id "
+        "LEFT JOIN settlement_lines s ON s.end_to_end_id = e.end_to_end_id "
+        "WHERE l.account = 'bank' AND coalesce(s.kind, 'reward') = :kind GROUP BY e.referrer_id",
+        kind=kind.value,
+    )
+
+
+def _by_referrer(connection: Connection, query: str, **values: str) -> dict[str, int]:
+    return {client_id: int(cents) for client_id, cents in connection.execute(text(query), values)}
 
 
 def _commission_laws(connection: Connection) -> Iterator[Law]:
     booked, _ = read_booked_commissions(connection)
     pending: Counter[str] = Counter()
+    owed = Counter(
+        _by_referrer(connection, "SELECT client_id, sum(vat_cents) FROM partner_invoices GROUP BY client_id")
+    )
     for partners in booked.values():
         for partner_id, one in partners.items():
-            if not one.is_released:
-                pending[partner_id] += one.amount_cents
-    found = read_balances(connection, Account.COMMISSION_PENDING)[Account.COMMISSION_PENDING]
-    wrong = [each for each in sorted({*pending, *found}) if pending[each] != found.get(each, 0)]
-    figure = f"{len(booked)} projects, {sum(found.values())} cents"
-    yield law("commission that is pending is that of projects not yet released", figure, wrong)
+            (owed if one.is_released else pending)[partner_id] += one.amount_cents
+    accounts = (Account.COMMISSION_PENDING, Account.COMMISSION_PAYABLE, Account.COMMISSION_IN_TRANSIT)
+    balances = read_balances(connection, *accounts)
+    found = Counter(balances[Account.COMMISSION_PENDING])
+    figure = f"{len(booked)} projects, {found.total()} cents"
+    claim = "commission that is pending is that of projects not yet released"
+    yield law(claim, figure, _that_differ(pending, found))
+    confirmed = Counter(_confirmed(connection, PayoutKind.COMMISSION))
+    settled = Counter(confirmed)
+    for account in accounts[1:]:
+        settled.update(balances[account])
+    claim = "commission that is payable, in transit and confirmed is that of released projects, and the VAT of invoices"
+    yield law(claim, f"{len(booked)} projects, {confirmed.total()} cents confirmed", _that_differ(owed, settled))
+
+
+def _that_differ(wanted: Counter[str], found: Counter[str]) -> list[str]:
+    return [each for each in sorted({*wanted, *found}) if wanted[each] != found[each]]

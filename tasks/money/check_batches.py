@@ -1,7 +1,7 @@
 """The laws of batches, lines, files and what the bank answered, as found on the live database."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lxml import etree
 from sqlalchemy import Connection, select
@@ -72,11 +72,11 @@ def _file_laws(connection: Connection) -> Iterator[Law]:
         if hashlib.sha256(bytes(content)).hexdigest() != sha256:
             wrong_bytes.append(batch_id)
         told = _read_file(bytes(content))
-        payments += len(told.amounts)
-        if not told.adds_up or told.amounts != _lines_in_file(connection, batch_id, states[batch_id], told.amounts):
+        payments += len(told.payments)
+        if not told.adds_up or told.payments != _lines_in_file(connection, batch_id, states[batch_id], told.payments):
             wrong_sums.append(batch_id)
-        seen_twice += [end_to_end_id for end_to_end_id in told.amounts if end_to_end_id in seen]
-        seen.update(told.amounts)
+        seen_twice += [end_to_end_id for end_to_end_id in told.payments if end_to_end_id in seen]
+        seen.update(told.payments)
     yield law("each file is the bytes that were approved", f"{files} files", wrong_bytes)
     yield law("each file has its lines, to the cent, and its totals are theirs", f"{payments} payments", wrong_sums)
     yield law("no end-to-end id stands in two files", f"{payments} payments", seen_twice)
@@ -89,39 +89,42 @@ def _file_laws(connection: Connection) -> Iterator[Law]:
 
 
 class _Told:
-    """What a stored file says: its payments in cents by end-to-end id, and whether its own totals are theirs."""
+    """What a stored file says: cents and IBAN of its payments by end-to-end id; whether its own totals are theirs."""
 
-    def __init__(self, amounts: dict[str, int], adds_up: bool) -> None:
-        self.amounts = amounts
+    def __init__(self, payments: dict[str, tuple[int, str]], adds_up: bool) -> None:
+        self.payments = payments
         self.adds_up = adds_up
 
 
 def _read_file(content: bytes) -> _Told:
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     root = etree.fromstring(content, parser)
-    amounts: dict[str, int] = {}
+    payments: dict[str, tuple[int, str]] = {}
     transfers = root.findall(".//{*}CdtTrfTxInf")
     for transfer in transfers:
-        amounts[transfer.findtext("{*}PmtId/{*}EndToEndId")] = _cents(transfer.findtext("{*}Amt/{*}InstdAmt"))
+        cents = _cents(transfer.findtext("{*}Amt/{*}InstdAmt"))
+        payments[transfer.findtext("{*}PmtId/{*}EndToEndId")] = cents, transfer.findtext("{*}CdtrAcct/{*}Id/{*}IBAN")
     sums = {_cents(element.text) for element in root.findall(".//{*}CtrlSum")}
     counts = {int(element.text) for element in root.findall(".//{*}NbOfTxs")}
-    adds_up = sums == {sum(amounts.values())} and counts == {len(transfers)} and len(amounts) == len(transfers)
-    return _Told(amounts, adds_up)
+    adds_up = sums == {sum(cents for cents, _ in payments.values())} and counts == {len(payments)} == {len(transfers)}
+    return _Told(payments, adds_up)
 
 
-def _lines_in_file(connection: Connection, batch_id: str, state: str, told: dict[str, int]) -> dict[str, int]:
+def _lines_in_file(
+    connection: Connection, batch_id: str, state: str, told: Container[str]
+) -> dict[str, tuple[int, str]]:
     """The lines that must stand in it: those that were not void at the approval.
 
     Of a withdrawn batch all are void now, so those that it names.
     """
     table = settlement_lines.c
     rows = connection.execute(
-        select(table.end_to_end_id, table.amount_cents, table.state).where(table.batch_id == batch_id)
+        select(table.end_to_end_id, table.amount_cents, table.iban, table.state).where(table.batch_id == batch_id)
     )
     is_withdrawn = state == BatchState.WITHDRAWN
     return {
-        end_to_end_id: cents
-        for end_to_end_id, cents, line_state in rows
+        end_to_end_id: (cents, iban)
+        for end_to_end_id, cents, iban, line_state in rows
         if (end_to_end_id in told if is_withdrawn else line_state != LineState.VOID)
     }
 
@@ -180,7 +183,10 @@ def _people_laws(connection: Connection) -> Iterator[Law]:
     entered = column(
         connection,
         "SELECT 'adjust:' || a.id FROM adjustments a LEFT JOIN ledger_entries e "
-        "ON e.business_key = 'adjust:' || a.id WHERE (a.approved_by IS NULL) <> (e.id IS NULL)",
+        "ON e.business_key = 'adjust:' || a.id LEFT JOIN ledger_legs l ON l.entry_id = e.id AND l.account = 'payable' "
+        "AND l.client_id = a.client_id "
+        "GROUP BY a.id, a.approved_by, a.amount_cents HAVING (a.approved_by IS NULL) <> (max(e.id) IS NULL) "
+        "OR a.approved_by IS NOT NULL AND coalesce(sum(l.amount_cents), 0) <> a.amount_cents",
     )
     yield law("each approved adjustment was entered, and no other", f"{batches} batches", entered)
     uninvoiced = column(
