@@ -29,6 +29,7 @@ FAULTS = {
     "(SELECT iban FROM settlement_lines WHERE kind = 'reward'), 'NL02ABNA0123456789') AS BLOB)",
     "the cents of an adjustment": "UPDATE adjustments SET amount_cents = amount_cents + 1",
     "whom an adjustment is for": "UPDATE adjustments SET client_id = 'A2'",
+    "the file of a closed batch": "DELETE FROM settlement_files",
     "one leg": "UPDATE ledger_legs SET amount_cents = amount_cents + 1 WHERE rowid = 1",
     "a line that is gone": "DELETE FROM settlement_lines WHERE kind = 'reward'",
     "what the bank said": "UPDATE bank_entries SET amount_cents = amount_cents + 1",
