@@ -9,7 +9,7 @@ from flows.secrecy import task
 from flows.ui.markdown import table
 from flows.ui.publishing import publish_news
 from programme.care.words import kind_words
-from programme.inbound.answers import FORMS, Question
+from programme.inbound.answers import Question, forms_in
 from programme.inbound.event_words import EVENT_WORDS
 from programme.inbound.question_words import question_words
 from programme.terms.schema import Programme
@@ -89,15 +89,15 @@ def _answers(summary: DaySummary, programme: Programme) -> str:
     if not summary.answered:
         return "Vandaag heeft niemand geantwoord."
     rows = [
-        (question_words(programme, Question(question)), _answer(Question(question), answer), count)
+        (question_words(programme, Question(question)), _answer(programme, Question(question), answer), count)
         for (question, answer), count in sorted(summary.answered.items())
     ]
     low = {0: "Geen lage cijfers.", 1: "1 laag cijfer."}.get(summary.low_scores, f"{summary.low_scores} lage cijfers.")
     return f"{table(('Vraag', 'Antwoord', 'Aantal'), rows)}\n\n{low}"
 
 
-def _answer(question: Question, answer: str) -> str:
-    choice = FORMS[question].choice(answer)
+def _answer(programme: Programme, question: Question, answer: str) -> str:
+    choice = forms_in(programme.trade)[question].choice(answer)
     return choice.label if choice else answer
 
 

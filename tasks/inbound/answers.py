@@ -17,7 +17,6 @@ from programme.inbound.answers import (
     counts_anew,
     feedback_kind_of,
     feedback_text,
-    forms_in,
     needs_contact,
 )
 from programme.mail.variables import BUILDERS
@@ -240,7 +239,7 @@ def _record_feedback(
         "given_at": answered_at,
         "kind": kind.value,
         "score": answer.score,
-        "comment": feedback_text(forms_in(programme.trade).get(form.question, form), answer),
+        "comment": feedback_text(form, answer),
         "origin": PAGE,
     }
     if before is None:

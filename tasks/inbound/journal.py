@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models.settings import OWN_FOLDER
-from programme.inbound.answers import ASKED_BY, FORMS, ON_ONE_PAGE, Answer, Question
+from programme.inbound.answers import ASKED_BY, ON_ONE_PAGE, Answer, Question, forms_in
 from programme.inbound.preferences import Choosing
 from programme.terms.schema import Programme
 from tasks.base.files.lock_files import beside, locked, locked_at_once, sync_folder
@@ -169,7 +169,7 @@ def _apply(engine: Engine, programme: Programme, wish: Wish) -> None:
     elif wish.answer is None:
         is_known = unsubscribe(engine, wish.message_id, wish.source, wish.at)
     else:
-        form = FORMS[wish.answer.question]
+        form = forms_in(programme.trade)[wish.answer.question]
         is_known = _is_asked(engine, wish.message_id, form.question)
         is_known = (
             is_known and record_answer(engine, programme, wish.message_id, form, wish.answer, wish.at) is not None

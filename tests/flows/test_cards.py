@@ -7,9 +7,11 @@ from typing import Any, cast
 import pytest
 
 from programme.campaigns.audience.audiences import Audience
+from programme.inbound.answers import Question
 from programme.sending.report import DayReport
 from programme.words.states import Flow, RunMode
-from tests.factories import shipped_programme
+from tasks.inbound.day_summary import DaySummary
+from tests.factories import programme, shipped_programme
 
 ALL = Audience()
 
@@ -85,3 +87,14 @@ def test_a_tick_is_named_by_its_quarter(monkeypatch: pytest.MonkeyPatch, given: 
     run = SimpleNamespace(flow_run=SimpleNamespace(parameters={"at": given, "dry_run": True}))
     monkeypatch.setattr(flows.care, "runtime", run)
     assert flows.care._run_name() == name
+
+
+def test_the_day_says_an_answer_in_the_words_of_the_trade() -> None:
+    """As the client read it on the page."""
+    from flows.ui.today import today_markdown
+
+    summary = DaySummary(date(2026, 3, 2))
+    summary.answered[Question.QUOTE, "ander-bureau"] = 1
+    assert "Ik koos een andere hovenier" in today_markdown(
+        summary, programme(**{"trade.other_firm": "een andere hovenier"})
+    )

@@ -21,6 +21,7 @@ from programme.inbound.answers import (
     AnswerInvalid,
     Form,
     Question,
+    forms_in,
     forms_of,
     is_good,
     read_answer,
@@ -102,7 +103,7 @@ async def take_answer(request: Request, token: str) -> Response:
         chosen, said = fields.get("score") or fields.get("antwoord", ""), fields.get("opmerking", "")[:LONGEST_COMMENT]
         return _question_page(site, linked, form, chosen, said, str(error), 422, scores)
     for answer in answers:
-        await _keep(site, linked, FORMS[answer.question], answer)
+        await _keep(site, linked, forms_in(site.programme.trade)[answer.question], answer)
     return RedirectResponse(f"/a/{token}?vraag={form.question}&{DONE}=1", 303)
 
 
